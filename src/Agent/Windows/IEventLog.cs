@@ -1,0 +1,25 @@
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Windows;
+
+/// <summary>The Windows event log: query in, events out.</summary>
+public interface IEventLog
+{
+    /// <summary>Events in rising record order, at most <see cref="EventQuery.Maximum"/>.</summary>
+    /// <exception cref="EdgeException">The log cannot be read.</exception>
+    Task<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken);
+}
+
+/// <summary>What to read.</summary>
+/// <param name="LogName">"System" or "Application".</param>
+/// <param name="Provider">The provider's name.</param>
+/// <param name="EventIds">The ids wanted.</param>
+/// <param name="AfterRecordId">Only events with a greater record id; 0 for all.</param>
+/// <param name="Since">Only events at or after this UTC time.</param>
+/// <param name="Maximum">At most this many, 1 to 1000; the oldest of those that match.</param>
+public sealed record EventQuery(string LogName, string Provider, IReadOnlyList<int> EventIds, long AfterRecordId, DateTimeOffset Since, int Maximum);
+
+/// <summary>An answer of the event log.</summary>
+/// <param name="Events">Rising record ids.</param>
+/// <param name="NewestRecordId">Newest record id of the whole log; below the bookmark where the log was cleared.</param>
+public sealed record EventPage(IReadOnlyList<WindowsEvent> Events, long NewestRecordId);

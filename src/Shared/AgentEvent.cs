@@ -1,0 +1,28 @@
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Shared;
+
+/// <summary>Something that happened on a server and must reach the hub exactly once, even if the hub was away.</summary>
+public sealed record AgentEvent
+{
+    /// <summary>From 1, without gaps, within one sequence epoch.</summary>
+    public long Sequence { get; init; }
+
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>A synchronization that began or ended; the newest event with the same run id counts.</summary>
+    public SyncRun? SyncRun { get; init; }
+
+    public StateChange? StateChange { get; init; }
+
+    /// <summary>A repair that changed; the newest event with the same id counts.</summary>
+    public RemediationRun? Remediation { get; init; }
+}
+
+/// <summary>A state that changed.</summary>
+/// <param name="Subject">What: "pool:WsusPool", "service:SMS_EXECUTIVE", "setting:WsusPool/queueLength", "section:wsus".</param>
+/// <param name="From">State before; empty where unknown.</param>
+/// <param name="To">State after.</param>
+/// <param name="Detail">Why, where known.</param>
+public sealed record StateChange(string Subject, string From, string To, string Detail);

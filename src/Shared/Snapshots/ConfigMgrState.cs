@@ -1,0 +1,68 @@
+namespace WsusDashboard.Shared.Snapshots;
+
+/// <summary>Configuration Manager's view of the software update point.</summary>
+public sealed record ConfigMgrState
+{
+    /// <summary>Three characters, for example "BRN".</summary>
+    public string SiteCode { get; init; } = "";
+
+    /// <summary>The computer that runs the SMS Provider.</summary>
+    public string ProviderComputer { get; init; } = "";
+
+    public IReadOnlyList<SupSyncStatus> SoftwareUpdatePoints { get; init; } = [];
+
+    /// <summary>Rows of SMS_SoftwareUpdate: what "All Software Updates" shows; null where it could not be counted.</summary>
+    public long? SoftwareUpdateCount { get; init; }
+
+    /// <summary>What is known of reading wsyncmgr.log; null where there is no such file.</summary>
+    public LogReadState? SyncLog { get; init; }
+
+    /// <summary>Progress of the synchronization as wsyncmgr.log tells it; null while none runs.</summary>
+    public ConfigMgrSyncProgress? Progress { get; init; }
+}
+
+/// <summary>One row of SMS_SUPSyncStatus.</summary>
+public sealed record SupSyncStatus
+{
+    public required string ServerName { get; init; }
+    public string SiteCode { get; init; } = "";
+
+    /// <summary>"Microsoft Update" or the upstream server.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>LastSyncState as a number: 6702 done, 6703 failed, 6704 to 6706 in progress… (configmgr.md, 2b).</summary>
+    public int LastSyncState { get; init; }
+
+    public DateTimeOffset? LastSyncStateAt { get; init; }
+
+    /// <summary>0 = no error.</summary>
+    public long LastSyncErrorCode { get; init; }
+
+    public DateTimeOffset? LastSuccessfulSyncAt { get; init; }
+
+    public long CatalogVersion { get; init; }
+}
+
+/// <summary>How the reading of a log file goes.</summary>
+public sealed record LogReadState
+{
+    public required string Path { get; init; }
+
+    /// <summary>Bytes of the current file that were read.</summary>
+    public long Position { get; init; }
+
+    public long LinesRead { get; init; }
+
+    /// <summary>Lines that were too long or could not be decoded, since the agent first saw the file.</summary>
+    public long LinesSkipped { get; init; }
+
+    /// <summary>What stops the reading at present ("locked by another process"); null while all is well.</summary>
+    public string? Problem { get; init; }
+}
+
+/// <summary>Progress lines of wsyncmgr.log.</summary>
+/// <param name="Phase">For a person, for example "WSUS synchronizing updates".</param>
+/// <param name="Processed">Items done.</param>
+/// <param name="Total">Items of this phase; 0 where not known.</param>
+/// <param name="At">UTC time of the line.</param>
+public sealed record ConfigMgrSyncProgress(string Phase, long Processed, long Total, DateTimeOffset At);

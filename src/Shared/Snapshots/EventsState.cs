@@ -1,0 +1,66 @@
+namespace WsusDashboard.Shared.Snapshots;
+
+/// <summary>Severity of a Windows event.</summary>
+public enum EventLevel
+{
+    Unknown = 0,
+    Critical = 1,
+    Error = 2,
+    Warning = 3,
+    Information = 4,
+}
+
+/// <summary>Recent Windows events of WAS and WSUS that speak about synchronization.</summary>
+public sealed record EventsState
+{
+    /// <summary>Newest first; at most 200, at most 7 days old.</summary>
+    public IReadOnlyList<WindowsEvent> Recent { get; init; } = [];
+}
+
+/// <summary>One Windows event.</summary>
+public sealed record WindowsEvent
+{
+    /// <summary>EventRecordID: with <see cref="LogName"/> it names the event.</summary>
+    public long RecordId { get; init; }
+
+    /// <summary>"System" or "Application".</summary>
+    public required string LogName { get; init; }
+
+    /// <summary>For example "Microsoft-Windows-WAS".</summary>
+    public required string Provider { get; init; }
+
+    public int EventId { get; init; }
+
+    public EventLevel Level { get; init; }
+
+    public DateTimeOffset At { get; init; }
+
+    public string Message { get; init; } = "";
+}
+
+/// <summary>Names of event providers and the event ids that the rules read (wsus.md, section 5).</summary>
+public static class WindowsEvents
+{
+    public const string WasProvider = "Microsoft-Windows-WAS";
+    public const string WsusProvider = "Windows Server Update Services";
+    public const string SystemLog = "System";
+    public const string ApplicationLog = "Application";
+
+    /// <summary>Rapid-fail protection disabled a pool.</summary>
+    public const int PoolDisabled = 5002;
+
+    /// <summary>A worker process ended unexpectedly.</summary>
+    public const int WorkerDied = 5009;
+
+    /// <summary>A worker asked to be recycled: private-bytes limit.</summary>
+    public const int PrivateMemoryRecycle = 5117;
+
+    /// <summary>Scheduled recycle.</summary>
+    public const int TimeRecycle = 5074;
+
+    /// <summary>Worker shut down for idleness.</summary>
+    public const int IdleShutdown = 5186;
+
+    /// <summary>Last catalogue synchronization failed.</summary>
+    public const int CatalogSyncFailed = 10022;
+}

@@ -1,0 +1,36 @@
+namespace WsusDashboard.Shared.Snapshots;
+
+/// <summary>The computer, and the agent's own cost on it.</summary>
+public sealed record HostState
+{
+    public string OperatingSystem { get; init; } = "";
+
+    public int ProcessorCount { get; init; }
+
+    /// <summary>Physical memory in KB; 0 where unknown.</summary>
+    public long TotalMemoryKilobytes { get; init; }
+
+    /// <summary>Memory in KB that can be given to a process now; 0 where unknown.</summary>
+    public long AvailableMemoryKilobytes { get; init; }
+
+    public DateTimeOffset? BootedAt { get; init; }
+
+    /// <summary>Free KB on the volume of the WSUS content, where known.</summary>
+    public long? ContentVolumeFreeKilobytes { get; init; }
+
+    /// <summary>The agent's own resident memory in KB.</summary>
+    public long AgentMemoryKilobytes { get; init; }
+
+    /// <summary>The agent's own processor use since the last read, in percent of one core.</summary>
+    public double AgentProcessorPercent { get; init; }
+
+    public IReadOnlyList<CollectorMeasure> Collectors { get; init; } = [];
+}
+
+/// <summary>What a collector costs.</summary>
+/// <param name="Name">The section it fills.</param>
+/// <param name="Reads">Reads since the agent started.</param>
+/// <param name="Failures">Reads that failed.</param>
+/// <param name="LastDuration">Duration of the last read.</param>
+/// <param name="LastAt">UTC time of the last read.</param>
+public sealed record CollectorMeasure(string Name, long Reads, long Failures, TimeSpan LastDuration, DateTimeOffset? LastAt);

@@ -1,0 +1,110 @@
+namespace WsusDashboard.Shared.Snapshots;
+
+/// <summary>All that an agent knows now, in sections.</summary>
+public sealed record Snapshot
+{
+    /// <summary>Rises with every change of any section.</summary>
+    public long Revision { get; init; }
+
+    public required AgentInfo Agent { get; init; }
+
+    public required Section<IisState> Iis { get; init; }
+
+    public required Section<ServicesState> Services { get; init; }
+
+    public required Section<WsusState> Wsus { get; init; }
+
+    public required Section<ConfigMgrState> ConfigMgr { get; init; }
+
+    public required Section<EventsState> Events { get; init; }
+
+    public required Section<HostState> Host { get; init; }
+
+    /// <summary>A snapshot in which nothing was read yet.</summary>
+    public static Snapshot Empty(AgentInfo agent) => new()
+    {
+        Agent = agent,
+        Iis = new() { Name = SectionNames.Iis },
+        Services = new() { Name = SectionNames.Services },
+        Wsus = new() { Name = SectionNames.Wsus },
+        ConfigMgr = new() { Name = SectionNames.ConfigMgr },
+        Events = new() { Name = SectionNames.Events },
+        Host = new() { Name = SectionNames.Host },
+    };
+}
+
+/// <summary>The names of the sections, as they stand on the wire.</summary>
+public static class SectionNames
+{
+    public const string Iis = "iis";
+    public const string Services = "services";
+    public const string Wsus = "wsus";
+    public const string ConfigMgr = "configmgr";
+    public const string Events = "events";
+    public const string Host = "host";
+
+    public static IReadOnlyList<string> All { get; } = [Iis, Services, Wsus, ConfigMgr, Events, Host];
+}
+
+/// <summary>What the local policy file of a server lets an agent do. Each level includes the ones before it.</summary>
+public enum PolicyMode
+{
+    /// <summary>Reads only.</summary>
+    MonitorOnly = 0,
+
+    /// <summary>May also start, stop and restart allowed services and pools, run iisreset, start and stop a synchronization.</summary>
+    Restart = 1,
+
+    /// <summary>May also change settings of allowed pools.</summary>
+    ApplySettings = 2,
+}
+
+/// <summary>The local policy in force, as the agent read it from its own file.</summary>
+public sealed record AgentPolicy
+{
+    public PolicyMode Mode { get; init; } = PolicyMode.ApplySettings;
+
+    /// <summary>Names of services that may be controlled.</summary>
+    public IReadOnlyList<string> AllowedServices { get; init; } = [];
+
+    /// <summary>Names of pools that may be controlled and changed.</summary>
+    public IReadOnlyList<string> AllowedPools { get; init; } = [];
+
+    /// <summary>Where the policy came from, for a person: the file's path, or "default".</summary>
+    public string Source { get; init; } = "default";
+}
+
+/// <summary>Who an agent is.</summary>
+public sealed record AgentInfo
+{
+    /// <summary>The protocol version of this build; peers compare it with theirs.</summary>
+    public const int CurrentProtocolVersion = 1;
+
+    /// <summary>Made once per installation (32 hexadecimal digits), kept in the agent's data folder.</summary>
+    public required string AgentId { get; init; }
+
+    public required string ComputerName { get; init; }
+
+    /// <summary>Fully qualified name, where it is known.</summary>
+    public string FullyQualifiedName { get; init; } = "";
+
+    /// <summary>Version of the agent, for example "0.1.0".</summary>
+    public string AgentVersion { get; init; } = "";
+
+    public int ProtocolVersion { get; init; } = CurrentProtocolVersion;
+
+    public string OperatingSystem { get; init; } = "";
+
+    /// <summary>What this server is: "wsus", "mecm-site-server", "management-point"… as found.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    public AgentPolicy Policy { get; init; } = new();
+
+    /// <summary>Identifies one life of the event sequence; it changes when the agent's store was lost, and numbers start again at 1.</summary>
+    public string SequenceEpoch { get; init; } = "";
+
+    /// <summary>The number of the newest event.</summary>
+    public long LastSequence { get; init; }
+
+    public DateTimeOffset StartedAt { get; init; }
+}

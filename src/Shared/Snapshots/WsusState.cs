@@ -1,0 +1,83 @@
+namespace WsusDashboard.Shared.Snapshots;
+
+/// <summary>State of the WSUS subscription; numbers of GetSubscriptionState (wsus.md, 1.3).</summary>
+public enum SubscriptionState
+{
+    Unknown = 0,
+    NotRunning = 1,
+    RunRequested = 2,
+    Working = 3,
+    Failed = 4,
+    CancelRequested = 5,
+}
+
+/// <summary>Phase of a running synchronization; numbers of GetServerSyncProgress plus one, so that 0 is Unknown.</summary>
+public enum SyncPhase
+{
+    Unknown = 0,
+    NotProcessing = 1,
+    Updates = 2,
+    Approvals = 3,
+    Categories = 4,
+}
+
+/// <summary>WSUS as its own administration service tells it.</summary>
+public sealed record WsusState
+{
+    /// <summary>Version of WSUS, for example "10.0.20348.1".</summary>
+    public string Version { get; init; } = "";
+
+    public int Port { get; init; }
+
+    public bool UsesTls { get; init; }
+
+    public SubscriptionState SubscriptionState { get; init; }
+
+    /// <summary>Progress of the running synchronization; null while none runs.</summary>
+    public SyncProgress? Progress { get; init; }
+
+    /// <summary>UTC; null when synchronizations are started by hand or by Configuration Manager.</summary>
+    public DateTimeOffset? NextSyncAt { get; init; }
+
+    public bool SynchronizesAutomatically { get; init; }
+
+    /// <summary>Counts as WSUS knows them; null before the first read.</summary>
+    public WsusCounts? Counts { get; init; }
+
+    /// <summary>UTC time of the read of <see cref="Counts"/>, which is rarer than the section's own.</summary>
+    public DateTimeOffset? CountsReadAt { get; init; }
+
+    /// <summary>Where this server gets its updates: "Microsoft Update" or the upstream server's name.</summary>
+    public string Source { get; init; } = "";
+
+    public bool IsReplica { get; init; }
+
+    public bool UsesProxy { get; init; }
+
+    public string ProxyName { get; init; } = "";
+
+    /// <summary>True while a synchronization is asked for or works.</summary>
+    public bool IsSynchronizing => SubscriptionState is SubscriptionState.RunRequested or SubscriptionState.Working or SubscriptionState.CancelRequested;
+}
+
+/// <summary>Progress of a running synchronization; both numbers are per phase.</summary>
+/// <param name="Phase">What it works on.</param>
+/// <param name="Processed">Items done in this phase.</param>
+/// <param name="Total">Items of this phase; 0 where not known yet.</param>
+/// <param name="StartedAt">UTC start of the synchronization, where known.</param>
+public sealed record SyncProgress(SyncPhase Phase, long Processed, long Total, DateTimeOffset? StartedAt);
+
+/// <summary>Counts of ExecuteSPGetUpdateServerStatus.</summary>
+public sealed record WsusCounts
+{
+    public long Updates { get; init; }
+    public long Declined { get; init; }
+    public long Approved { get; init; }
+    public long NotApproved { get; init; }
+    public long Expired { get; init; }
+    public long NeedingFiles { get; init; }
+    public long WithClientErrors { get; init; }
+    public long Computers { get; init; }
+    public long ComputersNeedingUpdates { get; init; }
+    public long ComputersWithErrors { get; init; }
+}

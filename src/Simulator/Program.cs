@@ -1,0 +1,6 @@
+namespace WsusDashboard.Simulator;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
