@@ -1,0 +1,44 @@
+namespace WsusDashboard.Shared.Contract;
+
+/// <summary>Limits that both ends of the contract hold; the comments of the proto files name the same numbers.</summary>
+public static class ContractLimits
+{
+    /// <summary>Longest text of one log line, in bytes of UTF-8; what is longer is cut.</summary>
+    public const int MaximumLogLineBytes = 8 * 1024;
+
+    /// <summary>Longest raw output of a step that is kept, in bytes of UTF-8.</summary>
+    public const int MaximumStepOutputBytes = 8 * 1024;
+
+    /// <summary>Sync runs of one page where a request names no size.</summary>
+    public const int DefaultSyncRunPageSize = 50;
+
+    /// <summary>Most sync runs of one page.</summary>
+    public const int MaximumSyncRunPageSize = 500;
+
+    /// <summary>Lines at the end of a log where a request names no number.</summary>
+    public const int DefaultLogTailLines = 200;
+
+    /// <summary>Most lines at the end of a log.</summary>
+    public const int MaximumLogTailLines = 2000;
+
+    /// <summary>Most Windows events that a snapshot holds.</summary>
+    public const int MaximumRecentEvents = 200;
+
+    /// <summary>Longest name of the person who asks, in characters.</summary>
+    public const int MaximumRequestedByLength = 200;
+
+    /// <summary>Longest reason or ticket, in characters.</summary>
+    public const int MaximumReasonLength = 500;
+
+    /// <summary>Longest idempotency key, in characters.</summary>
+    public const int MaximumIdempotencyKeyLength = 100;
+
+    /// <summary>Largest message of the contract that an end accepts, in bytes.</summary>
+    public const int MaximumMessageBytes = 8 * 1024 * 1024;
+
+    /// <summary>The longest silence of a watched agent; a hub that hears nothing for three of these takes the link for dead.</summary>
+    public static TimeSpan HeartbeatInterval { get; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Windows events older than this are not in a snapshot.</summary>
+    public static TimeSpan MaximumRecentEventAge { get; } = TimeSpan.FromDays(7);
+}

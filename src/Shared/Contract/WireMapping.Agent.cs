@@ -1,0 +1,56 @@
+using WsusDashboard.Shared.Snapshots;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Shared.Contract;
+
+public static partial class WireMapping
+{
+    public static Wire.AgentInfo ToWire(this AgentInfo info) => new()
+    {
+        AgentId = info.AgentId,
+        ComputerName = info.ComputerName,
+        FullyQualifiedName = info.FullyQualifiedName,
+        AgentVersion = info.AgentVersion,
+        ProtocolVersion = info.ProtocolVersion,
+        OperatingSystem = info.OperatingSystem,
+        Roles = { info.Roles },
+        Policy = info.Policy.ToWire(),
+        SequenceEpoch = info.SequenceEpoch,
+        LastSequence = info.LastSequence,
+        StartedAt = ToTimestamp(info.StartedAt),
+    };
+
+    public static AgentInfo ToDomain(this Wire.AgentInfo info) => new()
+    {
+        AgentId = info.AgentId,
+        ComputerName = info.ComputerName,
+        FullyQualifiedName = info.FullyQualifiedName,
+        AgentVersion = info.AgentVersion,
+        ProtocolVersion = info.ProtocolVersion,
+        OperatingSystem = info.OperatingSystem,
+        Roles = Copy(info.Roles),
+        Policy = info.Policy?.ToDomain() ?? UnknownPolicy,
+        SequenceEpoch = info.SequenceEpoch,
+        LastSequence = info.LastSequence,
+        StartedAt = ToTimeOrDefault(info.StartedAt),
+    };
+
+    public static Wire.AgentPolicy ToWire(this AgentPolicy policy) => new()
+    {
+        Mode = (Wire.PolicyMode)policy.Mode,
+        AllowedServices = { policy.AllowedServices },
+        AllowedPools = { policy.AllowedPools },
+        Source = policy.Source,
+    };
+
+    /// <summary>A mode that this build does not know counts as monitor-only: what is not understood is not allowed.</summary>
+    public static AgentPolicy ToDomain(this Wire.AgentPolicy policy) => new()
+    {
+        Mode = ToKnown((int)policy.Mode, PolicyMode.MonitorOnly),
+        AllowedServices = Copy(policy.AllowedServices),
+        AllowedPools = Copy(policy.AllowedPools),
+        Source = policy.Source,
+    };
+
+    private static AgentPolicy UnknownPolicy => new() { Mode = PolicyMode.MonitorOnly, Source = "" };
+}
