@@ -1,0 +1,25 @@
+namespace WsusDashboard.Agent.Windows;
+
+/// <summary>Picks the edges of the system that the agent runs on.</summary>
+public static class EdgeFactory
+{
+    /// <summary>The real edges on Windows; elsewhere edges that answer every call with "only on Windows".</summary>
+    public static AgentEdges Create()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            var registry = new WindowsRegistry();
+            return new AgentEdges
+            {
+                Services = new WindowsServiceControl(registry),
+                Wmi = new WindowsWmi(),
+                EventLog = new WindowsEventLog(),
+                Registry = registry,
+                Processes = new WindowsProcessRunner(),
+            };
+        }
+
+        var edges = new OnlyOnWindowsEdges();
+        return new AgentEdges { Services = edges, Wmi = edges, EventLog = edges, Registry = edges, Processes = edges };
+    }
+}

@@ -1,0 +1,35 @@
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Windows;
+
+/// <summary>The edges of a system that is not Windows: every call says so.</summary>
+public sealed class OnlyOnWindowsEdges : IServiceControl, IWmi, IEventLog, IRegistry, IProcessRunner
+{
+    Task<ServiceStatus> IServiceControl.ReadAsync(string name, CancellationToken cancellationToken) =>
+        Task.FromException<ServiceStatus>(Refusal("Reading a service"));
+
+    Task IServiceControl.StartAsync(string name, CancellationToken cancellationToken) => Task.FromException(Refusal("Starting a service"));
+
+    Task IServiceControl.StopAsync(string name, CancellationToken cancellationToken) => Task.FromException(Refusal("Stopping a service"));
+
+    Task<IReadOnlyList<string>> IServiceControl.ReadRunningDependentsAsync(string name, CancellationToken cancellationToken) =>
+        Task.FromException<IReadOnlyList<string>>(Refusal("Reading a service's dependents"));
+
+    Task<IReadOnlyList<WmiRow>> IWmi.QueryAsync(string scope, string wql, CancellationToken cancellationToken) =>
+        Task.FromException<IReadOnlyList<WmiRow>>(Refusal("A WMI query"));
+
+    Task<object?> IWmi.InvokeAsync(
+        string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken) =>
+        Task.FromException<object?>(Refusal("A WMI method"));
+
+    Task<EventPage> IEventLog.QueryAsync(EventQuery query, CancellationToken cancellationToken) =>
+        Task.FromException<EventPage>(Refusal("Reading the event log"));
+
+    object? IRegistry.Read(string key, string name) => throw Refusal("Reading the registry");
+
+    Task<ProcessResult> IProcessRunner.RunAsync(AllowedProgram program, TimeSpan timeLimit, CancellationToken cancellationToken) =>
+        Task.FromException<ProcessResult>(Refusal("Running iisreset"));
+
+    private static EdgeException Refusal(string what) =>
+        new(ReadFailure.OnlyOnWindows, $"{what} works only on Windows, and this agent runs on another system.");
+}

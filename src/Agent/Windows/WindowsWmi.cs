@@ -1,0 +1,84 @@
+using System.Management;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Windows;
+
+/// <summary>WMI through System.Management.</summary>
+[SupportedOSPlatform("windows")]
+internal sealed class WindowsWmi : IWmi
+{
+    // The caller's token ends the wait; this ends the call itself, so that no thread stays behind a hanging provider.
+    private static readonly TimeSpan _longestCall = TimeSpan.FromMinutes(2);
+
+    public Task<IReadOnlyList<WmiRow>> QueryAsync(string scope, string wql, CancellationToken cancellationToken) =>
+        CallAsync($"WMI query in {scope}", () => (IReadOnlyList<WmiRow>)Query(scope, wql, cancellationToken), cancellationToken);
+
+    public Task<object?> InvokeAsync(
+        string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken) =>
+        CallAsync($"WMI method {className}.{method} in {scope}", () => Invoke(scope, className, method, arguments), cancellationToken);
+
+    private static List<WmiRow> Query(string scope, string wql, CancellationToken cancellationToken)
+    {
+        var options = new System.Management.EnumerationOptions { Timeout = _longestCall, ReturnImmediately = true, Rewindable = false };
+        using var searcher = new ManagementObjectSearcher(Connect(scope), new ObjectQuery(wql), options);
+        using var found = searcher.Get();
+        var rows = new List<WmiRow>();
+        foreach (var item in found)
+        {
+            using (item)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                rows.Add(new WmiRow(item.Properties.Cast<PropertyData>().ToDictionary(property => property.Name, property => (object?)property.Value)));
+            }
+        }
+
+        return rows;
+    }
+
+    private static object? Invoke(string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments)
+    {
+        using var management = new ManagementClass(Connect(scope), new ManagementPath(className), new ObjectGetOptions { Timeout = _longestCall });
+        using var parameters = management.GetMethodParameters(method);
+        foreach (var (name, value) in arguments)
+        {
+            parameters[name] = value;
+        }
+
+        using var answer = management.InvokeMethod(method, parameters, new InvokeMethodOptions { Timeout = _longestCall });
+        return answer["ReturnValue"];
+    }
+
+    private static ManagementScope Connect(string scope)
+    {
+        var connected = new ManagementScope(scope, new ConnectionOptions { Timeout = _longestCall });
+        connected.Connect();
+        return connected;
+    }
+
+    private static async Task<T> CallAsync<T>(string what, Func<T> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(call, cancellationToken).WaitAsync(cancellationToken);
+        }
+        catch (ManagementException exception)
+        {
+            throw new EdgeException(Classify(exception.ErrorCode), $"{what}: {exception.Message.Trim()}", exception);
+        }
+        catch (Exception exception) when (exception is COMException or UnauthorizedAccessException)
+        {
+            throw WindowsFailures.Translate(what, exception);
+        }
+    }
+
+    private static ReadFailure Classify(ManagementStatus status) => status switch
+    {
+        ManagementStatus.InvalidNamespace or ManagementStatus.InvalidClass or ManagementStatus.NotFound => ReadFailure.NotFound,
+        ManagementStatus.AccessDenied or ManagementStatus.PrivilegeNotHeld => ReadFailure.AccessDenied,
+        ManagementStatus.Timedout => ReadFailure.TimedOut,
+        ManagementStatus.ProviderLoadFailure or ManagementStatus.ShuttingDown or ManagementStatus.TransportFailure => ReadFailure.Unavailable,
+        _ => ReadFailure.Fault,
+    };
+}
