@@ -1,0 +1,51 @@
+namespace WsusDashboard.Dashboard.Data;
+
+/// <summary>What keeps the database from being written.</summary>
+public enum StorageProblem
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Another process holds it.</summary>
+    Locked = 1,
+
+    /// <summary>File or folder cannot be written by this account.</summary>
+    ReadOnly = 2,
+
+    /// <summary>No space left.</summary>
+    Full = 3,
+
+    /// <summary>The file is no database, or damaged.</summary>
+    Damaged = 4,
+
+    /// <summary>Anything else.</summary>
+    Other = 5,
+}
+
+/// <summary>How the database does, for the banner above every page.</summary>
+/// <param name="Problem">None while all is well.</param>
+/// <param name="Since">UTC time since which it is so.</param>
+/// <param name="Message">What happened, what goes on, what to do; empty while all is well.</param>
+public sealed record StorageReport(StorageProblem Problem, DateTimeOffset? Since, string Message)
+{
+    public static StorageReport Well { get; } = new(StorageProblem.None, null, "");
+}
+
+/// <summary>How the database does. Threading: one immutable report, exchanged whole; readers may be on any thread.</summary>
+public sealed class StorageHealth
+{
+    private StorageReport _current = StorageReport.Well;
+
+    public StorageReport Current => Volatile.Read(ref _current);
+
+    /// <summary>Raised after a change, on the thread of the writer: a handler only signals.</summary>
+    public event Action? Changed;
+
+    internal void Set(StorageReport report)
+    {
+        if (Interlocked.Exchange(ref _current, report) != report)
+        {
+            Changed?.Invoke();
+        }
+    }
+}
