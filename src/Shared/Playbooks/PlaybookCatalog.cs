@@ -1,0 +1,89 @@
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Shared.Playbooks;
+
+/// <summary>The playbooks: a closed list. Each ends with a synchronization, because only that proves that it helped.</summary>
+/// <remarks>
+/// The order of the guide (guide.md, "The repair, in order") is kept; what the product adds stands between the guide's last service
+/// and the synchronization: WSUS itself must run before it can be asked to synchronize, and a step that finds it running does nothing.
+/// A step whose service is not installed is skipped on that server, so the same playbook serves a WSUS server without a site.
+/// </remarks>
+public static class PlaybookCatalog
+{
+    public const string FullRepairId = "full-repair";
+    public const string PoolOnlyId = "pool-only";
+    public const string RestartServicesId = "restart-services";
+    public const string SyncOnlyId = "sync-only";
+
+    private static readonly PlaybookStep[] GuideServices =
+    [
+        new(StepKind.RestartService, ServiceNames.SiteComponentManager),
+        new(StepKind.RestartService, ServiceNames.SmsExecutive),
+        new(StepKind.StartServiceIfStopped, ServiceNames.NotificationServer),
+        new(StepKind.VerifyService, ServiceNames.SmsAgentHost),
+    ];
+
+    private static readonly PlaybookStep[] Synchronization = [new(StepKind.StartSync), new(StepKind.VerifySync)];
+
+    /// <summary>The whole repair of the guide.</summary>
+    public static Playbook FullRepair { get; } = new()
+    {
+        Id = FullRepairId,
+        Name = "Full repair",
+        Description = "Saves the pool's settings, sets them to the baseline, restarts the pool, runs iisreset (every site on the server stops for about 20 seconds), restarts the services of "
+            + "Configuration Manager in the guide's order, starts WSUS where it is stopped, then synchronizes and verifies that updates are there.",
+        AppliesBaseline = true,
+        Steps =
+        [
+            new(StepKind.SaveSettings),
+            new(StepKind.ApplySettings),
+            new(StepKind.RestartPool),
+            new(StepKind.ResetIis),
+            .. GuideServices,
+            new(StepKind.StartServiceIfStopped, ServiceNames.WsusService),
+            .. Synchronization,
+        ],
+    };
+
+    /// <summary>Settings and pool, nothing else.</summary>
+    public static Playbook PoolOnly { get; } = new()
+    {
+        Id = PoolOnlyId,
+        Name = "Pool only",
+        Description = "Saves the pool's settings, sets them to the baseline and restarts the pool; no other site and no service is touched. Then it synchronizes once, so that the result proves whether it helped.",
+        AppliesBaseline = true,
+        Steps = [new(StepKind.SaveSettings), new(StepKind.ApplySettings), new(StepKind.RestartPool), .. Synchronization],
+    };
+
+    /// <summary>Services only; settings stay as they are.</summary>
+    public static Playbook RestartServices { get; } = new()
+    {
+        Id = RestartServicesId,
+        Name = "Restart services",
+        Description = "Restarts the services of Configuration Manager in the guide's order, starts the web server and WSUS where they are stopped, then synchronizes and verifies. No setting is changed.",
+        Steps =
+        [
+            .. GuideServices,
+            new(StepKind.StartServiceIfStopped, ServiceNames.ProcessActivation),
+            new(StepKind.StartServiceIfStopped, ServiceNames.WorldWideWeb),
+            new(StepKind.StartServiceIfStopped, ServiceNames.WsusService),
+            .. Synchronization,
+        ],
+    };
+
+    /// <summary>One synchronization.</summary>
+    public static Playbook SyncOnly { get; } = new()
+    {
+        Id = SyncOnlyId,
+        Name = "Synchronize",
+        Description = "Starts a synchronization and verifies that it succeeds and that updates are there. Nothing is restarted or changed.",
+        Steps = [.. Synchronization],
+    };
+
+    /// <summary>All playbooks, the most thorough first.</summary>
+    public static IReadOnlyList<Playbook> All { get; } = [FullRepair, PoolOnly, RestartServices, SyncOnly];
+
+    /// <summary>The playbook with this id (not case-sensitive), or null.</summary>
+    public static Playbook? Find(string id) => All.FirstOrDefault(playbook => string.Equals(playbook.Id, id, StringComparison.OrdinalIgnoreCase));
+}
