@@ -1,0 +1,30 @@
+using MudBlazor.Services;
+using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Components.Parts;
+
+namespace WsusDashboard.Dashboard.Components;
+
+/// <summary>What the pages need of the host: one call for the services, one for the routes.</summary>
+internal static class ComponentRegistration
+{
+    public static IServiceCollection AddPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents()
+            .AddInteractiveServerComponents()
+            .RegisterPersistentService<Viewer>(Microsoft.AspNetCore.Components.Web.RenderMode.InteractiveServer);
+        services.AddMudServices();
+        services.AddHttpContextAccessor();
+        services.AddScoped<Viewer>();
+        services.AddScoped<CircuitClock>();
+        services.AddScoped<Confirmation>();
+        services.AddScoped<BrowserModule>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapStaticAssets();
+        routes.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        return routes;
+    }
+}
