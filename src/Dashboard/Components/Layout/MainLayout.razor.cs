@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
-using WsusDashboard.Dashboard.Components.Parts;
 
 namespace WsusDashboard.Dashboard.Components.Layout;
 

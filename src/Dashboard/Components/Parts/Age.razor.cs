@@ -51,7 +51,7 @@ public sealed partial class Age : IDisposable
         var span = now - at;
         if (span < TimeSpan.FromSeconds(-2))
         {
-            return $"in {Durations.Short(-span)}";
+            return $"in {Durations.Largest(-span)}";
         }
 
         if (span < TimeSpan.FromSeconds(10))
@@ -62,7 +62,7 @@ public sealed partial class Age : IDisposable
         var rounded = span < TimeSpan.FromMinutes(1) ? TimeSpan.FromSeconds(Math.Floor(span.TotalSeconds / 10) * 10)
             : span < TimeSpan.FromHours(1) ? TimeSpan.FromMinutes(Math.Floor(span.TotalMinutes))
             : span;
-        var length = isShort ? Durations.Short(rounded) : Durations.Words(rounded);
+        var length = isShort ? Durations.Largest(rounded) : Durations.Words(rounded);
         return isLength ? length : $"{length} ago";
     }
 

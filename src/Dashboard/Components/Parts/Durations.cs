@@ -27,7 +27,7 @@ public static class Durations
     }
 
     /// <summary>The largest unit only, for narrow cells: "6 d", "2 h", "4 min", "12 s".</summary>
-    public static string Short(TimeSpan span) => span switch
+    public static string Largest(TimeSpan span) => span switch
     {
         { TotalSeconds: < 1 } => "0 s",
         { TotalMinutes: < 1 } => Whole(span.Seconds, "s"),
