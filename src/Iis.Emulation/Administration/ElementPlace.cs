@@ -1,0 +1,17 @@
+using WsusDashboard.Iis.Emulation.Storage;
+using WsusDashboard.Iis.Emulation.Text;
+
+namespace Microsoft.Web.Administration;
+
+/// <summary>Where an element stands, whether its text exists or not.</summary>
+/// <param name="Session">The reading that it belongs to.</param>
+/// <param name="Schema">What it may hold.</param>
+/// <param name="Parent">The element around it; needed where its own text may have to be created.</param>
+/// <param name="Defaults">The element that has the values for what this one does not say.</param>
+/// <param name="Text">Its text, where that is known to exist (an entry of a collection, a section that was read).</param>
+internal readonly record struct ElementPlace(
+    ConfigurationSession Session,
+    ConfigurationElementSchema Schema,
+    ConfigurationElement? Parent,
+    ConfigurationElement? Defaults,
+    XmlTextElement? Text);

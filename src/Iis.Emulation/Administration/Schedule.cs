@@ -1,0 +1,17 @@
+namespace Microsoft.Web.Administration;
+
+/// <summary>A time of day at which the worker process is replaced.</summary>
+public sealed class Schedule : ConfigurationElement
+{
+    internal Schedule(ElementPlace place)
+        : base(place)
+    {
+    }
+
+    /// <summary>Since midnight, whole minutes.</summary>
+    public TimeSpan Time
+    {
+        get => (TimeSpan)this["value"]!;
+        set => this["value"] = value;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Xml;
+using WsusDashboard.Iis.Emulation.Text;
+
+namespace WsusDashboard.Iis.Emulation.Storage;
+
+/// <summary>
+/// Reads and replaces one file on disk. A replacement is a complete new file beside the old one that takes its name, so a
+/// reader, or a machine that comes back after a crash, finds the old text or the new one and nothing between.
+/// </summary>
+internal sealed class ConfigurationFile
+{
+    /// <summary>A real file has under a megabyte; more than this is not a configuration.</summary>
+    public const long MaximumBytes = 64L * 1024 * 1024;
+
+    // The rename replaces the directory entry, so a link is followed first: the file that it names is the configuration.
+    private readonly string _path;
+    private readonly WriterOptions _options;
+
+    public ConfigurationFile(string path, WriterOptions options)
+    {
+        _path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        _options = options;
+    }
+
+    /// <exception cref="ConfigurationFileException">The file is damaged.</exception>
+    /// <exception cref="IOException">The file is absent or cannot be read.</exception>
+    public (byte[] Bytes, EncodedText Text, XmlTextDocument Document) Read()
+    {
+        var bytes = ReadBytes();
+        var text = EncodedText.Decode(_path, bytes);
+        return (bytes, text, Parse(text.Text));
+    }
+
+    /// <summary>Replaces the file, if it still has the bytes that the change was made from.</summary>
+    /// <exception cref="FileLoadException">
+    /// Another writer holds the lock, or the file has changed on disk; nothing was written. FileLoadException with this text is
+    /// what ServerManager.CommitChanges throws for the second (seen in public stack traces); for the first we take the same type.
+    /// </exception>
+    public void Replace(byte[] expected, EncodedText replacement)
+    {
+        // What does not read back must not be written: this is where a mistake of ours would destroy a server's configuration.
+        Parse(replacement.Text);
+        var bytes = replacement.Encode();
+        using var writerLock = WriterLock.Acquire(_path, _options);
+        _options.Reached(CommitStage.Locked);
+        if (!ReadBytes().AsSpan().SequenceEqual(expected))
+        {
+            throw new FileLoadException(
+                $"Filename: {_path}. Error: Cannot commit configuration changes because the file has changed on disk. Nothing was written; read the file again and repeat the change.",
+                _path);
+        }
+
+        AtomicFile.Write(_path, bytes, _options.Reached);
+    }
+
+    private byte[] ReadBytes()
+    {
+        using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (stream.Length > MaximumBytes)
+        {
+            throw new ConfigurationFileException(_path, 1, 1, FormattableString.Invariant($"The file has {stream.Length} bytes; at most {MaximumBytes} are read."));
+        }
+
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private XmlTextDocument Parse(string text)
+    {
+        XmlTextDocument document;
+        try
+        {
+            document = XmlTextParser.Parse(text);
+        }
+        catch (XmlException exception)
+        {
+            throw new ConfigurationFileException(
+                _path,
+                Math.Max(exception.LineNumber, 1),
+                Math.Max(exception.LinePosition, 1),
+                $"Configuration file is not well-formed XML: {exception.Message}",
+                exception);
+        }
+
+        if (document.ToString() != text)
+        {
+            throw new ConfigurationFileException(_path, 1, 1, "The file cannot be written back unchanged, so it is not touched.");
+        }
+
+        return document;
+    }
+}
