@@ -1,6 +1,7 @@
 using MudBlazor.Services;
 using WsusDashboard.Dashboard.Components.Layout;
 using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Features.Remediation;
 
 namespace WsusDashboard.Dashboard.Components;
 
@@ -18,6 +19,8 @@ internal static class ComponentRegistration
         services.AddScoped<CircuitClock>();
         services.AddScoped<Confirmation>();
         services.AddScoped<BrowserModule>();
+        services.AddScoped<RepairSheetState>();
+        services.AddSingleton<PrerenderHandoff>();
         return services;
     }
 

@@ -1,0 +1,125 @@
+using Microsoft.AspNetCore.Components;
+using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Remediation;
+
+namespace WsusDashboard.Dashboard.Features.Remediation;
+
+/// <summary>The plan of a repair: asked of the agent, shown, changed by choice, started by its fingerprint.</summary>
+public sealed partial class PlanPanel : IDisposable
+{
+    private readonly CancellationTokenSource _gone = new();
+    private CancellationTokenSource? _asking;
+    private string _playbook = "";
+    private string? _baseline;
+    private string _reason = "";
+    private Plan? _plan;
+    private Failure? _failure;
+    private Failure? _startFailure;
+    private int _chosen = 1;
+    private bool _isPlanning = true;
+    private bool _isStarting;
+
+    [Inject]
+    private RemediationService Remediation { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public int ServerId { get; set; }
+
+    [Parameter, EditorRequired]
+    public string ServerName { get; set; } = "";
+
+    /// <summary>Id of the playbook to begin with.</summary>
+    [Parameter, EditorRequired]
+    public string Playbook { get; set; } = "";
+
+    /// <summary>Gets the id of the run that started, or that was in the way.</summary>
+    [Parameter]
+    public EventCallback<string> OnStarted { get; set; }
+
+    [Parameter]
+    public EventCallback OnCancel { get; set; }
+
+    private bool AppliesBaseline => PlaybookCatalog.Find(_playbook)?.AppliesBaseline ?? false;
+
+    private PlanStep? Chosen => _plan?.Steps.FirstOrDefault(step => step.Number == _chosen);
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
+        _asking?.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        _playbook = Playbook;
+        await PlanAsync();
+    }
+
+    private async Task ChoosePlaybookAsync(ChangeEventArgs change)
+    {
+        _playbook = change.Value?.ToString() ?? Playbook;
+        await PlanAsync();
+    }
+
+    private async Task ChooseBaselineAsync(ChangeEventArgs change)
+    {
+        _baseline = change.Value?.ToString();
+        await PlanAsync();
+    }
+
+    private async Task PlanAsync()
+    {
+        if (_asking is not null)
+        {
+            await _asking.CancelAsync();
+            _asking.Dispose();
+        }
+
+        _asking = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
+        var asked = _asking.Token;
+        _isPlanning = true;
+        _failure = null;
+        _startFailure = null;
+        try
+        {
+            var outcome = await Remediation.PlanAsync(ServerId, _playbook, AppliesBaseline ? _baseline : null, asked);
+            if (asked.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _plan = outcome.Value;
+            _failure = outcome.Failure;
+            _chosen = _plan?.Steps.FirstOrDefault(step => step.Kind == StepKind.ApplySettings)?.Number ?? 1;
+            _isPlanning = false;
+        }
+        catch (OperationCanceledException) when (asked.IsCancellationRequested)
+        {
+            // Another plan was chosen, or the sheet was closed.
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        if (_plan is null || _isStarting)
+        {
+            return;
+        }
+
+        _isStarting = true;
+        _startFailure = null;
+        // Not cancelled by closing the sheet: a start that was asked for is carried through.
+        var outcome = await Remediation.StartAsync(ServerId, _plan, _reason.Trim() is { Length: > 0 } reason ? reason : null, Viewer.RequestedBy, CancellationToken.None);
+        _isStarting = false;
+        if (outcome.IsSuccess)
+        {
+            await OnStarted.InvokeAsync(outcome.Value.Id);
+        }
+        else
+        {
+            _startFailure = outcome.Failure;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Shared.Remediation;
+
+namespace WsusDashboard.Dashboard.Features.Remediation;
+
+/// <summary>One run, live while it goes on: steps, result, stop, undo. In the sheet and on its own page.</summary>
+public sealed partial class RunPanel : IDisposable
+{
+    private readonly CancellationTokenSource _gone = new();
+    private RemediationDetail? _detail;
+    private Failure? _failure;
+    private string _announcement = "";
+    private bool _isMissing;
+    private bool _isAsking;
+
+    [Inject]
+    private RemediationService Remediation { get; set; } = null!;
+
+    [Inject]
+    private Confirmation Confirmation { get; set; } = null!;
+
+    /// <summary>One panel shows one run: a host gives it a @key where the run can change.</summary>
+    [Parameter, EditorRequired]
+    public string RunId { get; set; } = "";
+
+    /// <summary>Gets the id of the run that undoes this one.</summary>
+    [Parameter]
+    public EventCallback<string> OnUndoStarted { get; set; }
+
+    /// <summary>Gets the run once it is known, for the host's title.</summary>
+    [Parameter]
+    public EventCallback<RemediationDetail> OnLoaded { get; set; }
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        var detail = await Remediation.GetAsync(RunId, _gone.Token);
+        _isMissing = detail is null;
+        if (detail is not null)
+        {
+            Take(detail);
+            await OnLoaded.InvokeAsync(detail);
+        }
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+        {
+            return;
+        }
+
+        try
+        {
+            await foreach (var detail in Remediation.WatchAsync(RunId, _gone.Token))
+            {
+                Take(detail);
+                StateHasChanged();
+            }
+        }
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        {
+            // Nobody looks any more; the run goes on.
+        }
+    }
+
+    private static RunStep? Current(RemediationRun run) => run.Steps.FirstOrDefault(step => step.State == StepState.Running) ?? run.Steps.FirstOrDefault(step => step.State == StepState.Waiting);
+
+    private static string ResultSentence(RemediationRun run) => run.Verification?.Sentence is { Length: > 0 } sentence
+        ? sentence
+        : run.Steps.LastOrDefault(step => step.State == StepState.Failed)?.Message ?? (run.State == RunState.Cancelled ? "The steps below show what was done before it stopped." : "");
+
+    private void Take(RemediationDetail detail)
+    {
+        _isMissing = false;
+        _detail = detail;
+        var announcement = detail.Run.IsFinal
+            ? $"{StateLook.Of(detail.Run.State).Word}. {ResultSentence(detail.Run)}"
+            : Current(detail.Run) is { } step ? string.Create(CultureInfo.InvariantCulture, $"Step {step.Number} of {detail.Run.Steps.Count}: {step.Title}") : "";
+        if (announcement != _announcement)
+        {
+            _announcement = announcement;
+        }
+    }
+
+    private async Task CancelAsync()
+    {
+        _isAsking = true;
+        var outcome = await Remediation.CancelAsync(RunId, Viewer.RequestedBy, CancellationToken.None);
+        _isAsking = false;
+        _failure = outcome.Failure;
+    }
+
+    private async Task UndoAsync()
+    {
+        if (_detail is not { } detail || await Confirmation.AskAsync(RemediationWords.UndoQuestion(detail.ServerName, detail.Run)) is not { } answer)
+        {
+            return;
+        }
+
+        _isAsking = true;
+        _failure = null;
+        StateHasChanged();
+        var outcome = await Remediation.UndoAsync(RunId, answer.Reason.Length > 0 ? answer.Reason : null, Viewer.RequestedBy, CancellationToken.None);
+        _isAsking = false;
+        if (outcome.IsSuccess)
+        {
+            await OnUndoStarted.InvokeAsync(outcome.Value.Id);
+        }
+        else
+        {
+            _failure = outcome.Failure;
+        }
+    }
+}
