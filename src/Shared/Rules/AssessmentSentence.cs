@@ -1,0 +1,68 @@
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Shared.Rules;
+
+/// <summary>A server's health in one sentence.</summary>
+internal static class AssessmentSentence
+{
+    public static string Say(RuleContext context, IReadOnlyList<RuleFinding> ranked)
+    {
+        var known = ranked.Where(item => item.Finding.Id != FindingIds.AgentUnreachable).ToList();
+        var sentence = SayKnown(context, known);
+
+        return context.Observation.IsReachable ? sentence : Unreachable(context.Observation, sentence);
+    }
+
+    public static string Unreachable(Observation observation, string? lastKnown)
+    {
+        var since = observation.UnreachableSince is { } at ? $" for {Wording.Duration(observation.Now - at)}" : "";
+        var error = observation.LinkError is { Length: > 0 } text ? ": " + text.TrimEnd('.') : "";
+
+        return $"{observation.ServerName} has not answered{since}{error}." + (lastKnown is null ? "" : $" Last known: {lastKnown}");
+    }
+
+    private static string SayKnown(RuleContext context, List<RuleFinding> known)
+    {
+        if (known.Find(item => item.Finding.IsCause && item.Because is not null) is { } cause)
+        {
+            return $"{Effect(context, cause)} because {cause.Because}.";
+        }
+
+        var leading = known.Find(item => item.Finding.Severity is not Severity.Information);
+
+        return leading is not null ? leading.Finding.Explanation : Healthy(context);
+    }
+
+    private static string Effect(RuleContext context, RuleFinding cause)
+    {
+        var streak = context.Syncs.Streak;
+        if (cause.Finding.Id == FindingIds.SmsExecutiveStopped || (streak.Count == 0 && cause.Effect is not null))
+        {
+            return cause.Effect!;
+        }
+
+        var cancelled = streak.Count(attempt => attempt.Result is SyncResult.Cancelled);
+
+        return (streak.Count, IsCancelled: cancelled * 2 > streak.Count) switch
+        {
+            (0, _) => context.SyncsFail ? "Most synchronizations fail" : "WSUS cannot synchronize",
+            (1, true) => "The last synchronization was cancelled",
+            (1, false) => "The last synchronization failed",
+            (_, true) => "Synchronizations are cancelled",
+            _ => "Synchronizations fail",
+        };
+    }
+
+    private static string Healthy(RuleContext context)
+    {
+        var sync = SyncRules.LastGoodAt(context) is { } at ? $"the last synchronization succeeded {Wording.Ago(at, context.Now)}" : "no synchronization is known yet";
+        var updates = context.Snapshot.ConfigMgr.Value?.SoftwareUpdateCount ?? context.Snapshot.Wsus.Value?.Counts?.Updates;
+        var count = updates is { } number ? $", {Wording.Count(number, "update", "updates")} there" : "";
+
+        return context.HasWsus || context.Snapshot.Iis.Status is not SectionStatus.Ok
+            ? $"All is well: {sync}{count}."
+            : "All is well; WSUS is not installed on this server.";
+    }
+}

@@ -1,0 +1,47 @@
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Shared.Rules;
+
+/// <summary>Do the pool's settings satisfy the baseline?</summary>
+internal static class DriftRules
+{
+    public static IEnumerable<RuleFinding> Drift(RuleContext context)
+    {
+        if (context.Drift.Count == 0)
+        {
+            yield break;
+        }
+
+        var playbook = context.PoolPlaybook(PlaybookCatalog.PoolOnlyId);
+        yield return new RuleFinding(new Finding
+        {
+            Id = FindingIds.SettingsDrift,
+            Severity = Severity.Warning,
+            Title = context.Drift.Count == 1 ? "1 setting drifted" : $"{context.Drift.Count} settings drifted",
+            Explanation = $"{Wording.Count(context.Drift.Count, "setting", "settings")} of {context.PoolName} {(context.Drift.Count == 1 ? "differs" : "differ")} from the baseline \"{context.Observation.Baseline.Name}\""
+                + (context.HasOutsideCause ? "; that is not why synchronizations fail." : "."),
+            Evidence = [.. context.Drift.Select(comparison => ToEvidence(context, comparison))],
+            Source = context.Observation.Baseline.Source,
+            Playbook = playbook,
+            NextStep = playbook is null ? ReadingRules.RepairConfigurationFirst : null,
+            Weight = Weights.Drift,
+        });
+    }
+
+    /// <summary>What a recommendation asks for, in words: "30,000", "at least 2,000", "v4.0 or v2.0".</summary>
+    internal static string Asked(PoolSettingDefinition definition, BaselineSetting recommendation) => recommendation.Operator switch
+    {
+        SettingOperator.AtLeast => $"at least {definition.Describe(recommendation.Values[0])}",
+        SettingOperator.OneOf => string.Join(" or ", recommendation.Values.Select(definition.Describe)),
+        _ => definition.Describe(recommendation.Values[0]),
+    };
+
+    private static Evidence ToEvidence(RuleContext context, SettingComparison comparison)
+    {
+        var definition = PoolSettingCatalog.Find(comparison.Setting)!;
+
+        return context.PoolEvidence(definition.Label, $"{definition.Describe(comparison.Current)}, recommended: {Asked(definition, comparison.Recommendation)}");
+    }
+}

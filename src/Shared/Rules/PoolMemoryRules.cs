@@ -1,0 +1,144 @@
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Shared.Rules;
+
+/// <summary>Does the worker process have the memory that it needs?</summary>
+internal static class PoolMemoryRules
+{
+    /// <summary>A worker this near to its limit is recycled at the next request for more.</summary>
+    private const double NearLimitShare = 0.9;
+
+    /// <summary>All that a 32-bit process can address on 64-bit Windows, in KB.</summary>
+    private const long AddressableKilobytes = 4L * 1024 * 1024;
+
+    public static IEnumerable<RuleFinding> Limit(RuleContext context)
+    {
+        if (context.Pool is not { Settings.PrivateMemoryKilobytes: > 0 and var limit })
+        {
+            yield break;
+        }
+
+        var recycles = context.PoolEvents(WindowsEvents.PrivateMemoryRecycle);
+        var worker = Largest(context);
+        var isNear = worker >= limit * NearLimitShare;
+        if (recycles.Count == 0 && !isNear)
+        {
+            yield break;
+        }
+
+        var isCause = (context.SyncsFail && !context.HasOutsideCause) || context.IsPoolDown;
+        var recycleText = recycles.Count > 0 ? $"{Wording.Count(recycles.Count, "recycle", "recycles")} {context.EventWindow}" : $"its worker holds {Wording.Size(worker)} now";
+        yield return new RuleFinding(
+            new Finding
+            {
+                Id = FindingIds.PoolMemoryLimit,
+                Severity = isCause ? Severity.Critical : Severity.Warning,
+                Title = "Pool over memory limit",
+                Explanation = $"The worker of {context.PoolName} {(recycles.Count > 0 ? "passes" : "nears")} its private memory limit of {Wording.Size(limit)}: {recycleText}. "
+                    + (isCause ? "A recycle in the middle of a synchronization ends it." : "Synchronizations do not fail because of it at present."),
+                Evidence = LimitEvidence(context, recycles, worker, limit),
+                Source = Sources.BestPractices,
+                Playbook = context.PoolPlaybook(isCause ? PlaybookCatalog.FullRepairId : PlaybookCatalog.PoolOnlyId),
+                IsCause = isCause,
+                Weight = context.IsPoolDown ? Weights.ReasonOfStoppedPool : Weights.MemoryLimit,
+            },
+            $"{context.PoolName} passes its {Wording.Size(limit)} private memory limit; {recycleText}");
+    }
+
+    public static IEnumerable<RuleFinding> AddressSpace(RuleContext context)
+    {
+        if (!IsAddressSpaceShort(context, out var worker, out var crashes))
+        {
+            yield break;
+        }
+
+        var isCause = (context.SyncsFail && !context.HasOutsideCause) || context.IsPoolDown;
+        yield return new RuleFinding(
+            new Finding
+            {
+                Id = FindingIds.PoolAddressSpace,
+                Severity = isCause ? Severity.Critical : Severity.Warning,
+                Title = "32-bit worker out of addresses",
+                Explanation = $"The worker of {context.PoolName} is a 32-bit process and can address 4 GB at most; the cache of this server's catalogue needs more. No memory setting of the pool changes that.",
+                Evidence =
+                [
+                    context.SettingEvidence(SettingKeys.Enable32BitAppOnWin64),
+                    .. worker > 0 ? [context.PoolEvidence("Private memory of the worker", Wording.Size(worker))] : (Evidence[])[],
+                    .. crashes.Count > 0 ? [RuleContext.EventEvidence(crashes, "Worker ended unexpectedly")] : (Evidence[])[],
+                ],
+                Source = Sources.BestPractices,
+                NextStep = $"Set \"Enable 32-bit applications\" of {context.PoolName} to False: undo the repair that set it, or change it in IIS Manager. The guide's baseline asks for True; take the Microsoft baseline on this server.",
+                IsCause = isCause,
+                Weight = context.IsPoolDown ? Weights.ReasonOfStoppedPool : Weights.AddressSpace,
+            },
+            $"the 32-bit worker of {context.PoolName} fills the 4 GB that it can address");
+    }
+
+    public static IEnumerable<RuleFinding> WorkerDies(RuleContext context)
+    {
+        var crashes = context.PoolEvents(WindowsEvents.WorkerDied);
+        if (crashes.Count == 0 || IsAddressSpaceShort(context, out _, out _) || (context.Pool?.Settings.PrivateMemoryKilobytes > 0 && context.PoolEvents(WindowsEvents.PrivateMemoryRecycle).Count > 0)
+            || context.Syncs.LastSuccess?.EndedOrStartedAt >= crashes[0].At)
+        {
+            yield break;
+        }
+
+        var isCause = (context.SyncsFail && !context.HasOutsideCause) || context.IsPoolDown;
+        yield return new RuleFinding(
+            new Finding
+            {
+                Id = FindingIds.PoolWorkerDies,
+                Severity = isCause ? Severity.Critical : Severity.Warning,
+                Title = "Worker process ends",
+                Explanation = $"The worker process of {context.PoolName} ended unexpectedly {Wording.Count(crashes.Count, "time", "times")} {context.EventWindow}; the memory limit does not explain it.",
+                Evidence = [RuleContext.EventEvidence(crashes, "Worker ended unexpectedly"), context.PoolStateEvidence(context.IsPoolDown ? EvidenceDirection.For : EvidenceDirection.Against)],
+                Source = Sources.WorkerEnded,
+                Playbook = context.Drift.Count > 0 ? context.PoolPlaybook(isCause ? PlaybookCatalog.FullRepairId : PlaybookCatalog.PoolOnlyId) : null,
+                NextStep = context.Drift.Count > 0 ? null : "Look in the Application log for the fault of w3wp.exe at that time; the pool's settings satisfy the baseline.",
+                IsCause = isCause,
+                Weight = Weights.WorkerDies,
+            },
+            $"the worker process of {context.PoolName} ends unexpectedly; {Wording.Count(crashes.Count, "time", "times")} {context.EventWindow}");
+    }
+
+    private static List<Evidence> LimitEvidence(RuleContext context, IReadOnlyList<WindowsEvent> recycles, long worker, long limit)
+    {
+        List<Evidence> evidence = [context.SettingEvidence(SettingKeys.PrivateMemory)];
+        if (recycles.Count > 0)
+        {
+            evidence.Add(RuleContext.EventEvidence(recycles, "Worker recycled at its private memory limit"));
+        }
+
+        if (worker > 0)
+        {
+            evidence.Add(context.PoolEvidence("Private memory of the worker", Wording.Size(worker), worker >= limit * NearLimitShare || recycles.Count > 0 ? EvidenceDirection.For : EvidenceDirection.Against));
+        }
+
+        if (context.HasOutsideCause)
+        {
+            evidence.Add(RuleContext.AttemptEvidence(context.ToldBy!) with { Speaks = EvidenceDirection.Against });
+        }
+
+        return evidence;
+    }
+
+    private static bool IsAddressSpaceShort(RuleContext context, out long worker, out IReadOnlyList<WindowsEvent> crashes)
+    {
+        worker = Largest(context);
+        crashes = context.PoolEvents(WindowsEvents.WorkerDied);
+        if (context.Pool is not { Settings.Enable32BitAppOnWin64: true } pool)
+        {
+            return false;
+        }
+
+        var isLimited = pool.Settings.PrivateMemoryKilobytes is > 0 and < AddressableKilobytes;
+        var isOver = context.Syncs.LastSuccess?.EndedOrStartedAt is not { } success || crashes.Count == 0 || crashes[0].At > success;
+
+        return !isLimited && (worker >= AddressableKilobytes * NearLimitShare || (crashes.Count > 0 && isOver));
+    }
+
+    private static long Largest(RuleContext context) => context.Pool is { Workers.Count: > 0 } pool ? pool.Workers.Max(worker => worker.PrivateKilobytes ?? 0) : 0;
+}

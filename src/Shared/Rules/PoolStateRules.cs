@@ -1,0 +1,128 @@
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Shared.Rules;
+
+/// <summary>Is the pool there, does it run, and does WSUS stand on it?</summary>
+internal static class PoolStateRules
+{
+    /// <summary>Applications that WSUS puts on its pool (guide.md).</summary>
+    private const int ExpectedApplications = 8;
+
+    public static IEnumerable<RuleFinding> Missing(RuleContext context)
+    {
+        if (context.Snapshot.Iis is not { Status: SectionStatus.Ok, Value: { } iis } || context.Pool is not null || !(context.HasWsus || iis.WsusPoolName is not null))
+        {
+            yield break;
+        }
+
+        yield return new RuleFinding(
+            new Finding
+            {
+                Id = FindingIds.PoolMissing,
+                Severity = Severity.Critical,
+                Title = "Pool missing",
+                Explanation = $"WSUS is installed, but its application pool {context.PoolName} does not exist: WSUS cannot be reached by clients, by its console or by Configuration Manager.",
+                Evidence = [context.PoolEvidence("Application pools", iis.Pools.Count == 0 ? "none" : Wording.List([.. iis.Pools.Select(pool => pool.Name)]))],
+                Source = Sources.Guide,
+                NextStep = "Run \"wsusutil.exe postinstall\" on the server: it makes the pool and its applications again. Then repair the settings.",
+                IsCause = true,
+                Weight = Weights.PoolMissing,
+            },
+            $"its application pool {context.PoolName} does not exist",
+            "WSUS cannot be reached");
+    }
+
+    public static IEnumerable<RuleFinding> Stopped(RuleContext context)
+    {
+        if (!context.IsPoolDown)
+        {
+            yield break;
+        }
+
+        var since = context.Pool!.StateSince is { } stateSince ? $" for {Wording.Duration(context.Now - stateSince)}" : "";
+        yield return new RuleFinding(
+            new Finding
+            {
+                Id = FindingIds.PoolStopped,
+                Severity = Severity.Critical,
+                Title = "Pool stopped",
+                Explanation = $"{context.PoolName} is stopped{since}: every request to WSUS is answered with 503, so nothing can synchronize and no client can scan.",
+                Evidence =
+                [
+                    context.PoolStateEvidence(),
+                    .. WsusSilence(context),
+                ],
+                Source = Sources.Guide,
+                Playbook = context.PoolPlaybook(PlaybookCatalog.FullRepairId),
+                NextStep = context.PoolPlaybook(PlaybookCatalog.FullRepairId) is null ? ReadingRules.RepairConfigurationFirst : null,
+                IsCause = true,
+                Weight = Weights.PoolStopped,
+            },
+            $"{context.PoolName} is stopped",
+            "WSUS cannot synchronize");
+    }
+
+    public static IEnumerable<RuleFinding> RapidFail(RuleContext context)
+    {
+        var disabled = context.PoolEvents(WindowsEvents.PoolDisabled);
+        if (disabled.Count == 0 || (!context.IsPoolDown && context.Syncs.LastSuccess?.EndedOrStartedAt >= disabled[0].At))
+        {
+            yield break;
+        }
+
+        var crashes = context.PoolEvents(WindowsEvents.WorkerDied);
+        var isCause = context.IsPoolDown;
+        yield return new RuleFinding(
+            new Finding
+            {
+                Id = FindingIds.PoolRapidFail,
+                Severity = isCause ? Severity.Critical : Severity.Warning,
+                Title = isCause ? "Pool disabled by rapid-fail protection" : "Pool was disabled by rapid-fail protection",
+                Explanation = $"IIS disabled {context.PoolName} {Wording.Ago(disabled[0].At, context.Now)} because its worker ended again and again"
+                    + (isCause ? ". Starting it without removing the reason only makes it fail again." : "; it runs again, but what made it fail may still be there."),
+                Evidence =
+                [
+                    RuleContext.EventEvidence(disabled, $"{context.PoolName} disabled"),
+                    .. crashes.Count > 0 ? [RuleContext.EventEvidence(crashes, "Worker ended unexpectedly")] : (Evidence[])[],
+                    context.PoolStateEvidence(isCause ? EvidenceDirection.For : EvidenceDirection.Against),
+                ],
+                Source = Sources.RapidFail,
+                Playbook = isCause ? context.PoolPlaybook(PlaybookCatalog.FullRepairId) : null,
+                NextStep = isCause ? null : "Watch the next synchronization; repair the pool's settings if they differ from the baseline.",
+                IsCause = isCause,
+                Weight = Weights.RapidFail,
+            },
+            $"rapid-fail protection disabled {context.PoolName}",
+            "WSUS cannot synchronize");
+    }
+
+    public static IEnumerable<RuleFinding> FewApplications(RuleContext context)
+    {
+        if (context.Pool is not { ApplicationCount: < ExpectedApplications and var count } pool || context.Snapshot.Iis.Status is not SectionStatus.Ok)
+        {
+            yield break;
+        }
+
+        yield return new RuleFinding(new Finding
+        {
+            Id = FindingIds.PoolFewApplications,
+            Severity = count == 0 ? Severity.Critical : Severity.Warning,
+            Title = count == 0 ? "Pool without applications" : $"Pool has {count} of {ExpectedApplications} applications",
+            Explanation = $"{pool.Name} carries {Wording.Count(count, "application", "applications")} where WSUS has {ExpectedApplications}: requests to the others go to another pool or nowhere.",
+            Evidence = [context.PoolEvidence($"Applications in {pool.Name}", $"{Wording.Number(count)}, expected {ExpectedApplications}")],
+            Source = Sources.Guide,
+            NextStep = $"Assign the applications of the WSUS site to {pool.Name} in IIS Manager, or run \"wsusutil.exe postinstall\" on the server. Restarting the pool does not bring them back.",
+            Weight = Weights.Symptom + 5,
+        });
+    }
+
+    private static IEnumerable<Evidence> WsusSilence(RuleContext context)
+    {
+        if (context.Snapshot.Wsus is { Status: SectionStatus.Unreadable, Failure: ReadFailure.Unavailable } wsus)
+        {
+            yield return new Evidence("Administration service of WSUS", wsus.Error ?? "does not answer", "WSUS", wsus.AttemptedAt);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Shared.Rules;
+
+/// <summary>Could the server be read, and is what was read still true?</summary>
+internal static class ReadingRules
+{
+    public const string RepairConfigurationFirst = "IIS cannot be read at present, so nothing is changed there. Solve that first; the findings say why.";
+
+    /// <summary>A finding that comes and goes with one late read helps nobody.</summary>
+    private static readonly TimeSpan StaleMargin = TimeSpan.FromMinutes(1);
+
+    public static IEnumerable<RuleFinding> Unreachable(RuleContext context)
+    {
+        if (!context.Observation.IsReachable)
+        {
+            yield return new RuleFinding(UnreachableFinding(context.Observation));
+        }
+    }
+
+    public static Finding UnreachableFinding(Observation observation)
+    {
+        var since = observation.UnreachableSince is { } at ? $" for {Wording.Duration(observation.Now - at)}" : "";
+
+        return new Finding
+        {
+            Id = FindingIds.AgentUnreachable,
+            Severity = Severity.Critical,
+            Title = "No answer",
+            Explanation = $"The agent on {observation.ServerName} has not answered{since}. What is shown of this server is what was read last.",
+            Evidence = [new Evidence("Link to the agent", observation.LinkError ?? "no answer", "Dashboard", observation.UnreachableSince)],
+            Source = Sources.Product,
+            NextStep = $"Check that {observation.ServerName} runs, that its agent service is started, and that the network lets the dashboard reach it.",
+            Weight = Weights.Unreachable,
+        };
+    }
+
+    public static IEnumerable<RuleFinding> Unreadable(RuleContext context)
+    {
+        var readings = Readings(context.Snapshot).Where(reading => reading.Status is SectionStatus.Unreadable).ToList();
+        if (readings.Find(reading => reading is { Name: SectionNames.Iis, Failure: ReadFailure.Malformed }) is { } damaged)
+        {
+            readings.Remove(damaged);
+            yield return Damaged(context, damaged);
+        }
+
+        if (readings.Find(reading => reading.Name == SectionNames.Wsus) is { } wsus)
+        {
+            if (WsusFinding(context, wsus) is { } finding)
+            {
+                readings.Remove(wsus);
+                yield return finding;
+            }
+            else if (wsus.Failure is ReadFailure.Unavailable && IsWsusDown(context))
+            {
+                readings.Remove(wsus);
+            }
+        }
+
+        if (readings.Count > 0)
+        {
+            yield return new RuleFinding(new Finding
+            {
+                Id = FindingIds.SectionUnreadable,
+                Severity = Severity.Warning,
+                Title = readings.Count == 1 ? $"{SectionLabel(readings[0].Name)} not readable" : $"{readings.Count} sections not readable",
+                Explanation = $"The agent cannot read {Wording.List([.. readings.Select(reading => SectionLabel(reading.Name))])}; the last known values are shown with their age, everything else is current.",
+                Evidence = [.. readings.Select(ToEvidence)],
+                Source = Sources.Product,
+                NextStep = "Read the error: it names the source that failed. The agent tries again by itself.",
+                Weight = Weights.Reading,
+            });
+        }
+    }
+
+    public static IEnumerable<RuleFinding> Stale(RuleContext context)
+    {
+        if (!context.Observation.IsReachable)
+        {
+            yield break;
+        }
+
+        var stale = Readings(context.Snapshot).Where(reading => reading.Status is SectionStatus.Ok && reading.ReadAt is { } at && reading.Interval > TimeSpan.Zero
+            && context.Now - at > (reading.Interval * 2) + StaleMargin).ToList();
+        if (stale.Count == 0)
+        {
+            yield break;
+        }
+
+        yield return new RuleFinding(new Finding
+        {
+            Id = FindingIds.DataStale,
+            Severity = Severity.Warning,
+            Title = "Data is old",
+            Explanation = $"The agent answers, but has not read {Wording.List([.. stale.Select(reading => SectionLabel(reading.Name))])} in time: what is shown may no longer be true.",
+            Evidence = [.. stale.Select(reading => new Evidence($"Last read of {SectionLabel(reading.Name)}", $"{Wording.Ago(reading.ReadAt!.Value, context.Now)}, expected every {Wording.Duration(reading.Interval)}", "Agent", reading.ReadAt))],
+            Source = Sources.Product,
+            NextStep = $"Check the load of {context.Observation.ServerName}, and that its clock and the dashboard's agree.",
+            Weight = Weights.Reading + 1,
+        });
+    }
+
+    private static RuleFinding Damaged(RuleContext context, Reading reading) => new(
+        new Finding
+        {
+            Id = FindingIds.IisConfigurationDamaged,
+            Severity = Severity.Critical,
+            Title = "IIS configuration damaged",
+            Explanation = $"The IIS configuration of {context.Observation.ServerName} cannot be understood: {reading.Error ?? "it is damaged"}. IIS goes on with what it has in memory; nothing of this product touches the file.",
+            Evidence = [ToEvidence(reading)],
+            Source = Sources.Product,
+            NextStep = @"Repair applicationHost.config at the place that the error names, or take back the newest good copy from %SystemDrive%\inetpub\history.",
+            IsCause = false,
+            Weight = Weights.ConfigurationDamaged,
+        });
+
+    private static RuleFinding? WsusFinding(RuleContext context, Reading wsus) => wsus.Failure switch
+    {
+        ReadFailure.AccessDenied => new RuleFinding(new Finding
+        {
+            Id = FindingIds.WsusAccessDenied,
+            Severity = Severity.Warning,
+            Title = "WSUS refuses the agent",
+            Explanation = "The administration service of WSUS refuses the agent's account: state, history and counts of WSUS cannot be read, and no synchronization can be started.",
+            Evidence = [ToEvidence(wsus)],
+            Source = Sources.Troubleshooting,
+            NextStep = "Put the account that the agent runs as into the local group WSUS Administrators.",
+            Weight = Weights.Reading + 3,
+        }),
+        ReadFailure.Unavailable when !IsWsusDown(context) && context.Pool is { State: PoolState.Started } => new RuleFinding(
+            new Finding
+            {
+                Id = FindingIds.WsusUnavailable,
+                Severity = Severity.Critical,
+                Title = "WSUS does not answer",
+                Explanation = $"The administration service of WSUS does not answer although {context.PoolName} and the services run: its applications, its binding or its queue stand in the way.",
+                Evidence = [ToEvidence(wsus), context.PoolStateEvidence(EvidenceDirection.Against)],
+                Source = Sources.Troubleshooting,
+                Playbook = context.HasOutsideCause ? null : context.PoolPlaybook(PlaybookCatalog.FullRepairId),
+                NextStep = context.HasOutsideCause ? "Check the port and the bindings of the WSUS site." : null,
+                IsCause = !context.HasOutsideCause,
+                Weight = Weights.WebServiceUnavailable,
+            },
+            "its web service does not answer although the pool runs",
+            "WSUS cannot be asked to synchronize"),
+        _ => null,
+    };
+
+    /// <summary>What already explains, as a finding of its own, that WSUS does not answer.</summary>
+    private static bool IsWsusDown(RuleContext context) => context.IsPoolDown
+        || (context.Snapshot.Iis.Status is SectionStatus.Ok && context.Pool is null)
+        || new[] { ServiceNames.WsusService, ServiceNames.WorldWideWeb, ServiceNames.ProcessActivation }
+            .Any(name => context.Snapshot.Services.Value?.Find(name) is { State: ServiceState.Stopped or ServiceState.Paused });
+
+    private static Evidence ToEvidence(Reading reading)
+    {
+        var since = reading.FailingSince is { } at ? $", since {Wording.Time(at)}" : "";
+
+        return new Evidence($"Reading {SectionLabel(reading.Name)}", $"{reading.Error ?? reading.Failure.ToString()}{since}", "Agent", reading.AttemptedAt);
+    }
+
+    private static string SectionLabel(string name) => name switch
+    {
+        SectionNames.Iis => "IIS",
+        SectionNames.Services => "the services",
+        SectionNames.Wsus => "WSUS",
+        SectionNames.ConfigMgr => "Configuration Manager",
+        SectionNames.Events => "the event log",
+        SectionNames.Host => "the computer's figures",
+        _ => name,
+    };
+
+    private static Reading[] Readings(Snapshot snapshot) =>
+    [
+        Reading.Of(snapshot.Iis), Reading.Of(snapshot.Services), Reading.Of(snapshot.Wsus), Reading.Of(snapshot.ConfigMgr), Reading.Of(snapshot.Events), Reading.Of(snapshot.Host),
+    ];
+
+    private sealed record Reading(string Name, SectionStatus Status, ReadFailure Failure, string? Error, DateTimeOffset? ReadAt, DateTimeOffset? AttemptedAt, DateTimeOffset? FailingSince, TimeSpan Interval)
+    {
+        public static Reading Of<T>(Section<T> section)
+            where T : class =>
+            new(section.Name, section.Status, section.Failure, section.Error, section.ReadAt, section.AttemptedAt, section.FailingSince, section.Interval);
+    }
+}

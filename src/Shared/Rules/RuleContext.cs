@@ -1,0 +1,138 @@
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Shared.Rules;
+
+/// <summary>One observation, with what several rules ask of it worked out once.</summary>
+internal sealed class RuleContext
+{
+    /// <summary>An error text of the last three synchronizations counts; one that is older may speak of a trouble that is over.</summary>
+    private const int TellingAttempts = 3;
+
+    private const int FewestAttemptsToJudge = 5;
+    private const int LongestErrorText = 240;
+    private static readonly TimeSpan EventMemory = TimeSpan.FromHours(24);
+    private static readonly TimeSpan BeforeStop = TimeSpan.FromHours(1);
+
+    public RuleContext(Observation observation, Snapshot snapshot)
+    {
+        Observation = observation;
+        Snapshot = snapshot;
+        Syncs = SyncHistory.From(observation.RecentSyncs, observation.Now);
+        Pool = snapshot.Iis.Value?.WsusPool;
+        Drift = Pool is null ? [] : [.. BaselineComparer.Compare(Pool.Settings, observation.Baseline).Where(comparison => comparison.IsDrifted)];
+        ToldBy = Syncs.Streak.Take(TellingAttempts).FirstOrDefault(attempt => attempt.Failure is not SyncFailureKind.Unnamed);
+        EventsSince = FindEventsSince();
+    }
+
+    public Observation Observation { get; }
+
+    public Snapshot Snapshot { get; }
+
+    public DateTimeOffset Now => Observation.Now;
+
+    public SyncHistory Syncs { get; }
+
+    /// <summary>The pool that serves WSUS, as last read; null where there is none.</summary>
+    public AppPool? Pool { get; }
+
+    public string PoolName => Pool?.Name ?? Snapshot.Iis.Value?.WsusPoolName ?? "WsusPool";
+
+    public bool IsPoolDown => Pool?.State is PoolState.Stopped or PoolState.Stopping;
+
+    /// <summary>The settings that do not satisfy the baseline.</summary>
+    public IReadOnlyList<SettingComparison> Drift { get; }
+
+    /// <summary>The newest of the failed synchronizations whose error names a reason; null where none does.</summary>
+    public SyncAttempt? ToldBy { get; }
+
+    public SyncFailureKind Failure => ToldBy?.Failure ?? SyncFailureKind.Unnamed;
+
+    /// <summary>True where the error of the synchronization itself names a reason that no repair of the pool can help.</summary>
+    public bool HasOutsideCause => SyncFailure.IsOutsidePool(Failure);
+
+    /// <summary>Windows events before this moment are history.</summary>
+    public DateTimeOffset EventsSince { get; }
+
+    /// <summary>Among the last 14 ended synchronizations there are successes, and more failures than those.</summary>
+    public bool IsSuccessOccasional
+    {
+        get
+        {
+            var judged = Syncs.Ended.Take(SyncHistory.JudgedCount).ToList();
+            var succeeded = judged.Count(attempt => attempt.Result is SyncResult.Succeeded);
+
+            return judged.Count >= FewestAttemptsToJudge && succeeded > 0 && succeeded < judged.Count - succeeded;
+        }
+    }
+
+    /// <summary>True while synchronizations do not work on this server: the last one did not succeed, or only now and then one does.</summary>
+    public bool SyncsFail => Syncs.Streak.Count > 0 || (IsSuccessOccasional && Drift.Count > 0);
+
+    /// <summary>WSUS is on this server, as far as anything that was read tells.</summary>
+    public bool HasWsus => Snapshot.Wsus.Status is SectionStatus.Ok
+        || Snapshot.Agent.Roles.Contains(Contract.ServerRoles.Wsus)
+        || Snapshot.Services.Value?.Find(ServiceNames.WsusService) is { State: not (ServiceState.NotInstalled or ServiceState.Unknown) };
+
+    /// <summary>The playbook, unless the file that it would change cannot be read.</summary>
+    public string? PoolPlaybook(string playbook) => Snapshot.Iis.Status is SectionStatus.Unreadable ? null : playbook;
+
+    /// <summary>Events of WAS with this id that name the pool and are not history; newest first.</summary>
+    public IReadOnlyList<WindowsEvent> PoolEvents(int eventId) =>
+        Snapshot.Events.Value is not { } events
+            ? []
+            : [.. events.Recent
+                .Where(windowsEvent => windowsEvent.EventId == eventId && windowsEvent.Provider == WindowsEvents.WasProvider && windowsEvent.At >= EventsSince && NamesPool(windowsEvent))
+                .OrderByDescending(windowsEvent => windowsEvent.At)];
+
+    public static Evidence EventEvidence(IReadOnlyList<WindowsEvent> events, string what) => new(
+        what,
+        events.Count == 1 ? "once" : $"{Wording.Number(events.Count)} times",
+        $"System log, WAS {Wording.Number(events[0].EventId).Replace(",", "", StringComparison.Ordinal)}",
+        events[0].At);
+
+    public Evidence PoolEvidence(string what, string value, EvidenceDirection speaks = EvidenceDirection.For) => new(what, value, "IIS", Snapshot.Iis.ReadAt, speaks);
+
+    public Evidence PoolStateEvidence(EvidenceDirection speaks = EvidenceDirection.For) => PoolEvidence($"State of {PoolName}", Pool?.State.ToString() ?? "missing", speaks);
+
+    public Evidence SettingEvidence(string key, EvidenceDirection speaks = EvidenceDirection.For)
+    {
+        var definition = PoolSettingCatalog.Find(key)!;
+
+        return PoolEvidence($"{definition.Label} of {PoolName}", definition.Describe(definition.Read(Pool!.Settings)), speaks);
+    }
+
+    public static Evidence AttemptEvidence(SyncAttempt attempt)
+    {
+        var run = attempt.Telling;
+        var text = run.ErrorText.Length > LongestErrorText ? string.Concat(run.ErrorText.AsSpan(0, LongestErrorText), "…") : run.ErrorText;
+        var after = attempt.Run.Duration is { } duration ? $" after {Wording.Duration(duration)}" : "";
+
+        return new Evidence(
+            $"Synchronization of {Wording.Time(attempt.Run.StartedAt)}",
+            $"{ResultWord(attempt.Result)}{after}{(text.Length > 0 ? ": " + text : "")}",
+            run.Source is SyncSource.ConfigMgr ? "wsyncmgr.log" : "WSUS history",
+            attempt.EndedOrStartedAt);
+    }
+
+    public static string ResultWord(SyncResult result) => result is SyncResult.Unknown ? "no end recorded" : result.ToString();
+
+    /// <summary>"in the last 24 h", or since when the window of events reaches back further.</summary>
+    public string EventWindow => $"in the last {Wording.Duration(Now - EventsSince)}";
+
+    private bool NamesPool(WindowsEvent windowsEvent) =>
+        windowsEvent.Message.Length == 0 || windowsEvent.Message.Contains(PoolName, StringComparison.OrdinalIgnoreCase);
+
+    private DateTimeOffset FindEventsSince()
+    {
+        var since = Now - EventMemory;
+        if (Syncs.Streak.Count > 0 && Syncs.Streak[0].Run.StartedAt < since)
+        {
+            since = Syncs.Streak[0].Run.StartedAt;
+        }
+
+        return IsPoolDown && Pool?.StateSince - BeforeStop < since ? Pool!.StateSince!.Value - BeforeStop : since;
+    }
+}

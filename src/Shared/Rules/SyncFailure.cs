@@ -1,0 +1,138 @@
+using System.Text.RegularExpressions;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Shared.Rules;
+
+/// <summary>What the error of a synchronization names as its reason.</summary>
+public enum SyncFailureKind
+{
+    /// <summary>Nothing: no text, or one that names no reason. "Cancelled" alone is such a text.</summary>
+    Unnamed = 0,
+
+    /// <summary>The proxy refused (HTTP 407, ProxyError).</summary>
+    Proxy = 1,
+
+    /// <summary>TLS or the trust in a certificate.</summary>
+    SecureChannel = 2,
+
+    /// <summary>Name, route or connection to the update source.</summary>
+    Network = 3,
+
+    /// <summary>The upstream server answered with a fault, or is behind.</summary>
+    Upstream = 4,
+
+    /// <summary>The database of WSUS.</summary>
+    Database = 5,
+
+    /// <summary>HTTP 401 or 403 of the WSUS web service.</summary>
+    AccessDenied = 6,
+
+    /// <summary>HTTP 503 of the WSUS web service: points to the pool, not to the internet.</summary>
+    WebServiceUnavailable = 7,
+}
+
+/// <summary>Reads the reason out of the number and the text of a failed synchronization (configmgr.md, 5b and 6b; wsus.md, 3).</summary>
+/// <remarks>
+/// Two traps: the source "AdminProxy.CreateUpdateServer" of a 503 is no proxy, and the word "canceled" names no reason (wsyncmgr.log
+/// has it in its success line).
+/// </remarks>
+public static partial class SyncFailure
+{
+    private const long HttpUnauthorized = 401;
+    private const long HttpForbidden = 403;
+    private const long HttpProxyAuthenticationRequired = 407;
+    private const long HttpServiceUnavailable = 503;
+
+    /// <summary>The reason that this run's error names; Unnamed for a run that succeeded or still runs.</summary>
+    public static SyncFailureKind Classify(SyncRun run) =>
+        run.Result is SyncResult.Succeeded or SyncResult.Running ? SyncFailureKind.Unnamed : Classify(run.ErrorCode, run.ErrorText);
+
+    /// <summary>The reason that an error number (0 = none) and its text name.</summary>
+    public static SyncFailureKind Classify(long errorCode, string errorText)
+    {
+        var byText = ClassifyText(errorText);
+
+        return byText is not SyncFailureKind.Unnamed ? byText : ClassifyCode(errorCode);
+    }
+
+    /// <summary>The reason in a few words, for a sentence: "the proxy refuses the connection (407)"; null for Unnamed.</summary>
+    public static string? Describe(SyncFailureKind kind) => kind switch
+    {
+        SyncFailureKind.Proxy => "the proxy refuses the connection",
+        SyncFailureKind.SecureChannel => "no trusted TLS connection to the update source can be made",
+        SyncFailureKind.Network => "the update source cannot be reached",
+        SyncFailureKind.Upstream => "the upstream server does not deliver",
+        SyncFailureKind.Database => "WSUS cannot use its database",
+        SyncFailureKind.AccessDenied => "the WSUS web service refuses the account",
+        SyncFailureKind.WebServiceUnavailable => "the WSUS web service does not answer (503)",
+        _ => null,
+    };
+
+    /// <summary>True where the reason lies outside this server's pool, so that no repair of the pool can help.</summary>
+    public static bool IsOutsidePool(SyncFailureKind kind) => kind is SyncFailureKind.Proxy or SyncFailureKind.SecureChannel or SyncFailureKind.Network
+        or SyncFailureKind.Upstream or SyncFailureKind.Database or SyncFailureKind.AccessDenied;
+
+    private static SyncFailureKind ClassifyText(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return SyncFailureKind.Unnamed;
+        }
+
+        if (ProxyText().IsMatch(text))
+        {
+            return SyncFailureKind.Proxy;
+        }
+
+        if (SecureChannelText().IsMatch(text))
+        {
+            return SyncFailureKind.SecureChannel;
+        }
+
+        if (UpstreamText().IsMatch(text))
+        {
+            return SyncFailureKind.Upstream;
+        }
+
+        return NetworkText().IsMatch(text) ? SyncFailureKind.Network
+            : DatabaseText().IsMatch(text) ? SyncFailureKind.Database
+            : UnavailableText().IsMatch(text) ? SyncFailureKind.WebServiceUnavailable
+            : AccessDeniedText().IsMatch(text) ? SyncFailureKind.AccessDenied
+            : SyncFailureKind.Unnamed;
+    }
+
+    private static SyncFailureKind ClassifyCode(long errorCode) => errorCode switch
+    {
+        HttpProxyAuthenticationRequired => SyncFailureKind.Proxy,
+        HttpServiceUnavailable => SyncFailureKind.WebServiceUnavailable,
+        HttpUnauthorized or HttpForbidden => SyncFailureKind.AccessDenied,
+        _ => unchecked((uint)errorCode) switch
+        {
+            0x80190197 => SyncFailureKind.Proxy,
+            0x80072EE7 or 0x80072EFD or 0x80072EFE or 0x80072EE2 => SyncFailureKind.Network,
+            0x80072F8F or 0x800B0109 => SyncFailureKind.SecureChannel,
+            _ => SyncFailureKind.Unnamed,
+        },
+    };
+
+    [GeneratedRegex(@"\(407\)|status(?: code)?:? 407\b|\b407 proxy|\bproxy(?:error)?\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ProxyText();
+
+    [GeneratedRegex(@"trust relationship|TrustFailure|SecureChannelFailure|secure channel|800B0109|common algorithm|Root CA signed|forcibly closed|closed the transport stream", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SecureChannelText();
+
+    [GeneratedRegex(@"\bUss(?:Busy|InternalError|OtherError)\b|\bDssAuthenticationError\b|IncompatibleProtocolVersion|out of sync with (?:the )?upstream", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex UpstreamText();
+
+    [GeneratedRegex(@"\bUss(?:NotFound|CommunicationError)\b|could not be resolved|NameResolutionFailure|actively refused|ConnectFailure|unable to connect to the remote|did not properly respond|80072E(?:FE|FD|E7|E2)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NetworkText();
+
+    [GeneratedRegex(@"\bLocalDB(?:ConnectFail|TooBusy|OtherError)\b|\bSqlException\b|\bSUSDB\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex DatabaseText();
+
+    [GeneratedRegex(@"\(503\)|status(?: code)?:? 503\b|service unavailable", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex UnavailableText();
+
+    [GeneratedRegex(@"\(40[13]\)|status(?: code)?:? 40[13]\b|\bunauthorized\b|\bforbidden\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex AccessDeniedText();
+}

@@ -1,0 +1,77 @@
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Shared.Rules;
+
+/// <summary>Are there updates, and do they reach Configuration Manager?</summary>
+internal static class UpdateRules
+{
+    public static IEnumerable<RuleFinding> Empty(RuleContext context)
+    {
+        var inConfigMgr = context.Snapshot.ConfigMgr is { Status: not SectionStatus.NotInstalled, Value.SoftwareUpdateCount: { } siteCount } ? siteCount : (long?)null;
+        var inWsus = context.Snapshot.Wsus is { Status: not SectionStatus.NotInstalled, Value.Counts: { } counts } ? counts.Updates : (long?)null;
+        if (inConfigMgr is not 0 && inWsus is not 0)
+        {
+            yield break;
+        }
+
+        var evidence = new List<Evidence>();
+        if (inConfigMgr is { } site)
+        {
+            evidence.Add(new Evidence("Software updates in Configuration Manager", Wording.Number(site), "WMI, SMS_SoftwareUpdate", context.Snapshot.ConfigMgr.ReadAt, Speaks(site)));
+        }
+
+        if (inWsus is { } wsus)
+        {
+            evidence.Add(new Evidence("Updates in WSUS", Wording.Number(wsus), "WSUS", context.Snapshot.Wsus.Value!.CountsReadAt ?? context.Snapshot.Wsus.ReadAt, Speaks(wsus)));
+        }
+
+        var isSiteEmpty = inConfigMgr is 0;
+        var isExecutiveStopped = context.Snapshot.Services.Value?.Find(ServiceNames.SmsExecutive) is { State: ServiceState.Stopped or ServiceState.Paused };
+        yield return new RuleFinding(new Finding
+        {
+            Id = FindingIds.UpdatesEmpty,
+            Severity = Severity.Critical,
+            Title = "0 updates",
+            Explanation = isSiteEmpty
+                ? "All Software Updates in the Configuration Manager console shows 0 items: nothing can be deployed from this site."
+                    + (inWsus > 0 ? " WSUS has updates, so they do not get from WSUS into the site; where the agent's account may see too little, the count is wrong." : "")
+                : "WSUS has no update at all: no synchronization has filled it yet.",
+            Evidence = evidence,
+            Source = Sources.Guide,
+            Playbook = isExecutiveStopped ? PlaybookCatalog.RestartServicesId : context.SyncsFail ? SyncRules.GuidePlaybook(context) : PlaybookCatalog.SyncOnlyId,
+            Weight = Weights.Symptom + 8,
+        });
+    }
+
+    public static IEnumerable<RuleFinding> ConfigMgrFailing(RuleContext context)
+    {
+        var newest = context.Syncs.ConfigMgrRuns.FirstOrDefault(run => run.Result is not SyncResult.Running);
+        if (newest is null or { Result: SyncResult.Succeeded or SyncResult.Unknown } || context.Syncs.Streak.Count > 0)
+        {
+            yield break;
+        }
+
+        var point = context.Snapshot.ConfigMgr.Value?.SoftwareUpdatePoints.FirstOrDefault(status => status.LastSyncErrorCode != 0);
+        yield return new RuleFinding(new Finding
+        {
+            Id = FindingIds.ConfigMgrSyncFailing,
+            Severity = Severity.Warning,
+            Title = "Site does not synchronize",
+            Explanation = "WSUS synchronizes, but the last synchronization of Configuration Manager did not succeed: updates do not get from WSUS into the site.",
+            Evidence =
+            [
+                RuleContext.AttemptEvidence(new SyncAttempt(newest, null)),
+                .. context.Syncs.LastSuccess is { } success ? [RuleContext.AttemptEvidence(success) with { Speaks = EvidenceDirection.Against }] : (Evidence[])[],
+                .. point is null ? [] : (Evidence[])[new Evidence($"Last error of {point.ServerName}", Wording.Number(point.LastSyncErrorCode), "WMI, SMS_SUPSyncStatus", context.Snapshot.ConfigMgr.ReadAt)],
+            ],
+            Source = Sources.Troubleshooting,
+            NextStep = "Read wsyncmgr.log and WCM.log on the server's page from that time on; both name what the site could not do.",
+            Weight = Weights.Symptom + 2,
+        });
+    }
+
+    private static EvidenceDirection Speaks(long count) => count == 0 ? EvidenceDirection.For : EvidenceDirection.Against;
+}
