@@ -1,0 +1,41 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace WsusDashboard.Agent.Api;
+
+/// <summary>Registers and maps the contract: gRPC and HTTP/JSON on one port.</summary>
+internal static class ApiRegistration
+{
+    /// <summary>No request of the contract is larger than a few hundred bytes.</summary>
+    private const int MaximumRequestBytes = 64 * 1024;
+
+    private const int MaximumConnections = 200;
+
+    public static void AddAgentApi(this WebApplicationBuilder builder, AgentOptions options)
+    {
+        builder.Services.AddSingleton<IConnectionListenerFactory, SharedPortListenerFactory>();
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaximumRequestBytes;
+            kestrel.Limits.MaxConcurrentConnections = MaximumConnections;
+            var address = new IPEndPoint(IPAddress.Parse(options.ListenAddress), options.Port);
+            kestrel.Listen(new SharedPortEndPoint(address, WireProtocol.Http1), listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(new SharedPortEndPoint(address, WireProtocol.Http2), listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MaximumRequestBytes).AddJsonTranscoding();
+        builder.Services.AddSingleton<AgentAddress>();
+        builder.Services.AddSingleton<AgentInfoReader>();
+        builder.Services.AddSingleton<WatchStream>();
+    }
+
+    public static void MapAgentApi(this WebApplication agent)
+    {
+        agent.UseRouting();
+        agent.MapGrpcService<AgentService>();
+        agent.MapGet("/health/live", () => Results.Text("live"));
+    }
+}

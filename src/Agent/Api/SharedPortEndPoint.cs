@@ -1,0 +1,23 @@
+using System.Net;
+
+namespace WsusDashboard.Agent.Api;
+
+/// <summary>What the first bytes of a connection say.</summary>
+internal enum WireProtocol
+{
+    /// <summary>HTTP/1.x: the JSON verbs.</summary>
+    Http1 = 1,
+
+    /// <summary>HTTP/2 with prior knowledge: gRPC.</summary>
+    Http2 = 2,
+}
+
+/// <summary>One protocol's share of a port that two protocols use.</summary>
+internal sealed class SharedPortEndPoint(IPEndPoint address, WireProtocol protocol) : EndPoint
+{
+    public IPEndPoint Address { get; } = address;
+
+    public WireProtocol Protocol { get; } = protocol;
+
+    public override string ToString() => Address.ToString();
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Wsus;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Host;
+
+/// <summary>Reads the computer, and what the agent itself costs.</summary>
+/// <remarks>Threading: one read at a time; the host sees to it.</remarks>
+internal sealed class HostCollector(IWmi wmi, IRegistry registry, CollectorMeasures measures, AgentOptions options, TimeProvider timeProvider) : ICollector
+{
+    private const string SystemQuery = "SELECT Caption, TotalVisibleMemorySize, FreePhysicalMemory, LastBootUpTime FROM Win32_OperatingSystem";
+
+    private TimeSpan _lastProcessorTime;
+    private long? _lastReadAt;
+
+    public string SectionName => SectionNames.Host;
+
+    public TimeSpan IdleInterval => options.IdleInterval;
+
+    public TimeSpan Timeout => TimeSpan.FromSeconds(20);
+
+    public async Task<Reading> CollectAsync(ReadDepth depth, CancellationToken cancellationToken)
+    {
+        var own = ReadOwnCost() with
+        {
+            OperatingSystem = RuntimeInformation.OSDescription,
+            ProcessorCount = Environment.ProcessorCount,
+            Collectors = measures.Read(),
+        };
+        try
+        {
+            var rows = await wmi.QueryAsync(@"root\cimv2", SystemQuery, cancellationToken).ConfigureAwait(false);
+            return rows.Count == 0
+                ? Reading.Unreadable(ReadFailure.NotFound, "WMI has no row of Win32_OperatingSystem.", own)
+                : Reading.Ok(await DescribeAsync(own, rows[0], cancellationToken).ConfigureAwait(false));
+        }
+        catch (EdgeException exception)
+        {
+            return Reading.Unreadable(exception, own);
+        }
+    }
+
+    private async Task<HostState> DescribeAsync(HostState own, WmiRow system, CancellationToken cancellationToken) => own with
+    {
+        OperatingSystem = WmiValues.Text(system["Caption"]).Trim(),
+        TotalMemoryKilobytes = WmiValues.Number(system["TotalVisibleMemorySize"]) ?? 0,
+        AvailableMemoryKilobytes = WmiValues.Number(system["FreePhysicalMemory"]) ?? 0,
+        BootedAt = WmiValues.Time(system["LastBootUpTime"]),
+        ContentVolumeFreeKilobytes = await ReadContentVolumeAsync(cancellationToken).ConfigureAwait(false),
+    };
+
+    /// <summary>Free space where WSUS keeps its files; null where that is not on a drive with a letter.</summary>
+    private async Task<long?> ReadContentVolumeAsync(CancellationToken cancellationToken)
+    {
+        if (registry.Read(WsusRegistry.SetupKey, "ContentDir") is not string { Length: >= 2 } folder || !char.IsAsciiLetter(folder[0]) || folder[1] != ':')
+        {
+            return null;
+        }
+
+        try
+        {
+            var rows = await wmi.QueryAsync(@"root\cimv2", $"SELECT FreeSpace FROM Win32_LogicalDisk WHERE DeviceID = '{folder[0]}:'", cancellationToken).ConfigureAwait(false);
+            return rows.Count == 0 ? null : WmiValues.Number(rows[0]["FreeSpace"]) / 1024;
+        }
+        catch (EdgeException)
+        {
+            return null;
+        }
+    }
+
+    private HostState ReadOwnCost()
+    {
+        using var process = Process.GetCurrentProcess();
+        var now = timeProvider.GetTimestamp();
+        var used = process.TotalProcessorTime;
+        var elapsed = _lastReadAt is { } last ? timeProvider.GetElapsedTime(last, now) : TimeSpan.Zero;
+        var percent = elapsed > TimeSpan.Zero ? (used - _lastProcessorTime) / elapsed * 100 : 0;
+        _lastReadAt = now;
+        _lastProcessorTime = used;
+
+        return new HostState { AgentMemoryKilobytes = process.WorkingSet64 / 1024, AgentProcessorPercent = Math.Round(Math.Max(percent, 0), 2) };
+    }
+}

@@ -1,0 +1,37 @@
+using WsusDashboard.Agent.Windows;
+
+namespace WsusDashboard.Agent.Iis;
+
+/// <summary>The request queue of a pool, as HTTP.sys counts it.</summary>
+/// <param name="Queued">Requests that wait now.</param>
+/// <param name="Rejected">Requests refused with 503 since the counter began.</param>
+public sealed record QueueCount(long? Queued, long? Rejected);
+
+/// <summary>Counters of the request queues, from WMI's formatted performance classes.</summary>
+/// <remarks>
+/// Not verified on a real server: the class name follows the rule for the counter set "HTTP Service Request Queues", and that an
+/// instance is named like its pool is from memory (wsus.md, 5.3). Where the class is absent, the counts are unknown.
+/// </remarks>
+public sealed class QueueCounters(IWmi wmi)
+{
+    private const string Query = "SELECT Name, CurrentQueueSize, RejectedRequests FROM Win32_PerfFormattedData_Counters_HTTPServiceRequestQueues";
+
+    /// <summary>Counts by pool name; empty where they cannot be read.</summary>
+    public async Task<IReadOnlyDictionary<string, QueueCount>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var counts = new Dictionary<string, QueueCount>(StringComparer.OrdinalIgnoreCase);
+        try
+        {
+            foreach (var row in await wmi.QueryAsync(@"root\cimv2", Query, cancellationToken).ConfigureAwait(false))
+            {
+                counts[WmiValues.Text(row["Name"])] = new QueueCount(WmiValues.Number(row["CurrentQueueSize"]), WmiValues.Number(row["RejectedRequests"]));
+            }
+        }
+        catch (EdgeException)
+        {
+            counts.Clear();
+        }
+
+        return counts;
+    }
+}

@@ -1,0 +1,19 @@
+using System.Collections.Concurrent;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Snapshots;
+
+/// <summary>What the collectors cost, since the agent started.</summary>
+public sealed class CollectorMeasures
+{
+    private readonly ConcurrentDictionary<string, CollectorMeasure> _measures = [];
+
+    /// <summary>In the order of the sections.</summary>
+    public IReadOnlyList<CollectorMeasure> Read() =>
+        [.. SectionNames.All.Where(_measures.ContainsKey).Select(name => _measures[name])];
+
+    internal void Record(string name, bool failed, TimeSpan duration, DateTimeOffset at) => _measures.AddOrUpdate(
+        name,
+        _ => new CollectorMeasure(name, 1, failed ? 1 : 0, duration, at),
+        (_, measure) => measure with { Reads = measure.Reads + 1, Failures = measure.Failures + (failed ? 1 : 0), LastDuration = duration, LastAt = at });
+}

@@ -1,0 +1,17 @@
+namespace WsusDashboard.Agent.Snapshots;
+
+/// <summary>Reads one section of the snapshot. The host owns schedule, timeout, isolation and measures; a collector only reads.</summary>
+public interface ICollector
+{
+    /// <summary>One of <see cref="Shared.Snapshots.SectionNames"/>.</summary>
+    string SectionName { get; }
+
+    /// <summary>Time between two reads while nothing goes on.</summary>
+    TimeSpan IdleInterval { get; }
+
+    /// <summary>After this time a read is given up.</summary>
+    TimeSpan Timeout { get; }
+
+    /// <summary>Reads the section. An expected failure is a returned reading or an <see cref="Windows.EdgeException"/>.</summary>
+    Task<Reading> CollectAsync(ReadDepth depth, CancellationToken cancellationToken);
+}

@@ -1,0 +1,199 @@
+using Microsoft.Data.Sqlite;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Syncs;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Agent.Storage;
+
+/// <summary>The agent's SQLite file: outgoing events, sync runs, how far logs were read, states seen; the journal of repairs shares the file.</summary>
+/// <remarks>
+/// Threading: writes go through one gate, one transaction each; reads open their own connection (WAL), so they never wait for a write.
+/// Every failure of the file surfaces as a <see cref="StoreException"/>, and nothing half-written stays.
+/// </remarks>
+public sealed class AgentStore : IDisposable
+{
+    private const int PruneEvery = 100;
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly TimeProvider _timeProvider;
+    private readonly string _connectionString;
+    private readonly int _maximumKeptEvents;
+    private long _lastSequence;
+
+    public AgentStore(AgentOptions options, TimeProvider timeProvider, ILogger<AgentStore> logger)
+    {
+        _timeProvider = timeProvider;
+        _maximumKeptEvents = options.MaximumKeptEvents;
+        Path = System.IO.Path.Combine(options.DataDirectory, "agent.db");
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = Path, DefaultTimeout = 5 }.ToString();
+        var identity = Guard(() => StoreFile.Prepare(Path, OpenConnection, timeProvider, logger));
+        AgentId = identity.AgentId;
+        SequenceEpoch = identity.SequenceEpoch;
+        _lastSequence = identity.LastSequence;
+    }
+
+    /// <summary>Raised after events were written, on the writer's thread: a receiver only sets a signal.</summary>
+    public event Action? EventsAppended;
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>32 hexadecimal digits, made once with the file.</summary>
+    public string AgentId { get; }
+
+    /// <summary>Identifies one life of the event sequence; it changes when the file was lost.</summary>
+    public string SequenceEpoch { get; }
+
+    /// <summary>Number of the newest event; 0 before the first.</summary>
+    public long LastSequence => Interlocked.Read(ref _lastSequence);
+
+    /// <summary>A new connection to the file: WAL, every commit on disk before it returns, five seconds of patience with a lock.</summary>
+    public SqliteConnection OpenConnection()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            connection.Open();
+            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Appends one event and returns its sequence number.</summary>
+    /// <exception cref="StoreException">The file cannot be written.</exception>
+    public async Task<long> AppendEventAsync(AgentEvent agentEvent, CancellationToken cancellationToken = default) =>
+        (await SaveAsync(new StoreBatch { Events = [agentEvent] }, cancellationToken).ConfigureAwait(false)).LastSequence;
+
+    /// <summary>Writes a batch in one transaction.</summary>
+    /// <exception cref="StoreException">The file cannot be written; nothing of the batch is.</exception>
+    public async Task<StoreOutcome> SaveAsync(StoreBatch batch, CancellationToken cancellationToken = default)
+    {
+        StoreOutcome outcome;
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            outcome = Guard(() => Write(batch));
+            Interlocked.Exchange(ref _lastSequence, outcome.LastSequence);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        if (outcome.EventCount > 0)
+        {
+            EventsAppended?.Invoke();
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Events in order from a number on; where older ones are gone, from the oldest that is kept.</summary>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public IReadOnlyList<Wire.AgentEvent> ReadEvents(long fromSequence, int maximum) => Read(connection => connection.Query(
+        "SELECT payload FROM events WHERE sequence >= $from ORDER BY sequence LIMIT $maximum",
+        reader => Wire.AgentEvent.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)),
+        ("$from", fromSequence),
+        ("$maximum", maximum)));
+
+    /// <summary>A page of sync runs, newest first.</summary>
+    /// <exception cref="FormatException">The page token is not one of ours.</exception>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public SyncRunPage ListSyncRuns(int pageSize, string pageToken, DateTimeOffset? since)
+    {
+        var start = PageToken.Parse(pageToken);
+        var runs = Read(connection => connection.Query(
+            """
+            SELECT payload FROM sync_runs
+            WHERE (started_at, id) < ($startedAt, $id) AND started_at >= $since
+            ORDER BY started_at DESC, id DESC LIMIT $maximum
+            """,
+            ReadRun,
+            ("$startedAt", start.StartedAtTicks),
+            ("$id", start.Id),
+            ("$since", since?.UtcTicks ?? 0),
+            ("$maximum", pageSize + 1)));
+        if (runs.Count <= pageSize)
+        {
+            return new SyncRunPage(runs, "");
+        }
+
+        runs.RemoveAt(pageSize);
+        return new SyncRunPage(runs, PageToken.After(runs[^1]));
+    }
+
+    /// <summary>The newest runs of one source, newest first.</summary>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public IReadOnlyList<SyncRun> ReadNewestRuns(SyncSource source, int maximum) => Read(connection => connection.Query(
+        "SELECT payload FROM sync_runs WHERE source = $source ORDER BY started_at DESC, id DESC LIMIT $maximum",
+        ReadRun,
+        ("$source", (int)source),
+        ("$maximum", maximum)));
+
+    public LogPosition? ReadLogPosition(string name) => Read(connection =>
+        connection.Scalar<string>("SELECT value FROM log_positions WHERE name = $name", ("$name", name)) is { } value ? StoreJson.ReadLogPosition(value) : null);
+
+    /// <summary>The newest record taken from a Windows event log; 0 before the first.</summary>
+    public long ReadBookmark(string name) => Read(connection =>
+        connection.Scalar<long>("SELECT record_id FROM bookmarks WHERE name = $name", ("$name", name)));
+
+    public IReadOnlyList<KnownState> ReadStates() => Read(connection => connection.Query(
+        "SELECT section, subject, state, since FROM states",
+        reader => new KnownState(reader.GetString(0), reader.GetString(1), reader.GetString(2), new DateTimeOffset(reader.GetInt64(3), TimeSpan.Zero))));
+
+    public void Dispose()
+    {
+        _gate.Dispose();
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private static SyncRun ReadRun(SqliteDataReader reader) => Wire.SyncRun.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)).ToDomain();
+
+    private StoreOutcome Write(StoreBatch batch)
+    {
+        using var connection = OpenConnection();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        var writer = new StoreWriter(connection, LastSequence, _timeProvider.GetUtcNow());
+        var changedRuns = batch.SyncRuns.Where(writer.Upsert).ToList();
+        writer.Write(batch.States, batch.RemovedSubjects);
+        writer.Write(batch.LogPosition);
+        writer.Write(batch.Bookmarks);
+        foreach (var agentEvent in batch.Events)
+        {
+            writer.Append(agentEvent);
+        }
+
+        if (writer.LastSequence / PruneEvery != LastSequence / PruneEvery)
+        {
+            connection.Execute("DELETE FROM events WHERE sequence <= $oldest", ("$oldest", writer.LastSequence - _maximumKeptEvents));
+        }
+
+        transaction.Commit();
+        return new StoreOutcome(writer.LastSequence, (int)(writer.LastSequence - LastSequence), changedRuns);
+    }
+
+    private T Read<T>(Func<SqliteConnection, T> query) => Guard(() =>
+    {
+        using var connection = OpenConnection();
+        return query(connection);
+    });
+
+    private T Guard<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(StoreFile.Explain(Path, exception), exception);
+        }
+    }
+}

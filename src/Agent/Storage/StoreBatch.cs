@@ -1,0 +1,69 @@
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Agent.Storage;
+
+/// <summary>What is written in one transaction: all of it or nothing.</summary>
+public sealed record StoreBatch
+{
+    /// <summary>Runs to insert or update; a run that says something new becomes an event.</summary>
+    public IReadOnlyList<SyncRun> SyncRuns { get; init; } = [];
+
+    /// <summary>How far a log file was read; written with the runs that were found on the way.</summary>
+    public LogPosition? LogPosition { get; init; }
+
+    /// <summary>How far Windows event logs were read.</summary>
+    public IReadOnlyList<Bookmark> Bookmarks { get; init; } = [];
+
+    /// <summary>States that changed, or that are seen for the first time.</summary>
+    public IReadOnlyList<KnownState> States { get; init; } = [];
+
+    /// <summary>Subjects that are gone.</summary>
+    public IReadOnlyList<string> RemovedSubjects { get; init; } = [];
+
+    /// <summary>Events; their sequence numbers are given by the store.</summary>
+    public IReadOnlyList<AgentEvent> Events { get; init; } = [];
+}
+
+/// <summary>How far a log file was read.</summary>
+public sealed record LogPosition
+{
+    /// <summary>Which log, for example "wsyncmgr".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>First bytes of the file as hexadecimal digits: tells whether the file of that name is still the same one.</summary>
+    public string Head { get; init; } = "";
+
+    /// <summary>Bytes read; always at the start of a line.</summary>
+    public long Position { get; init; }
+
+    public long LinesRead { get; init; }
+
+    public long LinesSkipped { get; init; }
+
+    /// <summary>The run that is going on, as the reader of the log needs it to go on; null where none is.</summary>
+    public string? OpenRun { get; init; }
+}
+
+/// <summary>How far a Windows event log was read.</summary>
+/// <param name="Name">Log and provider.</param>
+/// <param name="RecordId">The newest record taken.</param>
+public sealed record Bookmark(string Name, long RecordId);
+
+/// <summary>A state that the agent has seen, and since when.</summary>
+/// <param name="Section">The section that it belongs to.</param>
+/// <param name="Subject">As in <see cref="StateChange.Subject"/>.</param>
+/// <param name="State">The state.</param>
+/// <param name="Since">UTC time at which the agent first saw it.</param>
+public sealed record KnownState(string Section, string Subject, string State, DateTimeOffset Since);
+
+/// <summary>One page of sync runs, newest first.</summary>
+/// <param name="Runs">The runs.</param>
+/// <param name="NextPageToken">Empty at the end.</param>
+public sealed record SyncRunPage(IReadOnlyList<SyncRun> Runs, string NextPageToken);
+
+/// <summary>What a batch did.</summary>
+/// <param name="LastSequence">Number of the newest event.</param>
+/// <param name="EventCount">How many events were written.</param>
+/// <param name="ChangedRuns">The runs that said something new.</param>
+public sealed record StoreOutcome(long LastSequence, int EventCount, IReadOnlyList<SyncRun> ChangedRuns);

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace WsusDashboard.Agent.Storage;
+
+/// <summary>The file itself: made, opened, and set aside where it is damaged.</summary>
+internal static partial class StoreFile
+{
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int ReadOnly = 8;
+    private const int Corrupt = 11;
+    private const int Full = 13;
+    private const int CannotOpen = 14;
+    private const int NotADatabase = 26;
+
+    public static StoreIdentity Prepare(string path, Func<SqliteConnection> open, TimeProvider timeProvider, ILogger logger)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        try
+        {
+            using var connection = open();
+            return StoreSchema.Prepare(connection);
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            // A damaged file must not keep a server unwatched. It is kept for a person to look at; a new epoch tells the hub.
+            var aside = path + ".damaged-" + timeProvider.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+            File.Move(path, aside, overwrite: true);
+            File.Delete(path + "-wal");
+            File.Delete(path + "-shm");
+            Log.DamagedFileSetAside(logger, path, aside, exception);
+            using var connection = open();
+            return StoreSchema.Prepare(connection);
+        }
+    }
+
+    /// <summary>What happened to the file, for a person.</summary>
+    public static string Explain(string path, Exception exception) => (exception as SqliteException)?.SqliteErrorCode switch
+    {
+        Busy or Locked => $"The agent's store {path} is locked by another process. What was to be written will be tried again; reading the server goes on.",
+        ReadOnly => $"The agent's store {path} is read-only. Give the agent's account write access; reading the server goes on.",
+        Full => $"The disk of the agent's store {path} is full. Free some space; reading the server goes on.",
+        CannotOpen => $"The agent's store {path} cannot be opened. Check that its folder exists and that the agent's account may write there.",
+        Corrupt or NotADatabase => $"The agent's store {path} is damaged. Restart the agent: it sets the file aside and begins a new one.",
+        _ => $"The agent's store {path} cannot be used: {exception.Message}",
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The store {Path} is damaged. It was set aside as {Aside}, and a new one begins: sync runs are read again from their sources, the journal of repairs stays in the old file.")]
+        public static partial void DamagedFileSetAside(ILogger logger, string path, string aside, Exception exception);
+    }
+}

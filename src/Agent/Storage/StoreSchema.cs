@@ -1,0 +1,43 @@
+using Microsoft.Data.Sqlite;
+
+namespace WsusDashboard.Agent.Storage;
+
+/// <summary>The tables of agent.db that collecting needs; the journal of repairs has its own.</summary>
+internal static class StoreSchema
+{
+    private const string Tables =
+        """
+        CREATE TABLE IF NOT EXISTS identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS events (sequence INTEGER PRIMARY KEY, payload BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS sync_runs (id TEXT PRIMARY KEY, source INTEGER NOT NULL, started_at INTEGER NOT NULL, payload BLOB NOT NULL) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS sync_runs_started ON sync_runs (started_at DESC, id DESC);
+        CREATE TABLE IF NOT EXISTS log_positions (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS bookmarks (name TEXT PRIMARY KEY, record_id INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS states (subject TEXT PRIMARY KEY, section TEXT NOT NULL, state TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
+        """;
+
+    /// <summary>Creates what is missing and returns the identity of the installation and of its event sequence.</summary>
+    public static StoreIdentity Prepare(SqliteConnection connection)
+    {
+        using var transaction = connection.BeginTransaction(deferred: false);
+        connection.Execute(Tables);
+        var identity = new StoreIdentity(
+            ReadOrCreate(connection, "agent_id"),
+            ReadOrCreate(connection, "sequence_epoch"),
+            connection.Scalar<long>("SELECT COALESCE(MAX(sequence), 0) FROM events"));
+        transaction.Commit();
+        return identity;
+    }
+
+    private static string ReadOrCreate(SqliteConnection connection, string name)
+    {
+        connection.Execute(
+            "INSERT INTO identity (name, value) VALUES ($name, $value) ON CONFLICT DO NOTHING",
+            ("$name", name),
+            ("$value", Guid.NewGuid().ToString("N")));
+        return connection.Scalar<string>("SELECT value FROM identity WHERE name = $name", ("$name", name)) ?? "";
+    }
+}
+
+/// <summary>Who an installation is, and where its event sequence stands.</summary>
+internal sealed record StoreIdentity(string AgentId, string SequenceEpoch, long LastSequence);

@@ -1,0 +1,70 @@
+using System.Globalization;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Agent.Wsus;
+
+/// <summary>The administration service of WSUS (MS-WSUSAR, ApiRemoting30), spoken by hand: no Microsoft assembly for it works on .NET 10.</summary>
+/// <remarks>Each call has a deadline and a bound on the answer; every failure is an <see cref="EdgeException"/> that says in which way. Threading: any thread.</remarks>
+public sealed class WsusClient(WsusRegistry registry, WsusTransport transport, TimeProvider timeProvider)
+{
+    /// <summary>State, progress and schedule of the synchronization: four small calls.</summary>
+    /// <exception cref="WsusNotInstalledException">There is no WSUS here.</exception>
+    /// <exception cref="EdgeException">WSUS did not answer as it should.</exception>
+    public async Task<SubscriptionReading> ReadStateAsync(CancellationToken cancellationToken)
+    {
+        var subscription = WsusReplies.Subscription(await CallAsync(WsusRequests.GetSubscription(), cancellationToken).ConfigureAwait(false));
+        var state = WsusReplies.SubscriptionState(await CallAsync(WsusRequests.GetSubscriptionState(), cancellationToken).ConfigureAwait(false));
+        var reading = subscription with { State = state };
+        if (reading.IsSynchronizing)
+        {
+            reading = reading with { Progress = WsusReplies.Progress(await CallAsync(WsusRequests.GetServerSyncProgress(), cancellationToken).ConfigureAwait(false)) };
+        }
+
+        return reading.SynchronizesAutomatically
+            ? reading with { NextSyncAt = WsusReplies.NextSynchronization(await CallAsync(WsusRequests.GetNextSynchronizationTime(), cancellationToken).ConfigureAwait(false)) }
+            : reading;
+    }
+
+    /// <summary>Version, upstream, replica and proxy: they change rarely.</summary>
+    /// <exception cref="WsusNotInstalledException">There is no WSUS here.</exception>
+    /// <exception cref="EdgeException">WSUS did not answer as it should.</exception>
+    public async Task<WsusSetup> ReadSetupAsync(CancellationToken cancellationToken)
+    {
+        var setup = WsusReplies.Setup(await CallAsync(WsusRequests.GetConfiguration(), cancellationToken).ConfigureAwait(false));
+        return setup with { Version = WsusReplies.Version(await CallAsync(WsusRequests.GetServerVersion(), cancellationToken).ConfigureAwait(false)) };
+    }
+
+    /// <summary>Synchronizations that started at or after a time, oldest first; the newest may still be running.</summary>
+    /// <exception cref="WsusNotInstalledException">There is no WSUS here.</exception>
+    /// <exception cref="EdgeException">WSUS did not answer as it should.</exception>
+    public async Task<IReadOnlyList<SyncRun>> ReadHistoryAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        // The end lies ahead of the clock, because the clock of WSUS's database may be.
+        var until = timeProvider.GetUtcNow().AddDays(1);
+        var reply = await CallAsync(WsusRequests.SearchEventHistory(since, until), cancellationToken).ConfigureAwait(false);
+        return SyncHistory.Pair(WsusReplies.Events(reply));
+    }
+
+    /// <summary>Counts of updates and computers: the one heavy call.</summary>
+    /// <exception cref="WsusNotInstalledException">There is no WSUS here.</exception>
+    /// <exception cref="EdgeException">WSUS did not answer as it should.</exception>
+    public async Task<WsusCounts> ReadCountsAsync(CancellationToken cancellationToken) =>
+        WsusReplies.Counts(await CallAsync(WsusRequests.GetUpdateServerStatus(CultureInfo.GetCultureInfo("en-US")), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Asks WSUS to synchronize now; it begins a moment later, and only while WsusService runs.</summary>
+    /// <exception cref="WsusNotInstalledException">There is no WSUS here.</exception>
+    /// <exception cref="EdgeException">WSUS did not accept the request.</exception>
+    public Task StartSyncAsync(CancellationToken cancellationToken) => CallAsync(WsusRequests.StartSubscriptionManually(), cancellationToken);
+
+    /// <summary>Asks WSUS to end the synchronization that runs; it is then recorded as cancelled.</summary>
+    /// <exception cref="WsusNotInstalledException">There is no WSUS here.</exception>
+    /// <exception cref="EdgeException">WSUS did not accept the request.</exception>
+    public Task StopSyncAsync(CancellationToken cancellationToken) => CallAsync(WsusRequests.StopSubscription(), cancellationToken);
+
+    private Task<WsusReply> CallAsync(WsusRequest request, CancellationToken cancellationToken) =>
+        registry.FindAddress() is { } address
+            ? transport.SendAsync(address.Service, request, cancellationToken)
+            : throw new WsusNotInstalledException();
+}

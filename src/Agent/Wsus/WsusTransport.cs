@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Xml.Linq;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Wsus;
+
+/// <summary>Sends one SOAP request and gives back the answer's element. Each way in which it can go wrong is told apart.</summary>
+public sealed class WsusTransport : IDisposable
+{
+    private const int MaximumReplyBytes = 16 * 1024 * 1024;
+
+    private static readonly XNamespace Soap = "http://schemas.xmlsoap.org/soap/envelope/";
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _client;
+    private readonly TimeProvider _timeProvider;
+
+    public WsusTransport(TimeProvider timeProvider)
+        : this(CreateHandler(), timeProvider)
+    {
+    }
+
+    internal WsusTransport(HttpMessageHandler handler, TimeProvider timeProvider)
+    {
+        _timeProvider = timeProvider;
+        _client = new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>Sends a request.</summary>
+    /// <exception cref="EdgeException">The answer was none, or not one of WSUS.</exception>
+    public async Task<WsusReply> SendAsync(Uri service, WsusRequest request, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(Deadline, _timeProvider);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            using var message = CreateMessage(service, request);
+            using var response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, linked.Token).ConfigureAwait(false);
+            var content = await ReadAsync(response, linked.Token).ConfigureAwait(false);
+            return Interpret(service, request, response, content);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new EdgeException(
+                ReadFailure.TimedOut,
+                string.Create(CultureInfo.InvariantCulture, $"WSUS at {service} did not answer {request.Operation} within {Deadline.TotalSeconds:0} seconds."));
+        }
+        catch (HttpRequestException exception)
+        {
+            throw Explain(service, request, exception);
+        }
+        catch (IOException exception)
+        {
+            throw new EdgeException(ReadFailure.Malformed, $"WSUS at {service} broke off in the middle of its answer to {request.Operation}: {exception.Message}", exception);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static SocketsHttpHandler CreateHandler() => new()
+    {
+        // Windows authentication as the account of the agent; other systems have no such account, and the emulated WSUS asks for none.
+        Credentials = OperatingSystem.IsWindows() ? CredentialCache.DefaultCredentials : null,
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        MaxConnectionsPerServer = 4,
+    };
+
+    private static HttpRequestMessage CreateMessage(Uri service, WsusRequest request)
+    {
+        var envelope = new XElement(Soap + "Envelope", new XAttribute(XNamespace.Xmlns + "soap", Soap), new XElement(Soap + "Body", request.Body));
+        var message = new HttpRequestMessage(HttpMethod.Post, service)
+        {
+            Content = new StringContent("<?xml version=\"1.0\" encoding=\"utf-8\"?>" + envelope.ToString(SaveOptions.DisableFormatting), Encoding.UTF8),
+        };
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue("text/xml", "utf-8");
+        message.Headers.Add("SOAPAction", $"\"{WsusRequests.Namespace.NamespaceName}/{request.Operation}\"");
+
+        return message;
+    }
+
+    /// <summary>The answer's bytes; at most one more than allowed, so that too long an answer is seen as such.</summary>
+    private static async Task<MemoryStream> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            var content = new MemoryStream();
+            var buffer = new byte[64 * 1024];
+            int read;
+            while (content.Length <= MaximumReplyBytes && (read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                content.Write(buffer, 0, read);
+            }
+
+            content.Position = 0;
+            return content;
+        }
+    }
+
+    private static WsusReply Interpret(Uri service, WsusRequest request, HttpResponseMessage response, MemoryStream content)
+    {
+        if (content.Length > MaximumReplyBytes)
+        {
+            throw new EdgeException(ReadFailure.Malformed, $"WSUS at {service} answered {request.Operation} with more than {MaximumReplyBytes / 1024 / 1024} MB; the answer was given up.");
+        }
+
+        var status = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)response.StatusCode}");
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.OK:
+                return WsusReply.Parse(service, request, content);
+            case HttpStatusCode.Unauthorized:
+                throw new EdgeException(ReadFailure.AccessDenied, $"WSUS at {service} does not know the agent's account ({status}). Run the agent as Local System, or add its account to the group WSUS Administrators.");
+            case HttpStatusCode.Forbidden:
+                throw new EdgeException(ReadFailure.AccessDenied, $"WSUS at {service} refuses the agent's account ({status}). Add it to the group WSUS Administrators; where WSUS asks for TLS, check that the registry says UsingSSL = 1.");
+            case HttpStatusCode.ServiceUnavailable:
+                throw new EdgeException(ReadFailure.Unavailable, $"The administration service of WSUS is not available ({status} from {service}): its application pool is stopped, or its queue is full.");
+            case HttpStatusCode.InternalServerError when WsusReply.FindFault(content) is { } fault:
+                throw new EdgeException(ReadFailure.Fault, $"WSUS answered {request.Operation} with an error ({status}): {fault}");
+            default:
+                throw new EdgeException(ReadFailure.Fault, $"WSUS at {service} answered {request.Operation} with {status} {response.ReasonPhrase}.");
+        }
+    }
+
+    private static EdgeException Explain(Uri service, WsusRequest request, HttpRequestException exception) => exception.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => new EdgeException(ReadFailure.Unavailable, $"The host name of WSUS ({service.Host}) is not known to this server.", exception),
+        HttpRequestError.SecureConnectionError => new EdgeException(ReadFailure.AccessDenied, $"TLS with WSUS at {service} failed: {Innermost(exception).Message} The name must be the one in WSUS's certificate (Agent:WsusHost).", exception),
+        HttpRequestError.ConnectionError => new EdgeException(ReadFailure.Unavailable, $"Nothing answers at {service}: {Innermost(exception).Message}. Is the web server (W3SVC) running, and is the port right?", exception),
+        HttpRequestError.ResponseEnded => new EdgeException(ReadFailure.Malformed, $"WSUS at {service} ended the connection without a whole answer to {request.Operation}.", exception),
+        _ => new EdgeException(ReadFailure.Malformed, $"WSUS at {service} gave no proper answer to {request.Operation}: {Innermost(exception).Message}", exception),
+    };
+
+    private static Exception Innermost(Exception exception) => exception.GetBaseException();
+}
