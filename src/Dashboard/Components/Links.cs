@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
+using WsusDashboard.Dashboard.Features.Syncs;
 
 namespace WsusDashboard.Dashboard.Components;
 
@@ -20,6 +21,15 @@ public static class Links
     public static string EditServer(int id) => string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/edit");
 
     public static string Repair(string runId) => $"/repairs/{Uri.EscapeDataString(runId)}";
+
+    /// <summary>The runs of a query, as a file.</summary>
+    public static string SyncsCsv(SyncQuery query) => With(
+        "/api/v1/syncs.csv",
+        ("server", query.ServerId?.ToString(CultureInfo.InvariantCulture)),
+        ("site", query.Site),
+        ("result", query.Result?.ToString().ToLowerInvariant()),
+        ("from", query.From?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+        ("to", query.To?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
 
     /// <summary>The path with those parameters that have a value.</summary>
     public static string With(string path, params (string Name, string? Value)[] parameters)

@@ -52,31 +52,64 @@ export const loadCharts = () => chartScript ??= new Promise((resolve, reject) =>
   document.head.append(script);
 });
 
-const color = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const color = name => {
+  // A probe resolves color-mix() and nested variables to one colour that a canvas understands.
+  const probe = document.createElement('span');
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const value = getComputedStyle(probe).color;
+  probe.remove();
+  return value;
+};
+
+export const chartColors = () => ({
+  good: color('--chart-good'), warning: color('--chart-warning'), bad: color('--chart-bad'), quiet: color('--chart-quiet'), busy: color('--chart-busy'),
+  text: color('--mud-palette-text-secondary'), strong: color('--mud-palette-text-primary'), line: color('--mud-palette-lines-default'), surface: color('--mud-palette-surface'),
+});
+
+const chartTone = { Succeeded: 'good', Cancelled: 'warning', Failed: 'bad', Running: 'busy', 'No end recorded': 'quiet' };
 
 // The colours of a chart are those of the theme; a canvas cannot read CSS variables by itself.
-export const paintCharts = () => {
-  if (!window.vizorECharts) {
-    return;
-  }
-  const text = color('--mud-palette-text-secondary');
-  const line = color('--mud-palette-lines-default');
-  const axis = { axisLabel: { color: text }, axisLine: { lineStyle: { color: line } }, splitLine: { lineStyle: { color: line } } };
-  for (const chart of window.vizorECharts.charts.values()) {
+const paintCharts = () => {
+  const colors = chartColors();
+  const axis = { axisLabel: { color: colors.text }, axisLine: { lineStyle: { color: colors.line } }, splitLine: { lineStyle: { color: colors.line } } };
+  for (const chart of window.vizorECharts?.charts.values() ?? []) {
     const options = chart.getOption();
-    if (!options) {
-      continue;
-    }
-    const tone = { Succeeded: '--chart-good', Cancelled: '--chart-warning', Failed: '--chart-bad', 'No end recorded': '--chart-quiet' };
     chart.setOption({
-      textStyle: { color: text },
-      legend: { textStyle: { color: text } },
-      xAxis: (options.xAxis ?? []).map(() => axis),
-      yAxis: (options.yAxis ?? []).map(() => axis),
-      tooltip: { backgroundColor: color('--mud-palette-surface'), borderColor: line, textStyle: { color: color('--mud-palette-text-primary') } },
-      series: (options.series ?? []).map(series => ({ name: series.name, itemStyle: { color: color(tone[series.name] ?? '--mud-palette-primary') } })),
+      textStyle: { color: colors.text },
+      legend: { textStyle: { color: colors.text } },
+      xAxis: axis,
+      yAxis: axis,
+      tooltip: { backgroundColor: colors.surface, borderColor: colors.line, textStyle: { color: colors.strong } },
+      series: (options?.series ?? []).map(series => ({ name: series.name, itemStyle: { color: colors[chartTone[series.name]] } })),
     });
-    chart.resize();
   }
 };
 document.addEventListener('wsus-theme', () => requestAnimationFrame(paintCharts));
+
+const whenReady = (id, action, tries = 120) => {
+  const chart = window.vizorECharts?.charts.get(id);
+  if (chart?.getOption()?.series) {
+    action(chart);
+  } else if (tries > 0) {
+    requestAnimationFrame(() => whenReady(id, action, tries - 1));
+  }
+};
+
+// Drag selects a range, a double click shows all again, a click chooses the day under the pointer.
+export const attachChart = (id, page) => whenReady(id, chart => {
+  chart.dispatchAction({ type: 'takeGlobalCursor', key: 'dataZoomSelect', dataZoomSelectActive: true });
+  const surface = chart.getZr();
+  surface.on('dblclick', () => chart.dispatchAction({ type: 'dataZoom', start: 0, end: 100 }));
+  if (!page) {
+    return;
+  }
+  let down;
+  surface.on('mousedown', event => { down = event.offsetX; });
+  surface.on('click', event => {
+    const point = [event.offsetX, event.offsetY];
+    if (down !== undefined && Math.abs(down - event.offsetX) < 4 && chart.containPixel('grid', point)) {
+      page.invokeMethodAsync('ChooseDay', chart.convertFromPixel({ gridIndex: 0 }, point)[0]).catch(() => { });
+    }
+  });
+});
