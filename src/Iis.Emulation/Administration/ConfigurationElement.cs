@@ -48,6 +48,7 @@ public class ConfigurationElement
     public void SetAttributeValue(string attributeName, object? value)
     {
         ArgumentNullException.ThrowIfNull(value);
+        RequireInFile();
         Session.RequireWritable();
         var schema = Known(attributeName);
         if (schema.IsEncrypted)
@@ -56,7 +57,9 @@ public class ConfigurationElement
         }
 
         var accepted = schema.Rule.Accept(value)
-            ?? throw new IisRefusedException($"{Describe(attributeName)} cannot be '{value}': allowed is {schema.Rule.Allowed}. Nothing was changed.", IisRefusedException.InvalidData);
+            ?? throw new IisRefusedException(
+                FormattableString.Invariant($"{Describe(attributeName)} cannot be '{value}': allowed is {schema.Rule.Allowed}. Nothing was changed."),
+                IisRefusedException.InvalidData);
         if (Equals(accepted, GetAttributeValue(attributeName)))
         {
             return;
@@ -93,6 +96,21 @@ public class ConfigurationElement
 
         var parent = _place.Parent!.EnsureText();
         return parent.AddChild(Schema.Name, parent.Children.LastOrDefault());
+    }
+
+    /// <summary>A change to what is no longer in the file would be lost without a word.</summary>
+    private void RequireInFile()
+    {
+        var element = this;
+        while (element._place.Text is null)
+        {
+            element = element._place.Parent!;
+        }
+
+        if (element._place is { Text.Parent: null, Parent: not null })
+        {
+            throw new InvalidOperationException($"<{element.ElementTagName}> has been removed from the configuration; it cannot be changed.");
+        }
     }
 
     /// <summary>The name of an attribute for a person, with the way to it: "Application pool 'WsusPool', recycling/periodicRestart@memory".</summary>

@@ -7,6 +7,23 @@ internal static class AtomicFile
     {
         // One fixed name, so that what a crash left behind is overwritten by the next commit and never piles up.
         var temporary = path + ".tmp";
+        try
+        {
+            WriteToDisk(path, temporary, bytes, reached);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (IOException)
+        {
+            // A full disk, for one: what was written so far is of no use and takes room that is needed.
+            File.Delete(temporary);
+            throw;
+        }
+
+        reached(CommitStage.Renamed);
+    }
+
+    private static void WriteToDisk(string path, string temporary, ReadOnlySpan<byte> bytes, Action<CommitStage> reached)
+    {
         using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             stream.Write(bytes[..(bytes.Length / 2)]);
@@ -21,7 +38,5 @@ internal static class AtomicFile
         }
 
         reached(CommitStage.Flushed);
-        File.Move(temporary, path, overwrite: true);
-        reached(CommitStage.Renamed);
     }
 }

@@ -109,7 +109,7 @@ internal sealed class XmlTextParser
 
     private string TakeThrough(string mark, int skip = 2)
     {
-        // The characters that open a construct are not part of the mark that ends it: "<!-->-->" is one comment.
+        // The characters that open a construct are not part of the mark that ends it: "<!-->" is no whole comment.
         var end = _text.IndexOf(mark, _offset + skip, StringComparison.Ordinal) + mark.Length;
         var taken = _text[_offset..end];
         _offset = end;
