@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Simulator.Model;
+using WsusDashboard.Simulator.Scenarios;
+
+namespace WsusDashboard.Simulator.Edges;
+
+/// <summary>The rows of the simulated classes.</summary>
+internal sealed class WmiTables(ServerProfile profile)
+{
+    private static readonly ConditionalWeakTable<WmiRow, HashSet<string>> Properties = [];
+
+    /// <summary>The class's rows; null where the namespace has no such class.</summary>
+    public IReadOnlyList<WmiRow>? Find(string area, string className, WmiView view) => (area, className.ToUpperInvariant()) switch
+    {
+        ("cimv2", "WIN32_PROCESS") => [.. view.Pools.Where(pool => pool.Worker is not null).Select(Process)],
+        ("cimv2", "WIN32_OPERATINGSYSTEM") => [OperatingSystem(view)],
+        ("cimv2", "WIN32_COMPUTERSYSTEM") => [ComputerSystem()],
+        ("cimv2", "WIN32_LOGICALDISK") => [Disk("C:", 127, 61), Disk("D:", 500, 212)],
+        ("cimv2", "WIN32_PERFFORMATTEDDATA_COUNTERS_HTTPSERVICEREQUESTQUEUES" or "WIN32_PERFRAWDATA_COUNTERS_HTTPSERVICEREQUESTQUEUES") => [.. view.Pools.Select(Queue)],
+        ("SMS", "SMS_PROVIDERLOCATION") => [Provider()],
+        ("site", "SMS_SUPSYNCSTATUS") => [SyncStatus(view.ConfigMgr)],
+        _ => null,
+    };
+
+    public static bool HasProperty(WmiRow row, string name) => Properties.TryGetValue(row, out var names) && names.Contains(name);
+
+    private static WmiRow Row(Dictionary<string, object?> properties)
+    {
+        var row = new WmiRow(properties);
+        Properties.Add(row, new(properties.Keys, StringComparer.OrdinalIgnoreCase));
+        return row;
+    }
+
+    private static WmiRow Process(PoolCounters pool) => Row(new()
+    {
+        ["Name"] = "w3wp.exe",
+        ["ProcessId"] = (uint)pool.Worker!.ProcessId,
+        ["Handle"] = pool.Worker.ProcessId.ToString(CultureInfo.InvariantCulture),
+        ["PrivatePageCount"] = (ulong)(pool.Worker.PrivateKilobytes ?? 0) * 1024,
+        ["WorkingSetSize"] = (ulong)(pool.Worker.PrivateKilobytes ?? 0) * 1024 * 9 / 10,
+        ["CommandLine"] = $"c:\\windows\\system32\\inetsrv\\w3wp.exe -ap \"{pool.Pool}\" -v \"v4.0\" -l \"webengine4.dll\" -m 0",
+        ["CreationDate"] = Dmtf(pool.Worker.StartedAt),
+    });
+
+    private static WmiRow Queue(PoolCounters pool) => Row(new()
+    {
+        ["Name"] = pool.Pool,
+        ["CurrentQueueSize"] = (ulong)pool.Waiting,
+        ["RejectedRequests"] = (ulong)pool.Rejected,
+    });
+
+    private static WmiRow Disk(string name, long gigabytes, long freeGigabytes) => Row(new()
+    {
+        ["DeviceID"] = name,
+        ["DriveType"] = 3u,
+        ["Size"] = (ulong)gigabytes << 30,
+        ["FreeSpace"] = (ulong)freeGigabytes << 30,
+    });
+
+    private static string? Dmtf(DateTimeOffset? at) => at is { } value
+        ? value.UtcDateTime.ToString("yyyyMMddHHmmss.ffffff", CultureInfo.InvariantCulture) + "+000"
+        : null;
+
+    private WmiRow OperatingSystem(WmiView view) => Row(new()
+    {
+        ["Caption"] = "Microsoft Windows Server 2022 Standard",
+        ["Version"] = "10.0.20348",
+        ["BuildNumber"] = "20348",
+        ["OSArchitecture"] = "64-bit",
+        ["CSName"] = profile.Name,
+        ["LastBootUpTime"] = Dmtf(view.BootedAt),
+        ["TotalVisibleMemorySize"] = (ulong)profile.TotalMemoryKilobytes,
+        ["FreePhysicalMemory"] = (ulong)view.FreeMemoryKilobytes,
+    });
+
+    private WmiRow ComputerSystem() => Row(new()
+    {
+        ["Name"] = profile.Name,
+        ["DNSHostName"] = profile.Name,
+        ["Domain"] = profile.Domain,
+        ["NumberOfLogicalProcessors"] = 4u,
+        ["NumberOfProcessors"] = 1u,
+        ["TotalPhysicalMemory"] = (ulong)profile.TotalMemoryKilobytes * 1024,
+    });
+
+    private WmiRow Provider() => Row(new()
+    {
+        ["Machine"] = profile.FullyQualifiedName,
+        ["NamespacePath"] = $@"\\{profile.FullyQualifiedName}\root\sms\site_{profile.SiteCode}",
+        ["ProviderForLocalSite"] = true,
+        ["SiteCode"] = profile.SiteCode,
+    });
+
+    private WmiRow SyncStatus(ConfigMgrMemory state) => Row(new()
+    {
+        ["WSUSServerName"] = profile.FullyQualifiedName,
+        ["SiteCode"] = profile.SiteCode,
+        ["WSUSSourceServer"] = "Microsoft Update",
+        ["LastSyncState"] = (uint)state.LastSyncState,
+        ["LastSyncStateTime"] = Dmtf(state.LastSyncStateAt),
+        ["LastSyncErrorCode"] = (uint)state.LastErrorCode,
+        ["LastSuccessfulSyncTime"] = Dmtf(state.LastSuccessAt),
+        ["SyncCatalogVersion"] = (uint)state.CatalogVersion,
+        ["ReplicationLinkStatus"] = 0u,
+        ["LastReplicationLinkCheckTime"] = Dmtf(state.LastSyncStateAt),
+    });
+}

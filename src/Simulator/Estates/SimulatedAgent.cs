@@ -1,0 +1,163 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using WsusDashboard.Agent;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Simulator.Model;
+using WsusDashboard.Simulator.Scenarios;
+
+namespace WsusDashboard.Simulator.Estates;
+
+/// <summary>The real agent of one simulated server, in this process. Started, stopped and killed by one caller at a time.</summary>
+internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, AgentEdges edges, AgentPace pace, int port, TimeProvider timeProvider) : IAsyncDisposable
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3);
+    private static readonly Dictionary<string, string?> QuietLogs = new()
+    {
+        ["Logging:LogLevel:Default"] = "Warning",
+        ["Logging:LogLevel:Microsoft"] = "Warning",
+        ["Logging:LogLevel:Grpc"] = "Warning",
+    };
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private WebApplication? _application;
+
+    /// <summary>Where the agent listens, or will listen once it is started.</summary>
+    public Uri Address { get; private set; } = new($"http://127.0.0.1:{(port == 0 ? FreePort() : port)}");
+
+    public bool IsRunning => _application is not null;
+
+    /// <summary>The running agent's services, for tests; null while it does not run.</summary>
+    public IServiceProvider? Services => _application?.Services;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_application is not null)
+            {
+                return;
+            }
+
+            Directory.CreateDirectory(files.AgentData);
+            WritePolicy();
+            var application = AgentHost.Build([], Configure, edges, timeProvider, QuietLogs);
+            try
+            {
+                await application.StartAsync(cancellationToken);
+            }
+            catch
+            {
+                await application.DisposeAsync();
+                throw;
+            }
+
+            _application = application;
+            var bound = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+            Address = bound is null ? Address : new Uri(bound);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public Task StopAsync() => EndAsync(StopLimit);
+
+    /// <summary>Ends it as a kill does, as far as one process allows: nobody waits for a step, a request or a last write.</summary>
+    public Task KillAsync() => EndAsync(TimeSpan.Zero);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _gate.Dispose();
+    }
+
+    // A free port now, so that the address is known before the agent runs and stays the same over its restarts.
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task EndAsync(TimeSpan limit)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (_application is not { } application)
+            {
+                return;
+            }
+
+            _application = null;
+            using var deadline = limit > TimeSpan.Zero ? new CancellationTokenSource(limit) : new CancellationTokenSource();
+            if (limit <= TimeSpan.Zero)
+            {
+                await deadline.CancelAsync();
+            }
+
+            try
+            {
+                await application.StopAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Its time is over; what it had not finished is what its journal is for.
+            }
+
+            await application.DisposeAsync();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private void Configure(AgentOptions options)
+    {
+        options.DataDirectory = files.AgentData;
+        options.ListenAddress = "127.0.0.1";
+        options.Port = Address.Port;
+        options.ComputerName = profile.Name;
+        options.ApplicationHostConfig = files.ApplicationHostConfig;
+        options.WsusHost = "127.0.0.1";
+        options.ConfigMgrLogDirectory = profile.IsSiteServer ? files.LogDirectory : "";
+        options.StateInterval = pace.State;
+        options.IdleInterval = pace.Idle;
+        options.BusyInterval = pace.Busy;
+        options.CountsInterval = pace.Counts;
+        options.PoolRestartWait = pace.PoolRestartWait;
+    }
+
+    private void WritePolicy()
+    {
+        var path = Path.Combine(files.AgentData, "policy.json");
+        if (profile.Policy == PolicyMode.MonitorOnly && !File.Exists(path))
+        {
+            File.WriteAllText(path, "{\n  \"mode\": \"monitor-only\"\n}\n");
+        }
+    }
+}
+
+/// <summary>How often an agent of the estate reads, and how long it waits for the pool.</summary>
+internal sealed record AgentPace(TimeSpan State, TimeSpan Idle, TimeSpan Busy, TimeSpan Counts, TimeSpan PoolRestartWait)
+{
+    // Up to this many servers each shows a change within a second; with more, their readings share the processor.
+    private const double ServersAtFullPace = 24;
+
+    public static AgentPace For(int servers, double speed)
+    {
+        var stretch = Math.Max(1, servers / ServersAtFullPace);
+        return new(
+            TimeSpan.FromSeconds(1 * stretch),
+            TimeSpan.FromSeconds(3 * stretch),
+            TimeSpan.FromMilliseconds(500 * stretch),
+            TimeSpan.FromSeconds(20 * stretch),
+            TimeSpan.FromSeconds(Math.Min(5 / speed, 60)));
+    }
+}

@@ -1,0 +1,55 @@
+using WsusDashboard.Simulator.Model;
+using WsusDashboard.Simulator.Scenarios;
+
+namespace WsusDashboard.Simulator.Estates;
+
+/// <summary>One server of the estate: its model, its files, its WSUS on the wire, its agent.</summary>
+public sealed class SimulatedServer
+{
+    internal SimulatedServer(ServerProfile profile, ServerFiles files, ServerModel model, SimulatedAgent agent, Uri wsusAddress)
+    {
+        (Profile, Files, Model, Agent, WsusAddress) = (profile, files, model, agent, wsusAddress);
+    }
+
+    public ServerProfile Profile { get; }
+
+    public string Name => Profile.Name;
+
+    public string Site => Profile.Site;
+
+    public Scenario Scenario => Profile.Scenario;
+
+    public ServerFiles Files { get; }
+
+    public ServerModel Model { get; }
+
+    /// <summary>Where its agent listens; the same over restarts of the agent, also while it is down.</summary>
+    public Uri AgentAddress => Agent.Address;
+
+    /// <summary>Where its WSUS answers.</summary>
+    public Uri WsusAddress { get; }
+
+    public bool IsAgentRunning => Agent.IsRunning;
+
+    /// <summary>The services of the agent, for tests; null while it does not run.</summary>
+    public IServiceProvider? AgentServices => Agent.Services;
+
+    internal SimulatedAgent Agent { get; }
+
+    internal ModelStamp SavedStamp { get; set; } = new(0, 0, 0, 0);
+
+    /// <summary>True once this server's agent was taken down for good (scenario unreachable); kept between starts.</summary>
+    internal bool StaysDown
+    {
+        get => File.Exists(DownMarker);
+        set
+        {
+            if (value)
+            {
+                File.WriteAllText(DownMarker, "The agent of this server does not answer any more.\n");
+            }
+        }
+    }
+
+    private string DownMarker => Path.Combine(Files.Root, "agent.down");
+}

@@ -1,0 +1,209 @@
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Simulator.Logs;
+using WsusDashboard.Simulator.Model;
+using WsusDashboard.Simulator.Scenarios;
+
+namespace WsusDashboard.Simulator.History;
+
+/// <summary>
+/// Makes the past of a server at its first start: WSUS's history, the Windows events and wsyncmgr.log tell one story, the one of its scenario.
+/// </summary>
+internal sealed class HistoryGenerator
+{
+    // Older lines stand in wsyncmgr.lo_, as after a roll-over.
+    private static readonly TimeSpan CurrentLogAge = TimeSpan.FromDays(10);
+    private readonly ServerProfile _profile;
+    private readonly DateTimeOffset _now;
+    private readonly EventJournal _events = new();
+    private readonly WsusHistory _history;
+    private readonly SyncManagerLog _log;
+    private readonly SyncNarrator _narrator;
+    private ConfigMgrMemory _configMgr;
+    private SyncResult _lastResult = SyncResult.Unknown;
+
+    private HistoryGenerator(ServerProfile profile, ServerFiles files, DateTimeOffset now)
+    {
+        (_profile, _now) = (profile, now);
+        _history = new(profile.Draw);
+        _log = new(files.LogDirectory, profile.WritesFullLogForm, long.MaxValue);
+        _narrator = new(profile, _log);
+        _configMgr = new(profile.InitialConfigMgrUpdates, 6702, now - TimeSpan.FromDays(PastRuns.Days), 0, null, 40);
+    }
+
+    /// <summary>Writes the logs and returns all else that a server remembers.</summary>
+    public static ModelMemory Generate(ServerProfile profile, ServerFiles files, DateTimeOffset now)
+    {
+        var generator = new HistoryGenerator(profile, files, now);
+        var runs = PastRuns.Plan(profile, now).ToList();
+        foreach (var run in runs)
+        {
+            generator.Tell(run);
+        }
+
+        generator.TellStop();
+        generator._log.Flush();
+        return generator.Remember(runs.Count);
+    }
+
+    private void Tell(PastRun run)
+    {
+        if (run.Outcome == PastOutcome.None)
+        {
+            return;
+        }
+
+        if (_profile.IsSiteServer && _now - run.StartedAt <= CurrentLogAge && !File.Exists(_log.OldPath))
+        {
+            _log.RollOver();
+        }
+
+        TellWsus(run);
+        if (_profile.IsSiteServer)
+        {
+            TellConfigMgr(run);
+        }
+    }
+
+    private void TellWsus(PastRun run)
+    {
+        if (run.Outcome == PastOutcome.Refused)
+        {
+            return;
+        }
+
+        var end = run.StartedAt + run.Duration;
+        _history.Add(_profile.SynchronizesAutomatically ? WsusEventRow.ScheduledStart : WsusEventRow.ManualStart, run.StartedAt.AddSeconds(2), _profile.SynchronizesAutomatically ? "" : @"NT AUTHORITY\SYSTEM");
+        if (run.Outcome == PastOutcome.Cancelled)
+        {
+            WriteRecycle(run.Number, end.AddMilliseconds(-180));
+        }
+
+        var (eventId, result) = run.Outcome switch
+        {
+            PastOutcome.Succeeded or PastOutcome.SucceededInWsusOnly => (WsusEventRow.Succeeded, SyncResult.Succeeded),
+            PastOutcome.Cancelled => (WsusEventRow.Cancelled, SyncResult.Cancelled),
+            _ => (WsusEventRow.Failed, SyncResult.Failed),
+        };
+        _history.Add(eventId, end, Reason(run.Outcome));
+        WsusEvents.Ended(_events, result, end, Reason(run.Outcome));
+        _lastResult = result;
+    }
+
+    private static string Reason(PastOutcome outcome) => outcome switch
+    {
+        PastOutcome.ProxyRefused => WsusSynchronization.ProxyReason,
+        PastOutcome.UpstreamUnreachable => WsusSynchronization.UpstreamReason,
+        PastOutcome.TimedOut => "UssCommunicationError: WebException: The operation has timed out",
+        _ => "",
+    };
+
+    private void TellConfigMgr(PastRun run)
+    {
+        var (start, end) = (run.StartedAt, run.StartedAt + run.Duration);
+        _narrator.Started(start, onRequest: false);
+        switch (run.Outcome)
+        {
+            case PastOutcome.Refused:
+                Fail(run, end, "The request failed with HTTP status 503: Service Unavailable", SyncNarrator.ProxySource, 503);
+                return;
+            case PastOutcome.ProxyRefused or PastOutcome.TimedOut:
+                TellWsusPhase(run, 0);
+                Fail(run, end, Reason(run.Outcome), SyncNarrator.ActionSource, run.Outcome == PastOutcome.ProxyRefused ? 407 : 1);
+                return;
+            case PastOutcome.Cancelled:
+                TellWsusPhase(run, 0.62);
+                Fail(run, end, $"WSUS synchronization was cancelled on {_profile.FullyQualifiedName}", SyncNarrator.ActionSource, 1);
+                return;
+        }
+
+        TellWsusPhase(run, 1);
+        _narrator.WsusDone(end);
+        _narrator.ReplicaPhase(end.AddSeconds(120));
+        _narrator.ReplicaDone(end.AddSeconds(121));
+        _narrator.DatabasePhase(end.AddSeconds(122));
+        if (run.Outcome == PastOutcome.SucceededInWsusOnly)
+        {
+            WriteRecycle(run.Number, end.AddSeconds(139));
+            Fail(run, end.AddSeconds(140), "The request failed with HTTP status 503: Service Unavailable", SyncNarrator.ProxySource, 503);
+            return;
+        }
+
+        Succeed(run, end);
+    }
+
+    private void Succeed(PastRun run, DateTimeOffset wsusEnd)
+    {
+        var items = _profile.Draw.Between("past items", run.Number, 12, 190);
+        var end = wsusEnd.AddSeconds(180);
+        _narrator.DatabaseUpdates(wsusEnd.AddSeconds(150), items / 2, items, TimeSpan.FromSeconds(28));
+        _narrator.DatabaseUpdates(end, items, items, TimeSpan.Zero);
+        _configMgr = _configMgr with { LastSyncState = 6702, LastSyncStateAt = end, LastErrorCode = 0, LastSuccessAt = end, CatalogVersion = _configMgr.CatalogVersion + 1 };
+        _narrator.Succeeded(end, items, _configMgr.CatalogVersion, end - run.StartedAt);
+    }
+
+    private void TellWsusPhase(PastRun run, double reached)
+    {
+        var start = run.StartedAt.AddSeconds(2);
+        _narrator.WsusPhase(start);
+        _narrator.WsusCategories(start.AddSeconds(1));
+        var total = _profile.Draw.Between("past total", run.Number, 40, 900);
+        for (var share = 0.2; share <= reached; share += 0.4)
+        {
+            var at = run.StartedAt + (run.Duration * (share / Math.Max(reached, 0.2) * 0.95));
+            _narrator.WsusUpdates(at, (int)(total * share), total, run.Duration * (1 - share));
+        }
+    }
+
+    private void Fail(PastRun run, DateTimeOffset at, string text, string source, long code)
+    {
+        _narrator.Failed(at, text, source, at - run.StartedAt);
+        _configMgr = _configMgr with { LastSyncState = 6703, LastSyncStateAt = at, LastErrorCode = code };
+    }
+
+    private void WriteRecycle(long number, DateTimeOffset at) => _events.WriteWas(
+        WindowsEvents.PrivateMemoryRecycle, EventLevel.Information, at, WasEvents.PrivateMemoryRecycle(_profile.Draw.Between("past process", number, 700, 4_900) * 4, WsusWorker.PoolName));
+
+    // How the pool came to stand still: five workers that died under the load of the clients, then rapid-fail protection.
+    private void TellStop()
+    {
+        if (_profile.Scenario != Scenario.PoolStopped)
+        {
+            return;
+        }
+
+        var at = _now - PastRuns.StoppedFor(_profile.Draw);
+        for (var crash = 4; crash >= 0; crash--)
+        {
+            var processId = _profile.Draw.Between("past crash", crash, 700, 4_900) * 4;
+            var moment = at.AddSeconds(-31 * crash);
+            _events.WriteWas(WindowsEvents.PrivateMemoryRecycle, EventLevel.Information, moment, WasEvents.PrivateMemoryRecycle(processId, WsusWorker.PoolName));
+            _events.WriteWas(WindowsEvents.WorkerDied, EventLevel.Warning, moment, WasEvents.WorkerDied(processId, WsusWorker.PoolName, "800703e9"));
+        }
+
+        _events.WriteWas(WindowsEvents.PoolDisabled, EventLevel.Error, at, WasEvents.PoolDisabled(WsusWorker.PoolName));
+        WsusEvents.WebServicesDown(_events, at.AddSeconds(20));
+    }
+
+    private ModelMemory Remember(int runs)
+    {
+        var isStarved = !_profile.HasGuideSettings && !_profile.HasMixedSettings;
+        return new()
+        {
+            WsusUpdates = _profile.InitialUpdates,
+            RunNumber = runs,
+            LastResult = _lastResult,
+            ConfigMgr = _configMgr,
+            History = [.. _history.Rows],
+            Events = [.. _events.All],
+            Services = ServiceDefinitions.For(_profile).ToDictionary(service => service.Name, service => InitialState(service.Name)),
+            Pools = new Dictionary<string, PoolState> { [WsusWorker.PoolName] = _profile.Scenario == Scenario.PoolStopped ? PoolState.Stopped : PoolState.Started },
+            RejectedRequests = isStarved ? _profile.Draw.Between("past rejected", 0, 2_000, 60_000) : 0,
+            BootedAt = _now - TimeSpan.FromHours(_profile.Draw.Between("past boot", 0, 400, 1_400)),
+        };
+    }
+
+    private ServiceState InitialState(string service) => _profile.Scenario == Scenario.ExecutiveStopped && service is (ServiceNames.SmsExecutive or ServiceNames.NotificationServer)
+        ? ServiceState.Stopped
+        : ServiceState.Running;
+}

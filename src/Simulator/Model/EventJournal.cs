@@ -1,0 +1,53 @@
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Simulator.Model;
+
+/// <summary>The Windows event log of one server. Callers hold the model's gate.</summary>
+internal sealed class EventJournal
+{
+    // A real log is a ring too; this many are more than a month of any scenario.
+    private const int Capacity = 4_000;
+    private readonly List<WindowsEvent> _events = [];
+    private readonly Dictionary<string, long> _newest = new(StringComparer.OrdinalIgnoreCase);
+
+    public IReadOnlyList<WindowsEvent> All => _events;
+
+    public void Restore(IEnumerable<WindowsEvent> events)
+    {
+        foreach (var entry in events)
+        {
+            _events.Add(entry);
+            _newest[entry.LogName] = Math.Max(_newest.GetValueOrDefault(entry.LogName), entry.RecordId);
+        }
+    }
+
+    public void Write(string logName, string provider, int eventId, EventLevel level, DateTimeOffset at, string message)
+    {
+        var recordId = _newest[logName] = _newest.GetValueOrDefault(logName, 1_000) + 1;
+        _events.Add(new() { RecordId = recordId, LogName = logName, Provider = provider, EventId = eventId, Level = level, At = at, Message = message });
+        if (_events.Count > Capacity)
+        {
+            _events.RemoveRange(0, Capacity / 10);
+        }
+    }
+
+    public void WriteWas(int eventId, EventLevel level, DateTimeOffset at, string message) =>
+        Write(WindowsEvents.SystemLog, WindowsEvents.WasProvider, eventId, level, at, message);
+
+    public void WriteWsus(int eventId, EventLevel level, DateTimeOffset at, string message) =>
+        Write(WindowsEvents.ApplicationLog, WindowsEvents.WsusProvider, eventId, level, at, message);
+
+    public EventPage Query(EventQuery query)
+    {
+        var matching = _events
+            .Where(entry => string.Equals(entry.LogName, query.LogName, StringComparison.OrdinalIgnoreCase)
+                && string.Equals(entry.Provider, query.Provider, StringComparison.OrdinalIgnoreCase)
+                && entry.RecordId > query.AfterRecordId
+                && entry.At >= query.Since
+                && query.EventIds.Contains(entry.EventId))
+            .OrderBy(entry => entry.RecordId)
+            .Take(Math.Clamp(query.Maximum, 1, 1000));
+        return new([.. matching], _newest.GetValueOrDefault(query.LogName));
+    }
+}

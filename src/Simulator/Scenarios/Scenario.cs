@@ -1,0 +1,62 @@
+namespace WsusDashboard.Simulator.Scenarios;
+
+/// <summary>What is the matter with a simulated server, or that nothing is.</summary>
+public enum Scenario
+{
+    /// <summary>The guide's settings; synchronizations succeed.</summary>
+    Healthy,
+
+    /// <summary>WSUS's own small defaults: the worker passes its memory limit in mid-synchronization; only a small delta succeeds now and then.</summary>
+    StarvedPool,
+
+    /// <summary>The same defaults under a scan storm: the worker died five times in five minutes, and rapid-fail protection stopped the pool.</summary>
+    PoolStopped,
+
+    /// <summary>SMS_EXECUTIVE is stopped: Configuration Manager neither synchronizes nor shows updates.</summary>
+    ExecutiveStopped,
+
+    /// <summary>The proxy answers 407: no setting of the pool helps.</summary>
+    ProxyRefuses,
+
+    /// <summary>The settings differ from the guide's, yet the catalogue is small enough.</summary>
+    DriftedButWorking,
+
+    /// <summary>Top of a small hierarchy, healthy.</summary>
+    Upstream,
+
+    /// <summary>Takes its updates from the upstream server of its hierarchy.</summary>
+    Replica,
+
+    /// <summary>Starved, and the local policy allows nothing but reading.</summary>
+    MonitorOnly,
+
+    /// <summary>Was healthy when its agent was last heard of.</summary>
+    Unreachable,
+
+    /// <summary>A WSUS of its own, without Configuration Manager.</summary>
+    Standalone,
+
+    /// <summary>A catalogue that a 32-bit worker cannot hold: the guide's settings do not help here, Microsoft's do.</summary>
+    LargeCatalogue,
+}
+
+/// <summary>The words for a scenario in the table that the demo prints.</summary>
+internal static class ScenarioText
+{
+    public static string Describe(this Scenario scenario) => scenario switch
+    {
+        Scenario.Healthy => "healthy",
+        Scenario.StarvedPool => "starved pool, occasional success",
+        Scenario.PoolStopped => "pool stopped by rapid-fail protection",
+        Scenario.ExecutiveStopped => "SMS_EXECUTIVE stopped",
+        Scenario.ProxyRefuses => "proxy refuses (407)",
+        Scenario.DriftedButWorking => "drifted but working",
+        Scenario.Upstream => "healthy, upstream of the replicas",
+        Scenario.Replica => "replica",
+        Scenario.MonitorOnly => "starved pool, policy: monitor only",
+        Scenario.Unreachable => "agent will stop answering",
+        Scenario.Standalone => "WSUS without Configuration Manager",
+        Scenario.LargeCatalogue => "catalogue too large for a 32-bit worker",
+        _ => throw new ArgumentOutOfRangeException(nameof(scenario), scenario, "Not a scenario."),
+    };
+}

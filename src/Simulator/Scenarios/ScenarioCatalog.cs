@@ -1,0 +1,99 @@
+using System.Globalization;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Simulator.Scenarios;
+
+/// <summary>Which servers an estate of N has. The first twelve tell all the stories; more servers are mostly healthy ones.</summary>
+public static class ScenarioCatalog
+{
+    public const int MaximumServers = 200;
+
+    // The order matters: an estate of three already has a healthy, a starved and a stopped server.
+    private static readonly Scenario[] FirstStories =
+    [
+        Scenario.Healthy, Scenario.StarvedPool, Scenario.PoolStopped, Scenario.ExecutiveStopped, Scenario.ProxyRefuses, Scenario.DriftedButWorking,
+        Scenario.Upstream, Scenario.Replica, Scenario.Replica, Scenario.MonitorOnly, Scenario.Unreachable, Scenario.Standalone,
+    ];
+
+    // In a larger estate most servers are well, as in life.
+    private static readonly Scenario[] LaterStories =
+    [
+        Scenario.LargeCatalogue, Scenario.Healthy, Scenario.Healthy, Scenario.StarvedPool, Scenario.Healthy, Scenario.Healthy,
+        Scenario.Standalone, Scenario.DriftedButWorking, Scenario.Healthy, Scenario.ProxyRefuses, Scenario.Healthy, Scenario.Healthy,
+        Scenario.PoolStopped, Scenario.Healthy, Scenario.Healthy, Scenario.Standalone, Scenario.Healthy, Scenario.ExecutiveStopped,
+    ];
+
+    private static readonly string[] Sites = ["ZRH", "BRN", "GVA", "BSL", "LSN", "LUG", "STG", "CHU", "SIO", "NEU", "FRB", "WIN"];
+
+    /// <summary>The servers of an estate: the same for the same number and seed.</summary>
+    public static IReadOnlyList<ServerProfile> Create(int servers, int seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(servers, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(servers, MaximumServers);
+        var upstream = Name(Array.IndexOf(FirstStories, Scenario.Upstream));
+        return [.. Enumerable.Range(0, servers).Select(index => Profile(index, seed, upstream))];
+    }
+
+    private static Scenario ScenarioAt(int index) =>
+        index < FirstStories.Length ? FirstStories[index] : LaterStories[(index - FirstStories.Length) % LaterStories.Length];
+
+    // The replicas stand beside their upstream server, all others go round the sites.
+    private static string SiteAt(int index) => ScenarioAt(index) switch
+    {
+        Scenario.Upstream or Scenario.Replica => "BSL",
+        _ => Sites[index % Sites.Length],
+    };
+
+    private static string Name(int index)
+    {
+        var role = ScenarioAt(index) is Scenario.Healthy or Scenario.ExecutiveStopped or Scenario.Upstream ? "SUP" : "WSUS";
+        return string.Create(CultureInfo.InvariantCulture, $"{SiteAt(index)}-{role}{index + 1:00}");
+    }
+
+    private static ServerProfile Profile(int index, int seed, string upstream)
+    {
+        var site = SiteAt(index);
+        var first = Enumerable.Range(0, index).All(earlier => SiteAt(earlier) != site);
+        var draw = new SeededDraw(seed, Name(index));
+        var catalogue = draw.Between("catalogue", 0, 11_200, 14_000);
+        var profile = new ServerProfile
+        {
+            Name = Name(index),
+            Site = site,
+            Scenario = ScenarioAt(index),
+            Seed = seed,
+            SiteCode = first ? site : string.Create(CultureInfo.InvariantCulture, $"P{index:X2}"),
+            CatalogueSize = catalogue,
+            InitialUpdates = catalogue,
+            InitialConfigMgrUpdates = catalogue,
+            Computers = draw.Between("computers", 0, 400, 4_800),
+            ClientRequestsPerSecond = draw.Between("clients", 0, 8, 30),
+            WritesFullLogForm = index % 3 == 2,
+        };
+        return Shape(profile, upstream);
+    }
+
+    private static ServerProfile Shape(ServerProfile profile, string upstream) => profile.Scenario switch
+    {
+        Scenario.Healthy or Scenario.Upstream or Scenario.Unreachable => profile,
+        Scenario.StarvedPool => Starve(profile),
+        Scenario.MonitorOnly => Starve(profile) with { Policy = PolicyMode.MonitorOnly },
+        Scenario.PoolStopped => Starve(profile) with { ClientRequestsPerSecond = 160, SmallSyncShare = 0, Computers = 6_400 },
+        Scenario.ExecutiveStopped => profile with { InitialConfigMgrUpdates = 0 },
+        Scenario.ProxyRefuses => profile with { ProxyName = "proxy.corp.example", ProxyRefuses = true, HasGuideSettings = false, HasMixedSettings = true, SyncInterval = TimeSpan.FromMinutes(10) },
+        Scenario.DriftedButWorking => profile with { HasGuideSettings = false, HasMixedSettings = true },
+        Scenario.Replica => profile with { UpstreamName = upstream, IsSiteServer = false, InitialConfigMgrUpdates = 0 },
+        Scenario.Standalone => profile with { IsSiteServer = false, InitialConfigMgrUpdates = 0, SyncInterval = TimeSpan.FromMinutes(60) },
+        Scenario.LargeCatalogue => profile with { CatalogueSize = 24_600, InitialUpdates = 15_100, InitialConfigMgrUpdates = 0, TotalMemoryKilobytes = 32L * 1024 * 1024, SyncInterval = TimeSpan.FromMinutes(10) },
+        _ => throw new ArgumentOutOfRangeException(nameof(profile), profile.Scenario, "Not a scenario."),
+    };
+
+    private static ServerProfile Starve(ServerProfile profile) => profile with
+    {
+        HasGuideSettings = false,
+        InitialUpdates = profile.CatalogueSize * 2 / 5,
+        InitialConfigMgrUpdates = 0,
+        SmallSyncShare = 0.15,
+        SyncInterval = TimeSpan.FromMinutes(10),
+    };
+}
