@@ -1,0 +1,249 @@
+using System.Reflection;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+using static WsusDashboard.Shared.Tests.Rules.TestServer;
+
+namespace WsusDashboard.Shared.Tests.Rules;
+
+public sealed class RuleEngineTests
+{
+    private const string Http407 = "UssCommunicationError: WebException: The remote server returned an error: (407) Proxy Authentication Required.";
+
+    public static TheoryData<string> Cases => [.. RuleCase.All.Select(item => item.Name)];
+
+    public static TheoryData<string> BaselineIds => [.. BaselineCatalog.All.Select(baseline => baseline.Id)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Assess_IllServer_FindsIt(string name)
+    {
+        var item = RuleCase.All.Single(candidate => candidate.Name == name);
+
+        var finding = item.Find();
+
+        Assert.Equal(item.Severity, finding.Severity);
+        Assert.Equal(item.IsCause, finding.IsCause);
+        Assert.Equal(item.Playbook, finding.Playbook);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Assess_IllServer_EveryFindingCanBeActedOn(string name)
+    {
+        var assessment = RuleEngine.Assess(RuleCase.All.Single(candidate => candidate.Name == name).Make());
+
+        Assert.Equal(assessment.Findings.Count, assessment.Findings.Select(finding => finding.Id).Distinct().Count());
+        Assert.All(assessment.Findings, finding =>
+        {
+            Assert.Contains(finding.Id, FindingIds.All);
+            Assert.NotEmpty(finding.Title);
+            Assert.NotEmpty(finding.Explanation);
+            Assert.NotEmpty(finding.Source);
+            Assert.NotEmpty(finding.Evidence);
+            Assert.All(finding.Evidence, evidence => Assert.All([evidence.What, evidence.Value, evidence.ReadFrom], Assert.NotEmpty));
+            Assert.Contains(finding.Evidence, evidence => evidence.Speaks is EvidenceDirection.For);
+            Assert.True(finding.Playbook is null || PlaybookCatalog.Find(finding.Playbook) is not null);
+            Assert.True(finding.Playbook is not null || finding.NextStep is not null || !finding.IsCause, $"{finding.Id}: a cause must say what helps.");
+        });
+        Assert.EndsWith(".", assessment.Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("..", assessment.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cases_OfAllRules_CoverEveryFinding() =>
+        Assert.Empty(FindingIds.All.Except(RuleCase.All.Select(item => item.FindingId)));
+
+    [Fact]
+    public void FindingIds_All_HoldsEveryConstant()
+    {
+        var constants = typeof(FindingIds).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
+
+        Assert.Equal(constants.Order(), FindingIds.All.Order());
+        Assert.All(FindingIds.All, id => Assert.Matches("^[a-z0-9]+(-[a-z0-9]+)*$", id));
+    }
+
+    [Theory]
+    [MemberData(nameof(BaselineIds))]
+    public void Assess_HealthyServer_FindsNothing(string baselineId)
+    {
+        var assessment = RuleEngine.Assess(Healthy(BaselineCatalog.Find(baselineId)));
+
+        Assert.Empty(assessment.Findings);
+        Assert.Equal(Health.Healthy, assessment.Health);
+        Assert.Null(assessment.Leading);
+        Assert.Equal("All is well: the last synchronization succeeded 1 h ago, 12,480 updates there.", assessment.Sentence);
+    }
+
+    [Fact]
+    public void Assess_HealthyServerWithoutConfigMgr_FindsNothing()
+    {
+        var assessment = RuleEngine.Assess(Healthy()
+            .Change(snapshot => snapshot with { ConfigMgr = snapshot.ConfigMgr.NotInstalled() })
+            .ChangeService(ServiceNames.SmsExecutive, service => service with { State = ServiceState.NotInstalled })
+            .ChangeService(ServiceNames.NotificationServer, service => service with { State = ServiceState.NotInstalled }));
+
+        Assert.Empty(assessment.Findings);
+    }
+
+    [Fact]
+    public void Assess_ServerWithoutWsus_FindsNothing()
+    {
+        var assessment = RuleEngine.Assess(Healthy() with
+        {
+            RecentSyncs = [],
+            Snapshot = Snapshot.Empty(new AgentInfo { AgentId = "a", ComputerName = "DC" }) with
+            {
+                Iis = Read(SectionNames.Iis, new IisState()),
+                Wsus = new Section<WsusState> { Name = SectionNames.Wsus, Status = SectionStatus.NotInstalled },
+            },
+        });
+
+        Assert.Empty(assessment.Findings);
+        Assert.Equal("All is well; WSUS is not installed on this server.", assessment.Sentence);
+    }
+
+    [Fact]
+    public void Assess_NothingReadYet_IsUnknown()
+    {
+        var empty = Snapshot.Empty(new AgentInfo { AgentId = "a", ComputerName = "SRV" });
+
+        Assert.Equal(Health.Unknown, RuleEngine.Assess(Healthy() with { Snapshot = null }).Health);
+        Assert.Equal(Health.Unknown, RuleEngine.Assess(Healthy() with { Snapshot = empty }).Health);
+        Assert.Equal(Health.Unreachable, RuleEngine.Assess(Healthy() with { Snapshot = null, IsReachable = false }).Health);
+    }
+
+    [Fact]
+    public void Assess_Unreachable_KeepsTheLastFindings()
+    {
+        var assessment = RuleEngine.Assess(Healthy().Stop(ServiceNames.SmsExecutive) with { Now = Now.AddHours(3), IsReachable = false, UnreachableSince = Now, LinkError = "connection refused" });
+
+        Assert.Equal(Health.Unreachable, assessment.Health);
+        Assert.Equal([FindingIds.AgentUnreachable, FindingIds.SmsExecutiveStopped], assessment.Findings.Select(finding => finding.Id));
+        Assert.Equal("BRN-WSUS02 has not answered for 3 h: connection refused. Last known: Configuration Manager does not synchronize because SMS_EXECUTIVE is stopped.", assessment.Sentence);
+    }
+
+    [Fact]
+    public void Assess_StarvedPool_SaysItInOneSentence()
+    {
+        var assessment = RuleEngine.Assess(Healthy()
+            .ChangeSettings(settings => settings with { PrivateMemoryKilobytes = 1_843_200 })
+            .WithSyncs("CCCSCCCCSCCCCC")
+            .WithEvents(WindowsEvents.PrivateMemoryRecycle, 5));
+
+        Assert.Equal("Synchronizations are cancelled because WsusPool passes its 1.8 GB private memory limit; 5 recycles in the last 24 h.", assessment.Sentence);
+        Assert.Equal(FindingIds.PoolMemoryLimit, assessment.Leading?.Id);
+        Assert.Equal(Health.Critical, assessment.Health);
+        Assert.DoesNotContain(assessment.Findings, finding => finding.Id == FindingIds.UnknownCause);
+    }
+
+    [Fact]
+    public void Assess_PoolStoppedAfterRecycles_NamesTheReasonOfTheStopFirst()
+    {
+        var assessment = RuleEngine.Assess(Healthy()
+            .ChangeSettings(settings => settings with { PrivateMemoryKilobytes = 1_843_200 })
+            .ChangePool(pool => pool with { State = PoolState.Stopped, StateSince = Now.AddDays(-3), Workers = [] })
+            .WithSyncs("FFFCCC")
+            .WithEvents(WindowsEvents.PrivateMemoryRecycle, 5, newestHoursAgo: 72.2)
+            .WithEvents(WindowsEvents.WorkerDied, 5, newestHoursAgo: 72.1)
+            .WithEvents(WindowsEvents.PoolDisabled, 1, newestHoursAgo: 72));
+
+        Assert.Equal([FindingIds.PoolMemoryLimit, FindingIds.PoolRapidFail, FindingIds.PoolStopped], assessment.Findings.Where(finding => finding.IsCause).Select(finding => finding.Id));
+    }
+
+    [Fact]
+    public void Assess_ProxyRefusesAndSettingsDrifted_DoesNotOfferThePoolRepairForIt()
+    {
+        var assessment = RuleEngine.Assess(Healthy()
+            .ChangeSettings(settings => settings with { PrivateMemoryKilobytes = 1_843_200, QueueLength = 1000 })
+            .ChangeWsus(wsus => wsus with { UsesProxy = true, ProxyName = "proxy.corp.example" })
+            .WithSyncs("FFFFS", Http407)
+            .WithEvents(WindowsEvents.PrivateMemoryRecycle, 2));
+
+        Assert.Equal(FindingIds.ProxyRefused, assessment.Leading?.Id);
+        Assert.Null(assessment.Leading!.Playbook);
+        Assert.Contains("Check the proxy account", assessment.Leading.NextStep, StringComparison.Ordinal);
+        Assert.Equal("Synchronizations fail because the proxy proxy.corp.example refuses the connection; the pool is not the cause.", assessment.Sentence);
+        Assert.Equal([FindingIds.ProxyRefused], assessment.Findings.Where(finding => finding.IsCause).Select(finding => finding.Id));
+        Assert.DoesNotContain(assessment.Findings, finding => finding.Playbook == PlaybookCatalog.FullRepairId);
+        var drift = assessment.Findings.Single(finding => finding.Id == FindingIds.SettingsDrift);
+        Assert.Equal((Severity.Warning, PlaybookCatalog.PoolOnlyId), (drift.Severity, drift.Playbook));
+    }
+
+    [Fact]
+    public void Assess_ProxyRefusedBeforeTheLastSuccess_IsHistory() =>
+        Assert.DoesNotContain(RuleEngine.Assess(Healthy().WithSyncs("SFFFS", Http407)).Findings, finding => finding.Id == FindingIds.ProxyRefused);
+
+    [Fact]
+    public void Assess_BothSourcesTellOfTheSameSyncs_CountsThemOnce()
+    {
+        var observation = Healthy() with
+        {
+            RecentSyncs = [.. History("CCSSS"), .. History("FFSSS", source: SyncSource.ConfigMgr, offsetMinutes: -1)],
+        };
+
+        var finding = RuleEngine.Assess(observation).Findings.Single(item => item.Id == FindingIds.SyncFailing);
+
+        Assert.Equal("2 failed in a row", finding.Title);
+        Assert.Equal(Severity.Warning, finding.Severity);
+    }
+
+    [Fact]
+    public void Assess_SiteFailsWhileWsusCannotBeAsked_CountsTheSitesRuns()
+    {
+        var observation = Healthy() with
+        {
+            RecentSyncs = [.. History("SSS", offsetMinutes: -600), .. History("FFF", "The request failed with HTTP status 503: Service Unavailable", 503, SyncSource.ConfigMgr)],
+        };
+
+        Assert.Contains(RuleEngine.Assess(observation).Findings, finding => finding is { Id: FindingIds.SyncFailing, Severity: Severity.Critical });
+    }
+
+    [Fact]
+    public void Assess_EventsOfAnotherPoolOrOfLastWeek_NameNoCause()
+    {
+        var observation = Healthy()
+            .ChangeSettings(settings => settings with { PrivateMemoryKilobytes = 1_843_200 })
+            .WithSyncs("CCCS")
+            .WithEvents(WindowsEvents.PrivateMemoryRecycle, 3, pool: "SMS Management Point Pool")
+            .WithEvents(WindowsEvents.PrivateMemoryRecycle, 3, newestHoursAgo: 100);
+
+        Assert.DoesNotContain(RuleEngine.Assess(observation).Findings, finding => finding.IsCause);
+    }
+
+    [Fact]
+    public void Assess_DamagedConfiguration_OffersNoPlaybookThatTouchesIt()
+    {
+        var assessment = RuleEngine.Assess(Healthy()
+            .ChangeSettings(settings => settings with { QueueLength = 1000 })
+            .ChangePool(pool => pool with { State = PoolState.Stopped })
+            .Change(snapshot => snapshot with { Iis = snapshot.Iis.Unreadable(ReadFailure.Malformed, "line 1") }));
+
+        Assert.DoesNotContain(assessment.Findings, finding => finding.Playbook is PlaybookCatalog.FullRepairId or PlaybookCatalog.PoolOnlyId);
+    }
+
+    [Fact]
+    public void Assess_WsusSilentBecauseItsPoolIsStopped_IsNoSecondFinding()
+    {
+        var assessment = RuleEngine.Assess(Healthy()
+            .ChangePool(pool => pool with { State = PoolState.Stopped })
+            .Change(snapshot => snapshot with { Wsus = snapshot.Wsus.Unreadable(ReadFailure.Unavailable, "HTTP 503") }));
+
+        Assert.Equal([FindingIds.PoolStopped], assessment.Findings.Select(finding => finding.Id));
+        Assert.Contains(assessment.Findings[0].Evidence, evidence => evidence.Value == "HTTP 503");
+    }
+
+    [Fact]
+    public void Assess_RunningSynchronization_IsNeitherSuccessNorFailure() =>
+        Assert.Empty(RuleEngine.Assess(Healthy().WithSyncs("RSSS")).Findings);
+
+    [Fact]
+    public void Assess_SameObservationTwice_SaysTheSame()
+    {
+        var observation = RuleCase.All[0].Make();
+
+        Assert.Equal(System.Text.Json.JsonSerializer.Serialize(RuleEngine.Assess(observation)), System.Text.Json.JsonSerializer.Serialize(RuleEngine.Assess(observation)));
+    }
+}
