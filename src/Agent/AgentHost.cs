@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using WsusDashboard.Agent.Api;
+using WsusDashboard.Agent.Remediation;
 using WsusDashboard.Agent.Settings;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Windows;
@@ -44,6 +45,9 @@ public static class AgentHost
 
         // Reading the server.
         builder.Services.AddCollecting();
+
+        // Changing it.
+        builder.Services.AddRemediation();
 
         // Answering.
         builder.AddAgentApi(options);

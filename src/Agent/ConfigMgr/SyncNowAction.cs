@@ -1,0 +1,28 @@
+using System.Globalization;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.ConfigMgr;
+
+/// <summary>Asks Configuration Manager for a synchronization of the software update point: SMS_SoftwareUpdate.SyncNow, the call of its own console.</summary>
+/// <remarks>
+/// SyncNow only drops a request for the site's synchronization manager, which starts a synchronization of WSUS itself where none runs.
+/// So asking WSUS and Configuration Manager is harmless: the second request finds the first one's synchronization.
+/// </remarks>
+public sealed class SyncNowAction(IWmi wmi)
+{
+    /// <exception cref="EdgeException">The SMS Provider refused, is not there, or answered with something else than 0.</exception>
+    public async Task AskAsync(string siteCode, CancellationToken cancellationToken)
+    {
+        var answer = await wmi.InvokeAsync(
+            $@"root\SMS\site_{siteCode}",
+            "SMS_SoftwareUpdate",
+            "SyncNow",
+            new Dictionary<string, object?> { ["fullSync"] = false },
+            cancellationToken);
+        if (answer is not null && Convert.ToInt64(answer, CultureInfo.InvariantCulture) is not 0 and var code)
+        {
+            throw new EdgeException(ReadFailure.Fault, $"Configuration Manager refused the synchronization of site {siteCode}: SyncNow answered {code}.");
+        }
+    }
+}

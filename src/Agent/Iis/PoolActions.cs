@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using Microsoft.Web.Administration;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Iis;
+
+/// <summary>Changes application pools: starts, stops, recycles, sets values. Each call works on a ServerManager of its own, because one keeps what it read first.</summary>
+public sealed class PoolActions(Func<ServerManager> openServerManager)
+{
+    /// <summary>State of a pool now.</summary>
+    /// <exception cref="EdgeException">IIS cannot be read, or has no such pool (NotFound).</exception>
+    public Task<PoolState> ReadStateAsync(string name, CancellationToken cancellationToken) =>
+        CallAsync($"State of pool {name} could not be read", name, pool => Map(pool.State), cancellationToken);
+
+    /// <summary>Asks for a start; returns the state right after the request.</summary>
+    /// <exception cref="EdgeException">IIS refused.</exception>
+    public Task<PoolState> StartAsync(string name, CancellationToken cancellationToken) =>
+        CallAsync($"Pool {name} could not be started", name, pool => Map(pool.Start()), cancellationToken);
+
+    /// <inheritdoc cref="StartAsync"/>
+    public Task<PoolState> StopAsync(string name, CancellationToken cancellationToken) =>
+        CallAsync($"Pool {name} could not be stopped", name, pool => Map(pool.Stop()), cancellationToken);
+
+    /// <inheritdoc cref="StartAsync"/>
+    public Task<PoolState> RecycleAsync(string name, CancellationToken cancellationToken) =>
+        CallAsync($"Pool {name} could not be recycled", name, pool => Map(pool.Recycle()), cancellationToken);
+
+    /// <summary>Sets values in one commit. Where the configuration changed under it, it is read again and tried once more.</summary>
+    /// <param name="name">The pool.</param>
+    /// <param name="values">Keys of PoolSettingCatalog with invariant text.</param>
+    /// <param name="cancellationToken">Ends the wait; a commit that has begun is still made whole or not at all.</param>
+    /// <exception cref="EdgeException">Nothing was changed; the message says why.</exception>
+    public async Task ApplyAsync(string name, IReadOnlyList<KeyValuePair<string, string>> values, CancellationToken cancellationToken)
+    {
+        var what = $"Settings of pool {name} could not be changed";
+        try
+        {
+            await Task.Run(() => Commit(what, name, values), cancellationToken).WaitAsync(cancellationToken);
+        }
+        catch (FileLoadException)
+        {
+            // Another program committed between our read and our commit: its change is in the file that is read now.
+            await CallAsync(what, () => Commit(what, name, values), cancellationToken);
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or EdgeException))
+        {
+            throw Translate(what, exception);
+        }
+    }
+
+    private bool Commit(string what, string name, IReadOnlyList<KeyValuePair<string, string>> values)
+    {
+        using var manager = openServerManager();
+        var pool = Find(what, manager, name);
+        foreach (var (key, value) in values)
+        {
+            PoolSettingWriter.Write(pool, key, value);
+        }
+
+        manager.CommitChanges();
+        return true;
+    }
+
+    private Task<T> CallAsync<T>(string what, string name, Func<ApplicationPool, T> call, CancellationToken cancellationToken) => CallAsync(
+        what,
+        () =>
+        {
+            using var manager = openServerManager();
+            return call(Find(what, manager, name));
+        },
+        cancellationToken);
+
+    private static async Task<T> CallAsync<T>(string what, Func<T> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(call, cancellationToken).WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or EdgeException))
+        {
+            throw Translate(what, exception);
+        }
+    }
+
+    private static ApplicationPool Find(string what, ServerManager manager, string name) =>
+        manager.ApplicationPools[name] ?? throw new EdgeException(ReadFailure.NotFound, $"{what}: IIS has no application pool of that name.");
+
+    private static EdgeException Translate(string what, Exception exception) => new(
+        exception switch
+        {
+            UnauthorizedAccessException => ReadFailure.AccessDenied,
+            FileNotFoundException or DirectoryNotFoundException => ReadFailure.NotFound,
+            COMException or ArgumentException => ReadFailure.Fault,
+            _ => ReadFailure.Other,
+        },
+        $"{what}: {exception.Message}",
+        exception);
+
+    private static PoolState Map(ObjectState state) => state switch
+    {
+        ObjectState.Starting => PoolState.Starting,
+        ObjectState.Started => PoolState.Started,
+        ObjectState.Stopping => PoolState.Stopping,
+        ObjectState.Stopped => PoolState.Stopped,
+        _ => PoolState.Unknown,
+    };
+}

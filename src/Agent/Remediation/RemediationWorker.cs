@@ -1,0 +1,84 @@
+using Microsoft.Data.Sqlite;
+
+namespace WsusDashboard.Agent.Remediation;
+
+/// <summary>Carries runs out, one after the other; at the start of the agent it first resumes the one that was not ended.</summary>
+internal sealed partial class RemediationWorker(
+    RunExecutor executor, RunDesk desk, Journal journal, RunPublisher publisher, ServerAccess server, TimeProvider timeProvider, ILogger<RemediationWorker> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The journal is read off the host's starting thread: a locked file must not hold up the agent.
+        await Task.Yield();
+        try
+        {
+            await OpenAsync(stoppingToken);
+            await foreach (var work in desk.Accepted.ReadAllAsync(stoppingToken))
+            {
+                await CarryOutAsync(work, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The agent ends; the journal knows how far the run came.
+        }
+    }
+
+    private async Task OpenAsync(CancellationToken stoppingToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                foreach (var run in journal.ReadUnpublished())
+                {
+                    await publisher.PublishAsync(run, stoppingToken);
+                }
+
+                if (desk.Resume(journal.FindUnfinished()) is { } resumed)
+                {
+                    Log.Resumes(logger, resumed.Id, resumed.Playbook);
+                }
+
+                return;
+            }
+            catch (SqliteException exception)
+            {
+                Log.NotReadable(logger, exception);
+            }
+
+            await Task.Delay(Waiting.BackOff(attempt, _longestPause), timeProvider, stoppingToken);
+        }
+    }
+
+    private async Task CarryOutAsync(AcceptedRun work, CancellationToken stoppingToken)
+    {
+        server.SetBusy(true);
+        try
+        {
+            await executor.ExecuteAsync(work.Active, stoppingToken);
+        }
+        finally
+        {
+            server.SetBusy(false);
+
+            // When the agent ends, the gate stays shut: nothing may begin beside a run that will be resumed.
+            if (work.Active.Run.IsFinal)
+            {
+                desk.Leave(work);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Run {RunId} ({Playbook}) was interrupted when the agent ended; it is resumed.")]
+        public static partial void Resumes(ILogger logger, string runId, string playbook);
+
+        [LoggerMessage(2, LogLevel.Error, "The journal cannot be read; repairs are refused until it can.")]
+        public static partial void NotReadable(ILogger logger, Exception exception);
+    }
+}

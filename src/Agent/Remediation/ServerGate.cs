@@ -1,0 +1,73 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace WsusDashboard.Agent.Remediation;
+
+/// <summary>One change at a time on one server: a run or a verb holds the gate while it works.</summary>
+/// <remarks>Safe for use from several threads. Closed until the journal was read: a run may be waiting in it.</remarks>
+internal sealed class ServerGate
+{
+    private readonly Lock _gate = new();
+    private string? _occupiedBy = "the agent has just started and is reading its journal";
+
+    /// <summary>What goes on, for a person; null while nothing does.</summary>
+    public string? OccupiedBy
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _occupiedBy;
+            }
+        }
+    }
+
+    /// <summary>The journal was read and holds no unfinished run.</summary>
+    public void Open()
+    {
+        lock (_gate)
+        {
+            _occupiedBy = null;
+        }
+    }
+
+    /// <summary>An unfinished run was found in the journal.</summary>
+    public IDisposable OpenOccupied(string what)
+    {
+        lock (_gate)
+        {
+            _occupiedBy = what;
+            return new Occupation(this);
+        }
+    }
+
+    /// <summary>Takes the gate, or says who has it.</summary>
+    public bool TryEnter(string what, [NotNullWhen(true)] out IDisposable? occupation, [NotNullWhen(false)] out string? occupiedBy)
+    {
+        lock (_gate)
+        {
+            occupiedBy = _occupiedBy;
+            if (occupiedBy is not null)
+            {
+                occupation = null;
+                return false;
+            }
+
+            _occupiedBy = what;
+            occupation = new Occupation(this);
+            return true;
+        }
+    }
+
+    private sealed class Occupation(ServerGate owner) : IDisposable
+    {
+        private int _isLeft;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isLeft, 1) == 0)
+            {
+                owner.Open();
+            }
+        }
+    }
+}

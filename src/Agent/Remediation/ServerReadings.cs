@@ -1,0 +1,42 @@
+using WsusDashboard.Agent.Remediation.Steps;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Remediation;
+
+/// <summary>Readings that a step takes before and after its work, each with a deadline.</summary>
+internal sealed class ServerReadings(ServerAccess server, TimeProvider timeProvider)
+{
+    public Snapshot Current => server.Current();
+
+    public string ComputerName => Current.Agent.ComputerName;
+
+    /// <summary>Reads sections now; one that does not answer in time keeps its last values.</summary>
+    public async Task<Snapshot> RefreshAsync(CancellationToken cancellationToken, params IEnumerable<string> sections)
+    {
+        using var limit = new CancellationTokenSource(StepTimes.ReadLimit, timeProvider);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await Task.WhenAll(sections.Select(section => server.RefreshAsync(section, linked.Token)));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+        }
+
+        return server.Current();
+    }
+
+    /// <summary>Reads a pool now.</summary>
+    /// <exception cref="StepFailedException">IIS cannot be read, or the pool is not there.</exception>
+    public async Task<AppPool> ReadPoolAsync(string name, CancellationToken cancellationToken)
+    {
+        var iis = (await RefreshAsync(cancellationToken, SectionNames.Iis)).Iis;
+        if (iis.Status != SectionStatus.Ok || iis.Value is null)
+        {
+            throw new StepFailedException($"{ComputerName}: the IIS configuration cannot be read: {iis.Error ?? "no answer in time"}.");
+        }
+
+        return iis.Value.Pools.FirstOrDefault(pool => string.Equals(pool.Name, name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new StepFailedException($"{ComputerName}: the application pool {name} does not exist any more.");
+    }
+}

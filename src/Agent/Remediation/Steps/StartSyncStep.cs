@@ -1,0 +1,198 @@
+using System.Globalization;
+using WsusDashboard.Agent.ConfigMgr;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Agent.Remediation.Steps;
+
+/// <summary>
+/// Asks WSUS, and on a site server Configuration Manager, for a synchronization. After an interruption it looks first whether the
+/// request had arrived: a second synchronization is never started.
+/// </summary>
+internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNowAction syncNow, AgentOptions options, TimeProvider timeProvider) : IStepAction
+{
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _configMgrLimit = TimeSpan.FromMinutes(2);
+
+    public IReadOnlyList<StepKind> Kinds { get; } = [StepKind.StartSync];
+
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var snapshot = await watch.Readings.RefreshAsync(cancellationToken, SectionNames.Wsus, SectionNames.ConfigMgr);
+        var readBack = new List<string>();
+        if (snapshot.Wsus.Status != SectionStatus.NotInstalled)
+        {
+            if (!context.IsResumed)
+            {
+                await WaitForEarlierSyncAsync(context, cancellationToken);
+                if (context.IsCancelRequested)
+                {
+                    return new StepOutcome { State = StepState.NotRun, Message = "A person asked to stop while the step waited; no synchronization was asked for." };
+                }
+
+                await NoteCountsAsync(context, cancellationToken);
+            }
+
+            readBack.Add(await AskWsusAsync(context, cancellationToken));
+        }
+        else
+        {
+            await NoteCountsAsync(context, cancellationToken);
+        }
+
+        if (snapshot.ConfigMgr is { Status: not SectionStatus.NotInstalled, Value.SiteCode: { Length: > 0 } siteCode })
+        {
+            readBack.Add(await AskConfigMgrAsync(context, siteCode, cancellationToken));
+        }
+
+        return readBack.Count > 0
+            ? new StepOutcome { Message = string.Join(" ", readBack), ReadBack = readBack }
+            : throw new StepFailedException($"{watch.Readings.ComputerName}: neither WSUS nor a Configuration Manager site was found, so nothing was asked to synchronize.");
+    }
+
+    private async Task NoteCountsAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var counts = await watch.ReadCountsAsync(cancellationToken) ?? watch.Readings.Current.Wsus.Value?.Counts;
+        Write(SyncNotes.WsusBefore, counts?.Updates);
+        Write(SyncNotes.ConfigMgrBefore, watch.Readings.Current.ConfigMgr.Value?.SoftwareUpdateCount);
+
+        void Write(string name, long? number)
+        {
+            if (number is { } known)
+            {
+                context.WriteNote(name, known.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
+    // A synchronization that began before the restarts proves nothing about them, and WSUS runs one at a time.
+    private async Task WaitForEarlierSyncAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var begin = timeProvider.GetUtcNow();
+        await Waiting.UntilAsync(
+            async token =>
+            {
+                var wsus = (await watch.Readings.RefreshAsync(token, SectionNames.Wsus)).Wsus;
+                if (wsus is not { Status: SectionStatus.Ok, Value: { IsSynchronizing: true } state } || context.IsCancelRequested)
+                {
+                    return true;
+                }
+
+                context.Report($"A synchronization that this repair did not start is still running ({SyncProgressText.Of(state)}); waiting for its end, {Wording.Duration(timeProvider.GetUtcNow() - begin)} so far.");
+                return false;
+            },
+            options.SyncTimeLimit,
+            timeProvider,
+            cancellationToken);
+    }
+
+    private async Task<string> AskWsusAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        if (context.Note(SyncNotes.WsusAccepted) is not null)
+        {
+            return "WSUS was asked before the agent was restarted; it was not asked again.";
+        }
+
+        if (StepContext.ParseTime(context.Note(SyncNotes.AskedAt)) is { } earlier && await HasBegunAsync(earlier, cancellationToken))
+        {
+            context.WriteNote(SyncNotes.WsusAccepted, timeProvider.GetUtcNow());
+            return "The synchronization had begun before the agent was restarted; it was not started again.";
+        }
+
+        var askedAt = timeProvider.GetUtcNow();
+        context.WriteNote(SyncNotes.AskedAt, askedAt);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await watch.WithLimitAsync(
+                    async token =>
+                    {
+                        await server.StartWsusSyncAsync(token);
+                        return true;
+                    },
+                    cancellationToken);
+                context.WriteNote(SyncNotes.WsusAccepted, timeProvider.GetUtcNow());
+                return "WSUS accepted the request.";
+            }
+            catch (EdgeException exception)
+            {
+                await EndOrPauseAsync(context, exception, askedAt, attempt, cancellationToken);
+            }
+
+            // A request whose answer was lost may have arrived all the same.
+            if (await HasBegunAsync(askedAt, cancellationToken))
+            {
+                context.WriteNote(SyncNotes.WsusAccepted, timeProvider.GetUtcNow());
+                return "WSUS synchronizes; its answer to the request was lost.";
+            }
+        }
+    }
+
+    private async Task EndOrPauseAsync(StepContext context, EdgeException exception, DateTimeOffset askedAt, int attempt, CancellationToken cancellationToken)
+    {
+        var elapsed = timeProvider.GetUtcNow() - askedAt;
+        var isWorthAnotherTry = exception.Failure is ReadFailure.Unavailable or ReadFailure.TimedOut or ReadFailure.Malformed or ReadFailure.Fault;
+        if (!isWorthAnotherTry || elapsed >= StepTimes.WarmUpLimit || context.IsCancelRequested)
+        {
+            throw new StepFailedException(
+                $"{watch.Readings.ComputerName}: WSUS did not accept a synchronization, asked for {Wording.Duration(elapsed)}: {exception.Message}", inner: exception);
+        }
+
+        context.Report($"WSUS does not answer yet ({exception.Message}); asking again, {Wording.Duration(elapsed)} of at most {Wording.Duration(StepTimes.WarmUpLimit)}.");
+        await Task.Delay(Waiting.BackOff(attempt, _longestPause), timeProvider, cancellationToken);
+    }
+
+    private async Task<bool> HasBegunAsync(DateTimeOffset askedAt, CancellationToken cancellationToken)
+    {
+        var wsus = (await watch.Readings.RefreshAsync(cancellationToken, SectionNames.Wsus)).Wsus;
+        return wsus is { Status: SectionStatus.Ok, Value.IsSynchronizing: true } || await watch.FindWsusRunAsync(askedAt, cancellationToken) is not null;
+    }
+
+    // Configuration Manager is asked as well, but the repair of WSUS does not hang on it: a refusal is told, not failed.
+    private async Task<string> AskConfigMgrAsync(StepContext context, string siteCode, CancellationToken cancellationToken)
+    {
+        if (context.Note(SyncNotes.ConfigMgrAccepted) is not null)
+        {
+            return $"Configuration Manager (site {siteCode}) was asked before the agent was restarted; it was not asked again.";
+        }
+
+        if (StepContext.ParseTime(context.Note(SyncNotes.ConfigMgrAskedAt)) is { } earlier
+            && await watch.FindConfigMgrRunAsync(earlier, cancellationToken) is not null)
+        {
+            context.WriteNote(SyncNotes.ConfigMgrAccepted, timeProvider.GetUtcNow());
+            return $"Configuration Manager (site {siteCode}) had begun before the agent was restarted; it was not asked again.";
+        }
+
+        var askedAt = timeProvider.GetUtcNow();
+        context.WriteNote(SyncNotes.ConfigMgrAskedAt, askedAt);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await watch.WithLimitAsync(
+                    async token =>
+                    {
+                        await syncNow.AskAsync(siteCode, token);
+                        return true;
+                    },
+                    cancellationToken);
+                context.WriteNote(SyncNotes.ConfigMgrAccepted, timeProvider.GetUtcNow());
+                return $"Configuration Manager (site {siteCode}) accepted the request.";
+            }
+            catch (EdgeException exception) when (
+                exception.Failure is ReadFailure.Unavailable or ReadFailure.TimedOut && timeProvider.GetUtcNow() - askedAt < _configMgrLimit && !context.IsCancelRequested)
+            {
+                context.Report($"Configuration Manager does not answer yet ({exception.Message}); asking again.");
+                await Task.Delay(Waiting.BackOff(attempt, _longestPause), timeProvider, cancellationToken);
+            }
+            catch (EdgeException exception)
+            {
+                context.WriteNote(SyncNotes.ConfigMgrRefusal, exception.Message);
+                return $"Configuration Manager (site {siteCode}) was not asked: {exception.Message} It synchronizes on its own schedule.";
+            }
+        }
+    }
+}

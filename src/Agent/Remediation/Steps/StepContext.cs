@@ -1,0 +1,46 @@
+using System.Globalization;
+using WsusDashboard.Shared.Remediation;
+
+namespace WsusDashboard.Agent.Remediation.Steps;
+
+/// <summary>What a step sees of its run.</summary>
+internal sealed class StepContext(ActiveRun active, int number, bool isResumed, Action<string> report)
+{
+    public RemediationRun Run => active.Run;
+
+    public RunStep Step => Run.Steps.First(step => step.Number == number);
+
+    /// <summary>True where the agent was ended in the middle of this step.</summary>
+    public bool IsResumed { get; } = isResumed;
+
+    public bool IsCancelRequested => Run.CancelRequested;
+
+    /// <summary>Tells what goes on.</summary>
+    public void Report(string message) => report(message);
+
+    public string? Note(string name) => active.Note(number, name);
+
+    /// <summary>A note that another step of this run left.</summary>
+    public string? NoteOf(StepKind kind, string name) =>
+        Run.Steps.FirstOrDefault(step => step.Kind == kind) is { } step ? active.Note(step.Number, name) : null;
+
+    public void WriteNote(string name, string value) => active.WriteNote(number, name, value);
+
+    public void WriteNote(string name, DateTimeOffset at) => WriteNote(name, at.ToString("O", CultureInfo.InvariantCulture));
+
+    public void SaveSettings(SavedSettings saved) => active.SaveSettings(saved);
+
+    public SavedSettings? FindSettings(string runId) => active.FindSettings(runId);
+
+    /// <summary>Whether Undo has something to restore; journaled at once, before the settings are changed.</summary>
+    public void SetCanUndo(bool canUndo)
+    {
+        active.Change(run => run with { CanUndo = canUndo });
+        active.Write((journal, run) => journal.Write(run));
+    }
+
+    public static DateTimeOffset? ParseTime(string? note) =>
+        DateTimeOffset.TryParse(note, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at) ? at : null;
+
+    public static long? ParseNumber(string? note) => long.TryParse(note, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

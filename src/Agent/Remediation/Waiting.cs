@@ -1,0 +1,33 @@
+namespace WsusDashboard.Agent.Remediation;
+
+/// <summary>Waiting for a state, always with a limit and a pause.</summary>
+internal static class Waiting
+{
+    /// <summary>Between two looks at something that changes within seconds.</summary>
+    public static TimeSpan Pause { get; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>True once the condition holds; false where it does not within the limit. It is asked at least once.</summary>
+    public static async Task<bool> UntilAsync(
+        Func<CancellationToken, Task<bool>> condition, TimeSpan limit, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        var until = timeProvider.GetUtcNow() + limit;
+        while (!await condition(cancellationToken))
+        {
+            if (timeProvider.GetUtcNow() >= until)
+            {
+                return false;
+            }
+
+            await Task.Delay(Pause, timeProvider, cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>Capped exponential pause with jitter: about 1, 2, 4, 8 s and so on up to the cap.</summary>
+    public static TimeSpan BackOff(int attempt, TimeSpan cap)
+    {
+        var seconds = Math.Min(cap.TotalSeconds, Math.Pow(2, Math.Min(attempt, 16)));
+        return TimeSpan.FromSeconds(seconds * (0.8 + (Random.Shared.NextDouble() * 0.4)));
+    }
+}

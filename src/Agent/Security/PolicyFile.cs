@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Security;
+
+/// <summary>policy.json, read strictly: a misspelt name must not widen what is allowed.</summary>
+/// <param name="Mode">"monitor-only", "restart" or "apply-settings".</param>
+/// <param name="AllowedServices">Null: the services that the agent watches.</param>
+/// <param name="AllowedPools">Null: the pool of WSUS.</param>
+/// <param name="Hours">Empty: at any time.</param>
+internal sealed record PolicyFile(
+    PolicyMode Mode, IReadOnlyList<string>? AllowedServices, IReadOnlyList<string>? AllowedPools, IReadOnlyList<PolicyHours> Hours)
+{
+    private const string AllowedModes = "monitor-only, restart, apply-settings";
+
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    {
+        AllowTrailingCommas = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    /// <exception cref="JsonException">The text is not a policy; the message says what is wrong.</exception>
+    public static PolicyFile Parse(string text)
+    {
+        var document = JsonSerializer.Deserialize<Document>(text, _json) ?? throw new JsonException("the file holds null");
+        var mode = document.Mode switch
+        {
+            "monitor-only" => PolicyMode.MonitorOnly,
+            "restart" => PolicyMode.Restart,
+            "apply-settings" => PolicyMode.ApplySettings,
+            null => throw new JsonException($"mode is missing; allowed: {AllowedModes}"),
+            var other => throw new JsonException($"mode is \"{other}\"; allowed: {AllowedModes}"),
+        };
+        return new PolicyFile(
+            mode,
+            Names(document.AllowedServices, "allowedServices"),
+            Names(document.AllowedPools, "allowedPools"),
+            [.. (document.Hours ?? []).Select(ParseHours)]);
+    }
+
+    private static IReadOnlyList<string>? Names(IReadOnlyList<string?>? names, string field) => names switch
+    {
+        null => null,
+        _ when names.Any(string.IsNullOrWhiteSpace) => throw new JsonException($"{field} holds an empty name"),
+        _ => [.. names.OfType<string>().Select(name => name.Trim())],
+    };
+
+    private static PolicyHours ParseHours(HoursDocument? document)
+    {
+        if (document is null)
+        {
+            throw new JsonException("hours holds null");
+        }
+
+        return new PolicyHours([.. (document.Days ?? []).Select(ParseDay)], ParseTime(document.From, "from"), ParseTime(document.To, "to"));
+    }
+
+    private static DayOfWeek ParseDay(string? day) =>
+        Enum.GetValues<DayOfWeek>().Where(value => string.Equals(value.ToString(), day, StringComparison.OrdinalIgnoreCase)).Select(value => (DayOfWeek?)value).FirstOrDefault()
+        ?? throw new JsonException($"hours.days holds \"{day}\"; allowed: {string.Join(", ", Enum.GetNames<DayOfWeek>())}");
+
+    private static TimeOnly ParseTime(string? time, string field) =>
+        TimeOnly.TryParseExact(time, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed)
+            ? parsed
+            : throw new JsonException($"hours.{field} is \"{time}\"; expected a time of this server as HH:mm, for example 22:00");
+
+    private sealed record Document(string? Mode, IReadOnlyList<string?>? AllowedServices, IReadOnlyList<string?>? AllowedPools, IReadOnlyList<HoursDocument?>? Hours);
+
+    private sealed record HoursDocument(IReadOnlyList<string?>? Days, string? From, string? To);
+}
