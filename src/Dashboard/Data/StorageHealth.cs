@@ -32,7 +32,7 @@ public sealed record StorageReport(StorageProblem Problem, DateTimeOffset? Since
 }
 
 /// <summary>How the database does. Threading: one immutable report, exchanged whole; readers may be on any thread.</summary>
-public sealed class StorageHealth
+public sealed class StorageHealth(DashboardOptions options, TimeProvider timeProvider)
 {
     private StorageReport _current = StorageReport.Well;
 
@@ -41,11 +41,26 @@ public sealed class StorageHealth
     /// <summary>Raised after a change, on the thread of the writer: a handler only signals.</summary>
     public event Action? Changed;
 
-    internal void Set(StorageReport report)
+    internal void ReportSuccess()
     {
-        if (Interlocked.Exchange(ref _current, report) != report)
+        if (Current.Problem != StorageProblem.None)
         {
-            Changed?.Invoke();
+            Set(StorageReport.Well);
         }
+    }
+
+    internal void ReportFailure(StorageProblem problem)
+    {
+        var current = Current;
+        if (current.Problem != problem)
+        {
+            Set(new(problem, current.Since ?? timeProvider.GetUtcNow(), StorageFault.Describe(problem, options.DatabasePath)));
+        }
+    }
+
+    private void Set(StorageReport report)
+    {
+        Volatile.Write(ref _current, report);
+        Changed?.Invoke();
     }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
 namespace WsusDashboard.Dashboard.Live;
 
 /// <summary>What changed since the batch before.</summary>
@@ -5,16 +8,79 @@ namespace WsusDashboard.Dashboard.Live;
 /// <param name="Removed">Ids of the servers that went, or no longer pass the filter.</param>
 public sealed record LiveChanges(IReadOnlyList<ServerLive> Changed, IReadOnlyList<int> Removed);
 
-/// <summary>One reader of the live state. Dispose it when the reader goes.</summary>
+/// <summary>One reader of the live state. Dispose it when the reader goes. Threading: the sets belong to the lock of the live state.</summary>
 public sealed class LiveSubscription : IDisposable
 {
+    private static readonly TimeSpan BatchInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly LiveState _state;
+    private readonly Func<ServerLive, bool>? _filter;
+    private readonly TimeProvider _timeProvider;
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly HashSet<int> _visible;
+    private readonly HashSet<int> _dirty = [];
+    private readonly HashSet<int> _gone = [];
+
+    internal LiveSubscription(LiveState state, IReadOnlyList<ServerLive> snapshot, Func<ServerLive, bool>? filter, TimeProvider timeProvider)
+    {
+        _state = state;
+        _filter = filter;
+        _timeProvider = timeProvider;
+        _visible = [.. snapshot.Select(server => server.Id)];
+        Snapshot = snapshot;
+    }
+
     /// <summary>The servers as they were at the moment of the subscription.</summary>
-    public IReadOnlyList<ServerLive> Snapshot => throw new NotImplementedException();
+    public IReadOnlyList<ServerLive> Snapshot { get; }
 
     /// <summary>Batches of changes, at most four a second. One reader at a time.</summary>
-    public IAsyncEnumerable<LiveChanges> ReadAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async IAsyncEnumerable<LiveChanges> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await _signal.Reader.WaitToReadAsync(cancellationToken))
+        {
+            _signal.Reader.TryRead(out _);
+            var changes = _state.Take(_dirty, _gone);
+            if (changes.Changed.Count == 0 && changes.Removed.Count == 0)
+            {
+                continue;
+            }
 
+            yield return changes;
+            await Task.Delay(BatchInterval, _timeProvider, cancellationToken);
+        }
+    }
+
+    /// <summary>Ends the reading, too.</summary>
     public void Dispose()
     {
+        _state.Unsubscribe(this);
+        _signal.Writer.TryComplete();
+    }
+
+    /// <summary>Called under the lock of the live state.</summary>
+    internal void Mark(ServerLive server)
+    {
+        if (_filter is null || _filter(server))
+        {
+            _visible.Add(server.Id);
+            _gone.Remove(server.Id);
+            _dirty.Add(server.Id);
+            _signal.Writer.TryWrite(true);
+        }
+        else
+        {
+            MarkRemoved(server.Id);
+        }
+    }
+
+    /// <summary>Called under the lock of the live state.</summary>
+    internal void MarkRemoved(int serverId)
+    {
+        if (_visible.Remove(serverId))
+        {
+            _dirty.Remove(serverId);
+            _gone.Add(serverId);
+            _signal.Writer.TryWrite(true);
+        }
     }
 }

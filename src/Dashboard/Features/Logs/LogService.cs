@@ -1,3 +1,9 @@
+using System.Runtime.CompilerServices;
+using Grpc.Core;
+using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Shared.Contract;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
 namespace WsusDashboard.Dashboard.Features.Logs;
 
 /// <summary>One line of a log on a server.</summary>
@@ -10,14 +16,102 @@ public sealed record LogEntry(DateTimeOffset? At, string Component, string Sever
 /// <summary>Logs of a server, read by its agent on demand.</summary>
 public sealed class LogService
 {
-    public const int MaximumTailLines = 2000;
+    public const int MaximumTailLines = ContractLimits.MaximumLogTailLines;
+
+    private static readonly TimeSpan TailLimit = TimeSpan.FromSeconds(30);
+
+    private readonly AgentCommands _agents;
+
+    internal LogService(AgentCommands agents) => _agents = agents;
 
     /// <summary>The logs that an agent reads.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["wsyncmgr", "WCM", "WSUSCtrl"];
+    public static IReadOnlyList<string> Names => LogNames.All;
 
     /// <summary>The last lines, oldest first. Failures: NotFound, Invalid, Unreachable, TimedOut, Unavailable.</summary>
-    public Task<Outcome<IReadOnlyList<LogEntry>>> TailAsync(int serverId, string name, int lines, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<Outcome<IReadOnlyList<LogEntry>>> TailAsync(int serverId, string name, int lines, CancellationToken cancellationToken)
+    {
+        var entries = new List<LogEntry>();
+        await foreach (var entry in ReadAsync(serverId, name, lines, follow: false, cancellationToken))
+        {
+            if (!entry.IsSuccess)
+            {
+                return entry.Failure;
+            }
+
+            entries.Add(entry.Value);
+        }
+
+        return entries;
+    }
 
     /// <summary>The last lines, then new ones as they come, until the reader goes. A failure is the last item.</summary>
-    public IAsyncEnumerable<Outcome<LogEntry>> FollowAsync(int serverId, string name, int tailLines, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public IAsyncEnumerable<Outcome<LogEntry>> FollowAsync(int serverId, string name, int tailLines, CancellationToken cancellationToken) =>
+        ReadAsync(serverId, name, tailLines, follow: true, cancellationToken);
+
+    private async IAsyncEnumerable<Outcome<LogEntry>> ReadAsync(int serverId, string name, int lines, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (Check(name, lines) is { } invalid)
+        {
+            yield return invalid;
+            yield break;
+        }
+
+        var request = new Wire.ReadLogRequest { Name = name, TailLines = lines, Follow = follow };
+        var opened = _agents.Stream(serverId, (client, options) => client.ReadLog(request, options), follow ? null : TailLimit, cancellationToken);
+        if (!opened.IsSuccess)
+        {
+            yield return opened.Failure;
+            yield break;
+        }
+
+        using var call = opened.Value;
+        while (await NextAsync(call, serverId, cancellationToken) is { } next)
+        {
+            yield return next;
+            if (!next.IsSuccess)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>Null at the end.</summary>
+    private async Task<Outcome<LogEntry>?> NextAsync(AsyncServerStreamingCall<Wire.LogLine> call, int serverId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await call.ResponseStream.MoveNext(cancellationToken))
+            {
+                return ToEntry(call.ResponseStream.Current);
+            }
+
+            return null;
+        }
+        catch (RpcException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (RpcException exception)
+        {
+            return _agents.ToFailure(serverId, exception);
+        }
+    }
+
+    private static Invalid? Check(string name, int lines)
+    {
+        var errors = new List<FieldError>();
+        if (!Names.Contains(name, StringComparer.OrdinalIgnoreCase))
+        {
+            errors.Add(new("name", $"\"{name}\" is no log that an agent reads; allowed are {string.Join(", ", Names)}."));
+        }
+
+        if (lines is < 1 or > MaximumTailLines)
+        {
+            errors.Add(new("lines", $"{lines} lines cannot be asked for; allowed are 1 to {MaximumTailLines}."));
+        }
+
+        return errors.Count == 0 ? null : Invalid.Of(errors);
+    }
+
+    private static LogEntry ToEntry(Wire.LogLine line) => new(line.At?.ToDateTimeOffset(), line.Component, line.Severity, line.Text);
 }

@@ -1,4 +1,9 @@
+using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Snapshots;
+using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Features.ServiceControl;
 
@@ -21,12 +26,45 @@ public enum PoolVerb
 /// <summary>The single verbs of a server, outside a repair. Each is written to the audit. Failures: NotFound, Invalid, Unreachable, TimedOut, Refused, Conflict, Unavailable.</summary>
 public sealed class ServiceControlService
 {
-    public Task<Outcome<ServiceStatus>> ControlServiceAsync(int serverId, string serviceName, ServiceVerb verb, string? reason, string requestedBy, CancellationToken cancellationToken) => throw new NotImplementedException();
+    private readonly AgentCommands _agents;
+    private readonly FleetIngest _ingest;
+    private readonly AuditLog _audit;
 
-    public Task<Outcome<AppPool>> ControlPoolAsync(int serverId, string poolName, PoolVerb verb, string? reason, string requestedBy, CancellationToken cancellationToken) => throw new NotImplementedException();
+    internal ServiceControlService(AgentCommands agents, FleetIngest ingest, AuditLog audit) => (_agents, _ingest, _audit) = (agents, ingest, audit);
+
+    public async Task<Outcome<ServiceStatus>> ControlServiceAsync(int serverId, string serviceName, ServiceVerb verb, string? reason, string requestedBy, CancellationToken cancellationToken)
+    {
+        var request = new Wire.ControlServiceRequest { Name = serviceName, Verb = verb.ToString().ToLowerInvariant(), Reason = reason ?? "", RequestedBy = requestedBy };
+        var answer = await _agents.CommandAsync(serverId, (client, options) => client.ControlServiceAsync(request, options), cancellationToken);
+        return await AuditAsync(answer, status => status.ToDomain(), serverId, $"service.{request.Verb}", requestedBy, serviceName);
+    }
+
+    public async Task<Outcome<AppPool>> ControlPoolAsync(int serverId, string poolName, PoolVerb verb, string? reason, string requestedBy, CancellationToken cancellationToken)
+    {
+        var request = new Wire.ControlPoolRequest { Name = poolName, Verb = verb.ToString().ToLowerInvariant(), Reason = reason ?? "", RequestedBy = requestedBy };
+        var answer = await _agents.CommandAsync(serverId, (client, options) => client.ControlPoolAsync(request, options), cancellationToken);
+        return await AuditAsync(answer, pool => pool.ToDomain(), serverId, $"pool.{request.Verb}", requestedBy, poolName);
+    }
 
     /// <summary>Asks for a synchronization; the value is what the agent says about it.</summary>
-    public Task<Outcome<string>> StartSyncAsync(int serverId, string? reason, string requestedBy, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<Outcome<string>> StartSyncAsync(int serverId, string? reason, string requestedBy, CancellationToken cancellationToken)
+    {
+        var request = new Wire.StartSyncRequest { Reason = reason ?? "", RequestedBy = requestedBy };
+        var answer = await _agents.CommandAsync(serverId, (client, options) => client.StartSyncAsync(request, options), cancellationToken);
+        return await AuditAsync(answer, started => started.Message, serverId, "sync.start", requestedBy, reason ?? "");
+    }
 
-    public Task<Outcome<string>> StopSyncAsync(int serverId, string? reason, string requestedBy, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<Outcome<string>> StopSyncAsync(int serverId, string? reason, string requestedBy, CancellationToken cancellationToken)
+    {
+        var request = new Wire.StopSyncRequest { Reason = reason ?? "", RequestedBy = requestedBy };
+        var answer = await _agents.CommandAsync(serverId, (client, options) => client.StopSyncAsync(request, options), cancellationToken);
+        return await AuditAsync(answer, stopped => stopped.Message, serverId, "sync.stop", requestedBy, reason ?? "");
+    }
+
+    private async Task<Outcome<T>> AuditAsync<TWire, T>(Outcome<TWire> answer, Func<TWire, T> map, int serverId, string what, string who, string detail)
+    {
+        var serverName = _ingest.Find(serverId)?.Identity.Name ?? "";
+        await _audit.WriteAsync(who, what, serverId, serverName, detail, answer.IsSuccess ? "done" : answer.Failure.Message);
+        return answer.IsSuccess ? map(answer.Value) : answer.Failure;
+    }
 }

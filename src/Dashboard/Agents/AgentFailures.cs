@@ -1,0 +1,57 @@
+using Google.Rpc;
+using Grpc.Core;
+using WsusDashboard.Dashboard.Features;
+
+namespace WsusDashboard.Dashboard.Agents;
+
+/// <summary>The one mapping from what an agent answers (gRPC status) to an expected failure.</summary>
+internal static class AgentFailures
+{
+    private const string DetailsTrailer = "grpc-status-details-bin";
+
+    public static Failure ToFailure(RpcException exception, string serverName, bool isChange) => exception.StatusCode switch
+    {
+        StatusCode.InvalidArgument or StatusCode.OutOfRange => ToInvalid(exception),
+        StatusCode.NotFound => new NotFound(exception.Status.Detail),
+        StatusCode.PermissionDenied or StatusCode.Unauthenticated => new Refused(exception.Status.Detail),
+        StatusCode.FailedPrecondition or StatusCode.Aborted or StatusCode.AlreadyExists => new Conflict(exception.Status.Detail),
+        StatusCode.DeadlineExceeded => new TimedOut(isChange
+            ? $"{serverName} did not answer in time. Whether it has begun is not known yet: its state shows as soon as it answers again."
+            : $"{serverName} did not answer in time. Nothing was changed; try again."),
+        StatusCode.Unavailable when IsFromAgent(exception) => new Unavailable(exception.Status.Detail),
+        StatusCode.Unavailable => new Unreachable($"{serverName} does not answer: {LinkErrors.Describe(exception)}. Nothing was started. Check that the server runs and its agent's service is started."),
+        StatusCode.Unimplemented => new Unavailable($"The agent on {serverName} does not know this request: it is older than this dashboard. Update the agent."),
+        StatusCode.Cancelled => new TimedOut($"The request to {serverName} was given up."),
+        _ => new Unavailable($"{serverName} answered with an error: {exception.Status.Detail}. The agent's log says more."),
+    };
+
+    /// <summary>An agent that says Unavailable has answered; a connection that fails has an exception behind it.</summary>
+    private static bool IsFromAgent(RpcException exception) => exception.Status.DebugException is null && exception.Status.Detail.Length > 0;
+
+    private static Invalid ToInvalid(RpcException exception)
+    {
+        var violations = ReadViolations(exception);
+        return violations.Count > 0 ? new(exception.Status.Detail, violations) : Invalid.Of("request", exception.Status.Detail);
+    }
+
+    private static List<FieldError> ReadViolations(RpcException exception)
+    {
+        try
+        {
+            var bytes = exception.Trailers.GetValueBytes(DetailsTrailer);
+            if (bytes is null)
+            {
+                return [];
+            }
+
+            return [.. Google.Rpc.Status.Parser.ParseFrom(bytes).Details
+                .Where(detail => detail.Is(BadRequest.Descriptor))
+                .SelectMany(detail => detail.Unpack<BadRequest>().FieldViolations)
+                .Select(violation => new FieldError(violation.Field, violation.Description))];
+        }
+        catch (Exception unreadable) when (unreadable is Google.Protobuf.InvalidProtocolBufferException or FormatException or InvalidOperationException)
+        {
+            return [];
+        }
+    }
+}

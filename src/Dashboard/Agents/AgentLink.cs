@@ -1,0 +1,242 @@
+using Grpc.Core;
+using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Snapshots;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Dashboard.Agents;
+
+/// <summary>
+/// The link to one agent: connect, watch from the last stored event, and again after a wait. Silence for longer than the grace time makes it Down; until
+/// then what was known stays. Threading: one loop and one timer; the lock orders what they say.
+/// </summary>
+internal sealed partial class AgentLink(
+    ServerIdentity server,
+    AgentConnections connections,
+    FleetIngest ingest,
+    HistoryWriter writer,
+    LinkTiming timing,
+    ILogger<AgentLink> logger)
+{
+    private readonly Lock _lock = new();
+    private LinkStatus _status = LinkStatus.NotStarted;
+    private ITimer? _grace;
+    private string _epoch = "";
+    private bool _isFirstOfWatch;
+    private bool _isStoring;
+
+    /// <summary>Runs until it is cancelled.</summary>
+    /// <param name="firstDelay">The first contacts of many links are spread over some seconds.</param>
+    /// <param name="cancellationToken">Ends the link.</param>
+    public async Task RunAsync(TimeSpan firstDelay, CancellationToken cancellationToken)
+    {
+        await using var grace = timing.Clock.CreateTimer(_ => OnGraceOver(), null, firstDelay + timing.UnreachableAfter, Timeout.InfiniteTimeSpan);
+        _grace = grace;
+        Set(status => status with { Since = timing.Clock.GetUtcNow() });
+        await Task.Delay(firstDelay, timing.Clock, cancellationToken);
+        while (true)
+        {
+            var wait = await WatchOnceAsync(cancellationToken);
+            await Task.Delay(wait, timing.Clock, cancellationToken);
+        }
+    }
+
+    /// <summary>One Watch, to its end. The value is how long to wait before the next.</summary>
+    private async Task<TimeSpan> WatchOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WatchAsync(cancellationToken);
+            Lose("the agent ended the connection", isSilent: false);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (WatchAgainException)
+        {
+            return LinkTiming.WatchAgainDelay;
+        }
+        catch (IncompatibleAgentException exception)
+        {
+            var now = timing.Clock.GetUtcNow();
+            Set(status => new(LinkState.Incompatible, status.State == LinkState.Incompatible ? status.Since : now, exception.Message, status.Attempts + 1, status.LastMessageAt));
+            Log.Incompatible(logger, server.Name, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            Lose(LinkErrors.Describe(exception), isSilent: exception is TimeoutException);
+            Log.Lost(logger, server.Name, server.Address, _status.Attempts, LinkErrors.Describe(exception));
+        }
+
+        return timing.Backoff.Next(Math.Max(1, _status.Attempts));
+    }
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        var client = connections.Get(server.Id, server.Address);
+        var cursor = writer.GetCursor(server.Id);
+        _isFirstOfWatch = true;
+        _isStoring = true;
+        _epoch = cursor.Epoch;
+        writer.TakeInterrupted(server.Id);
+        using var silence = new CancellationTokenSource(timing.Answer, timing.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
+        try
+        {
+            using var call = client.Watch(new Wire.WatchRequest { AfterSequence = cursor.Sequence, SequenceEpoch = cursor.Epoch }, cancellationToken: either.Token);
+            await foreach (var message in call.ResponseStream.ReadAllAsync(either.Token))
+            {
+                silence.CancelAfter(timing.Silence);
+                Take(message, client, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or RpcException && silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("no answer in time", exception);
+        }
+    }
+
+    private void Take(Wire.WatchMessage message, Wire.Agent.AgentClient client, CancellationToken cancellationToken)
+    {
+        switch (message.MessageCase)
+        {
+            case Wire.WatchMessage.MessageOneofCase.Snapshot:
+                TakeSnapshot(message.Snapshot, client, cancellationToken);
+                break;
+            case Wire.WatchMessage.MessageOneofCase.Section:
+                ingest.Take(server.Id, message.Section);
+                break;
+            case Wire.WatchMessage.MessageOneofCase.Heartbeat:
+                ingest.Take(server.Id, message.Heartbeat);
+                break;
+            case Wire.WatchMessage.MessageOneofCase.Event:
+                _isStoring = ingest.Take(server.Id, _epoch, message.Event.ToDomain(), _isFirstOfWatch, _isStoring);
+                _isFirstOfWatch = false;
+                break;
+            case Wire.WatchMessage.MessageOneofCase.None:
+            default:
+                // A newer agent says something that this build does not know.
+                break;
+        }
+
+        SetUp();
+        if (writer.TakeInterrupted(server.Id) || (!_isStoring && writer.HasRoom))
+        {
+            throw new WatchAgainException();
+        }
+    }
+
+    private void TakeSnapshot(Wire.Snapshot snapshot, Wire.Agent.AgentClient client, CancellationToken cancellationToken)
+    {
+        if (snapshot.Agent is null || snapshot.Agent.AgentId.Length == 0)
+        {
+            throw new IncompatibleAgentException("it answers, but does not say who it is: no agent of this product");
+        }
+
+        if (snapshot.Agent.ProtocolVersion < AgentInfo.CurrentProtocolVersion)
+        {
+            throw new IncompatibleAgentException($"its agent speaks protocol version {snapshot.Agent.ProtocolVersion}, this dashboard needs {AgentInfo.CurrentProtocolVersion}: update the agent");
+        }
+
+        _epoch = snapshot.Agent.SequenceEpoch;
+        ingest.Take(server.Id, snapshot);
+        if (_status.State != LinkState.Up)
+        {
+            Log.Up(logger, server.Name, server.Address);
+            _ = AskAboutRunsAsync(client, cancellationToken);
+        }
+    }
+
+    private void SetUp()
+    {
+        var now = timing.Clock.GetUtcNow();
+        if (_status.State != LinkState.Up)
+        {
+            _grace?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Set(_ => new(LinkState.Up, now, null, 0, now));
+        }
+
+        lock (_lock)
+        {
+            _status = _status with { LastMessageAt = now };
+        }
+    }
+
+    /// <summary>A repair that went on while the link was down: its events say how, unless the agent lost its store meanwhile. One question settles it.</summary>
+    private async Task AskAboutRunsAsync(Wire.Agent.AgentClient client, CancellationToken cancellationToken)
+    {
+        foreach (var run in ingest.Find(server.Id)?.GetRunning() ?? [])
+        {
+            try
+            {
+                var answer = await client.GetRemediationAsync(new() { Id = run.Id }, deadline: LinkTiming.Deadline(timing.Answer), cancellationToken: cancellationToken);
+                ingest.Take(server.Id, answer.ToDomain());
+            }
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
+            {
+                ingest.Take(server.Id, run with { State = RunState.Unknown, EndedAt = timing.Clock.GetUtcNow() });
+            }
+            catch (Exception exception) when (exception is RpcException or OperationCanceledException or ObjectDisposedException)
+            {
+                Log.RunNotAsked(logger, server.Name, run.Id, exception.Message);
+            }
+        }
+    }
+
+    private void Lose(string error, bool isSilent)
+    {
+        var now = timing.Clock.GetUtcNow();
+        var wasUp = _status.State == LinkState.Up;
+        Set(status => status.State switch
+        {
+            // Nothing came over an open connection for three heartbeats: the grace time is long over.
+            LinkState.Up when isSilent => new(LinkState.Down, status.LastMessageAt, error, 1, status.LastMessageAt),
+            LinkState.Up => new(LinkState.Connecting, now, error, 1, status.LastMessageAt),
+            LinkState.Incompatible => new(LinkState.Down, now, error, status.Attempts + 1, status.LastMessageAt),
+            _ => status with { Error = error, Attempts = status.Attempts + 1 },
+        });
+        if (wasUp && !isSilent)
+        {
+            _grace?.Change(timing.UnreachableAfter, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void OnGraceOver()
+    {
+        var now = timing.Clock.GetUtcNow();
+        Set(status => status.State == LinkState.Connecting
+            ? status with { State = LinkState.Down, Since = status.LastMessageAt ?? now, Error = status.Error ?? "no answer in time" }
+            : status);
+    }
+
+    private void Set(Func<LinkStatus, LinkStatus> change)
+    {
+        lock (_lock)
+        {
+            _status = change(_status);
+            ingest.SetLink(server.Id, _status);
+        }
+    }
+
+    private sealed class WatchAgainException : Exception;
+
+    private sealed class IncompatibleAgentException(string message) : Exception(message);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{ServerName} answers at {Address}")]
+        public static partial void Up(ILogger logger, string serverName, string address);
+
+        [LoggerMessage(2, LogLevel.Warning, "{ServerName} at {Address} is not connected (attempt {Attempt}): {Reason}")]
+        public static partial void Lost(ILogger logger, string serverName, string address, int attempt, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "{ServerName} cannot be watched: {Reason}")]
+        public static partial void Incompatible(ILogger logger, string serverName, string reason);
+
+        [LoggerMessage(4, LogLevel.Warning, "{ServerName} did not tell the state of repair {RunId}: {Reason}")]
+        public static partial void RunNotAsked(ILogger logger, string serverName, string runId, string reason);
+    }
+}

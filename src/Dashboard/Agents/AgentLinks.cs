@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using WsusDashboard.Dashboard.Ingest;
+
+namespace WsusDashboard.Dashboard.Agents;
+
+/// <summary>The links of all servers. Threading: any thread starts and stops; each link runs on its own.</summary>
+internal sealed partial class AgentLinks(
+    AgentConnections connections,
+    FleetIngest ingest,
+    HistoryWriter writer,
+    LinkTiming timing,
+    ILoggerFactory loggers) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<int, RunningLink> _links = new();
+    private readonly ILogger<AgentLink> _logger = loggers.CreateLogger<AgentLink>();
+
+    /// <summary>Begins to watch a server; one that is watched already must be stopped first.</summary>
+    public void Start(ServerIdentity server, TimeSpan firstDelay)
+    {
+        var stopping = new CancellationTokenSource();
+        var link = new AgentLink(server, connections, ingest, writer, timing, _logger);
+        _links[server.Id] = new(stopping, Task.Run(() => RunAsync(link, server, firstDelay, stopping.Token)));
+    }
+
+    public async Task StopAsync(int serverId)
+    {
+        if (_links.TryRemove(serverId, out var link))
+        {
+            await link.StopAsync();
+        }
+    }
+
+    /// <summary>Stops a link and closes its connection.</summary>
+    public async Task RemoveAsync(int serverId)
+    {
+        await StopAsync(serverId);
+        connections.Close(serverId);
+    }
+
+    public async Task StopAllAsync()
+    {
+        var all = _links.Values.ToList();
+        _links.Clear();
+        await Task.WhenAll(all.Select(link => link.StopAsync()));
+    }
+
+    public async ValueTask DisposeAsync() => await StopAllAsync();
+
+    private async Task RunAsync(AgentLink link, ServerIdentity server, TimeSpan firstDelay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await link.RunAsync(firstDelay, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The server was removed or edited, or the dashboard stops.
+        }
+        catch (Exception exception)
+        {
+            Log.Ended(_logger, server.Name, exception);
+        }
+    }
+
+    private sealed record RunningLink(CancellationTokenSource Stopping, Task Running)
+    {
+        public async Task StopAsync()
+        {
+            await Stopping.CancelAsync();
+            await Running;
+            Stopping.Dispose();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(10, LogLevel.Critical, "The link to {ServerName} ended by a mistake of this program; it is not watched until the dashboard is restarted")]
+        public static partial void Ended(ILogger logger, string serverName, Exception exception);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Net.Sockets;
+using Grpc.Core;
+
+namespace WsusDashboard.Dashboard.Agents;
+
+/// <summary>Why a link is not up, in words for a person.</summary>
+internal static class LinkErrors
+{
+    public static string Describe(Exception exception) => exception switch
+    {
+        RpcException { Status.DebugException: { } inner } => Describe(inner),
+        RpcException { StatusCode: StatusCode.DeadlineExceeded } => "no answer in time",
+        RpcException { StatusCode: StatusCode.Unimplemented } => "it is no agent of this product, or of another version",
+        RpcException rpc => rpc.Status.Detail,
+        SocketException socket => Describe(socket.SocketErrorCode),
+        { InnerException: SocketException socket } => Describe(socket.SocketErrorCode),
+        { InnerException: { } inner } => Describe(inner),
+        OperationCanceledException => "no answer in time",
+        _ => exception.Message,
+    };
+
+    private static string Describe(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => "the connection was refused: nothing listens on that port",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "the name is not known to DNS",
+        SocketError.TimedOut => "no answer in time",
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable => "there is no route to it",
+        SocketError.ConnectionReset => "the connection was reset",
+        _ => $"network error {error}",
+    };
+}

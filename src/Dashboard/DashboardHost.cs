@@ -1,0 +1,101 @@
+using System.Net;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+using WsusDashboard.Dashboard.Components;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Features;
+using WsusDashboard.Dashboard.Ingest;
+
+namespace WsusDashboard.Dashboard;
+
+/// <summary>A dashboard as a host: run alone by Program, and inside the simulator and the tests. Several live in one process without sharing state.</summary>
+public static class DashboardHost
+{
+    /// <summary>Builds a dashboard that is not started yet.</summary>
+    /// <param name="arguments">The command line, for example --Dashboard:Port=5080.</param>
+    /// <param name="configure">Changes the options after they were read.</param>
+    /// <param name="timeProvider">The clock; null = the system's.</param>
+    /// <param name="settings">Settings that stand above all others, for example "Logging:LogLevel:Default".</param>
+    /// <exception cref="DashboardStartException">The settings have mistakes; all of them are in the message.</exception>
+    public static WebApplication Build(string[] arguments, Action<DashboardOptions>? configure = null, TimeProvider? timeProvider = null, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var builder = CreateBuilder(arguments, settings);
+        var options = ReadOptions(builder.Configuration, configure);
+        Listen(builder, options);
+        builder.Services.AddDataProtection()
+            .SetApplicationName("WsusDashboard")
+            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataDirectory, "keys")));
+
+        // The parts
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(timeProvider ?? TimeProvider.System);
+        builder.Services.AddDatabase(DataFolder.Hold(options));
+        builder.Services.AddIngest();
+        builder.Services.AddFeatures();
+
+        // The pages
+        builder.Services.AddPages();
+
+        var app = builder.Build();
+        app.UseHostFiltering();
+        app.UseAntiforgery();
+        app.MapPages();
+        return app;
+    }
+
+    private static WebApplicationBuilder CreateBuilder(string[] arguments, IReadOnlyDictionary<string, string?>? settings)
+    {
+        // In another program's process the static assets are still those of this assembly.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = arguments,
+            ApplicationName = typeof(DashboardHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            // There is no sign-in: a page of another site must not reach this one by a name that it points at this computer.
+            ["AllowedHosts"] = "localhost;127.0.0.1;[::1]",
+        });
+        if (settings is not null)
+        {
+            builder.Configuration.AddInMemoryCollection(settings);
+        }
+
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        // Links say what fails in words; a start that fails is said by Program.
+        builder.Logging.AddFilter("Grpc.Net.Client", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        return builder;
+    }
+
+    private static DashboardOptions ReadOptions(IConfiguration configuration, Action<DashboardOptions>? configure)
+    {
+        var options = new DashboardOptions();
+        var problems = DashboardOptionsCheck.Bind(configuration, options).ToList();
+        configure?.Invoke(options);
+        problems.AddRange(DashboardOptionsCheck.Validate(options));
+        if (problems.Count > 0)
+        {
+            throw new DashboardStartException(problems);
+        }
+
+        options.DataDirectory = Path.GetFullPath(options.DataDirectory);
+        return options;
+    }
+
+    private static void Listen(WebApplicationBuilder builder, DashboardOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>
+    {
+        if (string.Equals(options.ListenAddress, "localhost", StringComparison.OrdinalIgnoreCase) && options.Port != 0)
+        {
+            kestrel.ListenLocalhost(options.Port);
+        }
+        else
+        {
+            kestrel.Listen(options.ListenAddress == "::1" ? IPAddress.IPv6Loopback : IPAddress.Loopback, options.Port);
+        }
+    });
+}

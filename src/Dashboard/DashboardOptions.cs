@@ -1,0 +1,87 @@
+using System.ComponentModel.DataAnnotations;
+using WsusDashboard.Shared.Baselines;
+
+namespace WsusDashboard.Dashboard;
+
+/// <summary>The settings of a dashboard: section "Dashboard" of appsettings.json, environment (Dashboard__Port) and command line (--Dashboard:Port).</summary>
+public sealed class DashboardOptions
+{
+    public const string SectionName = "Dashboard";
+
+    /// <summary>The TCP port that browsers and API clients use; 0 = any free one. 0 to 65535.</summary>
+    [Range(0, 65535)]
+    public int Port { get; set; } = 5080;
+
+    /// <summary>The address that is listened on: until sign-in exists only a loopback address (localhost, 127.0.0.1, ::1).</summary>
+    public string ListenAddress { get; set; } = "localhost";
+
+    /// <summary>The folder of the database and its backups; made at start. Relative to the current folder.</summary>
+    public string DataDirectory { get; set; } = ".data/dashboard";
+
+    /// <summary>The baseline of servers that name none: guide, microsoft or optimize-wsusserver.</summary>
+    public string DefaultBaseline { get; set; } = BaselineCatalog.GuideId;
+
+    /// <summary>Days that synchronizations are kept. 90 to 3650.</summary>
+    [Range(90, 3650)]
+    public int SyncRetentionDays { get; set; } = 730;
+
+    /// <summary>Days that state changes and health changes are kept. 7 to 3650.</summary>
+    [Range(7, 3650)]
+    public int StateChangeRetentionDays { get; set; } = 180;
+
+    /// <summary>Days that samples of one minute are kept. 1 to 90.</summary>
+    [Range(1, 90)]
+    public int MinuteSampleRetentionDays { get; set; } = 7;
+
+    /// <summary>Days that roll-ups of one hour are kept; those of a day are kept as long as synchronizations. 7 to 3650.</summary>
+    [Range(7, 3650)]
+    public int HourSampleRetentionDays { get; set; } = 120;
+
+    /// <summary>Days that repairs and the audit are kept. 90 to 3650.</summary>
+    [Range(90, 3650)]
+    public int AuditRetentionDays { get; set; } = 1095;
+
+    /// <summary>The hour (UTC) of the nightly retention; the backup follows half an hour later. 0 to 23.</summary>
+    [Range(0, 23)]
+    public int NightlyHour { get; set; } = 1;
+
+    /// <summary>Backups that are kept. 1 to 365.</summary>
+    [Range(1, 365)]
+    public int BackupsKept { get; set; } = 7;
+
+    /// <summary>Hours without an answer after which a server is named by the stale-server check. 1 to 720.</summary>
+    [Range(1, 720)]
+    public int StaleServerHours { get; set; } = 24;
+
+    /// <summary>Seconds that a silent agent keeps its last known health before it counts as unreachable. 5 to 600.</summary>
+    [Range(5, 600)]
+    public int UnreachableAfterSeconds { get; set; } = 20;
+
+    /// <summary>Seconds without any message after which a link is taken for dead; agents send a heartbeat every 15 s. 20 to 600.</summary>
+    [Range(20, 600)]
+    public int SilenceSeconds { get; set; } = 45;
+
+    /// <summary>Seconds to establish a connection to an agent. 1 to 60.</summary>
+    [Range(1, 60)]
+    public int ConnectTimeoutSeconds { get; set; } = 5;
+
+    /// <summary>Seconds that an agent has to answer a question (plan, state of a run). 1 to 300.</summary>
+    [Range(1, 300)]
+    public int QueryTimeoutSeconds { get; set; } = 15;
+
+    /// <summary>Seconds that an agent has to carry out a single verb (restart a service). 5 to 600.</summary>
+    [Range(5, 600)]
+    public int CommandTimeoutSeconds { get; set; } = 120;
+
+    /// <summary>Longest wait between two attempts to reach an agent, in seconds. 1 to 3600.</summary>
+    [Range(1, 3600)]
+    public int MaximumRetrySeconds { get; set; } = 60;
+
+    /// <summary>Seconds over which the first contacts are spread at start. 0 to 600.</summary>
+    [Range(0, 600)]
+    public int StaggerSeconds { get; set; } = 3;
+
+    public string DatabasePath => Path.Combine(DataDirectory, "dashboard.db");
+
+    public string BackupDirectory => Path.Combine(DataDirectory, "backups");
+}

@@ -1,0 +1,101 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using WsusDashboard.Shared.Baselines;
+
+namespace WsusDashboard.Dashboard;
+
+/// <summary>The start was refused because of its settings or its surroundings; the message is for a person and needs no stack trace.</summary>
+public sealed class DashboardStartException(IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
+{
+    public IReadOnlyList<string> Problems { get; } = problems;
+}
+
+/// <summary>Finds all mistakes of the settings at once, each with its key, its value and what is allowed.</summary>
+internal static class DashboardOptionsCheck
+{
+    private static readonly string[] LoopbackAddresses = ["localhost", "127.0.0.1", "::1"];
+
+    private static IEnumerable<PropertyInfo> Settings => typeof(DashboardOptions).GetProperties().Where(property => property.CanWrite);
+
+    /// <summary>Reads the section strictly: values that are no numbers and keys that do not exist are mistakes, not defaults.</summary>
+    public static IReadOnlyList<string> Bind(IConfiguration configuration, DashboardOptions options)
+    {
+        var problems = new List<string>();
+        foreach (var entry in configuration.GetSection(DashboardOptions.SectionName).GetChildren())
+        {
+            var property = Settings.FirstOrDefault(candidate => string.Equals(candidate.Name, entry.Key, StringComparison.OrdinalIgnoreCase));
+            if (property is null)
+            {
+                problems.Add($"{entry.Path}: there is no such setting. Allowed: {string.Join(", ", Settings.Select(candidate => candidate.Name))}.");
+            }
+            else if (property.PropertyType == typeof(string))
+            {
+                property.SetValue(options, entry.Value ?? "");
+            }
+            else if (int.TryParse(entry.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            {
+                property.SetValue(options, number);
+            }
+            else
+            {
+                problems.Add($"{entry.Path}: \"{entry.Value}\" is no whole number. Allowed: {Allowed(property)}.");
+            }
+        }
+
+        return problems;
+    }
+
+    /// <summary>The mistakes of values that could be read.</summary>
+    public static IReadOnlyList<string> Validate(DashboardOptions options)
+    {
+        var problems = Settings
+            .Select(property => (Property: property, Range: property.GetCustomAttribute<RangeAttribute>(), Value: property.GetValue(options)))
+            .Where(entry => entry.Range is { } range && !range.IsValid(entry.Value))
+            .Select(entry => $"{Key(entry.Property.Name)}: {entry.Value} is out of range. Allowed: {Allowed(entry.Property)}.")
+            .ToList();
+        if (!LoopbackAddresses.Contains(options.ListenAddress, StringComparer.OrdinalIgnoreCase))
+        {
+            problems.Add($"{Key(nameof(options.ListenAddress))}: \"{options.ListenAddress}\" is refused, because there is no sign-in yet and anyone who reaches this address could repair servers. Allowed until sign-in exists: {string.Join(", ", LoopbackAddresses)}.");
+        }
+
+        if (BaselineCatalog.Find(options.DefaultBaseline) is null)
+        {
+            problems.Add($"{Key(nameof(options.DefaultBaseline))}: \"{options.DefaultBaseline}\" is no baseline. Allowed: {string.Join(", ", BaselineCatalog.All.Select(baseline => baseline.Id))}.");
+        }
+
+        if (options.SilenceSeconds < options.UnreachableAfterSeconds)
+        {
+            problems.Add($"{Key(nameof(options.SilenceSeconds))}: {options.SilenceSeconds} is less than {Key(nameof(options.UnreachableAfterSeconds))} ({options.UnreachableAfterSeconds}). Allowed: that or more.");
+        }
+
+        problems.AddRange(CheckFolder(options.DataDirectory));
+        return problems;
+    }
+
+    private static IEnumerable<string> CheckFolder(string folder)
+    {
+        var key = Key(nameof(DashboardOptions.DataDirectory));
+        if (string.IsNullOrWhiteSpace(folder))
+        {
+            return [$"{key}: it is empty. Allowed: a folder that this account may write."];
+        }
+
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return [$"{key}: \"{folder}\" cannot be made ({exception.Message}). Allowed: a folder that this account may write."];
+        }
+    }
+
+    private static string Key(string name) => $"{DashboardOptions.SectionName}:{name}";
+
+    private static string Allowed(PropertyInfo property) =>
+        property.GetCustomAttribute<RangeAttribute>() is { } range
+            ? string.Create(CultureInfo.InvariantCulture, $"{range.Minimum} to {range.Maximum}")
+            : "a whole number";
+}

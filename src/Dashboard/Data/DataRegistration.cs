@@ -1,0 +1,25 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace WsusDashboard.Dashboard.Data;
+
+/// <summary>The database: one provider, chosen here; migrations of each provider have a folder of their own.</summary>
+internal static class DataRegistration
+{
+    public static IServiceCollection AddDatabase(this IServiceCollection services, DataFolder folder)
+    {
+        services.AddDbContextFactory<DashboardContext>((provider, builder) =>
+            builder.UseSqlite(DatabaseOpening.ConnectionString(provider.GetRequiredService<DashboardOptions>())));
+
+        // By a factory, so that the container gives the folder free when the dashboard ends.
+        services.AddSingleton(_ => folder);
+        services.AddSingleton<StorageHealth>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<DatabaseOpening>();
+        services.AddHostedService(provider =>
+        {
+            _ = provider.GetRequiredService<DataFolder>();
+            return provider.GetRequiredService<DatabaseOpening>();
+        });
+        return services;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace WsusDashboard.Dashboard.Data;
+
+/// <summary>Tells what kind of trouble of the database an exception is, and says it for a person.</summary>
+internal static class StorageFault
+{
+    // Result codes of SQLite (sqlite.org/rescode.html), without the extended part.
+    private const int Permission = 3;
+    private const int Busy = 5;
+    private const int TableLocked = 6;
+    private const int ReadOnlyFile = 8;
+    private const int InputOutput = 10;
+    private const int Corrupt = 11;
+    private const int DiskFull = 13;
+    private const int CannotOpen = 14;
+    private const int Authorization = 23;
+    private const int NotADatabase = 26;
+
+    /// <summary>None where the exception does not come from the database file: a mistake of ours, not of the storage.</summary>
+    public static StorageProblem Of(Exception exception) => exception switch
+    {
+        SqliteException sqlite => Of(sqlite.SqliteErrorCode),
+        DbUpdateException { InnerException: { } inner } => Of(inner),
+        InvalidOperationException { InnerException: { } inner } => Of(inner),
+        UnauthorizedAccessException => StorageProblem.ReadOnly,
+        DbException => StorageProblem.Other,
+        _ => StorageProblem.None,
+    };
+
+    /// <summary>True for trouble that goes away without a change of the data: the same write may succeed later.</summary>
+    public static bool IsPassing(StorageProblem problem) => problem is not StorageProblem.None and not StorageProblem.Other;
+
+    public static string Describe(StorageProblem problem, string path) => problem switch
+    {
+        StorageProblem.None => "",
+        StorageProblem.Locked => $"The database {path} is locked by another process. The live view goes on; history is written as soon as the lock is gone, and nothing is lost meanwhile. Close the program that holds the file.",
+        StorageProblem.ReadOnly => $"The database {path} cannot be written. The live view goes on; history waits at the agents. Give this account the right to write the file and its folder.",
+        StorageProblem.Full => $"There is no space left for the database {path}. The live view goes on; history waits at the agents. Free some space on that volume.",
+        StorageProblem.Damaged => $"The file {path} is damaged or is no database of this dashboard. The live view goes on, history is not written. Stop the dashboard and put back the newest file of the folder backups.",
+        StorageProblem.Other => $"The database {path} could not be used. The live view goes on; history waits at the agents. The log says more.",
+        _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, null),
+    };
+
+    private static StorageProblem Of(int code) => code switch
+    {
+        Busy or TableLocked => StorageProblem.Locked,
+        ReadOnlyFile or CannotOpen or Permission or Authorization => StorageProblem.ReadOnly,
+        DiskFull or InputOutput => StorageProblem.Full,
+        Corrupt or NotADatabase => StorageProblem.Damaged,
+        _ => StorageProblem.Other,
+    };
+}

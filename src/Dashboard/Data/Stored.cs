@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace WsusDashboard.Dashboard.Data;
+
+/// <summary>How values are kept that are columns of JSON.</summary>
+internal static class Stored
+{
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>The value, or <paramref name="otherwise"/> where a column was written by another version and cannot be read.</summary>
+    public static T Read<T>(string json, T otherwise)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, Json) ?? otherwise;
+        }
+        catch (JsonException)
+        {
+            return otherwise;
+        }
+    }
+
+    public static DateTimeOffset ToOffset(this DateTime utc) => new(DateTime.SpecifyKind(utc, DateTimeKind.Utc));
+
+    public static DateTimeOffset? ToOffset(this DateTime? utc) => utc is { } known ? known.ToOffset() : null;
+}

@@ -1,0 +1,66 @@
+using WsusDashboard.Shared.Baselines;
+
+namespace WsusDashboard.Dashboard.Features.Servers;
+
+/// <summary>Checks what was entered about a server; all mistakes at once.</summary>
+internal static class ServerValidation
+{
+    public static IReadOnlyList<FieldError> Check(ServerInput input)
+    {
+        var errors = new List<FieldError>();
+        if (input.Name is { } name && name.Trim().Length > ServerInput.MaximumNameLength)
+        {
+            errors.Add(new("name", $"The name has {name.Trim().Length} characters; allowed are 1 to {ServerInput.MaximumNameLength}."));
+        }
+
+        if (input.Site is { } site && site.Trim().Length > ServerInput.MaximumSiteLength)
+        {
+            errors.Add(new("site", $"The site has {site.Trim().Length} characters; allowed are 0 to {ServerInput.MaximumSiteLength}."));
+        }
+
+        if (!string.IsNullOrWhiteSpace(input.Baseline) && BaselineCatalog.Find(input.Baseline) is null)
+        {
+            errors.Add(new("baseline", $"\"{input.Baseline}\" is no baseline; allowed are {string.Join(", ", BaselineCatalog.All.Select(baseline => baseline.Id))}."));
+        }
+
+        if (CheckAddress(input.Address, out _) is { } error)
+        {
+            errors.Add(error);
+        }
+
+        return errors;
+    }
+
+    /// <summary>Null where the address can be used.</summary>
+    public static FieldError? CheckAddress(string? text, out Uri? address)
+    {
+        address = null;
+        const string allowed = "allowed is http://host:port or https://host:port";
+        var trimmed = (text ?? "").Trim();
+        if (trimmed.Length == 0)
+        {
+            return new("address", $"The address is missing; {allowed}.");
+        }
+
+        if (trimmed.Length > ServerInput.MaximumAddressLength)
+        {
+            return new("address", $"The address has {trimmed.Length} characters; allowed are at most {ServerInput.MaximumAddressLength}.");
+        }
+
+        if (!Uri.TryCreate(trimmed, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
+        {
+            return new("address", $"\"{trimmed}\" is no address of an agent; {allowed}.");
+        }
+
+        if (uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.AbsolutePath != "/")
+        {
+            return new("address", $"\"{trimmed}\" has more than scheme, host and port; {allowed}.");
+        }
+
+        address = new Uri(uri.GetLeftPart(UriPartial.Authority).ToLowerInvariant());
+        return null;
+    }
+
+    /// <summary>One way of writing an address, so that the same is found twice.</summary>
+    public static string Normal(Uri address) => $"{address.Scheme}://{address.Host}:{address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+}

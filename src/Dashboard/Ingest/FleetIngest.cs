@@ -1,0 +1,180 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Remediation;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Dashboard.Ingest;
+
+/// <summary>
+/// Takes what the links bring: into the live state at once, into the history through the writer. The only writer of the live state.
+/// Threading: links call from any thread; one loop assesses and publishes, so that the live state of a server never goes back.
+/// </summary>
+internal sealed partial class FleetIngest(LiveState live, HistoryWriter writer, TimeProvider timeProvider, ILogger<FleetIngest> logger) : BackgroundService
+{
+    /// <summary>Changes of one moment (a snapshot and its events) are assessed together.</summary>
+    private static readonly TimeSpan CollectFor = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Findings that depend on the clock (stale data) need a look without any message.</summary>
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>A synchronization that ended longer ago than this is history: today's evidence says nothing about it.</summary>
+    private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
+
+    private readonly ConcurrentDictionary<int, ServerMonitor> _monitors = new();
+    private readonly ConcurrentDictionary<int, bool> _dirty = new();
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    public void Add(ServerMonitor monitor)
+    {
+        _monitors[monitor.Id] = monitor;
+        writer.Add(monitor);
+        MarkDirty(monitor.Id);
+    }
+
+    public void Remove(int serverId)
+    {
+        _monitors.TryRemove(serverId, out _);
+        writer.Remove(serverId);
+        MarkDirty(serverId);
+    }
+
+    public ServerMonitor? Find(int serverId) => _monitors.GetValueOrDefault(serverId);
+
+    public IReadOnlyCollection<ServerMonitor> GetAll() => [.. _monitors.Values];
+
+    /// <summary>Assesses a server soon.</summary>
+    public void MarkDirty(int serverId)
+    {
+        _dirty[serverId] = true;
+        _signal.Writer.TryWrite(true);
+    }
+
+    public void SetLink(int serverId, LinkStatus link)
+    {
+        if (Find(serverId) is { } monitor)
+        {
+            monitor.SetLink(link);
+            MarkDirty(serverId);
+        }
+    }
+
+    public void Take(int serverId, Wire.Snapshot snapshot) => Update(serverId, _ => snapshot.ToDomain());
+
+    public void Take(int serverId, Wire.Section section) => Update(serverId, known => known?.ApplySection(section));
+
+    public void Take(int serverId, Wire.Heartbeat heartbeat) => Update(serverId, known => known?.ApplyHeartbeat(heartbeat));
+
+    /// <summary>Takes an event. False where the history has no room: the link then watches again later, from the last stored one.</summary>
+    public bool Take(int serverId, string epoch, AgentEvent agentEvent, bool isFirstOfWatch, bool isStored)
+    {
+        if (Find(serverId) is not { } monitor)
+        {
+            return true;
+        }
+
+        var now = timeProvider.GetUtcNow();
+        if (agentEvent.SyncRun is { } syncRun)
+        {
+            monitor.Take(syncRun, isFresh: syncRun.EndedAt is { } endedAt && now - endedAt < FreshFor);
+        }
+
+        if (agentEvent.Remediation is { } run)
+        {
+            monitor.Take(run, now);
+        }
+
+        MarkDirty(serverId);
+        return isStored && writer.TryWrite(new EventItem(serverId, epoch, agentEvent, isFirstOfWatch));
+    }
+
+    /// <summary>Takes what an agent answered about a repair.</summary>
+    public void Take(int serverId, RemediationRun run)
+    {
+        if (Find(serverId) is { } monitor)
+        {
+            var now = timeProvider.GetUtcNow();
+            monitor.Take(run, now);
+            writer.TryWrite(new RunItem(serverId, run, now));
+            MarkDirty(serverId);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var clock = timeProvider.CreateTimer(_ => MarkAllDirty(), null, LookAgainAfter, LookAgainAfter);
+        try
+        {
+            while (await _signal.Reader.WaitToReadAsync(stoppingToken))
+            {
+                _signal.Reader.TryRead(out _);
+                AssessDirty();
+                await Task.Delay(CollectFor, timeProvider, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The dashboard stops.
+        }
+    }
+
+    private void MarkAllDirty()
+    {
+        foreach (var id in _monitors.Keys)
+        {
+            MarkDirty(id);
+        }
+    }
+
+    private void Update(int serverId, Func<Shared.Snapshots.Snapshot?, Shared.Snapshots.Snapshot?> change)
+    {
+        if (Find(serverId) is { } monitor)
+        {
+            monitor.Update(change, timeProvider.GetUtcNow());
+            MarkDirty(serverId);
+        }
+    }
+
+    private void AssessDirty()
+    {
+        foreach (var id in _dirty.Keys)
+        {
+            _dirty.TryRemove(id, out _);
+            if (Find(id) is { } monitor)
+            {
+                Assess(monitor);
+            }
+            else
+            {
+                live.Remove(id);
+            }
+        }
+    }
+
+    private void Assess(ServerMonitor monitor)
+    {
+        try
+        {
+            var assessed = monitor.Assess(timeProvider.GetUtcNow());
+            live.Publish(assessed.Live);
+            writer.MarkStatus(monitor.Id);
+            foreach (var cause in assessed.Causes)
+            {
+                writer.TryWrite(new CauseItem(monitor.Id, cause.RunId, cause.CauseId, cause.CauseTitle));
+            }
+        }
+        catch (Exception exception)
+        {
+            // One server whose data the rules cannot take must not silence the others.
+            Log.NotAssessed(logger, monitor.Identity.Name, exception);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The state of {ServerName} could not be assessed; its row stays as it was")]
+        public static partial void NotAssessed(ILogger logger, string serverName, Exception exception);
+    }
+}

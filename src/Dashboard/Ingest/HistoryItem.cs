@@ -1,0 +1,25 @@
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Remediation;
+
+namespace WsusDashboard.Dashboard.Ingest;
+
+/// <summary>Something to be stored.</summary>
+internal abstract record HistoryItem(int ServerId);
+
+/// <summary>An event of an agent; stored together with the cursor that says so.</summary>
+/// <param name="IsFirstOfWatch">True for the first event after a Watch: a hole before it is a hole at the agent, not here.</param>
+internal sealed record EventItem(int ServerId, string Epoch, AgentEvent Event, bool IsFirstOfWatch) : HistoryItem(ServerId);
+
+/// <summary>What an agent answered about a repair; its events tell the same later.</summary>
+internal sealed record RunItem(int ServerId, RemediationRun Run, DateTimeOffset ReadAt) : HistoryItem(ServerId);
+
+/// <summary>The cause that the rules named for a synchronization.</summary>
+internal sealed record CauseItem(int ServerId, string RunId, string CauseId, string CauseTitle) : HistoryItem(ServerId);
+
+/// <summary>How far the events of a server were stored.</summary>
+/// <param name="Epoch">The life of the agent's sequence; empty before the first.</param>
+/// <param name="Sequence">The last stored event; 0 = none.</param>
+internal sealed record LinkCursor(string Epoch, long Sequence)
+{
+    public static LinkCursor Start { get; } = new("", 0);
+}

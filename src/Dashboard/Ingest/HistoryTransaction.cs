@@ -1,0 +1,226 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Remediation;
+
+namespace WsusDashboard.Dashboard.Ingest;
+
+/// <summary>One transaction of the history: events, the cursors that cover them, status columns and changes of health; all of it or nothing.</summary>
+internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDictionary<int, ServerMonitor> monitors, Func<int, LinkCursor> getCursor, DateTimeOffset now)
+{
+    private readonly Dictionary<int, LinkCursor> _cursors = [];
+    private readonly HashSet<int> _interrupted = [];
+    private readonly List<Action> _afterCommit = [];
+    private Dictionary<int, ServerEntity> _servers = [];
+
+    /// <summary>The cursors as stored.</summary>
+    public IReadOnlyDictionary<int, LinkCursor> Cursors => _cursors;
+
+    /// <summary>Servers whose events had a hole that is not the agent's.</summary>
+    public IReadOnlySet<int> Interrupted => _interrupted;
+
+    /// <summary>False where nothing had to be written.</summary>
+    public async Task<bool> StoreAsync(HistoryBatch batch, CancellationToken cancellationToken)
+    {
+        // Servers that were removed meanwhile are passed over with all that belongs to them.
+        var ids = batch.Items.Select(item => item.ServerId).Concat(batch.Statuses.Where(IsStatusChanged)).Distinct().ToList();
+        if (ids.Count == 0)
+        {
+            return false;
+        }
+
+        _servers = await context.Servers.Where(server => ids.Contains(server.Id)).ToDictionaryAsync(server => server.Id, cancellationToken);
+        foreach (var group in batch.Items.Where(item => _servers.ContainsKey(item.ServerId)).GroupBy(item => item.ServerId))
+        {
+            await StoreServerAsync(group.Key, [.. group], cancellationToken);
+        }
+
+        foreach (var serverId in batch.Statuses)
+        {
+            StoreStatus(serverId);
+        }
+
+        await context.SaveChangesAsync(cancellationToken);
+        foreach (var action in _afterCommit)
+        {
+            action();
+        }
+
+        return true;
+    }
+
+    private async Task StoreServerAsync(int serverId, List<HistoryItem> items, CancellationToken cancellationToken)
+    {
+        var events = TakeInOrder(serverId, items.OfType<EventItem>());
+        var syncs = new SyncRunStore(context, serverId);
+        await syncs.StoreAsync(
+            [.. events.Select(item => item.Event.SyncRun).OfType<Shared.Syncs.SyncRun>()],
+            [.. items.OfType<CauseItem>()],
+            cancellationToken);
+        foreach (var agentEvent in events.Select(item => item.Event).Where(agentEvent => agentEvent.StateChange is not null))
+        {
+            AddChange(serverId, agentEvent.At.UtcDateTime, agentEvent.StateChange!);
+        }
+
+        var runs = events.Where(item => item.Event.Remediation is not null).Select(item => (item.Event.Remediation!, now))
+            .Concat(items.OfType<RunItem>().Select(item => (item.Run, item.ReadAt)))
+            .ToList();
+        await StoreRunsAsync(serverId, runs, cancellationToken);
+        await StoreCursorAsync(serverId, cancellationToken);
+    }
+
+    /// <summary>The events that follow on what is stored: none twice, none after a hole.</summary>
+    private List<EventItem> TakeInOrder(int serverId, IEnumerable<EventItem> items)
+    {
+        var cursor = getCursor(serverId);
+        var taken = new List<EventItem>();
+        foreach (var item in items)
+        {
+            var known = item.Epoch == cursor.Epoch ? cursor.Sequence : 0;
+            var sequence = item.Event.Sequence;
+            if (sequence <= known)
+            {
+                continue;
+            }
+
+            if (sequence > known + 1)
+            {
+                if (known > 0 && !item.IsFirstOfWatch)
+                {
+                    _interrupted.Add(serverId);
+                    break;
+                }
+
+                if (known > 0)
+                {
+                    AddChange(serverId, now.UtcDateTime, new("history", "", "incomplete", string.Create(CultureInfo.InvariantCulture, $"The agent no longer has events {known + 1} to {sequence - 1}.")));
+                }
+            }
+
+            cursor = new(item.Epoch, sequence);
+            taken.Add(item);
+        }
+
+        if (taken.Count > 0)
+        {
+            _cursors[serverId] = cursor;
+        }
+
+        return taken;
+    }
+
+    private void AddChange(int serverId, DateTime at, StateChange change) => context.StateChanges.Add(new()
+    {
+        ServerId = serverId,
+        At = at,
+        Subject = change.Subject,
+        From = change.From,
+        To = change.To,
+        Detail = change.Detail,
+    });
+
+    private async Task StoreCursorAsync(int serverId, CancellationToken cancellationToken)
+    {
+        if (!_cursors.TryGetValue(serverId, out var cursor))
+        {
+            return;
+        }
+
+        var entity = await context.LinkCursors.FindAsync([serverId], cancellationToken);
+        if (entity is null)
+        {
+            context.LinkCursors.Add(new() { ServerId = serverId, Epoch = cursor.Epoch, Sequence = cursor.Sequence });
+        }
+        else
+        {
+            entity.Epoch = cursor.Epoch;
+            entity.Sequence = cursor.Sequence;
+        }
+    }
+
+    private async Task StoreRunsAsync(int serverId, List<(RemediationRun Run, DateTimeOffset ReadAt)> runs, CancellationToken cancellationToken)
+    {
+        foreach (var group in runs.GroupBy(entry => entry.Run.Id))
+        {
+            var (run, readAt) = group.MaxBy(entry => entry.Run.Revision);
+            var entity = await context.Remediations.FindAsync([serverId, run.Id], cancellationToken);
+            if (entity is null)
+            {
+                entity = new() { ServerId = serverId, RunId = run.Id, Playbook = run.Playbook, Run = "" };
+                context.Remediations.Add(entity);
+            }
+            else if (entity.Revision > run.Revision)
+            {
+                continue;
+            }
+
+            Copy(run, readAt, entity);
+        }
+    }
+
+    private static void Copy(RemediationRun run, DateTimeOffset readAt, RemediationEntity entity)
+    {
+        entity.Playbook = run.Playbook;
+        entity.Baseline = run.Baseline;
+        entity.State = run.State;
+        entity.RequestedBy = run.RequestedBy;
+        entity.Reason = run.Reason;
+        entity.StartedAt = run.StartedAt.UtcDateTime;
+        entity.EndedAt = run.EndedAt?.UtcDateTime;
+        entity.Revision = run.Revision;
+        entity.Sentence = SentenceOf(run);
+        entity.CanUndo = run.CanUndo;
+        entity.UndoOf = run.UndoOf;
+        entity.UndoneBy = run.UndoneBy;
+        entity.ReadAt = readAt.UtcDateTime;
+        entity.Run = JsonSerializer.Serialize(run, Stored.Json);
+    }
+
+    private static string SentenceOf(RemediationRun run) =>
+        run.Verification is { Sentence.Length: > 0 } verification
+            ? verification.Sentence
+            : run.Steps.FirstOrDefault(step => step.State == StepState.Failed) is { } failed ? $"{failed.Title}: {failed.Message}" : "";
+
+    private bool IsStatusChanged(int serverId) =>
+        monitors.TryGetValue(serverId, out var monitor) && (monitor.CurrentStatus != monitor.WrittenStatus || monitor.Snapshot?.Agent is { } agent && IsOther(agent, monitor.WrittenAgent));
+
+    private static bool IsOther(Shared.Snapshots.AgentInfo agent, Shared.Snapshots.AgentInfo? written) =>
+        written is null || agent.AgentId != written.AgentId || agent.ComputerName != written.ComputerName || agent.AgentVersion != written.AgentVersion
+        || agent.OperatingSystem != written.OperatingSystem || !agent.Roles.SequenceEqual(written.Roles);
+
+    private void StoreStatus(int serverId)
+    {
+        if (!monitors.TryGetValue(serverId, out var monitor) || !_servers.TryGetValue(serverId, out var entity))
+        {
+            return;
+        }
+
+        var status = monitor.CurrentStatus;
+        if (entity.Status.Health != status.Health)
+        {
+            AddChange(serverId, status.HealthSince ?? now.UtcDateTime, new(StateChangeEntity.HealthSubject, entity.Status.Health.ToString(), status.Health.ToString(), status.Sentence));
+        }
+
+        entity.Status = status;
+        var snapshot = monitor.Snapshot;
+        if (snapshot is not null)
+        {
+            entity.AgentId = snapshot.Agent.AgentId;
+            entity.ComputerName = snapshot.Agent.ComputerName;
+            entity.OperatingSystem = snapshot.Agent.OperatingSystem;
+            entity.AgentVersion = snapshot.Agent.AgentVersion;
+            entity.Roles = string.Join(',', snapshot.Agent.Roles);
+            entity.WsusVersion = snapshot.Wsus.Value?.Version is { Length: > 0 } version ? version : entity.WsusVersion;
+            entity.SearchText = ServerEntity.SearchTextOf(entity.Name, entity.Site, entity.Address, entity.ComputerName);
+        }
+
+        _afterCommit.Add(() =>
+        {
+            monitor.WrittenStatus = status;
+            monitor.WrittenAgent = snapshot?.Agent;
+        });
+    }
+}

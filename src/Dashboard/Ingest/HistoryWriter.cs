@@ -1,0 +1,215 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+
+namespace WsusDashboard.Dashboard.Ingest;
+
+/// <summary>
+/// The only writer of the history. Events come through a bounded queue and are stored in batches, each in one transaction with the cursors that say how
+/// far it goes. While the database cannot be written, a batch waits and the queue fills; what finds no room is not lost: the agents keep it, and the links
+/// watch again from the stored cursor. Threading: any thread adds; one loop writes.
+/// </summary>
+internal sealed partial class HistoryWriter(
+    IDbContextFactory<DashboardContext> contexts,
+    DatabaseOpening database,
+    StorageHealth health,
+    Backoff backoff,
+    TimeProvider timeProvider,
+    ILogger<HistoryWriter> logger) : BackgroundService
+{
+    internal const int Capacity = 4096;
+    private const int MaximumBatch = 500;
+
+    /// <summary>Changes of one moment are one transaction.</summary>
+    private static readonly TimeSpan CollectFor = TimeSpan.FromMilliseconds(200);
+
+    private readonly Channel<HistoryItem> _items = Channel.CreateBounded<HistoryItem>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ConcurrentDictionary<int, ServerMonitor> _monitors = new();
+    private readonly ConcurrentDictionary<int, LinkCursor> _cursors = new();
+    private readonly ConcurrentDictionary<int, bool> _statuses = new();
+    private readonly ConcurrentDictionary<int, bool> _interrupted = new();
+
+    /// <summary>True while a link that could not store an event may watch again.</summary>
+    public bool HasRoom => health.Current.Problem == StorageProblem.None && _items.Reader.Count < Capacity / 2;
+
+    public void Add(ServerMonitor monitor)
+    {
+        _monitors[monitor.Id] = monitor;
+        _cursors.TryAdd(monitor.Id, LinkCursor.Start);
+    }
+
+    public void Remove(int serverId)
+    {
+        _monitors.TryRemove(serverId, out _);
+        _cursors.TryRemove(serverId, out _);
+        _statuses.TryRemove(serverId, out _);
+    }
+
+    public void SetCursor(int serverId, LinkCursor cursor) => _cursors[serverId] = cursor;
+
+    public LinkCursor GetCursor(int serverId) => _cursors.GetValueOrDefault(serverId, LinkCursor.Start);
+
+    /// <summary>False where there is no room.</summary>
+    public bool TryWrite(HistoryItem item)
+    {
+        var written = _items.Writer.TryWrite(item);
+        _signal.Writer.TryWrite(true);
+        return written;
+    }
+
+    /// <summary>True once after an event of this server was out of order: its link must watch again.</summary>
+    public bool TakeInterrupted(int serverId) => _interrupted.TryRemove(serverId, out _);
+
+    public void MarkStatus(int serverId)
+    {
+        _statuses[serverId] = true;
+        _signal.Writer.TryWrite(true);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await database.WhenOpened.WaitAsync(stoppingToken);
+            while (await _signal.Reader.WaitToReadAsync(stoppingToken))
+            {
+                _signal.Reader.TryRead(out _);
+                while (await WriteNextAsync(stoppingToken))
+                {
+                    // As long as a batch was full, more is waiting.
+                }
+
+                await Task.Delay(CollectFor, timeProvider, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await WriteLastAsync();
+        }
+    }
+
+    /// <summary>What is left in the queue when the dashboard stops; without success the agents have it still.</summary>
+    private async Task WriteLastAsync()
+    {
+        try
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(2), timeProvider);
+            await StoreAsync(TakeBatch(), deadline.Token);
+        }
+        catch (Exception exception)
+        {
+            Log.LastNotStored(logger, exception);
+        }
+    }
+
+    private async Task<bool> WriteNextAsync(CancellationToken cancellationToken)
+    {
+        var batch = TakeBatch();
+        if (batch.IsEmpty)
+        {
+            return false;
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (await StoreAsync(batch, cancellationToken))
+                {
+                    health.ReportSuccess();
+                }
+
+                return batch.Items.Count == MaximumBatch;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                var problem = StorageFault.Of(exception);
+                if (!StorageFault.IsPassing(problem) && attempt > 1)
+                {
+                    // Not the storage: something in this batch. One by one, so that only the culprit is lost, and named.
+                    await StoreOneByOneAsync(batch, cancellationToken);
+                    return true;
+                }
+
+                health.ReportFailure(problem == StorageProblem.None ? StorageProblem.Other : problem);
+                Log.NotStored(logger, batch.Items.Count, attempt, exception);
+                await Task.Delay(backoff.Next(attempt), timeProvider, cancellationToken);
+            }
+        }
+    }
+
+    private async Task StoreOneByOneAsync(HistoryBatch batch, CancellationToken cancellationToken)
+    {
+        foreach (var single in batch.Split())
+        {
+            try
+            {
+                await StoreAsync(single, cancellationToken);
+                health.ReportSuccess();
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                Log.Skipped(logger, single.ToString(), exception);
+            }
+        }
+    }
+
+    private HistoryBatch TakeBatch()
+    {
+        var items = new List<HistoryItem>();
+        while (items.Count < MaximumBatch && _items.Reader.TryRead(out var item))
+        {
+            items.Add(item);
+        }
+
+        var statuses = _statuses.Keys.ToList();
+        foreach (var id in statuses)
+        {
+            _statuses.TryRemove(id, out _);
+        }
+
+        return new(items, statuses);
+    }
+
+    /// <summary>False where nothing had to be written.</summary>
+    private async Task<bool> StoreAsync(HistoryBatch batch, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var transaction = new HistoryTransaction(context, _monitors, GetCursor, timeProvider.GetUtcNow());
+        var isWritten = await transaction.StoreAsync(batch, cancellationToken);
+        foreach (var (serverId, cursor) in transaction.Cursors)
+        {
+            _cursors[serverId] = cursor;
+        }
+
+        foreach (var serverId in transaction.Interrupted)
+        {
+            _interrupted[serverId] = true;
+        }
+
+        return isWritten;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Count} events could not be stored (attempt {Attempt}); they will be tried again")]
+        public static partial void NotStored(ILogger logger, int count, int attempt, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Error, "This could not be stored and is passed over: {Item}")]
+        public static partial void Skipped(ILogger logger, string item, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Warning, "The last events could not be stored before the end; the agents send them again")]
+        public static partial void LastNotStored(ILogger logger, Exception exception);
+    }
+}
+
+/// <summary>What one transaction stores.</summary>
+internal sealed record HistoryBatch(IReadOnlyList<HistoryItem> Items, IReadOnlyList<int> Statuses)
+{
+    public bool IsEmpty => Items.Count == 0 && Statuses.Count == 0;
+
+    public IEnumerable<HistoryBatch> Split() =>
+        Items.Select(item => new HistoryBatch([item], [])).Concat(Statuses.Select(status => new HistoryBatch([], [status])));
+}

@@ -1,0 +1,237 @@
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Ingest;
+
+/// <summary>What a person entered about a server.</summary>
+internal sealed record ServerIdentity(int Id, string Name, string Site, string Address, Baseline Baseline);
+
+/// <summary>
+/// All that ingest knows of one server. Threading: every member takes the lock; nothing is called while it is held, and what comes out is immutable.
+/// </summary>
+internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status, IEnumerable<SyncRun> recentSyncs, IEnumerable<RemediationRun> runs, Snapshot? snapshot, DateTimeOffset? lastContactAt)
+{
+    private const int MaximumRecentSyncs = 40;
+    private const int MaximumKnownRuns = 20;
+
+    private readonly Lock _lock = new();
+    private readonly List<SyncRun> _recentSyncs = [.. recentSyncs.OrderByDescending(run => run.StartedAt).Take(MaximumRecentSyncs)];
+    private readonly Dictionary<string, KnownRun> _runs = runs.ToDictionary(run => run.Id, run => new KnownRun(run, lastContactAt ?? run.StartedAt));
+    private readonly HashSet<string> _runsWithoutCause = [];
+    private ServerIdentity _identity = identity;
+    private ServerStatus _status = status;
+    private Snapshot? _snapshot = snapshot;
+    private Assessment? _assessment;
+    private LinkStatus _link = LinkStatus.NotStarted with { LastMessageAt = lastContactAt };
+    private bool _wasRead;
+
+    public int Id { get; } = identity.Id;
+
+    /// <summary>The status that the database has; belongs to the history writer.</summary>
+    public ServerStatus WrittenStatus { get; set; } = status;
+
+    /// <summary>The agent that the database has; belongs to the history writer.</summary>
+    public AgentInfo? WrittenAgent { get; set; }
+
+    public ServerIdentity Identity
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _identity;
+            }
+        }
+
+        set
+        {
+            lock (_lock)
+            {
+                _identity = value;
+            }
+        }
+    }
+
+    public void SetLink(LinkStatus link)
+    {
+        lock (_lock)
+        {
+            _link = link with { LastMessageAt = link.LastMessageAt ?? _link.LastMessageAt };
+        }
+    }
+
+    public LinkStatus Link
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _link;
+            }
+        }
+    }
+
+    public ServerStatus CurrentStatus
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _status;
+            }
+        }
+    }
+
+    public Snapshot? Snapshot
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _snapshot;
+            }
+        }
+    }
+
+    /// <summary>Replaces the snapshot; null = no change.</summary>
+    public void Update(Func<Snapshot?, Snapshot?> change, DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            _snapshot = change(_snapshot) ?? _snapshot;
+            _wasRead |= _snapshot is not null;
+            _link = _link with { LastMessageAt = at };
+        }
+    }
+
+    /// <summary>Takes a sync run; the newest word about the same id counts.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="isFresh">True where it ended just now: the next assessment tells its cause.</param>
+    public void Take(SyncRun run, bool isFresh)
+    {
+        lock (_lock)
+        {
+            _recentSyncs.RemoveAll(known => known.Id == run.Id);
+            var index = _recentSyncs.FindIndex(known => known.StartedAt <= run.StartedAt);
+            _recentSyncs.Insert(index < 0 ? _recentSyncs.Count : index, run);
+            if (_recentSyncs.Count > MaximumRecentSyncs)
+            {
+                _recentSyncs.RemoveRange(MaximumRecentSyncs, _recentSyncs.Count - MaximumRecentSyncs);
+            }
+
+            if (isFresh && run.Result is (SyncResult.Failed or SyncResult.Cancelled))
+            {
+                _runsWithoutCause.Add(run.Id);
+            }
+        }
+    }
+
+    /// <summary>Takes the agent's word about a repair; an older revision than the known one is passed over.</summary>
+    public void Take(RemediationRun run, DateTimeOffset readAt)
+    {
+        lock (_lock)
+        {
+            if (_runs.TryGetValue(run.Id, out var known) && known.Run.Revision > run.Revision)
+            {
+                return;
+            }
+
+            _runs[run.Id] = new(run, readAt);
+            foreach (var old in _runs.Values.Where(entry => entry.Run.State != RunState.Running).OrderByDescending(entry => entry.Run.StartedAt).Skip(MaximumKnownRuns).ToList())
+            {
+                _runs.Remove(old.Run.Id);
+            }
+        }
+    }
+
+    public KnownRun? FindRun(string runId)
+    {
+        lock (_lock)
+        {
+            return _runs.GetValueOrDefault(runId);
+        }
+    }
+
+    public IReadOnlyList<RemediationRun> GetRunning()
+    {
+        lock (_lock)
+        {
+            return [.. _runs.Values.Select(known => known.Run).Where(run => run.State == RunState.Running)];
+        }
+    }
+
+    /// <summary>Applies the rules to what is known now.</summary>
+    public AssessedServer Assess(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            var isLost = _link.State is LinkState.Down or LinkState.Incompatible;
+
+            // Until the agent has answered or the grace time is over, the state of before the restart stays: no false alarms, no false calm.
+            if (isLost || _wasRead)
+            {
+                _assessment = RuleEngine.Assess(Observe(now, isLost));
+                _status = StatusBuilder.Build(_status, _snapshot, _assessment, _recentSyncs, _identity.Baseline, isLost ? _link.Since ?? now : now);
+            }
+            else
+            {
+                _status = StatusBuilder.WithSyncs(_status, _recentSyncs);
+            }
+
+            return new(ToLive(), TakeCauses());
+        }
+    }
+
+    private Observation Observe(DateTimeOffset now, bool isLost) => new()
+    {
+        Now = now,
+        ServerName = _identity.Name,
+        Snapshot = _snapshot,
+        RecentSyncs = [.. _recentSyncs],
+        Baseline = _identity.Baseline,
+        IsReachable = !isLost,
+        UnreachableSince = isLost ? _link.Since ?? _link.LastMessageAt : null,
+        LinkError = isLost ? _link.Error : null,
+    };
+
+    private ServerLive ToLive() => new()
+    {
+        Id = Id,
+        Name = _identity.Name,
+        Site = _identity.Site,
+        Address = _identity.Address,
+        Baseline = _identity.Baseline.Id,
+        Status = _status,
+        Snapshot = _snapshot,
+        Assessment = _assessment,
+        Link = _link,
+        ActiveRun = _runs.Values.Select(known => known.Run).Where(run => run.State == RunState.Running).MaxBy(run => run.StartedAt),
+        RecentSyncs = [.. _recentSyncs],
+    };
+
+    private List<FoundCause> TakeCauses()
+    {
+        if (_runsWithoutCause.Count == 0 || _assessment is not { Leading: { IsCause: true } leading })
+        {
+            return [];
+        }
+
+        var causes = _runsWithoutCause.Select(runId => new FoundCause(runId, leading.Id, leading.Title)).ToList();
+        _runsWithoutCause.Clear();
+        return causes;
+    }
+}
+
+/// <summary>A repair, and when the agent last spoke about it (UTC).</summary>
+internal sealed record KnownRun(RemediationRun Run, DateTimeOffset ReadAt);
+
+/// <summary>The cause that the rules named when a synchronization ended.</summary>
+internal sealed record FoundCause(string RunId, string CauseId, string CauseTitle);
+
+/// <summary>A server after an assessment.</summary>
+internal sealed record AssessedServer(ServerLive Live, IReadOnlyList<FoundCause> Causes);
