@@ -60,6 +60,20 @@ public sealed class CommitTests
     }
 
     [Fact]
+    public void CommitChanges_CharacterThatTheFilesEncodingLacks_IsRefusedAndNothingIsWritten()
+    {
+        using var folder = new ConfigurationFolder("<?xml version='1.0' encoding='us-ascii'?><configuration><system.applicationHost><applicationPools><add name='One'/></applicationPools></system.applicationHost></configuration>");
+        var before = folder.Bytes;
+        using var manager = folder.Open();
+        manager.ApplicationPools["One"]!.ProcessModel.UserName = "Renée";
+
+        var exception = Assert.Throws<IisRefusedException>(manager.CommitChanges);
+
+        Assert.Contains("us-ascii text, which has no character 'é'", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(before, folder.Bytes);
+    }
+
+    [Fact]
     public void CommitChanges_FileChangedSinceItWasRead_IsRefusedAndNothingIsWritten()
     {
         using var folder = ConfigurationFolder.WithPools(TwoPools);

@@ -64,6 +64,19 @@ public sealed class DamagedFileTests
     }
 
     [Fact]
+    public void Read_FileOfManyMegabytes_IsRefusedUnread()
+    {
+        using var folder = new ConfigurationFolder("");
+        using (var stream = File.OpenWrite(folder.ConfigPath))
+        {
+            stream.SetLength(ConfigurationFile.MaximumBytes + 1);
+        }
+
+        using var manager = folder.Open();
+        Assert.Contains("at most", Assert.Throws<ConfigurationFileException>(() => manager.Sites).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_FileAbsent_SaysWhichFile()
     {
         using var folder = new ConfigurationFolder("");

@@ -64,6 +64,18 @@ public sealed class PoolRuntimeTests
     }
 
     [Fact]
+    public void State_StateFileTooLarge_FollowsAutoStart()
+    {
+        using var folder = ConfigurationFolder.WithPools(Pools);
+        using (var stream = File.Create(folder.ConfigPath + ".state.json"))
+        {
+            stream.SetLength(2 * 1024 * 1024);
+        }
+
+        Assert.Equal(ObjectState.Started, StateSeenByAnother(folder, "One"));
+    }
+
+    [Fact]
     public void Register_Runtime_AnswersForThatFileUntilItIsDisposed()
     {
         using var folder = ConfigurationFolder.WithPools(Pools);

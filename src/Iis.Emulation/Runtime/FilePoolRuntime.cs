@@ -10,6 +10,8 @@ namespace WsusDashboard.Iis.Emulation;
 /// </summary>
 internal sealed class FilePoolRuntime(string configurationPath, Func<string, bool> startsByItself) : IPoolRuntime
 {
+    private const long MaximumBytes = 1024 * 1024;
+
     private readonly string _path = configurationPath + ".state.json";
 
     public ObjectState GetState(string pool) =>
@@ -53,7 +55,7 @@ internal sealed class FilePoolRuntime(string configurationPath, Func<string, boo
         var states = new Dictionary<string, ObjectState>(StringComparer.OrdinalIgnoreCase);
         try
         {
-            var names = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(_path)) ?? [];
+            var names = JsonSerializer.Deserialize<Dictionary<string, string>>(AtomicFile.Read(_path, MaximumBytes)) ?? [];
             foreach (var (pool, name) in names)
             {
                 if (Enum.TryParse<ObjectState>(name, out var state) && state is ObjectState.Started or ObjectState.Stopped)
@@ -62,7 +64,7 @@ internal sealed class FilePoolRuntime(string configurationPath, Func<string, boo
                 }
             }
         }
-        catch (Exception exception) when (exception is JsonException or FileNotFoundException)
+        catch (Exception exception) when (exception is JsonException or InvalidDataException or FileNotFoundException)
         {
             states.Clear();
         }

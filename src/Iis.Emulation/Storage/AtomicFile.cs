@@ -1,8 +1,23 @@
 namespace WsusDashboard.Iis.Emulation.Storage;
 
-/// <summary>Replaces a file in one step. The caller holds the writer lock: there is one temporary name.</summary>
+/// <summary>Replaces a file in one step. Whoever writes holds the writer lock, as there is one temporary name.</summary>
 internal static class AtomicFile
 {
+    /// <summary>Reads a file without standing in the way of the one that replaces it.</summary>
+    /// <exception cref="InvalidDataException">The file is larger than the bound.</exception>
+    public static byte[] Read(string path, long maximumBytes)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (stream.Length > maximumBytes)
+        {
+            throw new InvalidDataException(FormattableString.Invariant($"The file '{path}' has {stream.Length} bytes; at most {maximumBytes} are read."));
+        }
+
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
     public static void Write(string path, ReadOnlySpan<byte> bytes, Action<CommitStage> reached)
     {
         // One fixed name, so that what a crash left behind is overwritten by the next commit and never piles up.

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml;
 using WsusDashboard.Iis.Emulation.Text;
 
@@ -40,7 +41,7 @@ internal sealed class ConfigurationFile
     {
         // What does not read back must not be written: this is where a mistake of ours would destroy a server's configuration.
         Parse(replacement.Text);
-        var bytes = replacement.Encode();
+        var bytes = Encode(replacement);
         using var writerLock = WriterLock.Acquire(_path, _options);
         _options.Reached(CommitStage.Locked);
         if (!ReadBytes().AsSpan().SequenceEqual(expected))
@@ -55,15 +56,28 @@ internal sealed class ConfigurationFile
 
     private byte[] ReadBytes()
     {
-        using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (stream.Length > MaximumBytes)
+        try
         {
-            throw new ConfigurationFileException(_path, 1, 1, FormattableString.Invariant($"The file has {stream.Length} bytes; at most {MaximumBytes} are read."));
+            return AtomicFile.Read(_path, MaximumBytes);
         }
+        catch (InvalidDataException exception)
+        {
+            throw new ConfigurationFileException(_path, 1, 1, exception.Message, exception);
+        }
+    }
 
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
+    private byte[] Encode(EncodedText replacement)
+    {
+        try
+        {
+            return replacement.Encode();
+        }
+        catch (EncoderFallbackException exception)
+        {
+            throw new IisRefusedException(
+                $"Filename: {_path}. Error: The file is {replacement.Encoding.WebName} text, which has no character '{exception.CharUnknown}'. Nothing was written.",
+                IisRefusedException.InvalidData);
+        }
     }
 
     private XmlTextDocument Parse(string text)
