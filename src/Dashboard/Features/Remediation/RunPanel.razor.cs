@@ -30,9 +30,9 @@ public sealed partial class RunPanel : IDisposable
     [Parameter]
     public EventCallback<string> OnUndoStarted { get; set; }
 
-    /// <summary>Gets the run once it is known, for the host's title.</summary>
+    /// <summary>What the host knows of the run already; null = it is read.</summary>
     [Parameter]
-    public EventCallback<RemediationDetail> OnLoaded { get; set; }
+    public RemediationDetail? Initial { get; set; }
 
     public void Dispose()
     {
@@ -42,12 +42,11 @@ public sealed partial class RunPanel : IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        var detail = await Remediation.GetAsync(RunId, _gone.Token);
+        var detail = Initial ?? await Remediation.GetAsync(RunId, _gone.Token);
         _isMissing = detail is null;
         if (detail is not null)
         {
             Take(detail);
-            await OnLoaded.InvokeAsync(detail);
         }
     }
 

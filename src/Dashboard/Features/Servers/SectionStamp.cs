@@ -1,0 +1,41 @@
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Dashboard.Features.Servers;
+
+/// <summary>How fresh a section is, and why it is not: what every card of the server's page shows in the same way.</summary>
+/// <param name="Status">How the last read went.</param>
+/// <param name="ReadAt">UTC time of the values.</param>
+/// <param name="IsStale">True where they are older than two intervals, or the agent does not answer.</param>
+/// <param name="Problem">Why, for a person; null while all is well.</param>
+/// <param name="Since">UTC time since which it is so.</param>
+public sealed record SectionStamp(SectionStatus Status, DateTimeOffset? ReadAt, bool IsStale, string? Problem, DateTimeOffset? Since)
+{
+    public static SectionStamp Of<T>(Section<T>? section, LinkStatus link, DateTimeOffset now)
+        where T : class
+    {
+        if (section is null)
+        {
+            return new SectionStamp(SectionStatus.Pending, null, false, link.State == LinkState.Up ? null : link.Error, link.Since);
+        }
+
+        if (link.State is LinkState.Down or LinkState.Incompatible)
+        {
+            return new SectionStamp(section.Status, section.ReadAt, true, link.Error ?? "The agent does not answer.", link.Since);
+        }
+
+        return section.Status == SectionStatus.Unreadable
+            ? new SectionStamp(section.Status, section.ReadAt, true, $"{Reason(section.Failure)}{section.Error}", section.FailingSince)
+            : new SectionStamp(section.Status, section.ReadAt, section.IsStale(now), null, null);
+    }
+
+    private static string Reason(ReadFailure failure) => failure switch
+    {
+        ReadFailure.AccessDenied => "Access was refused. ",
+        ReadFailure.Unavailable => "Not available. ",
+        ReadFailure.Malformed => "The answer could not be understood. ",
+        ReadFailure.TimedOut => "No answer in time. ",
+        ReadFailure.NotFound => "Not found. ",
+        _ => "",
+    };
+}

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Components;
+using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Rules;
+
+namespace WsusDashboard.Dashboard.Features.Servers;
+
+/// <summary>Who the server is, and its health in one sentence.</summary>
+public sealed partial class ServerHeader
+{
+    [Inject]
+    private RepairSheetState Sheet { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public ServerDetail Detail { get; set; } = null!;
+
+    private Health Health => Detail.Assessment?.Health ?? Detail.Live.Status.Health;
+
+    private DateTimeOffset? Since => Detail.Live.Status.HealthSince is { } since ? new DateTimeOffset(since, TimeSpan.Zero) : null;
+
+    private string Sentence => Detail.Assessment?.Sentence is { Length: > 0 } sentence ? sentence
+        : Detail.Live.Status.Sentence is { Length: > 0 } known ? known
+        : "Waiting for the agent's first answer.";
+
+    private string? Playbook => Detail.Assessment?.Findings.FirstOrDefault(finding => finding.Playbook is not null)?.Playbook;
+
+    private StateLook LinkLook => Detail.Link.State switch
+    {
+        LinkState.Up => new StateLook("check", "Answers", Tone.Good),
+        LinkState.Connecting => new StateLook("spin", "Connecting", Tone.Busy, true),
+        LinkState.Down => new StateLook("none", "No answer", Tone.Bad),
+        _ => new StateLook("warn", "Not understood", Tone.Bad),
+    };
+
+    private IEnumerable<(string Name, string Value)> About
+    {
+        get
+        {
+            var facts = Detail.Facts;
+            yield return ("Site", facts.Site.Length == 0 ? Numbers.Nothing : facts.Site);
+            if (facts.Roles.Count > 0)
+            {
+                yield return ("Roles", string.Join(", ", facts.Roles.Select(Role)));
+            }
+
+            if (facts.OperatingSystem.Length > 0)
+            {
+                yield return ("System", facts.OperatingSystem);
+            }
+
+            if (facts.WsusVersion.Length > 0)
+            {
+                yield return ("WSUS", facts.WsusVersion);
+            }
+
+            yield return ("Address", facts.Address);
+        }
+    }
+
+    private static string Role(string role) => role switch
+    {
+        "wsus" => "WSUS",
+        "mecm-site-server" => "site server",
+        "management-point" => "management point",
+        "distribution-point" => "distribution point",
+        _ => role,
+    };
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.WebUtilities;
+using WsusDashboard.Dashboard.Components;
+using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Features.ServiceControl;
+using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Baselines;
+
+namespace WsusDashboard.Dashboard.Features.Servers;
+
+/// <summary>The page of one server: live state as it comes, history read again when a synchronization or a repair has changed.</summary>
+public sealed partial class ServerView : LoadedPage<ServerModel>
+{
+    private const int PageSize = 10;
+    private const int HistoryDays = 30;
+
+    private static readonly (string Id, string Title)[] Sections =
+    [
+        ("why", "Why"), ("settings", "Settings"), ("services", "Services and pools"), ("syncs", "Synchronizations"), ("counts", "Updates and computers"), ("repairs", "Repairs"), ("log", "Log"),
+    ];
+
+    private Failure? _failure;
+    private string _done = "";
+    private int _syncPage = 1;
+    private int _repairPage = 1;
+    private bool _isBusy;
+
+    [Inject]
+    private ServerService Servers { get; set; } = null!;
+
+    [Inject]
+    private SyncHistoryService Syncs { get; set; } = null!;
+
+    [Inject]
+    private RemediationService Remediation { get; set; } = null!;
+
+    [Inject]
+    private ServiceControlService Control { get; set; } = null!;
+
+    [Inject]
+    private Confirmation Confirmation { get; set; } = null!;
+
+    [Inject]
+    private LiveState Live { get; set; } = null!;
+
+    [Inject]
+    private Viewer Viewer { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public int Id { get; set; }
+
+    private string Name => View?.Detail.Facts.Name ?? "";
+
+    protected override void ReadAddress(string uri)
+    {
+        var fields = QueryHelpers.ParseQuery(new Uri(uri).Query);
+        _syncPage = PageOf("syncs");
+        _repairPage = PageOf("repairs");
+
+        int PageOf(string field) => fields.TryGetValue(field, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Clamp(page, 1, 1_000_000) : 1;
+    }
+
+    protected override async Task<ServerModel?> LoadAsync(CancellationToken cancellationToken)
+    {
+        if (await Servers.GetAsync(Id, cancellationToken) is not { } detail)
+        {
+            return null;
+        }
+
+        var history = Syncs.GetDailyAsync(Id, null, HistoryDays, Viewer.Zone, cancellationToken);
+        var syncs = Syncs.GetPageAsync(new SyncQuery { ServerId = Id, Page = _syncPage, PageSize = PageSize }, cancellationToken);
+        var repairs = Remediation.ListAsync(new RemediationQuery { ServerId = Id, Page = _repairPage, PageSize = PageSize }, cancellationToken);
+        await Task.WhenAll(history, syncs, repairs);
+        return new ServerModel(detail, await history, await syncs, await repairs);
+    }
+
+    protected override async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        using var subscription = Live.Subscribe(server => server.Id == Id);
+        await TakeAsync(subscription.Snapshot);
+        await foreach (var changes in subscription.ReadAsync(cancellationToken))
+        {
+            if (changes.Removed.Contains(Id))
+            {
+                await RefreshAsync();
+            }
+
+            await TakeAsync(changes.Changed);
+        }
+    }
+
+    private async Task TakeAsync(IReadOnlyList<ServerLive> changed)
+    {
+        if (changed.LastOrDefault(server => server.Id == Id) is not { } live || View is not { } view || live.Revision == view.Detail.Live.Revision)
+        {
+            return;
+        }
+
+        var before = view.Detail.Live;
+        View = view with { Detail = Lay(live, view.Detail) };
+        StateHasChanged();
+        if (!before.RecentSyncs.SequenceEqual(live.RecentSyncs) || before.ActiveRun?.State != live.ActiveRun?.State || before.ActiveRun?.Id != live.ActiveRun?.Id)
+        {
+            await RefreshAsync();
+        }
+    }
+
+    private static ServerDetail Lay(ServerLive live, ServerDetail detail)
+    {
+        if (live.Snapshot?.Iis.Value?.WsusPool is not { } pool)
+        {
+            return detail with { Live = live };
+        }
+
+        var isSamePool = detail.Comparisons.Count > 0 && detail.Live.Snapshot?.Iis.Value?.WsusPool?.Settings == pool.Settings;
+        var comparisons = isSamePool
+            ? detail.Comparisons
+            : [.. BaselineCatalog.All.OrderByDescending(baseline => baseline.Id == live.Baseline).Select(baseline => new BaselineComparison(baseline, BaselineComparer.Compare(pool.Settings, baseline)))];
+        return detail with { Live = live, Comparisons = comparisons };
+    }
+
+    private Task ControlServiceAsync((string Service, ServiceVerb Verb) asked) => DoAsync(
+        ServerQuestions.Service(Name, asked.Service, asked.Verb),
+        async answer => (await Control.ControlServiceAsync(Id, asked.Service, asked.Verb, answer, Viewer.RequestedBy, CancellationToken.None)).Failure);
+
+    private Task ControlPoolAsync((string Pool, PoolVerb Verb) asked) => DoAsync(
+        ServerQuestions.Pool(Name, asked.Pool, asked.Verb),
+        async answer => (await Control.ControlPoolAsync(Id, asked.Pool, asked.Verb, answer, Viewer.RequestedBy, CancellationToken.None)).Failure);
+
+    private Task StartSyncAsync() => DoAsync(
+        ServerQuestions.StartSync(Name),
+        async answer => (await Control.StartSyncAsync(Id, answer, Viewer.RequestedBy, CancellationToken.None)).Failure);
+
+    private Task StopSyncAsync() => DoAsync(
+        ServerQuestions.StopSync(Name),
+        async answer => (await Control.StopSyncAsync(Id, answer, Viewer.RequestedBy, CancellationToken.None)).Failure);
+
+    private async Task DoAsync(ConfirmRequest question, Func<string?, Task<Failure?>> verb)
+    {
+        if (_isBusy || await Confirmation.AskAsync(question) is not { } answer)
+        {
+            return;
+        }
+
+        _isBusy = true;
+        _failure = null;
+        _done = $"{question.Verb}: asked, waiting for the agent.";
+        StateHasChanged();
+        _failure = await verb(answer.Reason.Length > 0 ? answer.Reason : null);
+        _done = _failure is null ? $"{question.Verb}: done." : "";
+        _isBusy = false;
+        StateHasChanged();
+    }
+
+    private string LinkToSyncs(int page) => Links.With(Links.Server(Id), ("syncs", page.ToString(CultureInfo.InvariantCulture)), ("repairs", _repairPage == 1 ? null : _repairPage.ToString(CultureInfo.InvariantCulture)));
+
+    private string LinkToRepairs(int page) => Links.With(Links.Server(Id), ("syncs", _syncPage == 1 ? null : _syncPage.ToString(CultureInfo.InvariantCulture)), ("repairs", page.ToString(CultureInfo.InvariantCulture)));
+}
