@@ -1,6 +1,3 @@
-namespace WsusDashboard.Simulator;
+using WsusDashboard.Simulator.Demo;
 
-internal static class Program
-{
-    private static int Main() => 0;
-}
+return await DemoCommand.RunAsync(args, Console.Out, Console.Error);

@@ -14,11 +14,13 @@ namespace WsusDashboard.Simulator.Estates;
 internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, AgentEdges edges, AgentPace pace, int port, TimeProvider timeProvider) : IAsyncDisposable
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3);
+
+    // A section that cannot be read is a warning on a real server; here it is the show, and the dashboard tells it.
     private static readonly Dictionary<string, string?> QuietLogs = new()
     {
-        ["Logging:LogLevel:Default"] = "Warning",
-        ["Logging:LogLevel:Microsoft"] = "Warning",
-        ["Logging:LogLevel:Grpc"] = "Warning",
+        ["Logging:LogLevel:Default"] = "Error",
+        ["Logging:LogLevel:Microsoft"] = "Error",
+        ["Logging:LogLevel:Grpc"] = "Error",
     };
 
     private readonly SemaphoreSlim _gate = new(1, 1);

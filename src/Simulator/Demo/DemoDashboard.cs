@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using WsusDashboard.Dashboard;
+using WsusDashboard.Simulator.Estates;
+using WsusDashboard.Simulator.Scenarios;
+
+namespace WsusDashboard.Simulator.Demo;
+
+/// <summary>The real dashboard in this process, spoken to as anybody would: over its REST API.</summary>
+internal sealed class DemoDashboard : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(1);
+
+    // The dashboard has taken a server once it shows it; its history then follows within a moment.
+    private static readonly TimeSpan HistoryTime = TimeSpan.FromSeconds(8);
+    private readonly WebApplication _application;
+    private readonly HttpClient _client;
+
+    private DemoDashboard(WebApplication application, Uri address)
+    {
+        _application = application;
+        Address = address;
+        _client = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
+    }
+
+    public Uri Address { get; }
+
+    public static async Task<DemoDashboard?> StartAsync(int port, string dataDirectory, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(dataDirectory);
+        var application = DashboardHost.Build(
+            [],
+            options =>
+            {
+                options.Port = port;
+                options.DataDirectory = dataDirectory;
+                options.StaggerSeconds = 1;
+            },
+            null,
+            new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "Warning" });
+        try
+        {
+            await application.StartAsync(cancellationToken);
+            var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+            var bound = addresses.Select(address => new Uri(address)).FirstOrDefault()?.Port ?? port;
+            var dashboard = new DemoDashboard(application, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{bound}")));
+            await dashboard.WaitUntilReadyAsync(cancellationToken);
+            return dashboard;
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Adds the servers that the dashboard does not know yet; one that it knows by its address stays as it is.</summary>
+    public async Task RegisterAsync(IReadOnlyList<SimulatedServer> servers, CancellationToken cancellationToken)
+    {
+        foreach (var server in servers)
+        {
+            var input = new { name = server.Name, site = server.Site, address = server.AgentAddress.GetLeftPart(UriPartial.Authority) };
+            using var answer = await _client.PostAsJsonAsync("/api/v1/servers", input, cancellationToken);
+            if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.Conflict)
+            {
+                var text = await answer.Content.ReadAsStringAsync(cancellationToken);
+                throw new DemoException(string.Create(CultureInfo.InvariantCulture, $"The dashboard did not take {server.Name} ({(int)answer.StatusCode}): {text}"));
+            }
+        }
+    }
+
+    /// <summary>Waits until the dashboard shows a health for each server that is to become unreachable.</summary>
+    public async Task WaitUntilTakenAsync(IReadOnlyList<SimulatedServer> servers, CancellationToken cancellationToken)
+    {
+        foreach (var server in servers.Where(server => server.Scenario == Scenario.Unreachable && server.IsAgentRunning))
+        {
+            while (!await IsTakenAsync(server.Name, cancellationToken))
+            {
+                await Task.Delay(AskInterval, cancellationToken);
+            }
+        }
+
+        await Task.Delay(HistoryTime, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        using var deadline = new CancellationTokenSource(StopLimit);
+        try
+        {
+            await _application.StopAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // A browser that holds its connection does not hold up the end.
+        }
+
+        await _application.DisposeAsync();
+    }
+
+    private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(ReadyLimit);
+        while (true)
+        {
+            using var answer = await _client.GetAsync("/health/ready", deadline.Token);
+            if (answer.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), deadline.Token);
+        }
+    }
+
+    private async Task<bool> IsTakenAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var page = await _client.GetFromJsonAsync<JsonDocument>("/api/v1/servers?text=" + Uri.EscapeDataString(name), cancellationToken);
+            return page is not null && page.RootElement.GetProperty("items").EnumerateArray()
+                .Any(server => server.GetProperty("name").GetString() == name && server.GetProperty("health").GetString() is not (null or "unknown" or "unreachable"));
+        }
+        catch (Exception exception) when (exception is HttpRequestException or JsonException or KeyNotFoundException)
+        {
+            return false;
+        }
+    }
+}

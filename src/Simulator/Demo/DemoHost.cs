@@ -1,0 +1,152 @@
+using System.Runtime.InteropServices;
+using WsusDashboard.Simulator.Estates;
+using WsusDashboard.Simulator.Scenarios;
+
+namespace WsusDashboard.Simulator.Demo;
+
+/// <summary>An estate and, unless it is left out, the dashboard that watches it, in one process.</summary>
+public sealed class DemoHost : IAsyncDisposable
+{
+    // Without a dashboard nobody tells when the history was fetched: this is long enough for one that runs elsewhere.
+    private static readonly TimeSpan TakeDownWithoutDashboard = TimeSpan.FromMinutes(1);
+    private readonly ILoggerFactory _loggers;
+    private readonly CancellationTokenSource _ending = new();
+    private Task _takeDown = Task.CompletedTask;
+
+    private DemoHost(Estate estate, DemoDashboard? dashboard, ILoggerFactory loggers)
+    {
+        (Estate, Dashboard, _loggers) = (estate, dashboard, loggers);
+    }
+
+    public Estate Estate { get; }
+
+    /// <summary>Where the dashboard answers; null without one.</summary>
+    public Uri? DashboardAddress => Dashboard?.Address;
+
+    private DemoDashboard? Dashboard { get; }
+
+    /// <summary>Starts everything; once it returns the dashboard is usable.</summary>
+    /// <exception cref="DemoException">It cannot start; the message says why and what to do.</exception>
+    public static async Task<DemoHost> StartAsync(DemoOptions options, CancellationToken cancellationToken = default)
+    {
+        PortCheck.Run(options);
+        var folder = DataFolder.Open(options);
+        var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true));
+        Estate? estate = null;
+        try
+        {
+            // The dashboard's start is independent of the estate's: side by side they take half the time.
+            var dashboard = options.AgentsOnly ? Task.FromResult<DemoDashboard?>(null) : DemoDashboard.StartAsync(options.Port, folder.Dashboard, cancellationToken);
+            estate = await StartEstateAsync(options, folder, loggers, dashboard, cancellationToken);
+            var host = new DemoHost(estate, await dashboard, loggers);
+            await (host.Dashboard?.RegisterAsync(estate.Servers, cancellationToken) ?? Task.CompletedTask);
+            host._takeDown = host.TakeDownUnreachableAsync();
+            return host;
+        }
+        catch (Exception exception)
+        {
+            await (estate?.DisposeAsync() ?? ValueTask.CompletedTask);
+            loggers.Dispose();
+            if (exception is IOException)
+            {
+                throw new DemoException($"The demo could not start: {exception.Message} If a port is in use, choose others with --port and --agent-port.", exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Runs the demo until it is cancelled or the process is asked to end (Ctrl+C, SIGTERM).</summary>
+    /// <exception cref="DemoException">It cannot start; the message says why and what to do.</exception>
+    public static async Task RunAsync(DemoOptions options, TextWriter output, CancellationToken cancellationToken = default)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        void End(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            ending.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        await output.WriteLineAsync($"Data folder: {Path.GetFullPath(options.DataDirectory)} (kept between starts; --reset begins again)");
+        try
+        {
+            await using var host = await StartAsync(options, ending.Token);
+            await host.DescribeAsync(output);
+            await Task.Delay(Timeout.InfiniteTimeSpan, ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            await output.WriteLineAsync("Stopped.");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _takeDown;
+        await (Dashboard?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await Estate.DisposeAsync();
+        _loggers.Dispose();
+        _ending.Dispose();
+    }
+
+    private static async Task<Estate> StartEstateAsync(DemoOptions options, DataFolder folder, ILoggerFactory loggers, Task<DemoDashboard?> dashboard, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var estate = new EstateOptions
+            {
+                Servers = options.Servers,
+                DataDirectory = folder.Estate,
+                FirstAgentPort = options.AgentPort,
+                Speed = options.Speed,
+                Seed = folder.Seed,
+            };
+            return await Estate.StartAsync(estate, null, loggers.CreateLogger<Estate>(), cancellationToken);
+        }
+        catch
+        {
+            if (await dashboard.ContinueWith(task => task.IsCompletedSuccessfully, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default))
+            {
+                await ((await dashboard)?.DisposeAsync() ?? ValueTask.CompletedTask);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task DescribeAsync(TextWriter output)
+    {
+        await output.WriteLineAsync();
+        foreach (var line in ServerTable.Lines(Estate.Servers))
+        {
+            await output.WriteLineAsync(line);
+        }
+
+        await output.WriteLineAsync();
+        await output.WriteLineAsync(DashboardAddress is { } address
+            ? $"Dashboard: {address.GetLeftPart(UriPartial.Authority)}   (Ctrl+C ends it)"
+            : "No dashboard (--agents-only). Ctrl+C ends the estate.");
+    }
+
+    /// <summary>The unreachable server answers first, so that its history is known; then its agent goes away.</summary>
+    private async Task TakeDownUnreachableAsync()
+    {
+        try
+        {
+            if (!Estate.Servers.Any(server => server.Scenario == Scenario.Unreachable && server.IsAgentRunning))
+            {
+                return;
+            }
+
+            await (Dashboard?.WaitUntilTakenAsync(Estate.Servers, _ending.Token) ?? Task.Delay(TakeDownWithoutDashboard, _ending.Token));
+            await Estate.TakeDownUnreachableAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // The demo ends before: the next one tells the story again.
+        }
+    }
+}

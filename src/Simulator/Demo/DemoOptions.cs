@@ -1,0 +1,37 @@
+using WsusDashboard.Simulator.Estates;
+
+namespace WsusDashboard.Simulator.Demo;
+
+/// <summary>What the demo runs; the options of the command line.</summary>
+public sealed record DemoOptions
+{
+    public const int DefaultPort = 5080;
+    public const int DefaultAgentPort = 5101;
+
+    /// <summary>Number of simulated servers, 1 to 200.</summary>
+    public int Servers { get; init; } = EstateOptions.DefaultServers;
+
+    /// <summary>TCP port of the dashboard; 0 = a free one.</summary>
+    public int Port { get; init; } = DefaultPort;
+
+    /// <summary>TCP port of the first agent, the others follow; 0 = each takes a free one.</summary>
+    public int AgentPort { get; init; } = DefaultAgentPort;
+
+    /// <summary>Folder of the estate and of the dashboard's database.</summary>
+    public string DataDirectory { get; init; } = DefaultDataDirectory;
+
+    /// <summary>Divides simulated durations, 0.1 to 1000.</summary>
+    public double Speed { get; init; } = 1;
+
+    /// <summary>Null: the seed of the folder, else 1.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Begin again with an empty folder.</summary>
+    public bool Reset { get; init; }
+
+    /// <summary>No dashboard: it runs elsewhere, or in a process of its own.</summary>
+    public bool AgentsOnly { get; init; }
+
+    public static string DefaultDataDirectory =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "WsusDashboard", "Simulator");
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace WsusDashboard.Simulator.Demo;
+
+/// <summary>Looks before anything starts whether the ports are free, so that the answer is a sentence and nothing is left half started.</summary>
+internal static class PortCheck
+{
+    /// <exception cref="DemoException">A port is in use; the message names it and the option that changes it.</exception>
+    public static void Run(DemoOptions options)
+    {
+        if (!options.AgentsOnly && options.Port > 0 && !IsFree(options.Port))
+        {
+            throw new DemoException(Text($"Port {options.Port} is in use by another program, so the dashboard cannot listen there. Choose another one with --port."));
+        }
+
+        for (var port = options.AgentPort; options.AgentPort > 0 && port < options.AgentPort + options.Servers; port++)
+        {
+            if (!IsFree(port))
+            {
+                throw new DemoException(Text($"Port {port} is in use by another program, so an agent cannot listen there. Choose another range with --agent-port (the agents take {options.Servers} ports from it on)."));
+            }
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.ExclusiveAddressUse = true;
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
