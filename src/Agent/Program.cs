@@ -1,3 +1,4 @@
+using WsusDashboard.Agent.Cli;
 using WsusDashboard.Agent.Settings;
 using WsusDashboard.Agent.Storage;
 
@@ -7,9 +8,15 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
+        using var console = new ProcessConsole();
+        return await AgentCommandLine.InvokeAsync(arguments, console.Create(), RunAgentAsync, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static async Task<int> RunAgentAsync(string[] arguments, CancellationToken cancellationToken)
+    {
         try
         {
-            await AgentHost.Build(arguments).RunAsync().ConfigureAwait(false);
+            await AgentHost.Build(arguments).RunAsync(cancellationToken).ConfigureAwait(false);
             return 0;
         }
         catch (Exception exception) when (exception is AgentOptionsException or StoreException)

@@ -1,0 +1,87 @@
+using System.Net.Sockets;
+using Grpc.Core;
+using Grpc.Net.Client;
+using WsusDashboard.Shared.Contract;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Agent.Cli;
+
+/// <summary>The agent that runs on this server, asked over its own contract; each call has a deadline.</summary>
+internal sealed class AgentClient : IDisposable
+{
+    private static readonly TimeSpan _shortCall = TimeSpan.FromSeconds(15);
+
+    /// <summary>A plan reads the server first, a start does so once more.</summary>
+    private static readonly TimeSpan _planningCall = TimeSpan.FromSeconds(60);
+
+    private readonly GrpcChannel _channel;
+    private readonly Wire.Agent.AgentClient _client;
+    private readonly string _address;
+
+    public AgentClient(string address)
+    {
+        _address = address;
+        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            MaxReceiveMessageSize = ContractLimits.MaximumMessageBytes,
+            HttpHandler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), UseProxy = false },
+            DisposeHttpClient = true,
+        });
+        _client = new Wire.Agent.AgentClient(_channel);
+    }
+
+    public Task<Wire.Snapshot> GetSnapshotAsync(CancellationToken cancellationToken) =>
+        CallAsync(_shortCall, options => _client.GetSnapshotAsync(new Wire.GetSnapshotRequest(), options), cancellationToken);
+
+    public Task<Wire.ListSyncRunsResponse> ListSyncRunsAsync(int pageSize, CancellationToken cancellationToken) =>
+        CallAsync(_shortCall, options => _client.ListSyncRunsAsync(new Wire.ListSyncRunsRequest { PageSize = pageSize }, options), cancellationToken);
+
+    public Task<Wire.Plan> PlanAsync(string playbook, string baseline, CancellationToken cancellationToken) => CallAsync(
+        _planningCall, options => _client.PlanRemediationAsync(new Wire.PlanRemediationRequest { Playbook = playbook, Baseline = baseline }, options), cancellationToken);
+
+    public Task<Wire.RemediationRun> StartAsync(Wire.StartRemediationRequest request, CancellationToken cancellationToken) =>
+        CallAsync(_planningCall, options => _client.StartRemediationAsync(request, options), cancellationToken);
+
+    public Task<Wire.RemediationRun> GetAsync(string id, CancellationToken cancellationToken) =>
+        CallAsync(_shortCall, options => _client.GetRemediationAsync(new Wire.GetRemediationRequest { Id = id }, options), cancellationToken);
+
+    public Task<Wire.RemediationRun> CancelAsync(string id, string requestedBy, CancellationToken cancellationToken) => CallAsync(
+        _shortCall, options => _client.CancelRemediationAsync(new Wire.CancelRemediationRequest { Id = id, RequestedBy = requestedBy }, options), cancellationToken);
+
+    public Task<Wire.RemediationRun> UndoAsync(Wire.UndoRemediationRequest request, CancellationToken cancellationToken) =>
+        CallAsync(_planningCall, options => _client.UndoRemediationAsync(request, options), cancellationToken);
+
+    public void Dispose() => _channel.Dispose();
+
+    private async Task<T> CallAsync<T>(TimeSpan limit, Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken)
+    {
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timer.CancelAfter(limit);
+        try
+        {
+            using var asked = call(new CallOptions(cancellationToken: timer.Token));
+            return await asked.ResponseAsync;
+        }
+        catch (RpcException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (RpcException exception) when (timer.IsCancellationRequested)
+        {
+            throw new AgentSilentException($"The agent at {_address} did not answer within {limit.TotalSeconds:0} s. Nothing else is affected; look at its log, or try again.", exception);
+        }
+        catch (RpcException exception) when (IsUnreachable(exception))
+        {
+            throw new AgentSilentException(
+                $"No agent answers at {_address}. Start it with \"{AgentCommandLine.ProgramName} run\" or the service {AgentCommandLine.ServiceName}, or name its address with --address.", exception);
+        }
+        catch (RpcException exception)
+        {
+            throw new CommandFailure(exception.Status.Detail, exception);
+        }
+    }
+
+    // An agent that answers "unavailable" says why; a connection that cannot be made has an exception instead.
+    private static bool IsUnreachable(RpcException exception) =>
+        exception.StatusCode == StatusCode.Unavailable && exception.Status.DebugException is HttpRequestException or SocketException or IOException;
+}

@@ -1,0 +1,152 @@
+using System.CommandLine;
+using WsusDashboard.Agent.Settings;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Playbooks;
+
+namespace WsusDashboard.Agent.Cli;
+
+/// <summary>The agent's command line: run · check · plan · fix · undo. All but "run" ask the agent that runs on this server.</summary>
+public static class AgentCommandLine
+{
+    public const string ProgramName = "WsusDashboard.Agent";
+    public const string ServiceName = "WsusDashboardAgent";
+
+    /// <summary>Carries one command out and returns its exit code (see <see cref="ExitCodes"/>).</summary>
+    /// <param name="arguments">As the process got them.</param>
+    /// <param name="console">Where to read and write.</param>
+    /// <param name="runAgentAsync">Starts the agent and returns its exit code once it has ended.</param>
+    /// <param name="cancellationToken">Ends the command; a repair that it has started goes on.</param>
+    public static async Task<int> InvokeAsync(
+        string[] arguments, CommandConsole console, Func<string[], CancellationToken, Task<int>> runAgentAsync, CancellationToken cancellationToken)
+    {
+        var parsed = Build(arguments, console, runAgentAsync).Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await console.Error.WriteLineAsync(error.Message);
+            }
+
+            await console.Error.WriteLineAsync($"\"{ProgramName} --help\" lists the commands, \"{ProgramName} COMMAND --help\" the options of one.");
+            return ExitCodes.NotDone;
+        }
+
+        // Ctrl+C belongs to the command: a repair must not be abandoned by the way the process ends.
+        var configuration = new InvocationConfiguration
+        {
+            Output = console.Out,
+            Error = console.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellationToken);
+        }
+        catch (Exception exception) when (exception is CommandFailure or AgentSilentException or AgentOptionsException)
+        {
+            await console.Error.WriteLineAsync(exception.Message);
+            return ExitCodes.NotDone;
+        }
+        catch (OperationCanceledException)
+        {
+            await console.Error.WriteLineAsync("Ended by Ctrl+C.");
+            return ExitCodes.NotDone;
+        }
+    }
+
+    private static RootCommand Build(string[] arguments, CommandConsole console, Func<string[], CancellationToken, Task<int>> runAgentAsync)
+    {
+        var root = new RootCommand("The agent of WsusDashboard: watches this server, and repairs it on request.")
+        {
+            Run(arguments, runAgentAsync),
+            Check(console),
+            Plan(console),
+            Fix(console),
+            Undo(console),
+        };
+        root.TreatUnmatchedTokensAsErrors = false;
+        root.Validators.Add(result =>
+        {
+            // Settings (--Agent:Port 5102) are for the host; a first word that is neither a setting nor a command is a mistake.
+            if (result.Tokens.Count == 0 && arguments.Length > 0 && !arguments[0].StartsWith('-') && result.Children.All(child => child is not System.CommandLine.Parsing.CommandResult))
+            {
+                result.AddError($"There is no command \"{arguments[0]}\"; there are run, check, plan, fix, undo.");
+            }
+        });
+        root.SetAction((_, token) => runAgentAsync(arguments, token));
+        return root;
+    }
+
+    private static Command Run(string[] arguments, Func<string[], CancellationToken, Task<int>> runAgentAsync)
+    {
+        var command = new Command("run", "Starts the agent; without a command it is started too. Settings follow as --Agent:Port 5102.") { TreatUnmatchedTokensAsErrors = false };
+        command.SetAction((_, token) => runAgentAsync([.. arguments.Skip(1)], token));
+        return command;
+    }
+
+    private static Command Check(CommandConsole console)
+    {
+        var common = new CommonOptions();
+        var baseline = Baseline();
+        var command = new Command("check", "Says what is wrong with this server and why. Exit code 0 healthy, 1 findings, 2 cannot read.") { baseline };
+        common.AddTo(command);
+        command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
+            new CheckCommand(agent, console).RunAsync(parsed.GetValue(baseline)!, parsed.GetValue(common.Json), token)));
+        return command;
+    }
+
+    private static Command Plan(CommandConsole console)
+    {
+        var common = new CommonOptions();
+        var (playbook, baseline) = (Playbook(), Baseline());
+        var command = new Command("plan", "Shows what a repair would do, and changes nothing. Exit code 0, or 2 where it would be refused.") { playbook, baseline };
+        common.AddTo(command);
+        command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
+            new PlanCommand(agent, console).RunAsync(parsed.GetValue(playbook)!, parsed.GetValue(baseline)!, parsed.GetValue(common.Json), token)));
+        return command;
+    }
+
+    private static Command Fix(CommandConsole console)
+    {
+        var common = new CommonOptions();
+        var (playbook, baseline, asking) = (Playbook(), Baseline(), new AskingOptions());
+        var command = new Command("fix", "Repairs this server: shows the plan, asks, follows the repair. Exit code 0 succeeded, 1 failed or cancelled, 2 refused or not reached.") { playbook, baseline };
+        asking.AddTo(command);
+        common.AddTo(command);
+        command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
+            new FixCommand(agent, console, parsed.GetValue(common.Json)).RunAsync(parsed.GetValue(playbook)!, parsed.GetValue(baseline)!, asking.Read(parsed), token)));
+        return command;
+    }
+
+    private static Command Undo(CommandConsole console)
+    {
+        var common = new CommonOptions();
+        var asking = new AskingOptions();
+        var run = new Argument<string>("run-id")
+        {
+            Description = "The repair to undo; without it the newest that can be undone.",
+            DefaultValueFactory = _ => Remediation.RemediationService.UndoableRun,
+        };
+        var command = new Command("undo", "Restores the settings that a repair changed, and nothing else. Exit codes as of fix.") { run };
+        asking.AddTo(command);
+        common.AddTo(command);
+        command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
+            new UndoCommand(agent, console, parsed.GetValue(common.Json)).RunAsync(parsed.GetValue(run)!, asking.Read(parsed), token)));
+        return command;
+    }
+
+    private static Option<string> Playbook()
+    {
+        var option = new Option<string>("--playbook") { Description = "Which repair.", DefaultValueFactory = _ => PlaybookCatalog.FullRepairId };
+        option.AcceptOnlyFromAmong([.. PlaybookCatalog.All.Select(playbook => playbook.Id)]);
+        return option;
+    }
+
+    private static Option<string> Baseline()
+    {
+        var option = new Option<string>("--baseline") { Description = "Whose recommended settings.", DefaultValueFactory = _ => BaselineCatalog.GuideId };
+        option.AcceptOnlyFromAmong([.. BaselineCatalog.All.Select(baseline => baseline.Id)]);
+        return option;
+    }
+}

@@ -1,0 +1,14 @@
+namespace WsusDashboard.Agent.Cli;
+
+/// <summary>Exit codes of the commands.</summary>
+public static class ExitCodes
+{
+    /// <summary>check: healthy. plan: it may be started. fix, undo: succeeded.</summary>
+    public const int Good = 0;
+
+    /// <summary>check: there are findings. fix, undo: failed or cancelled.</summary>
+    public const int Bad = 1;
+
+    /// <summary>Cannot read, cannot reach, refused, declined, or a wrong command line: nothing is known or nothing was done.</summary>
+    public const int NotDone = 2;
+}

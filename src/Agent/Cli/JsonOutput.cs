@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Google.Protobuf;
+
+namespace WsusDashboard.Agent.Cli;
+
+/// <summary>One JSON document on standard output; messages of the contract read as they do over HTTP.</summary>
+internal static class JsonOutput
+{
+    private static readonly JsonFormatter _contract = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
+
+    private static readonly JsonSerializerOptions _own = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public static Task WriteAsync(CommandConsole console, IMessage message) => console.Out.WriteLineAsync(_contract.Format(message));
+
+    public static Task WriteAsync<T>(CommandConsole console, T document) => console.Out.WriteLineAsync(JsonSerializer.Serialize(document, _own));
+}

@@ -1,0 +1,22 @@
+using WsusDashboard.Shared.Contract;
+
+namespace WsusDashboard.Agent.Cli;
+
+/// <summary>Shows a plan; changes nothing.</summary>
+internal sealed class PlanCommand(AgentClient agent, CommandConsole console)
+{
+    public async Task<int> RunAsync(string playbook, string baseline, bool isJson, CancellationToken cancellationToken)
+    {
+        var plan = await agent.PlanAsync(playbook, baseline, cancellationToken);
+        if (isJson)
+        {
+            await JsonOutput.WriteAsync(console, plan);
+        }
+        else
+        {
+            await PlanText.WriteAsync(console.Out, plan.ToDomain());
+        }
+
+        return plan.Refusal.Length == 0 ? ExitCodes.Good : ExitCodes.NotDone;
+    }
+}
