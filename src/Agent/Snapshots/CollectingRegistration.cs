@@ -1,3 +1,5 @@
+using WsusDashboard.Agent.ConfigMgr;
+using WsusDashboard.Agent.Events;
 using WsusDashboard.Agent.Host;
 using WsusDashboard.Agent.Iis;
 using WsusDashboard.Agent.Services;
@@ -30,6 +32,14 @@ internal static class CollectingRegistration
         services.AddSingleton<WsusTransport>();
         services.AddSingleton<WsusClient>();
         services.AddSingleton<ICollector, WsusCollector>();
+
+        services.AddSingleton<ConfigMgrFolder>();
+        services.AddSingleton<SiteReader>();
+        services.AddSingleton<SyncLogReader>();
+        services.AddSingleton<LogReader>();
+        services.AddSingleton<ICollector, ConfigMgrCollector>();
+
+        services.AddSingleton<ICollector, EventsCollector>();
 
         services.AddSingleton<ICollector, HostCollector>();
     }

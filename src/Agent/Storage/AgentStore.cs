@@ -139,10 +139,6 @@ public sealed class AgentStore : IDisposable
     public LogPosition? ReadLogPosition(string name) => Read(connection =>
         connection.Scalar<string>("SELECT value FROM log_positions WHERE name = $name", ("$name", name)) is { } value ? StoreJson.ReadLogPosition(value) : null);
 
-    /// <summary>The newest record taken from a Windows event log; 0 before the first.</summary>
-    public long ReadBookmark(string name) => Read(connection =>
-        connection.Scalar<long>("SELECT record_id FROM bookmarks WHERE name = $name", ("$name", name)));
-
     public IReadOnlyList<KnownState> ReadStates() => Read(connection => connection.Query(
         "SELECT section, subject, state, since FROM states",
         reader => new KnownState(reader.GetString(0), reader.GetString(1), reader.GetString(2), new DateTimeOffset(reader.GetInt64(3), TimeSpan.Zero))));
@@ -164,7 +160,6 @@ public sealed class AgentStore : IDisposable
         var changedRuns = batch.SyncRuns.Where(writer.Upsert).ToList();
         writer.Write(batch.States, batch.RemovedSubjects);
         writer.Write(batch.LogPosition);
-        writer.Write(batch.Bookmarks);
         foreach (var agentEvent in batch.Events)
         {
             writer.Append(agentEvent);

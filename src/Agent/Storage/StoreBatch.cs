@@ -12,9 +12,6 @@ public sealed record StoreBatch
     /// <summary>How far a log file was read; written with the runs that were found on the way.</summary>
     public LogPosition? LogPosition { get; init; }
 
-    /// <summary>How far Windows event logs were read.</summary>
-    public IReadOnlyList<Bookmark> Bookmarks { get; init; } = [];
-
     /// <summary>States that changed, or that are seen for the first time.</summary>
     public IReadOnlyList<KnownState> States { get; init; } = [];
 
@@ -31,24 +28,22 @@ public sealed record LogPosition
     /// <summary>Which log, for example "wsyncmgr".</summary>
     public required string Name { get; init; }
 
-    /// <summary>First bytes of the file as hexadecimal digits: tells whether the file of that name is still the same one.</summary>
+    /// <summary>Fingerprint of the first bytes that were read: tells whether the file of that name is still the same one. Empty before the first read.</summary>
     public string Head { get; init; } = "";
 
-    /// <summary>Bytes read; always at the start of a line.</summary>
+    /// <summary>Bytes read; at the start of an entry, unless <see cref="IsInsideLongLine"/>.</summary>
     public long Position { get; init; }
+
+    /// <summary>The position lies in a line that is too long, whose rest is passed over.</summary>
+    public bool IsInsideLongLine { get; init; }
 
     public long LinesRead { get; init; }
 
     public long LinesSkipped { get; init; }
 
-    /// <summary>The run that is going on, as the reader of the log needs it to go on; null where none is.</summary>
-    public string? OpenRun { get; init; }
+    /// <summary>What the entries so far said, as the reader of this log needs it to go on; null where it needs nothing.</summary>
+    public string? State { get; init; }
 }
-
-/// <summary>How far a Windows event log was read.</summary>
-/// <param name="Name">Log and provider.</param>
-/// <param name="RecordId">The newest record taken.</param>
-public sealed record Bookmark(string Name, long RecordId);
 
 /// <summary>A state that the agent has seen, and since when.</summary>
 /// <param name="Section">The section that it belongs to.</param>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace WsusDashboard.Agent.Storage;
 
 /// <summary>Small records that stand in the store as JSON.</summary>
-internal static partial class StoreJson
+internal static class StoreJson
 {
     public static string Write(LogPosition position) => JsonSerializer.Serialize(position, StoreJsonContext.Default.LogPosition);
 

@@ -75,15 +75,4 @@ internal sealed class StoreWriter(SqliteConnection connection, long lastSequence
                 ("$value", StoreJson.Write(position)));
         }
     }
-
-    public void Write(IReadOnlyList<Bookmark> bookmarks)
-    {
-        foreach (var bookmark in bookmarks)
-        {
-            connection.Execute(
-                "INSERT INTO bookmarks (name, record_id) VALUES ($name, $recordId) ON CONFLICT (name) DO UPDATE SET record_id = excluded.record_id",
-                ("$name", bookmark.Name),
-                ("$recordId", bookmark.RecordId));
-        }
-    }
 }
