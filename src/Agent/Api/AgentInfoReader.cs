@@ -1,3 +1,4 @@
+using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
@@ -6,7 +7,7 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Api;
 
 /// <summary>Who the agent is, with what has been found about its server.</summary>
-internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store)
+internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store, LocalPolicy policy)
 {
     public AgentInfo ReadInfo() => Complete(snapshots.Current).Agent;
 
@@ -14,7 +15,12 @@ internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store)
 
     public Snapshot Complete(Snapshot snapshot) => snapshot with
     {
-        Agent = snapshot.Agent with { Roles = [.. FindRoles(snapshot)], LastSequence = store.LastSequence },
+        Agent = snapshot.Agent with
+        {
+            Roles = [.. FindRoles(snapshot)],
+            Policy = policy.Read(snapshot.Iis.Value?.WsusPoolName).Policy,
+            LastSequence = store.LastSequence,
+        },
     };
 
     private static IEnumerable<string> FindRoles(Snapshot snapshot)

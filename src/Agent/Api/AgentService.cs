@@ -1,12 +1,14 @@
 using Grpc.Core;
+using WsusDashboard.Agent.Remediation;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Api;
 
-/// <summary>The verbs of the contract. Each maps, calls, maps back; what a verb does stands elsewhere.</summary>
-internal sealed class AgentService(AgentInfoReader info, WatchStream watch, AgentStore store) : Wire.Agent.AgentBase
+/// <summary>The verbs of the contract. Each maps, calls, maps back; what a verb does stands elsewhere, and so does what its failures look like.</summary>
+internal sealed class AgentService(AgentInfoReader info, WatchStream watch, AgentStore store, LogStream logs, RemediationService remediation)
+    : Wire.Agent.AgentBase
 {
     public override Task<Wire.AgentInfo> GetInfo(Wire.GetInfoRequest request, ServerCallContext context) =>
         Task.FromResult(info.ReadInfo().ToWire());
@@ -16,16 +18,76 @@ internal sealed class AgentService(AgentInfoReader info, WatchStream watch, Agen
 
     public override async Task Watch(Wire.WatchRequest request, IServerStreamWriter<Wire.WatchMessage> responseStream, ServerCallContext context)
     {
-        await foreach (var message in watch.ReadAsync(request.AfterSequence, request.SequenceEpoch, context.CancellationToken).ConfigureAwait(false))
+        ReadRequests.Check(request);
+        await foreach (var message in watch.ReadAsync(request.AfterSequence, request.SequenceEpoch, context.CancellationToken))
         {
-            await responseStream.WriteAsync(message, context.CancellationToken).ConfigureAwait(false);
+            await responseStream.WriteAsync(message, context.CancellationToken);
         }
     }
 
     public override Task<Wire.ListSyncRunsResponse> ListSyncRuns(Wire.ListSyncRunsRequest request, ServerCallContext context)
     {
-        var pageSize = request.PageSize == 0 ? ContractLimits.DefaultSyncRunPageSize : request.PageSize;
-        var page = store.ListSyncRuns(pageSize, request.PageToken, request.Since?.ToDateTimeOffset());
+        var query = ReadRequests.Check(request);
+        var page = store.ListSyncRuns(query.PageSize, query.PageToken, query.Since);
         return Task.FromResult(new Wire.ListSyncRunsResponse { Runs = { page.Runs.Select(run => run.ToWire()) }, NextPageToken = page.NextPageToken });
     }
+
+    public override async Task ReadLog(Wire.ReadLogRequest request, IServerStreamWriter<Wire.LogLine> responseStream, ServerCallContext context)
+    {
+        var query = ReadRequests.Check(request);
+        await foreach (var line in logs.ReadAsync(query, context.CancellationToken))
+        {
+            await responseStream.WriteAsync(line, context.CancellationToken);
+        }
+    }
+
+    public override async Task<Wire.Plan> PlanRemediation(Wire.PlanRemediationRequest request, ServerCallContext context) =>
+        (await remediation.PlanAsync(request.Playbook, request.Baseline, context.CancellationToken)).ToWire();
+
+    public override async Task<Wire.RemediationRun> StartRemediation(Wire.StartRemediationRequest request, ServerCallContext context)
+    {
+        var start = new StartRequest
+        {
+            Playbook = request.Playbook,
+            Baseline = request.Baseline,
+            Fingerprint = request.Fingerprint,
+            RequestedBy = request.RequestedBy,
+            Reason = request.Reason,
+            IdempotencyKey = request.IdempotencyKey,
+        };
+        return (await remediation.StartAsync(start, context.CancellationToken)).ToWire();
+    }
+
+    public override Task<Wire.RemediationRun> GetRemediation(Wire.GetRemediationRequest request, ServerCallContext context) =>
+        Task.FromResult(remediation.Get(request.Id).ToWire());
+
+    public override async Task<Wire.RemediationRun> CancelRemediation(Wire.CancelRemediationRequest request, ServerCallContext context) =>
+        (await remediation.CancelAsync(request.Id, request.RequestedBy, context.CancellationToken)).ToWire();
+
+    public override async Task<Wire.RemediationRun> UndoRemediation(Wire.UndoRemediationRequest request, ServerCallContext context)
+    {
+        var undo = new UndoRequest { RunId = request.Id, RequestedBy = request.RequestedBy, Reason = request.Reason, IdempotencyKey = request.IdempotencyKey };
+        return (await remediation.UndoAsync(undo, context.CancellationToken)).ToWire();
+    }
+
+    public override async Task<Wire.ServiceStatus> ControlService(Wire.ControlServiceRequest request, ServerCallContext context)
+    {
+        var control = new ControlRequest { Name = request.Name, Verb = request.Verb, RequestedBy = request.RequestedBy, Reason = request.Reason };
+        return (await remediation.ControlServiceAsync(control, context.CancellationToken)).ToWire();
+    }
+
+    public override async Task<Wire.AppPool> ControlPool(Wire.ControlPoolRequest request, ServerCallContext context)
+    {
+        var control = new ControlRequest { Name = request.Name, Verb = request.Verb, RequestedBy = request.RequestedBy, Reason = request.Reason };
+        return (await remediation.ControlPoolAsync(control, context.CancellationToken)).ToWire();
+    }
+
+    public override async Task<Wire.StartSyncResponse> StartSync(Wire.StartSyncRequest request, ServerCallContext context)
+    {
+        var answer = await remediation.StartSyncAsync(new SyncRequest { RequestedBy = request.RequestedBy, Reason = request.Reason }, context.CancellationToken);
+        return new Wire.StartSyncResponse { WsusAsked = answer.WsusAsked, ConfigMgrAsked = answer.ConfigMgrAsked, Message = answer.Message };
+    }
+
+    public override async Task<Wire.StopSyncResponse> StopSync(Wire.StopSyncRequest request, ServerCallContext context) =>
+        new() { Message = await remediation.StopSyncAsync(new SyncRequest { RequestedBy = request.RequestedBy, Reason = request.Reason }, context.CancellationToken) };
 }

@@ -26,15 +26,23 @@ internal static class ApiRegistration
             kestrel.Listen(new SharedPortEndPoint(address, WireProtocol.Http2), listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddRoutingCore();
-        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MaximumRequestBytes).AddJsonTranscoding();
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = MaximumRequestBytes;
+            grpc.Interceptors.Add<VerbErrorInterceptor>();
+        }).AddJsonTranscoding();
         builder.Services.AddSingleton<AgentAddress>();
         builder.Services.AddSingleton<AgentInfoReader>();
         builder.Services.AddSingleton<WatchStream>();
+        builder.Services.AddSingleton<LogStream>();
     }
 
     public static void MapAgentApi(this WebApplication agent)
     {
+        agent.UseMiddleware<ProblemMiddleware>();
+        agent.UseMiddleware<BrowserGuardMiddleware>();
         agent.UseRouting();
+        agent.UseMiddleware<JsonRequestMiddleware>();
         agent.MapGrpcService<AgentService>();
         agent.MapGet("/health/live", () => Results.Text("live"));
     }

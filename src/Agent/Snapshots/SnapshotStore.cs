@@ -35,15 +35,6 @@ public sealed class SnapshotStore(AgentInfo agent, TimeProvider timeProvider)
         }
     }
 
-    /// <summary>Replaces what is known of the agent itself (policy, roles).</summary>
-    public void SetAgent(AgentInfo info)
-    {
-        lock (_lock)
-        {
-            _current = _current with { Agent = info };
-        }
-    }
-
     internal Snapshot Apply(SectionSlot slot, Reading reading, ReadTiming timing)
     {
         lock (_lock)

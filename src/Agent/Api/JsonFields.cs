@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Google.Protobuf.Reflection;
+using WsusDashboard.Agent.Remediation;
+
+namespace WsusDashboard.Agent.Api;
+
+/// <summary>Checks the fields of a JSON request against the message that it is bound to.</summary>
+internal static class JsonFields
+{
+    private const int ShownCharacters = 80;
+
+    public static void CheckQuery(IQueryCollection query, IReadOnlyList<FieldDescriptor> fields, List<FieldViolation> violations)
+    {
+        foreach (var (key, values) in query)
+        {
+            var field = fields.FirstOrDefault(candidate => candidate.JsonName == key || candidate.Name == key);
+            if (field is null)
+            {
+                violations.Add(Unknown(key, fields));
+            }
+            else if (values.Count != 1)
+            {
+                violations.Add(new FieldViolation(field.Name, $"{field.JsonName} is given {values.Count} times; allowed: once.", []));
+            }
+            else if (!IsText(field, values[0] ?? ""))
+            {
+                violations.Add(WrongType(field, values[0] ?? ""));
+            }
+        }
+    }
+
+    public static void CheckObject(JsonElement body, MessageDescriptor input, IReadOnlySet<string> inPath, string? verb, List<FieldViolation> violations)
+    {
+        if (body.ValueKind != JsonValueKind.Object)
+        {
+            violations.Add(new FieldViolation("body", "The body is not a JSON object.", []));
+            return;
+        }
+
+        var fields = input.Fields.InDeclarationOrder().Where(field => !inPath.Contains(field.Name)).ToList();
+        HashSet<string> seen = [];
+        foreach (var property in body.EnumerateObject())
+        {
+            var field = fields.FirstOrDefault(candidate => candidate.JsonName == property.Name || candidate.Name == property.Name);
+            if (field is null)
+            {
+                violations.Add(Unknown(property.Name, fields));
+            }
+            else if (!seen.Add(field.Name))
+            {
+                violations.Add(new FieldViolation(field.Name, $"{field.JsonName} is given twice; allowed: once.", []));
+            }
+            else if (field.Name == "verb" && verb is not null && property.Value.ToString() != verb)
+            {
+                violations.Add(new FieldViolation(field.Name, $"verb is \"{Shown(property.Value.ToString())}\", but the path says {verb}; leave it out.", [verb]));
+            }
+            else if (!IsValue(field, property.Value))
+            {
+                violations.Add(WrongType(field, property.Value.GetRawText()));
+            }
+        }
+    }
+
+    /// <summary>The object with the verb that the path says.</summary>
+    public static byte[] Write(JsonElement body, string? verb)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var property in body.EnumerateObject().Where(property => verb is null || property.Name != "verb"))
+            {
+                property.WriteTo(writer);
+            }
+
+            if (verb is not null)
+            {
+                writer.WriteString("verb", verb);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static bool IsValue(FieldDescriptor field, JsonElement value) => (field.FieldType, value.ValueKind) switch
+    {
+        (_, JsonValueKind.Null) => true,
+        (FieldType.String, JsonValueKind.String) => true,
+        (FieldType.Bool, JsonValueKind.True or JsonValueKind.False) => true,
+        (FieldType.Int32, JsonValueKind.Number) => value.TryGetInt32(out _),
+        (FieldType.Int64, JsonValueKind.Number) => value.TryGetInt64(out _),
+        (FieldType.Int32 or FieldType.Int64 or FieldType.Message, JsonValueKind.String) => IsText(field, value.GetString()!),
+        _ => false,
+    };
+
+    private static bool IsText(FieldDescriptor field, string text) => field.FieldType switch
+    {
+        FieldType.String => true,
+        FieldType.Bool => text is "true" or "false",
+        FieldType.Int32 => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
+        FieldType.Int64 => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
+        FieldType.Message => text.Length > 10 && text[10] is 'T' or 't'
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _),
+        _ => false,
+    };
+
+    private static FieldViolation Unknown(string name, IReadOnlyList<FieldDescriptor> fields)
+    {
+        var known = fields.Select(field => field.JsonName).ToList();
+        return new FieldViolation(Shown(name), $"\"{Shown(name)}\" is not a field of this request; allowed: {(known.Count == 0 ? "none" : string.Join(", ", known))}.", known);
+    }
+
+    private static FieldViolation WrongType(FieldDescriptor field, string value) =>
+        new(field.Name, $"{field.JsonName} is {Shown(value)}; allowed: {Expected(field)}.", []);
+
+    private static string Expected(FieldDescriptor field) => field.FieldType switch
+    {
+        FieldType.String => "a text",
+        FieldType.Bool => "true or false",
+        FieldType.Int32 => "a whole number of 32 bits",
+        FieldType.Int64 => "a whole number of 64 bits",
+        FieldType.Message => "a time as 2026-01-31T08:15:00Z",
+        _ => "another type",
+    };
+
+    private static string Shown(string value) => value.Length > ShownCharacters ? value[..ShownCharacters] + "…" : value;
+}

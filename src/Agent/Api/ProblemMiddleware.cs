@@ -1,0 +1,110 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
+using WsusDashboard.Agent.Remediation;
+
+namespace WsusDashboard.Agent.Api;
+
+/// <summary>Gives every failed HTTP/JSON request a problem document (RFC 9457) with the wrong fields, whoever refused it.</summary>
+internal sealed class ProblemMiddleware(RequestDelegate next)
+{
+    private const string GrpcContent = "application/grpc";
+
+    public static bool IsGrpc(HttpRequest request) => request.ContentType?.StartsWith(GrpcContent, StringComparison.OrdinalIgnoreCase) == true;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (IsGrpc(context.Request))
+        {
+            await GuardGrpcAsync(context);
+            return;
+        }
+
+        var body = context.Response.Body;
+        using var errors = new ErrorBodyStream(body, context.Response);
+        context.Response.Body = errors;
+        try
+        {
+            await next(context);
+        }
+        catch (VerbException exception)
+        {
+            context.Items[VerbErrorInterceptor.ItemKey] = exception;
+            context.Response.StatusCode = VerbErrors.ToHttpStatus(exception.Failure);
+        }
+        finally
+        {
+            context.Response.Body = body;
+        }
+
+        if (context.Response.StatusCode >= StatusCodes.Status400BadRequest && !context.Response.HasStarted)
+        {
+            await WriteAsync(context, errors.Captured);
+        }
+    }
+
+    /// <summary>gRPC carries its failures itself; what is refused before it gets there is told by the HTTP status, which its clients understand.</summary>
+    private async Task GuardGrpcAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (VerbException exception) when (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = VerbErrors.ToHttpStatus(exception.Failure);
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> captured)
+    {
+        var failure = context.Items.TryGetValue(VerbErrorInterceptor.ItemKey, out var item) ? item as VerbException : null;
+        var status = failure is null ? context.Response.StatusCode : VerbErrors.ToHttpStatus(failure.Failure);
+        var problem = new ProblemDetails
+        {
+            Status = status,
+            Title = failure is null ? Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status) : VerbErrors.ToTitle(failure.Failure),
+            Detail = failure?.Message ?? ReadMessage(captured),
+            Instance = context.Request.Path,
+        };
+        if (failure?.Violations is { Count: > 0 } violations)
+        {
+            problem.Extensions["errors"] = violations
+                .GroupBy(violation => JsonName(violation.Field), StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.Select(violation => violation.Description).ToArray(), StringComparer.Ordinal);
+            problem.Extensions["allowed"] = violations
+                .Where(violation => violation.AllowedValues.Count > 0)
+                .GroupBy(violation => JsonName(violation.Field), StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.First().AllowedValues, StringComparer.Ordinal);
+        }
+
+        context.Response.StatusCode = status;
+        context.Response.ContentLength = null;
+        await context.Response.WriteAsJsonAsync(problem, options: null, contentType: "application/problem+json", context.RequestAborted);
+    }
+
+    /// <summary>The text of the status that gRPC's JSON side wrote; it starts with a prefix of its own where the request could not be read.</summary>
+    private static string? ReadMessage(ReadOnlyMemory<byte> captured)
+    {
+        if (captured.IsEmpty)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(captured);
+            return document.RootElement.TryGetProperty("message", out var message) ? message.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Fields have their JSON names in HTTP: requested_by is requestedBy there.</summary>
+    private static string JsonName(string field)
+    {
+        var parts = field.Split('_');
+        return string.Concat(parts.Select((part, index) => index == 0 || part.Length == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..]));
+    }
+}

@@ -1,0 +1,64 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+
+namespace WsusDashboard.Agent.Api;
+
+/// <summary>Turns the failures of verbs into gRPC status, remembers them for the HTTP answer, and gives up a verb that never ends.</summary>
+internal sealed partial class VerbErrorInterceptor(AgentOptions options, TimeProvider timeProvider, ILogger<VerbErrorInterceptor> logger) : Interceptor
+{
+    /// <summary>Where the HTTP side finds what went wrong.</summary>
+    public static readonly object ItemKey = new();
+
+    /// <summary>Verbs have limits of their own; this one only holds where all of them fail. The longest verb waits for a service to stop and to start.</summary>
+    private TimeSpan Limit => (options.ServiceTimeLimit * 2) + TimeSpan.FromMinutes(2);
+
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(() => continuation(request, context).WaitAsync(Limit, timeProvider, context.CancellationToken), context);
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation) => GuardAsync(
+        async () =>
+        {
+            await continuation(request, responseStream, context);
+            return true;
+        },
+        context);
+
+    private async Task<T> GuardAsync<T>(Func<Task<T>> call, ServerCallContext context)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception exception) when (VerbErrors.Find(exception) is { } failure)
+        {
+            var http = context.GetHttpContext();
+            http.Items[ItemKey] = failure;
+
+            // The JSON side writes its answer from the remembered failure, and it cannot write the details of gRPC.
+            throw VerbErrors.ToRpcException(failure, withDetails: ProblemMiddleware.IsGrpc(http.Request));
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.Cancelled, "The caller has gone, or the agent stops."));
+        }
+        catch (TimeoutException)
+        {
+            throw new RpcException(new Status(StatusCode.DeadlineExceeded, "The verb did not end in time; what it began goes on. Read the snapshot to see the server as it is."));
+        }
+        catch (Exception exception) when (exception is not RpcException)
+        {
+            Log.VerbFailed(logger, context.Method, exception);
+            throw new RpcException(new Status(StatusCode.Internal, "The agent failed in a way that was not expected; its log says more."));
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Method} failed in a way that was not expected")]
+        public static partial void VerbFailed(ILogger logger, string method, Exception exception);
+    }
+}
