@@ -1,0 +1,97 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using WsusDashboard.Simulator.Estates;
+using WsusDashboard.Simulator.Scenarios;
+
+namespace WsusDashboard.Simulator.Tests.Estates;
+
+public sealed class EstateTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("estate-").FullName;
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(10) };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Start_ThreeServers_EachAgentAnswersForItsOwn()
+    {
+        await using var estate = await StartAsync(3);
+
+        foreach (var server in estate.Servers)
+        {
+            var info = await _client.GetFromJsonAsync<JsonElement>(new Uri(server.AgentAddress, "/v1/info"), Token);
+            Assert.Equal(server.Name, info.GetProperty("computerName").GetString());
+        }
+
+        Assert.Equal(3, estate.Servers.Select(server => server.AgentAddress).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task KillAndStartAgent_SameAddressSameIdentity()
+    {
+        await using var estate = await StartAsync(1);
+        var (server, address) = (estate.Servers[0], estate.Servers[0].AgentAddress);
+        var before = await _client.GetFromJsonAsync<JsonElement>(new Uri(address, "/v1/info"), Token);
+
+        await estate.KillAgentAsync(0);
+        Assert.False(server.IsAgentRunning);
+        await Assert.ThrowsAsync<HttpRequestException>(() => _client.GetAsync(new Uri(address, "/v1/info"), Token));
+        await estate.StartAgentAsync(0, Token);
+
+        Assert.Equal(address, server.AgentAddress);
+        var after = await _client.GetFromJsonAsync<JsonElement>(new Uri(address, "/v1/info"), Token);
+        Assert.Equal(before.GetProperty("agentId").GetString(), after.GetProperty("agentId").GetString());
+    }
+
+    [Fact]
+    public async Task Start_Again_KeepsStateAndHistory()
+    {
+        int rows;
+        await using (var first = await StartAsync(3, agents: false))
+        {
+            first.Servers[0].Model.StopService("SMS_EXECUTIVE");
+            rows = first.Servers[1].Model.ReadHistory().Count;
+        }
+
+        await using var second = await StartAsync(3, agents: false);
+
+        Assert.NotEqual(WsusDashboard.Shared.Snapshots.ServiceState.Running, second.Servers[0].Model.ReadServiceState("SMS_EXECUTIVE"));
+        Assert.True(second.Servers[1].Model.ReadHistory().Count >= rows);
+        Assert.Equal(WsusDashboard.Shared.Snapshots.PoolState.Stopped, second.Servers[2].Model.WsusPoolState);
+    }
+
+    [Fact]
+    public async Task TakeDownUnreachable_NextStart_LeavesItDown()
+    {
+        var profiles = new[] { ModelBench.Profile(Scenario.Unreachable) };
+        await using (var first = await StartAsync(1, profiles: profiles))
+        {
+            Assert.True(first.Servers[0].IsAgentRunning);
+            await first.TakeDownUnreachableAsync();
+            Assert.False(first.Servers[0].IsAgentRunning);
+        }
+
+        await using var second = await StartAsync(1, profiles: profiles);
+
+        Assert.False(second.Servers[0].IsAgentRunning);
+    }
+
+    [Fact]
+    public async Task Wsus_OnTheWire_IsFoundOnlyAtItsPath()
+    {
+        await using var estate = await StartAsync(1, agents: false);
+
+        using var answer = await _client.GetAsync(new Uri(estate.Servers[0].WsusAddress, "/anything"), Token);
+
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    private Task<Estate> StartAsync(int servers, bool agents = true, IReadOnlyList<ServerProfile>? profiles = null) =>
+        Estate.StartAsync(new() { Servers = servers, DataDirectory = _folder, StartsAgents = agents, Profiles = profiles, Speed = 10 }, cancellationToken: Token);
+}

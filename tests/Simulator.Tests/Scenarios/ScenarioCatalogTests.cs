@@ -1,0 +1,39 @@
+using WsusDashboard.Simulator.Scenarios;
+
+namespace WsusDashboard.Simulator.Tests.Scenarios;
+
+public sealed class ScenarioCatalogTests
+{
+    [Fact]
+    public void Create_Three_ShowsAHealthyAStarvedAndAStoppedServer() =>
+        Assert.Equal([Scenario.Healthy, Scenario.StarvedPool, Scenario.PoolStopped], ScenarioCatalog.Create(3, 1).Select(profile => profile.Scenario));
+
+    [Fact]
+    public void Create_Twelve_TellsEveryStoryOfTheDemo()
+    {
+        var profiles = ScenarioCatalog.Create(12, 1);
+
+        Assert.Equal(Enum.GetValues<Scenario>().Except([Scenario.LargeCatalogue]).Order(), profiles.Select(profile => profile.Scenario).Distinct().Order());
+        Assert.Equal(2, profiles.Count(profile => profile.IsReplica));
+        Assert.All(profiles.Where(profile => profile.IsReplica), replica => Assert.Contains(profiles, profile => profile.Name == replica.UpstreamName));
+    }
+
+    [Fact]
+    public void Create_TheMost_NamesAndSiteCodesAreUnique()
+    {
+        var profiles = ScenarioCatalog.Create(ScenarioCatalog.MaximumServers, 1);
+
+        Assert.Equal(profiles.Count, profiles.Select(profile => profile.Name).Distinct().Count());
+        Assert.Equal(profiles.Count, profiles.Select(profile => profile.SiteCode).Distinct().Count());
+        Assert.All(profiles, profile => Assert.Equal(3, profile.SiteCode.Length));
+    }
+
+    [Fact]
+    public void Create_SmallerEstate_IsTheBeginningOfTheLarger() =>
+        Assert.Equal(ScenarioCatalog.Create(5, 7), ScenarioCatalog.Create(30, 7).Take(5));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(201)]
+    public void Create_OutOfRange_Throws(int servers) => Assert.Throws<ArgumentOutOfRangeException>(() => ScenarioCatalog.Create(servers, 1));
+}
