@@ -32,8 +32,9 @@ internal sealed partial class CollectorLoop(
             {
                 await ReadAsync(ReadDepth.Scheduled, stopping).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            catch (Exception exception) when (stopping.IsCancellationRequested && exception is OperationCanceledException or ObjectDisposedException)
             {
+                // The agent ends; one that is ended hard has disposed of its parts before this read came back.
                 return;
             }
             catch (Exception exception)
