@@ -45,5 +45,7 @@ internal static class ApiRegistration
         agent.UseMiddleware<JsonRequestMiddleware>();
         agent.MapGrpcService<AgentService>();
         agent.MapGet("/health/live", () => Results.Text("live"));
+        var document = new Lazy<string>(() => new OpenApiDocument().Create(typeof(ApiRegistration).Assembly.GetName().Version?.ToString(3) ?? "").ToJsonString());
+        agent.MapGet("/openapi/v1.json", () => Results.Text(document.Value, "application/json"));
     }
 }
