@@ -24,6 +24,9 @@ public static class FindingIds
     /// <summary>The pool's request queue is or was full; IIS refuses requests with 503.</summary>
     public const string PoolQueueFull = "pool-queue-full";
 
+    /// <summary>The worker was recycled or ended on schedule, for idleness or at another limit in the middle of a synchronization.</summary>
+    public const string PoolRecycledInSync = "pool-recycled-in-sync";
+
     /// <summary>WSUS is installed, its application pool is not there.</summary>
     public const string PoolMissing = "pool-missing";
 
@@ -61,6 +64,9 @@ public static class FindingIds
     public const string WsusServiceStopped = "wsus-service-stopped";
     public const string WorldWideWebStopped = "w3svc-stopped";
     public const string ProcessActivationStopped = "was-stopped";
+
+    /// <summary>WsusService was restarted in the middle of a synchronization.</summary>
+    public const string WsusServiceRestarted = "wsus-service-restarted";
 
     /// <summary>The proxy refuses (HTTP 407, or another error that names it).</summary>
     public const string ProxyRefused = "proxy-refused";
@@ -101,9 +107,9 @@ public static class FindingIds
     /// <summary>All ids.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        AgentUnreachable, PoolStopped, PoolRapidFail, PoolMemoryLimit, PoolAddressSpace, PoolWorkerDies, PoolQueueFull, PoolMissing, PoolFewApplications, SettingsDrift,
+        AgentUnreachable, PoolStopped, PoolRapidFail, PoolMemoryLimit, PoolAddressSpace, PoolWorkerDies, PoolQueueFull, PoolRecycledInSync, PoolMissing, PoolFewApplications, SettingsDrift,
         SyncCancelledRepeatedly, SyncFailing, SyncOccasionalSuccess, SyncOverdue, SyncRunningLong, ConfigMgrSyncFailing, UpdatesEmpty,
-        SmsExecutiveStopped, SiteComponentManagerStopped, NotificationServerStopped, SmsAgentHostStopped, WsusServiceStopped, WorldWideWebStopped, ProcessActivationStopped,
+        SmsExecutiveStopped, SiteComponentManagerStopped, NotificationServerStopped, SmsAgentHostStopped, WsusServiceStopped, WorldWideWebStopped, ProcessActivationStopped, WsusServiceRestarted,
         ProxyRefused, SecureChannelFailed, SourceUnreachable, UpstreamFailing, DatabaseFailing, SyncAccessDenied, WsusUnavailable, WsusAccessDenied,
         IisConfigurationDamaged, SectionUnreadable, DataStale, UnknownCause,
     ];

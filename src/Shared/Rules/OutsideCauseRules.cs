@@ -7,6 +7,9 @@ internal static class OutsideCauseRules
 {
     private const string MicrosoftUpdate = "Microsoft Update";
 
+    /// <summary>LastSyncState of an update point that is behind its upstream server (configmgr.md, 2b).</summary>
+    private const int OutOfSyncWithUpstream = 6707;
+
     public static IEnumerable<RuleFinding> Named(RuleContext context)
     {
         if (!context.HasOutsideCause)
@@ -30,6 +33,26 @@ internal static class OutsideCauseRules
                 IsCause = true,
                 Weight = Weights.NamedByError,
                 Evidence = [.. finding.Evidence, .. Common(context)],
+            },
+            because);
+    }
+
+    /// <summary>The site says that this update point is behind its upstream server, and no error text says more.</summary>
+    public static IEnumerable<RuleFinding> BehindUpstream(RuleContext context)
+    {
+        if (context.HasOutsideCause || context.OwnUpdatePoint is not { LastSyncState: OutOfSyncWithUpstream } point)
+        {
+            yield break;
+        }
+
+        var (finding, because) = Upstream(context);
+        yield return new RuleFinding(
+            finding with
+            {
+                Severity = context.SyncsFail ? Severity.Critical : Severity.Warning,
+                IsCause = context.SyncsFail,
+                Weight = Weights.NamedByError - 1,
+                Evidence = [new Evidence($"Synchronization state of {point.ServerName}", "6707, content out of sync with the upstream server", "WMI, SMS_SUPSyncStatus", point.LastSyncStateAt ?? context.Snapshot.ConfigMgr.ReadAt)],
             },
             because);
     }

@@ -10,6 +10,9 @@ public static class PlanWarnings
     /// <summary>24 GB: what the cache of about 17,000 updates may take while it is built (KB 4490414); about 14 GB afterwards.</summary>
     private const long CacheBuildKilobytes = 24L * 1024 * 1024;
 
+    /// <summary>What a 32-bit process can address on 64-bit Windows, less what fragmented heaps leave unused.</summary>
+    private const long AddressableKilobytes = 4L * 1024 * 1024 * 9 / 10;
+
     /// <summary>One sentence or two each, with its source; empty where nothing is risky.</summary>
     /// <param name="pool">The pool as it is now.</param>
     /// <param name="baseline">What would be applied.</param>
@@ -34,7 +37,12 @@ public static class PlanWarnings
     private static string ThirtyTwoBit(AppPool pool, Baseline baseline)
     {
         var worker = pool.Workers.Count > 0 ? pool.Workers.Max(item => item.PrivateKilobytes) : null;
-        var use = worker is { } kilobytes ? $"this server's worker uses {Wording.Size(kilobytes)} now" : "how much this server's worker uses is not known at present";
+        var use = worker switch
+        {
+            null => "how much this server's worker uses is not known at present",
+            > AddressableKilobytes => $"this server's worker uses {Wording.Size(worker.Value)} now and would end again and again",
+            { } kilobytes => $"this server's worker uses {Wording.Size(kilobytes)} now",
+        };
         var asked = baseline.Settings.FirstOrDefault(setting => setting.Setting == SettingKeys.Enable32BitAppOnWin64);
         var who = asked is null ? $"{pool.Name} has it already; this baseline does not change it" : $"asked for by: {asked.Source}";
 

@@ -42,6 +42,14 @@ internal sealed class RuleContext
 
     public bool IsPoolDown => Pool?.State is PoolState.Stopped or PoolState.Stopping;
 
+    /// <summary>What the site says of this server's software update point; null where that is not known. A site lists all its update points.</summary>
+    public SupSyncStatus? OwnUpdatePoint => Snapshot.ConfigMgr.Value?.SoftwareUpdatePoints switch
+    {
+        null => null,
+        [var only] => only,
+        var points => points.FirstOrDefault(point => IsThisServer(point.ServerName)),
+    };
+
     /// <summary>The settings that do not satisfy the baseline.</summary>
     public IReadOnlyList<SettingComparison> Drift { get; }
 
@@ -121,6 +129,10 @@ internal sealed class RuleContext
 
     /// <summary>"in the last 24 h", or since when the window of events reaches back further.</summary>
     public string EventWindow => $"in the last {Wording.Duration(Now - EventsSince)}";
+
+    private bool IsThisServer(string name) =>
+        name.Length > 0 && (string.Equals(name, Snapshot.Agent.FullyQualifiedName, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(name.Split('.')[0], Snapshot.Agent.ComputerName, StringComparison.OrdinalIgnoreCase));
 
     private bool NamesPool(WindowsEvent windowsEvent) =>
         windowsEvent.Message.Length == 0 || windowsEvent.Message.Contains(PoolName, StringComparison.OrdinalIgnoreCase);

@@ -31,6 +31,7 @@ internal static class Weights
     public const int WorkerDies = 105;
     public const int QueueFull = 100;
     public const int WebServiceUnavailable = 95;
+    public const int FellIntoSync = 90;
 
     public const int Symptom = 60;
     public const int OtherService = 45;

@@ -36,6 +36,14 @@ internal sealed class SyncHistory
     /// <summary>Configuration Manager asks first and hears of the end later; both clocks are the same server's.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// WSUS keeps no end of a run that died with it: such a run looks as if it went on for ever, and must not hide what Configuration Manager tells of later.
+    /// </summary>
+    private static readonly TimeSpan LongestRunWithoutEnd = TimeSpan.FromHours(4);
+
+    /// <summary>Older ones change no judgement, and pairing all of a month would cost more than it tells.</summary>
+    private const int PairedRuns = 400;
+
     private SyncHistory(IReadOnlyList<SyncAttempt> attempts, IReadOnlyList<SyncRun> configMgrRuns)
     {
         Running = attempts.FirstOrDefault(attempt => attempt.Result is SyncResult.Running);
@@ -60,7 +68,7 @@ internal sealed class SyncHistory
 
     public static SyncHistory From(IReadOnlyList<SyncRun> runs, DateTimeOffset now)
     {
-        var sorted = runs.OrderByDescending(run => run.StartedAt).ToList();
+        var sorted = runs.OrderByDescending(run => run.StartedAt).Take(PairedRuns).ToList();
         var configMgr = sorted.Where(run => run.Source is SyncSource.ConfigMgr).ToList();
         var own = sorted.Where(run => run.Source is not SyncSource.ConfigMgr).ToList();
         var alone = new HashSet<SyncRun>(configMgr, ReferenceEqualityComparer.Instance);
@@ -85,6 +93,15 @@ internal sealed class SyncHistory
     private static bool Overlap(SyncRun run, SyncRun other, DateTimeOffset now) =>
         other.StartedAt - Tolerance <= End(run, now) && run.StartedAt <= End(other, now) + Tolerance;
 
-    private static DateTimeOffset End(SyncRun run, DateTimeOffset now) =>
-        run.EndedAt ?? (run.Result is SyncResult.Running && now > run.StartedAt ? now : run.StartedAt);
+    private static DateTimeOffset End(SyncRun run, DateTimeOffset now)
+    {
+        if (run.EndedAt is { } endedAt)
+        {
+            return endedAt;
+        }
+
+        var latest = run.StartedAt + LongestRunWithoutEnd;
+
+        return run.Result is not SyncResult.Running || now < run.StartedAt ? run.StartedAt : now < latest ? now : latest;
+    }
 }

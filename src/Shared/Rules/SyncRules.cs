@@ -80,7 +80,7 @@ internal static class SyncRules
         }
 
         var lastGood = LastGoodAt(context);
-        var since = lastGood ?? context.Syncs.Ended[^1].Run.StartedAt;
+        var since = lastGood ?? context.Observation.RecentSyncs.Min(run => run.StartedAt);
         var age = context.Now - since;
         var isFailing = context.Syncs.Streak.Count > 0;
         if (age < (isFailing ? OverdueWhileFailing : OverdueWithoutAttempt))
@@ -137,8 +137,8 @@ internal static class SyncRules
 
     public static DateTimeOffset? LastGoodAt(RuleContext context)
     {
-        var fromHistory = context.Syncs.LastSuccess?.EndedOrStartedAt;
-        var fromSite = context.Snapshot.ConfigMgr.Value?.SoftwareUpdatePoints.Max(point => point.LastSuccessfulSyncAt);
+        var fromHistory = context.Observation.RecentSyncs.Where(run => run.Result is SyncResult.Succeeded).Max(run => run.EndedAt ?? (DateTimeOffset?)run.StartedAt);
+        var fromSite = context.OwnUpdatePoint?.LastSuccessfulSyncAt;
 
         return fromHistory > fromSite || fromSite is null ? fromHistory : fromSite;
     }

@@ -54,7 +54,7 @@ internal static class UpdateRules
             yield break;
         }
 
-        var point = context.Snapshot.ConfigMgr.Value?.SoftwareUpdatePoints.FirstOrDefault(status => status.LastSyncErrorCode != 0);
+        var point = context.OwnUpdatePoint is { LastSyncErrorCode: not 0 } own ? own : null;
         yield return new RuleFinding(new Finding
         {
             Id = FindingIds.ConfigMgrSyncFailing,

@@ -55,8 +55,14 @@ public static class WindowsEvents
     /// <summary>A worker asked to be recycled: private-bytes limit.</summary>
     public const int PrivateMemoryRecycle = 5117;
 
-    /// <summary>Scheduled recycle.</summary>
+    /// <summary>A worker was recycled after the regular time interval.</summary>
     public const int TimeRecycle = 5074;
+
+    /// <summary>A worker was recycled at a time of day that the pool's schedule names.</summary>
+    public const int ScheduleRecycle = 5076;
+
+    /// <summary>A worker asked to be recycled: virtual-memory limit.</summary>
+    public const int VirtualMemoryRecycle = 5077;
 
     /// <summary>Worker shut down for idleness.</summary>
     public const int IdleShutdown = 5186;

@@ -57,5 +57,13 @@ public sealed class PlanWarningsTests
         Assert.Contains("does not change it", warning, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void For_WorkerThatNeedsMoreThan4Gigabytes_SaysThatItWouldEnd()
+    {
+        var pool = Pool(new PoolSettings()) with { Workers = [new PoolWorker(4712, 6 * Gigabyte, null)] };
+
+        Assert.Contains("uses 6 GB now and would end again and again", PlanWarnings.For(pool, BaselineCatalog.Guide, null)[0], StringComparison.Ordinal);
+    }
+
     private static AppPool Pool(PoolSettings settings) => new() { Name = "WsusPool", Settings = settings, Workers = [new PoolWorker(4712, 3_250_000, null)] };
 }

@@ -43,6 +43,10 @@ internal sealed record RuleCase(string Name, string FindingId, Severity Severity
             () => Healthy().ChangeSettings(settings => settings with { QueueLength = 1000 }).ChangePool(pool => pool with { RejectedRequests = 212 }).WithSyncs("FFS", Http503)),
         new("queue full now", FindingIds.PoolQueueFull, Severity.Warning, false, null, () => Healthy().ChangePool(pool => pool with { QueuedRequests = 29_500 })),
         new("queue refused long ago", FindingIds.PoolQueueFull, Severity.Information, false, null, () => Healthy().ChangePool(pool => pool with { RejectedRequests = 3 })),
+        new("worker recycled on time in mid-sync", FindingIds.PoolRecycledInSync, Severity.Critical, true, Full,
+            () => Healthy(BaselineCatalog.Microsoft).ChangeSettings(settings => settings with { RegularRestartInterval = TimeSpan.FromHours(29) }).WithSyncs("CSS").WithEvents(WindowsEvents.TimeRecycle, 1, newestHoursAgo: 1.97)),
+        new("worker recycled on time, baseline accepts it", FindingIds.PoolRecycledInSync, Severity.Critical, true, null,
+            () => Healthy().WithSyncs("CSS").WithEvents(WindowsEvents.TimeRecycle, 1, newestHoursAgo: 1.97)),
         new("pool missing", FindingIds.PoolMissing, Severity.Critical, true, null, () => Healthy().Change(snapshot => snapshot with { Iis = Read(SectionNames.Iis, new IisState { WsusPoolName = Pool }) })),
         new("pool and its site missing", FindingIds.PoolMissing, Severity.Critical, true, null, () => Healthy().Change(snapshot => snapshot with { Iis = Read(SectionNames.Iis, new IisState()) })),
         new("pool without applications", FindingIds.PoolFewApplications, Severity.Critical, false, null, () => Healthy().ChangePool(pool => pool with { ApplicationCount = 0 })),
@@ -59,6 +63,8 @@ internal sealed record RuleCase(string Name, string FindingId, Severity Severity
         new("notification server stopped", FindingIds.NotificationServerStopped, Severity.Warning, false, Services, () => Healthy().Stop(ServiceNames.NotificationServer)),
         new("agent host stopped", FindingIds.SmsAgentHostStopped, Severity.Warning, false, null, () => Healthy().Stop(ServiceNames.SmsAgentHost)),
         new("WsusService stopped", FindingIds.WsusServiceStopped, Severity.Critical, true, Services, () => Healthy().Stop(ServiceNames.WsusService)),
+        new("WsusService restarted in mid-sync", FindingIds.WsusServiceRestarted, Severity.Warning, true, PlaybookCatalog.SyncOnlyId,
+            () => Healthy().WithSyncs("CSS").ChangeService(ServiceNames.WsusService, service => service with { StateSince = Now.AddHours(-1.97) })),
         new("W3SVC stopped", FindingIds.WorldWideWebStopped, Severity.Critical, true, Services, () => Healthy().Stop(ServiceNames.WorldWideWeb)),
         new("WAS stopped", FindingIds.ProcessActivationStopped, Severity.Critical, true, Services, () => Healthy().Stop(ServiceNames.ProcessActivation)),
     ];
@@ -74,6 +80,8 @@ internal sealed record RuleCase(string Name, string FindingId, Severity Severity
         new("upstream not reachable", FindingIds.UpstreamFailing, Severity.Critical, true, null,
             () => Healthy().ChangeWsus(wsus => wsus with { IsReplica = true, Source = "ZRH-WSUS01" }).WithSyncs("FFS", "UssNotFound: no connection could be made because the target machine actively refused it")),
         new("upstream answers with a fault", FindingIds.UpstreamFailing, Severity.Critical, true, null, () => Healthy().ChangeWsus(wsus => wsus with { Source = "ZRH-WSUS01" }).WithSyncs("FFS", "UssInternalError")),
+        new("site says behind upstream", FindingIds.UpstreamFailing, Severity.Warning, false, null,
+            () => Healthy().ChangeConfigMgr(state => state with { SoftwareUpdatePoints = [state.SoftwareUpdatePoints[0] with { LastSyncState = 6707 }] })),
         new("database fails", FindingIds.DatabaseFailing, Severity.Critical, true, null, () => Healthy().WithSyncs("FS", "LocalDBConnectFail")),
         new("account refused", FindingIds.SyncAccessDenied, Severity.Critical, true, null, () => Healthy().WithSyncs("FS", "The request failed with HTTP status 401: Unauthorized")),
     ];

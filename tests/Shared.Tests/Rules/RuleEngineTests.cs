@@ -65,6 +65,16 @@ public sealed class RuleEngineTests
         Assert.All(FindingIds.All, id => Assert.Matches("^[a-z0-9]+(-[a-z0-9]+)*$", id));
     }
 
+    [Fact]
+    public void Readme_TableOfFindings_NamesEachOnce()
+    {
+        var rows = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Shared.README.md")).SkipWhile(line => !line.StartsWith("| finding", StringComparison.Ordinal)).Skip(2);
+
+        var named = rows.SelectMany(row => System.Text.RegularExpressions.Regex.Matches(row.Split('|')[1], "`([a-z0-9-]+)`").Select(match => match.Groups[1].Value));
+
+        Assert.Equal(FindingIds.All.Order(), named.Order());
+    }
+
     [Theory]
     [MemberData(nameof(BaselineIds))]
     public void Assess_HealthyServer_FindsNothing(string baselineId)
@@ -199,6 +209,48 @@ public sealed class RuleEngineTests
         };
 
         Assert.Contains(RuleEngine.Assess(observation).Findings, finding => finding is { Id: FindingIds.SyncFailing, Severity: Severity.Critical });
+    }
+
+    [Fact]
+    public void Assess_RunOfWsusThatNeverEnded_DoesNotHideWhatTheSiteTellsLater()
+    {
+        var lost = new SyncRun { Id = "wsus-lost", Source = SyncSource.Wsus, StartedAt = Now.AddHours(-40), Result = SyncResult.Running };
+        var observation = Healthy() with { RecentSyncs = [.. History("FFF", "The request failed with HTTP status 503", 503, SyncSource.ConfigMgr), lost] };
+
+        Assert.Contains(RuleEngine.Assess(observation).Findings, finding => finding is { Id: FindingIds.SyncFailing, Title: "3 failed in a row" });
+    }
+
+    [Fact]
+    public void Assess_AgentStartedInMidSync_DoesNotTakeThatForARestartOfTheService()
+    {
+        var observation = Healthy().WithSyncs("CSS")
+            .ChangeService(ServiceNames.WsusService, service => service with { StateSince = Now.AddHours(-1.97) })
+            .Change(snapshot => snapshot with { Agent = snapshot.Agent with { StartedAt = Now.AddHours(-1.98) } });
+
+        Assert.DoesNotContain(RuleEngine.Assess(observation).Findings, finding => finding.Id == FindingIds.WsusServiceRestarted);
+    }
+
+    [Fact]
+    public void Assess_RecycleBetweenTwoSyncs_IsNoCause()
+    {
+        var observation = Healthy().WithSyncs("CSS").WithEvents(WindowsEvents.TimeRecycle, 1, newestHoursAgo: 3);
+
+        Assert.DoesNotContain(RuleEngine.Assess(observation).Findings, finding => finding.IsCause);
+    }
+
+    [Fact]
+    public void Assess_AnotherUpdatePointOfTheSiteSucceeded_IsNotThisServersSuccess()
+    {
+        var observation = Healthy().WithSyncs(new string('F', 40)).ChangeConfigMgr(state => state with
+        {
+            SoftwareUpdatePoints =
+            [
+                new SupSyncStatus { ServerName = "zrh-sup01.corp.example", LastSuccessfulSyncAt = Now.AddHours(-1) },
+                new SupSyncStatus { ServerName = "brn-wsus02.corp.example", LastSuccessfulSyncAt = Now.AddDays(-9) },
+            ],
+        });
+
+        Assert.Contains(RuleEngine.Assess(observation).Findings, finding => finding is { Id: FindingIds.SyncOverdue, Title: "No good sync for 9 d" });
     }
 
     [Fact]
