@@ -1,10 +1,13 @@
 using System.Net;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Components;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Features;
+using WsusDashboard.Dashboard.Hubs;
 using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Jobs;
 
 namespace WsusDashboard.Dashboard;
 
@@ -33,11 +36,20 @@ public static class DashboardHost
         builder.Services.AddIngest();
         builder.Services.AddFeatures();
 
-        // The pages
+        builder.Services.AddJobs();
+        builder.Services.AddApi();
+        builder.Services.AddHubs();
+        builder.Services.AddHealth();
         builder.Services.AddPages();
 
         var app = builder.Build();
-        app.UseHostFiltering();
+
+        // What a browser and a client see
+        app.MapApi();
+        app.MapHub<FleetHub>(FleetHub.Path);
+        app.MapHealth();
+        app.MapJobs();
+        app.UseWhen(context => !ApiRegistration.IsApi(context), pages => pages.UseExceptionHandler("/error"));
         app.UseAntiforgery();
         app.MapPages();
         return app;

@@ -163,7 +163,7 @@ public sealed class FleetService(IDbContextFactory<DashboardContext> contexts, L
             FleetSort.Drift => By(servers, server => server.Status.DriftCount, query.Descending),
             FleetSort.LastSync => By(servers, server => server.Status.LastSyncAt, query.Descending),
             FleetSort.LastGoodSync => By(servers, server => server.Status.LastGoodSyncAt, query.Descending),
-            FleetSort.Updates => By(servers, server => server.Status.Updates, query.Descending),
+            FleetSort.Updates => By(servers, server => server.Status.ConfigMgrUpdates ?? server.Status.Updates, query.Descending),
             FleetSort.Cause => By(servers, server => server.Status.CauseTitle, query.Descending),
             _ => throw new ArgumentOutOfRangeException(nameof(query), query.Sort, null),
         };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
@@ -65,11 +66,7 @@ public sealed class RemediationService
             return Invalid.Of(error);
         }
 
-        if (plan.Refusal.Length > 0)
-        {
-            return new Refused(plan.Refusal);
-        }
-
+        // A plan with a refusal is sent, too: the agent looks again and says which kind of failure it is.
         var request = new Wire.StartRemediationRequest
         {
             Playbook = plan.Playbook,
@@ -152,7 +149,7 @@ public sealed class RemediationService
     /// <summary>Starts a run that restores the settings that this run saved. The answer is the new run.</summary>
     public async Task<Outcome<RemediationRun>> UndoAsync(string runId, string? reason, string requestedBy, CancellationToken cancellationToken)
     {
-        if (await FindServerAsync(runId, cancellationToken) is not { } server)
+        if (await GetAsync(runId, cancellationToken) is not { } detail || _ingest.Find(detail.ServerId)?.Identity is not { } server)
         {
             return MissingRun(runId);
         }
@@ -162,7 +159,9 @@ public sealed class RemediationService
             return Invalid.Of(error);
         }
 
-        var request = new Wire.UndoRemediationRequest { Id = runId, RequestedBy = requestedBy, Reason = reason?.Trim() ?? "", IdempotencyKey = $"undo-{runId}" };
+        // An answer that was lost finds the same undo; one that failed can be asked for again, because the run has changed since.
+        var undoKey = string.Create(CultureInfo.InvariantCulture, $"undo-{runId}-{detail.Run.Revision}");
+        var request = new Wire.UndoRemediationRequest { Id = runId, RequestedBy = requestedBy, Reason = reason?.Trim() ?? "", IdempotencyKey = undoKey };
         var answer = await _agents.CommandAsync(server.Id, (client, options) => client.UndoRemediationAsync(request, options), cancellationToken);
         return await TakeAsync(answer, server, "remediation.undo", requestedBy, runId);
     }

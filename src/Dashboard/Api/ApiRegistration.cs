@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Features.Syncs;
+
+namespace WsusDashboard.Dashboard.Api;
+
+/// <summary>REST under /api/v1 with its OpenAPI document.</summary>
+internal static class ApiRegistration
+{
+    public const string Root = "/api/v1";
+
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            Words.Configure(options.SerializerOptions);
+            options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.Never;
+        });
+        services.AddProblemDetails();
+        services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "WsusDashboard";
+            document.Info.Description = "WSUS and Configuration Manager servers: state, causes, synchronizations and repairs. Times are UTC, enumerations are words, errors are problem details (RFC 9457).";
+            return Task.CompletedTask;
+        }));
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapApi(this WebApplication app)
+    {
+        app.UseWhen(IsApi, api =>
+        {
+            api.UseExceptionHandler();
+            api.UseStatusCodePages();
+            api.Use(RefuseOtherSitesAsync);
+        });
+        app.MapOpenApi("/openapi/{documentName}.json");
+        var group = app.MapGroup(Root);
+        group.MapServers();
+        group.MapSyncs();
+        group.MapRemediations();
+
+        // What is not there is a problem document, not a page.
+        group.MapFallback(() => TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "Not found", detail: "There is no such address in the API; /openapi/v1.json names those that there are.")).ExcludeFromDescription();
+        return app;
+    }
+
+    public static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>There is no sign-in: a page of another site must not make a browser change something here.</summary>
+    private static Task RefuseOtherSitesAsync(HttpContext context, RequestDelegate next)
+    {
+        var origin = context.Request.Headers.Origin.ToString();
+        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || origin.Length == 0 || IsOwn(origin, context.Request))
+        {
+            return next(context);
+        }
+
+        return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Refused", detail: $"A page of {origin} may not change anything here.").ExecuteAsync(context);
+    }
+
+    private static bool IsOwn(string origin, HttpRequest request) => string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+}

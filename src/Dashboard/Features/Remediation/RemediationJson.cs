@@ -1,0 +1,80 @@
+using WsusDashboard.Shared.Remediation;
+
+namespace WsusDashboard.Dashboard.Features.Remediation;
+
+/// <summary>A repair in the API.</summary>
+public sealed record RemediationJson
+{
+    public required string Id { get; init; }
+    public required int ServerId { get; init; }
+    public required string ServerName { get; init; }
+    public required string Playbook { get; init; }
+    public required string Baseline { get; init; }
+
+    /// <summary>running, succeeded, failed or cancelled; unknown where the agent no longer knows the run.</summary>
+    public RunState State { get; init; }
+
+    public string RequestedBy { get; init; } = "";
+    public string Reason { get; init; } = "";
+    public DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public IReadOnlyList<RunStep> Steps { get; init; } = [];
+    public IReadOnlyList<SettingChange> Changes { get; init; } = [];
+
+    /// <summary>Null until the repair has ended.</summary>
+    public Verification? Verification { get; init; }
+
+    public bool CancelRequested { get; init; }
+    public bool CanUndo { get; init; }
+
+    /// <summary>For an undo: the repair whose settings it restores.</summary>
+    public string? UndoOf { get; init; }
+
+    /// <summary>The undo of this repair, once there is one.</summary>
+    public string? UndoneBy { get; init; }
+
+    /// <summary>UTC time of the agent's last word about it.</summary>
+    public DateTimeOffset ReadAt { get; init; }
+
+    /// <summary>True where it goes on but the agent does not answer at present: this is the last known state.</summary>
+    public bool IsStale { get; init; }
+
+    public static RemediationJson From(RemediationDetail detail) => new()
+    {
+        Id = detail.Run.Id,
+        ServerId = detail.ServerId,
+        ServerName = detail.ServerName,
+        Playbook = detail.Run.Playbook,
+        Baseline = detail.Run.Baseline,
+        State = detail.Run.State,
+        RequestedBy = detail.Run.RequestedBy,
+        Reason = detail.Run.Reason,
+        StartedAt = detail.Run.StartedAt,
+        EndedAt = detail.Run.EndedAt,
+        Steps = detail.Run.Steps,
+        Changes = detail.Run.Changes,
+        Verification = detail.Run.Verification,
+        CancelRequested = detail.Run.CancelRequested,
+        CanUndo = detail.Run.CanUndo,
+        UndoOf = detail.Run.UndoOf.Length == 0 ? null : detail.Run.UndoOf,
+        UndoneBy = detail.Run.UndoneBy.Length == 0 ? null : detail.Run.UndoneBy,
+        ReadAt = detail.ReadAt,
+        IsStale = detail.IsStale,
+    };
+}
+
+/// <summary>The body of POST servers/{id}/plan.</summary>
+/// <param name="Playbook">full-repair, pool-only, restart-services or sync-only.</param>
+/// <param name="Baseline">guide, microsoft or optimize-wsusserver; absent = the server's own.</param>
+public sealed record PlanJson(string Playbook, string? Baseline);
+
+/// <summary>The body of POST servers/{id}/remediations.</summary>
+/// <param name="Playbook">full-repair, pool-only, restart-services or sync-only.</param>
+/// <param name="Baseline">guide, microsoft or optimize-wsusserver; absent = the server's own.</param>
+/// <param name="Fingerprint">Of the plan that was looked at; where the server changed since, nothing is started (409).</param>
+/// <param name="Reason">Reason or ticket, at most 500 characters.</param>
+public sealed record StartJson(string Playbook, string? Baseline, string? Fingerprint, string? Reason);
+
+/// <summary>The body of POST remediations/{id}/undo; may be absent.</summary>
+/// <param name="Reason">Reason or ticket, at most 500 characters.</param>
+public sealed record UndoJson(string? Reason);
