@@ -13,7 +13,7 @@ internal static class ComponentRegistration
         services.AddRazorComponents()
             .AddInteractiveServerComponents()
             .RegisterPersistentService<Viewer>(Microsoft.AspNetCore.Components.Web.RenderMode.InteractiveServer);
-        services.AddMudServices();
+        services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight);
         services.AddHttpContextAccessor();
         services.AddScoped<Viewer>();
         services.AddScoped<CircuitClock>();

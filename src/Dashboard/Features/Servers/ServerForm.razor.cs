@@ -56,18 +56,9 @@ public sealed partial class ServerForm : IDisposable
         _ => "Version",
     };
 
-    private string? Invalid(string field) => ErrorOf(field) is null ? null : "true";
+    private bool IsInvalid(string field) => ErrorOf(field) is not null;
 
     private string? ErrorOf(string field) => (_failure as Invalid)?.Errors.FirstOrDefault(error => string.Equals(error.Field, field, StringComparison.OrdinalIgnoreCase))?.Message;
-
-    private RenderFragment? Error(string field) => ErrorOf(field) is not { } message ? null : builder =>
-    {
-        builder.OpenElement(0, "span");
-        builder.AddAttribute(1, "class", "field-error");
-        builder.AddAttribute(2, "id", $"{field}-error");
-        builder.AddContent(3, message);
-        builder.CloseElement();
-    };
 
     private async Task TestAsync()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
+using MudBlazor;
 using WsusDashboard.Dashboard.Components;
 using WsusDashboard.Dashboard.Components.Layout;
 using WsusDashboard.Dashboard.Components.Parts;
@@ -23,8 +24,6 @@ public sealed partial class ServerView : LoadedPage<ServerModel>
         ("why", "Why"), ("settings", "Settings"), ("services", "Services and pools"), ("syncs", "Synchronizations"), ("counts", "Updates and computers"), ("repairs", "Repairs"), ("log", "Log"),
     ];
 
-    private Failure? _failure;
-    private string _done = "";
     private int _syncPage = 1;
     private int _repairPage = 1;
     private bool _isBusy;
@@ -46,6 +45,9 @@ public sealed partial class ServerView : LoadedPage<ServerModel>
 
     [Inject]
     private LiveState Live { get; set; } = null!;
+
+    [Inject]
+    private ISnackbar Messages { get; set; } = null!;
 
     [Inject]
     private Viewer Viewer { get; set; } = null!;
@@ -147,12 +149,10 @@ public sealed partial class ServerView : LoadedPage<ServerModel>
         }
 
         _isBusy = true;
-        _failure = null;
-        _done = $"{question.Verb}: asked, waiting for the agent.";
         StateHasChanged();
-        _failure = await verb(answer.Reason.Length > 0 ? answer.Reason : null);
-        _done = _failure is null ? $"{question.Verb}: done." : "";
+        var failure = await verb(answer.Reason.Length > 0 ? answer.Reason : null);
         _isBusy = false;
+        Messages.Show(failure is null ? $"{question.Verb}: done." : failure.Message, failure is not null);
         StateHasChanged();
     }
 
