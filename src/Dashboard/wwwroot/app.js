@@ -65,6 +65,7 @@ const color = name => {
 export const chartColors = () => ({
   good: color('--chart-good'), warning: color('--chart-warning'), bad: color('--chart-bad'), quiet: color('--chart-quiet'), busy: color('--chart-busy'),
   text: color('--mud-palette-text-secondary'), strong: color('--mud-palette-text-primary'), line: color('--mud-palette-lines-default'), surface: color('--mud-palette-surface'),
+  font: getComputedStyle(document.body).fontFamily,
 });
 
 const chartTone = { Succeeded: 'good', Cancelled: 'warning', Failed: 'bad', Running: 'busy', 'No end recorded': 'quiet' };

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Remediation;
 
@@ -23,6 +24,9 @@ public sealed partial class PlanPanel : IDisposable
     [Inject]
     private RemediationService Remediation { get; set; } = null!;
 
+    [Inject]
+    private LiveState Live { get; set; } = null!;
+
     [Parameter, EditorRequired]
     public int ServerId { get; set; }
 
@@ -41,6 +45,8 @@ public sealed partial class PlanPanel : IDisposable
     public EventCallback OnCancel { get; set; }
 
     private bool AppliesBaseline => PlaybookCatalog.Find(_playbook)?.AppliesBaseline ?? false;
+
+    private string? OwnBaseline => Live.Find(ServerId)?.Baseline;
 
     private PlanStep? Chosen => _plan?.Steps.FirstOrDefault(step => step.Number == _chosen);
 

@@ -89,6 +89,17 @@ public sealed partial class ServerForm : IDisposable
         }
 
         _isSaving = true;
+        if (Facts is null && _name.Trim().Length == 0 && _test is null)
+        {
+            // Who answers there is the best name for it; a server that does not answer can be added all the same.
+            await TestAsync();
+        }
+
+        if (_name.Trim().Length == 0 && _test is { IsOk: true, Agent: { } agent })
+        {
+            _name = agent.ComputerName;
+        }
+
         var outcome = Facts is { } facts
             ? await Servers.EditAsync(facts.Id, Input, Viewer.RequestedBy, CancellationToken.None)
             : await Servers.AddAsync(Input, Viewer.RequestedBy, CancellationToken.None);

@@ -21,7 +21,7 @@ public sealed partial class SyncChart : IDisposable
     private bool _isGone;
 
     /// <summary>Colours of the theme in force, as CSS text.</summary>
-    public sealed record ChartColors(string Good, string Warning, string Bad, string Quiet, string Busy, string Text, string Strong, string Line, string Surface);
+    public sealed record ChartColors(string Good, string Warning, string Bad, string Quiet, string Busy, string Text, string Strong, string Line, string Surface, string Font);
 
     [Inject]
     private BrowserModule Browser { get; set; } = null!;
@@ -84,7 +84,7 @@ public sealed partial class SyncChart : IDisposable
     private ChartOptions Build(ChartColors colors) => new()
     {
         Animation = false,
-        TextStyle = new() { Color = colors.Text, FontFamily = "inherit" },
+        TextStyle = new() { Color = colors.Text, FontFamily = colors.Font },
         Grid = new() { Left = 40, Right = 12, Top = 36, Bottom = 26 },
         Legend = new() { Top = 0, Left = 0, ItemWidth = 12, ItemHeight = 12, TextStyle = new() { Color = colors.Text } },
         Tooltip = new()
