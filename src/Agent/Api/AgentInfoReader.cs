@@ -41,7 +41,13 @@ internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store,
         }
     }
 
-    /// <summary>A section that could never be read says nothing about a role; one that was read once does.</summary>
+    /// <summary>What refuses, fails or is silent is there; what is not found, or cannot be on this system, is not.</summary>
     private static bool IsInstalled<T>(Section<T> section)
-        where T : class => section is { Status: SectionStatus.Ok } or { Status: SectionStatus.Unreadable, ReadAt: not null };
+        where T : class => section.Status switch
+        {
+            SectionStatus.Ok => true,
+            SectionStatus.Unreadable => section.ReadAt is not null
+                || section.Failure is ReadFailure.AccessDenied or ReadFailure.Unavailable or ReadFailure.Fault or ReadFailure.Malformed or ReadFailure.TimedOut,
+            _ => false,
+        };
 }

@@ -20,7 +20,11 @@ internal static class ReadRequests
     public static void Check(Wire.WatchRequest request)
     {
         List<FieldViolation> violations = [];
-        CheckRange(violations, "after_sequence", request.AfterSequence, 0, long.MaxValue);
+        if (request.AfterSequence < 0)
+        {
+            violations.Add(new FieldViolation("after_sequence", string.Create(CultureInfo.InvariantCulture, $"after_sequence is {request.AfterSequence}; allowed: 0 or the number of the last event taken."), []));
+        }
+
         ThrowIfAny(violations);
     }
 
@@ -28,7 +32,7 @@ internal static class ReadRequests
     public static SyncRunQuery Check(Wire.ListSyncRunsRequest request)
     {
         List<FieldViolation> violations = [];
-        CheckRange(violations, "page_size", request.PageSize, 0, ContractLimits.MaximumSyncRunPageSize);
+        CheckOptional(violations, "page_size", request.PageSize, ContractLimits.MaximumSyncRunPageSize, ContractLimits.DefaultSyncRunPageSize);
         if (!PageToken.IsValid(request.PageToken))
         {
             violations.Add(new FieldViolation("page_token", "page_token is not one that an earlier answer gave; leave it empty for the first page.", []));
@@ -47,7 +51,7 @@ internal static class ReadRequests
     public static LogQuery Check(Wire.ReadLogRequest request)
     {
         List<FieldViolation> violations = [];
-        CheckRange(violations, "tail_lines", request.TailLines, 0, ContractLimits.MaximumLogTailLines);
+        CheckOptional(violations, "tail_lines", request.TailLines, ContractLimits.MaximumLogTailLines, ContractLimits.DefaultLogTailLines);
         if (!LogNames.All.Contains(request.Name, StringComparer.OrdinalIgnoreCase))
         {
             var shown = request.Name.Length > 80 ? request.Name[..80] + "…" : request.Name;
@@ -58,11 +62,11 @@ internal static class ReadRequests
         return new LogQuery(request.Name, request.TailLines == 0 ? ContractLimits.DefaultLogTailLines : request.TailLines, request.Follow);
     }
 
-    private static void CheckRange(List<FieldViolation> violations, string field, long value, long minimum, long maximum)
+    private static void CheckOptional(List<FieldViolation> violations, string field, int value, int maximum, int otherwise)
     {
-        if (value < minimum || value > maximum)
+        if (value < 0 || value > maximum)
         {
-            violations.Add(new FieldViolation(field, string.Create(CultureInfo.InvariantCulture, $"{field} is {value}; allowed: {minimum} to {maximum}."), []));
+            violations.Add(new FieldViolation(field, string.Create(CultureInfo.InvariantCulture, $"{field} is {value}; allowed: 1 to {maximum}, or 0 for {otherwise}."), []));
         }
     }
 
