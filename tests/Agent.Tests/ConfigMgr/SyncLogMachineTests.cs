@@ -1,0 +1,105 @@
+using WsusDashboard.Agent.ConfigMgr;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Agent.Tests.ConfigMgr;
+
+public sealed class SyncLogMachineTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 5, 6, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Take_Success_IsOneRunInSpiteOfTheWordCanceled()
+    {
+        var run = Assert.Single(Read(
+            "Performing sync on regular schedule",
+            "Starting Sync",
+            "STATMSG: ID=6701 SEV=I LEV=M SOURCE=\"SMS Server\" COMP=\"SMS_WSUS_SYNC_MANAGER\"",
+            "sync: Starting WSUS synchronization",
+            "STATMSG: ID=6704 SEV=I LEV=M SOURCE=\"SMS Server\"",
+            "Updated 12 items in SMS database, new update source content version is 5",
+            "Sync succeeded. Setting sync alert to canceled state on site BRN",
+            "STATMSG: ID=6702 SEV=I LEV=M SOURCE=\"SMS Server\""));
+
+        Assert.Equal(SyncResult.Succeeded, run.Result);
+        Assert.Equal(SyncTrigger.Scheduled, run.Trigger);
+        Assert.Equal(12, run.UpdatesChanged);
+        Assert.Equal(Start.AddMinutes(1), run.StartedAt);
+        Assert.Equal(Start.AddMinutes(6), run.EndedAt);
+    }
+
+    [Fact]
+    public void Take_Failure_KeepsReasonAndCode()
+    {
+        var run = Assert.Single(Read(
+            "Performing sync on local request",
+            "STATMSG: ID=6701 SEV=I LEV=M SOURCE=\"SMS Server\"",
+            "STATMSG: ID=6703 SEV=E LEV=M SOURCE=\"SMS Server\"",
+            "Sync failed: The request failed with HTTP status 503: Service Unavailable. Source: Microsoft.UpdateServices.Administration.AdminProxy.CreateUpdateServer",
+            "Sync failed. Will retry in 60 minutes"));
+
+        Assert.Equal(SyncResult.Failed, run.Result);
+        Assert.Equal(SyncTrigger.Manual, run.Trigger);
+        Assert.Equal("The request failed with HTTP status 503: Service Unavailable", run.ErrorText);
+        Assert.Equal(503, run.ErrorCode);
+    }
+
+    [Theory]
+    [InlineData("SMS_EXECUTIVE signalled SMS_WSUS_SYNC_MANAGER to stop.")]
+    [InlineData("SMS_WSUS_SYNC_MANAGER received STOP notification.")]
+    [InlineData("Sync was cancelled.")]
+    [InlineData("sync: Synchronization aborted")]
+    public void Take_StoppedInTheMiddle_IsCancelled(string line) =>
+        Assert.Equal(SyncResult.Cancelled, Assert.Single(Read("Starting Sync", line)).Result);
+
+    [Fact]
+    public void Take_StartWithoutEndBeforeAnother_IsUnknown()
+    {
+        var runs = Read("Starting Sync", "Starting Sync", "Sync succeeded. Setting sync alert to canceled state on site BRN");
+
+        Assert.Equal([SyncResult.Unknown, SyncResult.Succeeded], runs.OrderBy(run => run.StartedAt).Select(run => run.Result));
+    }
+
+    [Fact]
+    public void Take_ProgressLine_TellsPhaseAndNumbers()
+    {
+        var machine = Run(
+            "Starting Sync",
+            "sync: WSUS synchronizing updates, processed 1500 out of 6000 items (25%), ETA in 00:12:30");
+
+        Assert.Equal("WSUS synchronizing updates", machine.State.Progress?.Phase);
+        Assert.Equal(1500, machine.State.Progress?.Processed);
+        Assert.Equal(6000, machine.State.Progress?.Total);
+    }
+
+    [Fact]
+    public void Take_EndWithoutStart_MakesNoRun() => Assert.Empty(Read("Sync succeeded. Setting sync alert to canceled state on site BRN", "Sync failed. Will retry in 60 minutes"));
+
+    [Fact]
+    public void State_WrittenAndRead_GoesOnWithTheOpenRun()
+    {
+        var before = Run("Performing sync on parent request", "Starting Sync");
+
+        var after = new SyncLogMachine(SyncLogState.Parse(before.State.ToString()));
+        after.Take(Line("Sync succeeded. Setting sync alert to canceled state on site BRN", 9));
+
+        var run = Assert.Single(after.Changed);
+        Assert.Equal(SyncTrigger.ParentSite, run.Trigger);
+        Assert.Equal(before.Changed.Single().Id, run.Id);
+        Assert.Equal(SyncResult.Succeeded, run.Result);
+    }
+
+    private static IReadOnlyCollection<SyncRun> Read(params string[] lines) => Run(lines).Changed;
+
+    private static SyncLogMachine Run(params string[] lines)
+    {
+        var machine = new SyncLogMachine(new SyncLogState());
+        for (var minute = 0; minute < lines.Length; minute++)
+        {
+            machine.Take(Line(lines[minute], minute));
+        }
+
+        return machine;
+    }
+
+    private static LogLine Line(string text, int minute) => new() { Text = text, At = Start.AddMinutes(minute) };
+}

@@ -1,0 +1,80 @@
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Tests.Support;
+
+/// <summary>A server whose sources say what the test sets; a source that is set to fail fails with that exception.</summary>
+internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, IProcessRunner
+{
+    public Dictionary<string, ServiceStatus> Services { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public Dictionary<(string Key, string Name), object> Values { get; } = [];
+
+    public List<WindowsEvent> Events { get; } = [];
+
+    public Func<string, string, IReadOnlyList<WmiRow>> Wmi { get; set; } = (scope, _) => throw new EdgeException(ReadFailure.NotFound, $"There is no namespace {scope}.");
+
+    public EdgeException? Failure { get; set; }
+
+    public List<EventQuery> EventQueries { get; } = [];
+
+    public AgentEdges ToEdges() => new() { Services = this, Wmi = this, EventLog = this, Registry = this, Processes = this };
+
+    public static WmiRow Row(params (string Name, object? Value)[] values) => new(values.ToDictionary(value => value.Name, value => value.Value));
+
+    public Task<ServiceStatus> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        ThrowIfFailing();
+        return Task.FromResult(Services.GetValueOrDefault(name) ?? new ServiceStatus { Name = name, State = ServiceState.NotInstalled });
+    }
+
+    public Task StartAsync(string name, CancellationToken cancellationToken) => SetAsync(name, ServiceState.Running);
+
+    public Task StopAsync(string name, CancellationToken cancellationToken) => SetAsync(name, ServiceState.Stopped);
+
+    public Task<IReadOnlyList<string>> ReadRunningDependentsAsync(string name, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    public Task<IReadOnlyList<WmiRow>> QueryAsync(string scope, string wql, CancellationToken cancellationToken)
+    {
+        ThrowIfFailing();
+        return Task.FromResult(Wmi(scope, wql));
+    }
+
+    public Task<object?> InvokeAsync(string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken) =>
+        Task.FromResult<object?>(0);
+
+    public Task<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken)
+    {
+        ThrowIfFailing();
+        EventQueries.Add(query);
+        var log = Events.Where(item => item.LogName == query.LogName).ToList();
+        var matching = log
+            .Where(item => item.Provider == query.Provider && query.EventIds.Contains(item.EventId) && item.RecordId > query.AfterRecordId && item.At >= query.Since)
+            .OrderBy(item => item.RecordId)
+            .Take(query.Maximum);
+        return Task.FromResult(new EventPage([.. matching], log.Count == 0 ? 0 : log.Max(item => item.RecordId)));
+    }
+
+    public object? Read(string key, string name)
+    {
+        ThrowIfFailing();
+        return Values.GetValueOrDefault((key, name));
+    }
+
+    public Task<ProcessResult> RunAsync(AllowedProgram program, TimeSpan timeLimit, CancellationToken cancellationToken) =>
+        Task.FromResult(new ProcessResult(0, ""));
+
+    private Task SetAsync(string name, ServiceState state)
+    {
+        Services[name] = Services[name] with { State = state };
+        return Task.CompletedTask;
+    }
+
+    private void ThrowIfFailing()
+    {
+        if (Failure is not null)
+        {
+            throw Failure;
+        }
+    }
+}
