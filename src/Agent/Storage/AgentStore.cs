@@ -27,7 +27,7 @@ public sealed class AgentStore : IDisposable
         _maximumKeptEvents = options.MaximumKeptEvents;
         Path = System.IO.Path.Combine(options.DataDirectory, "agent.db");
         _connectionString = new SqliteConnectionStringBuilder { DataSource = Path, DefaultTimeout = 5 }.ToString();
-        var identity = Guard(() => StoreFile.Prepare(Path, OpenConnection, timeProvider, logger));
+        var identity = Guard(() => StoreFile.Prepare(Path, OpenConnection, CloseAll, timeProvider, logger));
         AgentId = identity.AgentId;
         SequenceEpoch = identity.SequenceEpoch;
         _lastSequence = identity.LastSequence;
@@ -146,6 +146,12 @@ public sealed class AgentStore : IDisposable
     public void Dispose()
     {
         _gate.Dispose();
+        CloseAll();
+    }
+
+    /// <summary>A pooled connection would keep the file open after its last use.</summary>
+    private void CloseAll()
+    {
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
     }

@@ -14,7 +14,7 @@ internal static partial class StoreFile
     private const int CannotOpen = 14;
     private const int NotADatabase = 26;
 
-    public static StoreIdentity Prepare(string path, Func<SqliteConnection> open, TimeProvider timeProvider, ILogger logger)
+    public static StoreIdentity Prepare(string path, Func<SqliteConnection> open, Action closeAll, TimeProvider timeProvider, ILogger logger)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         try
@@ -25,6 +25,7 @@ internal static partial class StoreFile
         catch (SqliteException exception) when (exception.SqliteErrorCode is Corrupt or NotADatabase)
         {
             // A damaged file must not keep a server unwatched. It is kept for a person to look at; a new epoch tells the hub.
+            closeAll();
             var aside = path + ".damaged-" + timeProvider.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
             File.Move(path, aside, overwrite: true);
             File.Delete(path + "-wal");

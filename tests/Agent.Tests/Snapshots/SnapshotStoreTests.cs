@@ -1,0 +1,108 @@
+using Microsoft.Extensions.Time.Testing;
+using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Tests.Snapshots;
+
+public sealed class SnapshotStoreTests
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
+    private readonly SnapshotStore _store;
+
+    public SnapshotStoreTests() => _store = new SnapshotStore(new AgentInfo { AgentId = "a", ComputerName = "SUP01" }, _time);
+
+    [Fact]
+    public void Apply_SameContentAgain_RaisesNoRevisionButTheAge()
+    {
+        Host(memory: 1000);
+        using var subscription = _store.Subscribe();
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Host(memory: 1000);
+
+        Assert.Equal(1, _store.Current.Host.Revision);
+        Assert.Equal(_time.GetUtcNow(), _store.Current.Host.ReadAt);
+        Assert.Empty(subscription.TakeChanged());
+        Assert.Equal([SectionNames.Host], subscription.TakeRead());
+    }
+
+    [Fact]
+    public void Apply_TremblingMemory_IsSentOnceAMinute()
+    {
+        Host(memory: 4_000_000);
+        using var subscription = _store.Subscribe();
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Host(memory: 4_000_001);
+        Assert.Equal(2, _store.Current.Host.Revision);
+        Assert.Empty(subscription.TakeChanged());
+
+        _time.Advance(TimeSpan.FromSeconds(31));
+        Host(memory: 4_000_002);
+        Assert.Equal([SectionNames.Host], subscription.TakeChanged());
+    }
+
+    [Fact]
+    public void Apply_RealChange_IsSentAtOnceAndNotAsARead()
+    {
+        Apply(SectionNames.Services, FakeCollector.Services(("W3SVC", ServiceState.Running)));
+        using var subscription = _store.Subscribe();
+        Apply(SectionNames.Services, FakeCollector.Services(("W3SVC", ServiceState.Running)));
+        Apply(SectionNames.Services, FakeCollector.Services(("W3SVC", ServiceState.Stopped)));
+
+        Assert.Equal([SectionNames.Services], subscription.TakeChanged());
+        Assert.Empty(subscription.TakeRead());
+        Assert.Empty(subscription.TakeChanged());
+    }
+
+    [Fact]
+    public void Apply_AnotherInterval_IsAChange()
+    {
+        Apply(SectionNames.Services, FakeCollector.Services(), TimeSpan.FromSeconds(15));
+        using var subscription = _store.Subscribe();
+        Apply(SectionNames.Services, FakeCollector.Services(), TimeSpan.FromSeconds(1));
+
+        Assert.Equal([SectionNames.Services], subscription.TakeChanged());
+    }
+
+    [Fact]
+    public async Task Subscribe_WhileOthersWrite_LosesNoChange()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var writing = Task.Run(
+            () =>
+            {
+                for (var number = 1; number <= 500; number++)
+                {
+                    Host(memory: number * 1_000_000L);
+                }
+            },
+            token);
+        using var subscription = _store.Subscribe();
+        var seen = subscription.Initial.Host.Revision;
+        while (seen < 500)
+        {
+            await subscription.WaitAsync(token);
+            if (subscription.TakeChanged().Count > 0)
+            {
+                seen = _store.Current.Host.Revision;
+            }
+        }
+
+        await writing;
+        Assert.Equal(500, _store.Current.Host.Revision);
+    }
+
+    [Fact]
+    public void Dispose_Subscription_HearsNothingMore()
+    {
+        var subscription = _store.Subscribe();
+        subscription.Dispose();
+        Host(memory: 1);
+
+        Assert.Empty(subscription.TakeChanged());
+    }
+
+    private void Host(long memory) => Apply(SectionNames.Host, Reading.Ok(new HostState { AvailableMemoryKilobytes = memory }));
+
+    private void Apply(string section, Reading reading, TimeSpan? interval = null) =>
+        _store.Apply(SectionSlots.Find(section), reading, new ReadTiming(_time.GetUtcNow(), TimeSpan.FromMilliseconds(3), interval ?? TimeSpan.FromSeconds(30)));
+}

@@ -1,0 +1,137 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Storage;
+using WsusDashboard.Agent.Tests.Support;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Wsus;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Agent.Tests.Wsus;
+
+public sealed class WsusCollectorTests : IDisposable
+{
+    private const string CountsOperation = "ExecuteSPGetUpdateServerStatus";
+
+    private static readonly Guid RunId = Guid.Parse("11111111-2222-3333-4444-555555555555");
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
+    private readonly FakeEdges _edges = new();
+    private readonly ScriptedWsus _wsus = ScriptedWsus.Healthy();
+    private readonly WsusTransport _transport;
+    private readonly AgentStore _store;
+    private readonly WsusCollector _collector;
+
+    public WsusCollectorTests()
+    {
+        var options = new AgentOptions { DataDirectory = _folder.Path };
+        _edges.Values[(WsusRegistry.SetupKey, "PortNumber")] = 8530;
+        var registry = new WsusRegistry(_edges, options);
+        _transport = new WsusTransport(_wsus, _time);
+        _store = new AgentStore(options, _time, NullLogger<AgentStore>.Instance);
+        _collector = new WsusCollector(new WsusClient(registry, _transport, _time), registry, _store, options, _time);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _transport.Dispose();
+        _wsus.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task CollectAsync_Healthy_ReadsAllThatWsusSays()
+    {
+        var state = await ReadAsync();
+
+        Assert.Equal(SubscriptionState.NotRunning, state.SubscriptionState);
+        Assert.Equal("10.0.20348.1", state.Version);
+        Assert.Equal("UP01", state.Source);
+        Assert.True(state is { IsReplica: true, UsesProxy: true, ProxyName: "proxy", Port: 8530, UsesTls: false });
+        Assert.Equal(new DateTimeOffset(2026, 1, 6, 2, 0, 0, TimeSpan.Zero), state.NextSyncAt);
+        Assert.Equal(12480, state.Counts?.Updates);
+        Assert.Equal(14, state.Counts?.Approved);
+        Assert.Null(state.Progress);
+    }
+
+    [Fact]
+    public async Task CollectAsync_NotInstalled_IsAState()
+    {
+        _edges.Values.Clear();
+
+        Assert.Equal(SectionStatus.NotInstalled, (await _collector.CollectAsync(ReadDepth.Scheduled, Token)).Status);
+        Assert.Empty(_wsus.Asked);
+    }
+
+    [Fact]
+    public async Task CollectAsync_Idle_CountsRarely()
+    {
+        await ReadAsync();
+        await ReadAsync();
+        _time.Advance(TimeSpan.FromMinutes(11));
+        await ReadAsync();
+
+        Assert.Equal(2, _wsus.Asked.Count(operation => operation == CountsOperation));
+    }
+
+    [Fact]
+    public async Task CollectAsync_SyncEnds_CountsAtOnceAndKeepsTheRun()
+    {
+        await ReadAsync();
+        _wsus.SetState(3);
+        _wsus.SetHistory(ScriptedWsus.Event(RunId, 382, "2026-01-05T05:59:00"));
+        var running = await ReadAsync();
+        _wsus.SetState(1);
+        _wsus.SetCounts(12600);
+        _wsus.SetHistory(ScriptedWsus.Event(RunId, 382, "2026-01-05T05:59:00") + ScriptedWsus.Event(Guid.NewGuid(), 384, "2026-01-05T06:04:00"));
+        var ended = await ReadAsync();
+
+        Assert.Equal(new SyncProgress(SyncPhase.Updates, 1500, 6000, new DateTimeOffset(2026, 1, 5, 5, 59, 0, TimeSpan.Zero)), running.Progress);
+        Assert.Equal(12480, running.Counts?.Updates);
+        Assert.Equal(12600, ended.Counts?.Updates);
+        var run = Assert.Single(_store.ReadNewestRuns(SyncSource.Wsus, 10));
+        Assert.Equal(SyncResult.Succeeded, run.Result);
+        Assert.Equal("wsus-11111111222233334444555555555555", run.Id);
+        Assert.Equal(2, _store.LastSequence);
+    }
+
+    [Fact]
+    public async Task CollectAsync_StartWithoutEndWhileNothingRuns_IsUnknown()
+    {
+        _wsus.SetHistory(ScriptedWsus.Event(RunId, 381, "2026-01-05T02:00:00"));
+        await ReadAsync();
+
+        Assert.Equal(SyncResult.Unknown, Assert.Single(_store.ReadNewestRuns(SyncSource.Wsus, 10)).Result);
+    }
+
+    [Fact]
+    public async Task FindAddress_TlsInTheRegistry_TakesTheNameOfTheCertificate()
+    {
+        _edges.Values[(WsusRegistry.SetupKey, "PortNumber")] = 8531;
+        _edges.Values[(WsusRegistry.SetupKey, "UsingSSL")] = 1;
+        _edges.Values[(WsusRegistry.SetupKey, "ServerCertificateName")] = "sup01.corp.example";
+
+        var state = await ReadAsync();
+
+        Assert.True(state is { UsesTls: true, Port: 8531 });
+        Assert.Equal("https://sup01.corp.example:8531/ApiRemoting30/WebService.asmx", new WsusRegistry(_edges, new AgentOptions()).FindAddress()?.Service.ToString());
+    }
+
+    [Fact]
+    public async Task CollectAsync_AnswerWithoutAColumn_SaysWhich()
+    {
+        _wsus.Answer(CountsOperation, "<ExecuteSPGetUpdateServerStatusResult />");
+
+        var exception = await Assert.ThrowsAsync<EdgeException>(() => ReadAsync());
+
+        Assert.Equal(ReadFailure.Malformed, exception.Failure);
+        Assert.Contains("column 0", exception.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<WsusState> ReadAsync() => Assert.IsType<WsusState>((await _collector.CollectAsync(ReadDepth.Scheduled, Token)).Value);
+}
