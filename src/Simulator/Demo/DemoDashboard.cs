@@ -42,7 +42,13 @@ internal sealed class DemoDashboard : IAsyncDisposable
                 options.StaggerSeconds = 1;
             },
             null,
-            new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "Warning" });
+            new Dictionary<string, string?>
+            {
+                ["Logging:LogLevel:Default"] = "Warning",
+
+                // Who runs the demo has not asked for keys at all: where they lie is no news for the console.
+                ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+            });
         try
         {
             await application.StartAsync(cancellationToken);
@@ -124,7 +130,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
     {
         try
         {
-            using var page = await _client.GetFromJsonAsync<JsonDocument>("/api/v1/servers?text=" + Uri.EscapeDataString(name), cancellationToken);
+            using var page = await _client.GetFromJsonAsync<JsonDocument>("/api/v1/servers?search=" + Uri.EscapeDataString(name), cancellationToken);
             return page is not null && page.RootElement.GetProperty("items").EnumerateArray()
                 .Any(server => server.GetProperty("name").GetString() == name && server.GetProperty("health").GetString() is not (null or "unknown" or "unreachable"));
         }

@@ -22,6 +22,9 @@ internal sealed class RequestQueue(double arrivalsPerSecond)
         Waiting = Math.Min(waiting, configuration.QueueLength);
     }
 
+    /// <summary>A pool that starts gets a new queue, and a new counter with it.</summary>
+    public void Begin() => (Waiting, Rejected) = (0, 0);
+
     /// <summary>While the pool is stopped nothing waits: HTTP.sys refuses at once, and does not count it as a rejection of the queue.</summary>
     public void Drop() => Waiting = 0;
 }

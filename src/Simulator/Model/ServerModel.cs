@@ -227,6 +227,7 @@ public sealed partial class ServerModel : IReplicaControl
         else if (state == PoolState.Starting)
         {
             _worker.ForgetCrashes();
+            _queue.Begin();
         }
     }
 

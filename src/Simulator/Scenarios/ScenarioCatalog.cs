@@ -55,7 +55,10 @@ public static class ScenarioCatalog
         var site = SiteAt(index);
         var first = Enumerable.Range(0, index).All(earlier => SiteAt(earlier) != site);
         var draw = new SeededDraw(seed, Name(index));
-        var catalogue = draw.Between("catalogue", 0, 11_200, 14_000);
+
+        // A replica holds what its upstream server holds.
+        var source = ScenarioAt(index) == Scenario.Replica ? new SeededDraw(seed, upstream) : draw;
+        var catalogue = source.Between("catalogue", 0, 11_200, 14_000);
         var profile = new ServerProfile
         {
             Name = Name(index),
