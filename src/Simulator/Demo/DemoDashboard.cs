@@ -48,6 +48,9 @@ internal sealed class DemoDashboard : IAsyncDisposable
 
                 // Who runs the demo has not asked for keys at all: where they lie is no news for the console.
                 ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+
+                // One agent of the estate goes away by design; the page tells it.
+                ["Logging:LogLevel:WsusDashboard.Dashboard.Agents"] = "Error",
             });
         try
         {
