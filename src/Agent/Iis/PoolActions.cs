@@ -11,20 +11,20 @@ public sealed class PoolActions(Func<ServerManager> openServerManager)
     /// <summary>State of a pool now.</summary>
     /// <exception cref="EdgeException">IIS cannot be read, or has no such pool (NotFound).</exception>
     public Task<PoolState> ReadStateAsync(string name, CancellationToken cancellationToken) =>
-        CallAsync($"State of pool {name} could not be read", name, pool => Map(pool.State), cancellationToken);
+        CallAsync($"State of pool {name} could not be read", name, pool => PoolMapping.ToPoolState(pool.State), cancellationToken);
 
     /// <summary>Asks for a start; returns the state right after the request.</summary>
     /// <exception cref="EdgeException">IIS refused.</exception>
     public Task<PoolState> StartAsync(string name, CancellationToken cancellationToken) =>
-        CallAsync($"Pool {name} could not be started", name, pool => Map(pool.Start()), cancellationToken);
+        CallAsync($"Pool {name} could not be started", name, pool => PoolMapping.ToPoolState(pool.Start()), cancellationToken);
 
     /// <inheritdoc cref="StartAsync"/>
     public Task<PoolState> StopAsync(string name, CancellationToken cancellationToken) =>
-        CallAsync($"Pool {name} could not be stopped", name, pool => Map(pool.Stop()), cancellationToken);
+        CallAsync($"Pool {name} could not be stopped", name, pool => PoolMapping.ToPoolState(pool.Stop()), cancellationToken);
 
     /// <inheritdoc cref="StartAsync"/>
     public Task<PoolState> RecycleAsync(string name, CancellationToken cancellationToken) =>
-        CallAsync($"Pool {name} could not be recycled", name, pool => Map(pool.Recycle()), cancellationToken);
+        CallAsync($"Pool {name} could not be recycled", name, pool => PoolMapping.ToPoolState(pool.Recycle()), cancellationToken);
 
     /// <summary>Sets values in one commit. Where the configuration changed under it, it is read again and tried once more.</summary>
     /// <param name="name">The pool.</param>
@@ -96,13 +96,4 @@ public sealed class PoolActions(Func<ServerManager> openServerManager)
         },
         $"{what}: {exception.Message}",
         exception);
-
-    private static PoolState Map(ObjectState state) => state switch
-    {
-        ObjectState.Starting => PoolState.Starting,
-        ObjectState.Started => PoolState.Started,
-        ObjectState.Stopping => PoolState.Stopping,
-        ObjectState.Stopped => PoolState.Stopped,
-        _ => PoolState.Unknown,
-    };
 }

@@ -26,6 +26,14 @@ internal sealed class ServerReadings(ServerAccess server, TimeProvider timeProvi
         return server.Current();
     }
 
+    /// <summary>The sections as the collectors read them while a repair goes on; read here only where that is too long ago.</summary>
+    public async Task<Snapshot> FollowAsync(TimeSpan interval, CancellationToken cancellationToken, params IEnumerable<string> sections)
+    {
+        var (snapshot, oldest) = (server.Current(), timeProvider.GetUtcNow() - (interval * 3));
+        var late = sections.Where(section => !(AttemptedAt(snapshot, section) > oldest)).ToArray();
+        return late.Length == 0 ? snapshot : await RefreshAsync(cancellationToken, late);
+    }
+
     /// <summary>Reads a pool now.</summary>
     /// <exception cref="StepFailedException">IIS cannot be read, or the pool is not there.</exception>
     public async Task<AppPool> ReadPoolAsync(string name, CancellationToken cancellationToken)
@@ -39,4 +47,15 @@ internal sealed class ServerReadings(ServerAccess server, TimeProvider timeProvi
         return iis.Value.Pools.FirstOrDefault(pool => string.Equals(pool.Name, name, StringComparison.OrdinalIgnoreCase))
             ?? throw new StepFailedException($"{ComputerName}: the application pool {name} does not exist any more.");
     }
+
+    private static DateTimeOffset? AttemptedAt(Snapshot snapshot, string section) => section switch
+    {
+        SectionNames.Iis => snapshot.Iis.AttemptedAt,
+        SectionNames.Services => snapshot.Services.AttemptedAt,
+        SectionNames.Wsus => snapshot.Wsus.AttemptedAt,
+        SectionNames.ConfigMgr => snapshot.ConfigMgr.AttemptedAt,
+        SectionNames.Events => snapshot.Events.AttemptedAt,
+        SectionNames.Host => snapshot.Host.AttemptedAt,
+        _ => null,
+    };
 }

@@ -53,7 +53,7 @@ internal sealed class ResetIisStep(
         {
             // The call returns to us once the program was started: a note from here on means that it really was.
             var running = processes.RunAsync(AllowedProgram.IisReset, options.IisResetTimeLimit, cancellationToken);
-            if (!running.IsFaulted)
+            if (!running.IsCompleted || running.IsCompletedSuccessfully)
             {
                 context.WriteNote(Started, timeProvider.GetUtcNow());
             }
@@ -67,17 +67,20 @@ internal sealed class ResetIisStep(
         }
     }
 
-    // A worker older than the request is proof that nothing was reset; a program that was started goes on without the agent.
+    // A program that was started goes on without the agent, so it is waited for. A worker older than the intent is proof that nothing
+    // was reset; a younger one is proof that something was, even where the agent ended before it could note the start.
     private async Task<bool> HasRunAsync(StepContext context, CancellationToken cancellationToken)
     {
-        if (StepContext.ParseTime(context.Note(Started)) is not { } startedAt)
+        await Waiting.UntilAsync(AreServicesRunningAsync, options.IisResetTimeLimit, timeProvider, cancellationToken);
+        if (!await AreServicesRunningAsync(cancellationToken))
         {
             return false;
         }
 
-        await Waiting.UntilAsync(token => AreServicesRunningAsync(token), options.IisResetTimeLimit, timeProvider, cancellationToken);
-        var pool = await readings.ReadPoolAsync(context.Run.PoolName, cancellationToken);
-        return await AreServicesRunningAsync(cancellationToken) && !pool.Workers.Any(worker => worker.StartedAt < startedAt);
+        var intendedAt = context.Step.StartedAt;
+        var workers = (await readings.ReadPoolAsync(context.Run.PoolName, cancellationToken)).Workers;
+        return !workers.Any(worker => worker.StartedAt < intendedAt)
+            && (context.Note(Started) is not null || workers.Any(worker => worker.StartedAt > intendedAt));
     }
 
     private async Task<bool> IsBackAsync(string poolName, CancellationToken cancellationToken)

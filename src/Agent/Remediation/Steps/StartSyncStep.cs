@@ -14,6 +14,9 @@ namespace WsusDashboard.Agent.Remediation.Steps;
 internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNowAction syncNow, AgentOptions options, TimeProvider timeProvider) : IStepAction
 {
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(15);
+    /// <summary>How long after a request its synchronization may still be invisible: both begin a few seconds later.</summary>
+    private static readonly TimeSpan _beginLimit = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan _configMgrLimit = TimeSpan.FromMinutes(2);
 
     public IReadOnlyList<StepKind> Kinds { get; } = [StepKind.StartSync];
@@ -95,7 +98,8 @@ internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNo
             return "WSUS was asked before the agent was restarted; it was not asked again.";
         }
 
-        if (StepContext.ParseTime(context.Note(SyncNotes.AskedAt)) is { } earlier && await HasBegunAsync(earlier, cancellationToken))
+        if (StepContext.ParseTime(context.Note(SyncNotes.AskedAt)) is { } earlier
+            && await Waiting.UntilAsync(token => HasBegunAsync(earlier, token), _beginLimit, timeProvider, cancellationToken))
         {
             context.WriteNote(SyncNotes.WsusAccepted, timeProvider.GetUtcNow());
             return "The synchronization had begun before the agent was restarted; it was not started again.";
@@ -160,7 +164,7 @@ internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNo
         }
 
         if (StepContext.ParseTime(context.Note(SyncNotes.ConfigMgrAskedAt)) is { } earlier
-            && await watch.FindConfigMgrRunAsync(earlier, cancellationToken) is not null)
+            && await Waiting.UntilAsync(async token => await watch.FindConfigMgrRunAsync(earlier, token) is not null, _beginLimit, timeProvider, cancellationToken))
         {
             context.WriteNote(SyncNotes.ConfigMgrAccepted, timeProvider.GetUtcNow());
             return $"Configuration Manager (site {siteCode}) had begun before the agent was restarted; it was not asked again.";

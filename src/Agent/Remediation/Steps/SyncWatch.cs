@@ -5,7 +5,7 @@ using WsusDashboard.Shared.Syncs;
 namespace WsusDashboard.Agent.Remediation.Steps;
 
 /// <summary>Finds the synchronization that a run asked for, in WSUS and in Configuration Manager.</summary>
-internal sealed class SyncWatch(ServerAccess server, ServerReadings readings, TimeProvider timeProvider)
+internal sealed class SyncWatch(ServerAccess server, ServerReadings readings, AgentOptions options, TimeProvider timeProvider)
 {
     // LastSyncState of SMS_SUPSyncStatus (configmgr.md, 2b).
     private const int SupDone = 6702;
@@ -33,7 +33,7 @@ internal sealed class SyncWatch(ServerAccess server, ServerReadings readings, Ti
     /// <summary>The newest run of Configuration Manager that began after the request, from its log or else from its status.</summary>
     public async Task<SyncRun?> FindConfigMgrRunAsync(DateTimeOffset askedAt, CancellationToken cancellationToken)
     {
-        var snapshot = await readings.RefreshAsync(cancellationToken, SectionNames.ConfigMgr);
+        var snapshot = await readings.FollowAsync(options.BusyInterval, cancellationToken, SectionNames.ConfigMgr);
         var since = askedAt - SyncNotes.ClockSlack;
         var known = await WithLimitAsync(token => server.ReadKnownSyncRunsAsync(since, token), cancellationToken);
         return known.Where(run => run.Source == SyncSource.ConfigMgr && run.StartedAt >= since).MaxBy(run => run.StartedAt)

@@ -54,7 +54,7 @@ internal sealed class VerifySyncStep(SyncWatch watch, AgentOptions options, Time
         var trouble = new TroubleClock(timeProvider, _patience);
         while (true)
         {
-            var snapshot = await watch.Readings.RefreshAsync(cancellationToken, SectionNames.Wsus, SectionNames.Services);
+            var snapshot = await watch.Readings.FollowAsync(options.BusyInterval, cancellationToken, SectionNames.Wsus, SectionNames.Services);
             var isWorking = snapshot.Wsus is { Status: SectionStatus.Ok, Value.IsSynchronizing: true };
             if (!isWorking && snapshot.Wsus.Status == SectionStatus.Ok
                 && await watch.FindWsusRunAsync(evidence.AskedAt, cancellationToken) is { Result: not SyncResult.Running } run)
@@ -91,7 +91,7 @@ internal sealed class VerifySyncStep(SyncWatch watch, AgentOptions options, Time
 
         if (snapshot.Wsus.Status == SectionStatus.Unreadable)
         {
-            var iis = (await watch.Readings.RefreshAsync(cancellationToken, SectionNames.Iis)).Iis.Value;
+            var iis = (await watch.Readings.FollowAsync(options.BusyInterval, cancellationToken, SectionNames.Iis)).Iis.Value;
             return iis?.WsusPool is { State: PoolState.Stopped } pool ? $"{pool.Name} has stopped, so WSUS does not answer" : null;
         }
 
@@ -115,7 +115,7 @@ internal sealed class VerifySyncStep(SyncWatch watch, AgentOptions options, Time
                 return evidence with { ConfigMgrRun = run };
             }
 
-            var snapshot = await watch.Readings.RefreshAsync(cancellationToken, SectionNames.Services);
+            var snapshot = await watch.Readings.FollowAsync(options.BusyInterval, cancellationToken, SectionNames.Services);
             context.Report(snapshot.ConfigMgr.Value?.Progress is { } progress
                 ? $"WSUS has ended; Configuration Manager: {SyncProgressText.Of(progress)}, {Elapsed(evidence.AskedAt)}."
                 : $"WSUS has ended; waiting for Configuration Manager, {Elapsed(evidence.AskedAt)}.");

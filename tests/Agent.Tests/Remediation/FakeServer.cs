@@ -1,0 +1,154 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using WsusDashboard.Agent.Remediation;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Agent.Tests.Remediation;
+
+/// <summary>One server that outlives its agents: IIS, services, WSUS, the agent's file and the events that reached the hub.</summary>
+internal sealed class FakeServer : IDisposable
+{
+    public const string ComputerName = "BRN-WSUS02";
+
+    private readonly Lock _gate = new();
+    private readonly Channel<bool> _ended = Channel.CreateUnbounded<bool>();
+    private readonly List<AgentEvent> _events = [];
+    private Snapshot _snapshot = Snapshot.Empty(new AgentInfo { AgentId = "0", ComputerName = ComputerName });
+
+    public FakeServer()
+    {
+        Folder = Directory.CreateTempSubdirectory("wsus-repair-").FullName;
+        Services = new FakeServices(Time, Crash);
+        Iis = new FakeIis(Folder, Time, Crash, Services);
+        Wsus = new FakeWsus(Time, Crash);
+        foreach (var name in (string[])[ServiceNames.WsusService, ServiceNames.WorldWideWeb, ServiceNames.ProcessActivation, ServiceNames.SmsAgentHost])
+        {
+            Services.Add(name);
+        }
+
+        Services.Add(ServiceNames.SiteComponentManager, ServiceState.Running, ServiceStartType.Automatic, ServiceNames.SmsExecutive);
+        Services.Add(ServiceNames.SmsExecutive);
+        Services.Add(ServiceNames.NotificationServer, ServiceState.Stopped, ServiceStartType.Manual);
+    }
+
+    public string Folder { get; }
+
+    public JumpingTimeProvider Time { get; } = new();
+
+    public CrashPoint Crash { get; } = new();
+
+    public FakeServices Services { get; }
+
+    public FakeIis Iis { get; }
+
+    public FakeWsus Wsus { get; }
+
+    public bool IsBusy { get; private set; }
+
+    /// <summary>One entry for each run that an agent left, ended or not.</summary>
+    public ChannelReader<bool> Ended => _ended.Reader;
+
+    /// <summary>Why the configuration of IIS cannot be read; null where it can.</summary>
+    public string? IisError { get; set; }
+
+    public IReadOnlyList<WindowsEvent> Events { get; set; } = [];
+
+    /// <summary>Held readings of IIS, for a test that wants a request to stay in its middle.</summary>
+    public Func<CancellationToken, Task>? BeforeRefresh { get; set; }
+
+    public IReadOnlyList<RemediationRun> Published
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _events.Select(entry => entry.Remediation).OfType<RemediationRun>()];
+            }
+        }
+    }
+
+    public void WritePolicy(string text) => File.WriteAllText(Path.Combine(Folder, "policy.json"), text);
+
+    public SqliteConnection OpenStore()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "agent.db")};Pooling=False;Default Timeout=5");
+        connection.Open();
+
+        // These servers do not lose their power, only their agents.
+        using var pragma = connection.CreateCommand();
+        pragma.CommandText = "PRAGMA synchronous = OFF";
+        pragma.ExecuteNonQuery();
+        return connection;
+    }
+
+    public ServerAccess Access() => new()
+    {
+        Current = () => _snapshot,
+        RefreshAsync = RefreshAsync,
+        SetBusy = busy =>
+        {
+            IsBusy = busy;
+            if (!busy)
+            {
+                _ended.Writer.TryWrite(true);
+            }
+        },
+        PublishAsync = (agentEvent, token) =>
+        {
+            Crash.Pass("publish");
+            lock (_gate)
+            {
+                _events.Add(agentEvent);
+            }
+
+            return Task.CompletedTask;
+        },
+        OpenStore = OpenStore,
+        StartWsusSyncAsync = _ => Wsus.StartAsync(),
+        StopWsusSyncAsync = _ => Wsus.StopAsync(),
+        ReadWsusHistoryAsync = (since, _) => Task.FromResult(Wsus.History(since)),
+        ReadKnownSyncRunsAsync = (since, _) => Task.FromResult<IReadOnlyList<SyncRun>>([.. Wsus.ConfigMgrHistory(since), .. Wsus.History(since)]),
+        ReadWsusCountsAsync = _ => Task.FromResult<WsusCounts?>(Wsus.Counts()),
+    };
+
+    public void Dispose()
+    {
+        Iis.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task RefreshAsync(string section, CancellationToken cancellationToken)
+    {
+        if (BeforeRefresh is { } before)
+        {
+            await before(cancellationToken);
+        }
+
+        Crash.Pass($"refresh {section}");
+        var now = Time.GetUtcNow();
+        lock (_gate)
+        {
+            _snapshot = section switch
+            {
+                SectionNames.Iis when IisError is { } error => _snapshot with
+                {
+                    Iis = _snapshot.Iis with { Status = SectionStatus.Unreadable, Failure = ReadFailure.Malformed, Error = error, AttemptedAt = now },
+                },
+                SectionNames.Iis => _snapshot with { Iis = Read(section, Iis.Read(), now) },
+                SectionNames.Services => _snapshot with { Services = Read(section, new ServicesState { Services = Services.ReadAll() }, now) },
+                SectionNames.Wsus when !Wsus.IsInstalled => _snapshot with { Wsus = new() { Name = section, Status = SectionStatus.NotInstalled, AttemptedAt = now } },
+                SectionNames.Wsus => _snapshot with { Wsus = Read(section, Wsus.Read(), now) },
+                SectionNames.ConfigMgr when !Wsus.IsSiteServer => _snapshot with { ConfigMgr = new() { Name = section, Status = SectionStatus.NotInstalled, AttemptedAt = now } },
+                SectionNames.ConfigMgr => _snapshot with { ConfigMgr = Read(section, Wsus.ReadConfigMgr(), now) },
+                SectionNames.Events => _snapshot with { Events = Read(section, new EventsState { Recent = Events }, now) },
+                _ => throw new ArgumentException($"No section {section}.", nameof(section)),
+            };
+        }
+    }
+
+    private static Section<T> Read<T>(string name, T value, DateTimeOffset now)
+        where T : class => new() { Name = name, Status = SectionStatus.Ok, Value = value, ReadAt = now, AttemptedAt = now };
+}
