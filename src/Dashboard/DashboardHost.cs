@@ -49,7 +49,7 @@ public static class DashboardHost
         app.MapHub<FleetHub>(FleetHub.Path);
         app.MapHealth();
         app.MapJobs();
-        app.UseWhen(context => !ApiRegistration.IsApi(context), pages => pages.UseExceptionHandler("/error"));
+        app.UseWhen(context => !ApiRegistration.IsApi(context), pages => pages.UseExceptionHandler("/error").UseStatusCodePagesWithReExecute("/not-found"));
         app.UseAntiforgery();
         app.MapPages();
         return app;

@@ -63,6 +63,8 @@ public sealed partial class PlanPanel : IDisposable
         await PlanAsync();
     }
 
+    private static bool IsChangingSettings(PlanStep step) => step.Kind is StepKind.ApplySettings or StepKind.RestoreSettings;
+
     private async Task ChoosePlaybookAsync(ChangeEventArgs change)
     {
         _playbook = change.Value?.ToString() ?? Playbook;
