@@ -45,11 +45,13 @@ public static class DashboardHost
         var app = builder.Build();
 
         // What a browser and a client see
+        // The API answers its own errors as problem details before these two see them. Not in a branch: a branch does not route again.
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.MapApi();
         app.MapHub<FleetHub>(FleetHub.Path);
         app.MapHealth();
         app.MapJobs();
-        app.UseWhen(context => !ApiRegistration.IsApi(context), pages => pages.UseExceptionHandler("/error").UseStatusCodePagesWithReExecute("/not-found"));
         app.UseAntiforgery();
         app.MapPages();
         return app;

@@ -75,7 +75,12 @@ public sealed partial class RunPanel : IDisposable
 
     private static string ResultSentence(RemediationRun run) => run.Verification?.Sentence is { Length: > 0 } sentence
         ? sentence
-        : run.Steps.LastOrDefault(step => step.State == StepState.Failed)?.Message ?? (run.State == RunState.Cancelled ? "The steps below show what was done before it stopped." : "");
+        : run.State switch
+        {
+            RunState.Failed => run.Steps.LastOrDefault(step => step.State == StepState.Failed)?.Message ?? "",
+            RunState.Cancelled => "The steps below show what was done before it stopped.",
+            _ => run.Steps.LastOrDefault(step => step.State == StepState.Done)?.Message ?? "",
+        };
 
     private void Take(RemediationDetail detail)
     {

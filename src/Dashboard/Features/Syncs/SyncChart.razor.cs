@@ -86,7 +86,7 @@ public sealed partial class SyncChart : IDisposable
         Animation = false,
         TextStyle = new() { Color = colors.Text, FontFamily = colors.Font },
         Grid = new() { Left = 40, Right = 12, Top = 36, Bottom = 26 },
-        Legend = new() { Top = 0, Left = 0, ItemWidth = 12, ItemHeight = 12, TextStyle = new() { Color = colors.Text } },
+        Legend = new() { Type = LegendType.Scroll, Top = 0, Left = 0, ItemWidth = 12, ItemHeight = 12, TextStyle = new() { Color = colors.Text } },
         Tooltip = new()
         {
             Trigger = TooltipTrigger.Axis,
