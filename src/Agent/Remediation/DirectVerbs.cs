@@ -4,6 +4,7 @@ using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Services;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Remediation;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Remediation;
@@ -19,7 +20,7 @@ internal sealed class DirectVerbs(ServerAccess server, ServerGateKeeper keeper, 
         return keeper.RunAsync(
             $"{request.Verb} of service {request.Name}, asked for by {request.RequestedBy}, goes on",
             policy.Read(WsusPoolName).RefuseService(request.Name),
-            options.ServiceTimeLimit,
+            StepTimes.Limit(StepKind.RestartService, options),
             SectionNames.Services,
             async token =>
             {

@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Time.Testing;
+using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Tests.Support;
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Tests.Security;
+
+public sealed class LocalPolicyTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 17, 12, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public void Read_WithoutAFile_AllowsThePoolOfWsusAndTheWatchedServices()
+    {
+        var policy = Read("MyWsusPool");
+
+        Assert.Equal(PolicyMode.ApplySettings, policy.Policy.Mode);
+        Assert.Equal(["MyWsusPool"], policy.Policy.AllowedPools);
+        Assert.Equal(ServiceNames.Watched, policy.Policy.AllowedServices);
+        Assert.Equal("default", policy.Policy.Source);
+        Assert.Null(policy.RefuseSettings("mywsuspool"));
+        Assert.NotNull(policy.RefusePool("DefaultAppPool"));
+    }
+
+    [Theory]
+    [InlineData("monitor-only", PolicyMode.MonitorOnly)]
+    [InlineData("restart", PolicyMode.Restart)]
+    [InlineData("apply-settings", PolicyMode.ApplySettings)]
+    public void Read_OfEachMode_IsThatMode(string text, PolicyMode mode)
+    {
+        Write($$"""{ "mode": "{{text}}", /* why */ }""");
+
+        Assert.Equal(mode, Read().Policy.Mode);
+    }
+
+    [Theory]
+    [InlineData("{ \"mode\": \"restart\", ", "")]
+    [InlineData("", "")]
+    [InlineData("null", "null")]
+    [InlineData("{}", "mode is missing")]
+    [InlineData("""{ "mode": "everything" }""", "monitor-only, restart, apply-settings")]
+    [InlineData("""{ "mode": "restart", "allowedService": [] }""", "allowedService")]
+    [InlineData("""{ "mode": "restart", "allowedServices": [""] }""", "empty name")]
+    [InlineData("""{ "mode": "restart", "allowedServices": "all" }""", "allowedServices")]
+    [InlineData("""{ "mode": "restart", "hours": [ { "from": "25:00", "to": "06:00" } ] }""", "HH:mm")]
+    [InlineData("""{ "mode": "restart", "hours": [ { "days": ["Someday"], "from": "20:00", "to": "06:00" } ] }""", "Monday")]
+    public void Read_OfADamagedFile_AllowsNothingAndSaysWhy(string text, string reason)
+    {
+        Write(text);
+
+        var policy = Read();
+
+        Assert.Equal(PolicyMode.MonitorOnly, policy.Policy.Mode);
+        Assert.Contains("policy.json cannot be used", policy.Policy.Source, StringComparison.Ordinal);
+        Assert.Contains(reason, policy.Policy.Source, StringComparison.Ordinal);
+        Assert.NotNull(policy.RefuseChanges());
+        Assert.NotNull(policy.RefuseService(ServiceNames.WsusService));
+    }
+
+    [Fact]
+    public void Read_AfterTheFileChanged_IsTheNewPolicy()
+    {
+        var policy = new LocalPolicy(_folder.Path, _time);
+        Assert.Equal(PolicyMode.ApplySettings, policy.Read(null).Policy.Mode);
+
+        Write("""{ "mode": "restart" }""");
+        Assert.Equal(PolicyMode.Restart, policy.Read(null).Policy.Mode);
+
+        Write("""{ "mode": "monitor-only" }""");
+        Assert.Equal(PolicyMode.MonitorOnly, policy.Read(null).Policy.Mode);
+
+        File.Delete(Path.Combine(_folder.Path, LocalPolicy.FileName));
+        Assert.Equal(PolicyMode.ApplySettings, policy.Read(null).Policy.Mode);
+    }
+
+    [Theory]
+    [InlineData("20:00", "06:00", "2026-11-17T21:00:00Z", true)]
+    [InlineData("20:00", "06:00", "2026-11-18T05:59:00Z", true)]
+    [InlineData("20:00", "06:00", "2026-11-18T06:00:00Z", false)]
+    [InlineData("20:00", "06:00", "2026-11-17T05:00:00Z", false)]
+    [InlineData("08:00", "18:00", "2026-11-17T12:00:00Z", true)]
+    [InlineData("08:00", "18:00", "2026-11-18T12:00:00Z", false)]
+    public void Hours_OfTuesday_BeginOnThatDay(string from, string to, string now, bool isAllowed)
+    {
+        Write($$"""{ "mode": "restart", "hours": [ { "days": ["Tuesday"], "from": "{{from}}", "to": "{{to}}" } ] }""");
+        var time = new FakeTimeProvider(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture));
+
+        var refusal = new LocalPolicy(_folder.Path, time).Read(null).RefuseChanges();
+
+        Assert.Equal(isAllowed, refusal is null);
+    }
+
+    [Fact]
+    public void RefuseStep_OfIisReset_AsksForTheWebServer()
+    {
+        Write("""{ "mode": "restart", "allowedServices": ["SMS_EXECUTIVE"] }""");
+
+        Assert.Contains(ServiceNames.WorldWideWeb, Read().RefuseStep(StepKind.ResetIis, "", "WsusPool"), StringComparison.Ordinal);
+        Assert.Null(Read().RefuseStep(StepKind.RestartService, ServiceNames.SmsExecutive, "WsusPool"));
+    }
+
+    [Fact]
+    public void RefuseStep_OfAnUnknownStep_Refuses() => Assert.NotNull(Read().RefuseStep(StepKind.Unknown, "", "WsusPool"));
+
+    public void Dispose() => _folder.Dispose();
+
+    private PolicyInForce Read(string? pool = null) => new LocalPolicy(_folder.Path, _time).Read(pool);
+
+    private void Write(string text) => File.WriteAllText(Path.Combine(_folder.Path, LocalPolicy.FileName), text);
+}
