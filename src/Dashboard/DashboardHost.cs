@@ -80,6 +80,9 @@ public static class DashboardHost
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
+        // Its keys protect forms against other sites only; they lie in the data folder, which is as private as the database.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
         // Links say what fails in words; a start that fails is said by Program.
         builder.Logging.AddFilter("Grpc.Net.Client", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);

@@ -42,7 +42,7 @@ public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> conte
         var now = timeProvider.GetUtcNow();
         var calendar = new DayCalendar(now, days, timeZone);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var runs = Filter(context, new() { ServerId = serverId, Site = site, From = calendar.From, To = calendar.To });
+        var runs = Filter(context, new() { ServerId = serverId, Site = site, From = calendar.From, To = calendar.To, CountedOnly = true });
         var counts = await CountAsync(context, runs, calendar, cancellationToken);
         var causes = await runs
             .Where(run => run.CauseId != null && (run.Result == SyncResult.Failed || run.Result == SyncResult.Cancelled))

@@ -1,0 +1,64 @@
+using WsusDashboard.Dashboard.Tests.Support;
+
+namespace WsusDashboard.Dashboard.Tests;
+
+public sealed class DashboardOptionsTests
+{
+    [Fact]
+    public void Build_SeveralMistakes_NamesAllOfThemWithKeyAndAllowedValues()
+    {
+        using var folder = new TempFolder();
+        string[] arguments =
+        [
+            "--Dashboard:Port=99999",
+            "--Dashboard:BackupsKept=many",
+            "--Dashboard:ListenAddress=0.0.0.0",
+            "--Dashboard:DefaultBaseline=mine",
+            "--Dashboard:Prot=1",
+            $"--Dashboard:DataDirectory={folder.Path}",
+        ];
+
+        var exception = Assert.Throws<DashboardStartException>(() => DashboardHost.Build(arguments));
+
+        Assert.Equal(5, exception.Problems.Count);
+        Assert.Contains(exception.Problems, problem => problem.Contains("Dashboard:Port: 99999", StringComparison.Ordinal) && problem.Contains("0 to 65535", StringComparison.Ordinal));
+        Assert.Contains(exception.Problems, problem => problem.Contains("Dashboard:BackupsKept: \"many\"", StringComparison.Ordinal) && problem.Contains("1 to 365", StringComparison.Ordinal));
+        Assert.Contains(exception.Problems, problem => problem.Contains("Dashboard:ListenAddress: \"0.0.0.0\"", StringComparison.Ordinal) && problem.Contains("until sign-in exists", StringComparison.Ordinal));
+        Assert.Contains(exception.Problems, problem => problem.Contains("\"mine\" is no baseline", StringComparison.Ordinal) && problem.Contains("guide, microsoft", StringComparison.Ordinal));
+        Assert.Contains(exception.Problems, problem => problem.Contains("Dashboard:Prot: there is no such setting", StringComparison.Ordinal) && problem.Contains("Port", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Build_DataDirectoryIsAFile_SaysSo()
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "file");
+        File.WriteAllText(file, "");
+
+        var exception = Assert.Throws<DashboardStartException>(() => DashboardHost.Build([$"--Dashboard:DataDirectory={file}"]));
+
+        Assert.Contains("Dashboard:DataDirectory", Assert.Single(exception.Problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public void Validate_LoopbackAddress_IsTaken(string address)
+    {
+        using var folder = new TempFolder();
+
+        Assert.Empty(DashboardOptionsCheck.Validate(new() { ListenAddress = address, DataDirectory = folder.Path }));
+    }
+
+    [Fact]
+    public async Task Build_FolderOfAnotherDashboard_IsRefused()
+    {
+        using var folder = new TempFolder();
+        await using var first = await TestDashboard.StartAsync(folder);
+
+        var exception = Assert.Throws<DashboardStartException>(() => DashboardHost.Build([$"--Dashboard:DataDirectory={folder.Path}"]));
+
+        Assert.Contains("another dashboard already uses", Assert.Single(exception.Problems), StringComparison.Ordinal);
+    }
+}

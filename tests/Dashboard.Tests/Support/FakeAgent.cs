@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Net;
+using System.Threading.Channels;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Snapshots;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Dashboard.Tests.Support;
+
+/// <summary>An agent whose every word comes from the test: each Watch is handed over, and what is written into it goes out.</summary>
+internal sealed class FakeAgent : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Service _service = new();
+
+    private FakeAgent(WebApplication app, Service service) => (_app, _service) = (app, service);
+
+    public string Address { get; private init; } = "";
+
+    public int Port => new Uri(Address).Port;
+
+    /// <summary>What the unary verbs answer; an RpcException is thrown to the caller.</summary>
+    public FakeVerbs Verbs => _service.Verbs;
+
+    /// <param name="port">0 = any; else the one of an agent that was stopped before.</param>
+    public static async Task<FakeAgent> StartAsync(int port = 0)
+    {
+        var service = new Service();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton(service);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+        var app = builder.Build();
+        app.MapGrpcService<Service>();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new(app, service) { Address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{new Uri(address).Port}") };
+    }
+
+    /// <summary>The next Watch that a dashboard opens.</summary>
+    public async Task<FakeWatch> NextWatchAsync() => await _service.Watches.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    public bool HasWatch => _service.Watches.Reader.Count > 0;
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+
+    private sealed class Service : Wire.Agent.AgentBase
+    {
+        public Channel<FakeWatch> Watches { get; } = Channel.CreateUnbounded<FakeWatch>();
+
+        public FakeVerbs Verbs { get; } = new();
+
+        public override Task<Wire.AgentInfo> GetInfo(Wire.GetInfoRequest request, ServerCallContext context) => Task.FromResult(Verbs.Info().ToWire());
+
+        public override Task<Wire.Plan> PlanRemediation(Wire.PlanRemediationRequest request, ServerCallContext context) => Task.FromResult(Verbs.Plan(request).ToWire());
+
+        public override Task<Wire.RemediationRun> StartRemediation(Wire.StartRemediationRequest request, ServerCallContext context) => Task.FromResult(Verbs.Start(request).ToWire());
+
+        public override Task<Wire.RemediationRun> GetRemediation(Wire.GetRemediationRequest request, ServerCallContext context) => Task.FromResult(Verbs.Get(request).ToWire());
+
+        public override Task<Wire.RemediationRun> UndoRemediation(Wire.UndoRemediationRequest request, ServerCallContext context) => Task.FromResult(Verbs.Undo(request).ToWire());
+
+        public override async Task ReadLog(Wire.ReadLogRequest request, IServerStreamWriter<Wire.LogLine> responseStream, ServerCallContext context)
+        {
+            foreach (var line in Verbs.Log(request))
+            {
+                await responseStream.WriteAsync(new() { Text = line, Severity = "info" }, context.CancellationToken);
+            }
+        }
+
+        public override async Task Watch(Wire.WatchRequest request, IServerStreamWriter<Wire.WatchMessage> responseStream, ServerCallContext context)
+        {
+            var watch = new FakeWatch(request);
+            await Watches.Writer.WriteAsync(watch, context.CancellationToken);
+            await foreach (var message in watch.ReadAsync(context.CancellationToken))
+            {
+                await responseStream.WriteAsync(message, context.CancellationToken);
+            }
+        }
+    }
+}
+
+/// <summary>What the unary verbs of a fake agent answer.</summary>
+internal sealed class FakeVerbs
+{
+    public Func<AgentInfo> Info { get; set; } = () => Samples.Agent();
+
+    public Func<Wire.PlanRemediationRequest, Plan> Plan { get; set; } = _ => Samples.Plan();
+
+    public Func<Wire.StartRemediationRequest, RemediationRun> Start { get; set; } = _ => Samples.Run();
+
+    public Func<Wire.GetRemediationRequest, RemediationRun> Get { get; set; } = request => Samples.Run(request.Id);
+
+    public Func<Wire.UndoRemediationRequest, RemediationRun> Undo { get; set; } = request => Samples.Run("undo-1") with { UndoOf = request.Id };
+
+    public Func<Wire.ReadLogRequest, IReadOnlyList<string>> Log { get; set; } = _ => [];
+}
+
+/// <summary>One Watch of a dashboard.</summary>
+internal sealed class FakeWatch(Wire.WatchRequest request)
+{
+    private readonly Channel<Wire.WatchMessage> _messages = Channel.CreateUnbounded<Wire.WatchMessage>();
+
+    public Wire.WatchRequest Request { get; } = request;
+
+    public void Send(Snapshot snapshot) => Write(new() { Snapshot = snapshot.ToWire() });
+
+    public void Send(AgentEvent agentEvent) => Write(new() { Event = agentEvent.ToWire() });
+
+    public void SendHeartbeat() => Write(new() { Heartbeat = new() });
+
+    /// <summary>The agent ends the stream.</summary>
+    public void End() => _messages.Writer.TryComplete();
+
+    public IAsyncEnumerable<Wire.WatchMessage> ReadAsync(CancellationToken cancellationToken) => _messages.Reader.ReadAllAsync(cancellationToken);
+
+    private void Write(Wire.WatchMessage message) => Assert.True(_messages.Writer.TryWrite(message));
+}

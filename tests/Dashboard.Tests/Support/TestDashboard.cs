@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Live;
+
+namespace WsusDashboard.Dashboard.Tests.Support;
+
+/// <summary>A whole dashboard on a port of its own, over a folder that outlives it.</summary>
+internal sealed class TestDashboard : IAsyncDisposable
+{
+    private static readonly Dictionary<string, string?> Quiet = new() { ["Logging:LogLevel:Default"] = "None" };
+
+    private readonly WebApplication _app;
+
+    private TestDashboard(WebApplication app)
+    {
+        _app = app;
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public HttpClient Http { get; }
+
+    public LiveState Live => Get<LiveState>();
+
+    public HistoryWriter Writer => Get<HistoryWriter>();
+
+    public static async Task<TestDashboard> StartAsync(TempFolder folder, Action<DashboardOptions>? configure = null, TimeProvider? clock = null)
+    {
+        var app = DashboardHost.Build(
+            [],
+            options =>
+            {
+                options.Port = 0;
+                options.ListenAddress = "127.0.0.1";
+                options.DataDirectory = folder.Path;
+                options.StaggerSeconds = 0;
+                options.MaximumRetrySeconds = 1;
+                configure?.Invoke(options);
+            },
+            clock,
+            Quiet);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new(app);
+    }
+
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    public async Task<int> AddServerAsync(string address, string name = "BRN-WSUS02")
+    {
+        var added = await Get<ServerService>().AddAsync(new() { Name = name, Address = address, Site = "BRN" }, "tests", TestContext.Current.CancellationToken);
+        Assert.True(added.IsSuccess, added.Failure?.Message);
+        return added.Value.Id;
+    }
+
+    /// <summary>Waits, by the changes of the live state, until a server is as expected.</summary>
+    public async Task<ServerLive> UntilAsync(int serverId, Func<ServerLive, bool> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        using var changes = Live.Subscribe(server => server.Id == serverId);
+        if (changes.Snapshot.FirstOrDefault(condition) is { } now)
+        {
+            return now;
+        }
+
+        await foreach (var batch in changes.ReadAsync(limit.Token))
+        {
+            if (batch.Changed.FirstOrDefault(condition) is { } changed)
+            {
+                return changed;
+            }
+        }
+
+        throw new InvalidOperationException("The live state ended.");
+    }
+
+    /// <summary>Waits until the events up to this one are stored.</summary>
+    public async Task StoredAsync(int serverId, long sequence)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (Writer.GetCursor(serverId).Sequence < sequence)
+        {
+            await Task.Delay(10, limit.Token);
+        }
+    }
+
+    public async Task<T> ReadAsync<T>(Func<DashboardContext, Task<T>> read)
+    {
+        await using var context = await Get<IDbContextFactory<DashboardContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        return await read(context);
+    }
+
+    public async Task<(int Status, System.Text.Json.JsonElement Body, string? Location)> PostAsync(string path, object? body)
+    {
+        using var response = await Http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, TestContext.Current.CancellationToken);
+        return ((int)response.StatusCode, await response.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>(TestContext.Current.CancellationToken), response.Headers.Location?.ToString());
+    }
+
+    public static string Path(string format, params object[] values) => string.Format(CultureInfo.InvariantCulture, format, values);
+
+    /// <summary>Ends without a stop: nothing is written at the end, as after a kill.</summary>
+    public async Task KillAsync()
+    {
+        Http.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await KillAsync();
+    }
+}
