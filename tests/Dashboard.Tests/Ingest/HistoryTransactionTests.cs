@@ -1,0 +1,174 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Tests.Ingest;
+
+public sealed class HistoryTransactionTests : IDisposable
+{
+    private readonly TestDatabase _database = new();
+    private LinkCursor _cursor = LinkCursor.Start;
+
+    [Fact]
+    public async Task StoreAsync_SameEventsTwice_StoresEachOnce()
+    {
+        var id = await _database.AddServerAsync("a");
+        HistoryItem[] items = [Event(id, 1), Event(id, 2), Event(id, 3)];
+
+        await StoreAsync(items);
+        await StoreAsync(items);
+        await StoreAsync([Event(id, 3), Event(id, 4)]);
+
+        Assert.Equal(["1", "2", "3", "4"], await ChangesAsync());
+        Assert.Equal(4, await _database.ReadAsync(context => context.LinkCursors.Select(cursor => cursor.Sequence).SingleAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task StoreAsync_HoleThatIsNotTheAgents_StoresNothingAfterItAndAsksToWatchAgain()
+    {
+        var id = await _database.AddServerAsync("a");
+
+        var transaction = await StoreAsync([Event(id, 1), Event(id, 3), Event(id, 4)]);
+
+        Assert.Equal(["1"], await ChangesAsync());
+        Assert.Equal([id], transaction.Interrupted);
+        Assert.Equal(1, transaction.Cursors[id].Sequence);
+    }
+
+    [Fact]
+    public async Task StoreAsync_AgentLostOldEvents_GoesOnAndSaysWhichAreMissing()
+    {
+        var id = await _database.AddServerAsync("a");
+        await StoreAsync([Event(id, 1)]);
+
+        await StoreAsync([Event(id, 8, isFirstOfWatch: true), Event(id, 9)]);
+
+        Assert.Equal(["1", "8", "9", "incomplete"], (await ChangesAsync()).Order(StringComparer.Ordinal));
+        Assert.Contains("events 2 to 7", await _database.ReadAsync(context => context.StateChanges.Where(change => change.Subject == "history").Select(change => change.Detail).SingleAsync(TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StoreAsync_AgentBeginsANewEpoch_TakesItFromTheStart()
+    {
+        var id = await _database.AddServerAsync("a");
+        await StoreAsync([Event(id, 1), Event(id, 2)]);
+
+        await StoreAsync([Event(id, 1, epoch: "epoch-2", isFirstOfWatch: true)]);
+
+        Assert.Equal(["1", "2", "1"], await ChangesAsync());
+        Assert.Equal(new LinkCursor("epoch-2", 1), _cursor);
+    }
+
+    [Fact]
+    public async Task StoreAsync_FailsInTheMiddle_LeavesNeitherEventsNorCursor()
+    {
+        var id = await _database.AddServerAsync("a");
+        _database.Add(new FailingSave());
+
+        await Assert.ThrowsAsync<IOException>(() => StoreAsync([Event(id, 1), Event(id, 2)]));
+
+        Assert.Empty(await ChangesAsync());
+        Assert.Equal(0, await _database.ReadAsync(context => context.LinkCursors.CountAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(LinkCursor.Start, _cursor);
+    }
+
+    [Fact]
+    public async Task StoreAsync_ServerWasRemovedMeanwhile_PassesItsEventsOver()
+    {
+        var id = await _database.AddServerAsync("a");
+
+        await StoreAsync([Event(id + 1, 1), Event(id, 1)]);
+
+        Assert.Equal(["1"], await ChangesAsync());
+    }
+
+    [Fact]
+    public async Task StoreAsync_SyncBeginsAndEnds_IsOneRow()
+    {
+        var id = await _database.AddServerAsync("a");
+        await StoreAsync([new EventItem(id, "e", Samples.SyncEvent(1, Samples.Sync("wsus-1", Clock.Start, SyncResult.Running)), false)]);
+        await StoreAsync([new EventItem(id, "e", Samples.SyncEvent(2, Samples.Sync("wsus-1", Clock.Start, SyncResult.Cancelled)), false), new CauseItem(id, "wsus-1", "pool-memory-limit", "Pool over memory limit")]);
+
+        var run = await _database.ReadAsync(context => context.SyncRuns.SingleAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal((SyncResult.Cancelled, "pool-memory-limit", true), (run.Result, run.CauseId, run.IsCounted));
+        Assert.Equal(Clock.Start.UtcDateTime.AddMinutes(10), run.EndedAt);
+        Assert.Equal(DateTimeKind.Utc, run.EndedAt!.Value.Kind);
+    }
+
+    [Fact]
+    public async Task StoreAsync_OtherViewComesLater_OnlyOneIsCounted()
+    {
+        var id = await _database.AddServerAsync("a");
+        await StoreAsync([new EventItem(id, "e", Samples.SyncEvent(1, Samples.Sync("mecm-1", Clock.Start, SyncResult.Failed, SyncSource.ConfigMgr, 30)), false)]);
+        await StoreAsync([new EventItem(id, "e", Samples.SyncEvent(2, Samples.Sync("wsus-1", Clock.Start.AddMinutes(1), SyncResult.Cancelled)), false)]);
+
+        var counted = await _database.ReadAsync(context => context.SyncRuns.Where(run => run.IsCounted).Select(run => run.RunId).ToListAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(["wsus-1"], counted);
+    }
+
+    [Fact]
+    public async Task StoreAsync_OlderWordAboutARepair_DoesNotReplaceTheNewer()
+    {
+        var id = await _database.AddServerAsync("a");
+        await StoreAsync([new RunItem(id, Samples.Run(state: RunState.Succeeded, revision: 9), Clock.Start)]);
+        await StoreAsync([new EventItem(id, "e", new AgentEvent { Sequence = 1, At = Clock.Start, Remediation = Samples.Run(revision: 3) }, false)]);
+
+        var stored = await _database.ReadAsync(context => context.Remediations.SingleAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal((RunState.Succeeded, 9, "The sync succeeded after 4 min."), (stored.State, stored.Revision, stored.Sentence));
+    }
+
+    [Fact]
+    public async Task StoreAsync_HealthChanged_WritesColumnsAndTheChangeTogether()
+    {
+        var id = await _database.AddServerAsync("a");
+        var monitor = new ServerMonitor(new(id, "a", "BRN", "http://a:1", BaselineCatalog.Guide), new(), [], [], null, null);
+        monitor.Update(_ => Samples.Snapshot(Clock.Start, pool: Shared.Snapshots.PoolState.Stopped), Clock.Start);
+        monitor.SetLink(new(Dashboard.Live.LinkState.Up, Clock.Start, null, 0, Clock.Start));
+        monitor.Assess(Clock.Start);
+
+        await StoreAsync([], [id], monitor);
+        await StoreAsync([], [id], monitor);
+
+        var server = await _database.ReadAsync(context => context.Servers.SingleAsync(TestContext.Current.CancellationToken));
+        var change = await _database.ReadAsync(context => context.StateChanges.SingleAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(Health.Critical, server.Status.Health);
+        Assert.Equal(Shared.Snapshots.PoolState.Stopped, server.Status.PoolState);
+        Assert.Equal("BRN-WSUS02", server.ComputerName);
+        Assert.Contains("brn-wsus02", server.SearchText, StringComparison.Ordinal);
+        Assert.Equal(("health", "Unknown", "Critical"), (change.Subject, change.From, change.To));
+        Assert.Equal(monitor.CurrentStatus, monitor.WrittenStatus);
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    private static EventItem Event(int serverId, long sequence, string epoch = "epoch-1", bool isFirstOfWatch = false) =>
+        new(serverId, epoch, Samples.ChangeEvent(sequence, sequence.ToString(System.Globalization.CultureInfo.InvariantCulture)), isFirstOfWatch);
+
+    private async Task<HistoryTransaction> StoreAsync(IReadOnlyList<HistoryItem> items, IReadOnlyList<int>? statuses = null, ServerMonitor? monitor = null)
+    {
+        await using var context = _database.CreateDbContext();
+        var monitors = monitor is null ? [] : new Dictionary<int, ServerMonitor> { [monitor.Id] = monitor };
+        var transaction = new HistoryTransaction(context, monitors, _ => _cursor, Clock.Start);
+        await transaction.StoreAsync(new(items, statuses ?? []), TestContext.Current.CancellationToken);
+        _cursor = transaction.Cursors.Values.SingleOrDefault(_cursor);
+        return transaction;
+    }
+
+    private Task<List<string>> ChangesAsync() => _database.ReadAsync(context => context.StateChanges.OrderBy(change => change.Id).Select(change => change.To).ToListAsync(TestContext.Current.CancellationToken));
+
+    /// <summary>Fails when everything is already sent and only the commit is missing.</summary>
+    private sealed class FailingSave : DbTransactionInterceptor
+    {
+        public override ValueTask<InterceptionResult> TransactionCommittingAsync(System.Data.Common.DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) =>
+            throw new IOException("The power went.");
+    }
+}

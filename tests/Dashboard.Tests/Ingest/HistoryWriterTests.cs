@@ -1,0 +1,149 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared.Baselines;
+
+namespace WsusDashboard.Dashboard.Tests.Ingest;
+
+public sealed class HistoryWriterTests : IAsyncDisposable
+{
+    private readonly TestDatabase _database = new();
+    private readonly StorageHealth _health;
+    private readonly DatabaseOpening _opening;
+    private readonly HistoryWriter _writer;
+
+    public HistoryWriterTests()
+    {
+        var backoff = new Backoff(TimeSpan.FromMilliseconds(20), () => 0.5);
+        _health = new(_database.Options, TimeProvider.System);
+        _opening = new(_database, _health, backoff, TimeProvider.System, NullLogger<DatabaseOpening>.Instance);
+        _writer = new(_database, _opening, _health, backoff, TimeProvider.System, NullLogger<HistoryWriter>.Instance);
+    }
+
+    [Fact]
+    public async Task Write_DatabaseIsLocked_SaysSoAndStoresEverythingAfterwards()
+    {
+        var id = await StartAsync();
+        var problems = WatchProblems();
+        using (_database.Lock())
+        {
+            Write(id, 1, 2, 3);
+            Assert.Equal(StorageProblem.Locked, await problems.NextAsync());
+            Assert.Contains("locked by another process", _health.Current.Message, StringComparison.Ordinal);
+            Assert.NotNull(_health.Current.Since);
+        }
+
+        Assert.Equal(StorageProblem.None, await problems.NextAsync());
+        Assert.Equal(3, _writer.GetCursor(id).Sequence);
+        Assert.Equal(3, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Write_DiskIsFull_SaysSoAndStoresEverythingWhenThereIsRoom()
+    {
+        var id = await StartAsync();
+        var limit = new PageLimit();
+        _database.Add(limit);
+        var problems = WatchProblems();
+        limit.IsOn = true;
+        _writer.TryWrite(new EventItem(id, "e", Samples.ChangeEvent(1, new string('x', 500_000)), true));
+        Assert.Equal(StorageProblem.Full, await problems.NextAsync());
+        Assert.Contains("no space left", _health.Current.Message, StringComparison.Ordinal);
+
+        limit.IsOn = false;
+
+        Assert.Equal(StorageProblem.None, await problems.NextAsync());
+        Assert.Equal(1, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Write_FileIsReadOnly_SaysSoAndNothingIsHalfWritten()
+    {
+        var id = await StartAsync();
+        var problems = WatchProblems();
+        _database.ConnectionSuffix = "Mode=ReadOnly";
+        Write(id, 1);
+
+        Assert.Equal(StorageProblem.ReadOnly, await problems.NextAsync());
+        Assert.Contains("cannot be written", _health.Current.Message, StringComparison.Ordinal);
+        Assert.Equal(LinkCursor.Start, _writer.GetCursor(id));
+
+        _database.ConnectionSuffix = "";
+        Assert.Equal(StorageProblem.None, await problems.NextAsync());
+        Assert.Equal(1, await CountAsync());
+    }
+
+    [Fact]
+    public async Task TryWrite_QueueIsFull_SaysNoInsteadOfGrowing()
+    {
+        var id = await _database.AddServerAsync("a");
+        for (var i = 1; i <= HistoryWriter.Capacity; i++)
+        {
+            Assert.True(_writer.TryWrite(new EventItem(id, "e", Samples.ChangeEvent(i, ""), i == 1)));
+        }
+
+        Assert.False(_writer.TryWrite(new EventItem(id, "e", Samples.ChangeEvent(HistoryWriter.Capacity + 1, ""), false)));
+        Assert.False(_writer.HasRoom);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.StopAsync(CancellationToken.None);
+        await _opening.StopAsync(CancellationToken.None);
+        _writer.Dispose();
+        _opening.Dispose();
+        _database.Dispose();
+    }
+
+    private async Task<int> StartAsync()
+    {
+        var id = await _database.AddServerAsync("a");
+        _writer.Add(new ServerMonitor(new(id, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null));
+        await _opening.StartAsync(TestContext.Current.CancellationToken);
+        await _writer.StartAsync(TestContext.Current.CancellationToken);
+        return id;
+    }
+
+    private void Write(int serverId, params int[] sequences)
+    {
+        foreach (var sequence in sequences)
+        {
+            Assert.True(_writer.TryWrite(new EventItem(serverId, "e", Samples.ChangeEvent(sequence, ""), sequence == 1)));
+        }
+    }
+
+    private Problems WatchProblems() => new(_health);
+
+    private Task<int> CountAsync() => _database.ReadAsync(context => context.StateChanges.CountAsync(TestContext.Current.CancellationToken));
+
+    /// <summary>The reports of the storage, one after the other.</summary>
+    private sealed class Problems
+    {
+        private readonly System.Threading.Channels.Channel<StorageProblem> _reports = System.Threading.Channels.Channel.CreateUnbounded<StorageProblem>();
+
+        public Problems(StorageHealth health) => health.Changed += () => _reports.Writer.TryWrite(health.Current.Problem);
+
+        public async Task<StorageProblem> NextAsync() => await _reports.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A disk without room: SQLite refuses to let the file grow.</summary>
+    private sealed class PageLimit : DbConnectionInterceptor
+    {
+        public bool IsOn { get; set; }
+
+        public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            if (IsOn)
+            {
+                await using var command = ((SqliteConnection)connection).CreateCommand();
+                command.CommandText = "PRAGMA max_page_count = 1;";
+                await command.ExecuteNonQueryAsync(cancellationToken);
+            }
+        }
+    }
+}
