@@ -29,7 +29,9 @@ internal static class PortCheck
         try
         {
             using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.ExclusiveAddressUse = true;
+
+            // Elsewhere "exclusive" also means that closed connections of the demo before still hold the port for a minute.
+            listener.ExclusiveAddressUse = OperatingSystem.IsWindows();
             listener.Start();
             return true;
         }
