@@ -101,6 +101,9 @@ public static class FindingIds
     /// <summary>The agent answers, but at least one section was not read in time.</summary>
     public const string DataStale = "data-stale";
 
+    /// <summary>The pool was started after the last failed synchronization: the next one will show whether that helped.</summary>
+    public const string SyncAwaited = "sync-awaited";
+
     /// <summary>Synchronizations fail, and nothing that was read names a cause.</summary>
     public const string UnknownCause = "unknown-cause";
 
@@ -111,6 +114,6 @@ public static class FindingIds
         SyncCancelledRepeatedly, SyncFailing, SyncOccasionalSuccess, SyncOverdue, SyncRunningLong, ConfigMgrSyncFailing, UpdatesEmpty,
         SmsExecutiveStopped, SiteComponentManagerStopped, NotificationServerStopped, SmsAgentHostStopped, WsusServiceStopped, WorldWideWebStopped, ProcessActivationStopped, WsusServiceRestarted,
         ProxyRefused, SecureChannelFailed, SourceUnreachable, UpstreamFailing, DatabaseFailing, SyncAccessDenied, WsusUnavailable, WsusAccessDenied,
-        IisConfigurationDamaged, SectionUnreadable, DataStale, UnknownCause,
+        IisConfigurationDamaged, SectionUnreadable, DataStale, SyncAwaited, UnknownCause,
     ];
 }

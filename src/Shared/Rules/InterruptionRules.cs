@@ -39,10 +39,9 @@ internal static class InterruptionRules
 
     public static IEnumerable<RuleFinding> Restarted(RuleContext context)
     {
-        // At its own start an agent sees every service for the first time; that moment says nothing about the service.
         if (Interrupted(context) is not { } attempt
-            || context.Snapshot.Services.Value?.Find(ServiceNames.WsusService) is not { State: ServiceState.Running, StateSince: { } since }
-            || !IsWithin(attempt, since) || (since - context.Snapshot.Agent.StartedAt).Duration() < Margin)
+            || context.Snapshot.Services.Value?.Find(ServiceNames.WsusService) is not { State: ServiceState.Running } service
+            || context.Seen(service.StateSince) is not { } since || !IsWithin(attempt, since))
         {
             yield break;
         }

@@ -79,9 +79,8 @@ internal static class PoolMemoryRules
 
     public static IEnumerable<RuleFinding> WorkerDies(RuleContext context)
     {
-        var crashes = context.PoolEvents(WindowsEvents.WorkerDied);
-        if (crashes.Count == 0 || IsAddressSpaceShort(context, out _, out _) || (context.Pool?.Settings.PrivateMemoryKilobytes > 0 && context.PoolEvents(WindowsEvents.PrivateMemoryRecycle).Count > 0)
-            || context.Syncs.LastSuccess?.EndedOrStartedAt >= crashes[0].At)
+        var crashes = context.UnexplainedCrashes();
+        if (crashes.Count == 0 || IsAddressSpaceShort(context, out _, out _) || context.Syncs.LastSuccess?.EndedOrStartedAt >= crashes[0].At)
         {
             yield break;
         }
@@ -128,7 +127,7 @@ internal static class PoolMemoryRules
     private static bool IsAddressSpaceShort(RuleContext context, out long worker, out IReadOnlyList<WindowsEvent> crashes)
     {
         worker = Largest(context);
-        crashes = context.PoolEvents(WindowsEvents.WorkerDied);
+        crashes = context.UnexplainedCrashes();
         if (context.Pool is not { Settings.Enable32BitAppOnWin64: true } pool)
         {
             return false;

@@ -18,29 +18,33 @@ internal static class PoolQueueRules
         }
 
         var isNearFull = pool.QueuedRequests >= pool.Settings.QueueLength * NearFullShare;
-        if (!isNearFull && pool.RejectedRequests is not > 0)
+        var isShort = context.Drift.Any(comparison => comparison.Setting == SettingKeys.QueueLength);
+
+        // A 503 from before the pool was started is no word about its queue.
+        var isTold = context.Failure is SyncFailureKind.WebServiceUnavailable && !(context.ToldBy!.EndedOrStartedAt < context.PoolRunsSince);
+        var is503 = isTold || context.Snapshot.Wsus is { Status: SectionStatus.Unreadable, Failure: ReadFailure.Unavailable };
+        var isCause = context.SyncsFail && !context.HasOutsideCause && (is503 || isNearFull);
+
+        // The counter of refused requests never falls while IIS runs: where the queue is long enough now, it alone speaks of a storm that is over.
+        if (!isNearFull && (pool.RejectedRequests is not > 0 || !(isCause || isShort)))
         {
             yield break;
         }
 
-        // The counter of refused requests begins with the pool and never falls, so alone it may speak of a storm that is over.
-        var is503 = context.Failure is SyncFailureKind.WebServiceUnavailable || context.Snapshot.Wsus is { Status: SectionStatus.Unreadable, Failure: ReadFailure.Unavailable };
-        var isCause = context.SyncsFail && !context.HasOutsideCause && (is503 || isNearFull);
-        var isShort = context.Drift.Any(comparison => comparison.Setting == SettingKeys.QueueLength);
         yield return new RuleFinding(
             new Finding
             {
                 Id = FindingIds.PoolQueueFull,
-                Severity = isCause ? Severity.Critical : isNearFull || isShort ? Severity.Warning : Severity.Information,
+                Severity = isCause ? Severity.Critical : Severity.Warning,
                 Title = isNearFull ? "Pool queue full" : "Requests refused",
                 Explanation = $"The queue of {pool.Name} holds {Wording.Number(pool.Settings.QueueLength)} requests; IIS answers what does not fit with 503"
-                    + (pool.RejectedRequests is > 0 and var rejected ? $", {Wording.Count(rejected, "request", "requests")} so far." : "."),
+                    + (pool.RejectedRequests is > 0 and var rejected ? $"; {Wording.Count(rejected, "request was", "requests were")} refused since the pool's counter began." : "."),
                 Evidence =
                 [
                     context.SettingEvidence(SettingKeys.QueueLength),
                     .. pool.QueuedRequests is { } queued ? [context.PoolEvidence("Requests in the queue", Wording.Number(queued), isNearFull ? EvidenceDirection.For : EvidenceDirection.Against)] : (Evidence[])[],
                     .. pool.RejectedRequests is { } refused ? [context.PoolEvidence("Requests refused since the pool started", Wording.Number(refused))] : (Evidence[])[],
-                    .. context.Failure is SyncFailureKind.WebServiceUnavailable ? [RuleContext.AttemptEvidence(context.ToldBy!)] : (Evidence[])[],
+                    .. isTold ? [RuleContext.AttemptEvidence(context.ToldBy!)] : (Evidence[])[],
                 ],
                 Source = Sources.BestPractices,
                 Playbook = isShort ? context.PoolPlaybook(isCause ? PlaybookCatalog.FullRepairId : PlaybookCatalog.PoolOnlyId) : null,

@@ -41,14 +41,13 @@ internal static class PoolStateRules
             yield break;
         }
 
-        var since = context.Pool!.StateSince is { } stateSince ? $" for {Wording.Duration(context.Now - stateSince)}" : "";
         yield return new RuleFinding(
             new Finding
             {
                 Id = FindingIds.PoolStopped,
                 Severity = Severity.Critical,
                 Title = "Pool stopped",
-                Explanation = $"{context.PoolName} is stopped{since}: every request to WSUS is answered with 503, so nothing can synchronize and no client can scan.",
+                Explanation = $"{context.PoolName} is stopped{context.For(context.StoppedAt)}: every request to WSUS is answered with 503, so nothing can synchronize and no client can scan.",
                 Evidence =
                 [
                     context.PoolStateEvidence(),
@@ -123,6 +122,15 @@ internal static class PoolStateRules
         if (context.Snapshot.Wsus is { Status: SectionStatus.Unreadable, Failure: ReadFailure.Unavailable } wsus)
         {
             yield return new Evidence("Administration service of WSUS", wsus.Error ?? "does not answer", "WSUS", wsus.AttemptedAt);
+        }
+
+        // WSUS checks its own web services; where its pool is down all of them fail together (wsus.md, 5.1).
+        var failing = context.Snapshot.Events.Value?.Recent
+            .Where(windowsEvent => windowsEvent.Provider == WindowsEvents.WsusProvider && WindowsEvents.WebServicesFailing.Contains(windowsEvent.EventId) && windowsEvent.At >= context.EventsSince)
+            .ToList() ?? [];
+        if (failing.Count > 0)
+        {
+            yield return new Evidence("Web services that WSUS itself finds not working", Wording.Number(failing.DistinctBy(windowsEvent => windowsEvent.EventId).Count()), "Application log", failing.Max(windowsEvent => windowsEvent.At));
         }
     }
 }

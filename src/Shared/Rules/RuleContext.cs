@@ -16,6 +16,12 @@ internal sealed class RuleContext
     private static readonly TimeSpan EventMemory = TimeSpan.FromHours(24);
     private static readonly TimeSpan BeforeStop = TimeSpan.FromHours(1);
 
+    /// <summary>At its own start an agent sees every state for the first time; that moment says nothing about the state.</summary>
+    private static readonly TimeSpan AgentStart = TimeSpan.FromMinutes(2);
+
+    /// <summary>A worker that ends this soon after it asked to be recycled ended because of that.</summary>
+    private static readonly TimeSpan RecycleToEnd = TimeSpan.FromMinutes(1);
+
     public RuleContext(Observation observation, Snapshot snapshot)
     {
         Observation = observation;
@@ -24,6 +30,7 @@ internal sealed class RuleContext
         Pool = snapshot.Iis.Value?.WsusPool;
         Drift = Pool is null ? [] : [.. BaselineComparer.Compare(Pool.Settings, observation.Baseline).Where(comparison => comparison.IsDrifted)];
         ToldBy = Syncs.Streak.Take(TellingAttempts).FirstOrDefault(attempt => attempt.Failure is not SyncFailureKind.Unnamed);
+        StoppedAt = FindStoppedAt();
         EventsSince = FindEventsSince();
     }
 
@@ -61,6 +68,23 @@ internal sealed class RuleContext
     /// <summary>True where the error of the synchronization itself names a reason that no repair of the pool can help.</summary>
     public bool HasOutsideCause => SyncFailure.IsOutsidePool(Failure);
 
+    /// <summary>Since when the running pool runs, where that was seen; what happened before it started says little about the pool as it is now.</summary>
+    public DateTimeOffset? PoolRunsSince => Pool is { State: PoolState.Started } pool ? Seen(pool.StateSince) : null;
+
+    /// <summary>True where the newest synchronization ended before the pool was started again: whether it helped is not known yet.</summary>
+    public bool IsPoolStartedSinceLastSync => Syncs.Streak.Count > 0 && PoolRunsSince > Syncs.Streak[0].EndedOrStartedAt;
+
+    /// <summary>Unexpected ends of the worker (WAS 5009) that the private memory limit does not explain, of the pool as it runs now; newest first.</summary>
+    public IReadOnlyList<WindowsEvent> UnexplainedCrashes()
+    {
+        var recycles = PoolEvents(WindowsEvents.PrivateMemoryRecycle);
+
+        return [.. PoolEvents(WindowsEvents.WorkerDied).Where(crash => !(crash.At < PoolRunsSince) && !recycles.Any(recycle => (crash.At - recycle.At).Duration() <= RecycleToEnd))];
+    }
+
+    /// <summary>When the pool stopped: from the event log, else as the agent saw it; null while it runs, or where neither is known.</summary>
+    public DateTimeOffset? StoppedAt { get; }
+
     /// <summary>Windows events before this moment are history.</summary>
     public DateTimeOffset EventsSince { get; }
 
@@ -91,9 +115,7 @@ internal sealed class RuleContext
     public IReadOnlyList<WindowsEvent> PoolEvents(int eventId) =>
         Snapshot.Events.Value is not { } events
             ? []
-            : [.. events.Recent
-                .Where(windowsEvent => windowsEvent.EventId == eventId && windowsEvent.Provider == WindowsEvents.WasProvider && windowsEvent.At >= EventsSince && NamesPool(windowsEvent))
-                .OrderByDescending(windowsEvent => windowsEvent.At)];
+            : [.. events.Recent.Where(windowsEvent => IsPoolEvent(windowsEvent, eventId) && windowsEvent.At >= EventsSince).OrderByDescending(windowsEvent => windowsEvent.At)];
 
     public static Evidence EventEvidence(IReadOnlyList<WindowsEvent> events, string what) => new(
         what,
@@ -127,8 +149,14 @@ internal sealed class RuleContext
 
     public static string ResultWord(SyncResult result) => result is SyncResult.Unknown ? "no end recorded" : result.ToString();
 
-    /// <summary>"in the last 24 h", or since when the window of events reaches back further.</summary>
-    public string EventWindow => $"in the last {Wording.Duration(Now - EventsSince)}";
+    /// <summary>"in the last 24 h", or since when the window of events reaches back further; "before it stopped" for a stopped pool.</summary>
+    public string EventWindow => IsPoolDown ? "before it stopped" : $"in the last {Wording.Duration(Now - EventsSince)}";
+
+    /// <summary>" for 3 h"; empty where the beginning was not seen.</summary>
+    public string For(DateTimeOffset? since) => Seen(since) is { } at ? $" for {Wording.Duration(Now - at)}" : "";
+
+    /// <summary>The beginning of a state; null where the agent merely began to look then.</summary>
+    public DateTimeOffset? Seen(DateTimeOffset? since) => since is { } at && (at - Snapshot.Agent.StartedAt).Duration() >= AgentStart ? at : null;
 
     private bool IsThisServer(string name) =>
         name.Length > 0 && (string.Equals(name, Snapshot.Agent.FullyQualifiedName, StringComparison.OrdinalIgnoreCase)
@@ -136,6 +164,23 @@ internal sealed class RuleContext
 
     private bool NamesPool(WindowsEvent windowsEvent) =>
         windowsEvent.Message.Length == 0 || windowsEvent.Message.Contains(PoolName, StringComparison.OrdinalIgnoreCase);
+
+    private bool IsPoolEvent(WindowsEvent windowsEvent, int eventId) =>
+        windowsEvent.EventId == eventId && windowsEvent.Provider == WindowsEvents.WasProvider && NamesPool(windowsEvent);
+
+    private DateTimeOffset? FindStoppedAt()
+    {
+        if (!IsPoolDown)
+        {
+            return null;
+        }
+
+        var disabledAt = Snapshot.Events.Value?.Recent.Where(windowsEvent => IsPoolEvent(windowsEvent, WindowsEvents.PoolDisabled)).Max(windowsEvent => (DateTimeOffset?)windowsEvent.At);
+        var seenAt = Seen(Pool!.StateSince);
+
+        // The agent sees a stop seconds after the log tells it; an event long before belongs to an earlier stop.
+        return seenAt is not null && disabledAt < seenAt - BeforeStop ? seenAt : disabledAt ?? seenAt;
+    }
 
     private DateTimeOffset FindEventsSince()
     {
@@ -145,6 +190,6 @@ internal sealed class RuleContext
             since = Syncs.Streak[0].Run.StartedAt;
         }
 
-        return IsPoolDown && Pool?.StateSince - BeforeStop < since ? Pool!.StateSince!.Value - BeforeStop : since;
+        return StoppedAt - BeforeStop < since ? StoppedAt!.Value - BeforeStop : since;
     }
 }

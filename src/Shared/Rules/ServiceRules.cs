@@ -1,6 +1,5 @@
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Snapshots;
-using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Rules;
 
@@ -49,14 +48,13 @@ internal static class ServiceRules
     {
         var isDisabled = service.StartType is ServiceStartType.Disabled;
         var nextStep = isDisabled ? $"The startup type of {service.Name} is Disabled: set it to Automatic in Windows Services, then start it." : definition.NextStep;
-        var since = service.StateSince is { } at ? $" for {Wording.Duration(context.Now - at)}" : "";
 
         return new Finding
         {
             Id = definition.FindingId,
             Severity = definition.IsCause ? Severity.Critical : Severity.Warning,
             Title = $"{service.Name} {Word(service)}",
-            Explanation = $"The service {service.Name} is {Word(service)}{since}. {definition.Meaning}",
+            Explanation = $"The service {service.Name} is {Word(service)}{context.For(service.StateSince)}. {definition.Meaning}",
             Evidence =
             [
                 new Evidence($"State of {service.Name}", service.State.ToString(), "Windows services", context.Snapshot.Services.ReadAt),

@@ -1,3 +1,4 @@
+using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Text;
 
@@ -11,6 +12,11 @@ internal static class UnknownCauseRule
         if (context.Syncs.Streak.Count == 0 || others.Any(other => other.Finding.IsCause))
         {
             return null;
+        }
+
+        if (context.IsPoolStartedSinceLastSync)
+        {
+            return new RuleFinding(Awaited(context));
         }
 
         var newest = context.Syncs.Streak[0];
@@ -31,6 +37,30 @@ internal static class UnknownCauseRule
                 : "Read wsyncmgr.log and WCM.log on the server's page at the time of the failure.",
             Weight = Weights.UnknownCause,
         });
+    }
+
+    /// <summary>After a repair, and before its synchronization ended, the old failures say nothing about the pool as it is now.</summary>
+    private static Finding Awaited(RuleContext context)
+    {
+        var isRunning = context.Snapshot.Wsus.Value is { IsSynchronizing: true } || context.Syncs.Running is not null;
+
+        return new Finding
+        {
+            Id = FindingIds.SyncAwaited,
+            Severity = Severity.Warning,
+            Title = isRunning ? "Synchronization will tell" : "Not proven yet",
+            Explanation = $"{context.PoolName} was started {Wording.Ago(context.PoolRunsSince!.Value, context.Now)}; the synchronizations that did not succeed are older, and nothing that was read speaks against the next one."
+                + (isRunning ? " The one that runs now will show it." : ""),
+            Evidence =
+            [
+                context.PoolEvidence($"{context.PoolName} runs since", Wording.Time(context.PoolRunsSince.Value)),
+                RuleContext.AttemptEvidence(context.Syncs.Streak[0]) with { Speaks = EvidenceDirection.Against },
+            ],
+            Source = Sources.Product,
+            Playbook = isRunning ? null : PlaybookCatalog.SyncOnlyId,
+            NextStep = isRunning ? "Wait for the end of the synchronization that runs." : null,
+            Weight = Weights.UnknownCause,
+        };
     }
 
     private static IEnumerable<Evidence> Against(RuleContext context)

@@ -37,7 +37,7 @@ internal static class UpdateRules
             Title = "0 updates",
             Explanation = isSiteEmpty
                 ? "All Software Updates in the Configuration Manager console shows 0 items: nothing can be deployed from this site."
-                    + (inWsus > 0 ? " WSUS has updates, so they do not get from WSUS into the site; where the agent's account may see too little, the count is wrong." : "")
+                    + (inWsus > 0 ? " WSUS has updates, so they do not get from WSUS into the site; or the agent's account may not see the whole site and counts too few." : "")
                 : "WSUS has no update at all: no synchronization has filled it yet.",
             Evidence = evidence,
             Source = Sources.Guide,

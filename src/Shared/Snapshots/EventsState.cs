@@ -69,4 +69,7 @@ public static class WindowsEvents
 
     /// <summary>Last catalogue synchronization failed.</summary>
     public const int CatalogSyncFailed = 10022;
+
+    /// <summary>A web service of WSUS does not work: reporting, administration, client, server synchronization, simple and DSS authentication.</summary>
+    public static IReadOnlyList<int> WebServicesFailing { get; } = [12002, 12012, 12022, 12032, 12042, 12052];
 }

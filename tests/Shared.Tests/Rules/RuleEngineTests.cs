@@ -156,11 +156,62 @@ public sealed class RuleEngineTests
             .ChangeSettings(settings => settings with { PrivateMemoryKilobytes = 1_843_200 })
             .ChangePool(pool => pool with { State = PoolState.Stopped, StateSince = Now.AddDays(-3), Workers = [] })
             .WithSyncs("FFFCCC")
-            .WithEvents(WindowsEvents.PrivateMemoryRecycle, 5, newestHoursAgo: 72.2)
+            .WithEvents(WindowsEvents.PrivateMemoryRecycle, 5, newestHoursAgo: 72.1)
             .WithEvents(WindowsEvents.WorkerDied, 5, newestHoursAgo: 72.1)
             .WithEvents(WindowsEvents.PoolDisabled, 1, newestHoursAgo: 72));
 
         Assert.Equal([FindingIds.PoolMemoryLimit, FindingIds.PoolRapidFail, FindingIds.PoolStopped], assessment.Findings.Where(finding => finding.IsCause).Select(finding => finding.Id));
+    }
+
+    [Fact]
+    public void Assess_AgentStartedAfterThePoolStopped_TakesTheTimeFromTheEventLog()
+    {
+        var assessment = RuleEngine.Assess(Healthy()
+            .ChangeSettings(settings => settings with { PrivateMemoryKilobytes = 1_843_200 })
+            .ChangePool(pool => pool with { State = PoolState.Stopped, StateSince = Now.AddMinutes(-1), Workers = [] })
+            .Change(snapshot => snapshot with { Agent = snapshot.Agent with { StartedAt = Now.AddMinutes(-1) } })
+            .WithSyncs("FFF")
+            .WithEvents(WindowsEvents.PrivateMemoryRecycle, 5, newestHoursAgo: 72)
+            .WithEvents(WindowsEvents.PoolDisabled, 1, newestHoursAgo: 72));
+
+        Assert.Equal("Synchronizations fail because WsusPool passes its 1.8 GB private memory limit; 5 recycles before it stopped.", assessment.Sentence);
+        Assert.Contains("stopped for 3 d", assessment.Findings.Single(finding => finding.Id == FindingIds.PoolStopped).Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Assess_PoolDisabledLongBeforeItWasStoppedAgain_IsHistory()
+    {
+        var assessment = RuleEngine.Assess(Healthy()
+            .ChangePool(pool => pool with { State = PoolState.Stopped, StateSince = Now.AddHours(-1) })
+            .WithEvents(WindowsEvents.PoolDisabled, 1, newestHoursAgo: 72));
+
+        Assert.Equal([FindingIds.PoolStopped], assessment.Findings.Select(finding => finding.Id));
+    }
+
+    [Fact]
+    public void Assess_PoolRepairedBeforeTheNextSync_TakesOldEventsAndErrorsForNoCause()
+    {
+        var assessment = RuleEngine.Assess(Healthy()
+            .ChangePool(pool => pool with { StateSince = Now.AddMinutes(-10), RejectedRequests = 24_793 })
+            .WithSyncs("FFFS", "The request failed with HTTP status 503: Service Unavailable", 503)
+            .WithEvents(WindowsEvents.PrivateMemoryRecycle, 5)
+            .WithEvents(WindowsEvents.WorkerDied, 5));
+
+        Assert.DoesNotContain(assessment.Findings, finding => finding.IsCause);
+        Assert.Contains(assessment.Findings, finding => finding.Id == FindingIds.SyncAwaited);
+        Assert.DoesNotContain(assessment.Findings, finding => finding.Id is FindingIds.UnknownCause or FindingIds.PoolAddressSpace or FindingIds.PoolWorkerDies);
+    }
+
+    [Fact]
+    public void Assess_WorkerThatEndsWhenItIsRecycled_IsExplainedByTheLimit()
+    {
+        var assessment = RuleEngine.Assess(Healthy(BaselineCatalog.Microsoft)
+            .ChangeSettings(settings => settings with { PrivateMemoryKilobytes = 1_843_200 })
+            .WithSyncs("CCCS")
+            .WithEvents(WindowsEvents.PrivateMemoryRecycle, 3)
+            .WithEvents(WindowsEvents.WorkerDied, 3));
+
+        Assert.Equal([FindingIds.PoolMemoryLimit], assessment.Findings.Where(finding => finding.IsCause).Select(finding => finding.Id));
     }
 
     [Fact]
@@ -286,6 +337,10 @@ public sealed class RuleEngineTests
         Assert.Equal([FindingIds.PoolStopped], assessment.Findings.Select(finding => finding.Id));
         Assert.Contains(assessment.Findings[0].Evidence, evidence => evidence.Value == "HTTP 503");
     }
+
+    [Fact]
+    public void Assess_RequestsRefusedBeforeTheQueueWasMadeLonger_IsHistory() =>
+        Assert.Empty(RuleEngine.Assess(Healthy().ChangePool(pool => pool with { RejectedRequests = 24_793 })).Findings);
 
     [Fact]
     public void Assess_RunningSynchronization_IsNeitherSuccessNorFailure() =>
