@@ -1,0 +1,166 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using WsusDashboard.Agent.Api;
+using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Storage;
+using WsusDashboard.Agent.Tests.Support;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Snapshots;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Agent.Tests.Api;
+
+public sealed class WatchStreamTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
+    private readonly AgentStore _store;
+    private readonly SnapshotStore _snapshots;
+    private readonly WatchStream _watch;
+
+    public WatchStreamTests()
+    {
+        var options = new AgentOptions { DataDirectory = _folder.Path };
+        _store = new AgentStore(options, _time, NullLogger<AgentStore>.Instance);
+        _snapshots = new SnapshotStore(new AgentIdentity(options, _store, _time).Create(), _time);
+        _watch = new WatchStream(_snapshots, _store, new AgentInfoReader(_snapshots, _store, new LocalPolicy(_folder.Path, _time)), _time);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task ReadAsync_Begins_WithTheSnapshotThenAllEvents()
+    {
+        await AppendAsync(3);
+        await using var messages = Watch(0, "");
+
+        Assert.Equal(3, (await NextAsync(messages)).Snapshot.Agent.LastSequence);
+        for (var sequence = 1; sequence <= 3; sequence++)
+        {
+            Assert.Equal(sequence, (await NextAsync(messages)).Event.Sequence);
+        }
+    }
+
+    [Fact]
+    public async Task ReadAsync_SinceANumber_SendsOnlyWhatCameAfter()
+    {
+        await AppendAsync(5);
+        await using var messages = Watch(4, _store.SequenceEpoch);
+        await NextAsync(messages);
+
+        Assert.Equal(5, (await NextAsync(messages)).Event.Sequence);
+    }
+
+    [Theory]
+    [InlineData(2, "another epoch")]
+    [InlineData(99, "")]
+    public async Task ReadAsync_NumberOfAnotherLife_SendsAllThatIsKept(long after, string epoch)
+    {
+        await AppendAsync(2);
+        await using var messages = Watch(after, epoch.Length == 0 ? _store.SequenceEpoch : epoch);
+        await NextAsync(messages);
+
+        Assert.Equal(1, (await NextAsync(messages)).Event.Sequence);
+    }
+
+    [Fact]
+    public async Task ReadAsync_EventWhileWaiting_ComesAtOnce()
+    {
+        await using var messages = Watch(0, "");
+        await NextAsync(messages);
+        var next = NextAsync(messages);
+        await AppendAsync(1);
+
+        Assert.Equal(1, (await next).Event.Sequence);
+    }
+
+    [Fact]
+    public async Task ReadAsync_SeveralChangesOfASection_SendTheLatestOnce()
+    {
+        await using var messages = Watch(0, "");
+        await NextAsync(messages);
+        Apply("W3SVC", ServiceState.Stopped);
+        Apply("W3SVC", ServiceState.StartPending);
+        Apply("W3SVC", ServiceState.Running);
+
+        Assert.Equal(Wire.ServiceState.Running, (await NextAsync(messages)).Section.Services.Services[0].State);
+        var heartbeat = NextAsync(messages);
+        Assert.NotNull((await AdvanceAsync(heartbeat)).Heartbeat);
+    }
+
+    [Fact]
+    public async Task ReadAsync_NothingChanges_TellsTheAgesInTheHeartbeat()
+    {
+        Apply("W3SVC", ServiceState.Running);
+        await using var messages = Watch(0, "");
+        await NextAsync(messages);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Apply("W3SVC", ServiceState.Running);
+        var readAt = _time.GetUtcNow();
+
+        var heartbeat = (await AdvanceAsync(NextAsync(messages))).Heartbeat;
+
+        var read = Assert.Single(heartbeat.Reads);
+        Assert.Equal(SectionNames.Services, read.Name);
+        Assert.Equal(readAt, read.ReadAt.ToDateTimeOffset());
+        Assert.Empty((await AdvanceAsync(NextAsync(messages))).Heartbeat.Reads);
+    }
+
+    [Fact]
+    public async Task ReadAsync_Silence_NeverLastsLongerThanTheContractSays()
+    {
+        await using var messages = Watch(0, "");
+        await NextAsync(messages);
+        var next = NextAsync(messages);
+        _time.Advance(TimeSpan.FromSeconds(15));
+
+        Assert.NotNull((await next).Heartbeat);
+    }
+
+    [Fact]
+    public async Task ReadAsync_Cancelled_EndsAndForgetsTheWatcher()
+    {
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var messages = _watch.ReadAsync(0, "", source.Token).GetAsyncEnumerator(source.Token);
+        await messages.MoveNextAsync();
+        var next = messages.MoveNextAsync();
+        await source.CancelAsync();
+
+        Assert.False(await next);
+    }
+
+    private static async Task<Wire.WatchMessage> NextAsync(IAsyncEnumerator<Wire.WatchMessage> messages)
+    {
+        Assert.True(await messages.MoveNextAsync());
+        return messages.Current;
+    }
+
+    /// <summary>The watcher begins its wait on a thread of its own: the clock goes on until a message comes.</summary>
+    private async Task<Wire.WatchMessage> AdvanceAsync(Task<Wire.WatchMessage> next)
+    {
+        while (!next.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        return await next;
+    }
+
+    private IAsyncEnumerator<Wire.WatchMessage> Watch(long after, string epoch) => _watch.ReadAsync(after, epoch, Token).GetAsyncEnumerator(Token);
+
+    private async Task AppendAsync(int count) =>
+        await _store.SaveAsync(new StoreBatch { Events = [.. Enumerable.Range(0, count).Select(_ => new AgentEvent { StateChange = new StateChange("pool:WsusPool", "a", "b", "") })] }, Token);
+
+    private void Apply(string service, ServiceState state) => _snapshots.Apply(
+        SectionSlots.Find(SectionNames.Services),
+        Reading.Ok(new ServicesState { Services = [new ServiceStatus { Name = service, State = state }] }),
+        new ReadTiming(_time.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromSeconds(15)));
+}

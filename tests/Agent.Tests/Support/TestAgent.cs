@@ -1,0 +1,64 @@
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Agent.Api;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Agent.Tests.Support;
+
+/// <summary>A whole agent over fake edges, listening on a port that the system picks.</summary>
+internal sealed class TestAgent : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder;
+    private readonly WebApplication _application;
+    private readonly GrpcChannel _channel;
+
+    private TestAgent(TemporaryFolder folder, WebApplication application)
+    {
+        _folder = folder;
+        _application = application;
+        Address = application.Services.GetRequiredService<AgentAddress>().Current!;
+        Http = new HttpClient { BaseAddress = Address };
+        _channel = GrpcChannel.ForAddress(Address);
+        Grpc = new Wire.Agent.AgentClient(_channel);
+    }
+
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
+
+    public Wire.Agent.AgentClient Grpc { get; }
+
+    public IServiceProvider Services => _application.Services;
+
+    public string LogFile => _folder.File("wsyncmgr.log");
+
+    public static async Task<TestAgent> StartAsync(FakeEdges edges, Action<AgentOptions>? configure = null)
+    {
+        var folder = new TemporaryFolder();
+        var application = AgentHost.Build(
+            [],
+            options =>
+            {
+                options.Port = 0;
+                options.DataDirectory = folder.Path;
+                options.ConfigMgrLogDirectory = folder.Path;
+                options.ComputerName = "SUP01";
+                configure?.Invoke(options);
+            },
+            edges.ToEdges(),
+            settings: new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "None" });
+        await application.StartAsync(TestContext.Current.CancellationToken);
+
+        return new TestAgent(folder, application);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        _channel.Dispose();
+        await _application.StopAsync(CancellationToken.None);
+        await _application.DisposeAsync();
+        _folder.Dispose();
+    }
+}
