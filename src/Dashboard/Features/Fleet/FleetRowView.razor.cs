@@ -34,16 +34,12 @@ public sealed partial class FleetRowView
         ? $"{Numbers.Of(count, "update")} in Configuration Manager, {Numbers.Count(Row.Updates)} in WSUS"
         : $"{Numbers.Count(Row.Updates)} updates in WSUS";
 
-    protected override bool ShouldRender()
-    {
-        if (ReferenceEquals(_rendered, Row))
-        {
-            return false;
-        }
+    protected override bool ShouldRender() => !ReferenceEquals(_rendered, Row);
 
+    protected override void OnAfterRender(bool firstRender)
+    {
         _rendered = Row;
         _flashesOdd = !_flashesOdd;
-        return true;
     }
 
     private void OpenPlan() => Sheet.OpenPlan(Row.Id, Row.Name, Row.Playbook!);

@@ -1,0 +1,156 @@
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Dashboard.Features.Fleet;
+using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Tests.Components;
+
+public sealed class FleetPageTests
+{
+    private static readonly DateTimeOffset Now = PageHost.Start;
+
+    [Fact]
+    public async Task Render_NoServers_SaysHowToAddTheFirst()
+    {
+        await using var host = await PageHost.StartAsync();
+
+        var page = host.Render<FleetPage>();
+
+        page.WaitForAssertion(() => Assert.Contains("No servers yet", page.Markup, StringComparison.Ordinal));
+        Assert.Contains(page.FindAll("a"), link => link.GetAttribute("href") == "/servers/add" && link.TextContent == "Add the first server");
+    }
+
+    [Fact]
+    public async Task Render_FilterInAddress_ShowsOnlyWhatPasses()
+    {
+        await using var host = await PageHost.StartAsync();
+        await host.AddServerAsync("ZRH-SUP01", TestSnapshots.Healthy(Now), null, TestSnapshots.Syncs(Now, SyncResult.Succeeded));
+        await host.AddServerAsync("BRN-WSUS02", TestSnapshots.PoolStopped(Now), null, TestSnapshots.Syncs(Now, SyncResult.Cancelled));
+        host.Navigation.NavigateTo("/?health=critical");
+
+        var page = host.Render<FleetPage>();
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
+        Assert.Contains("BRN-WSUS02", page.Find("tbody tr").TextContent, StringComparison.Ordinal);
+        Assert.Contains("1 of 2 servers", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Toolbar_SiteChosen_IsInTheAddress_AndBackBringsAllAgain()
+    {
+        await using var host = await PageHost.StartAsync();
+        await host.AddServerAsync("ZRH-SUP01", TestSnapshots.Healthy(Now));
+        await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
+        var page = host.Render<FleetPage>();
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
+
+        await page.Find("select[aria-label='Site']").ChangeAsync(new() { Value = "BRN" });
+
+        Assert.EndsWith("/?site=BRN", host.Navigation.Uri, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
+
+        host.Navigation.NavigateTo("/");
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
+    }
+
+    [Fact]
+    public async Task Row_PoolStopped_OffersTheRepairOfThatServer()
+    {
+        await using var host = await PageHost.StartAsync();
+        await host.AddServerAsync("BRN-WSUS02", TestSnapshots.PoolStopped(Now), null, TestSnapshots.Syncs(Now, SyncResult.Cancelled));
+        var page = host.Render<FleetPage>();
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody button")));
+
+        Assert.Equal("Repair BRN-WSUS02", page.Find("tbody button").TextContent);
+        await page.Find("tbody button").ClickAsync(new());
+
+        var subject = host.Services.GetRequiredService<RepairSheetState>().Subject;
+        Assert.Equal("BRN-WSUS02", subject?.ServerName);
+        Assert.Equal("full-repair", subject?.Playbook);
+    }
+
+    [Fact]
+    public async Task Row_ProxyRefuses_OffersNoRepair_AndNamesTheNextStep()
+    {
+        await using var host = await PageHost.StartAsync();
+        var snapshot = TestSnapshots.Healthy(Now);
+        snapshot = snapshot with { Wsus = snapshot.Wsus with { Value = snapshot.Wsus.Value! with { UsesProxy = true, ProxyName = "proxy.example" } } };
+        await host.AddServerAsync("LSN-WSUS05", snapshot, null, TestSnapshots.Syncs(Now, SyncResult.Failed, errorText: "UssCommunicationError: WebException: The remote server returned an error: (407) Proxy Authentication Required."));
+
+        var page = host.Render<FleetPage>();
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
+        Assert.Empty(page.FindAll("tbody button"));
+        Assert.Contains("proxy", page.Find("td.cause-cell").TextContent, StringComparison.OrdinalIgnoreCase);
+        Assert.NotEmpty(page.FindAll("td.cause-cell .next"));
+    }
+
+    [Fact]
+    public async Task Row_ServerDoesNotAnswer_LooksStale_AndOffersNoRepair()
+    {
+        await using var host = await PageHost.StartAsync();
+        var down = new LinkStatus(LinkState.Down, Now.AddMinutes(-5), "The connection was refused.", 4, Now.AddMinutes(-5));
+        await host.AddServerAsync("FRB-WSUS11", TestSnapshots.PoolStopped(Now.AddMinutes(-5)), down, TestSnapshots.Syncs(Now, SyncResult.Cancelled));
+
+        var page = host.Render<FleetPage>();
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
+        Assert.Empty(page.FindAll("tbody button"));
+        Assert.Contains("No answer", page.Find("tbody th").TextContent, StringComparison.Ordinal);
+        Assert.Contains("out of date", page.Find("td.sync-cell").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Live_ServerChanges_ItsRowChanges_AndTheOthersStayAsRendered()
+    {
+        await using var host = await PageHost.StartAsync();
+        var changing = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
+        await host.AddServerAsync("ZRH-SUP01", TestSnapshots.Healthy(Now));
+        var page = host.Render<FleetPage>();
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
+        var rows = page.FindComponents<FleetRowView>();
+        var other = rows.Single(row => row.Instance.Row.Name == "ZRH-SUP01");
+        var rendersBefore = other.RenderCount;
+        var pool = changing.Snapshot!.Iis.Value!.Pools[0];
+
+        host.Publish(changing with { Snapshot = changing.Snapshot with { Iis = changing.Snapshot.Iis with { Value = changing.Snapshot.Iis.Value with { Pools = [pool with { State = PoolState.Stopped }] } } } });
+
+        page.WaitForAssertion(() => Assert.Contains(page.FindAll("td.pool-cell"), cell => cell.TextContent.Contains("Stopped", StringComparison.Ordinal)));
+        Assert.Equal(rendersBefore, other.RenderCount);
+    }
+
+    [Fact]
+    public async Task Live_OrderChangesUnderThePointer_WaitsUntilThePointerLeaves()
+    {
+        await using var host = await PageHost.StartAsync();
+        await host.AddServerAsync("AAA-WSUS01", TestSnapshots.PoolStopped(Now), null, TestSnapshots.Syncs(Now, SyncResult.Cancelled));
+        var page = host.Render<FleetPage>();
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
+        await page.InvokeAsync(() => page.Instance.SetPointerInside(true));
+
+        var added = await host.AddServerAsync("BBB-WSUS02", TestSnapshots.PoolStopped(Now), null, TestSnapshots.Syncs(Now, SyncResult.Cancelled));
+        await host.Time.PassAsync(TimeSpan.FromSeconds(1));
+        page.WaitForAssertion(() => Assert.Contains("The order has changed", page.Markup, StringComparison.Ordinal));
+
+        Assert.Single(page.FindAll("tbody tr"));
+        await page.InvokeAsync(() => page.Instance.SetPointerInside(false));
+        Assert.Equal(2, page.FindAll("tbody tr").Count);
+        Assert.Contains(added.Name, page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Head_SortedColumnChosenAgain_TurnsTheOrderInTheAddress()
+    {
+        await using var host = await PageHost.StartAsync();
+        await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
+        host.Navigation.NavigateTo("/?sort=name&descending=false");
+
+        var page = host.Render<FleetPage>();
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("th[aria-sort='ascending']")));
+        Assert.Contains("descending=true", page.Find("th[aria-sort='ascending'] a").GetAttribute("href"), StringComparison.Ordinal);
+    }
+}

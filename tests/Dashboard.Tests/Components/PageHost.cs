@@ -1,0 +1,144 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Features;
+using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Tests.Components;
+
+/// <summary>Pages over the real services, a real SQLite file and a live state that the test publishes to; no agent is there.</summary>
+internal sealed class PageHost : BunitContext
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("wsus-pages-").FullName;
+    private int _lastId;
+
+    static PageHost() => DefaultWaitTimeout = TimeSpan.FromSeconds(15);
+
+    private PageHost()
+    {
+        var options = new DashboardOptions { DataDirectory = _folder };
+        Services.AddLogging();
+        Services.AddSingleton(options);
+        Services.AddSingleton<TimeProvider>(Time);
+        Services.AddDatabase(DataFolder.Hold(options));
+        Services.AddIngest();
+        Services.AddFeatures();
+        Services.AddMudServices();
+        Services.AddScoped<Viewer>();
+        Services.AddScoped<CircuitClock>();
+        Services.AddScoped<Confirmation>();
+        Services.AddScoped<BrowserModule>();
+        Services.AddScoped<RepairSheetState>();
+        Services.AddSingleton<PrerenderHandoff>();
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+    }
+
+    public static DateTimeOffset Start { get; } = new(2026, 5, 4, 8, 0, 0, TimeSpan.Zero);
+
+    public WatchedTimeProvider Time { get; } = new(Start);
+
+    public LiveState Live => Services.GetRequiredService<LiveState>();
+
+    public NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
+
+    public static async Task<PageHost> StartAsync()
+    {
+        var host = new PageHost();
+        await host.Services.GetRequiredService<DatabaseOpening>().StartAsync(Xunit.TestContext.Current.CancellationToken);
+        return host;
+    }
+
+    /// <summary>A server as ingest would publish it: assessed by the real rules, in the database and live.</summary>
+    public async Task<ServerLive> AddServerAsync(string name, Snapshot? snapshot, LinkStatus? link = null, params IReadOnlyList<SyncRun> syncs)
+    {
+        var id = ++_lastId;
+        var live = Assess(new ServerLive { Id = id, Name = name, Site = name[..3], Address = $"http://{name}:5101", Baseline = BaselineCatalog.GuideId, Status = new(), Snapshot = snapshot, Link = link ?? Up(), RecentSyncs = syncs });
+        await using var context = await Services.GetRequiredService<IDbContextFactory<DashboardContext>>().CreateDbContextAsync(Xunit.TestContext.Current.CancellationToken);
+        context.Servers.Add(new ServerEntity
+        {
+            Id = id,
+            Name = live.Name,
+            NameKey = live.Name.ToLowerInvariant(),
+            SearchText = ServerEntity.SearchTextOf(live.Name, live.Site, live.Address, live.Name),
+            Address = live.Address,
+            Site = live.Site,
+            AddedAt = Start.UtcDateTime,
+            Status = live.Status,
+        });
+        await context.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
+        Live.Publish(live);
+        return live;
+    }
+
+    /// <summary>A change that ingest would publish.</summary>
+    public ServerLive Publish(ServerLive live)
+    {
+        var assessed = Assess(live);
+        Live.Publish(assessed);
+        return assessed;
+    }
+
+    public async Task AddRunAsync(int serverId, RemediationRun run)
+    {
+        await using var context = await Services.GetRequiredService<IDbContextFactory<DashboardContext>>().CreateDbContextAsync(Xunit.TestContext.Current.CancellationToken);
+        context.Remediations.Add(new RemediationEntity
+        {
+            ServerId = serverId,
+            RunId = run.Id,
+            Playbook = run.Playbook,
+            Baseline = run.Baseline,
+            State = run.State,
+            RequestedBy = run.RequestedBy,
+            StartedAt = run.StartedAt.UtcDateTime,
+            EndedAt = run.EndedAt?.UtcDateTime,
+            CanUndo = run.CanUndo,
+            ReadAt = Start.UtcDateTime,
+            Run = System.Text.Json.JsonSerializer.Serialize(run, Stored.Json),
+        });
+        await context.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
+    }
+
+    public LinkStatus Up() => new(LinkState.Up, Start, null, 0, Time.GetUtcNow());
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private ServerLive Assess(ServerLive live)
+    {
+        var baseline = BaselineCatalog.Guide;
+        var isReachable = live.Link.State == LinkState.Up;
+        var assessment = RuleEngine.Assess(new Observation
+        {
+            Now = Time.GetUtcNow(),
+            ServerName = live.Name,
+            Snapshot = live.Snapshot,
+            RecentSyncs = live.RecentSyncs,
+            Baseline = baseline,
+            IsReachable = isReachable,
+            UnreachableSince = isReachable ? null : live.Link.Since,
+            LinkError = live.Link.Error,
+        });
+        return live with { Assessment = assessment, Status = StatusBuilder.Build(live.Status, live.Snapshot, assessment, live.RecentSyncs, baseline, Time.GetUtcNow()) };
+    }
+}

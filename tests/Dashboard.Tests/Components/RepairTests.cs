@@ -1,0 +1,129 @@
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Tests.Components;
+
+public sealed class RepairTests
+{
+    private static readonly DateTimeOffset Now = PageHost.Start;
+
+    [Fact]
+    public async Task Plan_AgentDoesNotAnswer_SaysSo_AndOffersToTryAgain()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.PoolStopped(Now));
+
+        var panel = host.Render<PlanPanel>(parameters => parameters.Add(part => part.ServerId, server.Id).Add(part => part.ServerName, server.Name).Add(part => part.Playbook, "full-repair"));
+
+        panel.WaitForAssertion(() => Assert.Single(panel.FindAll("[role='alert']")));
+        Assert.Contains(panel.FindAll("button"), button => button.TextContent == "Try again");
+        Assert.DoesNotContain(panel.FindAll("button"), button => button.TextContent.StartsWith("Repair", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_Succeeded_ShowsTheSentenceAndTheTwoNumbers()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
+        await host.AddRunAsync(server.Id, Run("run-1", RunState.Succeeded));
+
+        var panel = host.Render<RunPanel>(parameters => parameters.Add(part => part.RunId, "run-1"));
+
+        panel.WaitForAssertion(() => Assert.Contains("Sync succeeded after 4 min.", panel.Markup, StringComparison.Ordinal));
+        Assert.Contains("0 → 12,480", panel.Find(".two-numbers").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Sync succeeded after 4 min.", panel.Find("[aria-live='polite']").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Undo_AsksNamingServerAndEachSetting()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
+        await host.AddRunAsync(server.Id, Run("run-1", RunState.Succeeded));
+        var panel = host.Render<RunPanel>(parameters => parameters.Add(part => part.RunId, "run-1"));
+        panel.WaitForAssertion(() => Assert.Contains(panel.FindAll("button"), button => button.TextContent == "Undo 2 settings on BRN-WSUS02"));
+
+        var clicking = panel.FindAll("button").Single(button => button.TextContent == "Undo 2 settings on BRN-WSUS02").ClickAsync(new());
+
+        var confirmation = host.Services.GetRequiredService<Confirmation>();
+        panel.WaitForState(() => confirmation.Current is not null);
+        Assert.Contains("BRN-WSUS02", confirmation.Current!.Title, StringComparison.Ordinal);
+        Assert.Equal(["Queue length: 30,000 → 1,000", "Idle time-out: never → 20 min"], confirmation.Current.Touches);
+        Assert.Equal("Restore 2 settings on BRN-WSUS02", confirmation.Current.Verb);
+        await panel.InvokeAsync(() => confirmation.Answer(null));
+        await clicking;
+        Assert.Empty(panel.FindAll("[role='alert']"));
+    }
+
+    [Fact]
+    public async Task Run_GoesOnButServerDoesNotAnswer_SaysThatItGoesOn()
+    {
+        await using var host = await PageHost.StartAsync();
+        var down = new Live.LinkStatus(Live.LinkState.Down, Now, "The connection was refused.", 3, Now);
+        var server = await host.AddServerAsync("FRB-WSUS11", TestSnapshots.Healthy(Now), down);
+        await host.AddRunAsync(server.Id, Run("run-1", RunState.Running));
+
+        var panel = host.Render<RunPanel>(parameters => parameters.Add(part => part.RunId, "run-1"));
+
+        panel.WaitForAssertion(() => Assert.Contains("FRB-WSUS11 does not answer at present.", panel.Markup, StringComparison.Ordinal));
+        Assert.Contains(panel.FindAll("button"), button => button.TextContent == "Stop after this step");
+        Assert.DoesNotContain(panel.FindAll("button"), button => button.TextContent.StartsWith("Undo", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_Unknown_SaysSo()
+    {
+        await using var host = await PageHost.StartAsync();
+
+        var panel = host.Render<RunPanel>(parameters => parameters.Add(part => part.RunId, "nothing"));
+
+        panel.WaitForAssertion(() => Assert.Contains("There is no such repair", panel.Markup, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task List_StateInAddress_FiltersTheList()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
+        await host.AddRunAsync(server.Id, Run("run-1", RunState.Succeeded));
+        await host.AddRunAsync(server.Id, Run("run-2", RunState.Failed));
+        host.Navigation.NavigateTo("/repairs?state=failed");
+
+        var page = host.Render<RepairsPage>();
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
+        Assert.Contains("Failed", page.Find("tbody tr").TextContent, StringComparison.Ordinal);
+    }
+
+    private static RemediationRun Run(string id, RunState state) => new()
+    {
+        Id = id,
+        PlanFingerprint = "f",
+        ComputerName = "SERVER",
+        Playbook = "full-repair",
+        Baseline = "guide",
+        PoolName = "WsusPool",
+        State = state,
+        RequestedBy = "dashboard",
+        StartedAt = Now.AddMinutes(-6),
+        EndedAt = state == RunState.Running ? null : Now,
+        CanUndo = true,
+        Steps =
+        [
+            new RunStep { Number = 1, Kind = StepKind.SaveSettings, Title = "Save settings", State = StepState.Done, Message = "6 settings saved." },
+            new RunStep { Number = 2, Kind = StepKind.VerifySync, Title = "Verify the sync", State = state == RunState.Running ? StepState.Running : StepState.Done },
+        ],
+        Changes =
+        [
+            new SettingChange { Setting = "queueLength", Before = "1000", After = "30000" },
+            new SettingChange { Setting = "idleTimeout", Before = "20", After = "0" },
+        ],
+        Verification = state == RunState.Succeeded
+            ? new Verification { SyncResult = SyncResult.Succeeded, Succeeded = true, ConfigMgrUpdatesBefore = 0, ConfigMgrUpdatesAfter = 12_480, Sentence = "Sync succeeded after 4 min. Updates in MECM: 0 → 12,480." }
+            : null,
+    };
+}

@@ -1,0 +1,61 @@
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Tests.Components;
+
+/// <summary>Snapshots that look like those of real servers.</summary>
+internal static class TestSnapshots
+{
+    private static readonly PoolSettings Starved = new() { PrivateMemoryKilobytes = 1_843_200 };
+
+    /// <summary>All as the guide recommends; the last sync succeeded.</summary>
+    public static Snapshot Healthy(DateTimeOffset now) => Of(now, BaselineComparer.Apply(new PoolSettings(), BaselineCatalog.Guide), PoolState.Started);
+
+    /// <summary>Settings for a small environment, and the pool stopped.</summary>
+    public static Snapshot PoolStopped(DateTimeOffset now) => Of(now, Starved, PoolState.Stopped);
+
+    public static IReadOnlyList<SyncRun> Syncs(DateTimeOffset now, SyncResult result, int count = 5, string errorText = "") =>
+        [.. Enumerable.Range(0, count).Select(index => new SyncRun
+        {
+            Id = $"wsus-{result}-{index}",
+            Source = SyncSource.Wsus,
+            StartedAt = now.AddHours(-6 * (index + 1)),
+            EndedAt = now.AddHours(-6 * (index + 1)).AddMinutes(12),
+            Result = result,
+            ErrorText = errorText,
+        })];
+
+    private static Snapshot Of(DateTimeOffset now, PoolSettings settings, PoolState state)
+    {
+        var empty = Snapshot.Empty(new AgentInfo
+        {
+            AgentId = new string('a', 32),
+            ComputerName = "SERVER",
+            AgentVersion = "0.1.0",
+            Policy = new AgentPolicy { Mode = PolicyMode.ApplySettings, AllowedServices = ServiceNames.Watched, AllowedPools = ["WsusPool"] },
+        });
+        return empty with
+        {
+            Iis = Read(empty.Iis, now, new IisState
+            {
+                Pools = [new AppPool { Name = "WsusPool", State = state, Settings = settings, ApplicationCount = 8 }],
+                WsusPoolName = "WsusPool",
+                WsusSiteName = "WSUS Administration",
+                SiteNames = ["Default Web Site", "WSUS Administration"],
+            }),
+            Services = Read(empty.Services, now, new ServicesState
+            {
+                Services = [.. ServiceNames.Watched.Select(name => new ServiceStatus { Name = name, State = ServiceState.Running, StartType = ServiceStartType.Automatic })],
+            }),
+            Wsus = Read(empty.Wsus, now, new WsusState { Version = "10.0.20348.1", SubscriptionState = SubscriptionState.NotRunning, Counts = new WsusCounts { Updates = 12_480 }, CountsReadAt = now }),
+            ConfigMgr = empty.ConfigMgr with { Status = SectionStatus.NotInstalled, ReadAt = now, Interval = TimeSpan.FromSeconds(30) },
+            Events = Read(empty.Events, now, new EventsState()),
+            Host = Read(empty.Host, now, new HostState { TotalMemoryKilobytes = 16L * 1024 * 1024 }),
+        };
+    }
+
+    private static Section<T> Read<T>(Section<T> section, DateTimeOffset now, T value)
+        where T : class =>
+        section with { Status = SectionStatus.Ok, ReadAt = now, AttemptedAt = now, Interval = TimeSpan.FromSeconds(30), Revision = 1, Value = value };
+}
