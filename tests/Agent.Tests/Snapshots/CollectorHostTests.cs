@@ -15,7 +15,7 @@ public sealed class CollectorHostTests : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
     private readonly FakeCollector _services = new(SectionNames.Services);
-    private readonly FakeCollector _events = new(SectionNames.Events);
+    private readonly FakeCollector _events = new(SectionNames.Events) { Timeout = TimeSpan.FromDays(30) };
     private readonly CollectorMeasures _measures = new();
     private readonly AgentStore _store;
     private readonly SnapshotStore _snapshots;
@@ -137,6 +137,7 @@ public sealed class CollectorHostTests : IAsyncLifetime
         while (_snapshots.Current.Services.Status != SectionStatus.Ok)
         {
             await _host.RefreshAsync(SectionNames.Services, Token);
+            await Task.Yield();
         }
     }
 
