@@ -11,6 +11,8 @@ public static class AgentCommandLine
     public const string ProgramName = "WsusDashboard.Agent";
     public const string ServiceName = "WsusDashboardAgent";
 
+    private const string RunCommand = "run";
+
     /// <summary>Carries one command out and returns its exit code (see <see cref="ExitCodes"/>).</summary>
     /// <param name="arguments">As the process got them.</param>
     /// <param name="console">Where to read and write.</param>
@@ -20,11 +22,12 @@ public static class AgentCommandLine
         string[] arguments, CommandConsole console, Func<string[], CancellationToken, Task<int>> runAgentAsync, CancellationToken cancellationToken)
     {
         var parsed = Build(arguments, console, runAgentAsync).Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        var mistakes = Mistakes(parsed, arguments);
+        if (mistakes.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var mistake in mistakes)
             {
-                await console.Error.WriteLineAsync(error.Message);
+                await console.Error.WriteLineAsync(mistake);
             }
 
             await console.Error.WriteLineAsync($"\"{ProgramName} --help\" lists the commands, \"{ProgramName} COMMAND --help\" the options of one.");
@@ -55,6 +58,23 @@ public static class AgentCommandLine
         }
     }
 
+    // Settings (--Agent:Port 5102) are for the host, so the parser lets unknown words pass; only the host may take them.
+    private static List<string> Mistakes(ParseResult parsed, string[] arguments)
+    {
+        var command = parsed.CommandResult.Command;
+        var mistakes = parsed.Errors.Select(error => error.Message).ToList();
+        if (command is RootCommand && arguments.Length > 0 && !arguments[0].StartsWith('-'))
+        {
+            mistakes.Add($"There is no command \"{arguments[0]}\"; there are run, check, plan, fix, undo.");
+        }
+        else if (command is not RootCommand && command.Name != RunCommand)
+        {
+            mistakes.AddRange(parsed.UnmatchedTokens.Select(token => $"\"{token}\" is no option of {command.Name}."));
+        }
+
+        return mistakes;
+    }
+
     private static RootCommand Build(string[] arguments, CommandConsole console, Func<string[], CancellationToken, Task<int>> runAgentAsync)
     {
         var root = new RootCommand("The agent of WsusDashboard: watches this server, and repairs it on request.")
@@ -66,21 +86,13 @@ public static class AgentCommandLine
             Undo(console),
         };
         root.TreatUnmatchedTokensAsErrors = false;
-        root.Validators.Add(result =>
-        {
-            // Settings (--Agent:Port 5102) are for the host; a first word that is neither a setting nor a command is a mistake.
-            if (result.Tokens.Count == 0 && arguments.Length > 0 && !arguments[0].StartsWith('-') && result.Children.All(child => child is not System.CommandLine.Parsing.CommandResult))
-            {
-                result.AddError($"There is no command \"{arguments[0]}\"; there are run, check, plan, fix, undo.");
-            }
-        });
         root.SetAction((_, token) => runAgentAsync(arguments, token));
         return root;
     }
 
     private static Command Run(string[] arguments, Func<string[], CancellationToken, Task<int>> runAgentAsync)
     {
-        var command = new Command("run", "Starts the agent; without a command it is started too. Settings follow as --Agent:Port 5102.") { TreatUnmatchedTokensAsErrors = false };
+        var command = new Command(RunCommand, "Starts the agent; without a command it is started too. Settings follow as --Agent:Port 5102.") { TreatUnmatchedTokensAsErrors = false };
         command.SetAction((_, token) => runAgentAsync([.. arguments.Skip(1)], token));
         return command;
     }

@@ -30,7 +30,7 @@ internal sealed class CheckCommand(AgentClient agent, CommandConsole console)
         });
         if (isJson)
         {
-            await JsonOutput.WriteAsync(console, new CheckDocument(snapshot.Agent.ComputerName, baseline, assessment.Health, assessment.Sentence, assessment.Findings));
+            await JsonOutput.WriteDocumentAsync(console, new CheckDocument(snapshot.Agent.ComputerName, baseline, assessment.Health, assessment.Sentence, assessment.Findings));
         }
         else
         {

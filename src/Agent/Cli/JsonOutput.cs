@@ -15,7 +15,7 @@ internal static class JsonOutput
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    public static Task WriteAsync(CommandConsole console, IMessage message) => console.Out.WriteLineAsync(_contract.Format(message));
+    public static Task WriteMessageAsync(CommandConsole console, IMessage message) => console.Out.WriteLineAsync(_contract.Format(message));
 
-    public static Task WriteAsync<T>(CommandConsole console, T document) => console.Out.WriteLineAsync(JsonSerializer.Serialize(document, _own));
+    public static Task WriteDocumentAsync<T>(CommandConsole console, T document) => console.Out.WriteLineAsync(JsonSerializer.Serialize(document, _own));
 }

@@ -10,7 +10,7 @@ internal sealed class PlanCommand(AgentClient agent, CommandConsole console)
         var plan = await agent.PlanAsync(playbook, baseline, cancellationToken);
         if (isJson)
         {
-            await JsonOutput.WriteAsync(console, plan);
+            await JsonOutput.WriteMessageAsync(console, plan);
         }
         else
         {

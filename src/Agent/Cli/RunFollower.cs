@@ -165,7 +165,7 @@ internal sealed class RunFollower(AgentClient agent, CommandConsole console, boo
         var run = wire.ToDomain();
         if (isJson)
         {
-            await JsonOutput.WriteAsync(console, wire);
+            await JsonOutput.WriteMessageAsync(console, wire);
         }
         else
         {

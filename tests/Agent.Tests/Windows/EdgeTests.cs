@@ -1,0 +1,65 @@
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Tests.Windows;
+
+public sealed class EdgeTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void EventXPath_OfAQuery_NamesProviderTimeRecordAndIds()
+    {
+        var since = new DateTimeOffset(2026, 11, 17, 6, 0, 0, TimeSpan.FromHours(1));
+
+        var xpath = EventXPath.For(new EventQuery("System", "Microsoft-Windows-WAS", [5002, 5117], 1234, since, 100));
+
+        Assert.Equal(
+            "*[System[Provider[@Name='Microsoft-Windows-WAS'] and TimeCreated[@SystemTime>='2026-11-17T05:00:00.000Z'] and EventRecordID>1234 and (EventID=5002 or EventID=5117)]]",
+            xpath);
+    }
+
+    [Fact]
+    public void EventXPath_OfAProviderWithQuotes_Throws() =>
+        Assert.Throws<ArgumentException>(() => EventXPath.For(new EventQuery("System", "x' or '1'='1", [], 0, DateTimeOffset.UnixEpoch, 1)));
+
+    [Fact]
+    public void BoundedOutput_OfMoreThanEightKilobytes_KeepsTheBeginning()
+    {
+        var output = new BoundedOutput();
+        for (var line = 0; line < 1000; line++)
+        {
+            output.Append($"line {line:0000} of iisreset");
+        }
+
+        output.Append(null);
+
+        var text = output.ToString();
+        Assert.StartsWith("line 0000 of iisreset\nline 0001", text, StringComparison.Ordinal);
+        Assert.InRange(text.Length, 8000, BoundedOutput.MaximumCharacters);
+    }
+
+    [Fact]
+    public async Task EveryEdge_OnAnotherSystem_SaysOnlyOnWindows()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "This is Windows; its edges work.");
+        var edges = EdgeFactory.Create();
+
+        await OnlyOnWindowsAsync(() => edges.Services.ReadAsync("WAS", Cancellation));
+        await OnlyOnWindowsAsync(() => edges.Services.StartAsync("WAS", Cancellation));
+        await OnlyOnWindowsAsync(() => edges.Services.StopAsync("WAS", Cancellation));
+        await OnlyOnWindowsAsync(() => edges.Services.ReadRunningDependentsAsync("WAS", Cancellation));
+        await OnlyOnWindowsAsync(() => edges.Wmi.QueryAsync(@"root\cimv2", "SELECT Name FROM Win32_Service", Cancellation));
+        await OnlyOnWindowsAsync(() => edges.Wmi.InvokeAsync(@"root\cimv2", "Win32_Service", "x", new Dictionary<string, object?>(), Cancellation));
+        await OnlyOnWindowsAsync(() => edges.EventLog.QueryAsync(new EventQuery("System", "WAS", [], 0, DateTimeOffset.UnixEpoch, 1), Cancellation));
+        await OnlyOnWindowsAsync(() => edges.Processes.RunAsync(AllowedProgram.IisReset, TimeSpan.FromSeconds(1), Cancellation));
+        Assert.Equal(ReadFailure.OnlyOnWindows, Assert.Throws<EdgeException>(() => edges.Registry.Read(@"SOFTWARE\Microsoft", "x")).Failure);
+    }
+
+    private static async Task OnlyOnWindowsAsync(Func<Task> call)
+    {
+        var failure = await Assert.ThrowsAsync<EdgeException>(call);
+        Assert.Equal(ReadFailure.OnlyOnWindows, failure.Failure);
+        Assert.Contains("works only on Windows", failure.Message, StringComparison.Ordinal);
+    }
+}
