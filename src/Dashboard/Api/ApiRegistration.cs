@@ -17,7 +17,7 @@ internal static class ApiRegistration
             Words.Configure(options.SerializerOptions);
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.Never;
         });
-        services.AddProblemDetails();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= Explain(context.HttpContext));
         services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "WsusDashboard";
@@ -40,11 +40,18 @@ internal static class ApiRegistration
         group.MapServers();
         group.MapSyncs();
         group.MapRemediations();
-
-        // What is not there is a problem document, not a page.
-        group.MapFallback(() => TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "Not found", detail: "There is no such address in the API; /openapi/v1.json names those that there are.")).ExcludeFromDescription();
         return app;
     }
+
+    /// <summary>What is not there is a problem document, not a page.</summary>
+    private static string? Explain(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => "There is no such address in the API; /openapi/v1.json names those that there are.",
+        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not allowed here; allowed are {context.Response.Headers.Allow}.",
+        StatusCodes.Status415UnsupportedMediaType => $"A body of type \"{context.Request.ContentType}\" cannot be read; allowed is application/json.",
+        StatusCodes.Status500InternalServerError => "This is a mistake of the dashboard; its log says more. Servers are not affected.",
+        _ => null,
+    };
 
     public static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Sockets;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Features;
+using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Tests.Support;
+
+namespace WsusDashboard.Dashboard.Tests.Agents;
+
+public sealed class ConnectionTests : IDisposable
+{
+    private readonly AgentConnections _connections = new(new());
+
+    [Fact]
+    public async Task Test_AgentAnswers_AllStepsAreOk()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+
+        var test = await TestAsync(agent.Address);
+
+        Assert.True(test.IsOk);
+        Assert.Equal("BRN-WSUS02", test.Agent!.ComputerName);
+        Assert.Equal([ConnectionStepKind.Name, ConnectionStepKind.Connect, ConnectionStepKind.Protocol, ConnectionStepKind.Version], test.Steps.Select(step => step.Kind));
+    }
+
+    [Fact]
+    public async Task Test_NameIsNotKnown_FailsAtTheName()
+    {
+        var test = await TestAsync("http://no-such-host.invalid:5101");
+
+        Assert.Equal([ConnectionStepState.Failed, ConnectionStepState.NotReached, ConnectionStepState.NotReached, ConnectionStepState.NotReached], test.Steps.Select(step => step.State));
+        Assert.Contains("no-such-host.invalid", test.Steps[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Test_NothingListens_FailsAtTheConnection()
+    {
+        var test = await TestAsync($"http://127.0.0.1:{FreePort()}");
+
+        Assert.Equal(ConnectionStepState.Failed, test.Steps[1].State);
+        Assert.Contains("nothing listens on that port", test.Steps[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Test_AnotherServerListens_FailsAtTheProtocol()
+    {
+        using var folder = new TempFolder();
+        await using var other = await TestDashboard.StartAsync(folder);
+
+        var test = await TestAsync(other.Http.BaseAddress!.ToString());
+
+        Assert.Equal([ConnectionStepState.Ok, ConnectionStepState.Ok, ConnectionStepState.Failed, ConnectionStepState.NotReached], test.Steps.Select(step => step.State));
+    }
+
+    [Fact]
+    public async Task Test_OldAgent_FailsAtTheVersion()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        agent.Verbs.Info = () => Samples.Agent(protocolVersion: 0);
+
+        var test = await TestAsync(agent.Address);
+
+        Assert.Equal(ConnectionStepState.Failed, test.Steps[3].State);
+        Assert.Contains("Update the agent", test.Steps[3].Message, StringComparison.Ordinal);
+        Assert.Null(test.Agent);
+    }
+
+    [Fact]
+    public void ToFailure_FieldViolations_BecomeFieldErrors()
+    {
+        var details = new Google.Rpc.Status
+        {
+            Code = (int)StatusCode.InvalidArgument,
+            Details = { Any.Pack(new Google.Rpc.BadRequest { FieldViolations = { new Google.Rpc.BadRequest.Types.FieldViolation { Field = "playbook", Description = "allowed are …" } } }) },
+        };
+        var exception = new RpcException(new Status(StatusCode.InvalidArgument, "wrong"), new Metadata { { "grpc-status-details-bin", details.ToByteArray() } });
+
+        var invalid = Assert.IsType<Invalid>(AgentFailures.ToFailure(exception, "a", isChange: true));
+
+        Assert.Equal(new FieldError("playbook", "allowed are …"), Assert.Single(invalid.Errors));
+    }
+
+    [Fact]
+    public void ToFailure_AnswerLostAfterACommand_SaysThatTheOutcomeIsNotKnown()
+    {
+        var exception = new RpcException(new Status(StatusCode.DeadlineExceeded, ""));
+
+        Assert.Contains("not known yet", Assert.IsType<TimedOut>(AgentFailures.ToFailure(exception, "BRN", isChange: true)).Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed", Assert.IsType<TimedOut>(AgentFailures.ToFailure(exception, "BRN", isChange: false)).Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _connections.Dispose();
+
+    private Task<ConnectionTest> TestAsync(string address) =>
+        new ConnectionTester(_connections, new(), TimeProvider.System).TestAsync(new Uri(address), TestContext.Current.CancellationToken);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

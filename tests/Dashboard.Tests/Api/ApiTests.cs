@@ -1,0 +1,306 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Grpc.Core;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Dashboard.Hubs;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Tests.Api;
+
+public sealed class ApiTests : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+    private TestDashboard _dashboard = null!;
+    private FakeAgent _agent = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _agent = await FakeAgent.StartAsync();
+        _dashboard = await TestDashboard.StartAsync(_folder);
+    }
+
+    [Theory]
+    [InlineData("POST", "/api/v1/servers", """{"address":"http://a:1","nam":"x"}""", "nam", "address")]
+    [InlineData("POST", "/api/v1/servers", """{"address":7}""", "address", "a text is expected")]
+    [InlineData("POST", "/api/v1/servers", """{"name":"x"}""", "address", "missing")]
+    [InlineData("POST", "/api/v1/servers", """{"address":"ftp://a:1"}""", "address", "http://host:port")]
+    [InlineData("POST", "/api/v1/servers", """{"address":"http://a:1/path"}""", "address", "more than scheme, host and port")]
+    [InlineData("POST", "/api/v1/servers", """{"address":"http://a:1","baseline":"mine"}""", "baseline", "guide, microsoft, optimize-wsusserver")]
+    [InlineData("POST", "/api/v1/servers", """{"address":"http://a:1","address":"http://b:1"}""", "address", "twice")]
+    [InlineData("POST", "/api/v1/servers", """[1]""", "body", "a JSON object is expected")]
+    [InlineData("POST", "/api/v1/servers", """{"address":""", "body", "no JSON (line 1")]
+    [InlineData("POST", "/api/v1/servers", "", "body", "missing")]
+    [InlineData("POST", "/api/v1/servers/1/plan", """{"playbook":"format-disk"}""", "playbook", "full-repair, pool-only, restart-services, sync-only")]
+    [InlineData("POST", "/api/v1/servers/1/remediations", """{"playbook":"full-repair","baseline":"guide","force":true}""", "force", "playbook, baseline, fingerprint, reason")]
+    [InlineData("POST", "/api/v1/servers/1/remediations", """{"playbook":null}""", "playbook", "missing")]
+    [InlineData("POST", "/api/v1/remediations/x/undo", """{"reasn":""}""", "reasn", "reason")]
+    [InlineData("GET", "/api/v1/servers?pageSize=201", null, "pageSize", "1 to 200")]
+    [InlineData("GET", "/api/v1/servers?health=green", null, "health", "unknown, healthy, warning, critical, unreachable")]
+    [InlineData("GET", "/api/v1/servers?health=3", null, "health", "critical")]
+    [InlineData("GET", "/api/v1/servers?helth=critical", null, "helth", "health")]
+    [InlineData("GET", "/api/v1/servers/1/syncs?from=yesterday", null, "from", "ISO 8601")]
+    [InlineData("GET", "/api/v1/servers/1/syncs?result=ok", null, "result", "unknown, running, succeeded, failed, cancelled")]
+    public async Task Request_Wrong_NamesTheFieldAndWhatIsAllowed(string method, string path, string? body, string field, string allowed)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var response = await _dashboard.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+
+        Assert.Equal(400, (int)response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Contains(allowed, problem.GetProperty("errors").GetProperty(field)[0].GetString(), StringComparison.Ordinal);
+        Assert.Empty(_dashboard.Live.GetAll());
+    }
+
+    [Fact]
+    public async Task PostServer_SeveralMistakes_AllAreNamed()
+    {
+        var (status, body, _) = await _dashboard.PostAsync("/api/v1/servers", new { address = "nowhere", name = 5, site = new string('s', 51), color = "red" });
+
+        Assert.Equal(400, status);
+        Assert.Equal(["address", "color", "name", "site"], body.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order());
+    }
+
+    [Fact]
+    public async Task PostServer_OtherContentType_IsRefused()
+    {
+        using var content = new StringContent("""{"address":"http://a:1"}""", Encoding.UTF8, "text/plain");
+
+        using var response = await _dashboard.Http.PostAsync(new Uri("/api/v1/servers", UriKind.Relative), content, TestContext.Current.CancellationToken);
+
+        Assert.Equal(415, (int)response.StatusCode);
+        Assert.Contains("allowed is application/json", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Put_WhereOnlyGetAndDeleteAre_SaysWhatIsAllowed()
+    {
+        using var response = await _dashboard.Http.PutAsJsonAsync(new Uri("/api/v1/servers/1", UriKind.Relative), new { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(405, (int)response.StatusCode);
+        Assert.Contains("GET", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PostServer_FromAPageOfAnotherSite_IsRefused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/servers") { Content = JsonContent.Create(new { address = _agent.Address }) };
+        request.Headers.Add("Origin", "http://evil.example");
+
+        using var response = await _dashboard.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(403, (int)response.StatusCode);
+        Assert.Empty(_dashboard.Live.GetAll());
+    }
+
+    [Fact]
+    public async Task PostServer_ThenGet_ShowsTheServerInTheShapeOfTheContract()
+    {
+        var (status, created, location) = await _dashboard.PostAsync("/api/v1/servers", new { address = _agent.Address.ToUpperInvariant(), name = "BRN-WSUS02", site = "BRN" });
+        Assert.Equal(201, status);
+        var id = created.GetProperty("id").GetInt32();
+        Assert.Equal($"/api/v1/servers/{id}", location);
+        var watch = await _agent.NextWatchAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        watch.Send(Samples.Snapshot(now, pool: PoolState.Stopped));
+        watch.Send(Samples.SyncEvent(1, Samples.Sync("wsus-1", now.AddMinutes(-30), SyncResult.Cancelled)));
+        await _dashboard.UntilAsync(id, server => server.Status.LastSyncResult == SyncResult.Cancelled && server.Status.CauseId is not null);
+        await _dashboard.StoredAsync(id, 1);
+
+        var list = await GetAsync("/api/v1/servers?search=brn&pageSize=10");
+        var server = list.GetProperty("items")[0];
+        Assert.Equal((1, 1, 10), (list.GetProperty("total").GetInt32(), list.GetProperty("page").GetInt32(), list.GetProperty("pageSize").GetInt32()));
+        Assert.Equal("critical", server.GetProperty("health").GetString());
+        Assert.Equal("stopped", server.GetProperty("pool").GetProperty("state").GetString());
+        Assert.Equal("cancelled", server.GetProperty("lastSync").GetProperty("result").GetString());
+        Assert.Equal(12_480, server.GetProperty("updates").GetProperty("total").GetInt64());
+        Assert.Contains("pool-stopped", server.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("id").GetString()));
+        var detail = await GetAsync($"/api/v1/servers/{id}");
+        Assert.NotEmpty(detail.GetProperty("settings").EnumerateArray());
+        var syncs = await GetAsync($"/api/v1/servers/{id}/syncs?result=cancelled");
+        Assert.Equal("wsus-1", syncs.GetProperty("items")[0].GetProperty("id").GetString());
+        Assert.Equal("wsus", syncs.GetProperty("items")[0].GetProperty("source").GetString());
+    }
+
+    [Fact]
+    public async Task PostServer_SameAddressWrittenOtherwise_IsAConflict()
+    {
+        await _dashboard.AddServerAsync(_agent.Address, "first");
+
+        var (status, body, _) = await _dashboard.PostAsync("/api/v1/servers", new { address = _agent.Address + "/" });
+
+        Assert.Equal(409, status);
+        Assert.Contains("first", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/servers/99")]
+    [InlineData("/api/v1/servers/99/syncs")]
+    [InlineData("/api/v1/remediations/none")]
+    [InlineData("/api/v1/nothing")]
+    [InlineData("/api/v1/servers/abc")]
+    public async Task Get_WhatIsNotThere_IsAProblemDocument(string path)
+    {
+        using var response = await _dashboard.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(404, (int)response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task PostRemediation_PlansAndStartsByTheFingerprint()
+    {
+        var id = await _dashboard.AddServerAsync(_agent.Address);
+        Shared.Contract.V1.StartRemediationRequest? started = null;
+        _agent.Verbs.Start = request =>
+        {
+            started = request;
+            return Samples.Run();
+        };
+
+        var (status, body, location) = await _dashboard.PostAsync($"/api/v1/servers/{id}/remediations", new { playbook = "full-repair", baseline = "guide", reason = "INC-1" });
+
+        Assert.Equal((202, "/api/v1/remediations/run-1"), (status, location));
+        Assert.Equal("running", body.GetProperty("state").GetString());
+        Assert.Equal(("f1", "INC-1", "plan-1"), (started!.Fingerprint, started.Reason, started.IdempotencyKey));
+        var run = await GetAsync(location!);
+        Assert.Equal("running", run.GetProperty("steps")[1].GetProperty("state").GetString());
+        Assert.Equal("applySettings", run.GetProperty("steps")[1].GetProperty("kind").GetString());
+    }
+
+    [Fact]
+    public async Task PostRemediation_PlanThatWasLookedAtNoLongerFits_StartsNothing()
+    {
+        var id = await _dashboard.AddServerAsync(_agent.Address);
+        _agent.Verbs.Start = _ => throw new InvalidOperationException("must not be called");
+
+        var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/remediations", new { playbook = "full-repair", fingerprint = "old" });
+
+        Assert.Equal(409, status);
+        Assert.Contains("changed since", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PostRemediation_OneGoesOn_ConflictNamesIt()
+    {
+        var id = await _dashboard.AddServerAsync(_agent.Address);
+        await _dashboard.PostAsync($"/api/v1/servers/{id}/remediations", new { playbook = "full-repair" });
+        _agent.Verbs.Start = _ => throw new RpcException(new(StatusCode.FailedPrecondition, "A repair goes on."));
+
+        var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/remediations", new { playbook = "full-repair" });
+
+        Assert.Equal((409, "run-1"), (status, body.GetProperty("runId").GetString()));
+    }
+
+    [Theory]
+    [InlineData(StatusCode.PermissionDenied, 403)]
+    [InlineData(StatusCode.Aborted, 409)]
+    [InlineData(StatusCode.InvalidArgument, 400)]
+    [InlineData(StatusCode.Unavailable, 503)]
+    [InlineData(StatusCode.Unimplemented, 503)]
+    [InlineData(StatusCode.Internal, 503)]
+    public async Task PostRemediation_AgentSaysNo_IsSaidWithItsReason(StatusCode code, int expected)
+    {
+        var id = await _dashboard.AddServerAsync(_agent.Address);
+        _agent.Verbs.Start = _ => throw new RpcException(new(code, "because of policy.json"));
+
+        var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/remediations", new { playbook = "full-repair" });
+
+        Assert.Equal(expected, status);
+        Assert.Contains(code == StatusCode.Unimplemented ? "Update the agent" : "because of policy.json", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Remediation_AgentIsGone_IsStillShownWithItsAgeAndUndoSaysWhy()
+    {
+        var id = await _dashboard.AddServerAsync(_agent.Address);
+        var watch = await _agent.NextWatchAsync();
+        watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
+        watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Remediation = Samples.Run(state: RunState.Succeeded, revision: 5) });
+        await _dashboard.StoredAsync(id, 1);
+        await _agent.DisposeAsync();
+        await _dashboard.UntilAsync(id, server => server.Link.State != LinkState.Up);
+
+        var run = await GetAsync("/api/v1/remediations/run-1");
+        var (status, body, _) = await _dashboard.PostAsync("/api/v1/remediations/run-1/undo", new { });
+
+        Assert.Equal("succeeded", run.GetProperty("state").GetString());
+        Assert.Equal("The sync succeeded after 4 min.", run.GetProperty("verification").GetProperty("sentence").GetString());
+        Assert.Equal(503, status);
+        Assert.Contains("does not answer", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenApi_Document_HasEveryAddressOfTheContract()
+    {
+        var document = await GetAsync("/openapi/v1.json");
+
+        var addresses = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(verb => $"{verb.Name} {path.Name}")).ToList();
+        string[] expected =
+        [
+            "get /api/v1/servers", "post /api/v1/servers", "get /api/v1/servers/{id}", "delete /api/v1/servers/{id}", "get /api/v1/servers/{id}/syncs",
+            "post /api/v1/servers/{id}/plan", "post /api/v1/servers/{id}/remediations", "get /api/v1/remediations/{id}", "post /api/v1/remediations/{id}/undo",
+        ];
+        Assert.Empty(expected.Except(addresses));
+    }
+
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    [InlineData("/jobs")]
+    public async Task Get_ServicePages_Answer(string path)
+    {
+        await Eventually.AsyncResult(
+            async () =>
+            {
+                using var response = await _dashboard.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+                return (int)response.StatusCode;
+            },
+            status => status == 200);
+    }
+
+    [Fact]
+    public async Task Hub_Watch_GivesTheSnapshotThenChanges()
+    {
+        var id = await _dashboard.AddServerAsync(_agent.Address);
+        await _dashboard.UntilAsync(id, _ => true);
+        await using var connection = new HubConnectionBuilder()
+            .WithUrl(new Uri(_dashboard.Http.BaseAddress!, FleetHub.Path))
+            .AddJsonProtocol(options => Dashboard.Api.Words.Configure(options.PayloadSerializerOptions))
+            .Build();
+        await connection.StartAsync(TestContext.Current.CancellationToken);
+        await using var messages = connection.StreamAsync<JsonElement>("Watch", null, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await messages.MoveNextAsync());
+        Assert.True(messages.Current.GetProperty("isSnapshot").GetBoolean());
+        Assert.Equal(id, messages.Current.GetProperty("changed")[0].GetProperty("id").GetInt32());
+
+        (await _agent.NextWatchAsync()).Send(Samples.Snapshot(TimeProvider.System.GetUtcNow(), pool: PoolState.Stopped));
+
+        while (await messages.MoveNextAsync())
+        {
+            if (messages.Current.GetProperty("changed")[0].GetProperty("health").GetString() == "critical")
+            {
+                return;
+            }
+        }
+
+        Assert.Fail("The stream ended.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _dashboard.DisposeAsync();
+        await _agent.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private Task<JsonElement> GetAsync(string path) => _dashboard.Http.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+}
