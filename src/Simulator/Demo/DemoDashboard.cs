@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using WsusDashboard.Dashboard;
+using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Simulator.Estates;
 using WsusDashboard.Simulator.Scenarios;
 
@@ -18,6 +19,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
 
     // The dashboard has taken a server once it shows it; its history then follows within a moment.
     private static readonly TimeSpan HistoryTime = TimeSpan.FromSeconds(8);
+    private const int PageSize = 200;
     private readonly WebApplication _application;
     private readonly HttpClient _client;
 
@@ -68,17 +70,20 @@ internal sealed class DemoDashboard : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds the servers that the dashboard does not know yet; one that it knows by its address stays as it is.</summary>
+    /// <summary>Adds the servers that the dashboard does not know yet, and moves those whose agents listen elsewhere this time.</summary>
     public async Task RegisterAsync(IReadOnlyList<SimulatedServer> servers, CancellationToken cancellationToken)
     {
+        var known = await ReadKnownAsync(cancellationToken);
         foreach (var server in servers)
         {
-            var input = new { name = server.Name, site = server.Site, address = server.AgentAddress.GetLeftPart(UriPartial.Authority) };
-            using var answer = await _client.PostAsJsonAsync("/api/v1/servers", input, cancellationToken);
-            if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.Conflict)
+            var address = server.AgentAddress.GetLeftPart(UriPartial.Authority);
+            if (known.TryGetValue(server.Name, out var id))
             {
-                var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-                throw new DemoException(string.Create(CultureInfo.InvariantCulture, $"The dashboard did not take {server.Name} ({(int)answer.StatusCode}): {text}"));
+                await MoveAsync(id, server, address, cancellationToken);
+            }
+            else
+            {
+                await AddAsync(server, address, cancellationToken);
             }
         }
     }
@@ -126,6 +131,51 @@ internal sealed class DemoDashboard : IAsyncDisposable
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), deadline.Token);
+        }
+    }
+
+    private async Task<Dictionary<string, int>> ReadKnownAsync(CancellationToken cancellationToken)
+    {
+        var known = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        for (var page = 1; ; page++)
+        {
+            var uri = string.Create(CultureInfo.InvariantCulture, $"/api/v1/servers?sort=name&page={page}&pageSize={PageSize}");
+            var answer = await _client.GetFromJsonAsync<JsonElement>(uri, cancellationToken);
+            var items = answer.GetProperty("items");
+            foreach (var item in items.EnumerateArray())
+            {
+                known.TryAdd(item.GetProperty("name").GetString() ?? "", item.GetProperty("id").GetInt32());
+            }
+
+            if (items.GetArrayLength() < PageSize)
+            {
+                return known;
+            }
+        }
+    }
+
+    private async Task AddAsync(SimulatedServer server, string address, CancellationToken cancellationToken)
+    {
+        using var answer = await _client.PostAsJsonAsync("/api/v1/servers", new { name = server.Name, site = server.Site, address }, cancellationToken);
+        if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.Conflict)
+        {
+            var text = await answer.Content.ReadAsStringAsync(cancellationToken);
+            throw new DemoException(string.Create(CultureInfo.InvariantCulture, $"The dashboard did not take {server.Name} ({(int)answer.StatusCode}): {text}"));
+        }
+    }
+
+    // With another --agent-port a server keeps its history: it is the same server, found elsewhere. REST has no verb for that; the page uses this service.
+    private async Task MoveAsync(int id, SimulatedServer server, string address, CancellationToken cancellationToken)
+    {
+        var servers = _application.Services.GetRequiredService<ServerService>();
+        if (await servers.GetAsync(id, cancellationToken) is { } detail && new Uri(detail.Facts.Address) != new Uri(address))
+        {
+            var input = new ServerInput { Name = detail.Facts.Name, Site = detail.Facts.Site, Baseline = detail.Facts.Baseline, Address = address };
+            var moved = await servers.EditAsync(id, input, "demo", cancellationToken);
+            if (!moved.IsSuccess)
+            {
+                throw new DemoException($"The dashboard could not be told that {server.Name} is now at {address}: {moved.Failure.Message}");
+            }
         }
     }
 
