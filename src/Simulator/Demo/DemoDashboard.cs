@@ -51,6 +51,9 @@ internal sealed class DemoDashboard : IAsyncDisposable
                 // Who runs the demo has not asked for keys at all: where they lie is no news for the console.
                 ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
 
+                // It is asked for its health until it is ready: "not yet" is no failure.
+                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
+
                 // One agent of the estate goes away by design; the page tells it.
                 ["Logging:LogLevel:WsusDashboard.Dashboard.Agents"] = "Error",
             });
