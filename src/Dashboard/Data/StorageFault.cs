@@ -16,10 +16,13 @@ internal static class StorageFault
     private const int Corrupt = 11;
     private const int DiskFull = 13;
     private const int CannotOpen = 14;
+    private const int TooBig = 18;
+    private const int Constraint = 19;
+    private const int Mismatch = 20;
     private const int Authorization = 23;
     private const int NotADatabase = 26;
 
-    /// <summary>None where the exception does not come from the database file: a mistake of ours, not of the storage.</summary>
+    /// <summary>None where the exception does not come from the storage but from what was to be stored: trying again would not help.</summary>
     public static StorageProblem Of(Exception exception) => exception switch
     {
         SqliteException sqlite => Of(sqlite.SqliteErrorCode),
@@ -29,9 +32,6 @@ internal static class StorageFault
         DbException => StorageProblem.Other,
         _ => StorageProblem.None,
     };
-
-    /// <summary>True for trouble that goes away without a change of the data: the same write may succeed later.</summary>
-    public static bool IsPassing(StorageProblem problem) => problem is not StorageProblem.None and not StorageProblem.Other;
 
     public static string Describe(StorageProblem problem, string path) => problem switch
     {
@@ -50,6 +50,7 @@ internal static class StorageFault
         ReadOnlyFile or CannotOpen or Permission or Authorization => StorageProblem.ReadOnly,
         DiskFull or InputOutput => StorageProblem.Full,
         Corrupt or NotADatabase => StorageProblem.Damaged,
+        TooBig or Constraint or Mismatch => StorageProblem.None,
         _ => StorageProblem.Other,
     };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Remediation;
 
@@ -8,7 +9,18 @@ internal abstract record HistoryItem(int ServerId);
 
 /// <summary>An event of an agent; stored together with the cursor that says so.</summary>
 /// <param name="IsFirstOfWatch">True for the first event after a Watch: a hole before it is a hole at the agent, not here.</param>
-internal sealed record EventItem(int ServerId, string Epoch, AgentEvent Event, bool IsFirstOfWatch) : HistoryItem(ServerId);
+internal sealed record EventItem(int ServerId, string Epoch, AgentEvent Event, bool IsFirstOfWatch) : HistoryItem(ServerId)
+{
+    /// <summary>True for what stands in the place of an event that could not be stored.</summary>
+    public bool IsPlaceholder { get; private init; }
+
+    /// <summary>Keeps the sequence whole, and says in the history what is missing.</summary>
+    public EventItem ToPlaceholder(string reason) => this with
+    {
+        IsPlaceholder = true,
+        Event = new() { Sequence = Event.Sequence, At = Event.At, StateChange = new("history", "", "incomplete", string.Create(CultureInfo.InvariantCulture, $"Event {Event.Sequence} could not be stored: {reason}")) },
+    };
+}
 
 /// <summary>What an agent answered about a repair; its events tell the same later.</summary>
 internal sealed record RunItem(int ServerId, RemediationRun Run, DateTimeOffset ReadAt) : HistoryItem(ServerId);

@@ -107,11 +107,12 @@ internal sealed partial class HistoryWriter(
     private async Task<bool> WriteNextAsync(CancellationToken cancellationToken)
     {
         var batch = TakeBatch();
-        if (batch.IsEmpty)
-        {
-            return false;
-        }
+        return !batch.IsEmpty && await WriteAsync(batch, cancellationToken);
+    }
 
+    /// <summary>True where more may be waiting.</summary>
+    private async Task<bool> WriteAsync(HistoryBatch batch, CancellationToken cancellationToken)
+    {
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -126,34 +127,33 @@ internal sealed partial class HistoryWriter(
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 var problem = StorageFault.Of(exception);
-                if (!StorageFault.IsPassing(problem) && attempt > 1)
+                if (problem == StorageProblem.None && !batch.IsSingle)
                 {
                     // Not the storage: something in this batch. One by one, so that only the culprit is lost, and named.
-                    await StoreOneByOneAsync(batch, cancellationToken);
-                    return true;
+                    return await WriteOneByOneAsync(batch, cancellationToken);
                 }
 
-                health.ReportFailure(problem == StorageProblem.None ? StorageProblem.Other : problem);
+                if (problem == StorageProblem.None)
+                {
+                    Log.Skipped(logger, batch.Items.Count > 0 ? batch.Items[0].ToString() : $"status of server {batch.Statuses[0]}", exception);
+                    return batch.Items is [EventItem { IsPlaceholder: false } lost] && await WriteAsync(new([lost.ToPlaceholder(exception.Message)], []), cancellationToken);
+                }
+
+                health.ReportFailure(problem);
                 Log.NotStored(logger, batch.Items.Count, attempt, exception);
                 await Task.Delay(backoff.Next(attempt), timeProvider, cancellationToken);
             }
         }
     }
 
-    private async Task StoreOneByOneAsync(HistoryBatch batch, CancellationToken cancellationToken)
+    private async Task<bool> WriteOneByOneAsync(HistoryBatch batch, CancellationToken cancellationToken)
     {
         foreach (var single in batch.Split())
         {
-            try
-            {
-                await StoreAsync(single, cancellationToken);
-                health.ReportSuccess();
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                Log.Skipped(logger, single.ToString(), exception);
-            }
+            await WriteAsync(single, cancellationToken);
         }
+
+        return true;
     }
 
     private HistoryBatch TakeBatch()
@@ -198,7 +198,7 @@ internal sealed partial class HistoryWriter(
         public static partial void NotStored(ILogger logger, int count, int attempt, Exception exception);
 
         [LoggerMessage(2, LogLevel.Error, "This could not be stored and is passed over: {Item}")]
-        public static partial void Skipped(ILogger logger, string item, Exception exception);
+        public static partial void Skipped(ILogger logger, string? item, Exception exception);
 
         [LoggerMessage(3, LogLevel.Warning, "The last events could not be stored before the end; the agents send them again")]
         public static partial void LastNotStored(ILogger logger, Exception exception);
@@ -209,6 +209,8 @@ internal sealed partial class HistoryWriter(
 internal sealed record HistoryBatch(IReadOnlyList<HistoryItem> Items, IReadOnlyList<int> Statuses)
 {
     public bool IsEmpty => Items.Count == 0 && Statuses.Count == 0;
+
+    public bool IsSingle => Items.Count + Statuses.Count == 1;
 
     public IEnumerable<HistoryBatch> Split() =>
         Items.Select(item => new HistoryBatch([item], [])).Concat(Statuses.Select(status => new HistoryBatch([], [status])));

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared.Remediation;
@@ -168,6 +169,29 @@ public sealed class AgentLinkTests : IDisposable
         Assert.Equal(PoolState.Stopped, restored.Snapshot?.Iis.Value?.WsusPool?.State);
         Assert.NotNull(restored.Link.LastMessageAt);
         Assert.Equal(1, await second.ReadAsync(context => context.StateChanges.CountAsync(change => change.Subject == "health", TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task Start_SeveralServers_FirstContactsAreSpread()
+    {
+        await using var first = await FakeAgent.StartAsync();
+        await using var second = await FakeAgent.StartAsync();
+        await using (var before = await TestDashboard.StartAsync(_folder))
+        {
+            await before.AddServerAsync(first.Address, "first");
+            await before.AddServerAsync(second.Address, "second");
+            await first.NextWatchAsync();
+            await second.NextWatchAsync();
+        }
+
+        var clock = new FakeTimeProvider(Clock.Start);
+        await using var dashboard = await TestDashboard.StartAsync(_folder, options => options.StaggerSeconds = 10, clock);
+        await first.NextWatchAsync();
+        clock.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.False(second.HasWatch);
+
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+        await second.NextWatchAsync();
     }
 
     [Fact]

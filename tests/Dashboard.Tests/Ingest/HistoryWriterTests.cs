@@ -79,6 +79,25 @@ public sealed class HistoryWriterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Write_OneEventCannotBeStored_TheOthersAreAndTheHistorySaysWhatIsMissing()
+    {
+        var id = await _database.AddServerAsync("a");
+        _database.Add(new Poison());
+        _writer.Add(new ServerMonitor(new(id, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null));
+        foreach (var (sequence, to) in new[] { (1, "one"), (2, Poison.Mark), (3, "three") })
+        {
+            Assert.True(_writer.TryWrite(new EventItem(id, "e", Samples.ChangeEvent(sequence, to), sequence == 1)));
+        }
+
+        await _opening.StartAsync(TestContext.Current.CancellationToken);
+        await _writer.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.AsyncResult(() => Task.FromResult(_writer.GetCursor(id).Sequence), sequence => sequence == 3);
+
+        Assert.Equal(["one", "incomplete", "three"], await _database.ReadAsync(context => context.StateChanges.OrderBy(change => change.Id).Select(change => change.To).ToListAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(StorageProblem.None, _health.Current.Problem);
+    }
+
+    [Fact]
     public async Task TryWrite_QueueIsFull_SaysNoInsteadOfGrowing()
     {
         var id = await _database.AddServerAsync("a");
@@ -129,6 +148,17 @@ public sealed class HistoryWriterTests : IAsyncDisposable
         public Problems(StorageHealth health) => health.Changed += () => _reports.Writer.TryWrite(health.Current.Problem);
 
         public async Task<StorageProblem> NextAsync() => await _reports.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>An event that no database takes.</summary>
+    private sealed class Poison : SaveChangesInterceptor
+    {
+        public const string Mark = "poison";
+
+        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) =>
+            eventData.Context!.ChangeTracker.Entries<Dashboard.Data.Entities.StateChangeEntity>().Any(entry => entry.Entity.To == Mark)
+                ? throw new InvalidOperationException("cannot be stored")
+                : new(result);
     }
 
     /// <summary>A disk without room: SQLite refuses to let the file grow.</summary>

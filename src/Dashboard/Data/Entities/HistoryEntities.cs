@@ -6,6 +6,8 @@ namespace WsusDashboard.Dashboard.Data.Entities;
 /// <summary>One synchronization of one server, as one source saw it.</summary>
 public sealed class SyncRunEntity
 {
+    private const long TicksPerQuarter = TimeSpan.TicksPerMinute * 15;
+
     public long Id { get; set; }
 
     public int ServerId { get; set; }
@@ -31,7 +33,9 @@ public sealed class SyncRunEntity
     public string? CauseId { get; set; }
     public string? CauseTitle { get; set; }
 
-    public static int QuarterOf(DateTime utc) => (int)((utc - DateTime.UnixEpoch).Ticks / (TimeSpan.TicksPerMinute * 15));
+    public static int QuarterOf(DateTime utc) => (int)((utc - DateTime.UnixEpoch).Ticks / TicksPerQuarter);
+
+    public static bool IsWholeQuarter(DateTime utc) => (utc - DateTime.UnixEpoch).Ticks % TicksPerQuarter == 0;
 }
 
 /// <summary>A state that changed, on the server or of the server as a whole (subject "health").</summary>

@@ -109,21 +109,33 @@ public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> conte
             runs = runs.Where(run => run.Source == source);
         }
 
-        if (query.From is { } from)
+        return To(From(runs, query.From?.UtcDateTime), query.To?.UtcDateTime);
+    }
+
+    /// <summary>A limit on a whole quarter hour is found in the index of the charts alone.</summary>
+    private static IQueryable<SyncRunEntity> From(IQueryable<SyncRunEntity> runs, DateTime? from)
+    {
+        if (from is not { } utc)
         {
-            var utc = from.UtcDateTime;
-            var quarter = SyncRunEntity.QuarterOf(utc);
-            runs = runs.Where(run => run.StartedQuarter >= quarter && run.StartedAt >= utc);
+            return runs;
         }
 
-        if (query.To is { } to)
+        var quarter = SyncRunEntity.QuarterOf(utc);
+        var bounded = runs.Where(run => run.StartedQuarter >= quarter);
+        return SyncRunEntity.IsWholeQuarter(utc) ? bounded : bounded.Where(run => run.StartedAt >= utc);
+    }
+
+    private static IQueryable<SyncRunEntity> To(IQueryable<SyncRunEntity> runs, DateTime? to)
+    {
+        if (to is not { } utc)
         {
-            var utc = to.UtcDateTime;
-            var quarter = SyncRunEntity.QuarterOf(utc);
-            runs = runs.Where(run => run.StartedQuarter <= quarter && run.StartedAt < utc);
+            return runs;
         }
 
-        return runs;
+        var quarter = SyncRunEntity.QuarterOf(utc);
+        return SyncRunEntity.IsWholeQuarter(utc)
+            ? runs.Where(run => run.StartedQuarter < quarter)
+            : runs.Where(run => run.StartedQuarter <= quarter && run.StartedAt < utc);
     }
 
     private static IQueryable<NamedRun> Ordered(DashboardContext context, IQueryable<SyncRunEntity> runs) => runs

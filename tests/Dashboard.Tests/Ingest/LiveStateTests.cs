@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Tests.Support;
 
-namespace WsusDashboard.Dashboard.Tests.Live;
+namespace WsusDashboard.Dashboard.Tests.Ingest;
 
 public sealed class LiveStateTests
 {
