@@ -7,8 +7,13 @@ using Wire = WsusDashboard.Shared.Contract.V1;
 namespace WsusDashboard.Agent.Api;
 
 /// <summary>The verbs of the contract. Each maps, calls, maps back; what a verb does stands elsewhere, and so does what its failures look like.</summary>
-internal sealed class AgentService(AgentInfoReader info, WatchStream watch, AgentStore store, LogStream logs, RemediationService remediation)
-    : Wire.Agent.AgentBase
+internal sealed class AgentService(
+    AgentInfoReader info,
+    WatchStream watch,
+    AgentStore store,
+    LogStream logs,
+    RemediationService remediation,
+    IHostApplicationLifetime lifetime) : Wire.Agent.AgentBase
 {
     public override Task<Wire.AgentInfo> GetInfo(Wire.GetInfoRequest request, ServerCallContext context) =>
         Task.FromResult(info.ReadInfo().ToWire());
@@ -19,9 +24,10 @@ internal sealed class AgentService(AgentInfoReader info, WatchStream watch, Agen
     public override async Task Watch(Wire.WatchRequest request, IServerStreamWriter<Wire.WatchMessage> responseStream, ServerCallContext context)
     {
         ReadRequests.Check(request);
-        await foreach (var message in watch.ReadAsync(request.AfterSequence, request.SequenceEpoch, context.CancellationToken))
+        using var ending = UntilTheAgentStops(context);
+        await foreach (var message in watch.ReadAsync(request.AfterSequence, request.SequenceEpoch, ending.Token))
         {
-            await responseStream.WriteAsync(message, context.CancellationToken);
+            await responseStream.WriteAsync(message, ending.Token);
         }
     }
 
@@ -35,9 +41,10 @@ internal sealed class AgentService(AgentInfoReader info, WatchStream watch, Agen
     public override async Task ReadLog(Wire.ReadLogRequest request, IServerStreamWriter<Wire.LogLine> responseStream, ServerCallContext context)
     {
         var query = ReadRequests.Check(request);
-        await foreach (var line in logs.ReadAsync(query, context.CancellationToken))
+        using var ending = UntilTheAgentStops(context);
+        await foreach (var line in logs.ReadAsync(query, ending.Token))
         {
-            await responseStream.WriteAsync(line, context.CancellationToken);
+            await responseStream.WriteAsync(line, ending.Token);
         }
     }
 
@@ -90,4 +97,8 @@ internal sealed class AgentService(AgentInfoReader info, WatchStream watch, Agen
 
     public override async Task<Wire.StopSyncResponse> StopSync(Wire.StopSyncRequest request, ServerCallContext context) =>
         new() { Message = await remediation.StopSyncAsync(new SyncRequest { RequestedBy = request.RequestedBy, Reason = request.Reason }, context.CancellationToken) };
+
+    /// <summary>The server lets calls end by themselves when it stops, and these never would.</summary>
+    private CancellationTokenSource UntilTheAgentStops(ServerCallContext context) =>
+        CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
 }

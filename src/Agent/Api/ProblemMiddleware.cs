@@ -31,6 +31,11 @@ internal sealed class ProblemMiddleware(RequestDelegate next)
             context.Items[VerbErrorInterceptor.ItemKey] = exception;
             context.Response.StatusCode = VerbErrors.ToHttpStatus(exception.Failure);
         }
+        catch (BadHttpRequestException exception)
+        {
+            // Too large, too slow, broken off: what the web server itself refuses.
+            context.Response.StatusCode = exception.StatusCode;
+        }
         finally
         {
             context.Response.Body = body;

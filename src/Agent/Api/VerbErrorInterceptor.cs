@@ -43,7 +43,11 @@ internal sealed partial class VerbErrorInterceptor(AgentOptions options, TimePro
         }
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.Cancelled, "The caller has gone, or the agent stops."));
+            throw new RpcException(new Status(StatusCode.Cancelled, "The caller has gone."));
+        }
+        catch (OperationCanceledException)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "The agent stops."));
         }
         catch (TimeoutException)
         {

@@ -80,11 +80,24 @@ public sealed class IisReader(IisAccess access, WsusRegistry wsusRegistry, Worke
     private static AppPool Read(ApplicationPool pool, List<Application> applications) => new()
     {
         Name = pool.Name,
-        State = PoolMapping.ToPoolState(pool.State),
+        State = WhileActivated(() => PoolMapping.ToPoolState(pool.State), PoolState.Unknown),
         Settings = PoolMapping.ToSettings(pool),
         ApplicationCount = applications.Count(application => string.Equals(application.ApplicationPoolName, pool.Name, StringComparison.OrdinalIgnoreCase)),
-        Workers = [.. pool.WorkerProcesses.Select(worker => new PoolWorker(worker.ProcessId, null, null))],
+        Workers = WhileActivated<IReadOnlyList<PoolWorker>>(() => [.. pool.WorkerProcesses.Select(worker => new PoolWorker(worker.ProcessId, null, null))], []),
     };
+
+    /// <summary>State and workers come from the service WAS; while it is stopped (iisreset does that) the settings are still there to be read.</summary>
+    private static T WhileActivated<T>(Func<T> read, T otherwise)
+    {
+        try
+        {
+            return read();
+        }
+        catch (COMException)
+        {
+            return otherwise;
+        }
+    }
 
     /// <summary>The name of the site is translated, so it is found by its id, else by the application that only WSUS has.</summary>
     private Site? FindWsusSite(ServerManager manager)

@@ -52,6 +52,8 @@ public enum ReadFailure
 public sealed record Section<T>
     where T : class
 {
+    private static readonly TimeSpan ShortestStaleAge = TimeSpan.FromSeconds(10);
+
     /// <summary>The section's name: iis, services, wsus, configmgr, events or host.</summary>
     public required string Name { get; init; }
 
@@ -83,6 +85,7 @@ public sealed record Section<T>
     /// <summary>The last value read; kept while reads fail, null where nothing was ever read.</summary>
     public T? Value { get; init; }
 
-    /// <summary>True when the value is older than two intervals at <paramref name="now"/>.</summary>
-    public bool IsStale(DateTimeOffset now) => ReadAt is { } readAt && Interval > TimeSpan.Zero && now - readAt > Interval * 2;
+    /// <summary>True when the value is older than two intervals at <paramref name="now"/>; up to ten seconds are never stale, because a busy server is read every second and one slow answer is no news.</summary>
+    public bool IsStale(DateTimeOffset now) =>
+        ReadAt is { } readAt && Interval > TimeSpan.Zero && now - readAt > (Interval * 2 < ShortestStaleAge ? ShortestStaleAge : Interval * 2);
 }

@@ -72,6 +72,7 @@ public sealed class BadInputTests(AgentFixture fixture) : IClassFixture<AgentFix
         using var response = await fixture.Agent.Http.PostAsync(new Uri("/v1/remediations:plan", UriKind.Relative), content, Token);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
     [Theory]

@@ -136,6 +136,41 @@ public sealed class WatchStreamTests : IDisposable
         Assert.False(await next);
     }
 
+    [Fact]
+    public async Task ReadAsync_IdleServer_StaysBelowTwoKilobytesAMinute()
+    {
+        const int FrameBytes = 5 + 9;
+        ApplyHost(memory: 4_000_000);
+        Apply("W3SVC", ServiceState.Running);
+        await using var messages = Watch(0, "");
+        await NextAsync(messages);
+        var bytes = 0;
+        for (var step = 1; step <= 24; step++)
+        {
+            if (step % 2 == 0)
+            {
+                Apply("W3SVC", ServiceState.Running);
+            }
+
+            if (step % 4 == 0)
+            {
+                ApplyHost(memory: 4_000_000 + step);
+            }
+
+            // Half the shortest interval: each step ends with a heartbeat.
+            _time.Advance(TimeSpan.FromSeconds(7.5));
+            Wire.WatchMessage message;
+            do
+            {
+                message = await NextAsync(messages);
+                bytes += message.CalculateSize() + FrameBytes;
+            }
+            while (message.Heartbeat is null);
+        }
+
+        Assert.InRange(bytes / 3, 200, 2048);
+    }
+
     private static async Task<Wire.WatchMessage> NextAsync(IAsyncEnumerator<Wire.WatchMessage> messages)
     {
         Assert.True(await messages.MoveNextAsync());
@@ -163,4 +198,9 @@ public sealed class WatchStreamTests : IDisposable
         SectionSlots.Find(SectionNames.Services),
         Reading.Ok(new ServicesState { Services = [new ServiceStatus { Name = service, State = state }] }),
         new ReadTiming(_time.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromSeconds(15)));
+
+    private void ApplyHost(long memory) => _snapshots.Apply(
+        SectionSlots.Find(SectionNames.Host),
+        Reading.Ok(new HostState { OperatingSystem = "Microsoft Windows Server 2022 Standard", AvailableMemoryKilobytes = memory }),
+        new ReadTiming(_time.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromSeconds(30)));
 }

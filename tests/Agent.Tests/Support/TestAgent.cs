@@ -53,6 +53,9 @@ internal sealed class TestAgent : IAsyncDisposable
         return new TestAgent(folder, application);
     }
 
+    /// <summary>Stops as Ctrl+C does.</summary>
+    public Task StopAsync() => _application.StopAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
