@@ -86,8 +86,7 @@ public sealed class DemoHost : IAsyncDisposable
     {
         await _ending.CancelAsync();
         await _takeDown;
-        await (Dashboard?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await Estate.DisposeAsync();
+        await Task.WhenAll((Dashboard?.DisposeAsync() ?? ValueTask.CompletedTask).AsTask(), Estate.DisposeAsync().AsTask());
         _loggers.Dispose();
         _ending.Dispose();
     }

@@ -91,11 +91,12 @@ public sealed partial class Estate : IAsyncDisposable
             await _timer.DisposeAsync();
         }
 
-        foreach (var server in _servers)
+        // Each file is forced to the disk: side by side, or an estate of two hundred takes seconds for it.
+        await Parallel.ForEachAsync(_servers, (server, _) =>
         {
             Save(server, always: true);
-        }
-
+            return ValueTask.CompletedTask;
+        });
         _registrations.ForEach(registration => registration.Dispose());
         await _web.DisposeAsync();
         await Task.WhenAll(_servers.Select(server => server.Agent.DisposeAsync().AsTask()));
