@@ -15,6 +15,7 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
     private readonly CancellationTokenSource _gone = new();
     private CancellationTokenSource? _loading;
     private string _path = "";
+    private string _query = "";
 
     [Inject]
     protected NavigationManager Navigation { get; set; } = null!;
@@ -70,7 +71,7 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        _path = PathOf(Navigation.Uri);
+        (_path, _query) = (PathOf(Navigation.Uri), QueryOf(Navigation.Uri));
         ReadAddress(Navigation.Uri);
         Navigation.LocationChanged += OnLocationChanged;
         View = Handoff.Take<TView>(HandoffKey);
@@ -151,10 +152,14 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
 
     private static string PathOf(string uri) => new Uri(uri).AbsolutePath;
 
+    private static string QueryOf(string uri) => new Uri(uri).Query;
+
     private void OnLocationChanged(object? sender, LocationChangedEventArgs change)
     {
-        if (PathOf(change.Location) == _path)
+        // Another place on the same page (#log) shows nothing else.
+        if (PathOf(change.Location) == _path && QueryOf(change.Location) != _query)
         {
+            _query = QueryOf(change.Location);
             _ = InvokeAsync(async () =>
             {
                 ReadAddress(change.Location);

@@ -99,6 +99,7 @@ const whenReady = (id, action, tries = 120) => {
 
 // Drag selects a range, a double click shows all again, a click chooses the day under the pointer.
 export const attachChart = (id, page) => whenReady(id, chart => {
+  chart.setOption({ toolbox: { feature: { dataZoom: { yAxisIndex: 'none' } } } });
   chart.dispatchAction({ type: 'takeGlobalCursor', key: 'dataZoomSelect', dataZoomSelectActive: true });
   const surface = chart.getZr();
   surface.on('dblclick', () => chart.dispatchAction({ type: 'dataZoom', start: 0, end: 100 }));

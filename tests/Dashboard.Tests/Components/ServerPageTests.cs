@@ -124,7 +124,7 @@ public sealed class ServerPageTests
         host.Publish(server with { Link = new LinkStatus(LinkState.Down, Now, "The connection was refused.", 3, Now) });
 
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("#services button")));
-        Assert.Contains("The connection was refused.", page.Find("#settings").TextContent, StringComparison.Ordinal);
+        Assert.Contains("The connection was refused.", page.Find("#settings time").GetAttribute("title"), StringComparison.Ordinal);
         Assert.NotEmpty(page.FindAll("#settings .section-body.stale"));
     }
 }

@@ -69,6 +69,9 @@ public sealed record FleetRow
     /// <summary>What a person does next where no playbook helps.</summary>
     public string? NextStep { get; init; }
 
+    /// <summary>True where the server's own policy lets nothing be changed: a plan can be read, not started.</summary>
+    public bool IsMonitorOnly { get; init; }
+
     public LinkStatus Link { get; init; } = LinkStatus.NotStarted;
 
     /// <summary>UTC time of the agent's last word: the age of all of this row.</summary>

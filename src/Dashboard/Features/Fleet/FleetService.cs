@@ -3,6 +3,7 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Features.Fleet;
 
@@ -91,6 +92,7 @@ public sealed class FleetService(IDbContextFactory<DashboardContext> contexts, L
     public static FleetRow ToRow(ServerLive server) => ToRow(server.Id, server.Name, server.Site, server.Status, server.Link) with
     {
         Progress = server.Snapshot?.Wsus.Value?.Progress,
+        IsMonitorOnly = server.Snapshot?.Agent.Policy.Mode == PolicyMode.MonitorOnly,
         ActiveRun = server.ActiveRun is { } run ? ActiveRun.From(server.Id, server.Name, run) : null,
     };
 

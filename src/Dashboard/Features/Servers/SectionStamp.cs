@@ -7,26 +7,31 @@ namespace WsusDashboard.Dashboard.Features.Servers;
 /// <param name="Status">How the last read went.</param>
 /// <param name="ReadAt">UTC time of the values.</param>
 /// <param name="IsStale">True where they are older than two intervals, or the agent does not answer.</param>
-/// <param name="Problem">Why, for a person; null while all is well.</param>
+/// <param name="Problem">Why this section could not be read, for a person; null while it can.</param>
+/// <param name="StaleReason">Said on hover of a stale age: the problem, or that the agent does not answer, which the head of the page says for all sections.</param>
 /// <param name="Since">UTC time since which it is so.</param>
-public sealed record SectionStamp(SectionStatus Status, DateTimeOffset? ReadAt, bool IsStale, string? Problem, DateTimeOffset? Since)
+public sealed record SectionStamp(SectionStatus Status, DateTimeOffset? ReadAt, bool IsStale, string? Problem, string? StaleReason, DateTimeOffset? Since)
 {
     public static SectionStamp Of<T>(Section<T>? section, LinkStatus link, DateTimeOffset now)
         where T : class
     {
         if (section is null)
         {
-            return new SectionStamp(SectionStatus.Pending, null, false, link.State == LinkState.Up ? null : link.Error, link.Since);
+            return new SectionStamp(SectionStatus.Pending, null, false, null, null, null);
         }
 
         if (link.State is LinkState.Down or LinkState.Incompatible)
         {
-            return new SectionStamp(section.Status, section.ReadAt, true, link.Error ?? "The agent does not answer.", link.Since);
+            return new SectionStamp(section.Status, section.ReadAt, true, null, $"The agent does not answer: {link.Error}", link.Since);
         }
 
-        return section.Status == SectionStatus.Unreadable
-            ? new SectionStamp(section.Status, section.ReadAt, true, $"{Reason(section.Failure)}{section.Error}", section.FailingSince)
-            : new SectionStamp(section.Status, section.ReadAt, section.IsStale(now), null, null);
+        if (section.Status == SectionStatus.Unreadable)
+        {
+            var problem = $"{Reason(section.Failure)}{section.Error}";
+            return new SectionStamp(section.Status, section.ReadAt, true, problem, problem, section.FailingSince);
+        }
+
+        return new SectionStamp(section.Status, section.ReadAt, section.IsStale(now), null, null, null);
     }
 
     private static string Reason(ReadFailure failure) => failure switch

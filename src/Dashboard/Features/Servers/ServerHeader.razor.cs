@@ -3,6 +3,7 @@ using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
 
@@ -22,6 +23,8 @@ public sealed partial class ServerHeader
     private string Sentence => Detail.Assessment?.Sentence is { Length: > 0 } sentence ? sentence
         : Detail.Live.Status.Sentence is { Length: > 0 } known ? known
         : "Waiting for the agent's first answer.";
+
+    private bool IsMonitorOnly => Detail.Snapshot?.Agent.Policy.Mode == PolicyMode.MonitorOnly;
 
     private string? Playbook => Detail.Assessment?.Findings.FirstOrDefault(finding => finding.Playbook is not null)?.Playbook;
 
