@@ -41,7 +41,13 @@
     }
   });
 
-  // A server that restarted comes back by itself: the page is only loaded again when its circuit is gone.
+  // After a restart of WsusDashboard this page's circuit is gone: all that it showed is in its address, so it is loaded again by itself.
+  document.addEventListener('DOMContentLoaded', () => document.getElementById('components-reconnect-modal')
+    ?.addEventListener('components-reconnect-state-changed', event => {
+      if (event.detail.state === 'rejected') {
+        location.reload();
+      }
+    }));
   document.addEventListener('click', async event => {
     if (event.target.id === 'reconnect-reload') {
       location.reload();
