@@ -86,7 +86,8 @@ public sealed class DemoHost : IAsyncDisposable
     {
         await _ending.CancelAsync();
         await _takeDown;
-        await Task.WhenAll((Dashboard?.DisposeAsync() ?? ValueTask.CompletedTask).AsTask(), Estate.DisposeAsync().AsTask());
+        var dashboard = Dashboard?.DisposeAsync().AsTask() ?? Task.CompletedTask;
+        await Task.WhenAll(dashboard, Estate.DisposeAsync().AsTask());
         _loggers.Dispose();
         _ending.Dispose();
     }
