@@ -66,8 +66,8 @@ public sealed class DependencyTests
     [Fact]
     public void Pages_DoNotReach_TheDatabase()
     {
-        Types().That().ResideInAssembly(Houses.Load(Houses.Dashboard))
-            .And().ResideInNamespaceMatching(@"^WsusDashboard\.Dashboard\.Components")
+        Classes().That().ResideInAssembly(Houses.Load(Houses.Dashboard))
+            .And().AreAssignableTo(typeof(Microsoft.AspNetCore.Components.ComponentBase))
             .Should().NotDependOnAnyTypesThat()
             .ResideInNamespaceMatching(@"^Microsoft\.EntityFrameworkCore")
             .Because("queries stand with their feature and project to what a page shows")

@@ -1,4 +1,8 @@
-export const start = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+export const start = () => {
+  // From here on a click is answered; before, the page is only a picture of itself.
+  document.documentElement.dataset.circuit = 'up';
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+};
 
 export const focusContent = () => document.getElementById('content')?.focus();
 

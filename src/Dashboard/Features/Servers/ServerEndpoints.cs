@@ -15,7 +15,7 @@ internal static class ServerEndpoints
     {
         var servers = api.MapGroup("/servers").WithTags("Servers");
         servers.MapGet("/", ListAsync)
-            .WithSummary("Servers, filtered, sorted and paged. Parameters: search, health, site, drifted, cause, sort, descending, page, pageSize (1 to 200).")
+            .WithSummary("Servers, filtered, sorted and paged. Parameters: search (or text), health, site, drifted, cause, sort, descending, page, pageSize (1 to 200).")
             .Produces<Paged<ServerJson>>()
             .ProducesValidationProblem();
         servers.MapPost("/", AddAsync)
@@ -40,7 +40,7 @@ internal static class ServerEndpoints
         var sort = query.Word<FleetSort>("sort");
         var wanted = new FleetQuery
         {
-            Search = query.Text("search", FleetQuery.MaximumSearchLength),
+            Search = query.Text("search", FleetQuery.MaximumSearchLength) ?? query.Text("text", FleetQuery.MaximumSearchLength),
             Health = query.Word<Health>("health"),
             Site = query.Text("site", ServerInput.MaximumSiteLength),
             Drifted = query.Flag("drifted"),

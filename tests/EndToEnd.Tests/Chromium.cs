@@ -1,0 +1,80 @@
+using Microsoft.Playwright;
+
+namespace WsusDashboard.EndToEnd.Tests;
+
+/// <summary>One headless Chromium for all browser tests; the operating system's own, because nothing is downloaded.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private static readonly string[] Places =
+        ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", @"C:\Program Files\Google\Chrome\Application\chrome.exe", @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe"];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>Opens a page of its own context, so that tests do not share storage.</summary>
+    /// <remarks>Skips the test where there is no Chromium; with CI=true that is a failure, because CI installs it.</remarks>
+    public async Task<IPage> OpenAsync(Viewport? viewport = null, ColorScheme scheme = ColorScheme.Light)
+    {
+        if (_browser is null)
+        {
+            const string reason = "No Chromium on this machine (Debian: apt-get install chromium).";
+            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", reason);
+            Assert.Fail(reason);
+        }
+
+        var context = await _browser.NewContextAsync(new()
+        {
+            ViewportSize = new ViewportSize { Width = (viewport ?? Viewport.Laptop).Width, Height = (viewport ?? Viewport.Laptop).Height },
+            ColorScheme = scheme,
+            TimezoneId = "Europe/Zurich",
+            Locale = "en-GB",
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        context.SetDefaultTimeout(30_000);
+        return await context.NewPageAsync();
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        var executable = Places.FirstOrDefault(File.Exists);
+        if (executable is null)
+        {
+            return;
+        }
+
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = executable,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+}
+
+/// <summary>The size of a window in CSS pixels.</summary>
+public sealed record Viewport(int Width, int Height)
+{
+    /// <summary>A common laptop.</summary>
+    public static Viewport Laptop { get; } = new(1366, 768);
+
+    /// <summary>A phone.</summary>
+    public static Viewport Phone { get; } = new(390, 844);
+}
+
+/// <summary>What tests ask of a page.</summary>
+internal static class PageExtensions
+{
+    /// <summary>Waits until the page answers to clicks: before, it is the prerendered picture of itself.</summary>
+    public static Task CircuitAsync(this IPage page) =>
+        page.Locator("html[data-circuit='up']").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+}

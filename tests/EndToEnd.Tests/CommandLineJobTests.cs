@@ -1,0 +1,61 @@
+using System.Text.Json;
+using WsusDashboard.Simulator.Scenarios;
+
+namespace WsusDashboard.EndToEnd.Tests;
+
+/// <summary>The product's main job as an administrator does it on the server itself.</summary>
+[Collection(DemoCollection.Name)]
+public sealed class CommandLineJobTests(DemoFixture demo)
+{
+    private const string Agent = "WsusDashboard.Agent";
+
+    [Fact]
+    public async Task Administrator_ChecksRepairsAndUndoesOnTheServer()
+    {
+        var address = demo.Estate.Servers[demo.IndexOf(Scenario.PoolStopped, 1)].AgentAddress.ToString();
+
+        var (sick, findings) = await ChildProcess.RunAsync(Agent, "check", "--json", "--address", address);
+        Assert.Equal(1, sick);
+        Assert.Contains("pool-rapid-fail", findings, StringComparison.Ordinal);
+
+        var (planned, plan) = await ChildProcess.RunAsync(Agent, "plan", "--address", address);
+        Assert.Equal(0, planned);
+        Assert.Contains("iisreset", plan, StringComparison.OrdinalIgnoreCase);
+
+        // Without a person who can answer, and without --yes, nothing is started.
+        var (refused, question) = await ChildProcess.RunAsync(Agent, "fix", "--address", address);
+        Assert.Equal(2, refused);
+        Assert.Contains("--yes", question, StringComparison.Ordinal);
+
+        var (repaired, run) = await ChildProcess.RunAsync(Agent, "fix", "--yes", "--json", "--address", address);
+        Assert.Equal(0, repaired);
+        Assert.True(JsonSerializer.Deserialize<JsonElement>(run).GetProperty("verification").GetProperty("succeeded").GetBoolean(), run);
+
+        var (undone, restored) = await ChildProcess.RunAsync(Agent, "undo", "--yes", "--address", address);
+        Assert.Equal(0, undone);
+        Assert.Contains("queue", restored, StringComparison.OrdinalIgnoreCase);
+
+        var (drifted, after) = await ChildProcess.RunAsync(Agent, "check", "--json", "--address", address);
+        Assert.Equal(1, drifted);
+        Assert.Contains("settings-drift", after, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_OfAHealthyServer_ExitsWithZero()
+    {
+        var address = demo.Estate.Servers[demo.IndexOf(Scenario.Healthy, 1)].AgentAddress.ToString();
+
+        var (exitCode, output) = await ChildProcess.RunAsync(Agent, "check", "--address", address);
+
+        Assert.True(exitCode == 0, output);
+    }
+
+    [Fact]
+    public async Task Check_WhereNoAgentAnswers_ExitsWithTwoAndSaysHowToStartIt()
+    {
+        var (exitCode, output) = await ChildProcess.RunAsync(Agent, "check", "--address", $"http://127.0.0.1:{ChildProcess.FreePort()}");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("start", output, StringComparison.OrdinalIgnoreCase);
+    }
+}

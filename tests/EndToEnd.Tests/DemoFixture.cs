@@ -1,0 +1,54 @@
+using System.Text.Json;
+using WsusDashboard.Simulator.Demo;
+using WsusDashboard.Simulator.Estates;
+using WsusDashboard.Simulator.Scenarios;
+
+namespace WsusDashboard.EndToEnd.Tests;
+
+/// <summary>The demo as a person starts it, twenty times as fast, on free ports and with a folder of its own. All tests that only need a fleet share it.</summary>
+public sealed class DemoFixture : IAsyncLifetime
+{
+    /// <summary>A synchronization of one to two minutes takes a few seconds.</summary>
+    public const double Speed = 20;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("wsusdashboard-demo-").FullName;
+    private DemoHost? _demo;
+
+    public Estate Estate => Demo.Estate;
+
+    public Uri Address => Demo.DashboardAddress!;
+
+    private DemoHost Demo => _demo ?? throw new InvalidOperationException("The demo is not started.");
+
+    /// <summary>A client of the REST API.</summary>
+    public RestClient Rest() => new(Address);
+
+    /// <summary>The index of the n-th server of this scenario in the estate.</summary>
+    public int IndexOf(Scenario scenario, int ordinal = 0) =>
+        Enumerable.Range(0, Estate.Servers.Count).Where(index => Estate.Servers[index].Scenario == scenario).ElementAt(ordinal);
+
+    public string NameOf(Scenario scenario, int ordinal = 0) => Estate.Servers[IndexOf(scenario, ordinal)].Name;
+
+    /// <summary>The server in JSON, once its pool's state and last synchronization are known.</summary>
+    public async Task<JsonElement> ServerAsync(RestClient rest, Scenario scenario, int ordinal = 0) => await rest.ServerAsync(NameOf(scenario, ordinal));
+
+    public async ValueTask InitializeAsync() =>
+        _demo = await DemoHost.StartAsync(new DemoOptions { Servers = 25, Port = 0, AgentPort = 0, DataDirectory = Path.Combine(_folder, "demo"), Speed = Speed }, TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_demo is not null)
+        {
+            await _demo.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+}
+
+/// <summary>Tests that share one running demo.</summary>
+[CollectionDefinition(Name)]
+public sealed class DemoCollection : ICollectionFixture<DemoFixture>, ICollectionFixture<Chromium>
+{
+    public const string Name = "demo";
+}

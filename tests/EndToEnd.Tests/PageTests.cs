@@ -1,0 +1,123 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using WsusDashboard.Simulator.Scenarios;
+
+namespace WsusDashboard.EndToEnd.Tests;
+
+/// <summary>What must hold on every page: readable by everyone, usable on a phone, and nothing fetched from outside.</summary>
+[Collection(DemoCollection.Name)]
+public sealed class PageTests(DemoFixture demo, Chromium chromium)
+{
+    public static TheoryData<string, ColorScheme> Pages()
+    {
+        var data = new TheoryData<string, ColorScheme>();
+        foreach (var path in new[] { "/", "/servers/{id}", "/syncs", "/repairs", "/baselines", "/servers/add", "/no-such-page" })
+        {
+            data.Add(path, ColorScheme.Light);
+            data.Add(path, ColorScheme.Dark);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Page_OnALaptop_HasNoAccessibilityViolation(string path, ColorScheme scheme)
+    {
+        var page = await OpenAsync(path, Viewport.Laptop, scheme);
+
+        var result = await page.RunAxe();
+
+        Assert.Empty(result.Violations.Select(Describe));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Page_OnAPhone_NeedsNoSidewaysScrolling(string path, ColorScheme scheme)
+    {
+        var page = await OpenAsync(path, Viewport.Phone, scheme);
+
+        // Negative where room is kept for a scroll bar.
+        var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - window.innerWidth");
+
+        Assert.True(overflow <= 0, $"{path} is {overflow} pixels too wide for a phone.");
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/servers/{id}")]
+    public async Task Page_OnAPhone_HasNoAccessibilityViolation(string path)
+    {
+        var page = await OpenAsync(path, Viewport.Phone, ColorScheme.Light);
+
+        var result = await page.RunAxe();
+
+        Assert.Empty(result.Violations.Select(Describe));
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task RepairSheet_WithAPlan_HasNoAccessibilityViolationAndClosesByEscape(ColorScheme scheme)
+    {
+        var page = await OpenAsync("/servers/{id}", Viewport.Laptop, scheme);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Repair " }).First.ClickAsync();
+        var sheet = page.GetByRole(AriaRole.Dialog);
+        await sheet.GetByRole(AriaRole.List, new() { Name = "Steps of the plan" }).WaitForAsync();
+
+        var result = await page.RunAxe();
+        await page.Keyboard.PressAsync("Escape");
+
+        Assert.Empty(result.Violations.Select(Describe));
+        await Assertions.Expect(sheet).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Fleet_ByKeyboardOnly_ReachesSearchAndAServer()
+    {
+        var page = await OpenAsync("/", Viewport.Laptop, ColorScheme.Light);
+        var name = demo.NameOf(Scenario.Healthy);
+
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync(name);
+        await page.Keyboard.PressAsync("Enter");
+        var link = page.GetByRole(AriaRole.Link, new() { Name = name }).First;
+        await link.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+
+        await page.GetByRole(AriaRole.Heading, new() { Name = name }).First.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Page_FetchesNothing_FromOutside()
+    {
+        var page = await chromium.OpenAsync();
+        var outside = new List<string>();
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(demo.Address.ToString(), StringComparison.OrdinalIgnoreCase) && !request.Url.StartsWith("data:", StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
+            {
+                outside.Add(request.Url);
+            }
+        };
+
+        await page.GotoAsync(new Uri(demo.Address, "/syncs").ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
+
+        Assert.Empty(outside);
+    }
+
+    private static string Describe(AxeResultItem violation) =>
+        $"{violation.Id} ({violation.Impact}): {violation.Help}; {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}";
+
+    private async Task<IPage> OpenAsync(string path, Viewport viewport, ColorScheme scheme)
+    {
+        using var rest = demo.Rest();
+        var server = await demo.ServerAsync(rest, Scenario.LargeCatalogue);
+        var page = await chromium.OpenAsync(viewport, scheme);
+        await page.GotoAsync(new Uri(demo.Address, path.Replace("{id}", server.Text("id"), StringComparison.Ordinal)).ToString());
+        await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First.WaitForAsync();
+        await page.CircuitAsync();
+        return page;
+    }
+}

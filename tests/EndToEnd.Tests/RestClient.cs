@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace WsusDashboard.EndToEnd.Tests;
+
+/// <summary>The dashboard's REST API as a script uses it: plain JSON, no types of the product.</summary>
+public sealed class RestClient(Uri address) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+
+    public Task<JsonElement> GetAsync(string path) => _http.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
+
+    public async Task<(HttpStatusCode Status, JsonElement Body, Uri? Location)> PostAsync(string path, object? body = null)
+    {
+        using var response = await _http.PostAsJsonAsync(path, body ?? new { }, TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return (response.StatusCode, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text), response.Headers.Location);
+    }
+
+    public async Task<HttpStatusCode> DeleteAsync(string path)
+    {
+        using var response = await _http.DeleteAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        return response.StatusCode;
+    }
+
+    /// <summary>The server with this name, once the dashboard knows its state.</summary>
+    public async Task<JsonElement> ServerAsync(string name)
+    {
+        var page = await Eventually.Async(
+            $"server {name} is listed with a known state",
+            () => GetAsync($"/api/v1/servers?pageSize=200&search={Uri.EscapeDataString(name)}"),
+            answer => answer.GetProperty("items").EnumerateArray().Any(item => item.Text("name") == name && item.Text("health") != "unknown"));
+        return page.GetProperty("items").EnumerateArray().Single(item => item.Text("name") == name);
+    }
+
+    /// <summary>The repair at this address, once it has ended.</summary>
+    public Task<JsonElement> EndOfRunAsync(string path) =>
+        Eventually.Async($"the repair {path} ends", () => GetAsync(path), run => run.Text("state") is "succeeded" or "failed" or "cancelled", limitSeconds: 120);
+
+    public void Dispose() => _http.Dispose();
+}
+
+/// <summary>Short forms for reading JSON.</summary>
+internal static class JsonReading
+{
+    /// <summary>The text of a property, "" where it is null.</summary>
+    public static string Text(this JsonElement element, params string[] path)
+    {
+        foreach (var name in path)
+        {
+            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
+            {
+                return "";
+            }
+        }
+
+        return element.ValueKind == JsonValueKind.Null ? "" : element.ToString();
+    }
+
+    /// <summary>The number of a property, or null.</summary>
+    public static long? Number(this JsonElement element, params string[] path) =>
+        long.TryParse(element.Text(path), System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+}
