@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using WsusDashboard.Shared.Remediation;
 
 namespace WsusDashboard.Agent.Remediation;
@@ -64,6 +65,25 @@ internal sealed class ActiveRun(RemediationRun run, Journal journal)
         {
             journal.WriteNote(_run.Id, number, name, value);
             _notes[(number, name)] = value;
+        }
+    }
+
+    /// <summary>
+    /// Journals a note where the disk takes it, and keeps it in memory where not: for what comes after a stop, when not going on
+    /// would be worse than a part that a resumed step does again.
+    /// </summary>
+    public void WriteNoteOrGoOn(int number, string name, string value)
+    {
+        try
+        {
+            WriteNote(number, name, value);
+        }
+        catch (SqliteException)
+        {
+            lock (_gate)
+            {
+                _notes[(number, name)] = value;
+            }
         }
     }
 

@@ -9,6 +9,7 @@ using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Wsus;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Agent.Remediation;
 
@@ -88,9 +89,21 @@ internal static class RemediationRegistration
             return true;
         }),
         ReadWsusHistoryAsync = (since, token) => WhereInstalledAsync(() => wsus.ReadHistoryAsync(since, token)),
-        ReadKnownSyncRunsAsync = (since, _) => Task.FromResult(store.ListSyncRuns(ContractLimits.MaximumSyncRunPageSize, "", since).Runs),
+        ReadKnownSyncRunsAsync = (since, _) => Task.FromResult(ListSyncRuns(store, since)),
         ReadWsusCountsAsync = token => WhereInstalledAsync(async () => (WsusCounts?)await wsus.ReadCountsAsync(token)),
     };
+
+    private static IReadOnlyList<SyncRun> ListSyncRuns(AgentStore store, DateTimeOffset since)
+    {
+        try
+        {
+            return store.ListSyncRuns(ContractLimits.MaximumSyncRunPageSize, "", since).Runs;
+        }
+        catch (StoreException exception)
+        {
+            throw new EdgeException(ReadFailure.Unavailable, exception.Message, exception);
+        }
+    }
 
     private static async Task<T> WhereInstalledAsync<T>(Func<Task<T>> call)
     {

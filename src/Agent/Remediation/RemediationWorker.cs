@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 
 namespace WsusDashboard.Agent.Remediation;
 
@@ -45,7 +44,7 @@ internal sealed partial class RemediationWorker(
 
                 return;
             }
-            catch (SqliteException exception)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 Log.NotReadable(logger, exception);
             }
@@ -60,6 +59,11 @@ internal sealed partial class RemediationWorker(
         try
         {
             await executor.ExecuteAsync(work.Active, stoppingToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // A bug must not end the agent, which goes on reading; the run stays open in the journal and is resumed at the next start.
+            Log.NotCarriedOut(logger, work.Active.Run.Id, exception);
         }
         finally
         {
@@ -77,6 +81,9 @@ internal sealed partial class RemediationWorker(
     {
         [LoggerMessage(1, LogLevel.Warning, "Run {RunId} ({Playbook}) was interrupted when the agent ended; it is resumed.")]
         public static partial void Resumes(ILogger logger, string runId, string playbook);
+
+        [LoggerMessage(3, LogLevel.Critical, "Run {RunId} stopped for an unexpected reason; it is resumed when the agent is started again.")]
+        public static partial void NotCarriedOut(ILogger logger, string runId, Exception exception);
 
         [LoggerMessage(2, LogLevel.Error, "The journal cannot be read; repairs are refused until it can.")]
         public static partial void NotReadable(ILogger logger, Exception exception);

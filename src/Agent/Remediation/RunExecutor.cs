@@ -42,7 +42,10 @@ internal sealed partial class RunExecutor(
         var isResumed = step.State == StepState.Running;
         Log.StepBegins(logger, active.Run.Id, step.Number, step.Title, step.Attempts + 1);
         await progress.EnterAsync(active, step.Number, stopping);
-        var outcome = policy.Read(active.Run.PoolName).RefuseStep(step.Kind, step.Target, active.Run.PoolName) is { } refusal
+
+        // The policy is asked again, because it may have been narrowed; its hours are not: a repair is not left half-way at six o'clock.
+        var inForce = policy.Read(active.Run.PoolName) with { Hours = [] };
+        var outcome = inForce.RefuseStep(step.Kind, step.Target, active.Run.PoolName) is { } refusal
             ? new StepOutcome { State = StepState.Failed, Message = refusal }
             : await RunAsync(active, step, isResumed, stopping);
         if (outcome.State == StepState.Failed)

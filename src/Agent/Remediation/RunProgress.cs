@@ -72,7 +72,7 @@ internal sealed partial class RunProgress(RunPublisher publisher, Journal journa
         await publisher.PublishAsync(active.Run, stopping);
     }
 
-    /// <summary>Tells what goes on in a step. Rare enough to be written and published each time.</summary>
+    /// <summary>Tells what goes on in a step: in memory at once, to the journal and the hub from time to time.</summary>
     public void Report(ActiveRun active, int number, string message)
     {
         if (StepOf(active.Run, number).Message == message)
@@ -87,7 +87,20 @@ internal sealed partial class RunProgress(RunPublisher publisher, Journal journa
         if (now - _lastReportAt >= interval)
         {
             _lastReportAt = now;
-            publisher.PublishSoon(run);
+            Publish(active);
+        }
+    }
+
+    // Written before it is published: a resumed run must not count its revisions from below what the hub has seen.
+    private void Publish(ActiveRun active)
+    {
+        try
+        {
+            publisher.PublishSoon(active.Write((written, run) => written.Write(run)));
+        }
+        catch (SqliteException exception)
+        {
+            Log.NotWritten(logger, active.Run.Id, exception);
         }
     }
 

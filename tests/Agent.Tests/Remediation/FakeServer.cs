@@ -14,6 +14,7 @@ internal sealed class FakeServer : IDisposable
     public const string ComputerName = "BRN-WSUS02";
 
     private readonly Lock _gate = new();
+    private Func<bool> _isStoreLocked = () => false;
     private readonly Channel<bool> _ended = Channel.CreateUnbounded<bool>();
     private readonly List<AgentEvent> _events = [];
     private Snapshot _snapshot = Snapshot.Empty(new AgentInfo { AgentId = "0", ComputerName = ComputerName });
@@ -72,8 +73,20 @@ internal sealed class FakeServer : IDisposable
 
     public void WritePolicy(string text) => File.WriteAllText(Path.Combine(Folder, "policy.json"), text);
 
+    /// <summary>How often the store was found locked.</summary>
+    public int StoreFailures { get; private set; }
+
+    /// <summary>While this holds, the store answers that it is locked.</summary>
+    public void FailStoreWhile(Func<bool> isLocked) => _isStoreLocked = isLocked;
+
     public SqliteConnection OpenStore()
     {
+        if (_isStoreLocked())
+        {
+            StoreFailures++;
+            throw new SqliteException("database is locked", 5);
+        }
+
         var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "agent.db")};Pooling=False;Default Timeout=5");
         connection.Open();
 

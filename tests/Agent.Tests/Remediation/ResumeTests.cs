@@ -122,6 +122,8 @@ public sealed class ResumeTests
         Assert.True(server.Wsus is { Starts: 1, SyncNows: 1 }, $"{where}: {server.Wsus.Starts} syncs, {server.Wsus.SyncNows} SyncNow");
         Assert.True(server.Iis.Settings is { QueueLength: 30_000, PrivateMemoryKilobytes: 0 }, where);
         Assert.True(run.CanUndo && run.Changes.Count > 0, where);
+        var revisions = server.Published.Where(published => published.Id == run.Id).Select(published => published.Revision).ToArray();
+        Assert.Equal(revisions.Order(), revisions);
         Assert.Equal(run.Revision, server.Published.Last(published => published.Id == run.Id).Revision);
     }
 

@@ -289,4 +289,32 @@ public sealed class RunTests
         Assert.Equal(StepState.Skipped, run.Steps.Single(step => step.Target == ServiceNames.NotificationServer).State);
         Assert.Equal(RunState.Succeeded, run.State);
     }
+
+    [Fact]
+    public async Task Run_ThatOutlivesTheAllowedHours_IsNotLeftHalfWay()
+    {
+        using var server = new FakeServer();
+        server.WritePolicy("""{ "mode": "apply-settings", "hours": [ { "from": "05:00", "to": "06:01" } ] }""");
+        await using var agent = await AgentLife.BeginAsync(server);
+
+        var run = await agent.RunAsync();
+
+        Assert.True(run.EndedAt > run.StartedAt.AddMinutes(2), "The run ended within the allowed hours; the test proves nothing.");
+        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Contains("05:00 to 06:01", (await agent.Service.PlanAsync(PlaybookCatalog.SyncOnlyId, null, TestContext.Current.CancellationToken)).Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WhoseJournalCannotBeWrittenForAWhile_WaitsAndLosesNothing()
+    {
+        using var server = new FakeServer();
+        await using var agent = await AgentLife.BeginAsync(server);
+        server.FailStoreWhile(() => server.Iis.Done.Contains("stop pool") && server.StoreFailures < 6);
+
+        var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
+
+        Assert.Equal(6, server.StoreFailures);
+        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal(["stop pool", "start pool"], server.Iis.Done);
+    }
 }

@@ -55,7 +55,7 @@ internal sealed class ResetIisStep(
             var running = processes.RunAsync(AllowedProgram.IisReset, options.IisResetTimeLimit, cancellationToken);
             if (!running.IsCompleted || running.IsCompletedSuccessfully)
             {
-                context.WriteNote(Started, timeProvider.GetUtcNow());
+                context.WriteNoteOrGoOn(Started, timeProvider.GetUtcNow());
             }
 
             return await running;

@@ -28,7 +28,7 @@ internal sealed class RestartPoolStep(PoolActions pools, ServerReadings readings
                 await Task.Delay(options.PoolRestartWait, timeProvider, cancellationToken);
             }
 
-            context.WriteNote(StartAsked, timeProvider.GetUtcNow());
+            context.WriteNoteOrGoOn(StartAsked, timeProvider.GetUtcNow());
         }
 
         await StartAsync(context, poolName, cancellationToken);

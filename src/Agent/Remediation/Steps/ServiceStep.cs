@@ -51,7 +51,7 @@ internal sealed class ServiceStep(ServiceActions services, ServerReadings readin
             }
 
             await services.StopAsync(name, options.ServiceTimeLimit, context.Report, cancellationToken);
-            context.WriteNote(Notes.Stopped, timeProvider.GetUtcNow());
+            context.WriteNoteOrGoOn(Notes.Stopped, timeProvider.GetUtcNow());
         }
 
         await services.StartAsync(name, options.ServiceTimeLimit, context.Report, cancellationToken);
@@ -60,7 +60,7 @@ internal sealed class ServiceStep(ServiceActions services, ServerReadings readin
             await services.StartAsync(dependent, options.ServiceTimeLimit, context.Report, cancellationToken);
         }
 
-        context.WriteNote(Notes.Complete, timeProvider.GetUtcNow());
+        context.WriteNoteOrGoOn(Notes.Complete, timeProvider.GetUtcNow());
         var with = dependents.Count == 0 ? "" : $", with {string.Join(", ", dependents)} before and after it";
         return before.State == ServiceState.Stopped && !context.IsResumed ? $"{name} was stopped; it was started." : $"{name} was stopped and started{with}.";
     }

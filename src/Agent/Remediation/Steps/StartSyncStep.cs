@@ -101,7 +101,7 @@ internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNo
         if (StepContext.ParseTime(context.Note(SyncNotes.AskedAt)) is { } earlier
             && await Waiting.UntilAsync(token => HasBegunAsync(earlier, token), _beginLimit, timeProvider, cancellationToken))
         {
-            context.WriteNote(SyncNotes.WsusAccepted, timeProvider.GetUtcNow());
+            context.WriteNoteOrGoOn(SyncNotes.WsusAccepted, timeProvider.GetUtcNow());
             return "The synchronization had begun before the agent was restarted; it was not started again.";
         }
 
@@ -118,7 +118,7 @@ internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNo
                         return true;
                     },
                     cancellationToken);
-                context.WriteNote(SyncNotes.WsusAccepted, timeProvider.GetUtcNow());
+                context.WriteNoteOrGoOn(SyncNotes.WsusAccepted, timeProvider.GetUtcNow());
                 return "WSUS accepted the request.";
             }
             catch (EdgeException exception)
@@ -129,7 +129,7 @@ internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNo
             // A request whose answer was lost may have arrived all the same.
             if (await HasBegunAsync(askedAt, cancellationToken))
             {
-                context.WriteNote(SyncNotes.WsusAccepted, timeProvider.GetUtcNow());
+                context.WriteNoteOrGoOn(SyncNotes.WsusAccepted, timeProvider.GetUtcNow());
                 return "WSUS synchronizes; its answer to the request was lost.";
             }
         }
@@ -166,7 +166,7 @@ internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNo
         if (StepContext.ParseTime(context.Note(SyncNotes.ConfigMgrAskedAt)) is { } earlier
             && await Waiting.UntilAsync(async token => await watch.FindConfigMgrRunAsync(earlier, token) is not null, _beginLimit, timeProvider, cancellationToken))
         {
-            context.WriteNote(SyncNotes.ConfigMgrAccepted, timeProvider.GetUtcNow());
+            context.WriteNoteOrGoOn(SyncNotes.ConfigMgrAccepted, timeProvider.GetUtcNow());
             return $"Configuration Manager (site {siteCode}) had begun before the agent was restarted; it was not asked again.";
         }
 
@@ -183,7 +183,7 @@ internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNo
                         return true;
                     },
                     cancellationToken);
-                context.WriteNote(SyncNotes.ConfigMgrAccepted, timeProvider.GetUtcNow());
+                context.WriteNoteOrGoOn(SyncNotes.ConfigMgrAccepted, timeProvider.GetUtcNow());
                 return $"Configuration Manager (site {siteCode}) accepted the request.";
             }
             catch (EdgeException exception) when (

@@ -28,6 +28,9 @@ internal sealed class StepContext(ActiveRun active, int number, bool isResumed, 
 
     public void WriteNote(string name, DateTimeOffset at) => WriteNote(name, at.ToString("O", CultureInfo.InvariantCulture));
 
+    /// <summary>For a note after something was stopped or asked for: a full disk must not keep the step from going on.</summary>
+    public void WriteNoteOrGoOn(string name, DateTimeOffset at) => active.WriteNoteOrGoOn(number, name, at.ToString("O", CultureInfo.InvariantCulture));
+
     public void SaveSettings(SavedSettings saved) => active.SaveSettings(saved);
 
     public SavedSettings? FindSettings(string runId) => active.FindSettings(runId);

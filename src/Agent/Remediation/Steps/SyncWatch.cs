@@ -35,9 +35,21 @@ internal sealed class SyncWatch(ServerAccess server, ServerReadings readings, Ag
     {
         var snapshot = await readings.FollowAsync(options.BusyInterval, cancellationToken, SectionNames.ConfigMgr);
         var since = askedAt - SyncNotes.ClockSlack;
-        var known = await WithLimitAsync(token => server.ReadKnownSyncRunsAsync(since, token), cancellationToken);
-        return known.Where(run => run.Source == SyncSource.ConfigMgr && run.StartedAt >= since).MaxBy(run => run.StartedAt)
+        return (await ReadKnownRunsAsync(since, cancellationToken)).Where(run => run.Source == SyncSource.ConfigMgr && run.StartedAt >= since).MaxBy(run => run.StartedAt)
             ?? FromStatus(snapshot.ConfigMgr.Value, askedAt, since);
+    }
+
+    // What the store cannot tell now, the status may, and the next look will.
+    private async Task<IReadOnlyList<SyncRun>> ReadKnownRunsAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WithLimitAsync(token => server.ReadKnownSyncRunsAsync(since, token), cancellationToken);
+        }
+        catch (EdgeException)
+        {
+            return [];
+        }
     }
 
     public async Task<WsusCounts?> ReadCountsAsync(CancellationToken cancellationToken)
