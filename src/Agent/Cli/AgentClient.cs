@@ -9,10 +9,10 @@ namespace WsusDashboard.Agent.Cli;
 /// <summary>The agent that runs on this server, asked over its own contract; each call has a deadline.</summary>
 internal sealed class AgentClient : IDisposable
 {
-    private static readonly TimeSpan _shortCall = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ShortCall = TimeSpan.FromSeconds(15);
 
     /// <summary>A plan reads the server first, a start does so once more.</summary>
-    private static readonly TimeSpan _planningCall = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PlanningCall = TimeSpan.FromSeconds(60);
 
     private readonly GrpcChannel _channel;
     private readonly Wire.Agent.AgentClient _client;
@@ -31,25 +31,25 @@ internal sealed class AgentClient : IDisposable
     }
 
     public Task<Wire.Snapshot> GetSnapshotAsync(CancellationToken cancellationToken) =>
-        CallAsync(_shortCall, options => _client.GetSnapshotAsync(new Wire.GetSnapshotRequest(), options), cancellationToken);
+        CallAsync(ShortCall, options => _client.GetSnapshotAsync(new Wire.GetSnapshotRequest(), options), cancellationToken);
 
     public Task<Wire.ListSyncRunsResponse> ListSyncRunsAsync(int pageSize, CancellationToken cancellationToken) =>
-        CallAsync(_shortCall, options => _client.ListSyncRunsAsync(new Wire.ListSyncRunsRequest { PageSize = pageSize }, options), cancellationToken);
+        CallAsync(ShortCall, options => _client.ListSyncRunsAsync(new Wire.ListSyncRunsRequest { PageSize = pageSize }, options), cancellationToken);
 
     public Task<Wire.Plan> PlanAsync(string playbook, string baseline, CancellationToken cancellationToken) => CallAsync(
-        _planningCall, options => _client.PlanRemediationAsync(new Wire.PlanRemediationRequest { Playbook = playbook, Baseline = baseline }, options), cancellationToken);
+        PlanningCall, options => _client.PlanRemediationAsync(new Wire.PlanRemediationRequest { Playbook = playbook, Baseline = baseline }, options), cancellationToken);
 
     public Task<Wire.RemediationRun> StartAsync(Wire.StartRemediationRequest request, CancellationToken cancellationToken) =>
-        CallAsync(_planningCall, options => _client.StartRemediationAsync(request, options), cancellationToken);
+        CallAsync(PlanningCall, options => _client.StartRemediationAsync(request, options), cancellationToken);
 
     public Task<Wire.RemediationRun> GetAsync(string id, CancellationToken cancellationToken) =>
-        CallAsync(_shortCall, options => _client.GetRemediationAsync(new Wire.GetRemediationRequest { Id = id }, options), cancellationToken);
+        CallAsync(ShortCall, options => _client.GetRemediationAsync(new Wire.GetRemediationRequest { Id = id }, options), cancellationToken);
 
     public Task<Wire.RemediationRun> CancelAsync(string id, string requestedBy, CancellationToken cancellationToken) => CallAsync(
-        _shortCall, options => _client.CancelRemediationAsync(new Wire.CancelRemediationRequest { Id = id, RequestedBy = requestedBy }, options), cancellationToken);
+        ShortCall, options => _client.CancelRemediationAsync(new Wire.CancelRemediationRequest { Id = id, RequestedBy = requestedBy }, options), cancellationToken);
 
     public Task<Wire.RemediationRun> UndoAsync(Wire.UndoRemediationRequest request, CancellationToken cancellationToken) =>
-        CallAsync(_planningCall, options => _client.UndoRemediationAsync(request, options), cancellationToken);
+        CallAsync(PlanningCall, options => _client.UndoRemediationAsync(request, options), cancellationToken);
 
     public void Dispose() => _channel.Dispose();
 

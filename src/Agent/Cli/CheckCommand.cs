@@ -12,9 +12,9 @@ internal sealed class CheckCommand(AgentClient agent, CommandConsole console)
     private const int JudgedSyncs = 50;
 
     /// <summary>An agent that has just started has read nothing yet.</summary>
-    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     public async Task<int> RunAsync(string baseline, bool isJson, CancellationToken cancellationToken)
     {
@@ -47,7 +47,7 @@ internal sealed class CheckCommand(AgentClient agent, CommandConsole console)
 
     private async Task<Snapshot> ReadAsync(CancellationToken cancellationToken)
     {
-        var until = console.TimeProvider.GetUtcNow() + _longestWait;
+        var until = console.TimeProvider.GetUtcNow() + LongestWait;
         while (true)
         {
             var snapshot = (await agent.GetSnapshotAsync(cancellationToken)).ToDomain();
@@ -57,7 +57,7 @@ internal sealed class CheckCommand(AgentClient agent, CommandConsole console)
                 return snapshot;
             }
 
-            await Task.Delay(_pause, console.TimeProvider, cancellationToken);
+            await Task.Delay(Pause, console.TimeProvider, cancellationToken);
         }
     }
 

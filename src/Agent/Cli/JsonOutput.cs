@@ -7,15 +7,15 @@ namespace WsusDashboard.Agent.Cli;
 /// <summary>One JSON document on standard output; messages of the contract read as they do over HTTP.</summary>
 internal static class JsonOutput
 {
-    private static readonly JsonFormatter _contract = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
+    private static readonly JsonFormatter Contract = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
 
-    private static readonly JsonSerializerOptions _own = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Own = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    public static Task WriteMessageAsync(CommandConsole console, IMessage message) => console.Out.WriteLineAsync(_contract.Format(message));
+    public static Task WriteMessageAsync(CommandConsole console, IMessage message) => console.Out.WriteLineAsync(Contract.Format(message));
 
-    public static Task WriteDocumentAsync<T>(CommandConsole console, T document) => console.Out.WriteLineAsync(JsonSerializer.Serialize(document, _own));
+    public static Task WriteDocumentAsync<T>(CommandConsole console, T document) => console.Out.WriteLineAsync(JsonSerializer.Serialize(document, Own));
 }

@@ -9,9 +9,9 @@ namespace WsusDashboard.Agent.Cli;
 /// <summary>Follows a run to its end. The run belongs to the agent: it goes on when this command ends or loses the connection.</summary>
 internal sealed class RunFollower(AgentClient agent, CommandConsole console, bool isJson)
 {
-    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _silenceLimit = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan _betweenMessages = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan BetweenMessages = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<int, (StepState State, string Message)> _shown = [];
     private DateTimeOffset _lastMessageAt;
@@ -33,7 +33,7 @@ internal sealed class RunFollower(AgentClient agent, CommandConsole console, boo
                     return await ConcludeAsync(latest);
                 }
 
-                var pause = Task.Delay(_pause, console.TimeProvider, ending.Token);
+                var pause = Task.Delay(Pause, console.TimeProvider, ending.Token);
                 if (await Task.WhenAny(pause, interrupt) == interrupt)
                 {
                     await interrupt;
@@ -76,9 +76,9 @@ internal sealed class RunFollower(AgentClient agent, CommandConsole console, boo
                 await console.Error.WriteLineAsync("The agent does not answer. The repair belongs to it and goes on, or is resumed when it starts again; asking again.");
             }
 
-            return now - _silentSince < _silenceLimit
+            return now - _silentSince < SilenceLimit
                 ? latest
-                : throw new CommandFailure($"The agent has not answered for {Wording.Duration(_silenceLimit)}; how the repair {latest.Id} ended is not known. {exception.Message}", exception);
+                : throw new CommandFailure($"The agent has not answered for {Wording.Duration(SilenceLimit)}; how the repair {latest.Id} ended is not known. {exception.Message}", exception);
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed class RunFollower(AgentClient agent, CommandConsole console, boo
                 _shown[step.Number] = (step.State, step.Message);
                 await ShowStepAsync(step);
             }
-            else if (step.State == StepState.Running && message != step.Message && console.TimeProvider.GetUtcNow() - _lastMessageAt >= _betweenMessages)
+            else if (step.State == StepState.Running && message != step.Message && console.TimeProvider.GetUtcNow() - _lastMessageAt >= BetweenMessages)
             {
                 _lastMessageAt = console.TimeProvider.GetUtcNow();
                 _shown[step.Number] = (step.State, step.Message);

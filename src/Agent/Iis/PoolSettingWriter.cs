@@ -7,7 +7,7 @@ namespace WsusDashboard.Agent.Iis;
 /// <summary>Sets one setting of PoolSettingCatalog on a pool of IIS; nothing is written before the commit.</summary>
 internal static class PoolSettingWriter
 {
-    private static readonly Dictionary<string, Action<ApplicationPool, string>> _writers = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, Action<ApplicationPool, string>> Writers = new(StringComparer.OrdinalIgnoreCase)
     {
         [SettingKeys.ManagedRuntimeVersion] = (pool, value) => pool.ManagedRuntimeVersion = value,
         [SettingKeys.Enable32BitAppOnWin64] = (pool, value) => pool.Enable32BitAppOnWin64 = bool.Parse(value),
@@ -30,7 +30,7 @@ internal static class PoolSettingWriter
     };
 
     /// <summary>The settings that can be written.</summary>
-    public static IReadOnlyCollection<string> Keys => _writers.Keys;
+    public static IReadOnlyCollection<string> Keys => Writers.Keys;
 
     /// <exception cref="ArgumentException">No such setting, or a value that it does not take.</exception>
     public static void Write(ApplicationPool pool, string key, string value)
@@ -40,7 +40,7 @@ internal static class PoolSettingWriter
             throw new ArgumentException(mistake, nameof(value));
         }
 
-        if (!_writers.TryGetValue(key, out var write))
+        if (!Writers.TryGetValue(key, out var write))
         {
             throw new ArgumentException($"There is no setting \"{key}\".", nameof(key));
         }

@@ -11,7 +11,7 @@ internal sealed class Journal(Func<SqliteConnection> open, TimeProvider timeProv
 {
     private const int ConstraintViolation = 19;
 
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
     private readonly Lock _schemaGate = new();
     private bool _hasSchema;
@@ -158,7 +158,7 @@ internal sealed class Journal(Func<SqliteConnection> open, TimeProvider timeProv
             connection,
             null,
             "INSERT OR IGNORE INTO saved_settings (run_id, saved_at, document) VALUES ($run, $at, $document)",
-            ("$run", runId), ("$at", Now()), ("$document", JsonSerializer.Serialize(saved, _json)));
+            ("$run", runId), ("$at", Now()), ("$document", JsonSerializer.Serialize(saved, Json)));
     }
 
     public SavedSettings? FindSettings(string runId)
@@ -186,7 +186,7 @@ internal sealed class Journal(Func<SqliteConnection> open, TimeProvider timeProv
         command.Parameters.AddWithValue("$state", (int)run.State);
         command.Parameters.AddWithValue("$revision", run.Revision);
         command.Parameters.AddWithValue("$canUndo", run.CanUndo ? 1 : 0);
-        command.Parameters.AddWithValue("$document", JsonSerializer.Serialize(run, _json));
+        command.Parameters.AddWithValue("$document", JsonSerializer.Serialize(run, Json));
     }
 
     private static void Execute(SqliteConnection connection, SqliteTransaction? transaction, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
@@ -202,7 +202,7 @@ internal sealed class Journal(Func<SqliteConnection> open, TimeProvider timeProv
         command.ExecuteNonQuery();
     }
 
-    private static T Parse<T>(string document) => JsonSerializer.Deserialize<T>(document, _json) ?? throw new JsonException("The journal holds an empty document.");
+    private static T Parse<T>(string document) => JsonSerializer.Deserialize<T>(document, Json) ?? throw new JsonException("The journal holds an empty document.");
 
     private RemediationRun? ReadRun(string condition, string? value = null)
     {

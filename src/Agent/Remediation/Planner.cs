@@ -11,7 +11,7 @@ namespace WsusDashboard.Agent.Remediation;
 /// <summary>Resolves a playbook against this server, read just now. Changes nothing.</summary>
 internal sealed class Planner(ServerAccess server, LocalPolicy policy, AgentOptions options, TimeProvider timeProvider)
 {
-    private static readonly StepKind[] _poolSteps = [StepKind.SaveSettings, StepKind.ApplySettings, StepKind.RestartPool, StepKind.ResetIis];
+    private static readonly StepKind[] PoolSteps = [StepKind.SaveSettings, StepKind.ApplySettings, StepKind.RestartPool, StepKind.ResetIis];
 
     /// <param name="playbook">The playbook.</param>
     /// <param name="chosenBaseline">The baseline; without effect where the playbook applies none.</param>
@@ -108,7 +108,7 @@ internal sealed class Planner(ServerAccess server, LocalPolicy policy, AgentOpti
             Number = number,
             Kind = step.Kind,
             Title = StepText.Title(step, draft.PoolName, baseline),
-            Target = _poolSteps.Contains(step.Kind) ? draft.PoolName : step.Target,
+            Target = PoolSteps.Contains(step.Kind) ? draft.PoolName : step.Target,
             Detail = isMissing ? $"{step.Target} is not installed on this server: the step is passed over." : StepText.Detail(step, draft),
             WillBeSkipped = isSkipped,
             Interrupts = isSkipped ? "" : StepText.Interrupts(step, draft),

@@ -6,7 +6,7 @@ internal sealed partial class RemediationWorker(
     RunExecutor executor, RunDesk desk, Journal journal, RunPublisher publisher, ServerAccess server, TimeProvider timeProvider, ILogger<RemediationWorker> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -49,7 +49,7 @@ internal sealed partial class RemediationWorker(
                 Log.NotReadable(logger, exception);
             }
 
-            await Task.Delay(Waiting.BackOff(attempt, _longestPause), timeProvider, stoppingToken);
+            await Task.Delay(Waiting.BackOff(attempt, LongestPause), timeProvider, stoppingToken);
         }
     }
 

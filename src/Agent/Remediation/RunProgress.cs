@@ -13,8 +13,8 @@ namespace WsusDashboard.Agent.Remediation;
 /// </remarks>
 internal sealed partial class RunProgress(RunPublisher publisher, Journal journal, TimeProvider timeProvider, ILogger<RunProgress> logger)
 {
-    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan _shortestReport = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestReport = TimeSpan.FromSeconds(2);
 
     /// <summary>A report a sixtieth of the step's age apart: a step of hours makes hundreds of events, not thousands.</summary>
     private const int ReportsPerAge = 60;
@@ -83,7 +83,7 @@ internal sealed partial class RunProgress(RunPublisher publisher, Journal journa
         var run = active.ChangeStep(number, step => step with { Message = message });
         var now = timeProvider.GetUtcNow();
         var age = now - (StepOf(run, number).StartedAt ?? now);
-        var interval = age / ReportsPerAge > _shortestReport ? age / ReportsPerAge : _shortestReport;
+        var interval = age / ReportsPerAge > ShortestReport ? age / ReportsPerAge : ShortestReport;
         if (now - _lastReportAt >= interval)
         {
             _lastReportAt = now;
@@ -142,7 +142,7 @@ internal sealed partial class RunProgress(RunPublisher publisher, Journal journa
                 Log.NotWritten(logger, runId, exception);
             }
 
-            await Task.Delay(Waiting.BackOff(attempt, _longestPause), timeProvider, stopping);
+            await Task.Delay(Waiting.BackOff(attempt, LongestPause), timeProvider, stopping);
         }
     }
 

@@ -6,7 +6,7 @@ namespace WsusDashboard.Agent.Remediation;
 /// <summary>Puts runs among the events for the hub, in rising revision; what could not be put there is told with the next change, or at the next start.</summary>
 internal sealed partial class RunPublisher(ServerAccess server, Journal journal, TimeProvider timeProvider, ILogger<RunPublisher> logger) : IDisposable
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Task _soon = Task.CompletedTask;
@@ -23,7 +23,7 @@ internal sealed partial class RunPublisher(ServerAccess server, Journal journal,
                 return;
             }
 
-            using var limit = new CancellationTokenSource(_limit, timeProvider);
+            using var limit = new CancellationTokenSource(Limit, timeProvider);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             await server.PublishAsync(new AgentEvent { At = timeProvider.GetUtcNow(), Remediation = run }, linked.Token);
             (_lastRunId, _lastRevision) = (run.Id, run.Revision);

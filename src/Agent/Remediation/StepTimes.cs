@@ -23,7 +23,7 @@ internal static class StepTimes
     /// <summary>Time for one reading, whatever it reads.</summary>
     public static TimeSpan ReadLimit { get; } = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan _syncWithoutHistory = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan SyncWithoutHistory = TimeSpan.FromMinutes(5);
 
     public static TimeSpan Expected(StepKind kind, string target, ServiceState state, AgentOptions options, TimeSpan? usualSync) => kind switch
     {
@@ -33,7 +33,7 @@ internal static class StepTimes
         StepKind.RestartService => TimeSpan.FromSeconds(20),
         StepKind.StartServiceIfStopped when state != ServiceState.Running => TimeSpan.FromSeconds(10),
         StepKind.StartSync => TimeSpan.FromSeconds(5),
-        StepKind.VerifySync => usualSync ?? _syncWithoutHistory,
+        StepKind.VerifySync => usualSync ?? SyncWithoutHistory,
         _ => TimeSpan.FromSeconds(1),
     };
 

@@ -15,7 +15,7 @@ internal sealed record PolicyFile(
 {
     private const string AllowedModes = "monitor-only, restart, apply-settings";
 
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         AllowTrailingCommas = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
@@ -25,7 +25,7 @@ internal sealed record PolicyFile(
     /// <exception cref="JsonException">The text is not a policy; the message says what is wrong.</exception>
     public static PolicyFile Parse(string text)
     {
-        var document = JsonSerializer.Deserialize<Document>(text, _json) ?? throw new JsonException("the file holds null");
+        var document = JsonSerializer.Deserialize<Document>(text, Json) ?? throw new JsonException("the file holds null");
         var mode = document.Mode switch
         {
             "monitor-only" => PolicyMode.MonitorOnly,

@@ -7,7 +7,7 @@ namespace WsusDashboard.Agent.Services;
 /// <summary>Starts and stops services and waits for it. Nothing is ever killed: a service that does not stop in time is left stopping.</summary>
 public sealed class ServiceActions(IServiceControl services, TimeProvider timeProvider)
 {
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     public Task<ServiceStatus> ReadAsync(string name, CancellationToken cancellationToken) => services.ReadAsync(name, cancellationToken);
 
@@ -119,7 +119,7 @@ public sealed class ServiceActions(IServiceControl services, TimeProvider timePr
             }
 
             report($"{name} is {status.State}, for {Wording.Duration(elapsed)} of at most {Wording.Duration(limit)}.");
-            await Task.Delay(_pause, timeProvider, cancellationToken);
+            await Task.Delay(Pause, timeProvider, cancellationToken);
         }
     }
 }

@@ -10,7 +10,7 @@ namespace WsusDashboard.Agent.Windows;
 internal sealed class WindowsWmi : IWmi
 {
     // The caller's token ends the wait; this ends the call itself, so that no thread stays behind a hanging provider.
-    private static readonly TimeSpan _longestCall = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(2);
 
     public Task<IReadOnlyList<WmiRow>> QueryAsync(string scope, string wql, CancellationToken cancellationToken) =>
         CallAsync($"WMI query in {scope}", () => (IReadOnlyList<WmiRow>)Query(scope, wql, cancellationToken), cancellationToken);
@@ -21,7 +21,7 @@ internal sealed class WindowsWmi : IWmi
 
     private static List<WmiRow> Query(string scope, string wql, CancellationToken cancellationToken)
     {
-        var options = new System.Management.EnumerationOptions { Timeout = _longestCall, ReturnImmediately = true, Rewindable = false };
+        var options = new System.Management.EnumerationOptions { Timeout = LongestCall, ReturnImmediately = true, Rewindable = false };
         using var searcher = new ManagementObjectSearcher(Connect(scope), new ObjectQuery(wql), options);
         using var found = searcher.Get();
         var rows = new List<WmiRow>();
@@ -39,20 +39,20 @@ internal sealed class WindowsWmi : IWmi
 
     private static object? Invoke(string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments)
     {
-        using var management = new ManagementClass(Connect(scope), new ManagementPath(className), new ObjectGetOptions { Timeout = _longestCall });
+        using var management = new ManagementClass(Connect(scope), new ManagementPath(className), new ObjectGetOptions { Timeout = LongestCall });
         using var parameters = management.GetMethodParameters(method);
         foreach (var (name, value) in arguments)
         {
             parameters[name] = value;
         }
 
-        using var answer = management.InvokeMethod(method, parameters, new InvokeMethodOptions { Timeout = _longestCall });
+        using var answer = management.InvokeMethod(method, parameters, new InvokeMethodOptions { Timeout = LongestCall });
         return answer["ReturnValue"];
     }
 
     private static ManagementScope Connect(string scope)
     {
-        var connected = new ManagementScope(scope, new ConnectionOptions { Timeout = _longestCall });
+        var connected = new ManagementScope(scope, new ConnectionOptions { Timeout = LongestCall });
         connected.Connect();
         return connected;
     }

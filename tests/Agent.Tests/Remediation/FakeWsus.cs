@@ -7,7 +7,7 @@ namespace WsusDashboard.Agent.Tests.Remediation;
 /// <summary>WSUS and Configuration Manager in virtual time: a synchronization takes four minutes, then it ends as it was told to.</summary>
 internal sealed class FakeWsus(TimeProvider timeProvider, CrashPoint crash) : IWmi
 {
-    private static readonly TimeSpan _duration = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Duration = TimeSpan.FromMinutes(4);
 
     private readonly Lock _gate = new();
     private readonly List<(DateTimeOffset StartedAt, DateTimeOffset EndsAt)> _syncs = [];
@@ -59,7 +59,7 @@ internal sealed class FakeWsus(TimeProvider timeProvider, CrashPoint crash) : IW
             if (!IsWorking)
             {
                 Starts++;
-                _syncs.Add((timeProvider.GetUtcNow(), timeProvider.GetUtcNow() + _duration));
+                _syncs.Add((timeProvider.GetUtcNow(), timeProvider.GetUtcNow() + Duration));
             }
         }
 

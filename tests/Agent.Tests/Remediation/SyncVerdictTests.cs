@@ -6,7 +6,7 @@ namespace WsusDashboard.Agent.Tests.Remediation;
 
 public sealed class SyncVerdictTests
 {
-    private static readonly DateTimeOffset _askedAt = new(2026, 11, 17, 6, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset AskedAt = new(2026, 11, 17, 6, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void Verdict_OfSuccessInBoth_CountsMecm()
@@ -88,7 +88,7 @@ public sealed class SyncVerdictTests
     private static SyncEvidence Evidence(SyncResult result, string errorText = "") => new()
     {
         ComputerName = "BRN-WSUS02",
-        AskedAt = _askedAt,
+        AskedAt = AskedAt,
         PoolName = "WsusPool",
         PoolState = PoolState.Started,
         MemoryRecycles = 0,
@@ -102,8 +102,8 @@ public sealed class SyncVerdictTests
     {
         Id = source.ToString(),
         Source = source,
-        StartedAt = _askedAt,
-        EndedAt = _askedAt.AddMinutes(4),
+        StartedAt = AskedAt,
+        EndedAt = AskedAt.AddMinutes(4),
         Result = result,
         ErrorText = errorText,
     };

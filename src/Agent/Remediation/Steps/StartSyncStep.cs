@@ -13,11 +13,11 @@ namespace WsusDashboard.Agent.Remediation.Steps;
 /// </summary>
 internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNowAction syncNow, AgentOptions options, TimeProvider timeProvider) : IStepAction
 {
-    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
     /// <summary>How long after a request its synchronization may still be invisible: both begin a few seconds later.</summary>
-    private static readonly TimeSpan _beginLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BeginLimit = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan _configMgrLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ConfigMgrLimit = TimeSpan.FromMinutes(2);
 
     public IReadOnlyList<StepKind> Kinds { get; } = [StepKind.StartSync];
 
@@ -99,7 +99,7 @@ internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNo
         }
 
         if (StepContext.ParseTime(context.Note(SyncNotes.AskedAt)) is { } earlier
-            && await Waiting.UntilAsync(token => HasBegunAsync(earlier, token), _beginLimit, timeProvider, cancellationToken))
+            && await Waiting.UntilAsync(token => HasBegunAsync(earlier, token), BeginLimit, timeProvider, cancellationToken))
         {
             context.WriteNoteOrGoOn(SyncNotes.WsusAccepted, timeProvider.GetUtcNow());
             return "The synchronization had begun before the agent was restarted; it was not started again.";
@@ -146,7 +146,7 @@ internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNo
         }
 
         context.Report($"WSUS does not answer yet ({exception.Message}); asking again, {Wording.Duration(elapsed)} of at most {Wording.Duration(StepTimes.WarmUpLimit)}.");
-        await Task.Delay(Waiting.BackOff(attempt, _longestPause), timeProvider, cancellationToken);
+        await Task.Delay(Waiting.BackOff(attempt, LongestPause), timeProvider, cancellationToken);
     }
 
     private async Task<bool> HasBegunAsync(DateTimeOffset askedAt, CancellationToken cancellationToken)
@@ -164,7 +164,7 @@ internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNo
         }
 
         if (StepContext.ParseTime(context.Note(SyncNotes.ConfigMgrAskedAt)) is { } earlier
-            && await Waiting.UntilAsync(async token => await watch.FindConfigMgrRunAsync(earlier, token) is not null, _beginLimit, timeProvider, cancellationToken))
+            && await Waiting.UntilAsync(async token => await watch.FindConfigMgrRunAsync(earlier, token) is not null, BeginLimit, timeProvider, cancellationToken))
         {
             context.WriteNoteOrGoOn(SyncNotes.ConfigMgrAccepted, timeProvider.GetUtcNow());
             return $"Configuration Manager (site {siteCode}) had begun before the agent was restarted; it was not asked again.";
@@ -187,10 +187,10 @@ internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNo
                 return $"Configuration Manager (site {siteCode}) accepted the request.";
             }
             catch (EdgeException exception) when (
-                exception.Failure is ReadFailure.Unavailable or ReadFailure.TimedOut && timeProvider.GetUtcNow() - askedAt < _configMgrLimit && !context.IsCancelRequested)
+                exception.Failure is ReadFailure.Unavailable or ReadFailure.TimedOut && timeProvider.GetUtcNow() - askedAt < ConfigMgrLimit && !context.IsCancelRequested)
             {
                 context.Report($"Configuration Manager does not answer yet ({exception.Message}); asking again.");
-                await Task.Delay(Waiting.BackOff(attempt, _longestPause), timeProvider, cancellationToken);
+                await Task.Delay(Waiting.BackOff(attempt, LongestPause), timeProvider, cancellationToken);
             }
             catch (EdgeException exception)
             {

@@ -12,7 +12,7 @@ namespace WsusDashboard.Agent.Remediation.Steps;
 /// </summary>
 internal sealed class VerifySyncStep(SyncWatch watch, AgentOptions options, TimeProvider timeProvider) : IStepAction
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public IReadOnlyList<StepKind> Kinds { get; } = [StepKind.VerifySync];
 
@@ -51,7 +51,7 @@ internal sealed class VerifySyncStep(SyncWatch watch, AgentOptions options, Time
 
     private async Task<SyncEvidence> WaitForWsusAsync(StepContext context, SyncEvidence evidence, CancellationToken cancellationToken)
     {
-        var trouble = new TroubleClock(timeProvider, _patience);
+        var trouble = new TroubleClock(timeProvider, Patience);
         while (true)
         {
             var snapshot = await watch.Readings.FollowAsync(options.BusyInterval, cancellationToken, SectionNames.Wsus, SectionNames.Services);
@@ -103,14 +103,14 @@ internal sealed class VerifySyncStep(SyncWatch watch, AgentOptions options, Time
         var askedAt = StepContext.ParseTime(context.NoteOf(StepKind.StartSync, SyncNotes.ConfigMgrAskedAt)) ?? evidence.AskedAt;
         var hasFailed = evidence.WsusRun is { Result: not SyncResult.Succeeded };
         var begin = timeProvider.GetUtcNow();
-        var trouble = new TroubleClock(timeProvider, _patience);
+        var trouble = new TroubleClock(timeProvider, Patience);
         while (true)
         {
             var run = await watch.FindConfigMgrRunAsync(askedAt, cancellationToken);
             var isOver = run is { Result: not (SyncResult.Running or SyncResult.Unknown) };
 
             // After a failure of WSUS only the reason is wanted, which Configuration Manager's log may still give.
-            if (isOver || (hasFailed && timeProvider.GetUtcNow() - begin >= _patience))
+            if (isOver || (hasFailed && timeProvider.GetUtcNow() - begin >= Patience))
             {
                 return evidence with { ConfigMgrRun = run };
             }
