@@ -26,10 +26,11 @@ internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, Age
         store.EventsAppended += subscription.Wake;
         try
         {
+            // Taken before each message: what follows one runs only when the next is asked for.
+            var heartbeatAt = timeProvider.GetTimestamp();
             yield return new Wire.WatchMessage { Snapshot = info.Complete(subscription.Initial).ToWire() };
             var isKnown = sequenceEpoch == store.SequenceEpoch && afterSequence <= store.LastSequence;
             var next = isKnown ? afterSequence + 1 : 1;
-            var heartbeatAt = timeProvider.GetTimestamp();
             while (!cancellationToken.IsCancellationRequested)
             {
                 while (next <= store.LastSequence)
@@ -50,8 +51,8 @@ internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, Age
                 var wait = HeartbeatInterval(current) - timeProvider.GetElapsedTime(heartbeatAt);
                 if (wait <= TimeSpan.Zero)
                 {
-                    yield return new Wire.WatchMessage { Heartbeat = CreateHeartbeat(subscription) };
                     heartbeatAt = timeProvider.GetTimestamp();
+                    yield return new Wire.WatchMessage { Heartbeat = CreateHeartbeat(subscription) };
                 }
                 else
                 {
