@@ -4,7 +4,7 @@ using WsusDashboard.Shared.Remediation;
 namespace WsusDashboard.Agent.Remediation;
 
 /// <summary>Puts runs among the events for the hub, in rising revision; what could not be put there is told with the next change, or at the next start.</summary>
-internal sealed partial class RunPublisher(ServerAccess server, Journal journal, TimeProvider timeProvider, ILogger<RunPublisher> logger) : IDisposable
+internal sealed partial class RunPublisher(ServerAccess server, Journal journal, TimeProvider timeProvider, ILogger<RunPublisher> logger) : IDisposable, IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
@@ -50,6 +50,13 @@ internal sealed partial class RunPublisher(ServerAccess server, Journal journal,
     }
 
     public void Dispose() => _turn.Dispose();
+
+    /// <summary>Lets the report that is on its way end: nothing is written to a store that is being closed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _soon.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Dispose();
+    }
 
     private static partial class Log
     {

@@ -134,8 +134,12 @@ public sealed class ResumeTests
         {
             var server = new FakeServer { Iis = { ResetExitCode = 5 } };
             var id = await BeginAndCrashAsync(server, "after iisreset", later);
-            await using var reader = await AgentLife.BeginAsync(server, crashAt: 0);
-            var run = reader.Service.Get(id);
+            RemediationRun run;
+            await using (var reader = await AgentLife.BeginAsync(server, crashAt: 0))
+            {
+                run = reader.Service.Get(id);
+            }
+
             if (!run.IsFinal && run.Steps.Any(step => step.State == StepState.Failed))
             {
                 return (server, id);
