@@ -56,7 +56,7 @@ public sealed partial class Age : IDisposable
 
         if (span < TimeSpan.FromSeconds(10))
         {
-            return isLength ? "a moment" : "just now";
+            return !isLength ? "just now" : isShort ? "now" : "a moment";
         }
 
         var rounded = span < TimeSpan.FromMinutes(1) ? TimeSpan.FromSeconds(Math.Floor(span.TotalSeconds / 10) * 10)
