@@ -68,7 +68,7 @@ public sealed class SyncStrip : ComponentBase
         {
             var look = StateLook.Of(Cells[index].Result);
             markup.Append(CultureInfo.InvariantCulture, $"<g class=\"{look.ToneClass}\"><title>{encoder.Encode(Hover(Cells[index], look))}</title>");
-            markup.Append(CultureInfo.InvariantCulture, $"<rect x=\"{index * CellWidth}\" y=\"0\" width=\"{CellWidth}\" height=\"16\" fill=\"transparent\"/><use href=\"#i-{look.Icon}\" x=\"{(index * CellWidth) + 1}\" y=\"1.5\" width=\"{CellSize}\" height=\"{CellSize}\"/></g>");
+            markup.Append(CultureInfo.InvariantCulture, $"<use href=\"#i-{look.Icon}\" x=\"{(index * CellWidth) + 1}\" y=\"1.5\" width=\"{CellSize}\" height=\"{CellSize}\"/></g>");
         }
 
         return markup.Append("</svg>").ToString();
