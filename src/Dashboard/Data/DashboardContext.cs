@@ -47,8 +47,9 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
             run.HasIndex(entity => new { entity.ServerId, entity.StartedAt });
             run.HasIndex(entity => entity.StartedAt);
 
-            // The charts count from this index alone, without touching the table.
-            run.HasIndex(entity => new { entity.IsCounted, entity.StartedQuarter, entity.ServerId, entity.Result });
+            // The charts count from this index alone, without touching the table. The range comes first: with IsCounted there,
+            // SQLite scanned all of it (3 million runs, 90 days of 1,000 servers: 3.8 s instead of 0.5 s).
+            run.HasIndex(entity => new { entity.StartedQuarter, entity.ServerId, entity.Result, entity.IsCounted });
         });
         modelBuilder.Entity<StateChangeEntity>(change =>
         {

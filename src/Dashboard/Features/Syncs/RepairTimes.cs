@@ -18,7 +18,9 @@ internal sealed class RepairTimes(DashboardContext context)
             .ToDictionaryAsync(server => server.Id, cancellationToken);
         var ordered = runs
             .Where(run => run.Result == SyncResult.Succeeded || run.Result == SyncResult.Failed || run.Result == SyncResult.Cancelled)
-            .OrderBy(run => run.ServerId)
+
+            // The sum keeps SQLite from reading all runs in the order of another index: sorting the range is six times faster.
+            .OrderBy(run => run.ServerId + 0)
             .ThenBy(run => run.StartedAt)
             .Select(run => new { run.ServerId, run.StartedAt, run.EndedAt, run.Result });
         var server = 0;

@@ -494,7 +494,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 
                     b.HasIndex("ServerId", "StartedAt");
 
-                    b.HasIndex("IsCounted", "StartedQuarter", "ServerId", "Result");
+                    b.HasIndex("StartedQuarter", "ServerId", "Result", "IsCounted");
 
                     b.ToTable("SyncRuns");
                 });
