@@ -75,10 +75,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Ends it without a chance to tidy up.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
 
-    /// <summary>Ctrl+C.</summary>
-    public async Task InterruptAsync()
+    /// <summary>Asks it to end, as a service manager and Ctrl+C do.</summary>
+    /// <remarks>SIGTERM, because a shell that runs tests in the background hands an ignored SIGINT down to every child.</remarks>
+    public async Task TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 

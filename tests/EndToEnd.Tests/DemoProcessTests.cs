@@ -8,9 +8,9 @@ public sealed class DemoProcessTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("wsusdashboard-process-").FullName;
 
     [Fact]
-    public async Task Demo_Started_PrintsItsAddressServesItAndEndsByInterrupt()
+    public async Task Demo_Started_PrintsItsAddressServesItAndEndsWhenAsked()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "An interrupt is sent with kill.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The signal is sent with kill.");
         var port = ChildProcess.FreePort();
         await using var demo = ChildProcess.Start(
             "WsusDashboard.Simulator", "--servers", "3", "--port", port.ToString(CultureInfo.InvariantCulture), "--agent-port", "0", "--data", Path.Combine(_folder, "demo"));
@@ -20,7 +20,7 @@ public sealed class DemoProcessTests : IDisposable
         var servers = await Eventually.Async("three servers", () => rest.GetAsync("/api/v1/servers"), page => page.Number("total") == 3);
         Assert.Equal(3, servers.GetProperty("items").GetArrayLength());
 
-        await demo.InterruptAsync();
+        await demo.TerminateAsync();
         Assert.Equal(0, await demo.EndAsync(limitSeconds: 20));
     }
 
