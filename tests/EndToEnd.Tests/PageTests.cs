@@ -81,9 +81,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
 
         await page.Keyboard.PressAsync("/");
         await page.Keyboard.TypeAsync(name);
-        await page.Keyboard.PressAsync("Enter");
-        var link = page.GetByRole(AriaRole.Link, new() { Name = name }).First;
-        await link.FocusAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = name }).WaitForAsync();
         await page.Keyboard.PressAsync("Enter");
 
         await page.GetByRole(AriaRole.Heading, new() { Name = name }).First.WaitForAsync();
