@@ -167,6 +167,10 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
         {
             // The page has gone.
         }
+        catch (ObjectDisposedException)
+        {
+            // The dashboard ends while the page is still open in a browser.
+        }
         catch (Exception error)
         {
             await DispatchExceptionAsync(error);
