@@ -131,8 +131,7 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
         }
         catch (Exception error) when (!token.IsCancellationRequested)
         {
-            Log.NotLoaded(LoggerFactory.CreateLogger(GetType()), error, PathOf(Navigation.Uri));
-            LoadError = "What this page shows could not be read from the database of WsusDashboard. Your servers are not affected. Try again; if it stays so, the log of WsusDashboard holds the details.";
+            ReportLoadError(error);
         }
         finally
         {
@@ -142,6 +141,16 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
             }
         }
     }
+
+    /// <summary>Keeps what is shown and says that it could not be read again.</summary>
+    protected void ReportLoadError(Exception error)
+    {
+        Log.NotLoaded(LoggerFactory.CreateLogger(GetType()), error, PathOf(Navigation.Uri));
+        LoadError = "What this page shows could not be read from the database of WsusDashboard. Your servers are not affected. Try again; if it stays so, the log of WsusDashboard holds the details.";
+    }
+
+    /// <summary>Takes a view that was loaded beside <see cref="ReloadAsync"/>.</summary>
+    protected void ReportLoaded() => LoadError = null;
 
     /// <summary>Loads again and shows it.</summary>
     protected async Task RefreshAsync()

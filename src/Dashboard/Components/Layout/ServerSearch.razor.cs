@@ -26,6 +26,9 @@ public sealed partial class ServerSearch : IDisposable
     private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
+    private ILogger<ServerSearch> Logger { get; set; } = null!;
+
+    [Inject]
     private TimeProvider TimeProvider { get; set; } = null!;
 
     private bool IsOpen => _hasResults && _text.Length > 0;
@@ -64,6 +67,14 @@ public sealed partial class ServerSearch : IDisposable
         catch (OperationCanceledException)
         {
             // A newer key stroke asks again.
+        }
+        catch (Exception error)
+        {
+            // The search stands outside the page: its trouble must not end the page.
+            Log.NotSearched(Logger, error);
+            _rows = [];
+            _total = 0;
+            _hasResults = false;
         }
     }
 
@@ -123,5 +134,11 @@ public sealed partial class ServerSearch : IDisposable
         _rows = [];
         _hasResults = false;
         _active = -1;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The search for a server failed")]
+        public static partial void NotSearched(ILogger logger, Exception error);
     }
 }

@@ -159,11 +159,12 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
             var next = await LoadAsync(Gone);
             if (next is not null && query == _query)
             {
+                ReportLoaded();
                 Take(next);
                 StateHasChanged();
             }
         }
-        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
+        catch (Exception) when (Gone.IsCancellationRequested)
         {
             // The page has gone.
         }
@@ -173,7 +174,9 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
         }
         catch (Exception error)
         {
-            await DispatchExceptionAsync(error);
+            // Rows go on changing live; only counts and order are those of before.
+            ReportLoadError(error);
+            StateHasChanged();
         }
     }
 
