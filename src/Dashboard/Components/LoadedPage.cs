@@ -17,6 +17,8 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
     private string _path = "";
     private string _query = "";
 
+    protected LoadedPage() => Gone = _gone.Token;
+
     [Inject]
     protected NavigationManager Navigation { get; set; } = null!;
 
@@ -41,8 +43,8 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
     /// <summary>True when a load has ended with nothing: what the address names does not exist.</summary>
     protected bool IsMissing => !IsLoading && View is null && LoadError is null;
 
-    /// <summary>Cancelled when the page goes.</summary>
-    protected CancellationToken Gone => _gone.Token;
+    /// <summary>Cancelled when the page goes; can be asked after that, too.</summary>
+    protected CancellationToken Gone { get; }
 
     public void Dispose()
     {
