@@ -10,8 +10,9 @@ public sealed class Chromium : IAsyncLifetime
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private IBrowserContext? _context;
 
-    /// <summary>Opens a page of its own context, so that tests do not share storage.</summary>
+    /// <summary>Opens a page of its own context, so that tests do not share storage, and closes the one before: an open page goes on working.</summary>
     /// <remarks>Skips the test where there is no Chromium; with CI=true that is a failure, because CI installs it.</remarks>
     public async Task<IPage> OpenAsync(Viewport? viewport = null, ColorScheme scheme = ColorScheme.Light)
     {
@@ -22,7 +23,8 @@ public sealed class Chromium : IAsyncLifetime
             Assert.Fail(reason);
         }
 
-        var context = await _browser.NewContextAsync(new()
+        await (_context?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _context = await _browser.NewContextAsync(new()
         {
             ViewportSize = new ViewportSize { Width = (viewport ?? Viewport.Laptop).Width, Height = (viewport ?? Viewport.Laptop).Height },
             ColorScheme = scheme,
@@ -30,8 +32,8 @@ public sealed class Chromium : IAsyncLifetime
             Locale = "en-GB",
             ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(30_000);
-        return await context.NewPageAsync();
+        _context.SetDefaultTimeout(30_000);
+        return await _context.NewPageAsync();
     }
 
     public async ValueTask InitializeAsync()

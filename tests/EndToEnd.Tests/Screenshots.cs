@@ -46,6 +46,5 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
         await page.CircuitAsync();
         await (before?.Invoke(page) ?? Task.CompletedTask);
         await page.ScreenshotAsync(new() { Path = Path.Combine(Folder(), name + ".png"), Animations = ScreenshotAnimations.Disabled });
-        await page.Context.DisposeAsync();
     }
 }
