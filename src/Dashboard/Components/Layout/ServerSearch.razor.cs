@@ -15,6 +15,7 @@ public sealed partial class ServerSearch : IDisposable
     private CancellationTokenSource _typing = new();
     private IReadOnlyList<FleetRow> _rows = [];
     private string _text = "";
+    private int _field;
     private int _total;
     private int _active = -1;
     private bool _hasResults;
@@ -131,6 +132,7 @@ public sealed partial class ServerSearch : IDisposable
     private void Clear()
     {
         _text = "";
+        _field++;
         _rows = [];
         _hasResults = false;
         _active = -1;
