@@ -121,7 +121,7 @@ internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status
             _recentSyncs.Insert(index < 0 ? _recentSyncs.Count : index, run);
             if (_recentSyncs.Count > MaximumRecentSyncs)
             {
-                _recentSyncs.RemoveRange(MaximumRecentSyncs, _recentSyncs.Count - MaximumRecentSyncs);
+                LetGo();
             }
 
             if (isFresh && run.Result is (SyncResult.Failed or SyncResult.Cancelled))
@@ -185,6 +185,19 @@ internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status
 
             return new(ToLive(), TakeCauses());
         }
+    }
+
+    /// <summary>Shortens the recent runs. A server that fails for weeks must not lose the time of its last good run with them.</summary>
+    private void LetGo()
+    {
+        var uncounted = SyncPairing.FindUncounted(_recentSyncs);
+        foreach (var run in _recentSyncs.Skip(MaximumRecentSyncs).Where(run => run.Result == SyncResult.Succeeded && !uncounted.Contains(run.Id)))
+        {
+            var at = (run.EndedAt ?? run.StartedAt).UtcDateTime;
+            _status = _status.LastGoodSyncAt >= at ? _status : _status with { LastGoodSyncAt = at };
+        }
+
+        _recentSyncs.RemoveRange(MaximumRecentSyncs, _recentSyncs.Count - MaximumRecentSyncs);
     }
 
     private Observation Observe(DateTimeOffset now, bool isLost) => new()
