@@ -26,6 +26,9 @@ internal sealed partial class FleetLoading(
 
     public bool IsLoaded => _loaded.Task.IsCompletedSuccessfully;
 
+    /// <summary>Ends once every stored server is watched.</summary>
+    public Task WhenLoaded => _loaded.Task;
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
