@@ -12,7 +12,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
     public static TheoryData<string, ColorScheme> Pages()
     {
         var data = new TheoryData<string, ColorScheme>();
-        foreach (var path in new[] { "/", "/servers/{id}", "/syncs", "/repairs", "/baselines", "/servers/add", "/no-such-page" })
+        foreach (var path in new[] { "/", "/servers/{id}", "/servers/{id}/edit", "/syncs", "/repairs", "/baselines", "/servers/add", "/no-such-page" })
         {
             data.Add(path, ColorScheme.Light);
             data.Add(path, ColorScheme.Dark);
