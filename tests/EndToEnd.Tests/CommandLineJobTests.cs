@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WsusDashboard.Simulator.Estates;
 using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.EndToEnd.Tests;
@@ -53,7 +54,7 @@ public sealed class CommandLineJobTests(DemoFixture demo)
     [Fact]
     public async Task Check_WhereNoAgentAnswers_ExitsWithTwoAndSaysHowToStartIt()
     {
-        var (exitCode, output) = await ChildProcess.RunAsync(Agent, "check", "--address", $"http://127.0.0.1:{ChildProcess.FreePort()}");
+        var (exitCode, output) = await ChildProcess.RunAsync(Agent, "check", "--address", $"http://127.0.0.1:{LoopbackPort.Choose()}");
 
         Assert.Equal(2, exitCode);
         Assert.Contains("start", output, StringComparison.OrdinalIgnoreCase);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WsusDashboard.Simulator.Estates;
 
 namespace WsusDashboard.EndToEnd.Tests;
 
@@ -11,7 +12,7 @@ public sealed class DemoProcessTests : IDisposable
     public async Task Demo_Started_PrintsItsAddressServesItAndEndsWhenAsked()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The signal is sent with kill.");
-        var port = ChildProcess.FreePort();
+        var port = LoopbackPort.Choose();
         await using var demo = ChildProcess.Start(
             "WsusDashboard.Simulator", "--servers", "3", "--port", port.ToString(CultureInfo.InvariantCulture), "--agent-port", "0", "--data", Path.Combine(_folder, "demo"));
         await Eventually.Async("the address is printed", () => Task.FromResult(demo.Output), output => output.Contains($"http://localhost:{port}", StringComparison.Ordinal) || demo.HasExited);

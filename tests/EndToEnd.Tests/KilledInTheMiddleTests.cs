@@ -21,7 +21,7 @@ public sealed class KilledInTheMiddleTests : IAsyncLifetime
     public async Task Dashboard_KilledInTheMiddleOfARepair_TellsTheTruthAfterItsRestart()
     {
         var server = Estate.Servers[Stopped];
-        var port = ChildProcess.FreePort();
+        var port = LoopbackPort.Choose();
         string run;
         await using (var first = StartDashboard(port))
         {

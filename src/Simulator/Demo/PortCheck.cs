@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using WsusDashboard.Simulator.Estates;
 
 namespace WsusDashboard.Simulator.Demo;
 
@@ -10,34 +9,17 @@ internal static class PortCheck
     /// <exception cref="DemoException">A port is in use; the message names it and the option that changes it.</exception>
     public static void Run(DemoOptions options)
     {
-        if (!options.AgentsOnly && options.Port > 0 && !IsFree(options.Port))
+        if (!options.AgentsOnly && options.Port > 0 && !LoopbackPort.IsFree(options.Port))
         {
             throw new DemoException(Text($"Port {options.Port} is in use by another program, so the dashboard cannot listen there. Choose another one with --port."));
         }
 
         for (var port = options.AgentPort; options.AgentPort > 0 && port < options.AgentPort + options.Servers; port++)
         {
-            if (!IsFree(port))
+            if (!LoopbackPort.IsFree(port))
             {
                 throw new DemoException(Text($"Port {port} is in use by another program, so an agent cannot listen there. Choose another range with --agent-port (the agents take {options.Servers} ports from it on)."));
             }
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-
-            // Elsewhere "exclusive" also means that closed connections of the demo before still hold the port for a minute.
-            listener.ExclusiveAddressUse = OperatingSystem.IsWindows();
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
         }
     }
 

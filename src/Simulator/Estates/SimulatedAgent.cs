@@ -1,7 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Connections;
 using WsusDashboard.Agent;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
@@ -13,6 +10,7 @@ namespace WsusDashboard.Simulator.Estates;
 /// <summary>The real agent of one simulated server, in this process. Started, stopped and killed by one caller at a time.</summary>
 internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, AgentEdges edges, AgentPace pace, int port, TimeProvider timeProvider) : IAsyncDisposable
 {
+    private const int PortAttempts = 5;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3);
 
     // A section that cannot be read is a warning on a real server; here it is the show, and the dashboard tells it.
@@ -25,9 +23,10 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private WebApplication? _application;
+    private bool _hasStarted;
 
     /// <summary>Where the agent listens, or will listen once it is started.</summary>
-    public Uri Address { get; private set; } = new($"http://127.0.0.1:{(port == 0 ? FreePort() : port)}");
+    public Uri Address { get; private set; } = At(port == 0 ? LoopbackPort.Choose() : port);
 
     public bool IsRunning => _application is not null;
 
@@ -46,20 +45,8 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
 
             Directory.CreateDirectory(files.AgentData);
             WritePolicy();
-            var application = AgentHost.Build([], Configure, edges, timeProvider, QuietLogs);
-            try
-            {
-                await application.StartAsync(cancellationToken);
-            }
-            catch
-            {
-                await application.DisposeAsync();
-                throw;
-            }
-
-            _application = application;
-            var bound = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
-            Address = bound is null ? Address : new Uri(bound);
+            _application = await StartApplicationAsync(cancellationToken);
+            _hasStarted = true;
         }
         finally
         {
@@ -78,13 +65,31 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
         _gate.Dispose();
     }
 
-    // A free port now, so that the address is known before the agent runs and stays the same over its restarts.
-    private static int FreePort()
+    // The address is chosen before the agent runs and stays the same over its restarts; until its first start nobody was told it, so a port that was taken meanwhile is replaced.
+    private async Task<WebApplication> StartApplicationAsync(CancellationToken cancellationToken)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var attempt = 1; ; attempt++)
+        {
+            var application = AgentHost.Build([], Configure, edges, timeProvider, QuietLogs);
+            try
+            {
+                await application.StartAsync(cancellationToken);
+                return application;
+            }
+            catch (Exception exception)
+            {
+                await application.DisposeAsync();
+                if (port != 0 || _hasStarted || attempt == PortAttempts || exception.InnerException is not AddressInUseException)
+                {
+                    throw;
+                }
+
+                Address = At(LoopbackPort.Choose());
+            }
+        }
     }
+
+    private static Uri At(int port) => new($"http://127.0.0.1:{port}");
 
     private async Task EndAsync(TimeSpan limit)
     {

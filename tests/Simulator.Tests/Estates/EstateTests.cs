@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using WsusDashboard.Simulator.Estates;
 using WsusDashboard.Simulator.Scenarios;
@@ -47,6 +49,21 @@ public sealed class EstateTests : IDisposable
         Assert.Equal(address, server.AgentAddress);
         var after = await _client.GetFromJsonAsync<JsonElement>(new Uri(address, "/v1/info"), Token);
         Assert.Equal(before.GetProperty("agentId").GetString(), after.GetProperty("agentId").GetString());
+    }
+
+    [Fact]
+    public async Task StartAgent_ChosenPortIsTakenMeanwhile_TakesAnother()
+    {
+        await using var estate = await StartAsync(1, agents: false);
+        var chosen = estate.Servers[0].AgentAddress;
+        using var other = new TcpListener(IPAddress.Loopback, chosen.Port);
+        other.Start();
+
+        await estate.StartAgentAsync(0, Token);
+
+        Assert.NotEqual(chosen, estate.Servers[0].AgentAddress);
+        var info = await _client.GetFromJsonAsync<JsonElement>(new Uri(estate.Servers[0].AgentAddress, "/v1/info"), Token);
+        Assert.Equal(estate.Servers[0].Name, info.GetProperty("computerName").GetString());
     }
 
     [Fact]
