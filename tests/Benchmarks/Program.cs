@@ -1,0 +1,16 @@
+using WsusDashboard.Benchmarks;
+
+// Each command measures one of the targets in README.md; "bench" runs the classes of BenchmarkDotNet.
+BenchmarkCommand[] commands =
+[
+    new("bench", "BenchmarkDotNet classes: bench --list flat, bench --filter '*Name*'", ClassBenchmarks.RunAsync),
+];
+
+using var interrupted = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    interrupted.Cancel();
+};
+
+return await BenchmarkCommand.RunAsync(commands, args, new BenchmarkOutput(Console.Out, Console.Error), interrupted.Token);
