@@ -98,7 +98,7 @@ public sealed partial class BrowserJobTests(DemoFixture demo, Chromium chromium)
         var page = await chromium.OpenAsync();
         await page.GotoAsync(new Uri(demo.Address, "/syncs?days=90").ToString());
 
-        await page.Locator(".sync-chart canvas").First.WaitForAsync();
+        await page.Locator(".chart canvas").First.WaitForAsync();
         await page.GetByText("The same numbers as a table").First.ClickAsync();
 
         await Expect(page.GetByRole(AriaRole.Table).First).ToContainTextAsync("Succeeded");

@@ -24,7 +24,7 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
             await ShootAsync(demo.DashboardAddress!, "/", "fleet-dark", Viewport.Laptop, ColorScheme.Dark);
             await ShootAsync(demo.DashboardAddress!, "/", "fleet-phone", Viewport.Phone, ColorScheme.Light);
             await ShootAsync(demo.DashboardAddress!, $"/servers/{starved.Text("id")}", "server-light", Viewport.Laptop, ColorScheme.Light);
-            await ShootAsync(demo.DashboardAddress!, "/syncs", "syncs-dark", Viewport.Laptop, ColorScheme.Dark, page => page.Locator(".sync-chart canvas").First.WaitForAsync());
+            await ShootAsync(demo.DashboardAddress!, "/syncs", "syncs-dark", Viewport.Laptop, ColorScheme.Dark, page => page.Locator(".chart canvas").First.WaitForAsync());
             await ShootAsync(demo.DashboardAddress!, $"/servers/{starved.Text("id")}", "plan-light", Viewport.Laptop, ColorScheme.Light, async page =>
             {
                 await page.GetByRole(AriaRole.Button, new() { Name = $"Repair {starved.Text("name")}" }).First.ClickAsync();
