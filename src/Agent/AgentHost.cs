@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using WsusDashboard.Agent.Api;
 using WsusDashboard.Agent.Remediation;
+using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Settings;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Windows;
@@ -42,6 +43,9 @@ public static class AgentHost
 
         // Life: a Windows service where it is started as one, a console program elsewhere, a part of its caller where edges are given.
         builder.AddAgentLife(isEmbedded: edges is not null);
+
+        // Whom it trusts.
+        builder.Services.AddTrust(options);
 
         // Reading the server.
         builder.Services.AddCollecting();

@@ -69,7 +69,7 @@ public sealed partial class BrowserJobTests(DemoFixture demo, Chromium chromium)
         var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = server.Name });
         await Expect(row).ToContainTextAsync("Started");
 
-        using var agent = new RestClient(server.AgentAddress);
+        using var agent = new RestClient(server.AgentAddress, server.LocalKey);
         await agent.PostAsync("/v1/pools/WsusPool:stop", new { requestedBy = "test" });
         await Expect(row).ToContainTextAsync("Stopped");
 

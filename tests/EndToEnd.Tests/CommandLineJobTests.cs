@@ -13,30 +13,31 @@ public sealed class CommandLineJobTests(DemoFixture demo)
     [Fact]
     public async Task Administrator_ChecksRepairsAndUndoesOnTheServer()
     {
-        var address = demo.Estate.Servers[demo.IndexOf(Scenario.PoolStopped, 1)].AgentAddress.ToString();
+        var server = demo.Estate.Servers[demo.IndexOf(Scenario.PoolStopped, 1)];
+        var (address, data) = (server.AgentAddress.ToString(), server.Files.AgentData);
 
-        var (sick, findings) = await ChildProcess.RunAsync(Agent, "check", "--json", "--address", address);
+        var (sick, findings) = await ChildProcess.RunAsync(Agent, "check", "--json", "--address", address, "--data", data);
         Assert.Equal(1, sick);
         Assert.Contains("pool-rapid-fail", findings, StringComparison.Ordinal);
 
-        var (planned, plan) = await ChildProcess.RunAsync(Agent, "plan", "--address", address);
+        var (planned, plan) = await ChildProcess.RunAsync(Agent, "plan", "--address", address, "--data", data);
         Assert.Equal(0, planned);
         Assert.Contains("iisreset", plan, StringComparison.OrdinalIgnoreCase);
 
         // Without a person who can answer, and without --yes, nothing is started.
-        var (refused, question) = await ChildProcess.RunAsync(Agent, "fix", "--address", address);
+        var (refused, question) = await ChildProcess.RunAsync(Agent, "fix", "--address", address, "--data", data);
         Assert.Equal(2, refused);
         Assert.Contains("--yes", question, StringComparison.Ordinal);
 
-        var (repaired, run) = await ChildProcess.RunAsync(Agent, "fix", "--yes", "--json", "--address", address);
+        var (repaired, run) = await ChildProcess.RunAsync(Agent, "fix", "--yes", "--json", "--address", address, "--data", data);
         Assert.Equal(0, repaired);
         Assert.True(JsonSerializer.Deserialize<JsonElement>(run).GetProperty("verification").GetProperty("succeeded").GetBoolean(), run);
 
-        var (undone, restored) = await ChildProcess.RunAsync(Agent, "undo", "--yes", "--address", address);
+        var (undone, restored) = await ChildProcess.RunAsync(Agent, "undo", "--yes", "--address", address, "--data", data);
         Assert.Equal(0, undone);
         Assert.Contains("queue", restored, StringComparison.OrdinalIgnoreCase);
 
-        var (drifted, after) = await ChildProcess.RunAsync(Agent, "check", "--json", "--address", address);
+        var (drifted, after) = await ChildProcess.RunAsync(Agent, "check", "--json", "--address", address, "--data", data);
         Assert.Equal(1, drifted);
         Assert.Contains("settings-drift", after, StringComparison.Ordinal);
     }
@@ -44,9 +45,9 @@ public sealed class CommandLineJobTests(DemoFixture demo)
     [Fact]
     public async Task Check_OfAHealthyServer_ExitsWithZero()
     {
-        var address = demo.Estate.Servers[demo.IndexOf(Scenario.Healthy, 1)].AgentAddress.ToString();
+        var server = demo.Estate.Servers[demo.IndexOf(Scenario.Healthy, 1)];
 
-        var (exitCode, output) = await ChildProcess.RunAsync(Agent, "check", "--address", address);
+        var (exitCode, output) = await ChildProcess.RunAsync(Agent, "check", "--address", server.AgentAddress.ToString(), "--data", server.Files.AgentData);
 
         Assert.True(exitCode == 0, output);
     }

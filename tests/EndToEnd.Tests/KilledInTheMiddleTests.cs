@@ -45,7 +45,7 @@ public sealed class KilledInTheMiddleTests : IAsyncLifetime
     public async Task Agent_KilledInTheMiddleOfARepair_FinishesItAndRepeatsNothing()
     {
         var server = Estate.Servers[Stopped];
-        using var agent = new RestClient(server.AgentAddress);
+        using var agent = new RestClient(server.AgentAddress, server.LocalKey);
         var plan = (await Eventually.Async("a plan", () => agent.PostAsync("/v1/remediations:plan", FullRepair), answer => answer.Status == HttpStatusCode.OK)).Body;
         var (_, started, _) = await agent.PostAsync("/v1/remediations", new { playbook = "full-repair", baseline = "guide", fingerprint = plan.Text("fingerprint"), requestedBy = "test" });
         var path = $"/v1/remediations/{started.Text("id")}";

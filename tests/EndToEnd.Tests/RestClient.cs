@@ -4,10 +4,15 @@ using System.Text.Json;
 
 namespace WsusDashboard.EndToEnd.Tests;
 
-/// <summary>The dashboard's REST API as a script uses it: plain JSON, no types of the product.</summary>
-public sealed class RestClient(Uri address) : IDisposable
+/// <summary>A REST API as a script uses it: plain JSON, no types of the product.</summary>
+public sealed class RestClient(Uri address, string? token = null) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _http = new()
+    {
+        BaseAddress = address,
+        Timeout = TimeSpan.FromSeconds(60),
+        DefaultRequestHeaders = { Authorization = token is null ? null : new("Bearer", token) },
+    };
 
     public Task<JsonElement> GetAsync(string path) => _http.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
 

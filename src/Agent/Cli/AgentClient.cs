@@ -17,10 +17,11 @@ internal sealed class AgentClient : IDisposable
     private readonly GrpcChannel _channel;
     private readonly Wire.Agent.AgentClient _client;
     private readonly string _address;
+    private readonly LocalCredential _credential;
 
-    public AgentClient(string address)
+    public AgentClient(string address, LocalCredential credential)
     {
-        _address = address;
+        (_address, _credential) = (address, credential);
         _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
             MaxReceiveMessageSize = ContractLimits.MaximumMessageBytes,
@@ -59,7 +60,7 @@ internal sealed class AgentClient : IDisposable
         timer.CancelAfter(limit);
         try
         {
-            using var asked = call(new CallOptions(cancellationToken: timer.Token));
+            using var asked = call(new CallOptions(_credential.Headers, cancellationToken: timer.Token));
             return await asked.ResponseAsync;
         }
         catch (RpcException) when (cancellationToken.IsCancellationRequested)
@@ -74,6 +75,10 @@ internal sealed class AgentClient : IDisposable
         {
             throw new AgentSilentException(
                 $"No agent answers at {_address}. Start it with \"{AgentCommandLine.ProgramName} run\" or the service {AgentCommandLine.ServiceName}, or name its address with --address.", exception);
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.Unauthenticated)
+        {
+            throw new CommandFailure(_credential.Problem ?? exception.Status.Detail, exception);
         }
         catch (RpcException exception)
         {

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using WsusDashboard.Agent.Settings;
 
 namespace WsusDashboard.Agent.Cli;
@@ -8,11 +11,13 @@ internal sealed class CommonOptions
 {
     private readonly Option<string?> _address = new("--address") { Description = "Where the agent listens; without it, where its settings say (http://127.0.0.1:5101)." };
 
+    private readonly Option<string?> _data = new("--data") { HelpName = "DIR", Description = "The agent's data folder, where its key lies; without it, where its settings say." };
+
     public CommonOptions() => _address.Validators.Add(result =>
     {
-        if (result.GetValueOrDefault<string?>() is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https")))
+        if (result.GetValueOrDefault<string?>() is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
         {
-            result.AddError($"--address is \"{address}\"; expected a web address such as http://127.0.0.1:5101.");
+            result.AddError($"--address is \"{address}\"; expected an address of this computer such as http://127.0.0.1:5101. Agents elsewhere are asked by their dashboard.");
         }
     });
 
@@ -22,19 +27,27 @@ internal sealed class CommonOptions
     {
         command.Options.Add(Json);
         command.Options.Add(_address);
+        command.Options.Add(_data);
     }
 
     public async Task<int> WithAgentAsync(ParseResult parsed, Func<AgentClient, Task<int>> command)
     {
-        using var agent = new AgentClient(parsed.GetValue(_address) ?? DefaultAddress());
+        var options = ReadAgentOptions();
+        using var agent = new AgentClient(parsed.GetValue(_address) ?? DefaultAddress(options), LocalCredential.Read(parsed.GetValue(_data) ?? options.DataDirectory));
         return await command(agent);
     }
 
-    private static string DefaultAddress()
+    private static AgentOptions ReadAgentOptions()
     {
         var configuration = new ConfigurationManager();
         configuration.AddAgentSettings([], null);
-        var options = AgentOptionsReader.Read(configuration, null);
-        return new UriBuilder(Uri.UriSchemeHttp, options.ListenAddress, options.Port).Uri.ToString().TrimEnd('/');
+        return AgentOptionsReader.Read(configuration, null);
+    }
+
+    /// <summary>An agent that listens on any address of this computer listens on loopback too.</summary>
+    private static string DefaultAddress(AgentOptions options)
+    {
+        var isVersion6 = IPAddress.TryParse(options.ListenAddress, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+        return string.Create(CultureInfo.InvariantCulture, $"http://{(isVersion6 ? "[::1]" : "127.0.0.1")}:{options.Port}");
     }
 }

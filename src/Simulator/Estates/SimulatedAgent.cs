@@ -30,6 +30,8 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
 
     public bool IsRunning => _application is not null;
 
+    public string LocalKey => WsusDashboard.Agent.Security.LocalKey.Read(files.AgentData);
+
     /// <summary>The running agent's services, for tests; null while it does not run.</summary>
     public IServiceProvider? Services => _application?.Services;
 

@@ -26,6 +26,9 @@ public sealed class SimulatedServer
     /// <summary>Where its agent listens; the same over restarts of the agent, also while it is down.</summary>
     public Uri AgentAddress => Agent.Address;
 
+    /// <summary>The local key of its agent, once that was started: what a command on the server itself shows it.</summary>
+    public string LocalKey => Agent.LocalKey;
+
     /// <summary>Where its WSUS answers.</summary>
     public Uri WsusAddress { get; }
 

@@ -1,7 +1,9 @@
+using System.Net.Http.Headers;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Agent.Api;
+using WsusDashboard.Agent.Security;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Tests.Support;
@@ -18,8 +20,9 @@ internal sealed class TestAgent : IAsyncDisposable
         _folder = folder;
         _application = application;
         Address = application.Services.GetRequiredService<AgentAddress>().Current!;
-        Http = new HttpClient { BaseAddress = Address };
-        _channel = GrpcChannel.ForAddress(Address);
+        var authorization = new AuthenticationHeaderValue(LocalKey.Scheme, LocalKey.Read(folder.Path));
+        Http = new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { Authorization = authorization } };
+        _channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions { HttpClient = new HttpClient { DefaultRequestHeaders = { Authorization = authorization } }, DisposeHttpClient = true });
         Grpc = new Wire.Agent.AgentClient(_channel);
     }
 

@@ -27,7 +27,7 @@ public sealed class EstateTests : IDisposable
 
         foreach (var server in estate.Servers)
         {
-            var info = await _client.GetFromJsonAsync<JsonElement>(new Uri(server.AgentAddress, "/v1/info"), Token);
+            var info = await InfoAsync(server);
             Assert.Equal(server.Name, info.GetProperty("computerName").GetString());
         }
 
@@ -39,7 +39,7 @@ public sealed class EstateTests : IDisposable
     {
         await using var estate = await StartAsync(1);
         var (server, address) = (estate.Servers[0], estate.Servers[0].AgentAddress);
-        var before = await _client.GetFromJsonAsync<JsonElement>(new Uri(address, "/v1/info"), Token);
+        var before = await InfoAsync(server);
 
         await estate.KillAgentAsync(0);
         Assert.False(server.IsAgentRunning);
@@ -47,7 +47,7 @@ public sealed class EstateTests : IDisposable
         await estate.StartAgentAsync(0, Token);
 
         Assert.Equal(address, server.AgentAddress);
-        var after = await _client.GetFromJsonAsync<JsonElement>(new Uri(address, "/v1/info"), Token);
+        var after = await InfoAsync(server);
         Assert.Equal(before.GetProperty("agentId").GetString(), after.GetProperty("agentId").GetString());
     }
 
@@ -62,7 +62,7 @@ public sealed class EstateTests : IDisposable
         await estate.StartAgentAsync(0, Token);
 
         Assert.NotEqual(chosen, estate.Servers[0].AgentAddress);
-        var info = await _client.GetFromJsonAsync<JsonElement>(new Uri(estate.Servers[0].AgentAddress, "/v1/info"), Token);
+        var info = await InfoAsync(estate.Servers[0]);
         Assert.Equal(estate.Servers[0].Name, info.GetProperty("computerName").GetString());
     }
 
@@ -107,6 +107,13 @@ public sealed class EstateTests : IDisposable
         using var answer = await _client.GetAsync(new Uri(estate.Servers[0].WsusAddress, "/anything"), Token);
 
         Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    private async Task<JsonElement> InfoAsync(SimulatedServer server)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.AgentAddress, "/v1/info")) { Headers = { Authorization = new("Bearer", server.LocalKey) } };
+        using var answer = await _client.SendAsync(request, Token);
+        return await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Token);
     }
 
     private Task<Estate> StartAsync(int servers, bool agents = true, IReadOnlyList<ServerProfile>? profiles = null) =>
