@@ -14,7 +14,14 @@ public static partial class WireMapping
             SoftwareUpdatePoints = { state.SoftwareUpdatePoints.Select(ToWire) },
             SyncLog = state.SyncLog?.ToWire(),
             Progress = state.Progress?.ToWire(),
+            Components = { state.Components.Select(ToWire) },
+            Note = state.Note,
         };
+        if (state.HasSyncSchedule is { } hasSchedule)
+        {
+            wire.HasSyncSchedule = hasSchedule;
+        }
+
         if (state.SoftwareUpdateCount is { } count)
         {
             wire.SoftwareUpdateCount = count;
@@ -31,6 +38,29 @@ public static partial class WireMapping
         SoftwareUpdateCount = state.HasSoftwareUpdateCount ? state.SoftwareUpdateCount : null,
         SyncLog = state.SyncLog?.ToDomain(),
         Progress = state.Progress?.ToDomain(),
+        Components = Map(state.Components, ToDomain),
+        Note = state.Note,
+        HasSyncSchedule = state.HasHasSyncSchedule ? state.HasSyncSchedule : null,
+    };
+
+    public static Wire.SiteComponent ToWire(this SiteComponent component) => new()
+    {
+        Name = component.Name,
+        Computer = component.Computer,
+        Health = (Wire.ComponentHealth)component.Health,
+        IsStarted = component.IsStarted,
+        Errors = component.Errors,
+        Warnings = component.Warnings,
+    };
+
+    public static SiteComponent ToDomain(this Wire.SiteComponent component) => new()
+    {
+        Name = component.Name,
+        Computer = component.Computer,
+        Health = ToKnown<ComponentHealth>((int)component.Health),
+        IsStarted = component.IsStarted,
+        Errors = component.Errors,
+        Warnings = component.Warnings,
     };
 
     public static Wire.SupSyncStatus ToWire(this SupSyncStatus status) => new()

@@ -23,6 +23,11 @@ public static partial class WireMapping
             wire.ContentVolumeFreeKilobytes = free;
         }
 
+        if (state.ProcessorPercent is { } percent)
+        {
+            wire.ProcessorPercent = percent;
+        }
+
         return wire;
     }
 
@@ -34,6 +39,7 @@ public static partial class WireMapping
         AvailableMemoryKilobytes = state.AvailableMemoryKilobytes,
         BootedAt = ToTime(state.BootedAt),
         ContentVolumeFreeKilobytes = state.HasContentVolumeFreeKilobytes ? state.ContentVolumeFreeKilobytes : null,
+        ProcessorPercent = state.HasProcessorPercent ? state.ProcessorPercent : null,
         AgentMemoryKilobytes = state.AgentMemoryKilobytes,
         AgentProcessorPercent = state.AgentProcessorPercent,
         Collectors = Map(state.Collectors, ToDomain),

@@ -11,6 +11,7 @@ public static partial class WireMapping
         {
             Pools = { state.Pools.Select(ToWire) },
             SiteNames = { state.SiteNames },
+            WsusPoolNote = state.WsusPoolNote,
         };
         if (state.WsusPoolName is not null)
         {
@@ -31,6 +32,7 @@ public static partial class WireMapping
         WsusPoolName = state.HasWsusPoolName ? state.WsusPoolName : null,
         WsusSiteName = state.HasWsusSiteName ? state.WsusSiteName : null,
         SiteNames = Copy(state.SiteNames),
+        WsusPoolNote = state.WsusPoolNote,
     };
 
     public static Wire.AppPool ToWire(this AppPool pool)

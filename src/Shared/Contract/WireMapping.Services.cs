@@ -17,6 +17,7 @@ public static partial class WireMapping
         StartType = (Wire.ServiceStartType)service.StartType,
         Account = service.Account,
         StateSince = ToTimestamp(service.StateSince),
+        Problem = service.Problem,
     };
 
     public static ServiceStatus ToDomain(this Wire.ServiceStatus service) => new()
@@ -27,6 +28,7 @@ public static partial class WireMapping
         StartType = ToKnown<ServiceStartType>((int)service.StartType),
         Account = service.Account,
         StateSince = ToTime(service.StateSince),
+        Problem = service.Problem,
     };
 
     public static Wire.EventsState ToWire(this EventsState state) => new() { Recent = { state.Recent.Select(ToWire) } };
@@ -42,6 +44,8 @@ public static partial class WireMapping
         Level = (Wire.EventLevel)windowsEvent.Level,
         At = ToTimestamp(windowsEvent.At),
         Message = windowsEvent.Message,
+        Subject = windowsEvent.Subject,
+        Entered = (Wire.ServiceState)windowsEvent.Entered,
     };
 
     public static WindowsEvent ToDomain(this Wire.WindowsEvent windowsEvent) => new()
@@ -53,5 +57,7 @@ public static partial class WireMapping
         Level = ToKnown<EventLevel>((int)windowsEvent.Level),
         At = ToTimeOrDefault(windowsEvent.At),
         Message = windowsEvent.Message,
+        Subject = windowsEvent.Subject,
+        Entered = ToKnown<ServiceState>((int)windowsEvent.Entered),
     };
 }

@@ -104,6 +104,7 @@ public static partial class WireMapping
             Duration = ToDuration(section.Duration),
             Interval = ToDuration(section.Interval),
             Failure = (Wire.ReadFailure)section.Failure,
+            Slowed = section.Slowed,
         };
         if (section.Error is not null)
         {
@@ -126,6 +127,7 @@ public static partial class WireMapping
             Interval = ToSpanOrZero(section.Interval),
             Failure = ToKnown((int)section.Failure, ReadFailure.Other),
             Error = section.HasError ? section.Error : null,
+            Slowed = section.Slowed,
             Value = value,
         };
 }

@@ -19,6 +19,42 @@ public sealed record ConfigMgrState
 
     /// <summary>Progress of the synchronization as wsyncmgr.log tells it; null while none runs.</summary>
     public ConfigMgrSyncProgress? Progress { get; init; }
+
+    /// <summary>The components that synchronize, as the component summarizer tells; empty where it tells nothing.</summary>
+    public IReadOnlyList<SiteComponent> Components { get; init; } = [];
+
+    /// <summary>What the answers of the SMS Provider leave open, for a person: rights give fewer rows, not an error. Empty where they leave nothing open.</summary>
+    public string Note { get; init; } = "";
+
+    /// <summary>False where synchronizations run only on request; null where it could not be read.</summary>
+    public bool? HasSyncSchedule { get; init; }
+}
+
+/// <summary>Status of a component; numbers of SMS_ComponentSummarizer plus one, so that 0 is Unknown.</summary>
+public enum ComponentHealth
+{
+    Unknown = 0,
+    Ok = 1,
+    Warning = 2,
+    Critical = 3,
+}
+
+/// <summary>One row of SMS_ComponentSummarizer: what a component counted since midnight of the site server.</summary>
+public sealed record SiteComponent
+{
+    /// <summary>For example "SMS_WSUS_SYNC_MANAGER".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The computer that runs it.</summary>
+    public string Computer { get; init; } = "";
+
+    public ComponentHealth Health { get; init; }
+
+    public bool IsStarted { get; init; }
+
+    public int Errors { get; init; }
+
+    public int Warnings { get; init; }
 }
 
 /// <summary>One row of SMS_SUPSyncStatus.</summary>

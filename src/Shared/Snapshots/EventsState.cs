@@ -10,7 +10,7 @@ public enum EventLevel
     Information = 4,
 }
 
-/// <summary>Recent Windows events of WAS and WSUS that speak about synchronization.</summary>
+/// <summary>Recent Windows events of WAS, WSUS and the watched services that speak about synchronization.</summary>
 public sealed record EventsState
 {
     /// <summary>Newest first; at most 200, at most 7 days old.</summary>
@@ -35,7 +35,14 @@ public sealed record WindowsEvent
 
     public DateTimeOffset At { get; init; }
 
+    /// <summary>In the language of the server: for people, never for a rule.</summary>
     public string Message { get; init; } = "";
+
+    /// <summary>The service (its short name) or the application pool that the event speaks of, from its data and not from its text; empty where not known.</summary>
+    public string Subject { get; init; } = "";
+
+    /// <summary>The state that the service entered; Unknown where the event tells none.</summary>
+    public ServiceState Entered { get; init; }
 }
 
 /// <summary>Names of event providers and the event ids that the rules read (wsus.md, section 5).</summary>
@@ -43,6 +50,7 @@ public static class WindowsEvents
 {
     public const string WasProvider = "Microsoft-Windows-WAS";
     public const string WsusProvider = "Windows Server Update Services";
+    public const string ServicesProvider = "Service Control Manager";
     public const string SystemLog = "System";
     public const string ApplicationLog = "Application";
 
@@ -69,6 +77,15 @@ public static class WindowsEvents
 
     /// <summary>Last catalogue synchronization failed.</summary>
     public const int CatalogSyncFailed = 10022;
+
+    /// <summary>A service ended unexpectedly, and something is done about it.</summary>
+    public const int ServiceEndedUnexpectedly = 7031;
+
+    /// <summary>A service ended unexpectedly.</summary>
+    public const int ServiceDied = 7034;
+
+    /// <summary>A service entered the running or the stopped state.</summary>
+    public const int ServiceChangedState = 7036;
 
     /// <summary>A web service of WSUS does not work: reporting, administration, client, server synchronization, simple and DSS authentication.</summary>
     public static IReadOnlyList<int> WebServicesFailing { get; } = [12002, 12012, 12022, 12032, 12042, 12052];

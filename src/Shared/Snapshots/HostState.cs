@@ -18,6 +18,9 @@ public sealed record HostState
     /// <summary>Free KB on the volume of the WSUS content, where known.</summary>
     public long? ContentVolumeFreeKilobytes { get; init; }
 
+    /// <summary>Use of all processors of the server, 0 to 100; null where it cannot be read.</summary>
+    public double? ProcessorPercent { get; init; }
+
     /// <summary>The agent's own resident memory in KB.</summary>
     public long AgentMemoryKilobytes { get; init; }
 

@@ -22,6 +22,9 @@ public sealed record IisState
     /// <summary>The site that carries the WSUS applications.</summary>
     public string? WsusSiteName { get; init; }
 
+    /// <summary>How the pool of WSUS was found, or why it was not, where that is not plain: two sites of WSUS, a missing registry value. Empty where it is.</summary>
+    public string WsusPoolNote { get; init; } = "";
+
     /// <summary>All web sites: iisreset stops each of them.</summary>
     public IReadOnlyList<string> SiteNames { get; init; } = [];
 

@@ -82,6 +82,9 @@ public sealed record Section<T>
     /// <summary>What happened, for a person; null while all is well.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Why the section is read less often than it is set to, for a person: reading takes long, or the server is busy. Empty where it is not.</summary>
+    public string Slowed { get; init; } = "";
+
     /// <summary>The last value read; kept while reads fail, null where nothing was ever read.</summary>
     public T? Value { get; init; }
 

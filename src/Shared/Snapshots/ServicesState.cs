@@ -52,6 +52,9 @@ public sealed record ServiceStatus
 
     /// <summary>UTC time since which the agent has seen this state.</summary>
     public DateTimeOffset? StateSince { get; init; }
+
+    /// <summary>Why the state is Unknown, for a person; empty where it is known.</summary>
+    public string Problem { get; init; } = "";
 }
 
 /// <summary>Names of the services that matter to WSUS and Configuration Manager (configmgr.md, section 4).</summary>

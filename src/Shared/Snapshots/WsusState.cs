@@ -21,6 +21,16 @@ public enum SyncPhase
     Categories = 4,
 }
 
+/// <summary>Who told a number of WSUS.</summary>
+public enum WsusSource
+{
+    /// <summary>The administration service of WSUS itself.</summary>
+    AdministrationService = 0,
+
+    /// <summary>SUSDB, read only, because the administration service does not answer.</summary>
+    Database = 1,
+}
+
 /// <summary>WSUS as its own administration service tells it.</summary>
 public sealed record WsusState
 {
@@ -46,6 +56,15 @@ public sealed record WsusState
 
     /// <summary>UTC time of the read of <see cref="Counts"/>, which is rarer than the section's own.</summary>
     public DateTimeOffset? CountsReadAt { get; init; }
+
+    /// <summary>Who told <see cref="Counts"/>. The database tells updates, declined updates and computers; the other counts are 0 then.</summary>
+    public WsusSource CountsSource { get; init; }
+
+    /// <summary>Who told the history at its newest read.</summary>
+    public WsusSource HistorySource { get; init; }
+
+    /// <summary>Why <see cref="Counts"/> are absent or older than they should be, for a person; empty where they are neither.</summary>
+    public string CountsProblem { get; init; } = "";
 
     /// <summary>Where this server gets its updates: "Microsoft Update" or the upstream server's name.</summary>
     public string Source { get; init; } = "";
