@@ -25,6 +25,10 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
 
     public DbSet<AuditEntity> Audit => Set<AuditEntity>();
 
+    public DbSet<EnrolmentTokenEntity> EnrolmentTokens => Set<EnrolmentTokenEntity>();
+
+    public DbSet<AdmissionEntity> Admissions => Set<AdmissionEntity>();
+
     public DbSet<JobRunEntity> JobRuns => Set<JobRunEntity>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
@@ -36,6 +40,7 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
         {
             server.HasIndex(entity => entity.Address).IsUnique();
             server.HasIndex(entity => entity.NameKey);
+            server.HasIndex(entity => entity.AgentPin);
             server.ComplexProperty(entity => entity.Status);
         });
         modelBuilder.Entity<LinkCursorEntity>(cursor => BelongsToServer(cursor).HasKey(entity => entity.ServerId));
@@ -69,6 +74,8 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
         });
         modelBuilder.Entity<SampleRollupEntity>(rollup => BelongsToServer(rollup).HasKey(entity => new { entity.ServerId, entity.Grain, entity.At }));
         modelBuilder.Entity<AuditEntity>().HasIndex(entity => entity.At);
+        modelBuilder.Entity<EnrolmentTokenEntity>().HasKey(entity => entity.Id);
+        modelBuilder.Entity<AdmissionEntity>().HasIndex(entity => entity.AgentPin).IsUnique();
         modelBuilder.Entity<JobRunEntity>().HasIndex(entity => new { entity.Name, entity.StartedAt });
     }
 

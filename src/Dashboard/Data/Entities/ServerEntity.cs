@@ -36,6 +36,21 @@ public sealed class ServerEntity
 
     public ServerStatus Status { get; set; } = new();
 
+    /// <summary>Fingerprint of the paired agent's key (64 hexadecimal digits); null = not paired, and not spoken to.</summary>
+    public string? AgentPin { get; set; }
+
+    /// <summary>Fingerprint of the key that the paired agent has announced as its next one; both are right until it is used.</summary>
+    public string? NextAgentPin { get; set; }
+
+    /// <summary>Fingerprint of the key of this dashboard that the agent knows; shown to it until it has taken the next one.</summary>
+    public string? HubPin { get; set; }
+
+    /// <summary>UTC time of the pairing.</summary>
+    public DateTime? PairedAt { get; set; }
+
+    /// <summary>Who paired it, or which enrolment token did; empty while it is not paired.</summary>
+    public string PairedBy { get; set; } = "";
+
     public static string SearchTextOf(string name, string site, string address, string computerName) =>
         string.Join('\n', name, site, address, computerName).ToLowerInvariant();
 }

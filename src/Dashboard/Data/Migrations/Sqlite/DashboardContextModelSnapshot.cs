@@ -18,6 +18,55 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.AdmissionEntity", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AgentId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AgentPin")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AgentVersion")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("AskedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AskedFrom")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ComputerName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Site")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TokenId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AgentPin")
+                        .IsUnique();
+
+                    b.ToTable("Admissions");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.AuditEntity", b =>
                 {
                     b.Property<long>("Id")
@@ -55,6 +104,50 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.HasIndex("At");
 
                     b.ToTable("Audit");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.EnrolmentTokenEntity", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Admits")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("MaximumUses")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("RevokedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SecretHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Site")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Uses")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("EnrolmentTokens");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.JobRunEntity", b =>
@@ -267,6 +360,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("AgentPin")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("AgentVersion")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -276,6 +372,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 
                     b.Property<string>("ComputerName")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("HubPin")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("LastContactAt")
@@ -289,7 +388,17 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("NextAgentPin")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("OperatingSystem")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("PairedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PairedBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -375,6 +484,8 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 
                     b.HasIndex("Address")
                         .IsUnique();
+
+                    b.HasIndex("AgentPin");
 
                     b.HasIndex("NameKey");
 
