@@ -1,8 +1,10 @@
 using WsusDashboard.Benchmarks;
+using WsusDashboard.Benchmarks.Footprint;
 
 // Each command measures one of the targets in README.md; "bench" runs the classes of BenchmarkDotNet.
 BenchmarkCommand[] commands =
 [
+    new("footprint", "memory, processor, wire, start-up and disk of an idle agent, beside two known agents (Linux)", FootprintCommand.RunAsync),
     new("bench", "BenchmarkDotNet classes: bench --list flat, bench --filter '*Name*'", ClassBenchmarks.RunAsync),
 ];
 
