@@ -8,6 +8,7 @@ using WsusDashboard.Dashboard.Features;
 using WsusDashboard.Dashboard.Hubs;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Jobs;
+using WsusDashboard.Dashboard.Security;
 
 namespace WsusDashboard.Dashboard;
 
@@ -33,6 +34,7 @@ public static class DashboardHost
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(timeProvider ?? TimeProvider.System);
         builder.Services.AddDatabase(DataFolder.Hold(options));
+        builder.Services.AddSecurity();
         builder.Services.AddIngest();
         builder.Services.AddFeatures();
 

@@ -1,12 +1,16 @@
 using Grpc.Core;
 using WsusDashboard.Dashboard.Features;
 using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Security;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Agents;
 
-/// <summary>Asks agents: each call has a deadline, each expected failure is a value.</summary>
-internal sealed class AgentCommands(AgentConnections connections, FleetIngest ingest, LinkTiming timing)
+/// <summary>
+/// Asks agents for a caller: a question needs the permission to view, a verb the one to operate; both are asked here, whatever page, endpoint or
+/// service it comes through. Each call has a deadline, each expected failure is a value.
+/// </summary>
+internal sealed class AgentCommands(AgentConnections connections, FleetIngest ingest, PermittedServers servers, LinkTiming timing)
 {
     /// <summary>A question; nothing is changed.</summary>
     public Task<Outcome<T>> AskAsync<T>(int serverId, Func<Wire.Agent.AgentClient, CallOptions, AsyncUnaryCall<T>> ask, CancellationToken cancellationToken) =>
@@ -19,11 +23,13 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
     /// <summary>Opens a stream without an end; the reader's token is its deadline.</summary>
     public Outcome<AsyncServerStreamingCall<T>> Stream<T>(int serverId, Func<Wire.Agent.AgentClient, CallOptions, AsyncServerStreamingCall<T>> open, TimeSpan? limit, CancellationToken cancellationToken)
     {
-        if (ingest.Find(serverId)?.Identity is not { } server)
+        var permitted = servers.Find(serverId, Permission.View);
+        if (!permitted.IsSuccess)
         {
-            return Missing(serverId);
+            return permitted.Failure;
         }
 
+        var server = permitted.Value;
         DateTime? deadline = limit is { } span ? LinkTiming.Deadline(span) : null;
         return open(connections.Get(server.Id, server.Address), new CallOptions(deadline: deadline, cancellationToken: cancellationToken));
     }
@@ -33,11 +39,13 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
 
     private async Task<Outcome<T>> CallAsync<T>(int serverId, Func<Wire.Agent.AgentClient, CallOptions, AsyncUnaryCall<T>> call, TimeSpan limit, bool isChange, CancellationToken cancellationToken)
     {
-        if (ingest.Find(serverId)?.Identity is not { } server)
+        var permitted = servers.Find(serverId, isChange ? Permission.Operate : Permission.View);
+        if (!permitted.IsSuccess)
         {
-            return Missing(serverId);
+            return permitted.Failure;
         }
 
+        var server = permitted.Value;
         try
         {
             using var pending = call(connections.Get(server.Id, server.Address), new CallOptions(deadline: LinkTiming.Deadline(limit), cancellationToken: cancellationToken));
@@ -56,6 +64,4 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
             return new Unreachable($"The connection to {server.Name} was just replaced. Nothing was started; try again.");
         }
     }
-
-    private static NotFound Missing(int serverId) => new($"There is no server {serverId}.");
 }

@@ -19,6 +19,7 @@ internal static class FailureResults
             Detail = invalid.Message,
         }),
         NotFound => Problem(StatusCodes.Status404NotFound, "Not found", failure),
+        Forbidden => Problem(StatusCodes.Status403Forbidden, "Not allowed", failure),
         Refused => Problem(StatusCodes.Status403Forbidden, "Refused by the server", failure),
         Conflict conflict => Problem(StatusCodes.Status409Conflict, "Something is in the way", failure, ("runId", conflict.RunId)),
         TimedOut => Problem(StatusCodes.Status504GatewayTimeout, "The server did not answer in time", failure),

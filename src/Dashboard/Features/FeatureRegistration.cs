@@ -8,7 +8,8 @@ using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Features.ServiceControl;
 using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Dashboard.Ingest;
-using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Auditing;
 
 namespace WsusDashboard.Dashboard.Features;
 
@@ -17,27 +18,28 @@ internal static class FeatureRegistration
 {
     public static IServiceCollection AddFeatures(this IServiceCollection services)
     {
-        services.AddSingleton<FleetService>();
-        services.AddSingleton<SyncHistoryService>();
-        services.AddSingleton(provider => new ServerService(
+        services.AddScoped<FleetService>();
+        services.AddScoped<SyncHistoryService>();
+        services.AddScoped(provider => new ServerService(
             provider.GetRequiredService<IDbContextFactory<DashboardContext>>(),
             provider.GetRequiredService<ServerWatch>(),
             provider.GetRequiredService<ConnectionTester>(),
-            provider.GetRequiredService<AuditLog>(),
+            provider.GetRequiredService<AuditTrail>(),
             provider.GetRequiredService<StorageHealth>(),
             provider.GetRequiredService<DashboardOptions>(),
             provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new RemediationService(
+        services.AddScoped(provider => new RemediationService(
             provider.GetRequiredService<IDbContextFactory<DashboardContext>>(),
             provider.GetRequiredService<AgentCommands>(),
             provider.GetRequiredService<FleetIngest>(),
-            provider.GetRequiredService<LiveState>(),
-            provider.GetRequiredService<AuditLog>()));
-        services.AddSingleton(provider => new LogService(provider.GetRequiredService<AgentCommands>()));
-        services.AddSingleton(provider => new ServiceControlService(
+            provider.GetRequiredService<VisibleServers>(),
+            provider.GetRequiredService<PermittedServers>(),
+            provider.GetRequiredService<AuditTrail>()));
+        services.AddScoped(provider => new LogService(provider.GetRequiredService<AgentCommands>()));
+        services.AddScoped(provider => new ServiceControlService(
             provider.GetRequiredService<AgentCommands>(),
-            provider.GetRequiredService<FleetIngest>(),
-            provider.GetRequiredService<AuditLog>()));
+            provider.GetRequiredService<VisibleServers>(),
+            provider.GetRequiredService<AuditTrail>()));
         return services;
     }
 }

@@ -17,6 +17,9 @@ public sealed record TimedOut(string Message) : Failure(Message);
 /// <summary>The local policy of the server refuses it (monitor-only, a pool or service that is not allowed).</summary>
 public sealed record Refused(string Message) : Failure(Message);
 
+/// <summary>The person who asks may not do this; nothing was changed.</summary>
+public sealed record Forbidden(string Message) : Failure(Message);
+
 /// <summary>The state is against it: another run goes on, the plan no longer fits, the address is taken.</summary>
 /// <param name="Message">What is in the way.</param>
 /// <param name="RunId">The run that is in the way, where one is.</param>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.SignalR;
 using WsusDashboard.Dashboard.Features.Fleet;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
 
 namespace WsusDashboard.Dashboard.Hubs;
 
@@ -16,7 +17,7 @@ public sealed record FleetMessage(bool IsSnapshot, IReadOnlyList<ServerJson> Cha
 /// The live stream for clients outside the browser: call the streaming method "Watch". A slow client gets fewer and newer messages, never a backlog.
 /// The pages do not come through here: they read the same live state in the process.
 /// </summary>
-internal sealed class FleetHub(LiveState live) : Hub
+internal sealed class FleetHub(VisibleServers live) : Hub
 {
     public const string Path = "/hubs/fleet";
 

@@ -12,7 +12,7 @@ internal static class IngestRegistration
         services.AddSingleton(provider => LinkTiming.From(provider.GetRequiredService<DashboardOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Backoff>()));
         services.AddSingleton<LiveState>();
         services.AddSingleton<AgentConnections>();
-        services.AddSingleton<AgentCommands>();
+        services.AddScoped<AgentCommands>();
         services.AddSingleton<ConnectionTester>();
         services.AddSingleton<AgentLinks>();
         services.AddSingleton<ServerWatch>();

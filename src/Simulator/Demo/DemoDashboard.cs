@@ -170,11 +170,12 @@ internal sealed class DemoDashboard : IAsyncDisposable
     // With another --agent-port a server keeps its history: it is the same server, found elsewhere. REST has no verb for that; the page uses this service.
     private async Task MoveAsync(int id, SimulatedServer server, string address, CancellationToken cancellationToken)
     {
-        var servers = _application.Services.GetRequiredService<ServerService>();
+        await using var scope = _application.Services.CreateAsyncScope();
+        var servers = scope.ServiceProvider.GetRequiredService<ServerService>();
         if (await servers.GetAsync(id, cancellationToken) is { } detail && new Uri(detail.Facts.Address) != new Uri(address))
         {
             var input = new ServerInput { Name = detail.Facts.Name, Site = detail.Facts.Site, Baseline = detail.Facts.Baseline, Address = address };
-            var moved = await servers.EditAsync(id, input, "demo", cancellationToken);
+            var moved = await servers.EditAsync(id, input, cancellationToken);
             if (!moved.IsSuccess)
             {
                 throw new DemoException($"The dashboard could not be told that {server.Name} is now at {address}: {moved.Failure.Message}");

@@ -11,6 +11,7 @@ using WsusDashboard.Dashboard.Features;
 using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Remediation;
 using WsusDashboard.Shared.Rules;
@@ -34,6 +35,7 @@ internal sealed class PageHost : BunitContext
         Services.AddSingleton(options);
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddDatabase(DataFolder.Hold(options));
+        Services.AddSecurity();
         Services.AddIngest();
         Services.AddFeatures();
         Services.AddMudServices();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Dashboard.Features.Fleet;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
@@ -16,7 +17,7 @@ public sealed class FleetServiceTests : IDisposable
     private readonly LiveState _live = new(new FakeTimeProvider(Clock.Start));
     private readonly FleetService _fleet;
 
-    public FleetServiceTests() => _fleet = new(_database, _live);
+    public FleetServiceTests() => _fleet = new(_database, new VisibleServers(_live, Caller.OfDashboard), Caller.OfDashboard);
 
     public static TheoryData<FleetSort> Sorts => [.. Enum.GetValues<FleetSort>()];
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Features;
@@ -13,7 +14,7 @@ public sealed class SyncHistoryServiceTests : IDisposable
     private readonly FakeTimeProvider _clock = new(Clock.Start);
     private readonly SyncHistoryService _history;
 
-    public SyncHistoryServiceTests() => _history = new(_database, _clock);
+    public SyncHistoryServiceTests() => _history = new(_database, _clock, Caller.OfDashboard);
 
     [Fact]
     public async Task GetDailyAsync_DaysWithoutASync_AreThereWithZero()

@@ -56,7 +56,8 @@ internal sealed class TestDashboard : IAsyncDisposable
 
     public async Task<int> AddServerAsync(string address, string name = "BRN-WSUS02")
     {
-        var added = await Get<ServerService>().AddAsync(new() { Name = name, Address = address, Site = "BRN" }, "tests", TestContext.Current.CancellationToken);
+        await using var scope = _app.Services.CreateAsyncScope();
+        var added = await scope.ServiceProvider.GetRequiredService<ServerService>().AddAsync(new() { Name = name, Address = address, Site = "BRN" }, TestContext.Current.CancellationToken);
         Assert.True(added.IsSuccess, added.Failure?.Message);
         return added.Value.Id;
     }

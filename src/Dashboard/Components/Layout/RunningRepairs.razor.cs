@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Features.Fleet;
 using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
 
 namespace WsusDashboard.Dashboard.Components.Layout;
 
@@ -13,7 +14,7 @@ public sealed partial class RunningRepairs : IDisposable
     private IReadOnlyList<ActiveRun> _runs = [];
 
     [Inject]
-    private LiveState Live { get; set; } = null!;
+    private VisibleServers Live { get; set; } = null!;
 
     [Inject]
     private RepairSheetState Sheet { get; set; } = null!;

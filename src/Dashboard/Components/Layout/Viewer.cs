@@ -11,11 +11,6 @@ public sealed class Viewer
 {
     public const string TimeZoneCookie = "wsus-time-zone";
 
-    /// <summary>
-    /// Who asks the agents, for their journals and the audit: the only place that says it. Until people sign in, it is the dashboard itself.
-    /// </summary>
-    public const string RequestedBy = "dashboard";
-
     private TimeZoneInfo? _zone;
 
     /// <summary>IANA name; public and settable because the framework persists it from the first rendering to the circuit.</summary>

@@ -4,6 +4,7 @@ using WsusDashboard.Dashboard.Components;
 using WsusDashboard.Dashboard.Components.Layout;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
 
 namespace WsusDashboard.Dashboard.Features.Fleet;
 
@@ -32,7 +33,7 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
     private FleetService Fleet { get; set; } = null!;
 
     [Inject]
-    private LiveState Live { get; set; } = null!;
+    private VisibleServers Live { get; set; } = null!;
 
     [Inject]
     private BrowserModule Browser { get; set; } = null!;

@@ -2,13 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Features.Fleet;
 
-/// <summary>The fleet as pages and the API read it. Filters, order and paging are carried out by the database.</summary>
-public sealed class FleetService(IDbContextFactory<DashboardContext> contexts, LiveState live)
+/// <summary>The fleet as pages and the API read it: the servers that the caller may see. Filters, order and paging are carried out by the database.</summary>
+public sealed class FleetService(IDbContextFactory<DashboardContext> contexts, VisibleServers live, Caller caller)
 {
     private const int MaximumGroups = 500;
 
@@ -17,7 +18,7 @@ public sealed class FleetService(IDbContextFactory<DashboardContext> contexts, L
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var pageSize = Math.Clamp(query.PageSize, 1, FleetQuery.MaximumPageSize);
-        var filtered = Filter(context.Servers.AsNoTracking(), query);
+        var filtered = Filter(Visible(context), query);
         var total = await filtered.CountAsync(cancellationToken);
         var page = Math.Clamp(query.Page, 1, Math.Max(1, (total + pageSize - 1) / pageSize));
         var servers = await Order(filtered, query)
@@ -34,7 +35,7 @@ public sealed class FleetService(IDbContextFactory<DashboardContext> contexts, L
     public async Task<FleetCounts> GetCountsAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var groups = await context.Servers.AsNoTracking()
+        var groups = await Visible(context)
             .GroupBy(server => server.Status.Health)
             .Select(group => new { Health = group.Key, Count = group.Count(), Since = group.Min(server => server.Status.HealthSince) })
             .ToDictionaryAsync(group => group.Health, cancellationToken);
@@ -54,7 +55,7 @@ public sealed class FleetService(IDbContextFactory<DashboardContext> contexts, L
     public async Task<IReadOnlyList<LastGood>> GetWorstLastGoodAsync(int count, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var servers = await context.Servers.AsNoTracking()
+        var servers = await Visible(context)
             .OrderBy(server => server.Status.LastGoodSyncAt != null)
             .ThenBy(server => server.Status.LastGoodSyncAt)
             .ThenBy(server => server.NameKey)
@@ -67,7 +68,7 @@ public sealed class FleetService(IDbContextFactory<DashboardContext> contexts, L
     public async Task<IReadOnlyList<SiteCount>> GetSitesAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Servers.AsNoTracking()
+        return await Visible(context)
             .GroupBy(server => server.Site)
             .OrderBy(group => group.Key)
             .Select(group => new SiteCount(group.Key, group.Count()))
@@ -78,7 +79,7 @@ public sealed class FleetService(IDbContextFactory<DashboardContext> contexts, L
     public async Task<IReadOnlyList<CauseCount>> GetCausesAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var causes = await context.Servers.AsNoTracking()
+        var causes = await Visible(context)
             .Where(server => server.Status.CauseId != null)
             .GroupBy(server => server.Status.CauseId)
             .Select(group => new { Id = group.Key!, Title = group.Min(server => server.Status.CauseTitle), Count = group.Count() })
@@ -122,6 +123,8 @@ public sealed class FleetService(IDbContextFactory<DashboardContext> contexts, L
         Link = link,
         StatusReadAt = link.LastMessageAt,
     };
+
+    private IQueryable<ServerEntity> Visible(DashboardContext context) => context.Servers.AsNoTracking().Within(caller.ScopeOf(Permission.View));
 
     private static IQueryable<ServerEntity> Filter(IQueryable<ServerEntity> servers, FleetQuery query)
     {

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
-using WsusDashboard.Dashboard.Components.Layout;
-using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Remediation;
 
@@ -25,7 +24,7 @@ public sealed partial class PlanPanel : IDisposable
     private RemediationService Remediation { get; set; } = null!;
 
     [Inject]
-    private LiveState Live { get; set; } = null!;
+    private VisibleServers Live { get; set; } = null!;
 
     [Parameter, EditorRequired]
     public int ServerId { get; set; }
@@ -119,7 +118,7 @@ public sealed partial class PlanPanel : IDisposable
         _isStarting = true;
         _startFailure = null;
         // Not cancelled by closing the sheet: a start that was asked for is carried through.
-        var outcome = await Remediation.StartAsync(ServerId, _plan, _reason.Trim() is { Length: > 0 } reason ? reason : null, Viewer.RequestedBy, CancellationToken.None);
+        var outcome = await Remediation.StartAsync(ServerId, _plan, _reason.Trim() is { Length: > 0 } reason ? reason : null, CancellationToken.None);
         _isStarting = false;
         if (outcome.IsSuccess)
         {

@@ -99,7 +99,7 @@ internal static class RemediationEndpoints
             return new Features.Conflict($"{plan.Value.ComputerName} changed since the plan {fingerprint} was made. Nothing was started; look at the new plan first.").ToProblem();
         }
 
-        return await AcceptAsync(await remediations.StartAsync(id, plan.Value, reason, Caller.Of(request), cancellationToken), remediations, cancellationToken);
+        return await AcceptAsync(await remediations.StartAsync(id, plan.Value, reason, cancellationToken), remediations, cancellationToken);
     }
 
     private static async Task<Results<Ok<Paged<RemediationRow>>, ProblemHttpResult>> ListAsync(HttpRequest request, RemediationService remediations, CancellationToken cancellationToken)
@@ -135,11 +135,11 @@ internal static class RemediationEndpoints
         var reason = read.Value.Text("reason", RemediationService.MaximumReasonLength);
         return read.Value.Check() is { } invalid
             ? invalid.ToProblem()
-            : await AcceptAsync(await remediations.UndoAsync(id, reason, Caller.Of(request), cancellationToken), remediations, cancellationToken);
+            : await AcceptAsync(await remediations.UndoAsync(id, reason, cancellationToken), remediations, cancellationToken);
     }
 
     private static async Task<Results<Accepted<RemediationJson>, ProblemHttpResult>> CancelAsync(string id, HttpRequest request, RemediationService remediations, CancellationToken cancellationToken) =>
-        await AcceptAsync(await remediations.CancelAsync(id, Caller.Of(request), cancellationToken), remediations, cancellationToken);
+        await AcceptAsync(await remediations.CancelAsync(id, cancellationToken), remediations, cancellationToken);
 
     private static async Task<Results<Accepted<RemediationJson>, ProblemHttpResult>> AcceptAsync(Outcome<RemediationRun> outcome, RemediationService remediations, CancellationToken cancellationToken)
     {

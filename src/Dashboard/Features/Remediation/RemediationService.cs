@@ -8,6 +8,8 @@ using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.Fleet;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Playbooks;
@@ -24,11 +26,12 @@ public sealed class RemediationService
     private readonly IDbContextFactory<DashboardContext> _contexts;
     private readonly AgentCommands _agents;
     private readonly FleetIngest _ingest;
-    private readonly LiveState _live;
-    private readonly AuditLog _audit;
+    private readonly VisibleServers _live;
+    private readonly PermittedServers _servers;
+    private readonly AuditTrail _audit;
 
-    internal RemediationService(IDbContextFactory<DashboardContext> contexts, AgentCommands agents, FleetIngest ingest, LiveState live, AuditLog audit) =>
-        (_contexts, _agents, _ingest, _live, _audit) = (contexts, agents, ingest, live, audit);
+    internal RemediationService(IDbContextFactory<DashboardContext> contexts, AgentCommands agents, FleetIngest ingest, VisibleServers live, PermittedServers servers, AuditTrail audit) =>
+        (_contexts, _agents, _ingest, _live, _servers, _audit) = (contexts, agents, ingest, live, servers, audit);
 
     /// <summary>Asks the agent for a plan; nothing is changed. Failures: NotFound, Invalid, Unreachable, TimedOut, Refused, Conflict, Unavailable.</summary>
     /// <param name="serverId">The server.</param>
@@ -37,11 +40,13 @@ public sealed class RemediationService
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<Outcome<Plan>> PlanAsync(int serverId, string playbook, string? baseline, CancellationToken cancellationToken)
     {
-        if (_ingest.Find(serverId)?.Identity is not { } server)
+        var permitted = _servers.Find(serverId, Permission.View);
+        if (!permitted.IsSuccess)
         {
-            return MissingServer(serverId);
+            return permitted.Failure;
         }
 
+        var server = permitted.Value;
         var errors = Check(playbook, baseline);
         if (errors.Count > 0)
         {
@@ -54,13 +59,15 @@ public sealed class RemediationService
     }
 
     /// <summary>Starts a plan that was shown, by its fingerprint. Asked twice for the same plan (a click repeated after a lost answer), it starts once.</summary>
-    public async Task<Outcome<RemediationRun>> StartAsync(int serverId, Plan plan, string? reason, string requestedBy, CancellationToken cancellationToken)
+    public async Task<Outcome<RemediationRun>> StartAsync(int serverId, Plan plan, string? reason, CancellationToken cancellationToken)
     {
-        if (_ingest.Find(serverId)?.Identity is not { } server)
+        var permitted = _servers.Find(serverId, Permission.Operate);
+        if (!permitted.IsSuccess)
         {
-            return MissingServer(serverId);
+            return permitted.Failure;
         }
 
+        var server = permitted.Value;
         if (CheckReason(reason) is { } error)
         {
             return Invalid.Of(error);
@@ -72,12 +79,12 @@ public sealed class RemediationService
             Playbook = plan.Playbook,
             Baseline = plan.Baseline,
             Fingerprint = plan.Fingerprint,
-            RequestedBy = requestedBy,
+            RequestedBy = _audit.Caller.Name,
             Reason = reason?.Trim() ?? "",
             IdempotencyKey = plan.Id,
         };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.StartRemediationAsync(request, options), cancellationToken);
-        return await TakeAsync(answer, server, "remediation.start", requestedBy, $"{plan.Playbook} {plan.Baseline} {reason}".Trim());
+        return await TakeAsync(answer, server, "remediation.start", $"{plan.Playbook} {plan.Baseline}".Trim(), reason);
     }
 
     /// <summary>The run as last known; works while the agent does not answer. Null where there is no such run.</summary>
@@ -93,7 +100,7 @@ public sealed class RemediationService
             .Where(run => run.RunId == runId)
             .Join(context.Servers, run => run.ServerId, server => server.Id, (run, server) => new { run.Run, run.ReadAt, server.Id, server.Name, server.Site })
             .FirstOrDefaultAsync(cancellationToken);
-        return stored is null || JsonSerializer.Deserialize<RemediationRun>(stored.Run, Stored.Json) is not { } run
+        return stored is null || !_audit.Caller.May(Permission.View, stored.Site) || JsonSerializer.Deserialize<RemediationRun>(stored.Run, Stored.Json) is not { } run
             ? null
             : new(stored.Id, stored.Name, stored.Site, run, stored.ReadAt.ToOffset(), IsStale: !run.IsFinal && !IsUp(stored.Id));
     }
@@ -134,26 +141,35 @@ public sealed class RemediationService
     }
 
     /// <summary>Asks the agent to stop after the step that runs now.</summary>
-    public async Task<Outcome<RemediationRun>> CancelAsync(string runId, string requestedBy, CancellationToken cancellationToken)
+    public async Task<Outcome<RemediationRun>> CancelAsync(string runId, CancellationToken cancellationToken)
     {
-        if (await FindServerAsync(runId, cancellationToken) is not { } server)
+        var permitted = await FindServerAsync(runId, cancellationToken);
+        if (!permitted.IsSuccess)
         {
-            return MissingRun(runId);
+            return permitted.Failure;
         }
 
-        var request = new Wire.CancelRemediationRequest { Id = runId, RequestedBy = requestedBy };
+        var server = permitted.Value;
+        var request = new Wire.CancelRemediationRequest { Id = runId, RequestedBy = _audit.Caller.Name };
         var answer = await _agents.CommandAsync(server.Id, (client, options) => client.CancelRemediationAsync(request, options), cancellationToken);
-        return await TakeAsync(answer, server, "remediation.cancel", requestedBy, runId);
+        return await TakeAsync(answer, server, "remediation.cancel", runId, null);
     }
 
     /// <summary>Starts a run that restores the settings that this run saved. The answer is the new run.</summary>
-    public async Task<Outcome<RemediationRun>> UndoAsync(string runId, string? reason, string requestedBy, CancellationToken cancellationToken)
+    public async Task<Outcome<RemediationRun>> UndoAsync(string runId, string? reason, CancellationToken cancellationToken)
     {
-        if (await GetAsync(runId, cancellationToken) is not { } detail || _ingest.Find(detail.ServerId)?.Identity is not { } server)
+        if (await GetAsync(runId, cancellationToken) is not { } detail)
         {
             return MissingRun(runId);
         }
 
+        var permitted = _servers.Find(detail.ServerId, Permission.Operate);
+        if (!permitted.IsSuccess)
+        {
+            return permitted.Failure;
+        }
+
+        var server = permitted.Value;
         if (CheckReason(reason) is { } error)
         {
             return Invalid.Of(error);
@@ -161,9 +177,9 @@ public sealed class RemediationService
 
         // An answer that was lost finds the same undo; one that failed can be asked for again, because the run has changed since.
         var undoKey = string.Create(CultureInfo.InvariantCulture, $"undo-{runId}-{detail.Run.Revision}");
-        var request = new Wire.UndoRemediationRequest { Id = runId, RequestedBy = requestedBy, Reason = reason?.Trim() ?? "", IdempotencyKey = undoKey };
+        var request = new Wire.UndoRemediationRequest { Id = runId, RequestedBy = _audit.Caller.Name, Reason = reason?.Trim() ?? "", IdempotencyKey = undoKey };
         var answer = await _agents.CommandAsync(server.Id, (client, options) => client.UndoRemediationAsync(request, options), cancellationToken);
-        return await TakeAsync(answer, server, "remediation.undo", requestedBy, runId);
+        return await TakeAsync(answer, server, "remediation.undo", runId, reason);
     }
 
     /// <summary>The run now and after each change (the latest wins), until it is final or the reader goes.</summary>
@@ -204,7 +220,7 @@ public sealed class RemediationService
         }
     }
 
-    /// <summary>The repairs that go on now, on all servers; follow them with LiveState.Subscribe(server => server.ActiveRun is not null).</summary>
+    /// <summary>The repairs that go on now, on all servers; follow them with VisibleServers.Subscribe(server => server.ActiveRun is not null).</summary>
     public IReadOnlyList<ActiveRun> GetActive() =>
         [.. _live.GetAll().Where(server => server.ActiveRun is not null).Select(server => ActiveRun.From(server.Id, server.Name, server.ActiveRun!)).OrderBy(run => run.StartedAt)];
 
@@ -229,9 +245,9 @@ public sealed class RemediationService
         ? new("reason", $"The reason has {reason.Trim().Length} characters; allowed are at most {MaximumReasonLength}.")
         : null;
 
-    private static IQueryable<RemediationEntity> Filter(DashboardContext context, RemediationQuery query)
+    private IQueryable<RemediationEntity> Filter(DashboardContext context, RemediationQuery query)
     {
-        var runs = context.Remediations.AsNoTracking();
+        var runs = context.Remediations.AsNoTracking().Within(_audit.Caller.ScopeOf(Permission.View), context.Servers, run => run.ServerId);
         if (query.ServerId is { } serverId)
         {
             runs = runs.Where(run => run.ServerId == serverId);
@@ -245,20 +261,24 @@ public sealed class RemediationService
         return query.State is { } state ? runs.Where(run => run.State == state) : runs;
     }
 
-    private async Task<Outcome<RemediationRun>> TakeAsync(Outcome<Wire.RemediationRun> answer, ServerIdentity server, string what, string who, string detail)
+    private async Task<Outcome<RemediationRun>> TakeAsync(Outcome<Wire.RemediationRun> answer, ServerIdentity server, string what, string detail, string? reason)
     {
+        var note = new AuditNote { What = what, ServerId = server.Id, ServerName = server.Name, Site = server.Site, Detail = detail, Ticket = reason?.Trim() ?? "", Outcome = "" };
         if (!answer.IsSuccess)
         {
             var failure = WithRun(server.Id, answer.Failure);
-            await _audit.WriteAsync(who, what, server.Id, server.Name, detail, failure.Message);
+            await _audit.WriteAsync(note with { Outcome = failure.Message });
             return failure;
         }
 
         var run = answer.Value.ToDomain();
         _ingest.Take(server.Id, run);
-        await _audit.WriteAsync(who, what, server.Id, server.Name, detail, $"run {run.Id}");
+        await _audit.WriteAsync(note with { Outcome = $"run {run.Id}", Before = Describe(run.Changes, change => change.Before), After = Describe(run.Changes, change => change.After) });
         return run;
     }
+
+    private static string Describe(IReadOnlyList<SettingChange> changes, Func<SettingChange, string> value) =>
+        string.Join(", ", changes.Select(change => $"{change.Setting} {value(change)}"));
 
     /// <summary>A conflict names the run that is in the way.</summary>
     private Failure WithRun(int serverId, Failure failure) => failure is Conflict { RunId: null } conflict && _ingest.Find(serverId)?.GetRunning() is [var run, ..]
@@ -269,9 +289,9 @@ public sealed class RemediationService
     {
         foreach (var monitor in _ingest.GetAll())
         {
-            if (monitor.FindRun(runId) is { } known)
+            var identity = monitor.Identity;
+            if (_audit.Caller.May(Permission.View, identity.Site) && monitor.FindRun(runId) is { } known)
             {
-                var identity = monitor.Identity;
                 return new(identity.Id, identity.Name, identity.Site, known.Run, known.ReadAt, IsStale: !known.Run.IsFinal && monitor.Link.State != LinkState.Up);
             }
         }
@@ -279,12 +299,10 @@ public sealed class RemediationService
         return null;
     }
 
-    private async Task<ServerIdentity?> FindServerAsync(string runId, CancellationToken cancellationToken) =>
-        await GetAsync(runId, cancellationToken) is { } detail ? _ingest.Find(detail.ServerId)?.Identity : null;
+    private async Task<Outcome<ServerIdentity>> FindServerAsync(string runId, CancellationToken cancellationToken) =>
+        await GetAsync(runId, cancellationToken) is { } detail ? _servers.Find(detail.ServerId, Permission.Operate) : MissingRun(runId);
 
     private bool IsUp(int serverId) => _live.Find(serverId)?.Link.State == LinkState.Up;
-
-    private static NotFound MissingServer(int id) => new($"There is no server {id}.");
 
     private static NotFound MissingRun(string id) => new($"There is no repair {id}.");
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using WsusDashboard.Dashboard.Components;
-using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Remediation;
 
 namespace WsusDashboard.Dashboard.Features.Remediation;
@@ -20,7 +20,7 @@ public sealed partial class RepairsPage : LoadedPage<RepairsView>
     private RemediationService Remediation { get; set; } = null!;
 
     [Inject]
-    private LiveState Live { get; set; } = null!;
+    private VisibleServers Live { get; set; } = null!;
 
     protected override void ReadAddress(string uri)
     {

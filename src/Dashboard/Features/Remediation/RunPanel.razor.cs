@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using WsusDashboard.Dashboard.Components.Layout;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Shared.Remediation;
 
@@ -98,7 +97,7 @@ public sealed partial class RunPanel : IDisposable
     private async Task CancelAsync()
     {
         _isAsking = true;
-        var outcome = await Remediation.CancelAsync(RunId, Viewer.RequestedBy, CancellationToken.None);
+        var outcome = await Remediation.CancelAsync(RunId, CancellationToken.None);
         _isAsking = false;
         _failure = outcome.Failure;
     }
@@ -113,7 +112,7 @@ public sealed partial class RunPanel : IDisposable
         _isAsking = true;
         _failure = null;
         StateHasChanged();
-        var outcome = await Remediation.UndoAsync(RunId, answer.Reason.Length > 0 ? answer.Reason : null, Viewer.RequestedBy, CancellationToken.None);
+        var outcome = await Remediation.UndoAsync(RunId, answer.Reason.Length > 0 ? answer.Reason : null, CancellationToken.None);
         _isAsking = false;
         if (outcome.IsSuccess)
         {

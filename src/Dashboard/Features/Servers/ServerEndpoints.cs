@@ -80,7 +80,7 @@ internal static class ServerEndpoints
             return invalid.ToProblem();
         }
 
-        var added = await servers.AddAsync(input, Caller.Of(request), cancellationToken);
+        var added = await servers.AddAsync(input, cancellationToken);
         if (!added.IsSuccess)
         {
             return added.Failure.ToProblem();
@@ -99,7 +99,7 @@ internal static class ServerEndpoints
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(int id, HttpRequest request, ServerService servers, CancellationToken cancellationToken)
     {
-        var removed = await servers.RemoveAsync(id, Caller.Of(request), cancellationToken);
+        var removed = await servers.RemoveAsync(id, cancellationToken);
         return removed.IsSuccess ? TypedResults.NoContent() : removed.Failure.ToProblem();
     }
 }

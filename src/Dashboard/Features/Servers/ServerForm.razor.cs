@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components;
-using WsusDashboard.Dashboard.Components.Layout;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Shared.Baselines;
 
@@ -101,8 +100,8 @@ public sealed partial class ServerForm : IDisposable
         }
 
         var outcome = Facts is { } facts
-            ? await Servers.EditAsync(facts.Id, Input, Viewer.RequestedBy, CancellationToken.None)
-            : await Servers.AddAsync(Input, Viewer.RequestedBy, CancellationToken.None);
+            ? await Servers.EditAsync(facts.Id, Input, CancellationToken.None)
+            : await Servers.AddAsync(Input, CancellationToken.None);
         _isSaving = false;
         _failure = outcome.Failure;
         if (outcome.IsSuccess)
@@ -131,7 +130,7 @@ public sealed partial class ServerForm : IDisposable
         }
 
         _isSaving = true;
-        var outcome = await Servers.RemoveAsync(facts.Id, Viewer.RequestedBy, CancellationToken.None);
+        var outcome = await Servers.RemoveAsync(facts.Id, CancellationToken.None);
         _isSaving = false;
         _failure = outcome.Failure;
         if (outcome.IsSuccess)

@@ -4,6 +4,8 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Shared.Baselines;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
@@ -14,23 +16,25 @@ public sealed class ServerService
     private readonly IDbContextFactory<DashboardContext> _contexts;
     private readonly ServerWatch _watch;
     private readonly ConnectionTester _tester;
-    private readonly AuditLog _audit;
+    private readonly AuditTrail _audit;
     private readonly StorageHealth _health;
     private readonly DashboardOptions _options;
     private readonly TimeProvider _timeProvider;
 
-    internal ServerService(IDbContextFactory<DashboardContext> contexts, ServerWatch watch, ConnectionTester tester, AuditLog audit, StorageHealth health, DashboardOptions options, TimeProvider timeProvider)
+    internal ServerService(IDbContextFactory<DashboardContext> contexts, ServerWatch watch, ConnectionTester tester, AuditTrail audit, StorageHealth health, DashboardOptions options, TimeProvider timeProvider)
     {
         (_contexts, _watch, _tester, _audit) = (contexts, watch, tester, audit);
         (_health, _options, _timeProvider) = (health, options, timeProvider);
     }
 
-    /// <summary>Null where there is no such server.</summary>
+    private Caller Caller => _audit.Caller;
+
+    /// <summary>Null where there is no such server, or the caller may not see it.</summary>
     public async Task<ServerDetail?> GetAsync(int id, CancellationToken cancellationToken)
     {
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         var server = await context.Servers.AsNoTracking().FirstOrDefaultAsync(entity => entity.Id == id, cancellationToken);
-        if (server is null)
+        if (server is null || !Caller.May(Permission.View, server.Site))
         {
             return null;
         }
@@ -58,7 +62,7 @@ public sealed class ServerService
                 .Select(baseline => new BaselineComparison(baseline, BaselineComparer.Compare(pool.Settings, baseline)))];
 
     /// <summary>Adds a server and begins to watch it. Failures: Invalid, Conflict (address taken), Unavailable (database).</summary>
-    public async Task<Outcome<ServerFacts>> AddAsync(ServerInput input, string who, CancellationToken cancellationToken)
+    public async Task<Outcome<ServerFacts>> AddAsync(ServerInput input, CancellationToken cancellationToken)
     {
         var errors = ServerValidation.Check(input);
         if (errors.Count > 0)
@@ -66,14 +70,19 @@ public sealed class ServerService
             return Invalid.Of(errors);
         }
 
+        if (RefusalFor(input) is { } refusal)
+        {
+            return refusal;
+        }
+
         _ = ServerValidation.CheckAddress(input.Address, out var address);
         var server = new ServerEntity { Name = "", NameKey = "", Address = "", Site = "", AddedAt = _timeProvider.GetUtcNow().UtcDateTime };
         Apply(input, address!, server);
-        return await SaveAsync(server, "server.add", who, isNew: true, cancellationToken);
+        return await SaveAsync(server, "server.add", null, cancellationToken);
     }
 
     /// <summary>Failures: NotFound, Invalid, Conflict, Unavailable.</summary>
-    public async Task<Outcome<ServerFacts>> EditAsync(int id, ServerInput input, string who, CancellationToken cancellationToken)
+    public async Task<Outcome<ServerFacts>> EditAsync(int id, ServerInput input, CancellationToken cancellationToken)
     {
         var errors = ServerValidation.Check(input);
         if (errors.Count > 0)
@@ -88,13 +97,19 @@ public sealed class ServerService
             return Missing(id);
         }
 
+        if ((Refusal(server) ?? RefusalFor(input)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var before = Describe(server);
         _ = ServerValidation.CheckAddress(input.Address, out var address);
         Apply(input, address!, server);
-        return await SaveAsync(server, "server.edit", who, isNew: false, cancellationToken);
+        return await SaveAsync(server, "server.edit", before, cancellationToken);
     }
 
     /// <summary>Stops watching a server and deletes its history here; nothing is changed on the server itself.</summary>
-    public async Task<Outcome<Done>> RemoveAsync(int id, string who, CancellationToken cancellationToken)
+    public async Task<Outcome<Done>> RemoveAsync(int id, CancellationToken cancellationToken)
     {
         try
         {
@@ -105,10 +120,15 @@ public sealed class ServerService
                 return Missing(id);
             }
 
+            if (Refusal(server) is { } refusal)
+            {
+                return refusal;
+            }
+
             // The row first: where the database refuses, the server goes on being watched.
             await context.Servers.Where(entity => entity.Id == id).ExecuteDeleteAsync(cancellationToken);
             await _watch.StopAsync(id);
-            await _audit.WriteAsync(who, "server.remove", id, server.Name, server.Address, "done");
+            await _audit.WriteAsync(Note(server, "server.remove", Describe(server), ""));
             return Done.Instance;
         }
         catch (Exception exception) when (StorageFault.Of(exception) != StorageProblem.None)
@@ -119,8 +139,8 @@ public sealed class ServerService
 
     /// <summary>Tries name, connection, protocol and version, in this order. Failure: Invalid.</summary>
     public async Task<Outcome<ConnectionTest>> TestConnectionAsync(string address, CancellationToken cancellationToken) =>
-        ServerValidation.CheckAddress(address, out var uri) is { } error
-            ? Invalid.Of(error)
+        Caller.Refusal(Permission.ManageServers) is { } refusal ? refusal
+            : ServerValidation.CheckAddress(address, out var uri) is { } error ? Invalid.Of(error)
             : await _tester.TestAsync(uri!, cancellationToken);
 
     private static void Apply(ServerInput input, Uri address, ServerEntity server)
@@ -134,7 +154,7 @@ public sealed class ServerService
         server.SearchText = ServerEntity.SearchTextOf(server.Name, server.Site, server.Address, server.ComputerName);
     }
 
-    private async Task<Outcome<ServerFacts>> SaveAsync(ServerEntity server, string what, string who, bool isNew, CancellationToken cancellationToken)
+    private async Task<Outcome<ServerFacts>> SaveAsync(ServerEntity server, string what, string? before, CancellationToken cancellationToken)
     {
         try
         {
@@ -145,7 +165,7 @@ public sealed class ServerService
                 return new Conflict($"{server.Address} is the address of {taken} already. Remove that server first, or enter another address.");
             }
 
-            if (isNew)
+            if (before is null)
             {
                 context.Servers.Add(server);
             }
@@ -162,7 +182,7 @@ public sealed class ServerService
         }
 
         await _watch.RestartAsync(server);
-        await _audit.WriteAsync(who, what, server.Id, server.Name, server.Address, "done");
+        await _audit.WriteAsync(Note(server, what, before ?? "", Describe(server)));
         return ToFacts(server);
     }
 
@@ -198,6 +218,24 @@ public sealed class ServerService
         WsusVersion = server.WsusVersion,
         Roles = server.Roles.Split(',', StringSplitOptions.RemoveEmptyEntries),
     };
+
+    /// <summary>Null where the caller may manage this server.</summary>
+    private Failure? Refusal(ServerEntity server) => Caller.Refusal(Permission.ManageServers, server.Site, Missing(server.Id).Message);
+
+    /// <summary>Null where the caller may have servers in the site that was entered.</summary>
+    private Failure? RefusalFor(ServerInput input)
+    {
+        var site = input.Site?.Trim() ?? "";
+        return Caller.Refusal(Permission.ManageServers) is { } refusal ? refusal
+            : Caller.May(Permission.ManageServers, site) ? null
+            : Invalid.Of("site", $"\"{site}\" is not one of your sites; allowed are {Caller.ScopeOf(Permission.ManageServers)}.");
+    }
+
+    private static AuditNote Note(ServerEntity server, string what, string before, string after) =>
+        new() { What = what, ServerId = server.Id, ServerName = server.Name, Site = server.Site, Detail = server.Address, Before = before, After = after, Outcome = "done" };
+
+    /// <summary>What a person entered, as the audit keeps it.</summary>
+    private static string Describe(ServerEntity server) => $"name {server.Name}, address {server.Address}, site {server.Site}, baseline {server.Baseline ?? "default"}";
 
     private static NotFound Missing(int id) => new($"There is no server {id}.");
 }

@@ -9,6 +9,7 @@ using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Features.ServiceControl;
 using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Baselines;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
@@ -44,7 +45,7 @@ public sealed partial class ServerView : LoadedPage<ServerModel>
     private Confirmation Confirmation { get; set; } = null!;
 
     [Inject]
-    private LiveState Live { get; set; } = null!;
+    private VisibleServers Live { get; set; } = null!;
 
     [Inject]
     private ISnackbar Messages { get; set; } = null!;
@@ -127,19 +128,19 @@ public sealed partial class ServerView : LoadedPage<ServerModel>
 
     private Task ControlServiceAsync((string Service, ServiceVerb Verb) asked) => DoAsync(
         ServerQuestions.Service(Name, asked.Service, asked.Verb),
-        async answer => (await Control.ControlServiceAsync(Id, asked.Service, asked.Verb, answer, Viewer.RequestedBy, CancellationToken.None)).Failure);
+        async answer => (await Control.ControlServiceAsync(Id, asked.Service, asked.Verb, answer, CancellationToken.None)).Failure);
 
     private Task ControlPoolAsync((string Pool, PoolVerb Verb) asked) => DoAsync(
         ServerQuestions.Pool(Name, asked.Pool, asked.Verb),
-        async answer => (await Control.ControlPoolAsync(Id, asked.Pool, asked.Verb, answer, Viewer.RequestedBy, CancellationToken.None)).Failure);
+        async answer => (await Control.ControlPoolAsync(Id, asked.Pool, asked.Verb, answer, CancellationToken.None)).Failure);
 
     private Task StartSyncAsync() => DoAsync(
         ServerQuestions.StartSync(Name),
-        async answer => (await Control.StartSyncAsync(Id, answer, Viewer.RequestedBy, CancellationToken.None)).Failure);
+        async answer => (await Control.StartSyncAsync(Id, answer, CancellationToken.None)).Failure);
 
     private Task StopSyncAsync() => DoAsync(
         ServerQuestions.StopSync(Name),
-        async answer => (await Control.StopSyncAsync(Id, answer, Viewer.RequestedBy, CancellationToken.None)).Failure);
+        async answer => (await Control.StopSyncAsync(Id, answer, CancellationToken.None)).Failure);
 
     private async Task DoAsync(ConfirmRequest question, Func<string?, Task<Failure?>> verb)
     {

@@ -1,6 +1,6 @@
 using WsusDashboard.Dashboard.Agents;
-using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Snapshots;
 using Wire = WsusDashboard.Shared.Contract.V1;
@@ -27,44 +27,53 @@ public enum PoolVerb
 public sealed class ServiceControlService
 {
     private readonly AgentCommands _agents;
-    private readonly FleetIngest _ingest;
-    private readonly AuditLog _audit;
+    private readonly VisibleServers _servers;
+    private readonly AuditTrail _audit;
 
-    internal ServiceControlService(AgentCommands agents, FleetIngest ingest, AuditLog audit) => (_agents, _ingest, _audit) = (agents, ingest, audit);
+    internal ServiceControlService(AgentCommands agents, VisibleServers servers, AuditTrail audit) => (_agents, _servers, _audit) = (agents, servers, audit);
 
-    public async Task<Outcome<ServiceStatus>> ControlServiceAsync(int serverId, string serviceName, ServiceVerb verb, string? reason, string requestedBy, CancellationToken cancellationToken)
+    public async Task<Outcome<ServiceStatus>> ControlServiceAsync(int serverId, string serviceName, ServiceVerb verb, string? reason, CancellationToken cancellationToken)
     {
-        var request = new Wire.ControlServiceRequest { Name = serviceName, Verb = verb.ToString().ToLowerInvariant(), Reason = reason ?? "", RequestedBy = requestedBy };
+        var request = new Wire.ControlServiceRequest { Name = serviceName, Verb = verb.ToString().ToLowerInvariant(), Reason = reason ?? "", RequestedBy = _audit.Caller.Name };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.ControlServiceAsync(request, options), cancellationToken);
-        return await AuditAsync(answer, status => status.ToDomain(), serverId, $"service.{request.Verb}", requestedBy, serviceName);
+        return await AuditAsync(answer, status => status.ToDomain(), serverId, $"service.{request.Verb}", serviceName, reason);
     }
 
-    public async Task<Outcome<AppPool>> ControlPoolAsync(int serverId, string poolName, PoolVerb verb, string? reason, string requestedBy, CancellationToken cancellationToken)
+    public async Task<Outcome<AppPool>> ControlPoolAsync(int serverId, string poolName, PoolVerb verb, string? reason, CancellationToken cancellationToken)
     {
-        var request = new Wire.ControlPoolRequest { Name = poolName, Verb = verb.ToString().ToLowerInvariant(), Reason = reason ?? "", RequestedBy = requestedBy };
+        var request = new Wire.ControlPoolRequest { Name = poolName, Verb = verb.ToString().ToLowerInvariant(), Reason = reason ?? "", RequestedBy = _audit.Caller.Name };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.ControlPoolAsync(request, options), cancellationToken);
-        return await AuditAsync(answer, pool => pool.ToDomain(), serverId, $"pool.{request.Verb}", requestedBy, poolName);
+        return await AuditAsync(answer, pool => pool.ToDomain(), serverId, $"pool.{request.Verb}", poolName, reason);
     }
 
     /// <summary>Asks for a synchronization; the value is what the agent says about it.</summary>
-    public async Task<Outcome<string>> StartSyncAsync(int serverId, string? reason, string requestedBy, CancellationToken cancellationToken)
+    public async Task<Outcome<string>> StartSyncAsync(int serverId, string? reason, CancellationToken cancellationToken)
     {
-        var request = new Wire.StartSyncRequest { Reason = reason ?? "", RequestedBy = requestedBy };
+        var request = new Wire.StartSyncRequest { Reason = reason ?? "", RequestedBy = _audit.Caller.Name };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.StartSyncAsync(request, options), cancellationToken);
-        return await AuditAsync(answer, started => started.Message, serverId, "sync.start", requestedBy, reason ?? "");
+        return await AuditAsync(answer, started => started.Message, serverId, "sync.start", "", reason);
     }
 
-    public async Task<Outcome<string>> StopSyncAsync(int serverId, string? reason, string requestedBy, CancellationToken cancellationToken)
+    public async Task<Outcome<string>> StopSyncAsync(int serverId, string? reason, CancellationToken cancellationToken)
     {
-        var request = new Wire.StopSyncRequest { Reason = reason ?? "", RequestedBy = requestedBy };
+        var request = new Wire.StopSyncRequest { Reason = reason ?? "", RequestedBy = _audit.Caller.Name };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.StopSyncAsync(request, options), cancellationToken);
-        return await AuditAsync(answer, stopped => stopped.Message, serverId, "sync.stop", requestedBy, reason ?? "");
+        return await AuditAsync(answer, stopped => stopped.Message, serverId, "sync.stop", "", reason);
     }
 
-    private async Task<Outcome<T>> AuditAsync<TWire, T>(Outcome<TWire> answer, Func<TWire, T> map, int serverId, string what, string who, string detail)
+    private async Task<Outcome<T>> AuditAsync<TWire, T>(Outcome<TWire> answer, Func<TWire, T> map, int serverId, string what, string detail, string? reason)
     {
-        var serverName = _ingest.Find(serverId)?.Identity.Name ?? "";
-        await _audit.WriteAsync(who, what, serverId, serverName, detail, answer.IsSuccess ? "done" : answer.Failure.Message);
+        var server = _servers.Find(serverId);
+        await _audit.WriteAsync(new()
+        {
+            What = what,
+            ServerId = serverId,
+            ServerName = server?.Name ?? "",
+            Site = server?.Site ?? "",
+            Detail = detail,
+            Outcome = answer.IsSuccess ? "done" : answer.Failure.Message,
+            Ticket = reason ?? "",
+        });
         return answer.IsSuccess ? map(answer.Value) : answer.Failure;
     }
 }

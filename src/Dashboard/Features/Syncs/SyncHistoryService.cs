@@ -2,12 +2,13 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
 
 /// <summary>The history of synchronizations: lists, days and what they say.</summary>
-public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider)
+public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, Caller caller)
 {
     private const int MaximumCauses = 50;
 
@@ -81,9 +82,9 @@ public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> conte
         }
     }
 
-    private static IQueryable<SyncRunEntity> Filter(DashboardContext context, SyncQuery query)
+    private IQueryable<SyncRunEntity> Filter(DashboardContext context, SyncQuery query)
     {
-        var runs = context.SyncRuns.AsNoTracking();
+        var runs = context.SyncRuns.AsNoTracking().Within(caller.ScopeOf(Permission.View), context.Servers, run => run.ServerId);
         if (query.CountedOnly)
         {
             runs = runs.Where(run => run.IsCounted);

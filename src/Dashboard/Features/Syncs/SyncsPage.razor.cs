@@ -4,7 +4,7 @@ using WsusDashboard.Dashboard.Components;
 using WsusDashboard.Dashboard.Components.Layout;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.Fleet;
-using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
@@ -30,7 +30,7 @@ public sealed partial class SyncsPage : LoadedPage<SyncsView>
     private FleetService Fleet { get; set; } = null!;
 
     [Inject]
-    private LiveState Live { get; set; } = null!;
+    private VisibleServers Live { get; set; } = null!;
 
     [Inject]
     private Viewer Viewer { get; set; } = null!;
