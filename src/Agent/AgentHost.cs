@@ -70,6 +70,7 @@ public static class AgentHost
         services.AddSingleton(edges.EventLog);
         services.AddSingleton(edges.Registry);
         services.AddSingleton(edges.Processes);
+        services.AddSingleton(edges.Susdb);
     }
 
     private static void AddAgentLife(this WebApplicationBuilder builder, bool isEmbedded)

@@ -23,6 +23,12 @@ public sealed class AgentOptions
     /// <summary>Host name for the WSUS administration service; empty = localhost, or the certificate's name from the registry where TLS is used.</summary>
     public string WsusHost { get; set; } = "";
 
+    /// <summary>SQL Server of SUSDB, for example "SQL01" or "SQL01\\WSUS"; empty = from the registry. It is read only, and only while WSUS does not answer.</summary>
+    public string SusdbServer { get; set; } = "";
+
+    /// <summary>Asks the SQL Server of SUSDB for TLS with a certificate that this server trusts. False = as WSUS itself connects. The pipe of WID never leaves the machine.</summary>
+    public bool SusdbEncrypt { get; set; }
+
     /// <summary>Folder of Configuration Manager's logs; empty = from the registry.</summary>
     public string ConfigMgrLogDirectory { get; set; } = "";
 

@@ -19,6 +19,8 @@ internal static class AgentOptionsRules
         [nameof(AgentOptions.ComputerName)] = options => Name(options.ComputerName),
         [nameof(AgentOptions.ApplicationHostConfig)] = options => Folder(options.ApplicationHostConfig),
         [nameof(AgentOptions.WsusHost)] = options => HostName(options.WsusHost),
+        [nameof(AgentOptions.SusdbServer)] = options => SqlServer(options.SusdbServer),
+        [nameof(AgentOptions.SusdbEncrypt)] = _ => null,
         [nameof(AgentOptions.ConfigMgrLogDirectory)] = options => Folder(options.ConfigMgrLogDirectory),
         [nameof(AgentOptions.StateInterval)] = options => Span(options.StateInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
         [nameof(AgentOptions.IdleInterval)] = options => Span(options.IdleInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
@@ -61,6 +63,11 @@ internal static class AgentOptionsRules
         value.Length == 0 || Uri.CheckHostName(value) != UriHostNameType.Unknown
             ? null
             : $"\"{value}\". Allowed: a host name or an address without port; empty takes localhost or the name in WSUS's certificate.";
+
+    private static string? SqlServer(string value) =>
+        value.Length <= MaximumNameLength && value.IndexOfAny([';', '=', '"', '\'']) < 0 && !value.Any(char.IsControl)
+            ? null
+            : $"\"{value}\". Allowed: a SQL Server as SERVER, SERVER\\INSTANCE or SERVER,PORT; empty takes the one in the registry.";
 
     private static string? Folder(string value) =>
         value.IndexOfAny(Path.GetInvalidPathChars()) < 0

@@ -31,6 +31,9 @@ internal static class CollectingRegistration
         services.AddSingleton<WsusRegistry>();
         services.AddSingleton<WsusTransport>();
         services.AddSingleton<WsusClient>();
+        services.AddSingleton<SusdbReader>();
+        services.AddSingleton<WsusCountsReader>();
+        services.AddSingleton<WsusHistoryReader>();
         services.AddSingleton<ICollector, WsusCollector>();
 
         services.AddSingleton<ConfigMgrFolder>();

@@ -8,4 +8,7 @@ public sealed record AgentEdges
     public required IEventLog EventLog { get; init; }
     public required IRegistry Registry { get; init; }
     public required IProcessRunner Processes { get; init; }
+
+    /// <summary>By default the real one: it works on any system where a SQL Server is named, and says so where not.</summary>
+    public ISusdb Susdb { get; init; } = new SqlSusdb();
 }

@@ -1,27 +1,19 @@
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
+using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Agent.Wsus;
 
-/// <summary>Reads WSUS: state each time; history, set-up and counts when they may have changed.</summary>
+/// <summary>Reads WSUS: state each time; history, set-up and counts when they may have changed. While WSUS does not answer, history and counts come from SUSDB.</summary>
 /// <remarks>Threading: one read at a time; the host sees to it.</remarks>
-internal sealed class WsusCollector(WsusClient client, WsusRegistry registry, AgentStore store, AgentOptions options, TimeProvider timeProvider) : ICollector
+internal sealed class WsusCollector(
+    WsusClient client, WsusRegistry registry, WsusCountsReader counts, WsusHistoryReader history, AgentStore store, AgentOptions options, TimeProvider timeProvider) : ICollector
 {
-    private static readonly TimeSpan HistoryInterval = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan FirstHistory = TimeSpan.FromDays(90);
-
-    /// <summary>Events are asked for from a little before the newest known start, because clocks and commits are not exact.</summary>
-    private static readonly TimeSpan HistoryOverlap = TimeSpan.FromMinutes(1);
-
-    private SubscriptionState _lastState;
-    private DateTimeOffset? _historyReadAt;
-    private DateTimeOffset? _countsReadAt;
-    private DateTimeOffset? _setupReadAt;
+    private readonly DueTimer _setupTimer = new(timeProvider);
+    private SubscriptionReading? _subscription;
     private WsusSetup _setup = new();
-    private WsusCounts? _counts;
-    private bool _countsAreOwed = true;
 
     public string SectionName => SectionNames.Wsus;
 
@@ -36,38 +28,61 @@ internal sealed class WsusCollector(WsusClient client, WsusRegistry registry, Ag
             return Reading.NotInstalled("WSUS is not installed on this server.");
         }
 
-        var now = timeProvider.GetUtcNow();
-        var subscription = await client.ReadStateAsync(cancellationToken).ConfigureAwait(false);
-        var hasChanged = subscription.State != _lastState;
-        _countsAreOwed |= hasChanged && !subscription.IsSynchronizing;
-        var everything = depth == ReadDepth.Everything;
-        var history = _historyReadAt;
-        if (everything || hasChanged || subscription.IsSynchronizing || IsDue(history, HistoryInterval, now))
+        SubscriptionReading subscription;
+        try
         {
-            await ReadHistoryAsync(subscription, now, cancellationToken).ConfigureAwait(false);
-            _historyReadAt = now;
+            subscription = await client.ReadStateAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (EdgeException exception)
+        {
+            return await CollectFromDatabaseAsync(address, exception, depth, cancellationToken).ConfigureAwait(false);
         }
 
-        _lastState = subscription.State;
-        if (IsDue(_setupReadAt, options.CountsInterval, now))
-        {
-            _setup = await client.ReadSetupAsync(cancellationToken).ConfigureAwait(false);
-            _setupReadAt = now;
-        }
-
-        if (!subscription.IsSynchronizing && (everything || _countsAreOwed || IsDue(_countsReadAt, options.CountsInterval, now)))
-        {
-            _counts = await client.ReadCountsAsync(cancellationToken).ConfigureAwait(false);
-            _countsReadAt = now;
-            _countsAreOwed = false;
-        }
-
-        return Reading.Ok(Describe(address, subscription));
+        return Reading.Ok(await CollectFromServiceAsync(address, subscription, depth, cancellationToken).ConfigureAwait(false));
     }
 
-    private static bool IsDue(DateTimeOffset? readAt, TimeSpan interval, DateTimeOffset now) => readAt is not { } last || now - last >= interval;
+    private async Task<WsusState> CollectFromServiceAsync(WsusAddress address, SubscriptionReading subscription, ReadDepth depth, CancellationToken cancellationToken)
+    {
+        var isAwaited = depth == ReadDepth.Everything;
+        var hasChanged = subscription.State != _subscription?.State;
+        await history.ReadAsync(subscription.IsSynchronizing, isAwaited || hasChanged || subscription.IsSynchronizing, cancellationToken).ConfigureAwait(false);
+        _subscription = subscription;
+        if (_setupTimer.IsDue(options.CountsInterval))
+        {
+            _setup = await client.ReadSetupAsync(cancellationToken).ConfigureAwait(false);
+            _setupTimer.Mark();
+        }
 
-    private WsusState Describe(WsusAddress address, SubscriptionReading subscription) => new()
+        // A count in the middle of a synchronization would slow it down and be out of date at its end.
+        var counted = subscription.IsSynchronizing
+            ? counts.Last
+            : await counts.ReadAsync(serviceAnswers: true, isOwed: hasChanged, isAwaited, cancellationToken).ConfigureAwait(false);
+        return Describe(address, subscription, counted);
+    }
+
+    private async Task<Reading> CollectFromDatabaseAsync(WsusAddress address, EdgeException exception, ReadDepth depth, CancellationToken cancellationToken)
+    {
+        var isAwaited = depth == ReadDepth.Everything;
+        await history.ReadFromDatabaseAsync(isAwaited, cancellationToken).ConfigureAwait(false);
+        var counted = await counts.ReadAsync(serviceAnswers: false, isOwed: false, isAwaited, cancellationToken).ConfigureAwait(false);
+        var problem = history.DatabaseProblem is { } susdb ? SusdbProblem.Join(exception.Message, susdb) : $"{exception.Message} History and counts come from SUSDB meanwhile.";
+        if (_subscription is null && counted.Counts is null && history.DatabaseProblem is not null)
+        {
+            return Reading.Unreadable(exception.Failure, problem);
+        }
+
+        // Nobody says what goes on now. What was seen last stays, but a synchronization whose end is in the history does not.
+        var subscription = _subscription ?? new SubscriptionReading();
+        if (subscription.IsSynchronizing && store.ReadNewestRuns(SyncSource.Wsus, 1) is [{ EndedAt: not null }, ..])
+        {
+            subscription = subscription with { State = SubscriptionState.NotRunning, Progress = null };
+            _subscription = subscription;
+        }
+
+        return Reading.Unreadable(exception.Failure, problem, Describe(address, subscription, counted));
+    }
+
+    private WsusState Describe(WsusAddress address, SubscriptionReading subscription, WsusCounted counted) => new()
     {
         Version = _setup.Version,
         Port = address.Port,
@@ -76,8 +91,11 @@ internal sealed class WsusCollector(WsusClient client, WsusRegistry registry, Ag
         Progress = subscription.IsSynchronizing ? Progress(subscription) : null,
         NextSyncAt = subscription.NextSyncAt,
         SynchronizesAutomatically = subscription.SynchronizesAutomatically,
-        Counts = _counts,
-        CountsReadAt = _countsReadAt,
+        Counts = counted.Counts,
+        CountsReadAt = counted.ReadAt,
+        CountsSource = counted.Source,
+        CountsProblem = counted.Problem,
+        HistorySource = history.Source,
         Source = _setup.Source,
         IsReplica = _setup.IsReplica,
         UsesProxy = _setup.UsesProxy,
@@ -88,16 +106,5 @@ internal sealed class WsusCollector(WsusClient client, WsusRegistry registry, Ag
     {
         var startedAt = store.ReadNewestRuns(SyncSource.Wsus, 1) is [{ Result: SyncResult.Running } open, ..] ? open.StartedAt : (DateTimeOffset?)null;
         return (subscription.Progress ?? new SyncProgress(SyncPhase.Unknown, 0, 0, null)) with { StartedAt = startedAt };
-    }
-
-    private async Task ReadHistoryAsync(SubscriptionReading subscription, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var newest = store.ReadNewestRuns(SyncSource.Wsus, 1) is [var run, ..] ? run : null;
-        var since = newest is null ? now - FirstHistory : newest.StartedAt - HistoryOverlap;
-        var runs = await client.ReadHistoryAsync(since, cancellationToken).ConfigureAwait(false);
-
-        // While WSUS says that nothing runs, a start without an end was cut off (a crash, a service that was stopped).
-        var settled = runs.Select(run => run.Result == SyncResult.Running && !subscription.IsSynchronizing ? run with { Result = SyncResult.Unknown } : run);
-        await store.SaveAsync(new StoreBatch { SyncRuns = [.. settled] }, cancellationToken).ConfigureAwait(false);
     }
 }

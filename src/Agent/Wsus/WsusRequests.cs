@@ -6,7 +6,11 @@ namespace WsusDashboard.Agent.Wsus;
 /// <summary>A request: the operation, and its element as the WSDL describes it.</summary>
 /// <param name="Operation">Name of the operation.</param>
 /// <param name="Body">The element in the SOAP body.</param>
-public sealed record WsusRequest(string Operation, XElement Body);
+public sealed record WsusRequest(string Operation, XElement Body)
+{
+    /// <summary>So long its answer is waited for. Microsoft's own client waits 3 minutes where we wait 30 seconds, and 30 minutes where we wait 3 (wsus.md, 1.2).</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
+}
 
 /// <summary>The requests of ApiRemoting30 that the agent sends: a closed list (wsus.md, 1.3).</summary>
 public static class WsusRequests
@@ -15,6 +19,9 @@ public static class WsusRequests
 
     /// <summary>Namespace id of events that the server itself writes.</summary>
     public const int ServerEvents = 2;
+
+    private static readonly TimeSpan HistoryDeadline = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan CountsDeadline = TimeSpan.FromMinutes(3);
 
     private const int AllSources = -1;
     private const int AnyPublicationState = int.MaxValue;
@@ -54,7 +61,7 @@ public static class WsusRequests
             Element("FromTimeAtTarget", Time(Beginning)),
             Element("ToTimeAtTarget", Time(End)),
             Element("FromTimeAtServer", Time(since)),
-            Element("ToTimeAtServer", Time(until))));
+            Element("ToTimeAtServer", Time(until)))) with { Deadline = HistoryDeadline };
 
     /// <summary>Counts over all updates and all computers of this server.</summary>
     public static WsusRequest GetUpdateServerStatus(CultureInfo culture) => Request(
@@ -65,7 +72,7 @@ public static class WsusRequests
         Element("computerTargetScopeXml", "<ComputerTargetScope IncludeDownstreamComputerTargets=\"false\" />"),
         Element("preferredCulture", culture.Name),
         Element("publicationState", AnyPublicationState),
-        Element("propertiesToGet", AllProperties));
+        Element("propertiesToGet", AllProperties)) with { Deadline = CountsDeadline };
 
     private static WsusRequest Empty(string operation) => Request(operation);
 

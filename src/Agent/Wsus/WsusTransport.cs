@@ -14,7 +14,6 @@ public sealed class WsusTransport : IDisposable
     private const int MaximumReplyBytes = 16 * 1024 * 1024;
 
     private static readonly XNamespace Soap = "http://schemas.xmlsoap.org/soap/envelope/";
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client;
     private readonly TimeProvider _timeProvider;
@@ -34,7 +33,7 @@ public sealed class WsusTransport : IDisposable
     /// <exception cref="EdgeException">The answer was none, or not one of WSUS.</exception>
     public async Task<WsusReply> SendAsync(Uri service, WsusRequest request, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(Deadline, _timeProvider);
+        using var deadline = new CancellationTokenSource(request.Deadline, _timeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
@@ -47,7 +46,7 @@ public sealed class WsusTransport : IDisposable
         {
             throw new EdgeException(
                 ReadFailure.TimedOut,
-                string.Create(CultureInfo.InvariantCulture, $"WSUS at {service} did not answer {request.Operation} within {Deadline.TotalSeconds:0} seconds."));
+                string.Create(CultureInfo.InvariantCulture, $"WSUS at {service} did not answer {request.Operation} within {request.Deadline.TotalSeconds:0} seconds."));
         }
         catch (HttpRequestException exception)
         {

@@ -14,6 +14,7 @@ internal static class SimulatedEdges
         EventLog = new SimulatedEventLog(model),
         Registry = new SimulatedRegistry(model.Profile, files, wsusPort),
         Processes = new SimulatedProcesses(model),
+        Susdb = new SimulatedSusdb(model),
     };
 }
 

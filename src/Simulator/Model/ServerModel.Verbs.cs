@@ -195,7 +195,11 @@ public sealed partial class ServerModel
 
 /// <summary>WSUS as its web service knows it.</summary>
 internal sealed record WsusView(
-    SubscriptionState State, SyncPhase Phase, int Processed, int Total, int Updates, int CatalogueSize, int Computers, DateTimeOffset? LastSuccess, DateTimeOffset? NextSync);
+    SubscriptionState State, SyncPhase Phase, int Processed, int Total, int Updates, int CatalogueSize, int Computers, DateTimeOffset? LastSuccess, DateTimeOffset? NextSync)
+{
+    /// <summary>A share of a catalogue is always declined.</summary>
+    public int Declined => Updates / 9;
+}
 
 /// <summary>What WMI shows of one pool.</summary>
 internal sealed record PoolCounters(string Pool, PoolWorker? Worker, long Waiting, long Rejected);

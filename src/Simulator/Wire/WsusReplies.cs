@@ -53,13 +53,12 @@ internal sealed class WsusReplies(XmlWriter writer, ServerProfile profile)
 
     public void ServerStatus(WsusView view)
     {
-        var declined = view.Updates / 9;
         var approved = view.Updates * 2 / 5;
         var needing = view.Updates == 0 ? 0 : view.Computers / 3;
         writer.WriteStartElement("ExecuteSPGetUpdateServerStatusResult", Namespace);
         writer.WriteStartElement("ArrayOfGenericReadableRow", Namespace);
         Row(
-            view.Updates, declined, view.Updates - declined - approved, 0, view.Updates / 14, view.Updates / 120, 0, view.Computers / 90, 0, view.Updates / 60,
+            view.Updates, view.Declined, view.Updates - view.Declined - approved, 0, view.Updates / 14, view.Updates / 120, 0, view.Computers / 90, 0, view.Updates / 60,
             6, view.Computers, needing, view.Computers / 90, approved, approved / 7, false, approved - (approved / 7), view.Computers - needing);
         writer.WriteEndElement();
         writer.WriteEndElement();

@@ -4,7 +4,7 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Tests.Support;
 
 /// <summary>A server whose sources say what the test sets; a source that is set to fail fails with that exception.</summary>
-internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, IProcessRunner
+internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, IProcessRunner, ISusdb
 {
     public Dictionary<string, ServiceStatus> Services { get; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -14,11 +14,15 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
 
     public Func<string, string, IReadOnlyList<WmiRow>> Wmi { get; set; } = (scope, _) => throw new EdgeException(ReadFailure.NotFound, $"There is no namespace {scope}.");
 
+    public Func<SusdbStatement, IReadOnlyList<IReadOnlyList<object?>>> Susdb { get; set; } = _ => throw new EdgeException(ReadFailure.OnlyOnWindows, "The pipe of SUSDB exists only on Windows.");
+
+    public List<(SusdbAddress Database, SusdbStatement Statement, DateTimeOffset Since)> SusdbQueries { get; } = [];
+
     public EdgeException? Failure { get; set; }
 
     public List<EventQuery> EventQueries { get; } = [];
 
-    public AgentEdges ToEdges() => new() { Services = this, Wmi = this, EventLog = this, Registry = this, Processes = this };
+    public AgentEdges ToEdges() => new() { Services = this, Wmi = this, EventLog = this, Registry = this, Processes = this, Susdb = this };
 
     public static WmiRow Row(params (string Name, object? Value)[] values) => new(values.ToDictionary(value => value.Name, value => value.Value));
 
@@ -53,6 +57,13 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
             .OrderBy(item => item.RecordId)
             .Take(query.Maximum);
         return Task.FromResult(new EventPage([.. matching], log.Count == 0 ? 0 : log.Max(item => item.RecordId)));
+    }
+
+    public Task<IReadOnlyList<IReadOnlyList<object?>>> QueryAsync(SusdbAddress database, SusdbStatement statement, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        ThrowIfFailing();
+        SusdbQueries.Add((database, statement, since));
+        return Task.FromResult(Susdb(statement));
     }
 
     public object? Read(string key, string name)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Threading.Channels;
 using System.Xml.Linq;
 
 namespace WsusDashboard.Agent.Tests.Wsus;
@@ -11,6 +12,9 @@ internal sealed class ScriptedWsus : HttpMessageHandler
 
     private readonly Dictionary<string, Func<HttpResponseMessage>> _answers = [];
 
+    private readonly Dictionary<string, Task> _delays = [];
+    private readonly Channel<string> _askedNow = Channel.CreateUnbounded<string>();
+
     /// <summary>Operations in the order in which they were asked for.</summary>
     public List<string> Asked { get; } = [];
 
@@ -19,6 +23,16 @@ internal sealed class ScriptedWsus : HttpMessageHandler
 
     public void Answer(string operation, string content) =>
         _answers[operation] = () => Text(HttpStatusCode.OK, $"<{operation}Response xmlns=\"{Namespace}\">{content}</{operation}Response>");
+
+    /// <summary>Answers an operation only once the task has ended.</summary>
+    public void Delay(string operation, Task until) => _delays[operation] = until;
+
+    public async Task WaitUntilAskedAsync(string operation, CancellationToken cancellationToken)
+    {
+        while (await _askedNow.Reader.ReadAsync(cancellationToken) != operation)
+        {
+        }
+    }
 
     public static HttpResponseMessage Text(HttpStatusCode status, string body) => new(status)
     {
@@ -59,6 +73,8 @@ internal sealed class ScriptedWsus : HttpMessageHandler
         var body = XDocument.Parse(await request.Content!.ReadAsStringAsync(cancellationToken)).Descendants().First(element => element.Name.NamespaceName == Namespace);
         Assert.Equal($"\"{Namespace}/{body.Name.LocalName}\"", request.Headers.GetValues("SOAPAction").Single());
         Asked.Add(body.Name.LocalName);
+        await _askedNow.Writer.WriteAsync(body.Name.LocalName, cancellationToken);
+        await _delays.GetValueOrDefault(body.Name.LocalName, Task.CompletedTask).WaitAsync(cancellationToken);
 
         return Everything is not null ? await Everything(cancellationToken) : _answers[body.Name.LocalName]();
     }

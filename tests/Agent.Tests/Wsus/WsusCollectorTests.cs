@@ -3,7 +3,6 @@ using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Tests.Support;
-using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Wsus;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
@@ -22,6 +21,7 @@ public sealed class WsusCollectorTests : IDisposable
     private readonly ScriptedWsus _wsus = ScriptedWsus.Healthy();
     private readonly WsusTransport _transport;
     private readonly AgentStore _store;
+    private readonly WsusCountsReader _counts;
     private readonly WsusCollector _collector;
 
     public WsusCollectorTests()
@@ -31,13 +31,17 @@ public sealed class WsusCollectorTests : IDisposable
         var registry = new WsusRegistry(_edges, options);
         _transport = new WsusTransport(_wsus, _time);
         _store = new AgentStore(options, _time, NullLogger<AgentStore>.Instance);
-        _collector = new WsusCollector(new WsusClient(registry, _transport, _time), registry, _store, options, _time);
+        var client = new WsusClient(registry, _transport, _time);
+        var susdb = new SusdbReader(registry, _edges);
+        _counts = new WsusCountsReader(client, susdb, options, _time);
+        _collector = new WsusCollector(client, registry, _counts, new WsusHistoryReader(client, susdb, _store, _time), _store, options, _time);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
+        _counts.Dispose();
         _store.Dispose();
         _transport.Dispose();
         _wsus.Dispose();
@@ -123,14 +127,15 @@ public sealed class WsusCollectorTests : IDisposable
     }
 
     [Fact]
-    public async Task CollectAsync_AnswerWithoutAColumn_SaysWhich()
+    public async Task CollectAsync_CountsCannotBeUnderstood_KeepsTheRestAndSaysWhich()
     {
         _wsus.Answer(CountsOperation, "<ExecuteSPGetUpdateServerStatusResult />");
 
-        var exception = await Assert.ThrowsAsync<EdgeException>(() => ReadAsync());
+        var state = await ReadAsync();
 
-        Assert.Equal(ReadFailure.Malformed, exception.Failure);
-        Assert.Contains("column 0", exception.Message, StringComparison.Ordinal);
+        Assert.Null(state.Counts);
+        Assert.Contains("column 0", state.CountsProblem, StringComparison.Ordinal);
+        Assert.Equal(SubscriptionState.NotRunning, state.SubscriptionState);
     }
 
     private async Task<WsusState> ReadAsync() => Assert.IsType<WsusState>((await _collector.CollectAsync(ReadDepth.Scheduled, Token)).Value);

@@ -53,6 +53,80 @@ public sealed class ServerPageTests
     }
 
     [Fact]
+    public async Task Render_NumbersFromSusdb_SaysSo_AndShowsOnlyWhatSusdbTells()
+    {
+        await using var host = await PageHost.StartAsync();
+        var snapshot = TestSnapshots.Healthy(Now);
+        snapshot = snapshot with
+        {
+            Wsus = snapshot.Wsus with
+            {
+                Status = SectionStatus.Unreadable,
+                Failure = ReadFailure.Unavailable,
+                Error = "HTTP 503 from ApiRemoting30.",
+                Slowed = "Read every 2 min instead of every 30 s.",
+                Value = snapshot.Wsus.Value! with { CountsSource = WsusSource.Database, HistorySource = WsusSource.Database },
+            },
+        };
+        var server = await host.AddServerAsync("GVA-WSUS03", snapshot);
+
+        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+
+        page.WaitForAssertion(() => Assert.Contains("from SUSDB, WSUS does not answer", page.Find("#counts").TextContent, StringComparison.Ordinal));
+        Assert.Contains("12,480", page.Find("#counts").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("Approved", page.Find("#counts").TextContent, StringComparison.Ordinal);
+        Assert.Contains("from SUSDB, WSUS does not answer", page.Find("#syncs").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Read every 2 min", page.Find("#counts .section-head").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Render_NeverReadWell_ShowsWhatSusdbTells()
+    {
+        await using var host = await PageHost.StartAsync();
+        var snapshot = TestSnapshots.Healthy(Now);
+        snapshot = snapshot with { Wsus = snapshot.Wsus with { Status = SectionStatus.Unreadable, Failure = ReadFailure.Unavailable, Error = "HTTP 503.", ReadAt = null } };
+        var server = await host.AddServerAsync("GVA-WSUS03", snapshot);
+
+        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+
+        page.WaitForAssertion(() => Assert.Contains("12,480", page.Find("#counts").TextContent, StringComparison.Ordinal));
+        Assert.DoesNotContain("Nothing was read yet", page.Find("#counts").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Render_WhatTheServerLeavesOpen_IsSaidWhereItMatters()
+    {
+        await using var host = await PageHost.StartAsync();
+        var snapshot = TestSnapshots.Healthy(Now);
+        snapshot = snapshot with
+        {
+            Iis = snapshot.Iis with { Value = snapshot.Iis.Value! with { WsusPoolNote = "Two sites look like WSUS." } },
+            Services = snapshot.Services with { Value = new ServicesState { Services = [new ServiceStatus { Name = ServiceNames.SmsExecutive, Problem = "Access is denied." }] } },
+            ConfigMgr = snapshot.ConfigMgr with
+            {
+                Status = SectionStatus.Ok,
+                Value = new ConfigMgrState
+                {
+                    SiteCode = "BRN",
+                    Note = "The provider shows this account nothing.",
+                    HasSyncSchedule = false,
+                    Components = [new SiteComponent { Name = "SMS_WSUS_SYNC_MANAGER", Computer = "BRN01", Health = ComponentHealth.Critical, IsStarted = true, Errors = 3 }],
+                },
+            },
+        };
+        var server = await host.AddServerAsync("BRN-WSUS02", snapshot);
+
+        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+
+        page.WaitForAssertion(() => Assert.Contains("Two sites look like WSUS.", page.Find("#services").TextContent, StringComparison.Ordinal));
+        Assert.Contains("Access is denied.", page.Find("#services").TextContent, StringComparison.Ordinal);
+        var counts = page.Find("#counts").TextContent;
+        Assert.Contains("The provider shows this account nothing.", counts, StringComparison.Ordinal);
+        Assert.Contains("only on request", counts, StringComparison.Ordinal);
+        Assert.Contains("SMS_WSUS_SYNC_MANAGER on BRN01 counts 3 errors", counts, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RestartService_Asks_NamingVerbServiceAndServer_AndDoesNothingOnCancel()
     {
         await using var host = await PageHost.StartAsync();

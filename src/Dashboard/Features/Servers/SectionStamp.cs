@@ -12,14 +12,21 @@ namespace WsusDashboard.Dashboard.Features.Servers;
 /// <param name="Since">UTC time since which it is so.</param>
 public sealed record SectionStamp(SectionStatus Status, DateTimeOffset? ReadAt, bool IsStale, string? Problem, string? StaleReason, DateTimeOffset? Since)
 {
+    /// <summary>True where there is something to show, read well or not.</summary>
+    public bool HasValue { get; init; }
+
+    /// <summary>Why it is read less often than set; empty where it is not.</summary>
+    public string Slowed { get; init; } = "";
+
     public static SectionStamp Of<T>(Section<T>? section, LinkStatus link, DateTimeOffset now)
+        where T : class =>
+        section is null
+            ? new SectionStamp(SectionStatus.Pending, null, false, null, null, null)
+            : Describe(section, link, now) with { HasValue = section.Value is not null, Slowed = section.Slowed };
+
+    private static SectionStamp Describe<T>(Section<T> section, LinkStatus link, DateTimeOffset now)
         where T : class
     {
-        if (section is null)
-        {
-            return new SectionStamp(SectionStatus.Pending, null, false, null, null, null);
-        }
-
         if (link.State is LinkState.Down or LinkState.Incompatible)
         {
             return new SectionStamp(section.Status, section.ReadAt, true, null, $"The agent does not answer: {link.Error}", link.Since);

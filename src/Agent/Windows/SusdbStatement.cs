@@ -1,0 +1,47 @@
+namespace WsusDashboard.Agent.Windows;
+
+/// <summary>All that is ever asked of SUSDB: a closed list, each a single SELECT (a test parses them and proves it).</summary>
+/// <remarks>
+/// No hint stands in them: a hint either takes locks or reads what was never committed. Not yet run on a real SUSDB; names of tables, views
+/// and columns are those of published statements (wsus.md, 2.3 and 2.4).
+/// </remarks>
+public sealed class SusdbStatement
+{
+    /// <summary>Rows that the history gives at most: about a year of one synchronization an hour.</summary>
+    public const int MaximumEvents = 20_000;
+
+    private SusdbStatement(string name, string text) => (Name, Text) = (name, text);
+
+    /// <summary>Events that synchronizations leave, from @since (UTC) on, oldest first: EventInstanceID, EventID, TimeAtServer, Win32HResult, ReplacementStrings.</summary>
+    public static SusdbStatement History { get; } = new(
+        nameof(History),
+        """
+        SELECT TOP (20000) EventInstanceID, EventID, TimeAtServer, Win32HResult, ReplacementStrings
+        FROM dbo.tbEventInstance
+        WHERE EventNamespaceID = 2 AND EventID IN (381, 382, 384, 386, 387) AND TimeAtServer >= @since
+        ORDER BY TimeAtServer, EventOrdinalNumber;
+        """);
+
+    /// <summary>One row: all updates, declined updates.</summary>
+    public static SusdbStatement UpdateCounts { get; } = new(
+        nameof(UpdateCounts),
+        "SELECT COUNT_BIG(*), COUNT_BIG(CASE WHEN IsDeclined = 1 THEN 1 END) FROM PUBLIC_VIEWS.vUpdate;");
+
+    /// <summary>One row: computers.</summary>
+    public static SusdbStatement ComputerCount { get; } = new(
+        nameof(ComputerCount),
+        "SELECT COUNT_BIG(*) FROM PUBLIC_VIEWS.vComputerTarget;");
+
+    /// <summary>The whole list.</summary>
+    public static IReadOnlyList<SusdbStatement> All { get; } = [History, UpdateCounts, ComputerCount];
+
+    public string Name { get; }
+
+    /// <summary>T-SQL.</summary>
+    public string Text { get; }
+
+    /// <summary>True where the text has the parameter @since.</summary>
+    public bool TakesSince => Text.Contains("@since", StringComparison.Ordinal);
+
+    public override string ToString() => Name;
+}

@@ -1,0 +1,30 @@
+using System.Xml.Linq;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Simulator.Model;
+
+namespace WsusDashboard.Simulator.Edges;
+
+/// <summary>The database of a simulated WSUS: it is a service of its own, so it answers while the pool is stopped.</summary>
+internal sealed class SimulatedSusdb(ServerModel model) : ISusdb
+{
+    public Task<IReadOnlyList<IReadOnlyList<object?>>> QueryAsync(SusdbAddress database, SusdbStatement statement, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var view = model.ReadWsus();
+        IReadOnlyList<IReadOnlyList<object?>> rows =
+            statement == SusdbStatement.History ? [.. model.ReadHistory().Where(row => row.At >= since).Select(Row)]
+            : statement == SusdbStatement.UpdateCounts ? [[(long)view.Updates, (long)view.Declined]]
+            : [[(long)view.Computers]];
+
+        return Task.FromResult(rows);
+    }
+
+    // Times of a SQL Server have no zone; SUSDB's are UTC.
+    private static IReadOnlyList<object?> Row(WsusEventRow row) =>
+    [
+        row.InstanceId,
+        (int)row.EventId,
+        DateTime.SpecifyKind(row.At.UtcDateTime, DateTimeKind.Unspecified),
+        0,
+        row.EventId == WsusEventRow.Failed ? new XElement("ReplacementStrings", new XElement("string", row.Text)).ToString() : null,
+    ];
+}
