@@ -25,7 +25,7 @@ internal static class Eventually
                         return answer;
                     }
                 }
-                catch (HttpRequestException exception)
+                catch (Exception exception) when (exception is HttpRequestException or Grpc.Core.RpcException)
                 {
                     last = exception.Message;
                 }

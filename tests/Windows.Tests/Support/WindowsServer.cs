@@ -1,0 +1,205 @@
+using System.Globalization;
+using WsusDashboard.Agent.Cli;
+using WsusDashboard.EndToEnd.Tests;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Simulator.Estates;
+using WsusDashboard.Simulator.Scenarios;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Windows.Tests.Support;
+
+/// <summary>
+/// A WSUS server with a site of Configuration Manager on Wine: services under their real names that stand-ins play, the registry of
+/// WSUS, an applicationHost.config and a WSUS on the wire; the published agent runs as a Windows service.
+/// </summary>
+public sealed class WindowsServer : IAsyncLifetime
+{
+    /// <summary>Long enough for a stand-in on a busy machine; a test that waits for its end waits this long.</summary>
+    public static readonly TimeSpan ServiceTimeLimit = TimeSpan.FromSeconds(12);
+
+    private const string WsusSetup = @"HKLM\SOFTWARE\Microsoft\Update Services\Server\Setup";
+    private const string StageFolder = @"C:\stage";
+    private const string DataFolder = @"C:\ProgramData\WsusDashboard\Agent";
+
+    // What a site server has; SMS_NOTIFICATION_SERVER belongs to the management point and is not on this one.
+    private static readonly string[] Services =
+    [
+        "WAS;manual;;Windows Process Activation Service",
+        "W3SVC;automatic;WAS;World Wide Web Publishing Service",
+        "WsusService;automatic;;WSUS Service",
+        "SMS_SITE_COMPONENT_MANAGER;automatic;;SMS_SITE_COMPONENT_MANAGER",
+        "SMS_EXECUTIVE;automatic;;SMS_EXECUTIVE",
+        "CcmExec;automatic;;SMS Agent Host",
+    ];
+
+    private WinePrefix? _prefix;
+    private Estate? _estate;
+    private Stage? _stage;
+    private AgentConnection? _agent;
+
+    /// <summary>The names of the stand-in services, in the order in which they are started.</summary>
+    public static IReadOnlyList<string> ServiceNamesInOrder { get; } = [.. Services.Select(service => service.Split(';')[0])];
+
+    public static CancellationToken Ending => TestContext.Current.CancellationToken;
+
+    public int Port { get; } = LoopbackPort.Choose();
+
+    public int WsusPort => Estate.Servers[0].WsusAddress.Port;
+
+    internal WinePrefix Prefix => _prefix ?? throw new InvalidOperationException("Wine is not started.");
+
+    internal Stage Stage => _stage ?? throw new InvalidOperationException("Wine is not started.");
+
+    internal Wire.Agent.AgentClient Agent => (_agent ?? throw new InvalidOperationException("The agent is not started.")).Client;
+
+    internal Estate Estate => _estate ?? throw new InvalidOperationException("The estate is not started.");
+
+    public async ValueTask InitializeAsync()
+    {
+        if (WinePrefix.Absence is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            await SetUpAsync();
+        }
+        catch
+        {
+            // The test runner does not dispose what it could not initialize.
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Every service runs, nothing is held, the journal is empty: where each test begins. Skips where there is no Wine; in CI that is a failure.</summary>
+    public async Task BeginAsync()
+    {
+        if (WinePrefix.Absence is { } reason)
+        {
+            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", reason);
+            Assert.Fail(reason);
+        }
+
+        Stage.Clear();
+        foreach (var name in ServiceNamesInOrder)
+        {
+            await StartServiceAsync(name);
+        }
+
+        Stage.Clear();
+    }
+
+    /// <summary>Starts a service with sc.exe and waits until it runs.</summary>
+    public async Task StartServiceAsync(string name)
+    {
+        var answer = await Prefix.RunAsync(["sc", "start", name], Ending);
+        await Eventually.Async($"{name} runs (sc start ended with {answer.ExitCode}: {answer.Output})", () => QueryAsync(name), output => output.Contains("RUNNING", StringComparison.Ordinal));
+    }
+
+    /// <summary>Stops a service with sc.exe and waits until it is stopped.</summary>
+    public async Task StopServiceAsync(string name)
+    {
+        await Prefix.RunAsync(["sc", "stop", name], Ending);
+        await Eventually.Async($"{name} is stopped", () => QueryAsync(name), output => output.Contains("STOPPED", StringComparison.Ordinal));
+    }
+
+    /// <summary>Waits until the agent answers and has read its services once.</summary>
+    internal Task<Snapshot> AgentAnswersAsync() => SnapshotAsync("services are read", snapshot => snapshot.Services.Status == SectionStatus.Ok);
+
+    /// <summary>The agent's snapshot, once it says what is expected.</summary>
+    internal Task<Snapshot> SnapshotAsync(string what, Func<Snapshot, bool> condition) =>
+        Eventually.Async(what, async () => (await Agent.GetSnapshotAsync(new(), cancellationToken: Ending)).ToDomain(), condition);
+
+    public async ValueTask DisposeAsync()
+    {
+        _agent?.Dispose();
+        // The estate keeps its files in the folder of the prefix, and saves them at its end.
+        if (_estate is not null)
+        {
+            await _estate.DisposeAsync();
+        }
+
+        if (_prefix is not null)
+        {
+            await _prefix.DisposeAsync();
+        }
+    }
+
+    private async Task SetUpAsync()
+    {
+        var publishing = Task.WhenAll(PublishedPrograms.AgentAsync(), PublishedPrograms.StandInAsync());
+        _prefix = await WinePrefix.CreateAsync(Ending);
+        var profile = ScenarioCatalog.Create(1, EstateOptions.DefaultSeed)[0] with { IsSiteServer = false };
+        _estate = await Estate.StartAsync(new() { DataDirectory = Path.Combine(Prefix.Folder, "estate"), Profiles = [profile], Speed = 60, StartsAgents = false }, cancellationToken: Ending);
+        await publishing;
+        await SetUpServicesAsync();
+        await SetUpWsusAsync();
+        await SetUpIisResetAsync();
+        await CreateAgentServiceAsync();
+        await StartServiceAsync(AgentCommandLine.ServiceName);
+        _agent = new AgentConnection(Port, Prefix.OnHost(DataFolder));
+        await AgentAnswersAsync();
+    }
+
+    private async Task<string> QueryAsync(string name) => (await Prefix.RunAsync(["sc", "query", name], Ending)).Output;
+
+    private async Task SetUpServicesAsync()
+    {
+        var folder = Prefix.OnHost(StageFolder);
+        Directory.CreateDirectory(folder);
+        _stage = new Stage(folder);
+        var list = Path.Combine(Prefix.Folder, "services.txt");
+        await File.WriteAllLinesAsync(list, Services, Ending);
+        var program = Path.Combine(await PublishedPrograms.StandInAsync(), PublishedPrograms.StandInProgram);
+        (await Prefix.RunAsync([program, "register", WinePrefix.InWindows(list)], Ending)).Succeeded();
+    }
+
+    private async Task SetUpWsusAsync()
+    {
+        await SetNumberAsync("PortNumber", WsusPort);
+        await SetNumberAsync("UsingSSL", 0);
+        await SetNumberAsync("IISTargetWebSiteIndex", 1_427_881_213);
+        (await Prefix.RunAsync(["reg", "add", WsusSetup, "/v", "TargetDir", "/d", @"C:\Program Files\Update Services\", "/f"], Ending)).Succeeded();
+    }
+
+    private async Task SetNumberAsync(string name, int value) =>
+        (await Prefix.RunAsync(["reg", "add", WsusSetup, "/v", name, "/t", "REG_DWORD", "/d", value.ToString(CultureInfo.InvariantCulture), "/f"], Ending)).Succeeded();
+
+    // The program that starts a .NET application carries the path of its assembly; iisreset.exe gets the path of the stand-in.
+    private async Task SetUpIisResetAsync()
+    {
+        var standIn = await PublishedPrograms.StandInAsync();
+        File.CreateSymbolicLink(Prefix.OnHost(@"C:\stand-in"), standIn);
+        var program = await File.ReadAllBytesAsync(Path.Combine(standIn, PublishedPrograms.StandInProgram), Ending);
+        var place = program.AsSpan().IndexOf("WsusDashboard.StandInService.dll"u8);
+        @"..\..\stand-in\WsusDashboard.StandInService.dll"u8.CopyTo(program.AsSpan(place));
+        await File.WriteAllBytesAsync(Prefix.OnHost(@"C:\windows\system32\iisreset.exe"), program, Ending);
+    }
+
+    private async Task CreateAgentServiceAsync()
+    {
+        var program = WinePrefix.InWindows(Path.Combine(await PublishedPrograms.AgentAsync(), PublishedPrograms.AgentProgram));
+        string[] settings =
+        [
+            $"--Agent:Port={Port}",
+            $"--Agent:ApplicationHostConfig={WinePrefix.InWindows(Estate.Servers[0].Files.ApplicationHostConfig)}",
+            "--Agent:WsusHost=127.0.0.1",
+            "--Agent:StateInterval=00:00:01",
+            "--Agent:IdleInterval=00:00:02",
+            "--Agent:PoolRestartWait=00:00:00",
+            $"--Agent:ServiceTimeLimit={ServiceTimeLimit:c}",
+            $"--Agent:IisResetTimeLimit={ServiceTimeLimit:c}",
+        ];
+        (await Prefix.RunAsync(["sc", "create", AgentCommandLine.ServiceName, "binPath=", $"\"{program}\" run {string.Join(' ', settings)}", "start=", "demand"], Ending)).Succeeded();
+    }
+}
+
+/// <summary>All tests of this project share one Windows.</summary>
+[CollectionDefinition(Name)]
+public sealed class WindowsServerCollection : ICollectionFixture<WindowsServer>
+{
+    public const string Name = "windows server";
+}
