@@ -21,21 +21,29 @@ public sealed class DashboardOptions
     /// <summary>The baseline of servers that name none: guide, microsoft or optimize-wsusserver.</summary>
     public string DefaultBaseline { get; set; } = BaselineCatalog.GuideId;
 
-    /// <summary>Days that synchronizations are kept. 90 to 3650.</summary>
+    /// <summary>Days that synchronizations are kept; a month goes when all of it is older. 90 to 3650.</summary>
     [Range(90, 3650)]
-    public int SyncRetentionDays { get; set; } = 730;
+    public int SyncRetentionDays { get; set; } = 1095;
 
     /// <summary>Days that state changes and health changes are kept. 7 to 3650.</summary>
     [Range(7, 3650)]
-    public int StateChangeRetentionDays { get; set; } = 180;
+    public int StateChangeRetentionDays { get; set; } = 1095;
+
+    /// <summary>Days that events of Windows (recycles, stopped pools) are kept. 7 to 3650.</summary>
+    [Range(7, 3650)]
+    public int EventRetentionDays { get; set; } = 400;
 
     /// <summary>Days that samples of one minute are kept. 1 to 90.</summary>
     [Range(1, 90)]
-    public int MinuteSampleRetentionDays { get; set; } = 7;
+    public int MinuteSampleRetentionDays { get; set; } = 14;
 
-    /// <summary>Days that roll-ups of one hour are kept; those of a day are kept as long as synchronizations. 7 to 3650.</summary>
+    /// <summary>Days that samples rolled up to an hour are kept. 7 to 3650.</summary>
     [Range(7, 3650)]
-    public int HourSampleRetentionDays { get; set; } = 120;
+    public int HourSampleRetentionDays { get; set; } = 400;
+
+    /// <summary>Days that samples rolled up to a day are kept. 90 to 3650.</summary>
+    [Range(90, 3650)]
+    public int DaySampleRetentionDays { get; set; } = 1095;
 
     /// <summary>Days that repairs and the audit are kept. 90 to 3650.</summary>
     [Range(90, 3650)]

@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Shared;
@@ -18,6 +19,9 @@ public sealed record AgentEvent
 
     /// <summary>A repair that changed; the newest event with the same id counts.</summary>
     public RemediationRun? Remediation { get; init; }
+
+    /// <summary>An event of Windows that speaks about synchronization: a recycle, a stopped pool.</summary>
+    public WindowsEvent? WindowsEvent { get; init; }
 }
 
 /// <summary>A state that changed.</summary>

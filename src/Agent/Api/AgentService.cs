@@ -25,7 +25,7 @@ internal sealed class AgentService(
     {
         ReadRequests.Check(request);
         using var ending = UntilTheAgentStops(context);
-        await foreach (var message in watch.ReadAsync(request.AfterSequence, request.SequenceEpoch, ending.Token))
+        await foreach (var message in watch.ReadAsync(request.AfterSequence, request.SequenceEpoch, request.WithSamples ? request.SamplesAfter : null, ending.Token))
         {
             await responseStream.WriteAsync(message, ending.Token);
         }

@@ -25,6 +25,11 @@ internal static class ReadRequests
             violations.Add(new FieldViolation("after_sequence", string.Create(CultureInfo.InvariantCulture, $"after_sequence is {request.AfterSequence}; allowed: 0 or the number of the last event taken."), []));
         }
 
+        if (request.SamplesAfter < 0)
+        {
+            violations.Add(new FieldViolation("samples_after", string.Create(CultureInfo.InvariantCulture, $"samples_after is {request.SamplesAfter}; allowed: 0 or the minute of the last sample taken."), []));
+        }
+
         ThrowIfAny(violations);
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
+using WsusDashboard.Agent.Samples;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
@@ -10,7 +11,7 @@ namespace WsusDashboard.Agent.Api;
 
 /// <summary>What a watcher gets: the snapshot, then events in order, changed sections (the latest wins) and heartbeats.</summary>
 /// <remarks>A slow watcher holds no queue here: events stand in the store, sections in the snapshot, and only their names are remembered.</remarks>
-internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, AgentInfoReader info, TimeProvider timeProvider)
+internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, SampleStore samples, AgentInfoReader info, TimeProvider timeProvider)
 {
     private const int EventPage = 200;
 
@@ -19,11 +20,13 @@ internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, Age
     /// <summary>Watches until it is cancelled.</summary>
     /// <param name="afterSequence">The last event taken; 0 for none.</param>
     /// <param name="sequenceEpoch">The epoch of that event; another one sends all events that are kept.</param>
+    /// <param name="samplesAfter">Minute of the last sample taken, 0 for none; null = no samples are asked for.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
-    public async IAsyncEnumerable<Wire.WatchMessage> ReadAsync(long afterSequence, string sequenceEpoch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Wire.WatchMessage> ReadAsync(long afterSequence, string sequenceEpoch, long? samplesAfter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var subscription = snapshots.Subscribe();
         store.EventsAppended += subscription.Wake;
+        using var cursor = new SampleCursor(samples, samplesAfter, subscription.Wake);
         try
         {
             // Taken before each message: what follows one runs only when the next is asked for.
@@ -42,6 +45,12 @@ internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, Age
                     }
                 }
 
+                // One message a turn: a week of samples must not hold up what happens now.
+                if (cursor.Take() is { } taken)
+                {
+                    yield return taken;
+                }
+
                 var current = snapshots.Current;
                 foreach (var name in subscription.TakeChanged())
                 {
@@ -54,7 +63,7 @@ internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, Age
                     heartbeatAt = timeProvider.GetTimestamp();
                     yield return new Wire.WatchMessage { Heartbeat = CreateHeartbeat(subscription) };
                 }
-                else
+                else if (!cursor.IsBehind)
                 {
                     await WaitAsync(subscription, wait, cancellationToken).ConfigureAwait(false);
                 }

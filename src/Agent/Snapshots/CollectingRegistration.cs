@@ -2,6 +2,7 @@ using WsusDashboard.Agent.ConfigMgr;
 using WsusDashboard.Agent.Events;
 using WsusDashboard.Agent.Host;
 using WsusDashboard.Agent.Iis;
+using WsusDashboard.Agent.Samples;
 using WsusDashboard.Agent.Services;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Wsus;
@@ -45,5 +46,8 @@ internal static class CollectingRegistration
         services.AddSingleton<ICollector, EventsCollector>();
 
         services.AddSingleton<ICollector, HostCollector>();
+
+        services.AddSingleton<SampleStore>();
+        services.AddHostedService<Sampler>();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Snapshots;
@@ -45,6 +46,7 @@ internal static class SectionSlots
             Set = (snapshot, section) => snapshot with { ConfigMgr = section },
             Map = WireMapping.ToWire,
             Busy = state => state.Progress is not null,
+            States = state => state.SoftwareUpdatePoints.Select(point => new ObservedState(StateSubjects.SoftwareUpdatePoint(point.ServerName), point.LastSyncState.ToString(CultureInfo.InvariantCulture))),
             Round = state => state with { SyncLog = state.SyncLog is { } log ? log with { Position = 0, LinesRead = 0 } : null },
         },
         new SectionSlot<EventsState>(SectionNames.Events)

@@ -143,6 +143,33 @@ public sealed class AgentStore : IDisposable
         "SELECT section, subject, state, since FROM states",
         reader => new KnownState(reader.GetString(0), reader.GetString(1), reader.GetString(2), new DateTimeOffset(reader.GetInt64(3), TimeSpan.Zero))));
 
+    /// <summary>How far the Windows logs were taken.</summary>
+    public IReadOnlyList<EventMark> ReadEventMarks() => Read(connection => connection.Query(
+        "SELECT log, at, record_id FROM event_marks",
+        reader => new EventMark(reader.GetString(0), new DateTimeOffset(reader.GetInt64(1), TimeSpan.Zero), reader.GetInt64(2))));
+
+    /// <summary>Work on the file that belongs to another class: one write at a time, and its failures in the words of this one.</summary>
+    /// <exception cref="StoreException">The file cannot be used.</exception>
+    internal async Task<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return Read(write);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc cref="WriteAsync"/>
+    internal T Read<T>(Func<SqliteConnection, T> query) => Guard(() =>
+    {
+        using var connection = OpenConnection();
+        return query(connection);
+    });
+
     public void Dispose()
     {
         _gate.Dispose();
@@ -166,6 +193,7 @@ public sealed class AgentStore : IDisposable
         var changedRuns = batch.SyncRuns.Where(writer.Upsert).ToList();
         writer.Write(batch.States, batch.RemovedSubjects);
         writer.Write(batch.LogPosition);
+        writer.Write(batch.EventMarks);
         foreach (var agentEvent in batch.Events)
         {
             writer.Append(agentEvent);
@@ -179,12 +207,6 @@ public sealed class AgentStore : IDisposable
         transaction.Commit();
         return new StoreOutcome(writer.LastSequence, (int)(writer.LastSequence - LastSequence), changedRuns);
     }
-
-    private T Read<T>(Func<SqliteConnection, T> query) => Guard(() =>
-    {
-        using var connection = OpenConnection();
-        return query(connection);
-    });
 
     private T Guard<T>(Func<T> action)
     {

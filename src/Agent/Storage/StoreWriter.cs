@@ -75,4 +75,19 @@ internal sealed class StoreWriter(SqliteConnection connection, long lastSequence
                 ("$value", StoreJson.Write(position)));
         }
     }
+
+    public void Write(IReadOnlyList<EventMark> marks)
+    {
+        foreach (var mark in marks)
+        {
+            connection.Execute(
+                """
+                INSERT INTO event_marks (log, at, record_id) VALUES ($log, $at, $recordId)
+                ON CONFLICT (log) DO UPDATE SET at = excluded.at, record_id = excluded.record_id
+                """,
+                ("$log", mark.Log),
+                ("$at", mark.At.UtcTicks),
+                ("$recordId", mark.RecordId));
+        }
+    }
 }

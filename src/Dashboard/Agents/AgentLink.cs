@@ -17,6 +17,7 @@ internal sealed partial class AgentLink(
     AgentConnections connections,
     FleetIngest ingest,
     HistoryWriter writer,
+    SampleWriter samples,
     LinkTiming timing,
     ILogger<AgentLink> logger)
 {
@@ -26,6 +27,7 @@ internal sealed partial class AgentLink(
     private string _epoch = "";
     private bool _isFirstOfWatch;
     private bool _isStoring;
+    private bool _isTakingSamples;
 
     /// <summary>Runs until it is cancelled.</summary>
     /// <param name="firstDelay">The first contacts of many links are spread over some seconds.</param>
@@ -80,13 +82,16 @@ internal sealed partial class AgentLink(
         var cursor = writer.GetCursor(server.Id);
         _isFirstOfWatch = true;
         _isStoring = true;
+        _isTakingSamples = true;
         _epoch = cursor.Epoch;
         writer.TakeInterrupted(server.Id);
         using var silence = new CancellationTokenSource(timing.Answer, timing.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         try
         {
-            using var call = client.Watch(new Wire.WatchRequest { AfterSequence = cursor.Sequence, SequenceEpoch = cursor.Epoch }, cancellationToken: either.Token);
+            using var call = client.Watch(
+                new Wire.WatchRequest { AfterSequence = cursor.Sequence, SequenceEpoch = cursor.Epoch, WithSamples = true, SamplesAfter = samples.GetLastMinute(server.Id) },
+                cancellationToken: either.Token);
             await foreach (var message in call.ResponseStream.ReadAllAsync(either.Token))
             {
                 silence.CancelAfter(timing.Silence);
@@ -116,6 +121,9 @@ internal sealed partial class AgentLink(
                 _isStoring = ingest.Take(server.Id, _epoch, message.Event.ToDomain(), _isFirstOfWatch, _isStoring);
                 _isFirstOfWatch = false;
                 break;
+            case Wire.WatchMessage.MessageOneofCase.Samples:
+                _isTakingSamples = _isTakingSamples && samples.TryTake(server.Id, [.. message.Samples.Samples_.Select(sample => sample.ToDomain())]);
+                break;
             case Wire.WatchMessage.MessageOneofCase.None:
             default:
                 // A newer agent says something that this build does not know.
@@ -123,7 +131,7 @@ internal sealed partial class AgentLink(
         }
 
         SetUp();
-        if (writer.TakeInterrupted(server.Id) || (!_isStoring && writer.HasRoom))
+        if (writer.TakeInterrupted(server.Id) || (!_isStoring && writer.HasRoom) || (!_isTakingSamples && samples.HasRoom))
         {
             throw new WatchAgainException();
         }

@@ -8,17 +8,21 @@ internal sealed partial class AgentLinks(
     AgentConnections connections,
     FleetIngest ingest,
     HistoryWriter writer,
+    SampleWriter samples,
     LinkTiming timing,
     ILoggerFactory loggers) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<int, RunningLink> _links = new();
     private readonly ILogger<AgentLink> _logger = loggers.CreateLogger<AgentLink>();
 
+    /// <summary>Reads how far the samples of each server are stored; before the first link begins.</summary>
+    public Task PrepareAsync(CancellationToken cancellationToken) => samples.LoadAsync(cancellationToken);
+
     /// <summary>Begins to watch a server; one that is watched already must be stopped first.</summary>
     public void Start(ServerIdentity server, TimeSpan firstDelay)
     {
         var stopping = new CancellationTokenSource();
-        var link = new AgentLink(server, connections, ingest, writer, timing, _logger);
+        var link = new AgentLink(server, connections, ingest, writer, samples, timing, _logger);
         _links[server.Id] = new(stopping, Task.Run(() => RunAsync(link, server, firstDelay, stopping.Token)));
     }
 
@@ -35,6 +39,7 @@ internal sealed partial class AgentLinks(
     {
         await StopAsync(serverId);
         connections.Close(serverId);
+        samples.Remove(serverId);
     }
 
     public async Task StopAllAsync()

@@ -19,9 +19,15 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
 
     public DbSet<RemediationEntity> Remediations => Set<RemediationEntity>();
 
-    public DbSet<SampleEntity> Samples => Set<SampleEntity>();
+    public DbSet<SyncMonthEntity> SyncMonths => Set<SyncMonthEntity>();
 
-    public DbSet<SampleRollupEntity> SampleRollups => Set<SampleRollupEntity>();
+    public DbSet<SyncCauseEntity> SyncCauses => Set<SyncCauseEntity>();
+
+    public DbSet<ServerEventEntity> ServerEvents => Set<ServerEventEntity>();
+
+    public DbSet<SampleChunkEntity> SampleChunks => Set<SampleChunkEntity>();
+
+    public DbSet<LastLookEntity> LastLooks => Set<LastLookEntity>();
 
     public DbSet<AuditEntity> Audit => Set<AuditEntity>();
 
@@ -30,6 +36,26 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
     public DbSet<AdmissionEntity> Admissions => Set<AdmissionEntity>();
 
     public DbSet<JobRunEntity> JobRuns => Set<JobRunEntity>();
+
+    /// <summary>Saves, and packs the months of the synchronizations that changed, in one transaction: the charts are never behind the rows.</summary>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        var months = Packing.SyncMonths.FindChanged(ChangeTracker);
+        if (months.Count == 0)
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+
+        await using var transaction = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
+        var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        await Packing.SyncMonths.PackAsync(this, months, cancellationToken);
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return saved;
+    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTime>().HaveConversion<UtcConverter>();
@@ -51,10 +77,13 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
             run.HasIndex(entity => new { entity.ServerId, entity.RunId }).IsUnique();
             run.HasIndex(entity => new { entity.ServerId, entity.StartedAt });
             run.HasIndex(entity => entity.StartedAt);
-
-            // The charts count from this index alone, without touching the table. The range comes first: with IsCounted there,
-            // SQLite scanned all of it (3 million runs, 90 days of 1,000 servers: 3.8 s instead of 0.5 s).
-            run.HasIndex(entity => new { entity.StartedQuarter, entity.ServerId, entity.Result, entity.IsCounted });
+        });
+        modelBuilder.Entity<SyncMonthEntity>(month => BelongsToServer(month).HasKey(entity => new { entity.Month, entity.ServerId }));
+        modelBuilder.Entity<SyncCauseEntity>().HasIndex(entity => entity.CauseId).IsUnique();
+        modelBuilder.Entity<ServerEventEntity>(serverEvent =>
+        {
+            BelongsToServer(serverEvent).HasIndex(entity => new { entity.ServerId, entity.At });
+            serverEvent.HasIndex(entity => entity.At);
         });
         modelBuilder.Entity<StateChangeEntity>(change =>
         {
@@ -67,12 +96,12 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
             run.HasIndex(entity => entity.RunId);
             run.HasIndex(entity => entity.StartedAt);
         });
-        modelBuilder.Entity<SampleEntity>(sample =>
+        modelBuilder.Entity<SampleChunkEntity>(chunk =>
         {
-            BelongsToServer(sample).HasKey(entity => new { entity.ServerId, entity.At });
-            sample.HasIndex(entity => entity.At);
+            BelongsToServer(chunk).HasKey(entity => new { entity.ServerId, entity.Grain, entity.StartHour });
+            chunk.HasIndex(entity => entity.StartHour).HasFilter("\"RollupDue\" = 1");
         });
-        modelBuilder.Entity<SampleRollupEntity>(rollup => BelongsToServer(rollup).HasKey(entity => new { entity.ServerId, entity.Grain, entity.At }));
+        modelBuilder.Entity<LastLookEntity>().HasKey(entity => entity.UserId);
         modelBuilder.Entity<AuditEntity>().HasIndex(entity => entity.At);
         modelBuilder.Entity<EnrolmentTokenEntity>().HasKey(entity => entity.Id);
         modelBuilder.Entity<AdmissionEntity>().HasIndex(entity => entity.AgentPin).IsUnique();

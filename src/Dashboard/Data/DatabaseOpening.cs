@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data.Packing;
 
 namespace WsusDashboard.Dashboard.Data;
 
@@ -60,6 +61,7 @@ internal sealed partial class DatabaseOpening(
                 await context.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\";", cancellationToken);
                 await context.Database.MigrateAsync(cancellationToken);
                 await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = 'wal';", cancellationToken);
+                await SyncMonths.PackAllAsync(context, cancellationToken);
             }
 
             // Fails now, not at the first event, where the file cannot be written.

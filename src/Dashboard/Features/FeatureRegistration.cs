@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Features.Fleet;
+using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Logs;
 using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Features.Servers;
@@ -20,6 +21,7 @@ internal static class FeatureRegistration
     {
         services.AddScoped<FleetService>();
         services.AddScoped<SyncHistoryService>();
+        services.AddScoped<HistoryQueries>();
         services.AddScoped(provider => new ServerService(
             provider.GetRequiredService<IDbContextFactory<DashboardContext>>(),
             provider.GetRequiredService<ServerWatch>(),

@@ -45,6 +45,7 @@ internal sealed partial class FleetLoading(
         {
             await database.WhenOpened.WaitAsync(stoppingToken);
             var servers = await LoadAsync(stoppingToken);
+            await links.PrepareAsync(stoppingToken);
             for (var i = 0; i < servers.Count; i++)
             {
                 links.Start(servers[i], TimeSpan.FromSeconds((double)options.StaggerSeconds * i / servers.Count));

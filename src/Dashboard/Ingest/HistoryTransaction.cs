@@ -5,6 +5,7 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
@@ -65,6 +66,11 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
             AddChange(serverId, agentEvent.At.UtcDateTime, agentEvent.StateChange!);
         }
 
+        foreach (var windowsEvent in events.Select(item => item.Event.WindowsEvent).OfType<WindowsEvent>())
+        {
+            AddEvent(serverId, windowsEvent);
+        }
+
         var runs = events.Where(item => item.Event.Remediation is not null).Select(item => (item.Event.Remediation!, now))
             .Concat(items.OfType<RunItem>().Select(item => (item.Run, item.ReadAt)))
             .ToList();
@@ -120,6 +126,18 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         From = change.From,
         To = change.To,
         Detail = change.Detail,
+    });
+
+    private void AddEvent(int serverId, WindowsEvent windowsEvent) => context.ServerEvents.Add(new()
+    {
+        ServerId = serverId,
+        At = windowsEvent.At.UtcDateTime,
+        LogName = windowsEvent.LogName,
+        RecordId = windowsEvent.RecordId,
+        Provider = windowsEvent.Provider,
+        EventId = windowsEvent.EventId,
+        Level = windowsEvent.Level,
+        Message = windowsEvent.Message.Length <= ServerEventEntity.MaximumMessageLength ? windowsEvent.Message : windowsEvent.Message[..ServerEventEntity.MaximumMessageLength],
     });
 
     private async Task StoreCursorAsync(int serverId, CancellationToken cancellationToken)

@@ -18,7 +18,8 @@ internal static class IngestRegistration
         services.AddSingleton<ServerWatch>();
         services.AddHosted<HistoryWriter>();
         services.AddHosted<FleetIngest>();
-        services.AddHosted<SampleRecorder>();
+        services.AddHosted<SampleWriter>();
+        services.AddHosted<ContactRecorder>();
         services.AddHosted<FleetLoading>();
         return services;
     }

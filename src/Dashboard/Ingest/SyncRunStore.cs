@@ -77,7 +77,6 @@ internal sealed class SyncRunStore(DashboardContext context, int serverId)
         entity.Source = run.Source;
         entity.Trigger = run.Trigger;
         entity.StartedAt = run.StartedAt.UtcDateTime;
-        entity.StartedQuarter = SyncRunEntity.QuarterOf(entity.StartedAt);
         entity.EndedAt = run.EndedAt?.UtcDateTime;
         entity.Result = run.Result;
         entity.ErrorCode = run.ErrorCode;

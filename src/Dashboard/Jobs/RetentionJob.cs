@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Packing;
 
 namespace WsusDashboard.Dashboard.Jobs;
 
@@ -17,18 +18,40 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
     public override async Task<string> RunAsync(CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow().UtcDateTime;
-        var (syncs, changes, minutes, hours, audit) = (Before(options.SyncRetentionDays), Before(options.StateChangeRetentionDays), Before(options.MinuteSampleRetentionDays), Before(options.HourSampleRetentionDays), Before(options.AuditRetentionDays));
-        var deleted = 0;
-        deleted += await DeleteAsync(context => context.SyncRuns.Where(run => run.StartedAt < syncs).OrderBy(run => run.StartedAt), cancellationToken);
+        var (changes, events, audit) = (Before(options.StateChangeRetentionDays), Before(options.EventRetentionDays), Before(options.AuditRetentionDays));
+
+        // By whole months: the packed month in which the limit lies stays equal to its rows.
+        var month = Month.Of(Before(options.SyncRetentionDays));
+        var syncs = Month.StartOf(month);
+        var deleted = await DeleteAsync(context => context.SyncRuns.Where(run => run.StartedAt < syncs).OrderBy(run => run.StartedAt), cancellationToken);
+        deleted += await DeleteAsync(context => context.SyncMonths.Where(packed => packed.Month < month).OrderBy(packed => packed.Month), cancellationToken);
         deleted += await DeleteAsync(context => context.StateChanges.Where(change => change.At < changes).OrderBy(change => change.At), cancellationToken);
-        deleted += await DeleteAsync(context => context.Samples.Where(sample => sample.At < minutes).OrderBy(sample => sample.At), cancellationToken);
-        deleted += await DeleteAsync(context => context.SampleRollups.Where(rollup => (rollup.Grain == SampleGrain.Hour && rollup.At < hours) || rollup.At < syncs).OrderBy(rollup => rollup.At), cancellationToken);
+        deleted += await DeleteAsync(context => context.ServerEvents.Where(serverEvent => serverEvent.At < events).OrderBy(serverEvent => serverEvent.At), cancellationToken);
+        deleted += await DeleteSamplesAsync(SampleGrain.Minute, Before(options.MinuteSampleRetentionDays), cancellationToken);
+        deleted += await DeleteSamplesAsync(SampleGrain.Hour, Before(options.HourSampleRetentionDays), cancellationToken);
+        deleted += await DeleteSamplesAsync(SampleGrain.Day, Before(options.DaySampleRetentionDays), cancellationToken);
         deleted += await DeleteAsync(context => context.Remediations.Where(run => run.EndedAt != null && run.StartedAt < audit).OrderBy(run => run.StartedAt), cancellationToken);
         deleted += await DeleteAsync(context => context.Audit.Where(entry => entry.At < audit).OrderBy(entry => entry.At), cancellationToken);
         deleted += await DeleteAsync(context => context.JobRuns.Where(run => run.StartedAt < changes).OrderBy(run => run.StartedAt), cancellationToken);
         return string.Create(CultureInfo.InvariantCulture, $"Deleted {deleted} rows that were older than the retention.");
 
         DateTime Before(int days) => now.AddDays(-days);
+    }
+
+    /// <summary>Whole chunks that ended before the limit, server by server: that is the order of their key. What is not rolled up yet stays.</summary>
+    private async Task<int> DeleteSamplesAsync(SampleGrain grain, DateTime before, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var firstKept = Grains.ChunkOf(grain, Grains.UnitOf(grain, before));
+        var deleted = 0;
+        foreach (var serverId in await context.Servers.Select(server => server.Id).ToListAsync(cancellationToken))
+        {
+            deleted += await context.SampleChunks
+                .Where(chunk => chunk.ServerId == serverId && chunk.Grain == grain && chunk.StartHour < firstKept && chunk.RollupDue == 0)
+                .ExecuteDeleteAsync(cancellationToken);
+        }
+
+        return deleted;
     }
 
     private async Task<int> DeleteAsync<T>(Func<DashboardContext, IOrderedQueryable<T>> select, CancellationToken cancellationToken)

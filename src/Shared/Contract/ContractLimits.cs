@@ -24,6 +24,9 @@ public static class ContractLimits
     /// <summary>Most Windows events that a snapshot holds.</summary>
     public const int MaximumRecentEvents = 200;
 
+    /// <summary>Most samples of one message.</summary>
+    public const int MaximumSamplesOfMessage = 500;
+
     /// <summary>Longest name of the person who asks, in characters.</summary>
     public const int MaximumRequestedByLength = 200;
 
@@ -41,4 +44,7 @@ public static class ContractLimits
 
     /// <summary>Windows events older than this are not in a snapshot.</summary>
     public static TimeSpan MaximumRecentEventAge { get; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long an agent keeps the samples of its server for a hub that is away.</summary>
+    public static TimeSpan SampleRetention { get; } = TimeSpan.FromDays(8);
 }

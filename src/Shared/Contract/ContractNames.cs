@@ -65,4 +65,7 @@ public static class StateSubjects
     public static string Setting(string poolName, string settingKey) => $"setting:{poolName}/{settingKey}";
 
     public static string Section(string sectionName) => "section:" + sectionName;
+
+    /// <summary>What Configuration Manager says of the synchronization of a software update point (6701 to 6708).</summary>
+    public static string SoftwareUpdatePoint(string serverName) => "sup:" + serverName;
 }

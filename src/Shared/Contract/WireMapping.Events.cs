@@ -39,7 +39,7 @@ public static partial class WireMapping
         UpdatesChanged = run.HasUpdatesChanged ? run.UpdatesChanged : null,
     };
 
-    /// <summary>The contract carries one payload an event: the first of run, state change, repair that is there.</summary>
+    /// <summary>The contract carries one payload an event: the first of run, state change, repair, Windows event that is there.</summary>
     public static Wire.AgentEvent ToWire(this AgentEvent agentEvent)
     {
         var wire = new Wire.AgentEvent { Sequence = agentEvent.Sequence, At = ToTimestamp(agentEvent.At) };
@@ -55,6 +55,10 @@ public static partial class WireMapping
         {
             wire.Remediation = remediation.ToWire();
         }
+        else if (agentEvent.WindowsEvent is { } windowsEvent)
+        {
+            wire.WindowsEvent = windowsEvent.ToWire();
+        }
 
         return wire;
     }
@@ -67,6 +71,7 @@ public static partial class WireMapping
         SyncRun = agentEvent.SyncRun?.ToDomain(),
         StateChange = agentEvent.StateChange?.ToDomain(),
         Remediation = agentEvent.Remediation?.ToDomain(),
+        WindowsEvent = agentEvent.WindowsEvent?.ToDomain(),
     };
 
     public static Wire.StateChange ToWire(this StateChange change) => new()

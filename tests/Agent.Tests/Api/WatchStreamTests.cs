@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Api;
+using WsusDashboard.Agent.Samples;
 using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Shared;
+using WsusDashboard.Shared.Samples;
 using WsusDashboard.Shared.Snapshots;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -17,6 +19,7 @@ public sealed class WatchStreamTests : IDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
     private readonly AgentStore _store;
     private readonly SnapshotStore _snapshots;
+    private readonly SampleStore _samples;
     private readonly WatchStream _watch;
 
     public WatchStreamTests()
@@ -24,7 +27,8 @@ public sealed class WatchStreamTests : IDisposable
         var options = new AgentOptions { DataDirectory = _folder.Path };
         _store = new AgentStore(options, _time, NullLogger<AgentStore>.Instance);
         _snapshots = new SnapshotStore(new AgentIdentity(options, _store, _time).Create(), _time);
-        _watch = new WatchStream(_snapshots, _store, new AgentInfoReader(_snapshots, _store, new LocalPolicy(_folder.Path, _time)), _time);
+        _samples = new SampleStore(_store);
+        _watch = new WatchStream(_snapshots, _store, _samples, new AgentInfoReader(_snapshots, _store, new LocalPolicy(_folder.Path, _time)), _time);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -128,7 +132,7 @@ public sealed class WatchStreamTests : IDisposable
     public async Task ReadAsync_Cancelled_EndsAndForgetsTheWatcher()
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var messages = _watch.ReadAsync(0, "", source.Token).GetAsyncEnumerator(source.Token);
+        var messages = _watch.ReadAsync(0, "", null, source.Token).GetAsyncEnumerator(source.Token);
         await messages.MoveNextAsync();
         var next = messages.MoveNextAsync();
         await source.CancelAsync();
@@ -157,6 +161,11 @@ public sealed class WatchStreamTests : IDisposable
                 ApplyHost(memory: 4_000_000 + step);
             }
 
+            if (step % 8 == 0)
+            {
+                await _samples.AppendAsync(Sample(step / 8), Token);
+            }
+
             // Half the shortest interval: each step ends with a heartbeat.
             _time.Advance(TimeSpan.FromSeconds(7.5));
             Wire.WatchMessage message;
@@ -169,6 +178,59 @@ public sealed class WatchStreamTests : IDisposable
         }
 
         Assert.InRange(bytes / 3, 200, 2048);
+    }
+
+    [Fact]
+    public async Task ReadAsync_SamplesOfAWeek_ComeInOrderWithoutHoleOrDoubleAndOnlyTheMissingOnes()
+    {
+        const int Minutes = 7 * 24 * 60;
+        for (var minute = 1; minute <= Minutes; minute++)
+        {
+            await _samples.AppendAsync(Sample(minute), Token);
+        }
+
+        Assert.Equal(Enumerable.Range(1, Minutes).Select(minute => Sample(minute).Minute), await TakeSamplesAsync(after: 0, Minutes));
+        Assert.Equal([Sample(Minutes - 1).Minute, Sample(Minutes).Minute], await TakeSamplesAsync(after: Sample(Minutes - 2).Minute, 2));
+    }
+
+    [Fact]
+    public async Task ReadAsync_SampleWhileWatching_ComesAtOnceAndOnlyToThoseWhoAsked()
+    {
+        await using var asked = Watch(0, "");
+        await using var other = _watch.ReadAsync(0, "", null, Token).GetAsyncEnumerator(Token);
+        await NextAsync(asked);
+        await NextAsync(other);
+        var next = NextAsync(asked);
+        var nextOfOther = NextAsync(other);
+
+        await _samples.AppendAsync(Sample(1), Token);
+
+        Assert.Equal(Sample(1).Minute, Assert.Single((await next).Samples.Samples_).Minute);
+        Assert.NotNull((await AdvanceAsync(nextOfOther)).Heartbeat);
+    }
+
+    private static ServerSample Sample(int minute) => new()
+    {
+        Minute = 29_000_000 + minute,
+        WorkerKilobytes = 1_400_000 + minute,
+        LimitKilobytes = 1_843_200,
+        QueuedRequests = 0,
+        RejectedRequests = 0,
+        Updates = 14_200,
+        ConfigMgrUpdates = 12_480,
+        AgentMemoryKilobytes = 51_000,
+    };
+
+    private async Task<List<long>> TakeSamplesAsync(long after, int count)
+    {
+        await using var messages = _watch.ReadAsync(0, "", after, Token).GetAsyncEnumerator(Token);
+        List<long> minutes = [];
+        while (minutes.Count < count)
+        {
+            minutes.AddRange((await NextAsync(messages)).Samples?.Samples_.Select(sample => sample.Minute) ?? []);
+        }
+
+        return minutes;
     }
 
     private static async Task<Wire.WatchMessage> NextAsync(IAsyncEnumerator<Wire.WatchMessage> messages)
@@ -189,7 +251,7 @@ public sealed class WatchStreamTests : IDisposable
         return await next;
     }
 
-    private IAsyncEnumerator<Wire.WatchMessage> Watch(long after, string epoch) => _watch.ReadAsync(after, epoch, Token).GetAsyncEnumerator(Token);
+    private IAsyncEnumerator<Wire.WatchMessage> Watch(long after, string epoch) => _watch.ReadAsync(after, epoch, 0, Token).GetAsyncEnumerator(Token);
 
     private async Task AppendAsync(int count) =>
         await _store.SaveAsync(new StoreBatch { Events = [.. Enumerable.Range(0, count).Select(_ => new AgentEvent { StateChange = new StateChange("pool:WsusPool", "a", "b", "") })] }, Token);

@@ -123,7 +123,6 @@ public sealed class FormAndHistoryTests
             Source = SyncSource.Wsus,
             StartedAt = startedAt.UtcDateTime,
             EndedAt = startedAt.UtcDateTime.AddMinutes(10),
-            StartedQuarter = SyncRunEntity.QuarterOf(startedAt.UtcDateTime),
             Result = result,
         });
         await context.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Dashboard.Security;
@@ -184,7 +183,6 @@ public sealed class SyncHistoryServiceTests : IDisposable
         Source = SyncSource.Wsus,
         Trigger = SyncTrigger.Scheduled,
         StartedAt = startedAt.UtcDateTime,
-        StartedQuarter = SyncRunEntity.QuarterOf(startedAt.UtcDateTime),
         EndedAt = startedAt.UtcDateTime.AddMinutes(10),
         Result = result,
         CauseId = cause,

@@ -3,12 +3,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Jobs;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Tests.Support;
-using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Jobs;
 
@@ -39,63 +37,6 @@ public sealed class JobTests : IDisposable
         await using var command = copy.CreateCommand();
         command.CommandText = "SELECT Name FROM Servers";
         Assert.Equal("BRN-WSUS02", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
-    }
-
-    [Fact]
-    public async Task Retention_OldAndNew_DeletesOnlyWhatIsOlderThanItsLimit()
-    {
-        var id = await _database.AddServerAsync("a");
-        var now = Clock.Start.UtcDateTime;
-        var options = _database.Options;
-        await _database.WriteAsync(context =>
-        {
-            foreach (var days in new[] { -1, 1 })
-            {
-                var sync = now.AddDays(-options.SyncRetentionDays + days);
-                context.SyncRuns.Add(new() { ServerId = id, RunId = $"r{days}", StartedAt = sync, StartedQuarter = SyncRunEntity.QuarterOf(sync), Result = SyncResult.Succeeded });
-                context.StateChanges.Add(new() { ServerId = id, Subject = $"s{days}", At = now.AddDays(-options.StateChangeRetentionDays + days) });
-                context.Samples.Add(new() { ServerId = id, At = now.AddDays(-options.MinuteSampleRetentionDays + days) });
-                context.SampleRollups.Add(new() { ServerId = id, Grain = SampleGrain.Hour, At = now.AddDays(-options.HourSampleRetentionDays + days) });
-                context.Audit.Add(new() { Who = "x", What = "x", Result = "x", At = now.AddDays(-options.AuditRetentionDays + days) });
-                context.Remediations.Add(new() { ServerId = id, RunId = $"r{days}", Playbook = "x", Run = "{}", StartedAt = now.AddDays(-options.AuditRetentionDays + days), EndedAt = now });
-            }
-        });
-
-        var message = await new RetentionJob(_database, options, _clock).RunAsync(TestContext.Current.CancellationToken);
-
-        Assert.Contains("Deleted 6 rows", message, StringComparison.Ordinal);
-        Assert.Equal("r1", await _database.ReadAsync(context => context.SyncRuns.Select(run => run.RunId).SingleAsync(TestContext.Current.CancellationToken)));
-        Assert.Equal("s1", await _database.ReadAsync(context => context.StateChanges.Select(change => change.Subject).SingleAsync(TestContext.Current.CancellationToken)));
-        Assert.Equal("r1", await _database.ReadAsync(context => context.Remediations.Select(run => run.RunId).SingleAsync(TestContext.Current.CancellationToken)));
-        Assert.Equal((1, 1, 1), await _database.ReadAsync(async context => (await context.Samples.CountAsync(), await context.SampleRollups.CountAsync(), await context.Audit.CountAsync())));
-    }
-
-    [Fact]
-    public async Task Rollup_MinutesOfTwoDays_BecomeHoursAndOneDayAndTwiceIsTheSame()
-    {
-        var id = await _database.AddServerAsync("a");
-        var start = Clock.Start.UtcDateTime.Date.AddDays(-1);
-        await _database.WriteAsync(context =>
-        {
-            for (var minute = 0; minute < 36 * 60 + 10; minute += 10)
-            {
-                context.Samples.Add(new() { ServerId = id, At = start.AddMinutes(minute), WorkerKilobytes = minute, LimitKilobytes = 1000, QueuedRequests = null });
-            }
-        });
-        var job = new RollupJob(_database, _database.Options, _clock);
-
-        await job.RunAsync(TestContext.Current.CancellationToken);
-        var first = await RollupsAsync();
-        await job.RunAsync(TestContext.Current.CancellationToken);
-        var second = await RollupsAsync();
-
-        Assert.Equal(36, first.Count(rollup => rollup.Grain == SampleGrain.Hour));
-        var hour = first.First(rollup => rollup.Grain == SampleGrain.Hour);
-        Assert.Equal((start, 6, 0L, 25L, 50L, 1000L), (hour.At, hour.Samples, hour.WorkerKilobytesMinimum, hour.WorkerKilobytesMean, hour.WorkerKilobytesMaximum, hour.LimitKilobytes));
-        Assert.Null(hour.QueuedRequestsMaximum);
-        var day = Assert.Single(first, rollup => rollup.Grain == SampleGrain.Day);
-        Assert.Equal((start, 144, 0L, 715L, 1430L), (day.At, day.Samples, day.WorkerKilobytesMinimum, day.WorkerKilobytesMean, day.WorkerKilobytesMaximum));
-        Assert.Equivalent(first, second, strict: true);
     }
 
     [Fact]
@@ -151,8 +92,6 @@ public sealed class JobTests : IDisposable
     }
 
     public void Dispose() => _database.Dispose();
-
-    private Task<List<SampleRollupEntity>> RollupsAsync() => _database.ReadAsync(context => context.SampleRollups.AsNoTracking().OrderBy(rollup => rollup.Grain).ThenBy(rollup => rollup.At).ToListAsync(TestContext.Current.CancellationToken));
 
     private sealed class FailingJob : Job
     {

@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Data.Entities;
@@ -6,8 +7,6 @@ namespace WsusDashboard.Dashboard.Data.Entities;
 /// <summary>One synchronization of one server, as one source saw it.</summary>
 public sealed class SyncRunEntity
 {
-    private const long TicksPerQuarter = TimeSpan.TicksPerMinute * 15;
-
     public long Id { get; set; }
 
     public int ServerId { get; set; }
@@ -24,18 +23,59 @@ public sealed class SyncRunEntity
     public string ErrorText { get; set; } = "";
     public long? UpdatesChanged { get; set; }
 
-    /// <summary>Quarter hours from 1970 to the start: every zone's midnight is a multiple, so days are counted by whole numbers.</summary>
-    public int StartedQuarter { get; set; }
-
     /// <summary>False for the second view of a synchronization that both sources saw.</summary>
     public bool IsCounted { get; set; } = true;
 
     public string? CauseId { get; set; }
     public string? CauseTitle { get; set; }
+}
 
-    public static int QuarterOf(DateTime utc) => (int)((utc - DateTime.UnixEpoch).Ticks / TicksPerQuarter);
+/// <summary>
+/// All synchronizations of one server that started in one month (UTC), packed: what the charts read. Made again in the transaction that changes one of
+/// them (see <see cref="Packing.SyncMonths"/>), so it is never behind. Three million rows are 36 times a thousand of these.
+/// </summary>
+public sealed class SyncMonthEntity
+{
+    /// <summary>As <see cref="Packing.Month"/> counts: months from year 0.</summary>
+    public int Month { get; set; }
 
-    public static bool IsWholeQuarter(DateTime utc) => (utc - DateTime.UnixEpoch).Ticks % TicksPerQuarter == 0;
+    public int ServerId { get; set; }
+
+    /// <summary>As <see cref="Packing.PackedRuns"/> writes it.</summary>
+    public required byte[] Runs { get; set; }
+}
+
+/// <summary>A cause that was named for a synchronization, with the number that packed months know it by.</summary>
+public sealed class SyncCauseEntity
+{
+    public int Id { get; set; }
+    public required string CauseId { get; set; }
+    public string Title { get; set; } = "";
+}
+
+/// <summary>An event of Windows (WAS, WSUS) on a server: recycles, stopped pools, failed synchronizations.</summary>
+public sealed class ServerEventEntity
+{
+    public const int MaximumMessageLength = 400;
+
+    public long Id { get; set; }
+    public int ServerId { get; set; }
+    public DateTime At { get; set; }
+    public required string LogName { get; set; }
+    public long RecordId { get; set; }
+    public required string Provider { get; set; }
+    public int EventId { get; set; }
+    public EventLevel Level { get; set; }
+
+    /// <summary>At most <see cref="MaximumMessageLength"/> characters.</summary>
+    public string Message { get; set; } = "";
+}
+
+/// <summary>When a person last looked at what changed.</summary>
+public sealed class LastLookEntity
+{
+    public required string UserId { get; set; }
+    public DateTime At { get; set; }
 }
 
 /// <summary>A state that changed, on the server or of the server as a whole (subject "health").</summary>

@@ -1,48 +1,34 @@
 namespace WsusDashboard.Dashboard.Data.Entities;
 
-/// <summary>Measures of one server in one minute.</summary>
-public sealed class SampleEntity
-{
-    public int ServerId { get; set; }
-
-    /// <summary>UTC, whole minute.</summary>
-    public DateTime At { get; set; }
-
-    public long? WorkerKilobytes { get; set; }
-
-    /// <summary>Private memory limit of the pool; 0 = no limit.</summary>
-    public long? LimitKilobytes { get; set; }
-
-    public long? QueuedRequests { get; set; }
-    public long? RejectedRequests { get; set; }
-    public long? Updates { get; set; }
-    public long? ConfigMgrUpdates { get; set; }
-    public long? AgentMemoryKilobytes { get; set; }
-}
-
-/// <summary>The span that a roll-up covers.</summary>
+/// <summary>How fine samples are.</summary>
 public enum SampleGrain
 {
-    Hour = 1,
-    Day = 2,
+    /// <summary>As the agent took them; a chunk holds one hour.</summary>
+    Minute = 1,
+
+    /// <summary>Rolled up; a chunk holds one UTC day.</summary>
+    Hour = 2,
+
+    /// <summary>Rolled up; a chunk holds one UTC month.</summary>
+    Day = 3,
 }
 
-/// <summary>Samples of an hour or a day, rolled up.</summary>
-public sealed class SampleRollupEntity
+/// <summary>
+/// Samples of one server and one grain, packed: an hour of minutes, a day of hours or a month of days. As rows of their own, two weeks of minutes of a
+/// thousand servers would be 20 million.
+/// </summary>
+public sealed class SampleChunkEntity
 {
     public int ServerId { get; set; }
+
     public SampleGrain Grain { get; set; }
 
-    /// <summary>UTC start of the span.</summary>
-    public DateTime At { get; set; }
+    /// <summary>UTC start of the chunk, in hours from 1970.</summary>
+    public int StartHour { get; set; }
 
-    public int Samples { get; set; }
-    public long? WorkerKilobytesMinimum { get; set; }
-    public long? WorkerKilobytesMean { get; set; }
-    public long? WorkerKilobytesMaximum { get; set; }
-    public long? LimitKilobytes { get; set; }
-    public long? QueuedRequestsMaximum { get; set; }
-    public long? RejectedRequestsMaximum { get; set; }
-    public long? UpdatesMaximum { get; set; }
-    public long? ConfigMgrUpdatesMaximum { get; set; }
+    /// <summary>1 = a chunk of minutes that has samples which are not rolled up yet; else 0.</summary>
+    public int RollupDue { get; set; }
+
+    /// <summary>As <see cref="Packing.PackedSamples"/> writes it.</summary>
+    public required byte[] Data { get; set; }
 }

@@ -1,50 +1,37 @@
-using WsusDashboard.Dashboard.Data.Entities;
-using WsusDashboard.Shared.Syncs;
-
 namespace WsusDashboard.Dashboard.Features.Syncs;
 
-/// <summary>Synchronizations of one site, one day and one result.</summary>
-/// <param name="Day">Days from 1970, in the viewer's zone.</param>
-internal sealed record DayCount(string Site, int Day, SyncResult Result, int Count);
-
-/// <summary>A time in which the viewer's zone has one offset, in quarter hours from 1970 (UTC); the end is exclusive.</summary>
-internal sealed record OffsetStretch(int FirstQuarter, int EndQuarter, int OffsetQuarters);
-
-/// <summary>The last days of a viewer, today included; a day of a clock change has 23 or 25 hours.</summary>
+/// <summary>Days of a viewer, one after the other; a day of a clock change has 23 or 25 hours.</summary>
 internal sealed class DayCalendar
 {
-    public const int QuartersPerDay = 96;
+    private const long SecondsPerDay = 24 * 60 * 60;
 
     private readonly TimeZoneInfo _timeZone;
     private readonly List<DateOnly> _days;
+    private readonly List<OffsetStretch> _stretches;
+    private readonly long _firstDay;
 
+    /// <summary>The last days, today included.</summary>
     public DayCalendar(DateTimeOffset now, int days, TimeZoneInfo timeZone)
+        : this(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, timeZone).DateTime).AddDays(1 - days), days, timeZone)
+    {
+    }
+
+    public DayCalendar(DateOnly first, int days, TimeZoneInfo timeZone)
     {
         _timeZone = timeZone;
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, timeZone).DateTime);
-        _days = [.. Enumerable.Range(0, days).Select(index => today.AddDays(index - days + 1))];
-        Stretches = FindStretches();
+        _days = [.. Enumerable.Range(0, days).Select(first.AddDays)];
+        _firstDay = first.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+        _stretches = FindStretches();
     }
+
+    public IReadOnlyList<DateOnly> Days => _days;
 
     public DateTimeOffset From => StartOf(_days[0]);
 
-    /// <summary>Exclusive: the end of today.</summary>
+    /// <summary>Exclusive: the end of the last day.</summary>
     public DateTimeOffset To => StartOf(_days[^1].AddDays(1));
 
-    public IReadOnlyList<OffsetStretch> Stretches { get; }
-
-    /// <summary>Each day, those without a synchronization too.</summary>
-    public IReadOnlyList<SyncDay> ToDays(IEnumerable<DayCount> counts)
-    {
-        var byDay = counts.ToLookup(count => count.Day);
-        return [.. _days.Select(day =>
-        {
-            var results = byDay[day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber].ToLookup(count => count.Result, count => count.Count);
-            return new SyncDay(day, StartOf(day), StartOf(day.AddDays(1)), results[SyncResult.Succeeded].Sum(), results[SyncResult.Cancelled].Sum(), results[SyncResult.Failed].Sum(), results[SyncResult.Unknown].Sum(), results[SyncResult.Running].Sum());
-        })];
-    }
-
-    private DateTimeOffset StartOf(DateOnly day)
+    public DateTimeOffset StartOf(DateOnly day)
     {
         var local = day.ToDateTime(TimeOnly.MinValue);
 
@@ -58,23 +45,72 @@ internal sealed class DayCalendar
         return new DateTimeOffset(local, offset).ToUniversalTime();
     }
 
+    /// <summary>Tells the viewer's clock for many moments quickly; each reader has its own.</summary>
+    public LocalClock CreateClock() => new(_stretches, _firstDay * SecondsPerDay);
+
+    /// <summary>The stretches of one offset: looked for a day at a time, then to the quarter hour, which every zone's changes keep to.</summary>
     private List<OffsetStretch> FindStretches()
     {
+        var end = To;
         var stretches = new List<OffsetStretch>();
-        var (first, end) = (SyncRunEntity.QuarterOf(From.UtcDateTime), SyncRunEntity.QuarterOf(To.UtcDateTime));
-        for (var quarter = first; quarter < end; quarter++)
+        var from = From;
+        while (from < end)
         {
-            var offset = (int)(_timeZone.GetUtcOffset(DateTime.UnixEpoch.AddMinutes(quarter * 15.0)).Ticks / (TimeSpan.TicksPerMinute * 15));
-            if (stretches.Count > 0 && stretches[^1].OffsetQuarters == offset)
+            var offset = _timeZone.GetUtcOffset(from);
+            var to = from.AddDays(1);
+            while (to < end && _timeZone.GetUtcOffset(to) == offset)
             {
-                stretches[^1] = stretches[^1] with { EndQuarter = quarter + 1 };
+                to = to.AddDays(1);
             }
-            else
+
+            if (to > end)
             {
-                stretches.Add(new(quarter, quarter + 1, offset));
+                to = end;
             }
+
+            var last = to.AddDays(-1);
+            while (last < to && _timeZone.GetUtcOffset(last) == offset)
+            {
+                last = last.AddMinutes(15);
+            }
+
+            stretches.Add(new(from.ToUnixTimeSeconds(), last.ToUnixTimeSeconds(), (long)offset.TotalSeconds));
+            from = last;
         }
 
         return stretches;
+    }
+}
+
+/// <summary>A time in which the viewer's zone has one offset, in seconds from 1970 (UTC); the end is exclusive.</summary>
+internal sealed record OffsetStretch(long From, long To, long OffsetSeconds);
+
+/// <summary>From moments to days and hours of a viewer. Not for several threads.</summary>
+internal sealed class LocalClock(IReadOnlyList<OffsetStretch> stretches, long firstDayStart)
+{
+    private OffsetStretch _current = stretches[0];
+
+    /// <summary>Seconds of the viewer's clock since the midnight at which the first day begins.</summary>
+    public long ToLocal(long utcSeconds)
+    {
+        if (utcSeconds < _current.From || utcSeconds >= _current.To)
+        {
+            _current = Find(utcSeconds);
+        }
+
+        return utcSeconds + _current.OffsetSeconds - firstDayStart;
+    }
+
+    private OffsetStretch Find(long utcSeconds)
+    {
+        foreach (var stretch in stretches)
+        {
+            if (utcSeconds < stretch.To)
+            {
+                return stretch;
+            }
+        }
+
+        return stretches[^1];
     }
 }

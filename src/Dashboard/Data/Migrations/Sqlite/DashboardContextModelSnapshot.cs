@@ -180,6 +180,19 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("JobRuns");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.LastLookEntity", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("UserId");
+
+                    b.ToTable("LastLooks");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.LinkCursorEntity", b =>
                 {
                     b.Property<int>("ServerId")
@@ -264,43 +277,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("Remediations");
                 });
 
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SampleEntity", b =>
-                {
-                    b.Property<int>("ServerId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("At")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("AgentMemoryKilobytes")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("ConfigMgrUpdates")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("LimitKilobytes")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("QueuedRequests")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("RejectedRequests")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("Updates")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("WorkerKilobytes")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("ServerId", "At");
-
-                    b.HasIndex("At");
-
-                    b.ToTable("Samples");
-                });
-
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SampleRollupEntity", b =>
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SampleChunkEntity", b =>
                 {
                     b.Property<int>("ServerId")
                         .HasColumnType("INTEGER");
@@ -308,39 +285,22 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.Property<int>("Grain")
                         .HasColumnType("INTEGER");
 
-                    b.Property<DateTime>("At")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("ConfigMgrUpdatesMaximum")
+                    b.Property<int>("StartHour")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long?>("LimitKilobytes")
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("RollupDue")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long?>("QueuedRequestsMaximum")
-                        .HasColumnType("INTEGER");
+                    b.HasKey("ServerId", "Grain", "StartHour");
 
-                    b.Property<long?>("RejectedRequestsMaximum")
-                        .HasColumnType("INTEGER");
+                    b.HasIndex("StartHour")
+                        .HasFilter("\"RollupDue\" = 1");
 
-                    b.Property<int>("Samples")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("UpdatesMaximum")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("WorkerKilobytesMaximum")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("WorkerKilobytesMean")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("WorkerKilobytesMinimum")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("ServerId", "Grain", "At");
-
-                    b.ToTable("SampleRollups");
+                    b.ToTable("SampleChunks");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerEntity", b =>
@@ -492,6 +452,48 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("Servers");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerEventEntity", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("EventId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Level")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("LogName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RecordId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("ServerId", "At");
+
+                    b.ToTable("ServerEvents");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerSnapshotEntity", b =>
                 {
                     b.Property<int>("ServerId")
@@ -546,6 +548,47 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("StateChanges");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncCauseEntity", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CauseId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CauseId")
+                        .IsUnique();
+
+                    b.ToTable("SyncCauses");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncMonthEntity", b =>
+                {
+                    b.Property<int>("Month")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Runs")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Month", "ServerId");
+
+                    b.HasIndex("ServerId");
+
+                    b.ToTable("SyncMonths");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncRunEntity", b =>
                 {
                     b.Property<long>("Id")
@@ -587,9 +630,6 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.Property<DateTime>("StartedAt")
                         .HasColumnType("TEXT");
 
-                    b.Property<int>("StartedQuarter")
-                        .HasColumnType("INTEGER");
-
                     b.Property<int>("Trigger")
                         .HasColumnType("INTEGER");
 
@@ -604,8 +644,6 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.HasIndex("ServerId", "StartedAt");
-
-                    b.HasIndex("StartedQuarter", "ServerId", "Result", "IsCounted");
 
                     b.ToTable("SyncRuns");
                 });
@@ -628,7 +666,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SampleEntity", b =>
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SampleChunkEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()
@@ -637,7 +675,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SampleRollupEntity", b =>
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerEventEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()
@@ -656,6 +694,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.StateChangeEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncMonthEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()

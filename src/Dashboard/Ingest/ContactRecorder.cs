@@ -1,23 +1,21 @@
 using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Data.Entities;
-using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
-/// <summary>Once a minute: a sample of each server that answers, and the time of its last word. Now and then, and at the end: its snapshot.</summary>
-internal sealed partial class SampleRecorder(
+/// <summary>Once a minute: the time of the last word of each server. Now and then, and at the end: its snapshot.</summary>
+internal sealed partial class ContactRecorder(
     IDbContextFactory<DashboardContext> contexts,
     DatabaseOpening database,
     FleetIngest ingest,
     TimeProvider timeProvider,
-    ILogger<SampleRecorder> logger) : BackgroundService
+    ILogger<ContactRecorder> logger) : BackgroundService
 {
     private const int MinutesBetweenSnapshots = 10;
-    private static readonly TimeSpan SampleInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -34,7 +32,7 @@ internal sealed partial class SampleRecorder(
         try
         {
             await database.WhenOpened.WaitAsync(stoppingToken);
-            using var timer = new PeriodicTimer(SampleInterval, timeProvider);
+            using var timer = new PeriodicTimer(Interval, timeProvider);
             for (var minute = 0; await timer.WaitForNextTickAsync(stoppingToken); minute++)
             {
                 var turn = minute % MinutesBetweenSnapshots;
@@ -47,25 +45,18 @@ internal sealed partial class SampleRecorder(
         }
     }
 
-    /// <summary>A minute that cannot be stored is a minute without a sample: the next one says more than a late one.</summary>
+    /// <summary>What cannot be stored now is stored a minute later.</summary>
     internal async Task RecordAsync(Func<ServerMonitor, bool> isSnapshotDue, CancellationToken cancellationToken)
     {
         try
         {
             var now = timeProvider.GetUtcNow().UtcDateTime;
-            var minute = new DateTime(now.Ticks - (now.Ticks % TimeSpan.TicksPerMinute), DateTimeKind.Utc);
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
             var servers = await context.Servers.ToDictionaryAsync(server => server.Id, cancellationToken);
-            var sampled = (await context.Samples.Where(sample => sample.At == minute).Select(sample => sample.ServerId).ToListAsync(cancellationToken)).ToHashSet();
             foreach (var monitor in ingest.GetAll().Where(monitor => servers.ContainsKey(monitor.Id)))
             {
                 var (link, snapshot) = (monitor.Link, monitor.Snapshot);
                 servers[monitor.Id].LastContactAt = link.LastMessageAt?.UtcDateTime ?? servers[monitor.Id].LastContactAt;
-                if (link.State == LinkState.Up && snapshot is not null && !sampled.Contains(monitor.Id))
-                {
-                    context.Samples.Add(ToSample(monitor.Id, minute, snapshot));
-                }
-
                 if (snapshot is not null && isSnapshotDue(monitor))
                 {
                     await SaveSnapshotAsync(context, monitor.Id, now, snapshot, cancellationToken);
@@ -98,27 +89,9 @@ internal sealed partial class SampleRecorder(
         }
     }
 
-    private static SampleEntity ToSample(int serverId, DateTime minute, Snapshot snapshot)
-    {
-        var pool = snapshot.Iis.Value?.WsusPool;
-        var workers = pool?.Workers.Select(worker => worker.PrivateKilobytes).OfType<long>().ToList();
-        return new()
-        {
-            ServerId = serverId,
-            At = minute,
-            WorkerKilobytes = workers is { Count: > 0 } ? workers.Sum() : null,
-            LimitKilobytes = pool?.Settings.PrivateMemoryKilobytes,
-            QueuedRequests = pool?.QueuedRequests,
-            RejectedRequests = pool?.RejectedRequests,
-            Updates = snapshot.Wsus.Value?.Counts?.Updates,
-            ConfigMgrUpdates = snapshot.ConfigMgr.Value?.SoftwareUpdateCount,
-            AgentMemoryKilobytes = snapshot.Host.Value?.AgentMemoryKilobytes,
-        };
-    }
-
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The samples of this minute could not be stored")]
+        [LoggerMessage(1, LogLevel.Warning, "The last contacts could not be stored; the next minute tries again")]
         public static partial void NotRecorded(ILogger logger, Exception exception);
     }
 }

@@ -1,0 +1,106 @@
+using WsusDashboard.Dashboard.Data.Packing;
+using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Features.History;
+
+/// <summary>Counts results by group (a site, a server) and day of the viewer.</summary>
+internal sealed class DayTally(DayCalendar calendar, IReadOnlyList<int> groupOfServer, int groups) : ISyncVisitor
+{
+    private const int Results = 5;
+    private const int SecondsPerDay = 24 * 60 * 60;
+
+    private readonly int[] _counts = new int[Math.Max(1, groups) * calendar.Days.Count * Results];
+    private readonly LocalClock _clock = calendar.CreateClock();
+
+    public void Visit(int server, in PackedRun run)
+    {
+        var day = Math.Clamp((int)(_clock.ToLocal(run.StartedAt) / SecondsPerDay), 0, calendar.Days.Count - 1);
+        _counts[((((groupOfServer[server] * calendar.Days.Count) + day) * Results) + (int)run.Result)]++;
+    }
+
+    public SyncCounts Of(int group, int day)
+    {
+        var index = ((group * calendar.Days.Count) + day) * Results;
+        return new(_counts[index + (int)SyncResult.Succeeded], _counts[index + (int)SyncResult.Cancelled], _counts[index + (int)SyncResult.Failed], _counts[index + (int)SyncResult.Unknown], _counts[index + (int)SyncResult.Running]);
+    }
+
+    public IReadOnlyList<SyncDay> DaysOf(int group) => ToDays(day => Of(group, day));
+
+    public IReadOnlyList<SyncDay> DaysOfAll() => ToDays(day => SyncCounts.Sum(Enumerable.Range(0, groups).Select(group => Of(group, day))));
+
+    public SyncCounts TotalOf(int group) => SyncCounts.Sum(Enumerable.Range(0, calendar.Days.Count).Select(day => Of(group, day)));
+
+    private List<SyncDay> ToDays(Func<int, SyncCounts> countsOf)
+    {
+        var days = new List<SyncDay>(calendar.Days.Count);
+        var from = calendar.From;
+        for (var index = 0; index < calendar.Days.Count; index++)
+        {
+            var to = calendar.StartOf(calendar.Days[index].AddDays(1));
+            var counts = countsOf(index);
+            days.Add(new(calendar.Days[index], from, to, counts.Succeeded, counts.Cancelled, counts.Failed, counts.Unknown, counts.Running));
+            from = to;
+        }
+
+        return days;
+    }
+}
+
+/// <summary>Counts results only.</summary>
+internal sealed class TotalTally : ISyncVisitor
+{
+    private readonly int[] _counts = new int[8];
+
+    public SyncCounts Total => new(_counts[(int)SyncResult.Succeeded], _counts[(int)SyncResult.Cancelled], _counts[(int)SyncResult.Failed], _counts[(int)SyncResult.Unknown], _counts[(int)SyncResult.Running]);
+
+    public void Visit(int server, in PackedRun run) => _counts[(int)run.Result & 7]++;
+}
+
+/// <summary>Counts results by hour of the week of the viewer, and bad ones by cause.</summary>
+internal sealed class WeekTally(DayCalendar calendar) : ISyncVisitor
+{
+    private const int HoursPerWeek = 7 * 24;
+    private const int Results = 5;
+
+    private readonly int[] _hours = new int[HoursPerWeek * Results];
+    private readonly LocalClock _clock = calendar.CreateClock();
+    private readonly int _firstHour = (((int)calendar.Days[0].DayOfWeek + 6) % 7) * 24;
+
+    public void Visit(int server, in PackedRun run)
+    {
+        var hour = (int)(((_clock.ToLocal(run.StartedAt) / 3600) + _firstHour) % HoursPerWeek);
+        _hours[(hour * Results) + (int)run.Result]++;
+    }
+
+    public IReadOnlyList<HourOfWeek> Hours => [.. Enumerable.Range(0, HoursPerWeek).Select(hour => new HourOfWeek(hour / 24, hour % 24, CountsOf(hour * Results)))];
+
+    private SyncCounts CountsOf(int index) =>
+        new(_hours[index + (int)SyncResult.Succeeded], _hours[index + (int)SyncResult.Cancelled], _hours[index + (int)SyncResult.Failed], _hours[index + (int)SyncResult.Unknown], _hours[index + (int)SyncResult.Running]);
+}
+
+/// <summary>Counts bad results by the number of their cause.</summary>
+internal sealed class CauseTally : ISyncVisitor
+{
+    private int[] _causes = new int[64];
+
+    /// <summary>Bad ones without a known cause.</summary>
+    public int Unknown => _causes[0];
+
+    public IEnumerable<(int Cause, int Count)> Known => _causes.Select((count, cause) => (cause, count)).Where(entry => entry.cause > 0 && entry.count > 0);
+
+    public void Visit(int server, in PackedRun run)
+    {
+        if (!run.IsBad)
+        {
+            return;
+        }
+
+        if (run.Cause >= _causes.Length)
+        {
+            Array.Resize(ref _causes, run.Cause * 2);
+        }
+
+        _causes[run.Cause]++;
+    }
+}

@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Packing;
+using WsusDashboard.Shared.Samples;
+
+namespace WsusDashboard.Dashboard.Ingest;
+
+/// <summary>
+/// Stores the samples that the agents take. They come one a minute and server, and by the week after an outage; they are collected for some seconds and
+/// stored in one transaction. What finds no room stays with its agent, and the link watches again from the last stored minute. A minute is a key: one that
+/// comes twice is stored once. Threading: any thread adds; one loop writes.
+/// </summary>
+internal sealed partial class SampleWriter(
+    IDbContextFactory<DashboardContext> contexts,
+    DatabaseOpening database,
+    StorageHealth health,
+    Backoff backoff,
+    TimeProvider timeProvider,
+    ILogger<SampleWriter> logger) : BackgroundService
+{
+    /// <summary>Samples that wait at most: twenty megabytes, and one minute of ten thousand servers.</summary>
+    internal const int Capacity = 100_000;
+
+    private const int MaximumBatch = 20_000;
+
+    /// <summary>A clock may be wrong; a sample from further in the future would keep all others away until then.</summary>
+    private const int MaximumMinutesAhead = 24 * 60;
+
+    private static readonly TimeSpan CollectFor = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, List<ServerSample>> _waiting = [];
+    private readonly ConcurrentDictionary<int, long> _lastMinutes = new();
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private int _waitingCount;
+
+    /// <summary>True while a link that could not leave its samples may watch again.</summary>
+    public bool HasRoom => health.Current.Problem == StorageProblem.None && Volatile.Read(ref _waitingCount) < Capacity / 2;
+
+    /// <summary>The last stored minute of a server; 0 = none.</summary>
+    public long GetLastMinute(int serverId) => _lastMinutes.GetValueOrDefault(serverId);
+
+    public void Remove(int serverId) => _lastMinutes.TryRemove(serverId, out _);
+
+    /// <summary>False where there is no room: none of them is taken then.</summary>
+    public bool TryTake(int serverId, IReadOnlyList<ServerSample> samples)
+    {
+        var latest = ServerSample.MinuteOf(timeProvider.GetUtcNow()) + MaximumMinutesAhead;
+        lock (_lock)
+        {
+            if (_waitingCount + samples.Count > Capacity)
+            {
+                return false;
+            }
+
+            if (!_waiting.TryGetValue(serverId, out var waiting))
+            {
+                _waiting.Add(serverId, waiting = []);
+            }
+
+            var before = waiting.Count;
+            waiting.AddRange(samples.Where(sample => sample.Minute > 0 && sample.Minute <= latest));
+            _waitingCount += waiting.Count - before;
+        }
+
+        _signal.Writer.TryWrite(true);
+        return true;
+    }
+
+    /// <summary>Reads how far the samples of each server are stored; before the links begin.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var newest = await context.SampleChunks
+            .Where(chunk => chunk.Grain == SampleGrain.Minute)
+            .GroupBy(chunk => chunk.ServerId)
+            .Select(group => new { ServerId = group.Key, StartHour = group.Max(chunk => chunk.StartHour) })
+            .ToListAsync(cancellationToken);
+        foreach (var server in newest)
+        {
+            var data = await context.SampleChunks.AsNoTracking()
+                .Where(chunk => chunk.ServerId == server.ServerId && chunk.Grain == SampleGrain.Minute && chunk.StartHour == server.StartHour)
+                .Select(chunk => chunk.Data)
+                .FirstAsync(cancellationToken);
+            _lastMinutes[server.ServerId] = PackedSamples.Unpack(data)[^1].Unit;
+        }
+    }
+
+    /// <summary>Stores what waits, at most one batch.</summary>
+    internal async Task StoreAsync(CancellationToken cancellationToken)
+    {
+        var batch = TakeBatch();
+        for (var attempt = 1; batch.Count > 0; attempt++)
+        {
+            try
+            {
+                await StoreAsync(batch, cancellationToken);
+                health.ReportSuccess();
+                return;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                var problem = StorageFault.Of(exception);
+                if (problem == StorageProblem.None)
+                {
+                    // Not the storage: trying again would not help, and the agents keep them for some days.
+                    Log.Skipped(logger, string.Join(", ", batch.Keys), exception);
+                    return;
+                }
+
+                health.ReportFailure(problem);
+                Log.NotStored(logger, batch.Sum(server => server.Value.Count), attempt, exception);
+                await Task.Delay(backoff.Next(attempt), timeProvider, cancellationToken);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await database.WhenOpened.WaitAsync(stoppingToken);
+            while (await _signal.Reader.WaitToReadAsync(stoppingToken))
+            {
+                _signal.Reader.TryRead(out _);
+                if (Volatile.Read(ref _waitingCount) < MaximumBatch)
+                {
+                    await Task.Delay(CollectFor, timeProvider, stoppingToken);
+                }
+
+                await StoreAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What waits is with the agents still.
+        }
+    }
+
+    private Dictionary<int, IReadOnlyList<SampleSpan>> TakeBatch()
+    {
+        var batch = new Dictionary<int, IReadOnlyList<SampleSpan>>();
+        lock (_lock)
+        {
+            var taken = 0;
+            foreach (var (serverId, samples) in _waiting.TakeWhile(_ => taken < MaximumBatch).ToList())
+            {
+                taken += samples.Count;
+                batch.Add(serverId, [.. samples.Select(SampleSpan.From)]);
+                _waiting.Remove(serverId);
+            }
+
+            _waitingCount -= taken;
+            if (_waitingCount > 0)
+            {
+                _signal.Writer.TryWrite(true);
+            }
+        }
+
+        return batch;
+    }
+
+    private async Task StoreAsync(Dictionary<int, IReadOnlyList<SampleSpan>> batch, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var ids = batch.Keys.ToArray();
+        var known = (await context.Servers.Where(server => ids.Contains(server.Id)).Select(server => server.Id).ToListAsync(cancellationToken)).ToHashSet();
+        var stored = batch.Where(server => known.Contains(server.Key)).ToDictionary(server => server.Key, server => server.Value);
+        await SampleChunks.AddMinutesAsync(context, stored, cancellationToken);
+        await context.SaveChangesAsync(cancellationToken);
+        foreach (var (serverId, spans) in stored)
+        {
+            var last = spans.Max(span => span.Unit);
+            _lastMinutes.AddOrUpdate(serverId, last, (_, before) => Math.Max(before, last));
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2, LogLevel.Error, "Samples of the servers {ServerIds} could not be stored and are passed over")]
+        public static partial void Skipped(ILogger logger, string serverIds, Exception exception);
+
+        [LoggerMessage(1, LogLevel.Warning, "{Count} samples could not be stored (attempt {Attempt}); they will be tried again")]
+        public static partial void NotStored(ILogger logger, int count, int attempt, Exception exception);
+    }
+}

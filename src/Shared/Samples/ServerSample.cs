@@ -1,0 +1,34 @@
+namespace WsusDashboard.Shared.Samples;
+
+/// <summary>Measures of one server in one minute, as its agent took them.</summary>
+public sealed record ServerSample
+{
+    /// <summary>Minutes from 1970 (UTC); one sample a minute.</summary>
+    public required long Minute { get; init; }
+
+    /// <summary>Private memory of all workers of the WSUS pool, in kilobytes; null = no worker, or unknown.</summary>
+    public long? WorkerKilobytes { get; init; }
+
+    /// <summary>Private memory limit of the pool in kilobytes; 0 = no limit.</summary>
+    public long? LimitKilobytes { get; init; }
+
+    /// <summary>Requests that waited in the pool's queue.</summary>
+    public long? QueuedRequests { get; init; }
+
+    /// <summary>Requests refused with 503 since the sample before.</summary>
+    public long? RejectedRequests { get; init; }
+
+    /// <summary>Updates that WSUS has.</summary>
+    public long? Updates { get; init; }
+
+    /// <summary>Software updates that Configuration Manager has.</summary>
+    public long? ConfigMgrUpdates { get; init; }
+
+    /// <summary>Memory of the agent itself, in kilobytes.</summary>
+    public long? AgentMemoryKilobytes { get; init; }
+
+    public DateTimeOffset At => DateTimeOffset.UnixEpoch.AddMinutes(Minute);
+
+    /// <summary>The minute in which a moment lies.</summary>
+    public static long MinuteOf(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMinute;
+}

@@ -1,0 +1,91 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Packing;
+using WsusDashboard.Dashboard.Jobs;
+using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Tests.Jobs;
+
+public sealed class RetentionJobTests : IDisposable
+{
+    private readonly TestDatabase _database = new();
+    private readonly FakeTimeProvider _clock = new(Clock.Start);
+
+    private DashboardOptions Options => _database.Options;
+
+    [Fact]
+    public async Task RunAsync_OldAndNewRows_DeletesOnlyWhatIsOlderThanItsLimit()
+    {
+        var id = await _database.AddServerAsync("a");
+        await _database.WriteAsync(context =>
+        {
+            foreach (var days in new[] { -1, 1 })
+            {
+                context.StateChanges.Add(new() { ServerId = id, Subject = $"s{days}", At = Before(Options.StateChangeRetentionDays - days) });
+                context.ServerEvents.Add(new() { ServerId = id, LogName = "System", Provider = $"p{days}", At = Before(Options.EventRetentionDays - days) });
+                context.Audit.Add(new() { Who = "x", What = "x", Result = "x", At = Before(Options.AuditRetentionDays - days) });
+                context.Remediations.Add(new() { ServerId = id, RunId = $"r{days}", Playbook = "x", Run = "{}", StartedAt = Before(Options.AuditRetentionDays - days), EndedAt = Clock.Start.UtcDateTime });
+            }
+        });
+
+        var message = await RunAsync();
+
+        Assert.Contains("Deleted 4 rows", message, StringComparison.Ordinal);
+        Assert.Equal("s1", await ReadAsync(context => context.StateChanges.Select(change => change.Subject)));
+        Assert.Equal("p1", await ReadAsync(context => context.ServerEvents.Select(serverEvent => serverEvent.Provider)));
+        Assert.Equal("r1", await ReadAsync(context => context.Remediations.Select(run => run.RunId)));
+        Assert.Equal(1, await _database.ReadAsync(context => context.Audit.CountAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task RunAsync_OldSyncs_GoByWholeMonthsTogetherWithTheirPackedForm()
+    {
+        var id = await _database.AddServerAsync("a");
+        var limit = Month.StartOf(Month.Of(Before(Options.SyncRetentionDays)));
+        await _database.WriteAsync(context =>
+        {
+            context.SyncRuns.Add(Run(id, "old", limit.AddSeconds(-1)));
+            context.SyncRuns.Add(Run(id, "kept", limit));
+        });
+
+        await RunAsync();
+
+        Assert.Equal("kept", await ReadAsync(context => context.SyncRuns.Select(run => run.RunId)));
+        Assert.Equal(Month.Of(limit), await ReadAsync(context => context.SyncMonths.Select(month => month.Month)));
+    }
+
+    [Fact]
+    public async Task RunAsync_Samples_EachGrainHasItsOwnLimitAndWhatIsNotRolledUpStays()
+    {
+        var id = await _database.AddServerAsync("a");
+        await _database.WriteAsync(context =>
+        {
+            foreach (var (grain, days) in new[] { (SampleGrain.Minute, Options.MinuteSampleRetentionDays), (SampleGrain.Hour, Options.HourSampleRetentionDays), (SampleGrain.Day, Options.DaySampleRetentionDays) })
+            {
+                var limit = Grains.ChunkOf(grain, Grains.UnitOf(grain, Before(days)));
+                context.SampleChunks.Add(new() { ServerId = id, Grain = grain, StartHour = limit - 1, Data = [1] });
+                context.SampleChunks.Add(new() { ServerId = id, Grain = grain, StartHour = limit, Data = [1] });
+            }
+
+            context.SampleChunks.Add(new() { ServerId = id, Grain = SampleGrain.Minute, StartHour = 1, RollupDue = 1, Data = [1] });
+        });
+
+        await RunAsync();
+
+        var left = await _database.ReadAsync(context => context.SampleChunks.Select(chunk => chunk.Grain).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([SampleGrain.Minute, SampleGrain.Minute, SampleGrain.Hour, SampleGrain.Day], left.Order());
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    private static DateTime Before(int days) => Clock.Start.UtcDateTime.AddDays(-days);
+
+    private static SyncRunEntity Run(int serverId, string id, DateTime at) => new() { ServerId = serverId, RunId = id, StartedAt = at, Result = SyncResult.Succeeded };
+
+    private Task<string> RunAsync() => new RetentionJob(_database, Options, _clock).RunAsync(TestContext.Current.CancellationToken);
+
+    private Task<T> ReadAsync<T>(Func<DashboardContext, IQueryable<T>> query) => _database.ReadAsync(context => query(context).SingleAsync(TestContext.Current.CancellationToken));
+}
