@@ -22,6 +22,9 @@ public sealed record AgentEvent
 
     /// <summary>An event of Windows that speaks about synchronization: a recycle, a stopped pool.</summary>
     public WindowsEvent? WindowsEvent { get; init; }
+
+    /// <summary>What was found around the end of a synchronization that did not succeed.</summary>
+    public RunEvidence? Evidence { get; init; }
 }
 
 /// <summary>A state that changed.</summary>

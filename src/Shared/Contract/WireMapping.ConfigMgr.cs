@@ -14,6 +14,7 @@ public static partial class WireMapping
             SoftwareUpdatePoints = { state.SoftwareUpdatePoints.Select(ToWire) },
             SyncLog = state.SyncLog?.ToWire(),
             Progress = state.Progress?.ToWire(),
+            Settings = state.Settings?.ToWire(),
             Components = { state.Components.Select(ToWire) },
             Note = state.Note,
         };
@@ -38,6 +39,7 @@ public static partial class WireMapping
         SoftwareUpdateCount = state.HasSoftwareUpdateCount ? state.SoftwareUpdateCount : null,
         SyncLog = state.SyncLog?.ToDomain(),
         Progress = state.Progress?.ToDomain(),
+        Settings = state.Settings?.ToDomain(),
         Components = Map(state.Components, ToDomain),
         Note = state.Note,
         HasSyncSchedule = state.HasHasSyncSchedule ? state.HasSyncSchedule : null,
@@ -63,17 +65,60 @@ public static partial class WireMapping
         Warnings = component.Warnings,
     };
 
-    public static Wire.SupSyncStatus ToWire(this SupSyncStatus status) => new()
+    public static Wire.SiteSyncSettings ToWire(this SiteSyncSettings settings)
     {
-        ServerName = status.ServerName,
-        SiteCode = status.SiteCode,
-        Source = status.Source,
-        LastSyncState = status.LastSyncState,
-        LastSyncStateAt = ToTimestamp(status.LastSyncStateAt),
-        LastSyncErrorCode = status.LastSyncErrorCode,
-        LastSuccessfulSyncAt = ToTimestamp(status.LastSuccessfulSyncAt),
-        CatalogVersion = status.CatalogVersion,
+        var wire = new Wire.SiteSyncSettings();
+        if (settings.Port is { } port)
+        {
+            wire.Port = port;
+        }
+
+        if (settings.TlsPort is { } tlsPort)
+        {
+            wire.TlsPort = tlsPort;
+        }
+
+        if (settings.UsesTls is { } usesTls)
+        {
+            wire.UsesTls = usesTls;
+        }
+
+        if (settings.ExpiredUpdates is { } expired)
+        {
+            wire.ExpiredUpdates = expired;
+        }
+
+        return wire;
+    }
+
+    public static SiteSyncSettings ToDomain(this Wire.SiteSyncSettings settings) => new()
+    {
+        Port = settings.HasPort ? settings.Port : null,
+        TlsPort = settings.HasTlsPort ? settings.TlsPort : null,
+        UsesTls = settings.HasUsesTls ? settings.UsesTls : null,
+        ExpiredUpdates = settings.HasExpiredUpdates ? settings.ExpiredUpdates : null,
     };
+
+    public static Wire.SupSyncStatus ToWire(this SupSyncStatus status)
+    {
+        var wire = new Wire.SupSyncStatus
+        {
+            ServerName = status.ServerName,
+            SiteCode = status.SiteCode,
+            Source = status.Source,
+            LastSyncState = status.LastSyncState,
+            LastSyncStateAt = ToTimestamp(status.LastSyncStateAt),
+            LastSyncErrorCode = status.LastSyncErrorCode,
+            LastSuccessfulSyncAt = ToTimestamp(status.LastSuccessfulSyncAt),
+            CatalogVersion = status.CatalogVersion,
+        };
+        if (status.ReplicationLinkStatus is { } link)
+        {
+            wire.ReplicationLinkStatus = link;
+        }
+
+        return wire;
+    }
 
     public static SupSyncStatus ToDomain(this Wire.SupSyncStatus status) => new()
     {
@@ -85,6 +130,7 @@ public static partial class WireMapping
         LastSyncErrorCode = status.LastSyncErrorCode,
         LastSuccessfulSyncAt = ToTime(status.LastSuccessfulSyncAt),
         CatalogVersion = status.CatalogVersion,
+        ReplicationLinkStatus = status.HasReplicationLinkStatus ? status.ReplicationLinkStatus : null,
     };
 
     public static Wire.LogReadState ToWire(this LogReadState state)

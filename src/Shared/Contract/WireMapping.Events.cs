@@ -39,7 +39,7 @@ public static partial class WireMapping
         UpdatesChanged = run.HasUpdatesChanged ? run.UpdatesChanged : null,
     };
 
-    /// <summary>The contract carries one payload an event: the first of run, state change, repair, Windows event that is there.</summary>
+    /// <summary>The contract carries one payload an event: the first of run, state change, repair, Windows event, evidence that is there.</summary>
     public static Wire.AgentEvent ToWire(this AgentEvent agentEvent)
     {
         var wire = new Wire.AgentEvent { Sequence = agentEvent.Sequence, At = ToTimestamp(agentEvent.At) };
@@ -59,6 +59,10 @@ public static partial class WireMapping
         {
             wire.WindowsEvent = windowsEvent.ToWire();
         }
+        else if (agentEvent.Evidence is { } evidence)
+        {
+            wire.Evidence = evidence.ToWire();
+        }
 
         return wire;
     }
@@ -72,6 +76,7 @@ public static partial class WireMapping
         StateChange = agentEvent.StateChange?.ToDomain(),
         Remediation = agentEvent.Remediation?.ToDomain(),
         WindowsEvent = agentEvent.WindowsEvent?.ToDomain(),
+        Evidence = agentEvent.Evidence?.ToDomain(),
     };
 
     public static Wire.StateChange ToWire(this StateChange change) => new()

@@ -5,25 +5,34 @@ namespace WsusDashboard.Shared.Contract;
 
 public static partial class WireMapping
 {
-    public static Wire.WsusState ToWire(this WsusState state) => new()
+    public static Wire.WsusState ToWire(this WsusState state)
     {
-        Version = state.Version,
-        Port = state.Port,
-        UsesTls = state.UsesTls,
-        SubscriptionState = (Wire.SubscriptionState)state.SubscriptionState,
-        Progress = state.Progress?.ToWire(),
-        NextSyncAt = ToTimestamp(state.NextSyncAt),
-        SynchronizesAutomatically = state.SynchronizesAutomatically,
-        Counts = state.Counts?.ToWire(),
-        CountsReadAt = ToTimestamp(state.CountsReadAt),
-        CountsSource = (Wire.WsusSource)state.CountsSource,
-        HistorySource = (Wire.WsusSource)state.HistorySource,
-        CountsProblem = state.CountsProblem,
-        Source = state.Source,
-        IsReplica = state.IsReplica,
-        UsesProxy = state.UsesProxy,
-        ProxyName = state.ProxyName,
-    };
+        var wire = new Wire.WsusState
+        {
+            Version = state.Version,
+            Port = state.Port,
+            UsesTls = state.UsesTls,
+            SubscriptionState = (Wire.SubscriptionState)state.SubscriptionState,
+            Progress = state.Progress?.ToWire(),
+            NextSyncAt = ToTimestamp(state.NextSyncAt),
+            SynchronizesAutomatically = state.SynchronizesAutomatically,
+            Counts = state.Counts?.ToWire(),
+            CountsReadAt = ToTimestamp(state.CountsReadAt),
+            CountsSource = (Wire.WsusSource)state.CountsSource,
+            HistorySource = (Wire.WsusSource)state.HistorySource,
+            CountsProblem = state.CountsProblem,
+            Source = state.Source,
+            IsReplica = state.IsReplica,
+            UsesProxy = state.UsesProxy,
+            ProxyName = state.ProxyName,
+        };
+        if (state.SubscribedCategories is { } categories)
+        {
+            wire.SubscribedCategories = categories;
+        }
+
+        return wire;
+    }
 
     public static WsusState ToDomain(this Wire.WsusState state) => new()
     {
@@ -43,6 +52,7 @@ public static partial class WireMapping
         IsReplica = state.IsReplica,
         UsesProxy = state.UsesProxy,
         ProxyName = state.ProxyName,
+        SubscribedCategories = state.HasSubscribedCategories ? state.SubscribedCategories : null,
     };
 
     public static Wire.SyncProgress ToWire(this SyncProgress progress) => new()

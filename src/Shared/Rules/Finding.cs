@@ -57,7 +57,11 @@ public sealed record Finding
 /// <param name="ReadFrom">Where: "IIS", "WSUS history", "System log, WAS 5117".</param>
 /// <param name="At">UTC time of the reading, where known.</param>
 /// <param name="Speaks">For or against the finding.</param>
-public sealed record Evidence(string What, string Value, string ReadFrom, DateTimeOffset? At, EvidenceDirection Speaks = EvidenceDirection.For);
+public sealed record Evidence(string What, string Value, string ReadFrom, DateTimeOffset? At, EvidenceDirection Speaks = EvidenceDirection.For)
+{
+    /// <summary>The log line or event itself, as it was read; null where the value is all there is.</summary>
+    public string? Raw { get; init; }
+}
 
 /// <summary>Whether evidence speaks for or against a finding.</summary>
 public enum EvidenceDirection

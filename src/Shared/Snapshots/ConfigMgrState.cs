@@ -28,6 +28,9 @@ public sealed record ConfigMgrState
 
     /// <summary>False where synchronizations run only on request; null where it could not be read.</summary>
     public bool? HasSyncSchedule { get; init; }
+
+    /// <summary>How the software update point is set up in the site; null where it was not read.</summary>
+    public SiteSyncSettings? Settings { get; init; }
 }
 
 /// <summary>Status of a component; numbers of SMS_ComponentSummarizer plus one, so that 0 is Unknown.</summary>
@@ -57,6 +60,22 @@ public sealed record SiteComponent
     public int Warnings { get; init; }
 }
 
+/// <summary>What the site says about synchronizing (configmgr.md, 2e); what was not read is null.</summary>
+public sealed record SiteSyncSettings
+{
+    /// <summary>WSUSIISPort: the port that the site uses without TLS.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>WSUSIISSSLPort: the port that the site uses with TLS.</summary>
+    public int? TlsPort { get; init; }
+
+    /// <summary>SSLWSUS.</summary>
+    public bool? UsesTls { get; init; }
+
+    /// <summary>Rows of SMS_SoftwareUpdate that are expired.</summary>
+    public long? ExpiredUpdates { get; init; }
+}
+
 /// <summary>One row of SMS_SUPSyncStatus.</summary>
 public sealed record SupSyncStatus
 {
@@ -77,6 +96,9 @@ public sealed record SupSyncStatus
     public DateTimeOffset? LastSuccessfulSyncAt { get; init; }
 
     public long CatalogVersion { get; init; }
+
+    /// <summary>ReplicationLinkStatus: 0 healthy, 1 degraded, 2 error; null where it was not read.</summary>
+    public int? ReplicationLinkStatus { get; init; }
 }
 
 /// <summary>How the reading of a log file goes.</summary>

@@ -75,6 +75,9 @@ public sealed record WsusState
 
     public string ProxyName { get; init; } = "";
 
+    /// <summary>Products and classifications that are selected; null where they were not read.</summary>
+    public int? SubscribedCategories { get; init; }
+
     /// <summary>True while a synchronization is asked for or works.</summary>
     public bool IsSynchronizing => SubscriptionState is SubscriptionState.RunRequested or SubscriptionState.Working or SubscriptionState.CancelRequested;
 }

@@ -83,8 +83,10 @@ internal static class RecordGenerator
     /// <summary>What the contract promises beyond the types: one payload an event, each section under its own name.</summary>
     private static object Consistent(object record) => record switch
     {
-        AgentEvent { SyncRun: not null } agentEvent => agentEvent with { StateChange = null, Remediation = null },
-        AgentEvent { StateChange: not null } agentEvent => agentEvent with { Remediation = null },
+        AgentEvent { SyncRun: not null } agentEvent => agentEvent with { StateChange = null, Remediation = null, WindowsEvent = null, Evidence = null },
+        AgentEvent { StateChange: not null } agentEvent => agentEvent with { Remediation = null, WindowsEvent = null, Evidence = null },
+        AgentEvent { Remediation: not null } agentEvent => agentEvent with { WindowsEvent = null, Evidence = null },
+        AgentEvent { WindowsEvent: not null } agentEvent => agentEvent with { Evidence = null },
         Snapshot snapshot => snapshot with
         {
             Iis = snapshot.Iis with { Name = SectionNames.Iis },

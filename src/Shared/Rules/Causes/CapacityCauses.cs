@@ -1,0 +1,222 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Shared.Rules.Causes;
+
+/// <summary>Causes 9 to 12, 38 and 39: memory, clients, database, catalogue, disk.</summary>
+internal static partial class CapacityCauses
+{
+    /// <summary>What the cache of 17,000 updates may need while it builds (KB 4490414), in KB.</summary>
+    private const long CacheBuildKilobytes = 24L * 1024 * 1024;
+
+    private const long ScarceMemoryKilobytes = 512 * 1024;
+    private const long FullDiskKilobytes = 100 * 1024;
+    private const long LowDiskKilobytes = 2L * 1024 * 1024;
+
+    /// <summary>Microsoft's target for updates that are not declined is below 7,000.</summary>
+    private const long LiveUpdatesTarget = 7_000;
+
+    private const long WideCatalogue = 30_000;
+    private const int ManyCategories = 150;
+    private const long ManyComputers = 5_000;
+    private const long AdequateQueue = 2_000;
+    private const string DatabaseCare = "Microsoft, WSUS high CPU usage; damgoodadmin.com, software update maintenance";
+
+    private static readonly TextSign TimedOut = new("operation has timed out|TimeoutException", "It ran into a time-out", Weight.Supports);
+
+    public static IReadOnlyList<CauseRule> All { get; } =
+    [
+        new()
+        {
+            Number = 9, Id = CauseIds.ServerMemoryShort, Precedence = 113, Name = "Not enough memory", Source = Sources.BestPractices,
+            Meaning = "The server has too little memory for the cache of WSUS: about 24 GB while the cache of 17,000 updates builds, about 14 GB afterwards.",
+            Because = "the server runs out of memory",
+            Helps = "Give the server more memory, or make the catalogue smaller (decline superseded updates, unselect products).",
+            LookNext = "Memory of w3wp.exe and sqlservr.exe while the next synchronization runs.",
+            Signs = [new("OutOfMemoryException|8007000E", "Out of memory", Weight.Strong)],
+            Look = Memory,
+        },
+        new()
+        {
+            Number = 10, Id = CauseIds.ScanStorm, Precedence = 101, Name = "Scan storm", Source = "Microsoft, WSUS high CPU usage",
+            Meaning = "More clients scan at once than the server can answer: even a long queue overflows, and the site's own requests are refused with the rest.",
+            Because = "more clients scan at once than WSUS can answer",
+            Helps = "Limit the connections of the site to 50 to 100 until the clients are through, or give ClientWebService a pool of its own.",
+            LookNext = "Which clients ask so often: the IIS log of the WSUS site, and whether clients were moved to this server.",
+            Signs = [new("80244022", "Clients are told that WSUS is not available", Weight.Supports)],
+            AppliesTo = reading => !reading.IsPoolYoungerThanRun && reading.Pool?.Settings.QueueLength >= AdequateQueue,
+            Look = Storm,
+        },
+        new()
+        {
+            Number = 11, Id = CauseIds.DatabaseUnmaintained, Precedence = 118, Name = "SUSDB is not maintained", Source = DatabaseCare,
+            Meaning = "SUSDB holds more updates than it should and answers slowly: synchronizing and cleaning up run into time-outs.",
+            Because = "SUSDB is not maintained and answers too slowly",
+            Helps = "Decline superseded updates, reindex SUSDB and update its statistics, then remove obsolete updates; once a month from then on.",
+            LookNext = "How many superseded updates are not declined (more than 1,500 is trouble), and the load of SQL Server.",
+            Signs =
+            [
+                TimedOut,
+                new("LocalDBTooBusy", "WSUS finds its database too busy", Weight.Supports),
+                new("Timeout expired|deadlock", "A statement in SUSDB took too long", Weight.Supports),
+                new("Cleanup.*timed out|spDeleteUpdate|DeleteUpdate.*time", "Cleaning up took too long", Weight.Supports),
+            ],
+            Look = LiveUpdates,
+        },
+        new()
+        {
+            Number = 12, Id = CauseIds.CatalogueTooWide, Precedence = 119, Name = "Catalogue too wide", Source = Sources.BestPractices,
+            Meaning = "Far more products and classifications are selected than a server can keep up with; drivers alone are more than 30,000 packages.",
+            Because = "the catalogue is too wide for the time that a synchronization has",
+            Helps = "Unselect Drivers and products that are not there, decline what came with them.",
+            LookNext = "The selected products and classifications in the options of WSUS or of the software update point.",
+            Signs = [new("operation has timed out", "It ran into a time-out", Weight.Hint), new(@"\bDriver Sets?\b|\bDrivers\b", "Drivers are among what is synchronized", Weight.Supports)],
+            Look = Catalogue,
+        },
+        new()
+        {
+            Number = 38, Id = CauseIds.DiskFull, Precedence = 125, Name = "Disk full", Source = "Microsoft, WSUS event 10042",
+            Meaning = "The volume of the WSUS content has no room left.",
+            Because = "the disk of the WSUS content is full",
+            Helps = "Make room, or move the content (wsusutil movecontent); then start a synchronization.",
+            LookNext = "What fills the volume: WsusContent, or something that does not belong there.",
+            ErrorCodes = [0x80070070],
+            Signs = [new("not enough (?:free )?space on (?:the )?disk|disk (?:is )?full|80070070", "There is no room on the disk")],
+            Look = Disk,
+        },
+        new()
+        {
+            Number = 38, Id = CauseIds.DatabaseFull, Precedence = 124, Name = "SUSDB is full", Source = "Microsoft, SQL Server messages 1105 and 9002",
+            Meaning = "SUSDB or its transaction log cannot grow: its disk is full, or the edition's limit of the database is reached.",
+            Because = "SUSDB is full",
+            Helps = "Make room on the database's disk, back up the transaction log, or raise the limit of the file; then start a synchronization.",
+            LookNext = "Size and growth of the files of SUSDB, and the free space of their volumes.",
+            Signs = [new("filegroup is full|Could not allocate space|transaction log for database .{0,40} is full", "SQL Server finds no room")],
+        },
+        new()
+        {
+            Number = 38, Id = CauseIds.DatabaseFailing, Precedence = 120, Name = "WSUS database fails", Source = Sources.ConnectionFailures,
+            Meaning = "WSUS cannot use its database SUSDB, or the database is too busy.",
+            Because = "WSUS cannot use its database",
+            Helps = "Start or resume the SQL service or the Windows Internal Database, and check the login of WSUS.",
+            LookNext = "Check that the SQL service or the Windows Internal Database runs, that its disk is not full, and that SUSDB is maintained (reindexed, superseded updates declined).",
+            Signs =
+            [
+                new("LocalDBConnectFail|has been paused|network-related or instance-specific|Cannot open database|login failed for user", "WSUS cannot open its database"),
+                new("LocalDBOtherError|LocalDBTooBusy|SqlException", "An error of the database", Weight.Strong),
+            ],
+            Look = DatabaseEvent,
+        },
+        new()
+        {
+            Number = 39, Id = CauseIds.Antivirus, Precedence = 60, Name = "Another process holds files of WSUS", Source = Sources.BestPractices,
+            Meaning = "Files of WSUS are held by another process while WSUS needs them; a virus scanner without exclusions does that.",
+            Because = "another process holds files that WSUS needs",
+            Helps = "Exclude the content folder, UpdateServicesPackages and the database files of WSUS from scanning.",
+            LookNext = "Which process holds the file (Resource Monitor, handles), and the exclusions of the virus scanner.",
+            Signs = [new(@"\\(?:WSUS|UpdateServicesPackages|SUSDB)\b.*used by another process|80070020", "A file of WSUS is used by another process", Weight.Strong)],
+        },
+    ];
+
+    private static IEnumerable<Clue> Memory(CaseReading reading)
+    {
+        if (reading.Host is not { TotalMemoryKilobytes: > 0 and var total } host)
+        {
+            yield break;
+        }
+
+        var readAt = reading.File.Snapshot!.Host.ReadAt;
+        var isScarce = host.AvailableMemoryKilobytes is > 0 and < ScarceMemoryKilobytes;
+        yield return Clues.Of("Memory that is free", $"{Wording.Size(host.AvailableMemoryKilobytes)} of {Wording.Size(total)}", "Agent", readAt, isScarce ? Weight.Supports : Weight.SpeaksAgainst);
+        if (isScarce && total < CacheBuildKilobytes)
+        {
+            yield return Clues.Of("Memory of the server", $"{Wording.Size(total)}; the cache may need 24 GB while it builds", "Agent", readAt, Weight.Hint);
+        }
+    }
+
+    private static IEnumerable<Clue> Storm(CaseReading reading)
+    {
+        if (!PoolCauses.IsTold503(reading))
+        {
+            yield break;
+        }
+
+        var pool = reading.Pool!;
+        if (pool.QueuedRequests >= pool.Settings.QueueLength * 0.9 || reading.Sayings.Any(saying => saying.Text.Contains("QueueFull", StringComparison.OrdinalIgnoreCase)))
+        {
+            yield return Clues.Pool(reading, "A queue of adequate length is full", $"{Wording.Number(pool.QueuedRequests ?? 0)} of {Wording.Number(pool.Settings.QueueLength)}", Weight.Strong);
+        }
+
+        if (reading.Wsus?.Counts?.Computers is >= ManyComputers and var computers)
+        {
+            yield return Clues.Of("Computers that use this server", Wording.Number(computers), "WSUS", reading.Wsus.CountsReadAt, Weight.Supports);
+        }
+    }
+
+    private static IEnumerable<Clue> LiveUpdates(CaseReading reading)
+    {
+        if (reading.Wsus?.Counts is not { } counts || !reading.Sayings.Any(saying => Busy().IsMatch(saying.Text)))
+        {
+            yield break;
+        }
+
+        var live = counts.Updates - counts.Declined;
+        yield return Clues.Of("Updates that are not declined", $"{Wording.Number(live)}, target below {Wording.Number(LiveUpdatesTarget)}", "WSUS", reading.Wsus.CountsReadAt, live > LiveUpdatesTarget ? Weight.Supports : Weight.SpeaksAgainst);
+    }
+
+    private static IEnumerable<Clue> Catalogue(CaseReading reading)
+    {
+        foreach (var line in reading.LinesDuringRun(LogNames.SyncManager))
+        {
+            if (Progress().Match(line.Text) is { Success: true } match && long.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var total) && total >= WideCatalogue)
+            {
+                yield return Clues.Of(line, "Items of one synchronization", Weight.Strong);
+                break;
+            }
+        }
+
+        if (reading.Wsus?.Counts?.Updates is >= 50_000 and var updates)
+        {
+            yield return Clues.Of("Updates in WSUS", Wording.Number(updates), "WSUS", reading.Wsus.CountsReadAt, Weight.Hint + Weight.Hint);
+        }
+
+        if (reading.Wsus?.SubscribedCategories is >= ManyCategories and var categories)
+        {
+            yield return Clues.Of("Products and classifications that are selected", Wording.Number(categories), "WSUS", reading.File.Snapshot!.Wsus.ReadAt, Weight.Hint + Weight.Hint);
+        }
+    }
+
+    private static IEnumerable<Clue> Disk(CaseReading reading)
+    {
+        if (reading.WsusEvents([10042], TimeSpan.FromDays(1)) is { Count: > 0 } full)
+        {
+            yield return Clues.Of(full, "WSUS finds its disk space very low", Weight.Strong);
+        }
+        else if (reading.WsusEvents([10041], TimeSpan.FromDays(1)) is { Count: > 0 } low)
+        {
+            yield return Clues.Of(low, "WSUS finds its disk space low", Weight.Supports);
+        }
+
+        if (reading.Host?.ContentVolumeFreeKilobytes is { } free)
+        {
+            var weight = free < FullDiskKilobytes ? Weight.Strong : free < LowDiskKilobytes ? Weight.Supports : Weight.SpeaksAgainst;
+            yield return Clues.Of("Free on the volume of the content", Wording.Size(free), "Agent", reading.File.Snapshot!.Host.ReadAt, weight);
+        }
+    }
+
+    private static IEnumerable<Clue> DatabaseEvent(CaseReading reading)
+    {
+        if (reading.WsusEvents([11002], TimeSpan.FromMinutes(30)) is { Count: > 0 } events)
+        {
+            yield return Clues.Of(events, "WSUS reports that it cannot reach its database", Weight.Strong);
+        }
+    }
+
+    [GeneratedRegex(@"timed out|TooBusy|Timeout expired|deadlock", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Busy();
+
+    [GeneratedRegex(@"processed \d+ out of (\d+) items", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Progress();
+}

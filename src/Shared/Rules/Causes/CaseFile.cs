@@ -1,0 +1,74 @@
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Shared.Rules.Causes;
+
+/// <summary>What a case asks.</summary>
+public enum CaseQuestion
+{
+    /// <summary>Why did this synchronization not succeed?</summary>
+    RunFailed = 0,
+
+    /// <summary>The synchronization succeeded: why are there no updates?</summary>
+    UpdatesMissing = 1,
+
+    /// <summary>Why has none begun since this one?</summary>
+    NoRun = 2,
+}
+
+/// <summary>All that is known about one synchronization: what the causes are looked for in.</summary>
+public sealed record CaseFile
+{
+    public CaseQuestion Question { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The synchronization in question.</summary>
+    public required SyncRun Run { get; init; }
+
+    /// <summary>The same synchronization as the other source saw it; null where only one did.</summary>
+    public SyncRun? OtherView { get; init; }
+
+    /// <summary>The server as it was read nearest to the end of the run; null where it never was.</summary>
+    public Snapshot? Snapshot { get; init; }
+
+    /// <summary>What the pool is compared with; null = not compared.</summary>
+    public Baseline? Baseline { get; init; }
+
+    /// <summary>Synchronizations before and after, in any order; the one in question may be among them.</summary>
+    public IReadOnlyList<SyncRun> History { get; init; } = [];
+
+    /// <summary>Log lines around the run.</summary>
+    public IReadOnlyList<LoggedLine> Lines { get; init; } = [];
+
+    /// <summary>Windows events around the run; those of the snapshot count too.</summary>
+    public IReadOnlyList<WindowsEvent> Events { get; init; } = [];
+
+    /// <summary>State changes around the run.</summary>
+    public IReadOnlyList<CaseChange> Changes { get; init; } = [];
+
+    /// <summary>The server that this one takes its updates from, where it is watched too.</summary>
+    public UpstreamView? Upstream { get; init; }
+
+    /// <summary>How the other servers fared in the same hour; null where that is not known.</summary>
+    public FleetView? Fleet { get; init; }
+}
+
+/// <summary>One state change.</summary>
+/// <param name="At">UTC time.</param>
+/// <param name="Change">What changed.</param>
+public sealed record CaseChange(DateTimeOffset At, StateChange Change);
+
+/// <summary>The upstream server at the time of the run.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="LastResult">How its last synchronization before the end of the run ended; Unknown where none is known.</param>
+/// <param name="LastEndedAt">UTC time of that end.</param>
+/// <param name="IsReachable">False where its agent did not answer at that time.</param>
+/// <param name="CauseTitle">Why its synchronization did not succeed, where that is known.</param>
+public sealed record UpstreamView(string Name, SyncResult LastResult, DateTimeOffset? LastEndedAt, bool IsReachable = true, string? CauseTitle = null);
+
+/// <summary>Other servers that synchronize from the same source by themselves.</summary>
+/// <param name="Synchronizing">How many of them tried within an hour of the run.</param>
+/// <param name="Failing">How many of those failed although they had been healthy before.</param>
+public sealed record FleetView(int Synchronizing, int Failing);

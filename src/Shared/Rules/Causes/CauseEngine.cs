@@ -1,0 +1,156 @@
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Shared.Rules.Causes;
+
+/// <summary>Ranks the causes of one synchronization that did not succeed. Pure: the same case gives the same answer.</summary>
+/// <remarks>
+/// Evidence has a weight; a cause is likely from 60 on and certain from 100 on. Where none is likely the first answer is "unknown", with what was looked at; what is merely
+/// possible follows it. "Cancelled" weighs nothing: WSUS says it of every run that ended before its end, whoever or whatever ended it.
+/// </remarks>
+public static class CauseEngine
+{
+    private const int LikelyFrom = Weight.Strong;
+    private const int CertainFrom = Weight.Names;
+    private const int ListedFrom = Weight.Supports;
+    private const int MostListed = 8;
+
+    internal static IReadOnlyList<CauseRule> Rules { get; } =
+    [
+        .. PoolCauses.All, .. CapacityCauses.All, .. ConnectionCauses.All, .. WebServiceCauses.All, .. ImportCauses.All, .. StopCauses.All, .. HierarchyCauses.All, .. EmptyCauses.All,
+    ];
+
+    /// <summary>The causes, most probable first; never empty. The first is <see cref="CauseIds.Unknown"/> where nothing names one.</summary>
+    public static IReadOnlyList<RankedCause> Rank(CaseFile file)
+    {
+        var reading = new CaseReading(file);
+        var weighed = Rules
+            .Where(rule => IsAsked(rule, file) && rule.AppliesTo?.Invoke(reading) != false)
+            .Select(rule => new Weighed(rule, [.. FindSigns(rule, reading), .. rule.Look?.Invoke(reading) ?? []]))
+            .ToList();
+        var reason = weighed.Where(item => !CauseIds.OfThePool.Contains(item.Rule.Id)).SelectMany(item => item.Clues).FirstOrDefault(clue => clue is { Weight: >= Weight.Names, Evidence.Raw: not null } && IsOfError(reading, clue));
+        var ranked = weighed
+            .Select(item => reason is not null && CauseIds.OfThePool.Contains(item.Rule.Id) ? item with { Clues = [.. item.Clues, Against(reason)] } : item)
+            .Where(item => item.Score >= ListedFrom)
+            .OrderByDescending(item => Math.Min(item.Score, CertainFrom)).ThenByDescending(item => item.Rule.Precedence).ThenBy(item => item.Rule.Id, StringComparer.Ordinal)
+            .Take(MostListed)
+            .Select(item => ToCause(item, reading))
+            .ToList();
+        if (ranked.Count == 0 || ranked[0].Confidence is CauseConfidence.Possible)
+        {
+            ranked.Insert(0, UnknownCause.Of(reading, ranked));
+        }
+
+        return ranked;
+    }
+
+    private static bool IsAsked(CauseRule rule, CaseFile file) => rule.Question == file.Question;
+
+    private static IEnumerable<Clue> FindSigns(CauseRule rule, CaseReading reading)
+    {
+        foreach (var run in new[] { reading.Run, reading.File.OtherView }.OfType<SyncRun>())
+        {
+            if (run.ErrorCode != 0 && rule.ErrorCodes.Contains(unchecked((uint)run.ErrorCode)))
+            {
+                var evidence = new Evidence("Error number of the synchronization", ErrorNumbers.Describe(run.ErrorCode) ?? Wording.Number(run.ErrorCode), run.Source is SyncSource.ConfigMgr ? "wsyncmgr.log" : "WSUS history", run.EndedAt);
+                yield return new Clue(evidence with { Raw = run.ErrorText.Length > 0 ? run.ErrorText : evidence.Value }, Weight.Names);
+                break;
+            }
+        }
+
+        foreach (var sign in rule.Signs)
+        {
+            if (reading.Sayings.FirstOrDefault(sign.IsIn) is { } saying)
+            {
+                yield return Clues.Of(saying, sign.What, sign.Weight);
+            }
+        }
+    }
+
+    /// <summary>The error of the run itself, or a line of its time: not an event, which may have another victim.</summary>
+    private static bool IsOfError(CaseReading reading, Clue clue) =>
+        clue.Evidence.What == "Error number of the synchronization" || reading.Sayings.Any(saying => clue.Evidence.At == saying.At && clue.Evidence.ReadFrom == saying.ReadFrom);
+
+    private static Clue Against(Clue reason) =>
+        new(reason.Evidence with { What = "The error itself names another reason", Speaks = EvidenceDirection.Against }, Weight.Contradicts);
+
+    private static RankedCause ToCause(Weighed item, CaseReading reading)
+    {
+        var rule = item.Rule;
+
+        return new RankedCause
+        {
+            Id = rule.Id,
+            Name = rule.Name,
+            Explanation = reading.Fill(rule.Meaning),
+            Because = reading.Fill(rule.Because),
+            Confidence = item.Score >= CertainFrom ? CauseConfidence.Certain : item.Score >= LikelyFrom ? CauseConfidence.Likely : CauseConfidence.Possible,
+            Score = item.Score,
+            Evidence = [.. item.Clues.OrderByDescending(clue => Math.Abs(clue.Weight)).Select(clue => clue.Evidence), Clues.Attempt(reading)],
+            Source = rule.Source,
+            Helps = reading.Fill(rule.Helps),
+            Playbook = rule.Playbook?.Invoke(reading),
+            LookNext = reading.Fill(rule.LookNext),
+        };
+    }
+
+    private sealed record Weighed(CauseRule Rule, IReadOnlyList<Clue> Clues)
+    {
+        public int Score => Clues.Sum(clue => clue.Weight);
+    }
+}
+
+/// <summary>Nothing names a cause: says so, with what was looked at.</summary>
+internal static class UnknownCause
+{
+    public static RankedCause Of(CaseReading reading, IReadOnlyList<RankedCause> possible)
+    {
+        var isSilent = reading.Sayings.Count == 0;
+        var hint = possible.Count > 0 ? $" Something speaks for: {Wording.List([.. possible.Take(3).Select(cause => cause.Name.ToLowerInvariant())])}; not enough to name it." : "";
+        var drift = reading.File.Question is CaseQuestion.RunFailed && reading.Drift.Count > 0 ? " The pool's settings differ from the baseline, which may be the cause; a repair shows it, and can be undone." : "";
+
+        return new RankedCause
+        {
+            Id = CauseIds.Unknown,
+            Name = "Cause unknown",
+            Explanation = "Nothing that was read on this server names the cause."
+                + (isSilent ? " WSUS gives no error text (it hides it since October 2025)." : " The error text is shown as it stands.") + hint + drift,
+            Confidence = CauseConfidence.Possible,
+            Evidence = [Clues.Attempt(reading), .. Looked(reading)],
+            Source = Sources.Product,
+            Helps = "Nothing can be recommended on this evidence.",
+            LookNext = reading.File.Snapshot?.ConfigMgr.Status is SectionStatus.NotInstalled
+                ? "Read SoftwareDistribution.log in the LogFiles folder of WSUS at the time of the failure."
+                : "Read wsyncmgr.log and WCM.log on the server's page at the time of the failure.",
+        };
+    }
+
+    private static IEnumerable<Evidence> Looked(CaseReading reading)
+    {
+        if (reading.File.Snapshot is not { } snapshot)
+        {
+            yield break;
+        }
+
+        if (reading.Pool is { } pool)
+        {
+            yield return Clues.Pool(reading, $"State of {reading.PoolName}", pool.State.ToString(), -1).Evidence;
+        }
+
+        if (snapshot.Events.Status is SectionStatus.Ok || reading.File.Events.Count > 0)
+        {
+            yield return new Evidence($"Recycles and failures of {reading.PoolName} during the run", "none", "System log", snapshot.Events.ReadAt, EvidenceDirection.Against);
+        }
+
+        if (snapshot.Services is { Status: SectionStatus.Ok, Value: { } services })
+        {
+            yield return new Evidence("Services that run", Wording.List([.. services.Services.Where(service => service.State is ServiceState.Running).Select(service => service.Name)]), "Windows services", snapshot.Services.ReadAt, EvidenceDirection.Against);
+        }
+
+        if (reading.File.Lines.Count > 0)
+        {
+            yield return new Evidence("Log lines around the run", $"{Wording.Number(reading.File.Lines.Count)} read, none names a reason", "Logs", reading.End, EvidenceDirection.Against);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Shared.Rules.Causes;
+
+/// <summary>Causes 31 and 32: what was stopped, who stopped it, what restarted. "Cancelled" alone proves nothing.</summary>
+internal static class StopCauses
+{
+    /// <summary>Subject of the change that says that WSUS was asked to stop its synchronization.</summary>
+    public const string SyncSubject = "sync:wsus";
+
+    private const int ServiceStarted = 501;
+    private const int ServiceStopped = 502;
+    private const string SyncApi = "Microsoft, ISynchronizationInfo.Error; configmgr.md 6a";
+
+    public static IReadOnlyList<CauseRule> All { get; } =
+    [
+        Service(CauseIds.WorldWideWebStopped, 150, "The web server is stopped", "The web server does not run: WSUS cannot be reached by anyone.", "W3SVC is stopped", ServiceNames.WorldWideWeb, ServiceNames.ProcessActivation),
+        Service(CauseIds.WsusServiceStopped, 149, "WsusService is stopped", "The WSUS service does the synchronizing: without it none runs.", "WsusService is stopped", ServiceNames.WsusService),
+        Service(CauseIds.SmsExecutiveStopped, 148, "SMS_EXECUTIVE is stopped", "It runs the synchronization of Configuration Manager: without it All Software Updates is not filled.", "SMS_EXECUTIVE is stopped", ServiceNames.SmsExecutive),
+        new()
+        {
+            Number = 32, Id = CauseIds.ServerRestarted, Precedence = 147, Name = "The server was restarted in mid-sync", Source = SyncApi,
+            Meaning = "The server was restarted in the middle of the synchronization: that ends it.",
+            Because = "the server was restarted in the middle of it",
+            Helps = "Start a synchronization; keep the server's update window away from its schedule.",
+            LookNext = "Who or what restarted the server: event 1074 in the System log.",
+            Look = Restarted,
+            Playbook = _ => PlaybookCatalog.SyncOnlyId,
+        },
+        new()
+        {
+            Number = 32, Id = CauseIds.WsusServiceRestarted, Precedence = 146, Name = "WSUS restarted in mid-sync", Source = SyncApi,
+            Meaning = "WsusService does the synchronizing, and was stopped or started again in the middle of the synchronization: that ends it.",
+            Because = "WsusService was restarted in the middle of it",
+            Helps = "Start a synchronization once everything is up.",
+            LookNext = "Who or what restarted the service: event 7036 in the System log, maintenance scripts, and the audit of this product.",
+            Look = ServiceRestarted,
+            Playbook = _ => PlaybookCatalog.SyncOnlyId,
+        },
+        new()
+        {
+            Number = 32, Id = CauseIds.SmsExecutiveRestarted, Precedence = 145, Name = "SMS_EXECUTIVE stopped in mid-sync", Source = "fspmgr.log, a real log of the same form; configmgr.md 4",
+            Meaning = "SMS_EXECUTIVE told its synchronization manager to stop in the middle of the synchronization.",
+            Because = "SMS_EXECUTIVE stopped its synchronization manager in the middle of it",
+            Helps = "Start a synchronization once SMS_EXECUTIVE runs again.",
+            LookNext = "Who or what stopped SMS_EXECUTIVE: event 7036 in the System log, an update of the site.",
+            Signs = [new("SMS_EXECUTIVE signalled SMS_WSUS_SYNC_MANAGER to stop|SMS_WSUS_SYNC_MANAGER received STOP notification", "The synchronization manager was told to stop")],
+            Playbook = _ => PlaybookCatalog.SyncOnlyId,
+        },
+        new()
+        {
+            Number = 32, Id = CauseIds.StoppedByPerson, Precedence = 144, Name = "Stopped on request", Source = SyncApi,
+            Meaning = "WSUS was asked to stop this synchronization: a person in the console, a script, or this product. Nothing broke.",
+            Because = "somebody asked WSUS to stop it",
+            Helps = "Nothing needs repair; start a synchronization when its time has come.",
+            LookNext = "Who asked: the line with StopSubscription in SoftwareDistribution.log, the audit of this product, maintenance scripts.",
+            AppliesTo = reading => reading.Run.Result is not SyncResult.Succeeded,
+            Look = Asked,
+            Playbook = _ => PlaybookCatalog.SyncOnlyId,
+        },
+    ];
+
+    private static CauseRule Service(string id, int precedence, string name, string meaning, string because, params string[] services) => new()
+    {
+        Number = 31, Id = id, Precedence = precedence, Name = name, Meaning = meaning, Because = because, Source = Sources.ConnectionFailures,
+        Helps = $"Start {services[0]}; find out what stopped it.",
+        LookNext = $"Who or what stopped {services[0]}: event 7036 or 7031 of the Service Control Manager in the System log.",
+        Look = reading => services.SelectMany(service => StoppedService(reading, service)),
+        Playbook = _ => PlaybookCatalog.RestartServicesId,
+    };
+
+    private static IEnumerable<Clue> StoppedService(CaseReading reading, string service)
+    {
+        // One that came back at once was restarted, which is another cause.
+        if (reading.ChangesDuringRun(StateSubjects.Service(service)).Any(change => change.Change.To == nameof(ServiceState.Running)))
+        {
+            yield break;
+        }
+
+        if (reading.ServiceAtEnd(service) is ServiceState.Stopped or ServiceState.Paused && reading.File.Snapshot?.Services.Value?.Find(service) is { } status)
+        {
+            var since = status.StateSince is { } at ? $", since {Wording.Time(at)}" : "";
+
+            // A run of WSUS itself does not need SMS_EXECUTIVE.
+            var weight = service == ServiceNames.SmsExecutive && reading.Run.Source is not SyncSource.ConfigMgr ? Weight.Supports : Weight.Names;
+            yield return Clues.Of($"State of {service} at the end of the run", $"{status.State}{since}", "Windows services", reading.File.Snapshot.Services.ReadAt, weight);
+        }
+    }
+
+    private static IEnumerable<Clue> Restarted(CaseReading reading)
+    {
+        // A server takes some minutes from its last entry to its next start.
+        if (reading.Host?.BootedAt is { } bootedAt && bootedAt >= reading.Start && bootedAt <= reading.End.AddMinutes(15))
+        {
+            yield return Clues.Of("The server runs since", Wording.Time(bootedAt), "Agent", reading.File.Snapshot!.Host.ReadAt, Weight.Names);
+        }
+    }
+
+    private static IEnumerable<Clue> ServiceRestarted(CaseReading reading)
+    {
+        if (reading.WsusEvents([ServiceStopped], TimeSpan.Zero) is { Count: > 0 } stopped)
+        {
+            yield return Clues.Of(stopped, "WsusService stopped", Weight.Names);
+        }
+
+        if (reading.WsusEvents([ServiceStarted], TimeSpan.Zero) is { Count: > 0 } started)
+        {
+            yield return Clues.Of(started, "WsusService started", Weight.Strong);
+        }
+
+        if (reading.ChangesDuringRun(StateSubjects.Service(ServiceNames.WsusService)) is { Count: > 0 } changes)
+        {
+            yield return Clues.Of(changes[0], "State of WsusService changed", Weight.Names);
+        }
+        else if (reading.File.Snapshot?.Services.Value?.Find(ServiceNames.WsusService) is { State: ServiceState.Running } service && reading.Seen(service.StateSince) is { } since && reading.IsDuringRun(since))
+        {
+            yield return Clues.Of("WsusService runs since", Wording.Time(since), "Windows services", reading.File.Snapshot.Services.ReadAt, Weight.Names);
+        }
+    }
+
+    private static IEnumerable<Clue> Asked(CaseReading reading)
+    {
+        if (reading.ChangesDuringRun(SyncSubject).FirstOrDefault(change => change.Change.To == nameof(SubscriptionState.CancelRequested)) is { } change)
+        {
+            yield return Clues.Of(change, "WSUS was asked to stop", Weight.Names);
+        }
+
+        if (reading.LinesOf("SoftwareDistribution").FirstOrDefault(line => line.At is { } at && reading.IsDuringRun(at) && line.Text.Contains("StopSubscription", StringComparison.OrdinalIgnoreCase)) is { } line)
+        {
+            yield return Clues.Of(line, "The web service of WSUS took the request to stop", Weight.Names);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using WsusDashboard.Shared.Rules.Causes;
+
+namespace WsusDashboard.Shared.Tests.Causes;
+
+public sealed class ErrorNumbersTests
+{
+    [Theory]
+    [InlineData(407, "407: the proxy asks for a user name and password (HTTP)")]
+    [InlineData(0x80072EFE, "0x80072EFE: the connection was cut by the other side or on the way")]
+    [InlineData(-2147012866, "0x80072EFE: the connection was cut by the other side or on the way")]
+    public void Describe_KnownNumber_SaysItInWords(long code, string expected) => Assert.Equal(expected, ErrorNumbers.Describe(code));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(299)]
+    [InlineData(0x80123456)]
+    public void Describe_UnknownNumber_SaysNothing(long code) => Assert.Null(ErrorNumbers.Describe(code));
+
+    [Theory]
+    [InlineData(6704, "6704, in progress: WSUS takes updates from its source")]
+    [InlineData(6709, "6709")]
+    public void DescribeState_Number_SaysWhatIsKnown(int state, string expected) => Assert.Equal(expected, ErrorNumbers.DescribeState(state));
+
+    [Fact]
+    public void FindIn_TextWithSeveral_GivesEachOnce() =>
+        Assert.Equal(
+            ["UssCommunicationError", "407", "0x80072EFE"],
+            ErrorNumbers.FindIn("UssCommunicationError: (407), again (407), then 0x80072efe; Updated 407 items").Select(item => item.Number));
+
+    [Fact]
+    public void All_Entries_HaveWordsAndASource() => Assert.All(ErrorNumbers.All, item => Assert.All([item.Number, item.Words, item.Source], Assert.NotEmpty));
+}

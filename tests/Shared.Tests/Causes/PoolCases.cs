@@ -1,0 +1,66 @@
+using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Shared.Tests.Causes;
+
+/// <summary>Causes 1 to 8: the pool, its worker, its limits.</summary>
+internal static class PoolCases
+{
+    private const string Http503 = "The request failed with HTTP status 503: Service Unavailable. Source: Microsoft.UpdateServices.Administration.AdminProxy.CreateUpdateServer";
+
+    public static IReadOnlyList<LabelledCase> All { get; } =
+    [
+        new("rapid-fail protection stopped the pool, the site gets 503", CauseIds.PoolRapidFail,
+            story => story.SiteFailed(Http503, 503).PoolStopped(-140).Event(WindowsEvents.PoolDisabled, -140, "Application pool 'WsusPool' is being automatically disabled due to a series of failures in the process(es) serving that application pool.").Event(WindowsEvents.WorkerDied, -141).Event(WindowsEvents.WorkerDied, -143)
+                .Line("HTTPERR", -1, "2026-01-05 06:11:00 10.1.2.3 8530 POST /SimpleAuthWebService/SimpleAuth.asmx 503 707060612 AppOffline WsusPool"),
+            Without: story => story.SiteFailed(Http503, 503)),
+        new("rapid-fail protection stopped it, a person started it an hour later", CauseIds.PoolRapidFail,
+            story => story.SiteFailed(Http503, 503).Event(WindowsEvents.PoolDisabled, -6).Event(WindowsEvents.WorkerDied, -7).Change("pool:WsusPool", "Started", "Stopped", -6).Change("pool:WsusPool", "Stopped", "Started", 20)),
+        new("a person stopped the pool by hand", CauseIds.PoolStopped,
+            story => story.SiteFailed(Http503, 503).PoolStopped(-30).Change("pool:WsusPool", "Started", "Stopped", -30).WsusSilent(),
+            Without: story => story.SiteFailed(Http503, 503)),
+        new("the worker dies in mid-sync, no limit is set", CauseIds.PoolWorkerDies,
+            story => story.Cancelled().Event(WindowsEvents.WorkerDied, -0.5, "A process serving application pool 'WsusPool' terminated unexpectedly. The process id was '4712'. The process exit code was '0xc0000005'."),
+            Without: story => story.Cancelled()),
+        new("the worker dies, the pool is at its defaults but far from its limit", CauseIds.PoolWorkerDies,
+            story => story.PoolAtDefaults().Workers(new PoolWorker(4712, 400_000, Story.Start.AddHours(-2))).Cancelled().Event(WindowsEvents.WorkerDied, -0.3)),
+        new("a 32-bit worker at 3.9 GB dies", CauseIds.PoolAddressSpace,
+            story => story.Settings(settings => settings with { Enable32BitAppOnWin64 = true }).Workers(new PoolWorker(4712, 4_050_000, Story.Start.AddHours(-1))).Cancelled().Event(WindowsEvents.WorkerDied, -0.5)),
+        new("private memory limit recycles the worker in mid-sync", CauseIds.PoolMemoryLimit,
+            story => story.PoolAtDefaults().Cancelled().Event(WindowsEvents.PrivateMemoryRecycle, -0.5, "A worker process with process id of '4712' serving application pool 'WsusPool' has requested a recycle because it reached its private bytes memory limit."),
+            Without: story => story.PoolAtDefaults().Cancelled()),
+        new("recycle at the limit, and a storm of them the day before", CauseIds.PoolMemoryLimit,
+            story => story.PoolAtDefaults().Before("CCCSCC").Cancelled().Event(WindowsEvents.PrivateMemoryRecycle, -1).Event(WindowsEvents.PrivateMemoryRecycle, -200).Event(WindowsEvents.PrivateMemoryRecycle, -700)),
+        new("memory limit first, then rapid-fail: the limit is the reason", CauseIds.PoolMemoryLimit,
+            story => story.PoolAtDefaults().SiteFailed(Http503, 503).PoolStopped(-3).Event(WindowsEvents.PrivateMemoryRecycle, -9).Event(WindowsEvents.PrivateMemoryRecycle, -6).Event(WindowsEvents.WorkerDied, -9).Event(WindowsEvents.WorkerDied, -6).Event(WindowsEvents.PoolDisabled, -3),
+            Also: CauseIds.PoolRapidFail),
+        new("worker near its limit was replaced in mid-sync, recycles are not logged", CauseIds.PoolMemoryLimit,
+            story => story.PoolAtDefaults().Before("CCCSCCC").Cancelled().Workers(new PoolWorker(5820, 1_790_000, Story.End.AddMinutes(-0.4)))),
+        new("virtual memory limit", CauseIds.PoolVirtualMemoryLimit,
+            story => story.Settings(settings => settings with { VirtualMemoryKilobytes = 4_000_000 }).Cancelled().Event(WindowsEvents.VirtualMemoryRecycle, -0.5),
+            Without: story => story.Settings(settings => settings with { VirtualMemoryKilobytes = 4_000_000 }).Cancelled()),
+        new("scheduled recycle at 29 h falls into the sync", CauseIds.PoolRecycledInSync,
+            story => story.Settings(settings => settings with { RegularRestartInterval = TimeSpan.FromMinutes(1740) }).Cancelled().Event(WindowsEvents.ScheduleRecycle, -1),
+            Without: story => story.Settings(settings => settings with { RegularRestartInterval = TimeSpan.FromMinutes(1740) }).Cancelled()),
+        new("regular time interval, written as 5074", CauseIds.PoolRecycledInSync,
+            story => story.PoolAtDefaults().Cancelled().Event(WindowsEvents.TimeRecycle, -2, "A worker process with process id of '4712' serving application pool 'WsusPool' has requested a recycle because the worker process reached its allowed processing time limit.")),
+        new("limit on the number of requests", CauseIds.PoolRequestLimit,
+            story => story.Cancelled().Event(5075, -1, "A worker process serving application pool 'WsusPool' has requested a recycle because it reached its allowed request limit.")),
+        new("queue full: HTTPERR says so", CauseIds.PoolQueueFull,
+            story => story.PoolAtDefaults().SiteFailed(Http503, 503).PoolIs(pool => pool with { QueuedRequests = 640, RejectedRequests = 9_120 }).Line("HTTPERR", -2, "2026-01-05 06:10:00 10.1.2.3 8530 POST /ClientWebService/client.asmx 503 707060612 QueueFull WsusPool"),
+            Without: story => story.PoolAtDefaults().SiteFailed(Http503, 503)),
+        new("queue full: only the counters say so", CauseIds.PoolQueueFull,
+            story => story.PoolAtDefaults().SiteFailed(Http503, 503).PoolIs(pool => pool with { QueuedRequests = 985, RejectedRequests = 4_330 })),
+        new("idle time-out ends the worker while WSUS is asked", CauseIds.PoolIdleOrPing,
+            story => story.PoolAtDefaults().Cancelled().Event(WindowsEvents.IdleShutdown, -1, "A worker process with process id of '4712' serving application pool 'WsusPool' was shutdown due to inactivity.")),
+        new("ping not answered: a busy worker is killed", CauseIds.PoolIdleOrPing,
+            story => story.PoolAtDefaults().Cancelled().Event(5010, -0.5, "A process serving application pool 'WsusPool' failed to respond to a ping. The process id was '4712'."),
+            Without: story => story.PoolAtDefaults().Cancelled()),
+        new("recycle at the limit 20 minutes after the failure", CauseIds.Unknown,
+            story => story.PoolAtDefaults().Cancelled().Event(WindowsEvents.PrivateMemoryRecycle, 20)),
+        new("another pool was recycled", CauseIds.Unknown,
+            story => story.PoolAtDefaults().Cancelled().Event(WindowsEvents.PrivateMemoryRecycle, -1, "A worker process serving application pool 'SMS Management Point Pool' has requested a recycle because it reached its private bytes memory limit.")),
+        new("the pool was stopped only after the failure", CauseIds.Unknown,
+            story => story.PoolAtDefaults().Cancelled().PoolStopped(15).Change("pool:WsusPool", "Started", "Stopped", 15)),
+    ];
+}
