@@ -62,7 +62,7 @@ public static class AgentHost
         return agent;
     }
 
-    private static void AddEdges(this IServiceCollection services, AgentEdges edges)
+    internal static void AddEdges(this IServiceCollection services, AgentEdges edges)
     {
         services.AddSingleton(edges);
         services.AddSingleton(edges.Services);

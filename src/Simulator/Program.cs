@@ -1,3 +1,5 @@
 using WsusDashboard.Simulator.Demo;
 
-return await DemoCommand.RunAsync(args, Console.Out, Console.Error);
+return args is ["doctor", .. var words]
+    ? await ServerDoctorCommand.RunAsync(words, Console.Out, Console.Error)
+    : await DemoCommand.RunAsync(args, Console.Out, Console.Error);

@@ -5,7 +5,7 @@ using WsusDashboard.Shared.Playbooks;
 
 namespace WsusDashboard.Agent.Cli;
 
-/// <summary>The agent's command line: run · check · plan · fix · undo. All but "run" ask the agent that runs on this server.</summary>
+/// <summary>The agent's command line: run · check · plan · fix · undo · doctor. All but "run" and "doctor" ask the agent that runs on this server.</summary>
 public static class AgentCommandLine
 {
     public const string ProgramName = "WsusDashboard.Agent";
@@ -65,7 +65,7 @@ public static class AgentCommandLine
         var mistakes = parsed.Errors.Select(error => error.Message).ToList();
         if (command is RootCommand && arguments.Length > 0 && !arguments[0].StartsWith('-'))
         {
-            mistakes.Add($"There is no command \"{arguments[0]}\"; there are run, check, plan, fix, undo.");
+            mistakes.Add($"There is no command \"{arguments[0]}\"; there are run, check, plan, fix, undo, doctor.");
         }
         else if (command is not RootCommand && command.Name != RunCommand)
         {
@@ -84,6 +84,7 @@ public static class AgentCommandLine
             Plan(console),
             Fix(console),
             Undo(console),
+            Doctor(console),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((_, token) => runAgentAsync(arguments, token));
@@ -145,6 +146,19 @@ public static class AgentCommandLine
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
             new UndoCommand(agent, console, parsed.GetValue(common.Json)).RunAsync(parsed.GetValue(run)!, asking.Read(parsed), token)));
+        return command;
+    }
+
+    private static Command Doctor(CommandConsole console)
+    {
+        var own = new DoctorOptions();
+        var command = new Command("doctor", "Tries every edge of the agent on this server and changes nothing. Exit code 0 all works or is not installed, 1 attention, 2 an edge refused.");
+        own.AddTo(command);
+        command.SetAction((parsed, token) =>
+        {
+            var (options, mistakes) = DoctorOptions.ReadAgentOptions();
+            return DoctorCommand.RunAsync(options, mistakes, null, console, own.Read(parsed), token);
+        });
         return command;
     }
 

@@ -37,7 +37,7 @@ internal sealed class CommonOptions
         return await command(agent);
     }
 
-    private static AgentOptions ReadAgentOptions()
+    internal static AgentOptions ReadAgentOptions()
     {
         var configuration = new ConfigurationManager();
         configuration.AddAgentSettings([], null);

@@ -19,17 +19,24 @@ public sealed class QueueCounters(IWmi wmi)
     /// <summary>Counts by pool name; empty where they cannot be read.</summary>
     public async Task<IReadOnlyDictionary<string, QueueCount>> ReadAsync(CancellationToken cancellationToken)
     {
-        var counts = new Dictionary<string, QueueCount>(StringComparer.OrdinalIgnoreCase);
         try
         {
-            foreach (var row in await wmi.QueryAsync(@"root\cimv2", Query, cancellationToken).ConfigureAwait(false))
-            {
-                counts[WmiValues.Text(row["Name"])] = new QueueCount(WmiValues.Number(row["CurrentQueueSize"]), WmiValues.Number(row["RejectedRequests"]));
-            }
+            return await QueryAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (EdgeException)
         {
-            counts.Clear();
+            return new Dictionary<string, QueueCount>();
+        }
+    }
+
+    /// <summary>Counts by pool name.</summary>
+    /// <exception cref="EdgeException">They cannot be read.</exception>
+    public async Task<IReadOnlyDictionary<string, QueueCount>> QueryAsync(CancellationToken cancellationToken)
+    {
+        var counts = new Dictionary<string, QueueCount>(StringComparer.OrdinalIgnoreCase);
+        foreach (var row in await wmi.QueryAsync(@"root\cimv2", Query, cancellationToken).ConfigureAwait(false))
+        {
+            counts[WmiValues.Text(row["Name"])] = new QueueCount(WmiValues.Number(row["CurrentQueueSize"]), WmiValues.Number(row["RejectedRequests"]));
         }
 
         return counts;

@@ -13,7 +13,7 @@ public interface IEventLog
 /// <summary>What to read.</summary>
 /// <param name="LogName">"System" or "Application".</param>
 /// <param name="Provider">The provider's name.</param>
-/// <param name="EventIds">The ids wanted.</param>
+/// <param name="EventIds">The ids wanted; empty = all.</param>
 /// <param name="AfterRecordId">Only events with a greater record id; 0 for all.</param>
 /// <param name="Since">Only events at or after this UTC time.</param>
 /// <param name="Maximum">At most this many, 1 to 1000; the oldest of those that match.</param>

@@ -10,6 +10,10 @@ public enum AllowedProgram
 /// <summary>Starts one of a closed list of programs.</summary>
 public interface IProcessRunner
 {
+    /// <summary>Where the program is, or null where this server has none; starts nothing.</summary>
+    /// <exception cref="EdgeException">It cannot be looked for.</exception>
+    string? Find(AllowedProgram program);
+
     /// <summary>Runs the program to its end.</summary>
     /// <exception cref="EdgeException">It could not be started, or it did not end within <paramref name="timeLimit"/> (TimedOut; it is killed).</exception>
     Task<ProcessResult> RunAsync(AllowedProgram program, TimeSpan timeLimit, CancellationToken cancellationToken);

@@ -27,6 +27,8 @@ public sealed class OnlyOnWindowsEdges : IServiceControl, IWmi, IEventLog, IRegi
 
     object? IRegistry.Read(string key, string name) => throw Refusal("Reading the registry");
 
+    string? IProcessRunner.Find(AllowedProgram program) => throw Refusal("Looking for iisreset");
+
     Task<ProcessResult> IProcessRunner.RunAsync(AllowedProgram program, TimeSpan timeLimit, CancellationToken cancellationToken) =>
         Task.FromException<ProcessResult>(Refusal("Running iisreset"));
 

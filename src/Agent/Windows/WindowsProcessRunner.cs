@@ -9,6 +9,8 @@ namespace WsusDashboard.Agent.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsProcessRunner : IProcessRunner
 {
+    public string? Find(AllowedProgram program) => PathOf(program) is var path && File.Exists(path) ? path : null;
+
     public async Task<ProcessResult> RunAsync(AllowedProgram program, TimeSpan timeLimit, CancellationToken cancellationToken)
     {
         var path = PathOf(program);

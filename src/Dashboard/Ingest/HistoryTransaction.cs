@@ -217,10 +217,9 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         }
 
         var status = monitor.CurrentStatus;
-        foreach (var change in StatusChanges.Between(entity.Status, status))
+        if (entity.Status.Health != status.Health)
         {
-            var isHealth = change.Subject is StateChangeEntity.HealthSubject or StatusChanges.AgentSubject;
-            AddChange(serverId, (isHealth ? status.HealthSince : null) ?? now.UtcDateTime, change);
+            AddChange(serverId, status.HealthSince ?? now.UtcDateTime, new(StateChangeEntity.HealthSubject, entity.Status.Health.ToString(), status.Health.ToString(), status.Sentence));
         }
 
         entity.Status = status;

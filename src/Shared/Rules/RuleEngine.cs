@@ -16,14 +16,17 @@ public static class RuleEngine
         PoolMemoryRules.AddressSpace,
         PoolMemoryRules.WorkerDies,
         PoolQueueRules.Full,
+        InterruptionRules.Recycled,
+        InterruptionRules.Restarted,
         ServiceRules.Stopped,
+        OutsideCauseRules.Named,
+        OutsideCauseRules.BehindUpstream,
         SyncRules.Failing,
         SyncRules.OccasionalSuccess,
         SyncRules.Overdue,
         SyncRules.RunningLong,
         UpdateRules.Empty,
         UpdateRules.ConfigMgrFailing,
-        UpdateRules.BehindUpstream,
         DriftRules.Drift,
         ReadingRules.Unreadable,
         ReadingRules.Stale,
@@ -38,7 +41,13 @@ public static class RuleEngine
         }
 
         var context = new RuleContext(observation, snapshot);
-        var ranked = CauseFindings.Join(context, [.. Rules.SelectMany(rule => rule(context))])
+        var found = Rules.SelectMany(rule => rule(context)).ToList();
+        if (UnknownCauseRule.Find(context, found) is { } unknown)
+        {
+            found.Add(unknown);
+        }
+
+        var ranked = found
             .OrderByDescending(item => item.Finding.Id == FindingIds.AgentUnreachable)
             .ThenByDescending(item => item.Finding.IsCause)
             .ThenByDescending(item => item.Finding.Severity)
@@ -46,11 +55,7 @@ public static class RuleEngine
             .ThenBy(item => item.Finding.Id, StringComparer.Ordinal)
             .ToList();
 
-        return new Assessment(HealthOf(observation, ranked), [.. ranked.Select(item => item.Finding)], AssessmentSentence.Say(context, ranked))
-        {
-            Causes = context.Causes,
-            ExplainedRunId = context.Explained?.Run.Id,
-        };
+        return new Assessment(HealthOf(observation, ranked), [.. ranked.Select(item => item.Finding)], AssessmentSentence.Say(context, ranked));
     }
 
     private static Assessment NeverRead(Observation observation) => observation.IsReachable

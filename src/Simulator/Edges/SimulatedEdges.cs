@@ -44,6 +44,8 @@ internal sealed class SimulatedEventLog(ServerModel model) : IEventLog
 
 internal sealed class SimulatedProcesses(ServerModel model) : IProcessRunner
 {
+    public string? Find(AllowedProgram program) => program == AllowedProgram.IisReset ? @"C:\Windows\System32\iisreset.exe" : null;
+
     public async Task<ProcessResult> RunAsync(AllowedProgram program, TimeSpan timeLimit, CancellationToken cancellationToken)
     {
         if (program != AllowedProgram.IisReset)

@@ -39,6 +39,8 @@ internal sealed class SimulatedRegistry : IRegistry
         Set(Version, "CurrentBuild", "20348");
         Set(Version, "DisplayVersion", "21H2");
         Set(Version, "UBR", 2849);
+        Set(@"SOFTWARE\Microsoft\InetStp", "MajorVersion", 10);
+        Set(@"SOFTWARE\Microsoft\InetStp", "VersionString", "Version 10.0");
         const string Network = @"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters";
         Set(Network, "Hostname", profile.Name);
         Set(Network, "NV Hostname", profile.Name);
@@ -66,6 +68,7 @@ internal sealed class SimulatedRegistry : IRegistry
         Set(@"SOFTWARE\Microsoft\SMS\Identification", "Site Code", profile.SiteCode);
         Set(@"SOFTWARE\Microsoft\SMS\Identification", "Server", profile.FullyQualifiedName);
         Set(@"SOFTWARE\Microsoft\SMS\Setup", "Installation Directory", files.Root);
+        Set(@"SOFTWARE\Microsoft\SMS\Setup", "Full Version", "5.00.9128.1000");
         const string Tracing = @"SOFTWARE\Microsoft\SMS\Tracing\SMS_WSUS_SYNC_MANAGER";
         Set(Tracing, "TraceFilename", Path.Combine(files.LogDirectory, "wsyncmgr.log"));
         Set(Tracing, "MaxFileSize", (int)Logs.SyncManagerLog.DefaultMaximumBytes);

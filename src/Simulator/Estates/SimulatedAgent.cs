@@ -28,6 +28,9 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
     /// <summary>Where the agent listens, or will listen once it is started.</summary>
     public Uri Address { get; private set; } = At(port == 0 ? LoopbackPort.Choose() : port);
 
+    /// <summary>The server as its agent sees it.</summary>
+    public AgentEdges Edges => edges;
+
     public bool IsRunning => _application is not null;
 
     public string LocalKey => WsusDashboard.Agent.Security.LocalKey.Read(files.AgentData);
@@ -54,6 +57,14 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
         {
             _gate.Release();
         }
+    }
+
+    /// <summary>The options that this agent is started with.</summary>
+    public AgentOptions CreateOptions()
+    {
+        var options = new AgentOptions();
+        Configure(options);
+        return options;
     }
 
     public Task StopAsync() => EndAsync(StopLimit);

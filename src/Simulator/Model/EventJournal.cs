@@ -45,7 +45,7 @@ internal sealed class EventJournal
                 && string.Equals(entry.Provider, query.Provider, StringComparison.OrdinalIgnoreCase)
                 && entry.RecordId > query.AfterRecordId
                 && entry.At >= query.Since
-                && query.EventIds.Contains(entry.EventId))
+                && (query.EventIds.Count == 0 || query.EventIds.Contains(entry.EventId)))
             .OrderBy(entry => entry.RecordId)
             .Take(Math.Clamp(query.Maximum, 1, 1000));
         return new([.. matching], _newest.GetValueOrDefault(query.LogName));

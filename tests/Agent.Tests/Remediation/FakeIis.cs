@@ -114,6 +114,8 @@ internal sealed class FakeIis : IPoolRuntime, IProcessRunner, IDisposable
 
     public IReadOnlyList<EmulatedWorker> GetWorkers(string pool) => pool == PoolName && _state == ObjectState.Started ? [new EmulatedWorker(4711)] : [];
 
+    public string? Find(AllowedProgram program) => @"C:\Windows\System32\iisreset.exe";
+
     public async Task<ProcessResult> RunAsync(AllowedProgram program, TimeSpan timeLimit, CancellationToken cancellationToken)
     {
         Assert.Equal(AllowedProgram.IisReset, program);

@@ -18,6 +18,8 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
 
     public List<(SusdbAddress Database, SusdbStatement Statement, DateTimeOffset Since)> SusdbQueries { get; } = [];
 
+    public string? ResetProgram { get; set; } = @"C:\Windows\System32\iisreset.exe";
+
     public EdgeException? Failure { get; set; }
 
     public List<EventQuery> EventQueries { get; } = [];
@@ -53,7 +55,7 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
         EventQueries.Add(query);
         var log = Events.Where(item => item.LogName == query.LogName).ToList();
         var matching = log
-            .Where(item => item.Provider == query.Provider && query.EventIds.Contains(item.EventId) && item.RecordId > query.AfterRecordId && item.At >= query.Since)
+            .Where(item => item.Provider == query.Provider && (query.EventIds.Count == 0 || query.EventIds.Contains(item.EventId)) && item.RecordId > query.AfterRecordId && item.At >= query.Since)
             .OrderBy(item => item.RecordId)
             .Take(query.Maximum);
         return Task.FromResult(new EventPage([.. matching], log.Count == 0 ? 0 : log.Max(item => item.RecordId)));
@@ -70,6 +72,12 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
     {
         ThrowIfFailing();
         return Values.GetValueOrDefault((key, name));
+    }
+
+    public string? Find(AllowedProgram program)
+    {
+        ThrowIfFailing();
+        return ResetProgram;
     }
 
     public Task<ProcessResult> RunAsync(AllowedProgram program, TimeSpan timeLimit, CancellationToken cancellationToken) =>

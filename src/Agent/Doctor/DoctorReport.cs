@@ -1,0 +1,21 @@
+namespace WsusDashboard.Agent.Doctor;
+
+/// <summary>An examination of one server.</summary>
+public sealed record DoctorReport
+{
+    public required string ComputerName { get; init; }
+
+    public required string AgentVersion { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>One result an edge, in the order in which they are shown.</summary>
+    public required IReadOnlyList<ProbeResult> Results { get; init; }
+
+    /// <summary>The worst state of all edges.</summary>
+    public ProbeState Worst => Results.Count == 0 ? ProbeState.Works : Results.Max(result => result.Outcome.State);
+
+    public int Count(ProbeState state) => Results.Count(result => result.Outcome.State == state);
+}

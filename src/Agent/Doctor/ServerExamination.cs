@@ -1,0 +1,77 @@
+using System.Reflection;
+using WsusDashboard.Agent.ConfigMgr;
+using WsusDashboard.Agent.Iis;
+using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Wsus;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Doctor;
+
+/// <summary>Tries every edge of one server with the agent's own readers, without an agent that runs, and changes nothing.</summary>
+public static class ServerExamination
+{
+    /// <param name="options">Those of the agent on that server.</param>
+    /// <param name="mistakes">What is wrong with its settings; with a mistake the options are the defaults.</param>
+    /// <param name="edges">The server; null takes the one that this process runs on.</param>
+    /// <param name="timeProvider">The clock; null takes the system's.</param>
+    /// <param name="cancellationToken">Ends the examination.</param>
+    public static async Task<DoctorReport> RunAsync(AgentOptions options, IReadOnlyList<string> mistakes, AgentEdges? edges, TimeProvider? timeProvider, CancellationToken cancellationToken)
+    {
+        var clock = timeProvider ?? TimeProvider.System;
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(options);
+        services.AddSingleton(clock);
+        services.AddEdges(edges ?? EdgeFactory.Create());
+
+        // The agent's own readers, made here on demand: neither its file nor its loops are touched.
+        services.AddCollecting();
+        await using var readers = services.BuildServiceProvider();
+        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(3) };
+
+        var begun = clock.GetTimestamp();
+        var at = clock.GetUtcNow();
+        var results = await new ProbeRunner(clock).RunAsync([.. Probes(readers, options, handler, clock), SettingsProbe(mistakes)], cancellationToken);
+        return new DoctorReport
+        {
+            ComputerName = options.ComputerName,
+            AgentVersion = Version(),
+            At = at,
+            Duration = clock.GetElapsedTime(begun),
+            Results = results,
+        };
+    }
+
+    private static IEnumerable<Probe> Probes(IServiceProvider readers, AgentOptions options, HttpMessageHandler handler, TimeProvider clock)
+    {
+        T Take<T>()
+            where T : notnull => readers.GetRequiredService<T>();
+        var (registry, services) = (Take<IRegistry>(), Take<IServiceControl>());
+        return
+        [
+            .. new WindowsProbes(registry, Take<IWmi>(), ProcessAccount.Read).All(),
+            new ClockProbe(options, services, Take<WsusRegistry>(), handler, clock).Create(),
+            .. new IisProbes(Take<IisAccess>(), Take<IisReader>(), Take<QueueCounters>(), registry, Take<IProcessRunner>()).All(),
+            .. new ServiceProbes(services).All(),
+            .. new WsusProbes(Take<WsusRegistry>(), registry, Take<WsusClient>(), Take<ISusdb>(), options, clock).All(),
+            .. new ConfigMgrProbes(registry, Take<SiteReader>(), Take<LogReader>(), Take<ConfigMgrFolder>()).All(),
+            .. new EventProbes(Take<IEventLog>(), clock).All(),
+            .. new AgentProbes(options, services, clock).All(),
+        ];
+    }
+
+    private static Probe SettingsProbe(IReadOnlyList<string> mistakes) => new(ProbeAreas.Agent, "settings", _ => Task.FromResult(mistakes.Count == 0
+        ? ProbeOutcome.Works("without a mistake")
+        : ProbeOutcome.Refused(ReadFailure.Malformed, string.Join(' ', mistakes), "Correct agent.json, the environment or the command line: the agent does not start with these, and this examination took the defaults.")));
+
+    private static string Version()
+    {
+        var version = typeof(ServerExamination).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+#if IIS_EMULATED
+        return $"{version} (IIS emulated), .NET {Environment.Version}";
+#else
+        return $"{version}, .NET {Environment.Version}";
+#endif
+    }
+}
