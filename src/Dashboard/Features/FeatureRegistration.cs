@@ -22,6 +22,10 @@ internal static class FeatureRegistration
         services.AddScoped<FleetService>();
         services.AddScoped<SyncHistoryService>();
         services.AddScoped<HistoryQueries>();
+        services.AddScoped<TimelineQueries>();
+        services.AddScoped<ChangeQueries>();
+        services.AddScoped<PatchTuesdayQueries>();
+        services.AddScoped<RepairEffectQueries>();
         services.AddScoped(provider => new ServerService(
             provider.GetRequiredService<IDbContextFactory<DashboardContext>>(),
             provider.GetRequiredService<ServerWatch>(),

@@ -217,9 +217,10 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         }
 
         var status = monitor.CurrentStatus;
-        if (entity.Status.Health != status.Health)
+        foreach (var change in StatusChanges.Between(entity.Status, status))
         {
-            AddChange(serverId, status.HealthSince ?? now.UtcDateTime, new(StateChangeEntity.HealthSubject, entity.Status.Health.ToString(), status.Health.ToString(), status.Sentence));
+            var isHealth = change.Subject is StateChangeEntity.HealthSubject or StatusChanges.AgentSubject;
+            AddChange(serverId, (isHealth ? status.HealthSince : null) ?? now.UtcDateTime, change);
         }
 
         entity.Status = status;

@@ -38,9 +38,9 @@ internal static class AssessmentSentence
     private static string Effect(RuleContext context, RuleFinding cause)
     {
         var streak = context.Syncs.Streak;
-        if (cause.Finding.Id == FindingIds.SmsExecutiveStopped || (streak.Count == 0 && cause.Effect is not null))
+        if (cause.Effect is { } effect && (cause.Finding.Id == FindingIds.SmsExecutiveStopped || streak.Count == 0))
         {
-            return cause.Effect!;
+            return effect;
         }
 
         var cancelled = streak.Count(attempt => attempt.Result is SyncResult.Cancelled);

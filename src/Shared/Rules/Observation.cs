@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -20,6 +21,18 @@ public sealed record Observation
 
     public required Baseline Baseline { get; init; }
 
+    /// <summary>What the agent found around runs that did not succeed.</summary>
+    public IReadOnlyList<RunEvidence> Evidence { get; init; } = [];
+
+    /// <summary>State changes of the last days, as far as they are known.</summary>
+    public IReadOnlyList<CaseChange> Changes { get; init; } = [];
+
+    /// <summary>The server that this one takes its updates from, where it is watched too.</summary>
+    public UpstreamView? Upstream { get; init; }
+
+    /// <summary>How other servers fared around the newest run; null where that is not known.</summary>
+    public FleetView? Fleet { get; init; }
+
     /// <summary>True while the link to the agent is up.</summary>
     public bool IsReachable { get; init; } = true;
 
@@ -36,6 +49,12 @@ public sealed record Observation
 /// <param name="Sentence">Health in one sentence, for the header of a server's page.</param>
 public sealed record Assessment(Health Health, IReadOnlyList<Finding> Findings, string Sentence)
 {
+    /// <summary>The ranked causes of the newest synchronization that did not succeed, with what is merely possible; empty where there is nothing to explain.</summary>
+    public IReadOnlyList<RankedCause> Causes { get; init; } = [];
+
+    /// <summary>Id of the run that <see cref="Causes"/> explain.</summary>
+    public string? ExplainedRunId { get; init; }
+
     /// <summary>The first finding that names a cause, else the first finding; null where all is well.</summary>
     public Finding? Leading => Findings.FirstOrDefault(finding => finding.IsCause) ?? (Findings.Count > 0 ? Findings[0] : null);
 }

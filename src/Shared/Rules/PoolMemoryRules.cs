@@ -29,7 +29,7 @@ internal static class PoolMemoryRules
             yield break;
         }
 
-        var isCause = (context.SyncsFail && !context.HasOutsideCause) || context.IsPoolDown;
+        var isCause = context.IsPoolDown;
         var recycleText = recycles.Count > 0 ? $"{Wording.Count(recycles.Count, "recycle", "recycles")} {context.EventWindow}" : $"its worker holds {Wording.Size(worker)} now";
         yield return new RuleFinding(
             new Finding
@@ -55,7 +55,7 @@ internal static class PoolMemoryRules
             yield break;
         }
 
-        var isCause = (context.SyncsFail && !context.HasOutsideCause) || context.IsPoolDown;
+        var isCause = context.IsPoolDown;
         yield return new RuleFinding(
             new Finding
             {
@@ -85,7 +85,7 @@ internal static class PoolMemoryRules
             yield break;
         }
 
-        var isCause = (context.SyncsFail && !context.HasOutsideCause) || context.IsPoolDown;
+        var isCause = context.IsPoolDown;
         yield return new RuleFinding(
             new Finding
             {
@@ -118,7 +118,7 @@ internal static class PoolMemoryRules
 
         if (context.HasOutsideCause)
         {
-            evidence.Add(RuleContext.AttemptEvidence(context.ToldBy!) with { Speaks = EvidenceDirection.Against });
+            evidence.Add(RuleContext.AttemptEvidence(context.Explained!) with { Speaks = EvidenceDirection.Against });
         }
 
         return evidence;

@@ -20,13 +20,8 @@ internal static class PoolQueueRules
         var isNearFull = pool.QueuedRequests >= pool.Settings.QueueLength * NearFullShare;
         var isShort = context.Drift.Any(comparison => comparison.Setting == SettingKeys.QueueLength);
 
-        // A 503 from before the pool was started is no word about its queue.
-        var isTold = context.Failure is SyncFailureKind.WebServiceUnavailable && !(context.ToldBy!.EndedOrStartedAt < context.PoolRunsSince);
-        var is503 = isTold || context.Snapshot.Wsus is { Status: SectionStatus.Unreadable, Failure: ReadFailure.Unavailable };
-        var isCause = context.SyncsFail && !context.HasOutsideCause && (is503 || isNearFull);
-
         // The counter of refused requests never falls while IIS runs: where the queue is long enough now, it alone speaks of a storm that is over.
-        if (!isNearFull && (pool.RejectedRequests is not > 0 || !(isCause || isShort)))
+        if (!isNearFull && (pool.RejectedRequests is not > 0 || !isShort))
         {
             yield break;
         }
@@ -35,7 +30,7 @@ internal static class PoolQueueRules
             new Finding
             {
                 Id = FindingIds.PoolQueueFull,
-                Severity = isCause ? Severity.Critical : Severity.Warning,
+                Severity = Severity.Warning,
                 Title = isNearFull ? "Pool queue full" : "Requests refused",
                 Explanation = $"The queue of {pool.Name} holds {Wording.Number(pool.Settings.QueueLength)} requests; IIS answers what does not fit with 503"
                     + (pool.RejectedRequests is > 0 and var rejected ? $"; {Wording.Count(rejected, "request was", "requests were")} refused since the pool's counter began." : "."),
@@ -44,12 +39,10 @@ internal static class PoolQueueRules
                     context.SettingEvidence(SettingKeys.QueueLength),
                     .. pool.QueuedRequests is { } queued ? [context.PoolEvidence("Requests in the queue", Wording.Number(queued), isNearFull ? EvidenceDirection.For : EvidenceDirection.Against)] : (Evidence[])[],
                     .. pool.RejectedRequests is { } refused ? [context.PoolEvidence("Requests refused since the pool started", Wording.Number(refused))] : (Evidence[])[],
-                    .. isTold ? [RuleContext.AttemptEvidence(context.ToldBy!)] : (Evidence[])[],
                 ],
                 Source = Sources.BestPractices,
-                Playbook = isShort ? context.PoolPlaybook(isCause ? PlaybookCatalog.FullRepairId : PlaybookCatalog.PoolOnlyId) : null,
+                Playbook = isShort ? context.PoolPlaybook(PlaybookCatalog.PoolOnlyId) : null,
                 NextStep = isShort ? null : "The queue is as long as the baseline asks: find out which clients ask so often (a scan storm), or let fewer scan at once.",
-                IsCause = isCause,
                 Weight = Weights.QueueFull,
             },
             $"the queue of {pool.Name} is full and requests are refused with 503");

@@ -1,4 +1,6 @@
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Text;
@@ -29,9 +31,9 @@ internal sealed class RuleContext
         Syncs = SyncHistory.From(observation.RecentSyncs, observation.Now);
         Pool = snapshot.Iis.Value?.WsusPool;
         Drift = Pool is null ? [] : [.. BaselineComparer.Compare(Pool.Settings, observation.Baseline).Where(comparison => comparison.IsDrifted)];
-        ToldBy = Syncs.Streak.Take(TellingAttempts).FirstOrDefault(attempt => attempt.Failure is not SyncFailureKind.Unnamed);
         StoppedAt = FindStoppedAt();
         EventsSince = FindEventsSince();
+        (Question, Explained, Causes) = Explain();
     }
 
     public Observation Observation { get; }
@@ -60,13 +62,20 @@ internal sealed class RuleContext
     /// <summary>The settings that do not satisfy the baseline.</summary>
     public IReadOnlyList<SettingComparison> Drift { get; }
 
-    /// <summary>The newest of the failed synchronizations whose error names a reason; null where none does.</summary>
-    public SyncAttempt? ToldBy { get; }
+    /// <summary>What the causes answer.</summary>
+    public CaseQuestion Question { get; }
 
-    public SyncFailureKind Failure => ToldBy?.Failure ?? SyncFailureKind.Unnamed;
+    /// <summary>The synchronization that the causes explain; null where there is nothing to explain.</summary>
+    public SyncAttempt? Explained { get; }
 
-    /// <summary>True where the error of the synchronization itself names a reason that no repair of the pool can help.</summary>
-    public bool HasOutsideCause => SyncFailure.IsOutsidePool(Failure);
+    /// <summary>The ranked causes; empty where there is nothing to explain.</summary>
+    public IReadOnlyList<RankedCause> Causes { get; }
+
+    /// <summary>The first cause, where the evidence names one.</summary>
+    public RankedCause? NamedCause => Causes is [{ Confidence: not CauseConfidence.Possible } first, ..] && first.Id != CauseIds.Unknown ? first : null;
+
+    /// <summary>True where the evidence names a cause that no repair of the pool can help.</summary>
+    public bool HasOutsideCause => NamedCause is { } cause && !CauseIds.OfThePool.Contains(cause.Id) && cause.Playbook is not PlaybookCatalog.FullRepairId;
 
     /// <summary>Since when the running pool runs, where that was seen; what happened before it started says little about the pool as it is now.</summary>
     public DateTimeOffset? PoolRunsSince => Pool is { State: PoolState.Started } pool ? Seen(pool.StateSince) : null;
@@ -157,6 +166,46 @@ internal sealed class RuleContext
 
     /// <summary>The beginning of a state; null where the agent merely began to look then.</summary>
     public DateTimeOffset? Seen(DateTimeOffset? since) => since is { } at && (at - Snapshot.Agent.StartedAt).Duration() >= AgentStart ? at : null;
+
+    private (CaseQuestion, SyncAttempt?, IReadOnlyList<RankedCause>) Explain()
+    {
+        if (Syncs.Streak.Count > 0)
+        {
+            var newest = CauseEngine.Rank(CaseOf(Syncs.Streak[0], CaseQuestion.RunFailed));
+            if (newest[0].Id != CauseIds.Unknown)
+            {
+                return (CaseQuestion.RunFailed, Syncs.Streak[0], newest);
+            }
+
+            // The one before may still have its error text.
+            foreach (var attempt in Syncs.Streak.Take(TellingAttempts).Skip(1).Where(attempt => attempt.Failure is not SyncFailureKind.Unnamed))
+            {
+                if (CauseEngine.Rank(CaseOf(attempt, CaseQuestion.RunFailed)) is { } ranked && ranked[0].Id != CauseIds.Unknown)
+                {
+                    return (CaseQuestion.RunFailed, attempt, ranked);
+                }
+            }
+
+            return (CaseQuestion.RunFailed, Syncs.Streak[0], newest);
+        }
+
+        if (SyncsFail && Syncs.Ended.FirstOrDefault(attempt => attempt.Result is SyncResult.Failed or SyncResult.Cancelled) is { } failed)
+        {
+            return (CaseQuestion.RunFailed, failed, CauseEngine.Rank(CaseOf(failed, CaseQuestion.RunFailed)));
+        }
+
+        return Syncs.LastSuccess is not { } success ? (CaseQuestion.RunFailed, null, [])
+            : Snapshot.ConfigMgr.Value is { SoftwareUpdateCount: 0 } or { SoftwareUpdateCount: > 0, Settings.ExpiredUpdates: > 0 } ? ExplainAlone(success, CaseQuestion.UpdatesMissing)
+            : Snapshot.ConfigMgr.Value?.HasSyncSchedule == false && Now - success.EndedOrStartedAt > SyncRules.OverdueWithoutAttempt ? ExplainAlone(success, CaseQuestion.NoRun)
+            : (CaseQuestion.RunFailed, null, []);
+    }
+
+    /// <summary>Where no run failed only a cause that is named is worth a word.</summary>
+    private (CaseQuestion, SyncAttempt?, IReadOnlyList<RankedCause>) ExplainAlone(SyncAttempt attempt, CaseQuestion question) =>
+        CauseEngine.Rank(CaseOf(attempt, question)) is { } ranked && ranked[0].Id != CauseIds.Unknown ? (question, attempt, ranked) : (question, null, []);
+
+    private CaseFile CaseOf(SyncAttempt attempt, CaseQuestion question) =>
+        CaseFile.Of(Observation, Snapshot, attempt.Run, attempt.ConfigMgrRun) with { Question = question };
 
     private bool IsThisServer(string name) =>
         name.Length > 0 && (string.Equals(name, Snapshot.Agent.FullyQualifiedName, StringComparison.OrdinalIgnoreCase)

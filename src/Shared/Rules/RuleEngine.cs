@@ -16,17 +16,14 @@ public static class RuleEngine
         PoolMemoryRules.AddressSpace,
         PoolMemoryRules.WorkerDies,
         PoolQueueRules.Full,
-        InterruptionRules.Recycled,
-        InterruptionRules.Restarted,
         ServiceRules.Stopped,
-        OutsideCauseRules.Named,
-        OutsideCauseRules.BehindUpstream,
         SyncRules.Failing,
         SyncRules.OccasionalSuccess,
         SyncRules.Overdue,
         SyncRules.RunningLong,
         UpdateRules.Empty,
         UpdateRules.ConfigMgrFailing,
+        UpdateRules.BehindUpstream,
         DriftRules.Drift,
         ReadingRules.Unreadable,
         ReadingRules.Stale,
@@ -41,13 +38,7 @@ public static class RuleEngine
         }
 
         var context = new RuleContext(observation, snapshot);
-        var found = Rules.SelectMany(rule => rule(context)).ToList();
-        if (UnknownCauseRule.Find(context, found) is { } unknown)
-        {
-            found.Add(unknown);
-        }
-
-        var ranked = found
+        var ranked = CauseFindings.Join(context, [.. Rules.SelectMany(rule => rule(context))])
             .OrderByDescending(item => item.Finding.Id == FindingIds.AgentUnreachable)
             .ThenByDescending(item => item.Finding.IsCause)
             .ThenByDescending(item => item.Finding.Severity)
@@ -55,7 +46,11 @@ public static class RuleEngine
             .ThenBy(item => item.Finding.Id, StringComparer.Ordinal)
             .ToList();
 
-        return new Assessment(HealthOf(observation, ranked), [.. ranked.Select(item => item.Finding)], AssessmentSentence.Say(context, ranked));
+        return new Assessment(HealthOf(observation, ranked), [.. ranked.Select(item => item.Finding)], AssessmentSentence.Say(context, ranked))
+        {
+            Causes = context.Causes,
+            ExplainedRunId = context.Explained?.Run.Id,
+        };
     }
 
     private static Assessment NeverRead(Observation observation) => observation.IsReachable

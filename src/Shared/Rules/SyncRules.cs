@@ -15,7 +15,7 @@ internal static class SyncRules
     private static readonly TimeSpan LongOverdueWhileFailing = TimeSpan.FromDays(7);
 
     /// <summary>Configuration Manager's default schedule is every 7 days.</summary>
-    private static readonly TimeSpan OverdueWithoutAttempt = TimeSpan.FromDays(8);
+    internal static readonly TimeSpan OverdueWithoutAttempt = TimeSpan.FromDays(8);
 
     public static IEnumerable<RuleFinding> Failing(RuleContext context)
     {

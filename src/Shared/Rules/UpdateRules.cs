@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Text;
@@ -8,6 +9,9 @@ namespace WsusDashboard.Shared.Rules;
 /// <summary>Are there updates, and do they reach Configuration Manager?</summary>
 internal static class UpdateRules
 {
+    /// <summary>LastSyncState of an update point that is behind its upstream server (configmgr.md, 2b).</summary>
+    private const int OutOfSyncWithUpstream = 6707;
+
     public static IEnumerable<RuleFinding> Empty(RuleContext context)
     {
         var inConfigMgr = context.Snapshot.ConfigMgr is { Status: not SectionStatus.NotInstalled, Value.SoftwareUpdateCount: { } siteCount } ? siteCount : (long?)null;
@@ -70,6 +74,27 @@ internal static class UpdateRules
             Source = Sources.Troubleshooting,
             NextStep = "Read wsyncmgr.log and WCM.log on the server's page from that time on; both name what the site could not do.",
             Weight = Weights.Symptom + 2,
+        });
+    }
+
+    /// <summary>The site says that this update point is behind its upstream server, while its own synchronizations succeed.</summary>
+    public static IEnumerable<RuleFinding> BehindUpstream(RuleContext context)
+    {
+        if (context.Syncs.Streak.Count > 0 || context.OwnUpdatePoint is not { LastSyncState: OutOfSyncWithUpstream } point)
+        {
+            yield break;
+        }
+
+        yield return new RuleFinding(new Finding
+        {
+            Id = CauseIds.UpstreamBehind,
+            Severity = Severity.Warning,
+            Title = "Behind its upstream server",
+            Explanation = "The site finds the content of this WSUS out of sync with its upstream server; its own synchronizations succeed.",
+            Evidence = [new Evidence($"Synchronization state of {point.ServerName}", ErrorNumbers.DescribeState(point.LastSyncState), "WMI, SMS_SUPSyncStatus", point.LastSyncStateAt ?? context.Snapshot.ConfigMgr.ReadAt)],
+            Source = Sources.Troubleshooting,
+            NextStep = "Synchronize the upstream server first; then this server.",
+            Weight = Weights.Symptom + 1,
         });
     }
 

@@ -1,6 +1,7 @@
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using static WsusDashboard.Shared.Tests.Rules.TestServer;
@@ -32,7 +33,7 @@ internal sealed record RuleCase(string Name, string FindingId, Severity Severity
             () => Stopped().ChangePool(pool => pool with { StateSince = Now.AddDays(-4) }).WithEvents(WindowsEvents.PoolDisabled, 1, newestHoursAgo: 96)),
         new("pool was disabled, runs again", FindingIds.PoolRapidFail, Severity.Warning, false, null, () => Limited().WithSyncs("CSS").WithEvents(WindowsEvents.PoolDisabled, 1)),
         new("worker recycled at its limit", FindingIds.PoolMemoryLimit, Severity.Critical, true, Full, () => Limited().WithSyncs("CCCSCC").WithEvents(WindowsEvents.PrivateMemoryRecycle, 5)),
-        new("occasional success under a limit", FindingIds.PoolMemoryLimit, Severity.Critical, true, Full, () => Limited().WithSyncs("SCCCSCCCC").WithEvents(WindowsEvents.PrivateMemoryRecycle, 5)),
+        new("occasional success under a limit", FindingIds.PoolMemoryLimit, Severity.Critical, true, Full, () => Limited().WithSyncs("SCCCSCCCC").WithEvents(WindowsEvents.PrivateMemoryRecycle, 5, newestHoursAgo: 3.97)),
         new("worker near its limit, syncs succeed", FindingIds.PoolMemoryLimit, Severity.Warning, false, PoolOnly, () => Limited().ChangePool(pool => pool with { Workers = [new PoolWorker(1, 1_800_000, null)] })),
         new("32-bit worker ends", FindingIds.PoolAddressSpace, Severity.Critical, true, null, () => Healthy().WithSyncs("CCCS").WithEvents(WindowsEvents.WorkerDied, 2)),
         new("32-bit worker nearly full", FindingIds.PoolAddressSpace, Severity.Warning, false, null, () => Healthy().ChangePool(pool => pool with { Workers = [new PoolWorker(1, 3_900_000, null)] })),
@@ -81,7 +82,7 @@ internal sealed record RuleCase(string Name, string FindingId, Severity Severity
         new("upstream not reachable", FindingIds.UpstreamFailing, Severity.Critical, true, null,
             () => Healthy().ChangeWsus(wsus => wsus with { IsReplica = true, Source = "ZRH-WSUS01" }).WithSyncs("FFS", "UssNotFound: no connection could be made because the target machine actively refused it")),
         new("upstream answers with a fault", FindingIds.UpstreamFailing, Severity.Critical, true, null, () => Healthy().ChangeWsus(wsus => wsus with { Source = "ZRH-WSUS01" }).WithSyncs("FFS", "UssInternalError")),
-        new("site says behind upstream", FindingIds.UpstreamFailing, Severity.Warning, false, null,
+        new("site says behind upstream", CauseIds.UpstreamBehind, Severity.Warning, false, null,
             () => Healthy().ChangeConfigMgr(state => state with { SoftwareUpdatePoints = [state.SoftwareUpdatePoints[0] with { LastSyncState = 6707 }] })),
         new("database fails", FindingIds.DatabaseFailing, Severity.Critical, true, null, () => Healthy().WithSyncs("FS", "LocalDBConnectFail")),
         new("account refused", FindingIds.SyncAccessDenied, Severity.Critical, true, null, () => Healthy().WithSyncs("FS", "The request failed with HTTP status 401: Unauthorized")),
@@ -114,7 +115,7 @@ internal sealed record RuleCase(string Name, string FindingId, Severity Severity
         new("repaired, synchronizes now", FindingIds.SyncAwaited, Severity.Warning, false, null,
             () => Healthy().WithSyncs("RCCCS").ChangePool(pool => pool with { StateSince = Now.AddHours(-3) })),
         new("cause unknown", FindingIds.UnknownCause, Severity.Warning, false, null, () => Healthy().WithSyncs("CCCS")),
-        new("cause unknown, text without a reason", FindingIds.UnknownCause, Severity.Warning, false, null, () => Healthy().WithSyncs("FS", "Overflow or underflow in the arithmetic operation.")),
+        new("cause unknown, text without a reason", FindingIds.UnknownCause, Severity.Warning, false, null, () => Healthy().WithSyncs("FS", "The operation could not be completed.")),
     ];
 
     private static IEnumerable<RuleCase> ReadingCases() =>

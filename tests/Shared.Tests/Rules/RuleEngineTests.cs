@@ -2,6 +2,7 @@ using System.Reflection;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using static WsusDashboard.Shared.Tests.Rules.TestServer;
@@ -38,7 +39,7 @@ public sealed class RuleEngineTests
         Assert.Equal(assessment.Findings.Count, assessment.Findings.Select(finding => finding.Id).Distinct().Count());
         Assert.All(assessment.Findings, finding =>
         {
-            Assert.Contains(finding.Id, FindingIds.All);
+            Assert.Contains(finding.Id, FindingIds.All.Concat(CauseIds.All));
             Assert.NotEmpty(finding.Title);
             Assert.NotEmpty(finding.Explanation);
             Assert.NotEmpty(finding.Source);

@@ -81,8 +81,8 @@ internal static class TestServer
     public static Observation WithSyncs(this Observation observation, string letters, string errorText = "", long errorCode = 0) =>
         (observation with { RecentSyncs = History(letters, errorText, errorCode) }).ChangeConfigMgr(state => state with { SoftwareUpdatePoints = [] });
 
-    /// <summary>Windows events of WAS about the pool, ten minutes apart, the newest one hour old.</summary>
-    public static Observation WithEvents(this Observation observation, int eventId, int count, string pool = Pool, double newestHoursAgo = 1) => observation.Change(snapshot => snapshot with
+    /// <summary>Windows events of WAS about the pool, ten minutes apart, the newest in the middle of the newest synchronization.</summary>
+    public static Observation WithEvents(this Observation observation, int eventId, int count, string pool = Pool, double newestHoursAgo = 1.97) => observation.Change(snapshot => snapshot with
     {
         Events = snapshot.Events with
         {

@@ -53,6 +53,32 @@ public sealed record CaseFile
 
     /// <summary>How the other servers fared in the same hour; null where that is not known.</summary>
     public FleetView? Fleet { get; init; }
+
+    /// <summary>The case of one run, out of all that is known of its server.</summary>
+    /// <param name="observation">What is known of the server.</param>
+    /// <param name="snapshot">As it is read now; what the agent kept of the time of the run goes before it.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="otherView">The same run as the other source saw it.</param>
+    public static CaseFile Of(Observation observation, Snapshot? snapshot, SyncRun run, SyncRun? otherView)
+    {
+        var evidence = observation.Evidence.Where(item => item.RunId == run.Id || item.RunId == otherView?.Id).ToList();
+        var past = evidence.Find(item => item.Snapshot is not null)?.Snapshot;
+
+        return new CaseFile
+        {
+            Now = observation.Now,
+            Run = run,
+            OtherView = otherView,
+            Snapshot = past ?? snapshot,
+            Baseline = observation.Baseline,
+            History = observation.RecentSyncs,
+            Lines = [.. evidence.SelectMany(item => item.Lines).Distinct()],
+            Events = [.. evidence.SelectMany(item => item.Events), .. past is null ? [] : snapshot?.Events.Value?.Recent ?? []],
+            Changes = observation.Changes,
+            Upstream = observation.Upstream,
+            Fleet = observation.Fleet,
+        };
+    }
 }
 
 /// <summary>One state change.</summary>

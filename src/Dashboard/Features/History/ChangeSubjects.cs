@@ -1,0 +1,36 @@
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Ingest;
+
+namespace WsusDashboard.Dashboard.Features.History;
+
+/// <summary>Reads the subjects of state changes, and finds who was at work when a state changed.</summary>
+internal static class ChangeSubjects
+{
+    public const string SettingPrefix = "setting:";
+
+    /// <summary>An agent sees a change at most this long after it was made.</summary>
+    private static readonly TimeSpan SeenWithin = TimeSpan.FromSeconds(45);
+
+    /// <summary>The kind, and the name without it.</summary>
+    public static (ChangeKind Kind, string Name) Split(string subject)
+    {
+        var colon = subject.IndexOf(':', StringComparison.Ordinal);
+        var (kind, name) = colon < 0 ? (subject, subject) : (subject[..colon], subject[(colon + 1)..]);
+        return (kind switch
+        {
+            "pool" => ChangeKind.Pool,
+            "service" => ChangeKind.Service,
+            "setting" => ChangeKind.Setting,
+            "finding" => ChangeKind.Finding,
+            "sup" => ChangeKind.SoftwareUpdatePoint,
+            StateChangeEntity.HealthSubject => ChangeKind.Health,
+            StatusChanges.AgentSubject or "contact" => ChangeKind.Agent,
+            _ => ChangeKind.Other,
+        }, name);
+    }
+
+    /// <summary>Who asked for the repair that was running when a pool, a service or a setting changed; null where none was.</summary>
+    public static string? FindActor(ChangeKind kind, DateTimeOffset at, IEnumerable<TimelineRepair> repairs) => kind is ChangeKind.Pool or ChangeKind.Service or ChangeKind.Setting
+        ? repairs.FirstOrDefault(repair => repair.StartedAt <= at && (repair.EndedAt is not { } endedAt || endedAt + SeenWithin >= at))?.RequestedBy
+        : null;
+}

@@ -1,0 +1,61 @@
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Shared.History;
+using WsusDashboard.Shared.Rules;
+
+namespace WsusDashboard.Dashboard.Features.History;
+
+/// <summary>The board of a Patch Tuesday: before it, which sites are ready; after it, which have the updates.</summary>
+public sealed class PatchTuesdayQueries(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, Caller caller)
+{
+    /// <summary>A server is ready when its last good synchronization is at most this old.</summary>
+    public static readonly TimeSpan ReadyWithin = TimeSpan.FromDays(2);
+
+    private static readonly TimeSpan LookBack = TimeSpan.FromDays(60);
+
+    public async Task<PatchTuesdayBoard> GetAsync(HistoryFilter filter, PatchTuesday tuesday, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var now = timeProvider.GetUtcNow();
+        var isReleased = tuesday.ReleasedAt <= now;
+        var next = tuesday.Next().ReleasedAt;
+        var until = next < now ? next : now;
+        var servers = await ScopedServers.LoadAsync(context, filter, caller.ScopeOf(Permission.View), cancellationToken);
+        var health = await context.Servers.AsNoTracking()
+            .Select(server => new { server.Id, server.Status.Health, server.Status.Sentence })
+            .ToDictionaryAsync(server => server.Id, cancellationToken);
+        var moment = isReleased ? tuesday.ReleasedAt : now;
+        var tally = new ReleaseTally(servers.All.Count, moment.ToUnixTimeSeconds());
+        await SyncPass.ReadAsync(context, servers, moment - LookBack, until, [tally], cancellationToken);
+        var rows = servers.All.Select((server, index) =>
+        {
+            var lastGood = tally.LastGoodOf(index);
+            var isSynced = !tally.WasBad(index) && lastGood >= moment - ReadyWithin;
+            var current = health[server.Id];
+            return (server.Site, Row: new PatchTuesdayServer(server.Id, server.Name, isSynced && (isReleased || current.Health is Health.Healthy), lastGood, tally.SyncedAtOf(index), tally.FailedOf(index), current.Health, current.Sentence));
+        });
+        return new()
+        {
+            Tuesday = tuesday,
+            Until = until,
+            IsReleased = isReleased,
+            Sites = [.. rows.GroupBy(entry => entry.Site, entry => entry.Row).OrderBy(group => group.Key, StringComparer.OrdinalIgnoreCase).Select(group => ToSite(group.Key, [.. group], isReleased))],
+        };
+    }
+
+    private static PatchTuesdaySite ToSite(string site, List<PatchTuesdayServer> servers, bool isReleased)
+    {
+        var synced = servers.FindAll(server => server.SyncedAt is not null);
+        return new(
+            site,
+            servers.Count(server => server.IsReady),
+            synced.Count,
+            synced.Min(server => server.SyncedAt),
+            synced.Count == servers.Count ? synced.Max(server => server.SyncedAt) : null,
+            [.. servers
+                .OrderBy(server => isReleased ? server.SyncedAt is not null : server.IsReady)
+                .ThenByDescending(server => server.FailedSince)
+                .ThenBy(server => server.ServerName, StringComparer.OrdinalIgnoreCase)]);
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Shared.History;
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Features.History;
+
+/// <summary>Before and after a repair, in two windows of the same length.</summary>
+public sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> contexts, DashboardOptions options, TimeProvider timeProvider, Caller caller)
+{
+    /// <summary>The longest window: later synchronizations say little about a repair.</summary>
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(14);
+
+    /// <summary>Null where there is no such repair on a server that the caller may see, or it has not ended.</summary>
+    public async Task<RepairEffect?> GetAsync(int serverId, string runId, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await TimelineQueries.FindAsync(context, caller, serverId, cancellationToken) is null)
+        {
+            return null;
+        }
+
+        var run = await context.Remediations.AsNoTracking()
+            .Where(entity => entity.ServerId == serverId && entity.RunId == runId && entity.State != RunState.Running)
+            .Select(entity => new { entity.StartedAt, entity.EndedAt })
+            .FirstOrDefaultAsync(cancellationToken);
+        if (run?.EndedAt is not { } endedAt)
+        {
+            return null;
+        }
+
+        // The next repair begins a time of its own.
+        var next = await context.Remediations.Where(entity => entity.ServerId == serverId && entity.StartedAt > endedAt).MinAsync(entity => (DateTime?)entity.StartedAt, cancellationToken);
+        var until = Earliest(timeProvider.GetUtcNow().UtcDateTime, endedAt + LongestWindow, next);
+        var length = until - endedAt;
+        return RepairEffect.Judge(
+            length,
+            await CountAsync(context, serverId, run.StartedAt - length, run.StartedAt, cancellationToken),
+            await CountAsync(context, serverId, endedAt, until, cancellationToken));
+    }
+
+    private static DateTime Earliest(DateTime now, DateTime limit, DateTime? next)
+    {
+        var until = now < limit ? now : limit;
+        return next is { } begins && begins < until ? begins : until;
+    }
+
+    private async Task<RepairWindow> CountAsync(DashboardContext context, int serverId, DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        var results = await context.SyncRuns
+            .Where(run => run.ServerId == serverId && run.StartedAt >= from && run.StartedAt < to && run.IsCounted)
+            .GroupBy(run => run.Result)
+            .Select(group => new { Result = group.Key, Count = group.Count() })
+            .ToDictionaryAsync(group => group.Result, group => group.Count, cancellationToken);
+        var failed = results.GetValueOrDefault(SyncResult.Failed) + results.GetValueOrDefault(SyncResult.Cancelled);
+        var troubles = ServerEventKinds.Troubles;
+        var recycles = await context.ServerEvents
+            .CountAsync(item => item.ServerId == serverId && item.At >= from && item.At < to && item.Provider == WindowsEvents.WasProvider && troubles.Contains(item.EventId), cancellationToken);
+
+        var samples = new SampleReader(context, options, timeProvider.GetUtcNow());
+        var grain = from.ToOffset() > timeProvider.GetUtcNow().AddDays(-options.MinuteSampleRetentionDays) ? SampleGrain.Minute : SampleGrain.Hour;
+        var spans = await samples.ReadSpansAsync(serverId, grain, from.ToOffset(), to.ToOffset(), cancellationToken);
+        long? rejected = spans.Any(span => span.Rejected is not null) ? spans.Sum(span => span.Rejected ?? 0) : null;
+        return new(failed + results.GetValueOrDefault(SyncResult.Succeeded), failed, recycles, rejected);
+    }
+}

@@ -1,0 +1,130 @@
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Shared.Rules;
+
+/// <summary>Makes findings of the causes that the engine names for the newest synchronization that did not succeed. What is wrong now comes from the other rules; why a run failed comes from here alone.</summary>
+internal static class CauseFindings
+{
+    /// <summary>Adds the named causes to what the rules of the present state found; a finding of the same id becomes the cause instead of standing there twice.</summary>
+    public static List<RuleFinding> Join(RuleContext context, List<RuleFinding> present)
+    {
+        var named = Named(context);
+        var joined = present.ToList();
+        for (var index = 0; index < named.Count; index++)
+        {
+            var found = Of(context, named[index], index);
+            var same = joined.FindIndex(item => item.Finding.Id == found.Finding.Id);
+            if (same < 0)
+            {
+                joined.Add(found);
+            }
+            else
+            {
+                joined[same] = Merge(joined[same], found);
+            }
+        }
+
+        if (context.Syncs.Streak.Count > 0 && !joined.Exists(item => item.Finding.IsCause))
+        {
+            joined.Add(context.IsPoolStartedSinceLastSync ? new RuleFinding(Awaited(context)) : Of(context, context.Causes.Count > 0 ? context.Causes[0] : null));
+        }
+
+        return joined;
+    }
+
+    /// <summary>The first cause, and those that are as sure as it; what the pool did before it was started again is over.</summary>
+    private static List<RankedCause> Named(RuleContext context)
+    {
+        if (context.NamedCause is not { } first)
+        {
+            return [];
+        }
+
+        return [.. context.Causes.Where(cause => cause.Id != CauseIds.Unknown && cause.Confidence >= first.Confidence && cause.Confidence is not CauseConfidence.Possible && !IsOver(context, cause))];
+    }
+
+    private static bool IsOver(RuleContext context, RankedCause cause) =>
+        context.IsPoolStartedSinceLastSync && (CauseIds.OfThePool.Contains(cause.Id) || cause.Id == CauseIds.WsusUnavailable);
+
+    private static RuleFinding Of(RuleContext context, RankedCause cause, int index)
+    {
+        // Something restarted once; it is not broken.
+        var isPassing = cause.Id is CauseIds.StoppedByPerson or CauseIds.WsusServiceRestarted or CauseIds.ServerRestarted or CauseIds.SmsExecutiveRestarted;
+
+        return new RuleFinding(
+            new Finding
+            {
+                Id = cause.Id,
+                Severity = isPassing ? Severity.Warning : Severity.Critical,
+                Title = cause.Name,
+                Explanation = cause.Explanation,
+                Evidence = cause.Evidence,
+                Source = cause.Source,
+                Playbook = cause.Playbook,
+                NextStep = cause.Playbook is null ? $"{cause.Helps} {cause.LookNext}" : null,
+                IsCause = true,
+                Weight = (cause.Confidence is CauseConfidence.Certain ? Weights.NamedByError : Weights.FellIntoSync) - index,
+            },
+            cause.Because,
+            context.Question switch
+            {
+                CaseQuestion.UpdatesMissing => "There are no updates",
+                CaseQuestion.NoRun => "No synchronization begins",
+                _ => null,
+            });
+    }
+
+    private static RuleFinding Of(RuleContext context, RankedCause? unknown) => new(new Finding
+    {
+        Id = FindingIds.UnknownCause,
+        Severity = Severity.Warning,
+        Title = "Cause unknown",
+        Explanation = unknown?.Explanation ?? "Nothing that was read on this server names the cause.",
+        Evidence = unknown?.Evidence ?? [RuleContext.AttemptEvidence(context.Syncs.Streak[0])],
+        Source = Sources.Product,
+        NextStep = unknown?.LookNext ?? "Read SoftwareDistribution.log in the LogFiles folder of WSUS at the time of the failure.",
+        Weight = Weights.UnknownCause,
+    });
+
+    /// <summary>What is so now keeps its words; the cause adds its weight and its evidence.</summary>
+    private static RuleFinding Merge(RuleFinding present, RuleFinding cause)
+    {
+        var finding = (present.Finding.IsCause ? present : cause).Finding;
+
+        return new RuleFinding(
+            finding with
+            {
+                Evidence = [.. present.Finding.Evidence.Concat(cause.Finding.Evidence).DistinctBy(evidence => evidence.What)],
+                Playbook = finding.Playbook ?? cause.Finding.Playbook,
+                Weight = present.Finding.IsCause ? present.Finding.Weight : cause.Finding.Weight,
+            },
+            present.Because ?? cause.Because,
+            present.Effect ?? cause.Effect);
+    }
+
+    /// <summary>After a repair, and before its synchronization ended, the old failures say nothing about the pool as it is now.</summary>
+    private static Finding Awaited(RuleContext context)
+    {
+        var isRunning = context.Snapshot.Wsus.Value is { IsSynchronizing: true } || context.Syncs.Running is not null;
+
+        return new Finding
+        {
+            Id = FindingIds.SyncAwaited,
+            Severity = Severity.Warning,
+            Title = isRunning ? "Synchronization will tell" : "Not proven yet",
+            Explanation = $"{context.PoolName} was started {Wording.Ago(context.PoolRunsSince!.Value, context.Now)}; the synchronizations that did not succeed are older, and nothing that was read speaks against the next one."
+                + (isRunning ? " The one that runs now will show it." : ""),
+            Evidence =
+            [
+                context.PoolEvidence($"{context.PoolName} runs since", Wording.Time(context.PoolRunsSince.Value)),
+                RuleContext.AttemptEvidence(context.Syncs.Streak[0]) with { Speaks = EvidenceDirection.Against },
+            ],
+            Source = Sources.Product,
+            Playbook = isRunning ? null : PlaybookCatalog.SyncOnlyId,
+            NextStep = isRunning ? "Wait for the end of the synchronization that runs." : null,
+            Weight = Weights.UnknownCause,
+        };
+    }
+}
