@@ -139,12 +139,14 @@ public sealed class HistoryTransactionTests : IDisposable
         await StoreAsync([], [id], monitor);
 
         var server = await _database.ReadAsync(context => context.Servers.SingleAsync(TestContext.Current.CancellationToken));
-        var change = await _database.ReadAsync(context => context.StateChanges.SingleAsync(TestContext.Current.CancellationToken));
+        var changes = await _database.ReadAsync(context => context.StateChanges.OrderBy(change => change.Id).ToListAsync(TestContext.Current.CancellationToken));
         Assert.Equal(Health.Critical, server.Status.Health);
         Assert.Equal(Shared.Snapshots.PoolState.Stopped, server.Status.PoolState);
         Assert.Equal("BRN-WSUS02", server.ComputerName);
         Assert.Contains("brn-wsus02", server.SearchText, StringComparison.Ordinal);
-        Assert.Equal(("health", "Unknown", "Critical"), (change.Subject, change.From, change.To));
+        Assert.Equal(("health", "Unknown", "Critical"), (changes[0].Subject, changes[0].From, changes[0].To));
+        Assert.Contains(changes, change => (change.Subject, change.From, change.To) == ("finding:pool-stopped", "", "Critical"));
+        Assert.Equal(changes.Count, changes.DistinctBy(change => change.Subject).Count());
         Assert.Equal(monitor.CurrentStatus, monitor.WrittenStatus);
     }
 

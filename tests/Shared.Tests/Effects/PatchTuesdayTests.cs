@@ -1,4 +1,4 @@
-using WsusDashboard.Shared.History;
+using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Shared.Tests.Effects;
 

@@ -1,4 +1,4 @@
-using WsusDashboard.Shared.History;
+using WsusDashboard.Shared.Trends;
 using WsusDashboard.Shared.Remediation;
 using WsusDashboard.Shared.Rules;
 

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Shared.History;
+using WsusDashboard.Shared.Trends;
 using WsusDashboard.Shared.Rules;
 
 namespace WsusDashboard.Dashboard.Features.History;

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Shared.History;
+using WsusDashboard.Shared.Trends;
 using WsusDashboard.Shared.Remediation;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;

@@ -1,5 +1,5 @@
 using WsusDashboard.Dashboard.Data.Entities;
-using WsusDashboard.Shared.History;
+using WsusDashboard.Shared.Trends;
 using WsusDashboard.Shared.Remediation;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using WsusDashboard.Shared.Text;
 
-namespace WsusDashboard.Shared.History;
+namespace WsusDashboard.Shared.Trends;
 
 /// <summary>Whether a repair changed something for the better.</summary>
 public enum RepairVerdict

@@ -1,4 +1,4 @@
-namespace WsusDashboard.Shared.History;
+namespace WsusDashboard.Shared.Trends;
 
 /// <summary>A day on which Microsoft releases updates: the second Tuesday of a month, at 10:00 in Redmond.</summary>
 /// <param name="Day">The second Tuesday.</param>
