@@ -1,10 +1,12 @@
 using WsusDashboard.Benchmarks;
 using WsusDashboard.Benchmarks.Footprint;
+using WsusDashboard.Benchmarks.Logs;
 
 // Each command measures one of the targets in README.md; "bench" runs the classes of BenchmarkDotNet.
 BenchmarkCommand[] commands =
 [
     new("footprint", "memory, processor, wire, start-up and disk of an idle agent, beside two known agents (Linux)", FootprintCommand.RunAsync),
+    new("logs", "speed and memory of reading a gigabyte of logs, both line formats: logs [megabytes]", LogsCommand.RunAsync),
     new("bench", "BenchmarkDotNet classes: bench --list flat, bench --filter '*Name*'", ClassBenchmarks.RunAsync),
 ];
 

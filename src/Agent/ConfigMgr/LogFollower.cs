@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using WsusDashboard.Agent.Storage;
@@ -5,29 +6,31 @@ using WsusDashboard.Agent.Storage;
 namespace WsusDashboard.Agent.ConfigMgr;
 
 /// <summary>What one step of following a log brought.</summary>
-/// <param name="Entries">New entries, in order.</param>
+/// <param name="EntryCount">New entries that were taken.</param>
 /// <param name="Position">Where to go on, together with what the entries said.</param>
 /// <param name="IsAtEnd">True where nothing more is to be read now.</param>
-internal sealed record LogStep(IReadOnlyList<LogLine> Entries, LogPosition Position, bool IsAtEnd);
+internal sealed record LogStep(int EntryCount, LogPosition Position, bool IsAtEnd);
 
 /// <summary>Follows a log file over its roll-over to ".lo_": no line is lost, none is read twice.</summary>
 /// <remarks>Threading: none of its own; it holds no state, the position does.</remarks>
 internal static class LogFollower
 {
-    private const int PieceBytes = 256 * 1024;
+    /// <summary>Large enough that opening the file and reading its head cost nothing beside it; taken from a pool, so reading a gigabyte holds one of them.</summary>
+    private const int PieceBytes = 1024 * 1024;
     private const int HeadBytes = 4 * 1024;
 
     /// <summary>Reads the next piece.</summary>
     /// <param name="path">The current file, for example …\Logs\wsyncmgr.log.</param>
     /// <param name="position">Where the last piece ended; a position without head begins with the rolled file.</param>
+    /// <param name="take">Gets each entry, in order.</param>
     /// <exception cref="IOException">The file is not there, or locked.</exception>
     /// <exception cref="UnauthorizedAccessException">The account may not read it.</exception>
-    public static LogStep Read(string path, LogPosition position)
+    public static LogStep Read(string path, LogPosition position, LogEntryTaker take)
     {
         using var current = Open(path);
         if (position.Head.Length > 0 && IsSame(current, position))
         {
-            return ReadPiece(current, position, isFinal: false, isAtEndAfter: true);
+            return ReadPiece(current, position, isFinal: false, isAtEndAfter: true, take);
         }
 
         // Another file stands under that name: the rest of the one before is in the rolled file, if it is still there.
@@ -37,13 +40,13 @@ internal static class LogFollower
             {
                 if (position.Head.Length == 0 || IsSame(rolled, position))
                 {
-                    var step = ReadPiece(rolled, position, isFinal: true, isAtEndAfter: false);
-                    return step.Entries.Count > 0 || step.Position.Position < rolled.Length ? step : Begin(current, step.Position);
+                    var step = ReadPiece(rolled, position, isFinal: true, isAtEndAfter: false, take);
+                    return step.EntryCount > 0 || step.Position.Position < rolled.Length ? step : Begin(current, step.Position, take);
                 }
             }
         }
 
-        return Begin(current, position);
+        return Begin(current, position, take);
     }
 
     /// <summary>The position after so many bytes of this file.</summary>
@@ -56,16 +59,29 @@ internal static class LogFollower
 
     private static string RolledPath(string path) => Path.ChangeExtension(path, ".lo_");
 
-    private static LogStep Begin(FileStream file, LogPosition position) =>
-        ReadPiece(file, position with { Position = 0, Head = "", IsInsideLongLine = false }, isFinal: false, isAtEndAfter: true);
+    private static LogStep Begin(FileStream file, LogPosition position, LogEntryTaker take) =>
+        ReadPiece(file, position with { Position = 0, Head = "", IsInsideLongLine = false }, isFinal: false, isAtEndAfter: true, take);
 
-    private static LogStep ReadPiece(FileStream file, LogPosition position, bool isFinal, bool isAtEndAfter)
+    private static LogStep ReadPiece(FileStream file, LogPosition position, bool isFinal, bool isAtEndAfter, LogEntryTaker take)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
+        {
+            return ReadPiece(file, position, isFinal, isAtEndAfter, take, buffer);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static LogStep ReadPiece(FileStream file, LogPosition position, bool isFinal, bool isAtEndAfter, LogEntryTaker take, byte[] buffer)
     {
         file.Position = position.Position;
-        var buffer = new byte[Math.Min(PieceBytes, Math.Max(0, file.Length - position.Position))];
-        var read = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        var length = (int)Math.Min(PieceBytes, Math.Max(0, file.Length - position.Position));
+        var read = file.ReadAtLeast(buffer.AsSpan(0, length), length, throwOnEndOfStream: false);
         var isLastPiece = position.Position + read >= file.Length;
-        var piece = LogSplitter.Split(buffer.AsSpan(0, read), position.IsInsideLongLine, isFinal && isLastPiece);
+        var piece = LogSplitter.Split(buffer.AsSpan(0, read), position.IsInsideLongLine, isFinal && isLastPiece, take);
         var consumed = piece.Consumed;
         var skipped = piece.Skipped;
         if (consumed == 0 && read == PieceBytes)
@@ -78,13 +94,13 @@ internal static class LogFollower
         var next = position with
         {
             Position = position.Position + consumed,
-            LinesRead = position.LinesRead + piece.Entries.Count,
+            LinesRead = position.LinesRead + piece.EntryCount,
             LinesSkipped = position.LinesSkipped + skipped,
             IsInsideLongLine = piece.IsInsideLongLine,
         };
         next = next with { Head = ReadHead(file, next.Position) };
 
-        return new LogStep(piece.Entries, next, isLastPiece && isAtEndAfter);
+        return new LogStep(piece.EntryCount, next, isLastPiece && isAtEndAfter);
     }
 
     private static bool IsSame(FileStream file, LogPosition position) =>

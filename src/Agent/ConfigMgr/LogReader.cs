@@ -54,11 +54,25 @@ public sealed class LogReader(ConfigMgrFolder folder, TimeProvider timeProvider)
         var bytes = new byte[file.Length - start];
         var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
 
-        // A piece from the middle of a file begins inside a line, whose rest is passed over.
-        var piece = LogSplitter.Split(bytes.AsSpan(0, read), startsInsideLongLine: start > 0, isFinal: false);
+        // A piece from the middle of a file begins inside a line, whose rest is passed over. Only the last entries become text.
+        var starts = new Queue<int>(tailLines + 1);
+        var piece = LogSplitter.Split(bytes.AsSpan(0, read), startsInsideLongLine: start > 0, isFinal: false, (in LogEntry entry) =>
+        {
+            starts.Enqueue(entry.Offset);
+            if (starts.Count > tailLines)
+            {
+                starts.Dequeue();
+            }
+        });
+        List<LogLine> tail = [];
+        if (starts.TryPeek(out var first))
+        {
+            LogSplitter.Split(bytes.AsSpan(first..piece.Consumed), startsInsideLongLine: false, isFinal: false, (in LogEntry entry) => tail.Add(entry.ToLine()));
+        }
+
         var position = LogFollower.PositionAt(file, start + piece.Consumed) with { IsInsideLongLine = piece.IsInsideLongLine };
 
-        return (piece.Entries.TakeLast(tailLines), position);
+        return (tail, position);
     }
 
     /// <summary>While a file is gone or locked there is nothing new; the follower waits for it.</summary>
@@ -70,8 +84,7 @@ public sealed class LogReader(ConfigMgrFolder folder, TimeProvider timeProvider)
             LogStep step;
             do
             {
-                step = LogFollower.Read(path, position);
-                lines.AddRange(step.Entries);
+                step = LogFollower.Read(path, position, (in LogEntry entry) => lines.Add(entry.ToLine()));
                 position = step.Position;
             }
             while (!step.IsAtEnd && lines.Count < ContractLimits.MaximumLogTailLines);

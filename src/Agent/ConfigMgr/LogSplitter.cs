@@ -1,188 +1,177 @@
-using System.Text;
-
 namespace WsusDashboard.Agent.ConfigMgr;
 
 /// <summary>What was found in a piece of a log file.</summary>
-/// <param name="Entries">Complete entries, in order.</param>
+/// <param name="EntryCount">Complete entries.</param>
 /// <param name="Consumed">Bytes that need not be read again.</param>
 /// <param name="Skipped">Lines that were too long or could not be decoded.</param>
 /// <param name="IsInsideLongLine">True where the piece ends in a line that is too long: its rest is passed over.</param>
-internal sealed record LogPiece(IReadOnlyList<LogLine> Entries, int Consumed, int Skipped, bool IsInsideLongLine);
+internal sealed record LogPiece(int EntryCount, int Consumed, int Skipped, bool IsInsideLongLine);
 
 /// <summary>Splits bytes of a log into entries. An entry that is not complete yet is left for the next time.</summary>
-internal sealed class LogSplitter
+internal ref struct LogSplitter
 {
-    /// <summary>The longest line that is read. Real lines stay below 3 KB; what is longer is not written by the tool.</summary>
+    /// <summary>The longest entry that is read. Real lines stay below 3 KB; what is longer is not written by the tool.</summary>
     public const int MaximumLineBytes = 64 * 1024;
 
     private const byte NewLine = (byte)'\n';
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private readonly ReadOnlySpan<byte> _bytes;
+    private readonly LogEntryTaker _take;
 
-    private readonly List<LogLine> _entries = [];
-    private readonly StringBuilder _open = new();
-    private int _openBytes;
+    /// <summary>Where an entry of the full form began that goes on over several lines; negative where none is open.</summary>
+    private int _openStart;
+    private int _entries;
     private int _consumed;
     private int _skipped;
 
-    private LogSplitter()
+    private LogSplitter(ReadOnlySpan<byte> bytes, LogEntryTaker take)
     {
+        _bytes = bytes;
+        _take = take;
+        _openStart = -1;
     }
 
     /// <param name="bytes">The piece.</param>
     /// <param name="startsInsideLongLine">The piece begins in the middle of a line that is passed over.</param>
     /// <param name="isFinal">Nothing will follow: what is left at the end is complete.</param>
-    public static LogPiece Split(ReadOnlySpan<byte> bytes, bool startsInsideLongLine, bool isFinal)
+    /// <param name="take">Gets each entry.</param>
+    public static LogPiece Split(ReadOnlySpan<byte> bytes, bool startsInsideLongLine, bool isFinal, LogEntryTaker take)
     {
-        var splitter = new LogSplitter();
-        var isInside = splitter.Run(bytes, startsInsideLongLine, isFinal);
+        var splitter = new LogSplitter(bytes, take);
+        var isInside = splitter.Run(startsInsideLongLine, isFinal);
 
         return new LogPiece(splitter._entries, splitter._consumed, splitter._skipped, isInside);
     }
 
-    private bool Run(ReadOnlySpan<byte> bytes, bool isInsideLongLine, bool isFinal)
+    private bool Run(bool isInsideLongLine, bool isFinal)
     {
         var start = 0;
-        while (start < bytes.Length)
+        while (start < _bytes.Length)
         {
-            var length = bytes[start..].IndexOf(NewLine);
+            var length = _bytes[start..].IndexOf(NewLine);
             if (length < 0)
             {
-                return RunLast(bytes[start..], start, isInsideLongLine, isFinal);
+                return RunLast(start, isInsideLongLine, isFinal);
             }
 
-            var end = start + length + 1;
             if (isInsideLongLine)
             {
                 isInsideLongLine = false;
-                _consumed = end;
+                _consumed = start + length + 1;
             }
             else
             {
-                Take(bytes.Slice(start, length), end);
+                Take(start, start + length, start + length + 1);
             }
 
-            start = end;
+            start += length + 1;
         }
 
-        Flush(isFinal, bytes.Length);
+        Flush(isFinal, _bytes.Length);
         return isInsideLongLine && !isFinal;
     }
 
     /// <summary>A line whose end has not been written yet.</summary>
-    private bool RunLast(ReadOnlySpan<byte> rest, int start, bool isInsideLongLine, bool isFinal)
+    private bool RunLast(int start, bool isInsideLongLine, bool isFinal)
     {
         if (isInsideLongLine)
         {
-            _consumed = start + rest.Length;
+            _consumed = _bytes.Length;
             return !isFinal;
         }
 
-        if (rest.Length > MaximumLineBytes)
+        if (_bytes.Length - start > MaximumLineBytes)
         {
             Flush(isFinal: true, start);
             _skipped++;
-            _consumed = start + rest.Length;
+            _consumed = _bytes.Length;
             return !isFinal;
         }
 
         if (isFinal)
         {
-            Take(rest, start + rest.Length);
+            Take(start, _bytes.Length, _bytes.Length);
         }
 
-        Flush(isFinal, start + rest.Length);
+        Flush(isFinal, _bytes.Length);
         return false;
     }
 
-    private void Take(ReadOnlySpan<byte> line, int end)
+    private void Take(int start, int end, int next)
     {
-        if (line.Length > MaximumLineBytes || Decode(line) is not { } text)
-        {
-            Drop(end);
-        }
-        else if (_open.Length > 0)
-        {
-            Continue(text, end);
-        }
-        else if (text.StartsWith(LogLine.FullFormStart, StringComparison.Ordinal) && !IsEnded(text))
-        {
-            _open.Append(text);
-            _openBytes = line.Length;
-        }
-        else
-        {
-            Add(text, end);
-        }
-    }
+        var line = _bytes[start..end];
 
-    /// <summary>An entry in the full form goes on; one that never ends is given up where another begins or where it grows too long.</summary>
-    private void Continue(string text, int end)
-    {
-        if (text.StartsWith(LogLine.FullFormStart, StringComparison.Ordinal))
+        // UTF-16 and binary rubbish hold zeros; neither is text that can be read here.
+        if (line.Length > MaximumLineBytes || line.Contains((byte)0))
         {
-            _open.Clear();
-            _skipped++;
-            Take(Encoding.UTF8.GetBytes(text), end);
+            Drop(next);
             return;
         }
 
-        _open.Append('\n').Append(text);
-        _openBytes += text.Length;
-        if (IsEnded(text))
+        var isFullForm = IsFullFormStart(line);
+        if (_openStart >= 0)
         {
-            var entry = _open.ToString();
-            _open.Clear();
-            Add(entry, end);
+            if (!isFullForm)
+            {
+                Continue(line, end, next);
+                return;
+            }
+
+            // The open entry never ended: it is given up where another begins.
+            _openStart = -1;
+            _skipped++;
         }
-        else if (_openBytes > MaximumLineBytes)
+
+        if (isFullForm && line.IndexOf(LogEntry.FullFormEnd) < 0)
         {
-            Drop(end);
+            _openStart = start;
+        }
+        else
+        {
+            Add(start, end, next);
+        }
+    }
+
+    private void Continue(ReadOnlySpan<byte> line, int end, int next)
+    {
+        if (line.IndexOf(LogEntry.FullFormEnd) >= 0)
+        {
+            var start = _openStart;
+            _openStart = -1;
+            Add(start, end, next);
+        }
+        else if (end - _openStart > MaximumLineBytes)
+        {
+            Drop(next);
         }
     }
 
     private void Flush(bool isFinal, int end)
     {
-        if (isFinal && _open.Length > 0)
+        if (isFinal && _openStart >= 0)
         {
             Drop(end);
         }
     }
 
-    private void Drop(int end)
+    private void Drop(int next)
     {
-        _open.Clear();
+        _openStart = -1;
         _skipped++;
-        _consumed = end;
+        _consumed = next;
     }
 
-    private void Add(string text, int end)
+    private void Add(int start, int end, int next)
     {
-        if (text.Length > 0)
+        var entry = _bytes[start..end];
+        if (entry.Length > 0 && !(entry.Length == 1 && entry[0] == '\r'))
         {
-            _entries.Add(LogLine.Parse(text));
+            _entries++;
+            _take(LogEntry.Read(entry, start));
         }
 
-        _consumed = end;
+        _consumed = next;
     }
 
-    private static bool IsEnded(string text) => text.Contains(LogLine.FullFormEnd, StringComparison.Ordinal);
-
-    /// <summary>UTF-8, else the bytes as Latin-1 (an ANSI code page); null where neither is text, as with UTF-16.</summary>
-    private static string? Decode(ReadOnlySpan<byte> line)
-    {
-        if (line.Contains((byte)0))
-        {
-            return null;
-        }
-
-        try
-        {
-            return StrictUtf8.GetString(line).TrimEnd('\r');
-        }
-        catch (DecoderFallbackException)
-        {
-            return Encoding.Latin1.GetString(line).TrimEnd('\r');
-        }
-    }
+    private static bool IsFullFormStart(ReadOnlySpan<byte> line) => line.StartsWith(LogEntry.FullFormStart) || (line.Length > 3 && line[0] == 0xEF && line[3..].StartsWith(LogEntry.FullFormStart));
 }

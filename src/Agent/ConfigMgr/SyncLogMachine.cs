@@ -9,20 +9,35 @@ internal sealed class SyncLogMachine(SyncLogState state)
 {
     private readonly Dictionary<string, SyncRun> _changed = [];
 
-    public SyncLogState State { get; private set; } = state;
+    private SyncLogState _state = state;
+    private DateTimeOffset? _lastLineAt = state.LastLineAt;
+
+    public SyncLogState State
+    {
+        get => _state with { LastLineAt = _lastLineAt };
+        private set => _state = value;
+    }
 
     /// <summary>The runs that began, ended or learned something, each as it is now.</summary>
     public IReadOnlyCollection<SyncRun> Changed => _changed.Values;
 
-    public void Take(LogLine line)
+    /// <summary>Takes an entry; of those that cannot mean anything only the time is kept, and nothing is copied.</summary>
+    public void Take(in LogEntry entry)
     {
-        if (line.At is not { } at)
+        if (entry.At is not { } at)
         {
             return;
         }
 
-        State = State with { LastLineAt = at };
-        var text = line.Text;
+        _lastLineAt = at;
+        if (SyncLogMarkers.MayMatter(entry.Text))
+        {
+            Take(entry.ToLine().Text, at);
+        }
+    }
+
+    private void Take(string text, DateTimeOffset at)
+    {
         var message = SyncLogMarkers.StatusMessage(text);
         if (SyncLogMarkers.Trigger(text) is not SyncTrigger.Unknown and var trigger)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Syncs;
 
@@ -10,6 +11,31 @@ internal static partial class SyncLogMarkers
     public const int Started = 6701;
     public const int Succeeded = 6702;
     public const int Failed = 6703;
+
+    /// <summary>
+    /// False where a line cannot be one of those below. It looks at the first bytes only: most lines of a real log name a single update ("Synchronizing update …"), and are passed over for
+    /// the price of a comparison.
+    /// </summary>
+    public static bool MayMatter(ReadOnlySpan<byte> text)
+    {
+        foreach (var beginning in Beginnings)
+        {
+            if (text.Length >= beginning.Length && (text[0] | LowerCase) == (beginning[0] | LowerCase) && Ascii.EqualsIgnoreCase(text[..beginning.Length], beginning))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private const int LowerCase = 0x20;
+
+    private static readonly byte[][] Beginnings =
+    [
+        .. new[] { "sync:", "sync ", "sync\t", "synchronization ", "the sync", "Starting Sync", "STATMSG", "Performing sync", "Found local sync", "Found parent sync", "Wakeup for", "Updated ", "SMS_EXECUTIVE signalled", "SMS_WSUS_SYNC_MANAGER received" }
+            .Select(Encoding.ASCII.GetBytes),
+    ];
 
     /// <summary>Number of a status message; 0 where the line is none.</summary>
     public static int StatusMessage(string text) =>

@@ -10,12 +10,17 @@ namespace WsusDashboard.Agent.ConfigMgr;
 /// <param name="HasEnded">True where a synchronization ended since the last read.</param>
 internal sealed record SyncLogReading(LogReadState? Log, ConfigMgrSyncProgress? Progress, bool HasEnded);
 
-/// <summary>Follows wsyncmgr.log. Each piece is stored with the runs found in it in one transaction, so a crash neither loses nor doubles a run.</summary>
+/// <summary>Follows wsyncmgr.log. Each stretch is stored with the runs found in it in one transaction, so a crash neither loses nor doubles a run.</summary>
 /// <remarks>Threading: one read at a time; the collector's host sees to it.</remarks>
 internal sealed class SyncLogReader(ConfigMgrFolder folder, AgentStore store, TimeProvider timeProvider)
 {
     /// <summary>A run whose log has been silent for so long is not shown as going on: its process may have died.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(30);
+
+    /// <summary>A long log is stored in stretches: a commit for every piece would take longer than reading it.</summary>
+    private const int StretchPieces = 64;
+
+    private const int StretchRuns = 500;
 
     private LogPosition? _position;
 
@@ -35,10 +40,9 @@ internal sealed class SyncLogReader(ConfigMgrFolder folder, AgentStore store, Ti
             var isAtEnd = false;
             while (!isAtEnd)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var step = LogFollower.Read(path, _position);
-                hasEnded |= await TakeAsync(step, cancellationToken).ConfigureAwait(false);
-                isAtEnd = step.IsAtEnd;
+                var machine = new SyncLogMachine(SyncLogState.Parse(_position.State));
+                (var next, isAtEnd) = ReadStretch(path, _position, machine, cancellationToken);
+                hasEnded |= await SaveAsync(machine, next, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
@@ -61,15 +65,21 @@ internal sealed class SyncLogReader(ConfigMgrFolder folder, AgentStore store, Ti
         return Describe(path, problem, hasEnded);
     }
 
-    private async Task<bool> TakeAsync(LogStep step, CancellationToken cancellationToken)
+    private static (LogPosition Next, bool IsAtEnd) ReadStretch(string path, LogPosition position, SyncLogMachine machine, CancellationToken cancellationToken)
     {
-        var machine = new SyncLogMachine(SyncLogState.Parse(_position!.State));
-        foreach (var line in step.Entries)
+        var isAtEnd = false;
+        for (var piece = 0; !isAtEnd && piece < StretchPieces && machine.Changed.Count < StretchRuns; piece++)
         {
-            machine.Take(line);
+            cancellationToken.ThrowIfCancellationRequested();
+            var step = LogFollower.Read(path, position, machine.Take);
+            (position, isAtEnd) = (step.Position, step.IsAtEnd);
         }
 
-        var next = step.Position with { State = machine.State.ToString() };
+        return (position with { State = machine.State.ToString() }, isAtEnd);
+    }
+
+    private async Task<bool> SaveAsync(SyncLogMachine machine, LogPosition next, CancellationToken cancellationToken)
+    {
         if (next == _position)
         {
             return false;

@@ -66,7 +66,7 @@ public sealed class LogFollowerTests : IDisposable
         Append(2);
         ReadAll();
         File.Delete(Current);
-        Assert.Throws<FileNotFoundException>(() => LogFollower.Read(Current, _position));
+        Assert.Throws<FileNotFoundException>(() => LogFollower.Read(Current, _position, (in LogEntry _) => { }));
         Append(1);
 
         Assert.Equal(["line 3"], ReadAll());
@@ -80,7 +80,7 @@ public sealed class LogFollowerTests : IDisposable
         Append(1);
         using (new FileStream(Current, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
-            Assert.ThrowsAny<IOException>(() => LogFollower.Read(Current, _position));
+            Assert.ThrowsAny<IOException>(() => LogFollower.Read(Current, _position, (in LogEntry _) => { }));
         }
 
         Assert.Equal(["line 2"], ReadAll());
@@ -151,8 +151,7 @@ public sealed class LogFollowerTests : IDisposable
         LogStep step;
         do
         {
-            step = LogFollower.Read(Current, _position);
-            lines.AddRange(step.Entries.Select(line => line.Text));
+            step = LogFollower.Read(Current, _position, (in LogEntry entry) => lines.Add(entry.ToLine().Text));
             _position = step.Position;
         }
         while (!step.IsAtEnd);

@@ -57,7 +57,7 @@ public sealed class LogLineTests
     {
         var bytes = File.ReadAllBytes(ReferenceData.Find(name));
 
-        var piece = LogSplitter.Split(bytes, startsInsideLongLine: false, isFinal: true);
+        var piece = SplitLog.Split(bytes, startsInsideLongLine: false, isFinal: true);
 
         Assert.Equal(0, piece.Skipped);
         Assert.Equal(bytes.Length, piece.Consumed);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using WsusDashboard.Agent.ConfigMgr;
 using WsusDashboard.Shared.Syncs;
 
@@ -80,7 +82,7 @@ public sealed class SyncLogMachineTests
         var before = Run("Performing sync on parent request", "Starting Sync");
 
         var after = new SyncLogMachine(SyncLogState.Parse(before.State.ToString()));
-        after.Take(Line("Sync succeeded. Setting sync alert to canceled state on site BRN", 9));
+        Take(after, Line("Sync succeeded. Setting sync alert to canceled state on site BRN", 9));
 
         var run = Assert.Single(after.Changed);
         Assert.Equal(SyncTrigger.ParentSite, run.Trigger);
@@ -95,11 +97,32 @@ public sealed class SyncLogMachineTests
         var machine = new SyncLogMachine(new SyncLogState());
         for (var minute = 0; minute < lines.Length; minute++)
         {
-            machine.Take(Line(lines[minute], minute));
+            Take(machine, Line(lines[minute], minute));
         }
 
         return machine;
     }
 
-    private static LogLine Line(string text, int minute) => new() { Text = text, At = Start.AddMinutes(minute) };
+    private static void Take(SyncLogMachine machine, string line) => machine.Take(LogEntry.Read(Encoding.UTF8.GetBytes(line), 0));
+
+    private static string Line(string text, int minute) =>
+        string.Create(CultureInfo.InvariantCulture, $"{text}  $$<SMS_WSUS_SYNC_MANAGER><{Start.AddMinutes(minute):MM-dd-yyyy HH:mm:ss.fff}+0><thread=1 (0x1)>");
+
+    [Theory]
+    [InlineData("sync: WSUS synchronizing updates, processed 1500 out of 6000 items (25%), ETA in 00:12:30")]
+    [InlineData("Starting Sync")]
+    [InlineData("STATMSG: ID=6701 SEV=I")]
+    [InlineData("Sync failed: Failed. Source: a")]
+    [InlineData("Synchronization was cancelled")]
+    [InlineData("Wakeup for scheduled regular sync")]
+    [InlineData("Found parent sync notification file")]
+    [InlineData("Updated 17 items in SMS database, new update source content version is 3")]
+    [InlineData("SMS_EXECUTIVE signalled SMS_WSUS_SYNC_MANAGER to stop.")]
+    public void MayMatter_LineThatMeansSomething_IsLookedAt(string text) => Assert.True(SyncLogMarkers.MayMatter(Encoding.UTF8.GetBytes(text)));
+
+    [Theory]
+    [InlineData("Synchronizing update 7f3c0c1a-2b5b-4a27-8df5-0f6e3a0c9f10 - Security Update")]
+    [InlineData("Thread terminated by service request.")]
+    [InlineData("")]
+    public void MayMatter_LineThatMeansNothing_IsPassedOver(string text) => Assert.False(SyncLogMarkers.MayMatter(Encoding.UTF8.GetBytes(text)));
 }
