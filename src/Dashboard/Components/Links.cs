@@ -14,6 +14,9 @@ public static class Links
     public const string Repairs = "/repairs";
     public const string RunningRepairs = "/repairs?state=running";
     public const string Syncs = "/syncs";
+    public const string SyncDays = "/syncs/days";
+    public const string Changes = "/changes";
+    public const string PatchTuesday = "/patch-tuesday";
 
     public static string Server(int id, string? section = null) =>
         section is null ? string.Create(CultureInfo.InvariantCulture, $"/servers/{id}") : string.Create(CultureInfo.InvariantCulture, $"/servers/{id}#{section}");
@@ -21,6 +24,12 @@ public static class Links
     public static string EditServer(int id) => string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/edit");
 
     public static string Repair(string runId) => $"/repairs/{Uri.EscapeDataString(runId)}";
+
+    /// <summary>The time-line of a server: its newest days, one day of the viewer, or the time around one synchronization.</summary>
+    public static string Timeline(int id, DateOnly? day = null, string? runId = null) => With(
+        string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/timeline"),
+        ("day", day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        ("run", runId));
 
     /// <summary>The runs of a query, as a file.</summary>
     public static string SyncsCsv(SyncQuery query) => With(
@@ -30,6 +39,14 @@ public static class Links
         ("result", query.Result?.ToString().ToLowerInvariant()),
         ("from", query.From?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
         ("to", query.To?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
+
+    /// <summary>The numbers of a chart, as a file.</summary>
+    public static string HistoryCsv(string chart, SyncsAddress address, DateOnly first, DateOnly last) => With(
+        $"/api/v1/history/{chart}.csv",
+        ("from", first.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        ("to", last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        ("site", address.Site),
+        ("server", address.ServerId?.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>The path with those parameters that have a value.</summary>
     public static string With(string path, params (string Name, string? Value)[] parameters)

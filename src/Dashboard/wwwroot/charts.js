@@ -1,5 +1,7 @@
 // Charts from plain JSON: the ECharts library draws, and nothing is evaluated as code, so that pages work under a strict content security policy.
-// Texts of the options that begin with "theme:" are colours of the theme in force, those that begin with "format:" are one of the formats below.
+// Texts of the options that begin with "theme:" are colours of the theme in force, those that begin with "format:" are one of the formats below, and
+// "label:"
+// shortens the names on an axis, and "draw:" names how a custom series draws its items.
 const charts = new Map();
 
 let library;
@@ -17,7 +19,7 @@ const variables = {
   primary: '--mud-palette-primary', background: '--mud-palette-background',
 };
 
-const color = variable => {
+export const color = variable => {
   // A probe resolves color-mix() and nested variables to one colour that a canvas understands.
   const probe = document.createElement('span');
   probe.style.color = `var(${variable})`;
@@ -27,7 +29,7 @@ const color = variable => {
   return value;
 };
 
-const numberOf = value => Array.isArray(value) ? value[value.length - 1] : value;
+const numberOf = value => Array.isArray(value) ? value[value.length - 1] : value && typeof value === 'object' ? numberOf(value.value) : value;
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const units = (value, names, step) => {
@@ -52,9 +54,39 @@ const format = name => value => {
   return value === null || value === undefined || value === '-' || Number.isNaN(number) ? '–' : (formats[name] ?? formats.number)(number);
 };
 
+// What "draw:…" draws for one item of a custom series.
+const shapes = {
+  // [lane, from, to]: a bar along its lane, never thinner than a person can see.
+  span: (parameters, api) => {
+    const from = api.coord([api.value(1), api.value(0)]);
+    const to = api.coord([api.value(2), api.value(0)]);
+    const height = Math.min(18, api.size([0, 1])[1] * 0.62);
+    const area = parameters.coordSys;
+    const left = Math.max(from[0], area.x);
+    const right = Math.min(Math.max(to[0], from[0] + 4), area.x + area.width);
+    return right < left ? null : { type: 'rect', shape: { x: left, y: from[1] - height / 2, width: Math.max(right - left, 2), height, r: 2 }, style: api.style() };
+  },
+};
+
+// Short texts of the categories of an axis; the whole text stands in the tooltip.
+const months = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
+const labels = {
+  // "Sun 2026-11-22"
+  day: text => months.format(new Date(`${text.slice(-10)}T00:00:00Z`)),
+  clipped: text => text.length > 34 ? `${text.slice(0, 33)}…` : text,
+};
+
+const prefixes = {
+  theme: (name, colors) => colors[name],
+  format: name => format(name),
+  label: name => labels[name],
+  draw: name => shapes[name],
+};
+
 const resolve = (value, colors) => {
   if (typeof value === 'string') {
-    return value.startsWith('theme:') ? colors[value.slice(6)] ?? value : value.startsWith('format:') ? format(value.slice(7)) : value;
+    const mark = value.indexOf(':');
+    return mark > 0 ? prefixes[value.slice(0, mark)]?.(value.slice(mark + 1), colors) ?? value : value;
   }
   if (Array.isArray(value)) {
     return value.map(item => resolve(item, colors));
@@ -130,6 +162,64 @@ const listen = entry => {
   });
 };
 
+// The keyboard walks over what a pointer would hover: one stop for each category, or for each item of a chart without categories.
+const stopsOf = chart => {
+  const { xAxis, yAxis, series } = chart.getOption();
+  const categories = [xAxis, yAxis].map(axes => axes?.[0]).find(axis => axis?.type === 'category' && axis.data?.length);
+  const isLanes = series.some(one => one.type === 'custom' || one.type === 'scatter');
+  const words = one => {
+    const value = typeof one.tooltip?.valueFormatter === 'function' ? one.tooltip.valueFormatter : format('number');
+    return item => value(item && typeof item === 'object' && !Array.isArray(item) ? item.value : item);
+  };
+  if (categories && !isLanes) {
+    const common = chart.getOption().tooltip?.[0]?.valueFormatter;
+    return categories.data.map((name, index) => ({
+      series: 0, index, x: index,
+      text: `${name?.value ?? name}: ${series.filter(one => one.data?.[index] !== undefined && one.data[index] !== null).map(one => `${one.name ? `${one.name} ` : ''}${(common ?? words(one))(one.data[index]?.value ?? one.data[index])}`).join(', ')}`,
+    }));
+  }
+  return series
+    .flatMap((one, at) => (one.data ?? []).map((item, index) => ({ series: at, index, x: Number((item?.value ?? item)?.[one.type === 'custom' ? 1 : 0]), text: item?.name ?? '' })))
+    .filter(stop => stop.text)
+    .sort((one, other) => one.x - other.x);
+};
+
+const keep = (value, least, most) => Math.min(Math.max(value, least), most);
+const onKey = (entry, event) => {
+  const { chart } = entry;
+  const zoom = chart.getOption()?.dataZoom?.[0];
+  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1, PageDown: 7, PageUp: -7, Home: -1e6, End: 1e6 }[event.key];
+  if (event.ctrlKey || event.altKey || event.metaKey) {
+    return;
+  }
+  if (step) {
+    const stops = entry.stops ??= stopsOf(chart);
+    if (stops.length > 0) {
+      const first = entry.stop === undefined ? (step > 0 ? 0 : stops.length - 1) : entry.stop + step;
+      entry.stop = keep(Math.abs(step) === 1e6 ? (step > 0 ? stops.length - 1 : 0) : first, 0, stops.length - 1);
+      const stop = stops[entry.stop];
+      chart.dispatchAction({ type: 'showTip', seriesIndex: stop.series, dataIndex: stop.index });
+      entry.says.textContent = stop.text;
+    }
+  } else if ((event.key === 'Enter' || event.key === ' ') && entry.stop !== undefined) {
+    const stop = entry.stops[entry.stop];
+    entry.page?.invokeMethodAsync('ChooseAsync', stop.x, 0).catch(() => { });
+  } else if ((event.key === '+' || event.key === '-') && entry.dragZoom && zoom) {
+    const middle = entry.stop === undefined ? (zoom.start + zoom.end) / 2 : 100 * entry.stop / Math.max(1, entry.stops.length - 1);
+    const half = keep((zoom.end - zoom.start) * (event.key === '+' ? 0.25 : 1), 1, 50);
+    const start = keep(middle - half, 0, 100 - 2 * half);
+    chart.dispatchAction({ type: 'dataZoom', start, end: start + 2 * half });
+  } else if (event.key === 'Escape') {
+    chart.dispatchAction({ type: 'hideTip' });
+    chart.dispatchAction({ type: 'dataZoom', start: 0, end: 100 });
+    entry.stop = undefined;
+    entry.says.textContent = '';
+  } else {
+    return;
+  }
+  event.preventDefault();
+};
+
 // Draws, or draws again with other options. The element keeps one chart until it is disposed of.
 export const show = async (element, json, dragZoom, page) => {
   const echarts = await load();
@@ -138,13 +228,16 @@ export const show = async (element, json, dragZoom, page) => {
   }
   let entry = charts.get(element);
   if (!entry) {
-    entry = { chart: echarts.init(element, null, { renderer: 'canvas' }), page };
+    entry = { chart: echarts.init(element, null, { renderer: 'canvas' }), page, says: element.nextElementSibling };
+    element.addEventListener('keydown', event => onKey(entry, event));
+    element.addEventListener('blur', () => entry.chart.dispatchAction({ type: 'hideTip' }));
     entry.observer = new ResizeObserver(() => entry.chart.resize());
     entry.observer.observe(element);
     charts.set(element, entry);
     listen(entry);
   }
   entry.options = JSON.parse(json);
+  entry.stops = entry.stop = undefined;
   entry.dragZoom = dragZoom;
   draw(entry);
 };

@@ -67,6 +67,7 @@ internal sealed class ReleaseTally(int servers, long releasedAt) : ISyncVisitor
     private readonly bool[] _wasBad = new bool[servers];
     private readonly long[] _synced = Filled(servers);
     private readonly int[] _failed = new int[servers];
+    private readonly int[] _causes = new int[servers];
 
     public DateTimeOffset? LastGoodOf(int server) => ToTime(_lastGood[server]);
 
@@ -76,6 +77,9 @@ internal sealed class ReleaseTally(int servers, long releasedAt) : ISyncVisitor
     public DateTimeOffset? SyncedAtOf(int server) => ToTime(_synced[server]);
 
     public int FailedOf(int server) => _failed[server];
+
+    /// <summary>Number of the cause of the newest failure after the release; 0 = none is known.</summary>
+    public int CauseOf(int server) => _causes[server];
 
     public void Visit(int server, in PackedRun run)
     {
@@ -92,6 +96,7 @@ internal sealed class ReleaseTally(int servers, long releasedAt) : ISyncVisitor
         else if (_synced[server] < 0)
         {
             _failed[server] += run.IsBad ? 1 : 0;
+            _causes[server] = run.IsBad ? run.Cause : 0;
             _synced[server] = run.IsBad ? -1 : run.At;
         }
     }

@@ -28,12 +28,13 @@ public sealed class PatchTuesdayQueries(IDbContextFactory<DashboardContext> cont
         var moment = isReleased ? tuesday.ReleasedAt : now;
         var tally = new ReleaseTally(servers.All.Count, moment.ToUnixTimeSeconds());
         await SyncPass.ReadAsync(context, servers, moment - LookBack, until, [tally], cancellationToken);
+        var causes = await context.SyncCauses.AsNoTracking().ToDictionaryAsync(cause => cause.Id, cause => cause.Title, cancellationToken);
         var rows = servers.All.Select((server, index) =>
         {
             var lastGood = tally.LastGoodOf(index);
             var isSynced = !tally.WasBad(index) && lastGood >= moment - ReadyWithin;
             var current = health[server.Id];
-            return (server.Site, Row: new PatchTuesdayServer(server.Id, server.Name, isSynced && (isReleased || current.Health is Health.Healthy), lastGood, tally.SyncedAtOf(index), tally.FailedOf(index), current.Health, current.Sentence));
+            return (server.Site, Row: new PatchTuesdayServer(server.Id, server.Name, isSynced && (isReleased || current.Health is Health.Healthy), lastGood, tally.SyncedAtOf(index), tally.FailedOf(index), causes.GetValueOrDefault(tally.CauseOf(index)), current.Health, current.Sentence));
         });
         return new()
         {

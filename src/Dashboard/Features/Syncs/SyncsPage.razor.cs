@@ -4,27 +4,39 @@ using WsusDashboard.Dashboard.Components;
 using WsusDashboard.Dashboard.Components.Layout;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.Fleet;
+using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
 
 /// <summary>All that the syncs page shows, read at once.</summary>
-/// <param name="History">The chosen range.</param>
-/// <param name="List">The list below it.</param>
+/// <param name="Statistics">The chosen range.</param>
+/// <param name="Charts">The same, drawn.</param>
+/// <param name="Strip">The first servers, day by day.</param>
+/// <param name="Worst">The server whose last good synchronization is oldest; null where there is no server.</param>
+/// <param name="List">The list below the charts.</param>
 /// <param name="SiteNames">What the site filter offers.</param>
 /// <param name="ServerName">The one server that is shown; null for the fleet.</param>
-public sealed record SyncsView(SyncHistory History, Paged<SyncRow> List, IReadOnlyList<string> SiteNames, string? ServerName);
+/// <param name="ReadAt">UTC time of the reading.</param>
+public sealed record SyncsView(SyncStatistics Statistics, SyncChartSet Charts, DayStrip Strip, LastGoodSync? Worst, Paged<SyncRow> List, IReadOnlyList<string> SiteNames, string? ServerName, DateTimeOffset ReadAt);
 
-/// <summary>Failure history of the fleet, or of one server.</summary>
+/// <summary>The charts of the page: made once a reading, because each render compares them with what is drawn.</summary>
+public sealed record SyncChartSet(ChartModel Days, ChartModel Rates, ChartModel Causes, ChartModel Sites, ChartModel Hours, ChartModel Weekdays, ChartModel Durations, ChartModel Repairs, ChartModel Strip);
+
+/// <summary>History of the synchronizations of the fleet, or of one server: how many fail, why, where, when, and how long that lasts.</summary>
 public sealed partial class SyncsPage : LoadedPage<SyncsView>
 {
     private const int PageSize = 50;
+    private const int StripServers = 50;
 
     private SyncsAddress _address = new();
 
     [Inject]
-    private SyncHistoryService History { get; set; } = null!;
+    private HistoryQueries History { get; set; } = null!;
+
+    [Inject]
+    private SyncHistoryService Syncs { get; set; } = null!;
 
     [Inject]
     private FleetService Fleet { get; set; } = null!;
@@ -35,9 +47,14 @@ public sealed partial class SyncsPage : LoadedPage<SyncsView>
     [Inject]
     private Viewer Viewer { get; set; } = null!;
 
+    [Inject]
+    private TimeProvider TimeProvider { get; set; } = null!;
+
+    private string Range => $"{_address.RangeWords}{(View?.ServerName is { } name ? $", {name}" : _address.Site is { } site ? $", {site}" : ", all sites")}";
+
     private string ListTitle => _address.Day is { } day
         ? $"{Numbers.Of(View?.List.Total ?? 0, "sync", "syncs")} on {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}"
-        : $"{Numbers.Of(View?.List.Total ?? 0, "sync", "syncs")} in {_address.Days} days";
+        : $"{Numbers.Of(View?.List.Total ?? 0, "sync", "syncs")} in {_address.RangeWords}";
 
     protected override void OnInitialized() => Viewer.Changed += OnViewerChanged;
 
@@ -47,12 +64,27 @@ public sealed partial class SyncsPage : LoadedPage<SyncsView>
 
     protected override async Task<SyncsView?> LoadAsync(CancellationToken cancellationToken)
     {
+        var (address, now) = (_address, TimeProvider.GetUtcNow());
         var sites = Fleet.GetSitesAsync(cancellationToken);
-        var history = await History.GetDailyAsync(_address.ServerId, _address.Site, _address.Days, Viewer.Zone, cancellationToken);
-        var list = await History.GetPageAsync(_address.ToQuery(history, PageSize), cancellationToken);
-        var serverName = _address.ServerId is { } id ? Live.Find(id)?.Name : null;
-        return new SyncsView(history, list, [.. (await sites).Select(site => site.Site).Where(site => site.Length > 0)], serverName);
+        var lastGood = History.GetLastGoodSyncsAsync(address.ToFilter(), 1, 1, cancellationToken);
+        var strip = History.GetStripAsync(address.ToFilter(), address.ToRange(now, Viewer.Zone), 1, StripServers, cancellationToken);
+        var statistics = await History.GetSyncsAsync(address.ToFilter(), address.ToRange(now, Viewer.Zone), cancellationToken);
+        var list = await Syncs.GetPageAsync(address.ToQuery(statistics, PageSize), cancellationToken);
+        var worst = await lastGood;
+        var serverName = address.ServerId is { } id ? Live.Find(id)?.Name : null;
+        return new SyncsView(statistics, Draw(statistics, await strip, address), await strip, worst.Items.Count == 0 ? null : worst.Items[0], list, [.. (await sites).Select(site => site.Site).Where(site => site.Length > 0)], serverName, now);
     }
+
+    private static SyncChartSet Draw(SyncStatistics statistics, DayStrip strip, SyncsAddress address) => new(
+        SyncCharts.Days(statistics.Days, day => (address with { Day = day, Page = 1 }).ToUri()),
+        SyncCharts.Rates(statistics.Rates),
+        SyncCharts.Causes(statistics.Causes, statistics.WithoutKnownCause),
+        SyncCharts.Sites(statistics.Sites, site => (address with { Site = site, Day = null, Page = 1 }).ToUri()),
+        SyncCharts.Hours(statistics.HoursOfDay),
+        SyncCharts.Weekdays(statistics.DaysOfWeek),
+        SyncCharts.Durations(statistics.Durations),
+        SyncCharts.Repairs(statistics.Repairs),
+        SyncDaysPage.ToTable(strip));
 
     private void OnViewerChanged() => _ = InvokeAsync(RefreshAsync);
 
@@ -60,11 +92,28 @@ public sealed partial class SyncsPage : LoadedPage<SyncsView>
 
     private void ChooseResult(ChangeEventArgs change) => Go(_address with { Result = Enum.TryParse<SyncResult>(change.Value?.ToString(), out var result) ? result : null });
 
-    private void ChooseDay(DateOnly day) => Go(_address with { Day = _address.Day == day ? null : day });
+    private void ChooseDay(ChartPlace place)
+    {
+        var index = (int)place.X;
+        if (View is { } view && index >= 0 && index < view.Statistics.Days.Count)
+        {
+            var day = view.Statistics.Days[index].Day;
+            Navigation.NavigateTo((_address with { Day = _address.Day == day ? null : day, Page = 1 }).ToUri() + "#list");
+        }
+    }
 
-    private string LinkToDay(DateOnly day) => (_address with { Day = day, Page = 1 }).ToUri();
+    /// <summary>The row of the table that stands at this bar leads to the same place.</summary>
+    private void ChooseSiteAt(ChartPlace place)
+    {
+        if (View is { } view && (int)place.Y is var index && index >= 0 && index < view.Charts.Sites.Rows.Count && view.Charts.Sites.Rows[index].Href is { } href)
+        {
+            Navigation.NavigateTo(href);
+        }
+    }
 
-    private string CsvLink(SyncsView view) => Links.SyncsCsv(_address.ToQuery(view.History, PageSize));
+    private string Csv(string chart) => Links.HistoryCsv(chart, _address, View!.Statistics.Range.First, View.Statistics.Range.Last);
+
+    private string ListCsv(SyncsView view) => Links.SyncsCsv(_address.ToQuery(view.Statistics, PageSize));
 
     private void Go(SyncsAddress address) => Navigation.NavigateTo((address with { Page = 1 }).ToUri());
 }
