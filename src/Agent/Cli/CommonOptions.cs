@@ -45,7 +45,7 @@ internal sealed class CommonOptions
     }
 
     /// <summary>An agent that listens on any address of this computer listens on loopback too.</summary>
-    private static string DefaultAddress(AgentOptions options)
+    internal static string DefaultAddress(AgentOptions options)
     {
         var isVersion6 = IPAddress.TryParse(options.ListenAddress, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
         return string.Create(CultureInfo.InvariantCulture, $"http://{(isVersion6 ? "[::1]" : "127.0.0.1")}:{options.Port}");

@@ -1,21 +1,27 @@
+using Google.Protobuf;
 using WsusDashboard.Agent.Doctor;
+using WsusDashboard.Agent.Doctor.Reports;
 using WsusDashboard.Agent.Windows;
 
 namespace WsusDashboard.Agent.Cli;
 
-/// <summary>Tries every edge of a server and prints what it found.</summary>
+/// <summary>Tries every edge of a server and prints what it found; on request it writes a report.</summary>
 public static class DoctorCommand
 {
+    private static readonly JsonFormatter Snapshot = new(JsonFormatter.Settings.Default.WithIndentation());
+
     /// <param name="options">Those of the agent on that server.</param>
     /// <param name="mistakes">What is wrong with its settings.</param>
     /// <param name="edges">The server; null takes the one that this process runs on.</param>
     /// <param name="console">Where to write.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>0 all works or is not installed, 1 something needs attention, 2 an edge refused.</returns>
-    public static async Task<int> RunAsync(AgentOptions options, IReadOnlyList<string> mistakes, AgentEdges? edges, CommandConsole console, DoctorRequest request, CancellationToken cancellationToken)
+    /// <returns>0 all works or is not installed, 1 something needs attention, 2 an edge refused or the report could not be written.</returns>
+    public static async Task<int> RunAsync(
+        AgentOptions options, IReadOnlyList<string> mistakes, AgentEdges? edges, CommandConsole console, DoctorRequest request, CancellationToken cancellationToken)
     {
-        var report = await ServerExamination.RunAsync(options, mistakes, edges, console.TimeProvider, cancellationToken);
+        var server = edges ?? EdgeFactory.Create();
+        var report = await ServerExamination.RunAsync(options, mistakes, server, console.TimeProvider, cancellationToken);
         if (request.IsJson)
         {
             await JsonOutput.WriteDocumentAsync(console, DoctorDocument.From(report));
@@ -28,6 +34,15 @@ public static class DoctorCommand
             }
         }
 
+        if (request.ReportPath is { } path)
+        {
+            var content = await new ReportCollector(options, server, console.TimeProvider).CollectAsync(report, token => ReadSnapshotAsync(options, token), cancellationToken);
+            if (!await WriteReportAsync(path, content, console, request, cancellationToken))
+            {
+                return ExitCodes.NotDone;
+            }
+        }
+
         return ExitCode(report);
     }
 
@@ -37,8 +52,42 @@ public static class DoctorCommand
         ProbeState.Attention => ExitCodes.Bad,
         _ => ExitCodes.NotDone,
     };
+
+    private static async Task<string> ReadSnapshotAsync(AgentOptions options, CancellationToken cancellationToken)
+    {
+        using var agent = new AgentClient(CommonOptions.DefaultAddress(options), LocalCredential.Read(options.DataDirectory));
+        return Snapshot.Format(await agent.GetSnapshotAsync(cancellationToken));
+    }
+
+    // Said on standard error, so that --json stays one document.
+    private static async Task<bool> WriteReportAsync(string path, ReportContent content, CommandConsole console, DoctorRequest request, CancellationToken cancellationToken)
+    {
+        var files = ReportBundle.Create(content, request.MasksNames);
+        try
+        {
+            await ReportBundle.WriteAsync(path, files, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            await console.Error.WriteLineAsync($"The report {path} could not be written: {exception.Message} The examination above is whole.");
+            return false;
+        }
+
+        await console.Error.WriteLineAsync($"Report written to {Path.GetFullPath(path)}:");
+        foreach (var file in files)
+        {
+            await console.Error.WriteLineAsync($"  {file.Name,-16} {file.What}");
+        }
+
+        await console.Error.WriteLineAsync(request.MasksNames
+            ? "It holds no secrets; names of computers, domains and accounts are replaced. Look it through before you pass it on."
+            : "It holds no secrets, but names of computers, domains and accounts: --mask-names replaces them.");
+        return true;
+    }
 }
 
 /// <summary>What a person asked the doctor for.</summary>
 /// <param name="IsJson">One JSON document instead of lines.</param>
-public sealed record DoctorRequest(bool IsJson);
+/// <param name="ReportPath">Where a report is written; null = none.</param>
+/// <param name="MasksNames">Replaces names in the report.</param>
+public sealed record DoctorRequest(bool IsJson, string? ReportPath, bool MasksNames);

@@ -8,9 +8,25 @@ public sealed class DoctorOptions
 {
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document, and nothing else, on standard output." };
 
-    public void AddTo(Command command) => command.Options.Add(_json);
+    private readonly Option<string?> _report = new("--report") { HelpName = "FILE", Description = "Also write a zip file for a bug report; it holds no secrets, and says what it holds." };
 
-    public DoctorRequest Read(ParseResult parsed) => new(parsed.GetValue(_json));
+    private readonly Option<bool> _maskNames = new("--mask-names") { Description = "In the report replace names of computers, domains and accounts, each by the same word everywhere." };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_json);
+        command.Options.Add(_report);
+        command.Options.Add(_maskNames);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_maskNames) && result.GetValue(_report) is null)
+            {
+                result.AddError("--mask-names is for the file that --report FILE writes; name one.");
+            }
+        });
+    }
+
+    public DoctorRequest Read(ParseResult parsed) => new(parsed.GetValue(_json), parsed.GetValue(_report), parsed.GetValue(_maskNames));
 
     /// <summary>The agent's own settings; where they have mistakes, the defaults and the mistakes: a doctor must not need health.</summary>
     internal static (AgentOptions Options, IReadOnlyList<string> Mistakes) ReadAgentOptions()
