@@ -37,6 +37,12 @@ internal sealed class ProbeRunner(TimeProvider timeProvider)
         var begun = timeProvider.GetTimestamp();
         try
         {
+            // A place that became free because the time is over.
+            if (end.IsCancellationRequested)
+            {
+                return new ProbeResult(probe.Area, probe.Edge, NotTried(probe), TimeSpan.Zero);
+            }
+
             var outcome = await TryAsync(probe, both.Token, cancellationToken);
             return new ProbeResult(probe.Area, probe.Edge, outcome, timeProvider.GetElapsedTime(begun));
         }
