@@ -63,6 +63,7 @@ public sealed class SiteReader(IWmi wmi, AgentOptions options)
         LastSyncErrorCode = WmiValues.Number(row["LastSyncErrorCode"]) ?? 0,
         LastSuccessfulSyncAt = WmiValues.Time(row["LastSuccessfulSyncTime"]),
         CatalogVersion = WmiValues.Number(row["SyncCatalogVersion"]) ?? 0,
+        ReplicationLinkStatus = (int?)WmiValues.Number(row["ReplicationLinkStatus"]),
     };
 
     private bool IsThisComputer(string computer) =>

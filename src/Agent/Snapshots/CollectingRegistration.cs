@@ -1,5 +1,6 @@
 using WsusDashboard.Agent.ConfigMgr;
 using WsusDashboard.Agent.Events;
+using WsusDashboard.Agent.Evidence;
 using WsusDashboard.Agent.Host;
 using WsusDashboard.Agent.Iis;
 using WsusDashboard.Agent.Samples;
@@ -46,6 +47,10 @@ internal static class CollectingRegistration
         services.AddSingleton<ICollector, EventsCollector>();
 
         services.AddSingleton<ICollector, HostCollector>();
+
+        services.AddSingleton<LogPlaces>();
+        services.AddSingleton<EvidenceGatherer>();
+        services.AddHostedService(provider => provider.GetRequiredService<EvidenceGatherer>());
 
         services.AddSingleton<SampleStore>();
         services.AddHostedService<Sampler>();

@@ -39,6 +39,9 @@ internal static class SectionSlots
             Map = WireMapping.ToWire,
             Round = state => state with { CountsReadAt = null },
             Busy = state => state.IsSynchronizing,
+
+            // Only the request to stop is worth an event: it tells a synchronization that somebody stopped from one that something ended.
+            States = state => [new ObservedState(StateSubjects.WsusSync, state.SubscriptionState is SubscriptionState.CancelRequested ? nameof(SubscriptionState.CancelRequested) : "Normal")],
         },
         new SectionSlot<ConfigMgrState>(SectionNames.ConfigMgr)
         {

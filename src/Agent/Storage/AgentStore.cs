@@ -136,6 +136,18 @@ public sealed class AgentStore : IDisposable
         ("$source", (int)source),
         ("$maximum", maximum)));
 
+    /// <summary>Runs that ended without success between two moments, and for which no evidence was gathered yet; newest first.</summary>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public IReadOnlyList<SyncRun> ReadRunsWithoutEvidence(DateTimeOffset from, DateTimeOffset to, int maximum) => Read(connection =>
+        connection.Query(
+            "SELECT payload FROM sync_runs WHERE started_at >= $from AND started_at <= $to AND id NOT IN (SELECT run_id FROM run_evidence) ORDER BY started_at DESC",
+            ReadRun,
+            ("$from", from.UtcTicks),
+            ("$to", to.UtcTicks))
+        .Where(run => run.Result is SyncResult.Failed or SyncResult.Cancelled && run.EndedAt <= to)
+        .Take(maximum)
+        .ToList());
+
     public LogPosition? ReadLogPosition(string name) => Read(connection =>
         connection.Scalar<string>("SELECT value FROM log_positions WHERE name = $name", ("$name", name)) is { } value ? StoreJson.ReadLogPosition(value) : null);
 

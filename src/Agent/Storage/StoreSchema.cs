@@ -11,6 +11,7 @@ internal static class StoreSchema
         CREATE TABLE IF NOT EXISTS events (sequence INTEGER PRIMARY KEY, payload BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS sync_runs (id TEXT PRIMARY KEY, source INTEGER NOT NULL, started_at INTEGER NOT NULL, payload BLOB NOT NULL) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS sync_runs_started ON sync_runs (started_at DESC, id DESC);
+        CREATE TABLE IF NOT EXISTS run_evidence (run_id TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS log_positions (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS samples (minute INTEGER PRIMARY KEY, payload BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS event_marks (log TEXT PRIMARY KEY, at INTEGER NOT NULL, record_id INTEGER NOT NULL) WITHOUT ROWID;

@@ -42,6 +42,10 @@ internal sealed class StoreWriter(SqliteConnection connection, long lastSequence
             "INSERT INTO events (sequence, payload) VALUES ($sequence, $payload)",
             ("$sequence", LastSequence),
             ("$payload", numbered.ToWire().ToByteArray()));
+        if (agentEvent.Evidence is { } evidence)
+        {
+            connection.Execute("INSERT INTO run_evidence (run_id) VALUES ($runId) ON CONFLICT DO NOTHING", ("$runId", evidence.RunId));
+        }
     }
 
     public void Write(IReadOnlyList<KnownState> states, IReadOnlyList<string> removedSubjects)

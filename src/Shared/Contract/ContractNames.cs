@@ -64,6 +64,9 @@ public static class StateSubjects
 
     public static string Setting(string poolName, string settingKey) => $"setting:{poolName}/{settingKey}";
 
+    /// <summary>The synchronization of WSUS: "CancelRequested" from the request to stop it on, else "Normal".</summary>
+    public const string WsusSync = "sync:wsus";
+
     public static string Section(string sectionName) => "section:" + sectionName;
 
     /// <summary>What Configuration Manager says of the synchronization of a software update point (6701 to 6708).</summary>

@@ -79,6 +79,13 @@ public sealed class CauseEngineTests
         Assert.Equal(CauseCatalog.All.Count, CauseCatalog.All.Select(cause => cause.Precedence).Distinct().Count());
     }
 
+    /// <summary>An agent keeps only lines that may speak: the answer must not depend on the others.</summary>
+    [Fact]
+    public void Rank_LinesThatAnAgentWouldKeep_GiveTheSameAnswer() =>
+        Assert.Empty(LabelledCase.All.Select(item => (item.Name, item.File))
+            .Where(item => CauseEngine.Rank(item.File)[0].Id != CauseEngine.Rank(item.File with { Lines = [.. item.File.Lines.Where(line => CauseEngine.MaySpeak(line.Text) && CauseEngine.IsTelling(line))] })[0].Id)
+            .Select(item => item.Name));
+
     [Fact]
     public void LabelledSet_NamesEveryCause() => Assert.Empty(CauseIds.All.Except(LabelledCase.All.Select(item => item.Label)));
 

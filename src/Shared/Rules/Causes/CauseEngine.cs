@@ -1,3 +1,4 @@
+using System.Buffers;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Text;
@@ -20,6 +21,31 @@ public static class CauseEngine
     [
         .. PoolCauses.All, .. CapacityCauses.All, .. ConnectionCauses.All, .. WebServiceCauses.All, .. ImportCauses.All, .. StopCauses.All, .. HierarchyCauses.All, .. EmptyCauses.All,
     ];
+
+    private static readonly string[] TroubleWords =
+    [
+        "fail", "error", "exception", "status", "STATMSG", "timed out", "timeout", "connection", "certificate", "proxy", "configured", "stop", " SUP ", "space", "full", "EULA", "flow", "trust",
+        "WSUS version", "unhealthy", "not ", "closed", "refused", "algorithm", "SCHANNEL", "Actor", "AppOffline", "QueueFull", "out of", "Updated ", "post-install", "post install", "memory",
+        "deadlock", "80072", "80244", "used by", "port:", "Drivers", "common", "respond", "resolved", "Root CA", "expired", "invalid", "denied", "unauthorized", "forbidden",
+    ];
+
+    /// <summary>Words without which no line speaks for a cause: a quick look before the slow one.</summary>
+    private static readonly SearchValues<string> Trouble = SearchValues.Create(TroubleWords, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A line that tells how far a synchronization is; there are hundreds of a run, and the last one says all.</summary>
+    public const string Progress = " out of ";
+
+    private static readonly string[] Landmarks = ["Attempting connection to WSUS server", "Found active SUP", "StopSubscription", "STATMSG: ID=67", "items in SMS database", Progress];
+
+    /// <summary>False where a log line certainly says nothing about a cause; cheap.</summary>
+    public static bool MaySpeak(string text) => text.AsSpan().ContainsAny(Trouble) && !SyncLogTraps.IsSuccess(text);
+
+    /// <summary>True where a log line speaks for a cause, or is one that the causes look at.</summary>
+    public static bool IsTelling(LoggedLine line) =>
+        Landmarks.Any(landmark => line.Text.Contains(landmark, StringComparison.OrdinalIgnoreCase))
+        || IsSign(new Saying(line.Text, line.Log, line.At, IsSiteToWsus: true)) || IsSign(new Saying(line.Text, line.Log, line.At, IsSiteToWsus: false));
+
+    private static bool IsSign(Saying saying) => Rules.Any(rule => rule.Signs.Any(sign => sign.IsIn(saying)));
 
     /// <summary>The causes, most probable first; never empty. The first is <see cref="CauseIds.Unknown"/> where nothing names one.</summary>
     public static IReadOnlyList<RankedCause> Rank(CaseFile file)

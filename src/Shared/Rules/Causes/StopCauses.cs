@@ -9,9 +9,6 @@ namespace WsusDashboard.Shared.Rules.Causes;
 /// <summary>Causes 31 and 32: what was stopped, who stopped it, what restarted. "Cancelled" alone proves nothing.</summary>
 internal static class StopCauses
 {
-    /// <summary>Subject of the change that says that WSUS was asked to stop its synchronization.</summary>
-    public const string SyncSubject = "sync:wsus";
-
     private const int ServiceStarted = 501;
     private const int ServiceStopped = 502;
     private const string SyncApi = "Microsoft, ISynchronizationInfo.Error; configmgr.md 6a";
@@ -124,7 +121,7 @@ internal static class StopCauses
 
     private static IEnumerable<Clue> Asked(CaseReading reading)
     {
-        if (reading.ChangesDuringRun(SyncSubject).FirstOrDefault(change => change.Change.To == nameof(SubscriptionState.CancelRequested)) is { } change)
+        if (reading.ChangesDuringRun(StateSubjects.WsusSync).FirstOrDefault(change => change.Change.To == nameof(SubscriptionState.CancelRequested)) is { } change)
         {
             yield return Clues.Of(change, "WSUS was asked to stop", Weight.Names);
         }

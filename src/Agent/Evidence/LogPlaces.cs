@@ -1,0 +1,51 @@
+using WsusDashboard.Agent.ConfigMgr;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Wsus;
+using WsusDashboard.Shared.Contract;
+
+namespace WsusDashboard.Agent.Evidence;
+
+/// <summary>One log that may say why a synchronization did not succeed.</summary>
+/// <param name="Name">As in <see cref="Shared.Syncs.LoggedLine.Log"/>.</param>
+/// <param name="Path">The file; it need not exist.</param>
+internal sealed record LogPlace(string Name, string Path);
+
+/// <summary>Where the logs are that tell of a synchronization: a closed list, found from the registry and from Windows.</summary>
+internal sealed class LogPlaces(ConfigMgrFolder folder, IRegistry registry)
+{
+    public const string SoftwareDistribution = "SoftwareDistribution";
+    public const string HttpErrors = "HTTPERR";
+
+    /// <summary>The logs of Configuration Manager, of WSUS and of HTTP.sys, as far as this server has them.</summary>
+    public IReadOnlyList<LogPlace> FindAll() => [.. Find(ConfigMgrLogs), .. Find(WsusLog), .. Find(HttpLog)];
+
+    /// <summary>A registry or a folder that refuses takes its own logs away, not the others.</summary>
+    private static List<LogPlace> Find(Func<IEnumerable<LogPlace>> places)
+    {
+        try
+        {
+            return [.. places()];
+        }
+        catch (Exception exception) when (exception is EdgeException or IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private IEnumerable<LogPlace> ConfigMgrLogs() =>
+        folder.FindLogs() is { } directory ? LogNames.All.Select(name => new LogPlace(name, Path.Combine(directory, name + ".log"))) : [];
+
+    private IEnumerable<LogPlace> WsusLog() => registry.Read(WsusRegistry.SetupKey, "TargetDir") is string { Length: > 0 } target
+        ? [new LogPlace(SoftwareDistribution, Path.Combine(target, "LogFiles", "SoftwareDistribution.log"))]
+        : [];
+
+    private static IEnumerable<LogPlace> HttpLog()
+    {
+        var system = Environment.GetFolderPath(Environment.SpecialFolder.System);
+        var directory = Path.Combine(system, "LogFiles", "HTTPERR");
+
+        return system.Length > 0 && Directory.Exists(directory) && Directory.EnumerateFiles(directory, "httperr*.log").Max(StringComparer.OrdinalIgnoreCase) is { } newest
+            ? [new LogPlace(HttpErrors, newest)]
+            : [];
+    }
+}
