@@ -33,12 +33,12 @@ public static class DashboardHost
         // The parts
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(timeProvider ?? TimeProvider.System);
-        builder.Services.AddDatabase(DataFolder.Hold(options));
+        builder.Services.AddDatabase(DataFolder.Hold(options), options);
         builder.Services.AddSecurity();
         builder.Services.AddIngest();
         builder.Services.AddFeatures();
 
-        builder.Services.AddJobs();
+        builder.Services.AddJobs(options);
         builder.Services.AddApi();
         builder.Services.AddHubs();
         builder.Services.AddHealth();

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Shared.Baselines;
 
 namespace WsusDashboard.Dashboard;
@@ -17,6 +18,15 @@ public sealed class DashboardOptions
 
     /// <summary>The folder of the database and its backups; made at start. Relative to the current folder.</summary>
     public string DataDirectory { get; set; } = ".data/dashboard";
+
+    /// <summary>Where history is kept: sqlite (a file in the data folder) or postgresql.</summary>
+    public string Database { get; set; } = DatabaseProvider.Sqlite;
+
+    /// <summary>Connection string of PostgreSQL, for example Host=db;Database=wsusdashboard;Username=dashboard. It may hold a password and is never shown; better is a file.</summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>File that holds the connection string of PostgreSQL, readable by the dashboard's account alone.</summary>
+    public string ConnectionStringFile { get; set; } = "";
 
     /// <summary>The baseline of servers that name none: guide, microsoft or optimize-wsusserver.</summary>
     public string DefaultBaseline { get; set; } = BaselineCatalog.GuideId;

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Shared.Baselines;
 
 namespace WsusDashboard.Dashboard;
@@ -69,8 +70,40 @@ internal static class DashboardOptionsCheck
             problems.Add($"{Key(nameof(options.SilenceSeconds))}: {options.SilenceSeconds} is less than {Key(nameof(options.UnreachableAfterSeconds))} ({options.UnreachableAfterSeconds}). Allowed: that or more.");
         }
 
+        problems.AddRange(CheckDatabase(options));
         problems.AddRange(CheckFolder(options.DataDirectory));
         return problems;
+    }
+
+    /// <summary>The connection string is never in a message: it may hold a password.</summary>
+    private static IEnumerable<string> CheckDatabase(DashboardOptions options)
+    {
+        var (text, file) = (Key(nameof(options.ConnectionString)), Key(nameof(options.ConnectionStringFile)));
+        var given = (options.ConnectionString.Length > 0 ? 1 : 0) + (options.ConnectionStringFile.Length > 0 ? 1 : 0);
+        switch (options.Database)
+        {
+            case DatabaseProvider.Sqlite:
+                return given == 0 ? [] : [$"{text}, {file}: a connection string is given, but {Key(nameof(options.Database))} is \"{DatabaseProvider.Sqlite}\". Allowed with it: none; set {Key(nameof(options.Database))} to \"{DatabaseProvider.PostgreSql}\" to use it."];
+            case DatabaseProvider.PostgreSql when given != 1:
+                return [$"{text}, {file}: {(given == 0 ? "neither is given" : "both are given")}. Allowed with \"{DatabaseProvider.PostgreSql}\": exactly one of them."];
+            case DatabaseProvider.PostgreSql:
+                return CheckConnectionString(options, options.ConnectionString.Length > 0 ? text : file);
+            default:
+                return [$"{Key(nameof(options.Database))}: \"{options.Database}\" is no database of this dashboard. Allowed: {DatabaseProvider.Sqlite}, {DatabaseProvider.PostgreSql}."];
+        }
+    }
+
+    private static IEnumerable<string> CheckConnectionString(DashboardOptions options, string key)
+    {
+        try
+        {
+            DatabaseProvider.From(options);
+            return [];
+        }
+        catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            return [$"{key}: {exception.Message}"];
+        }
     }
 
     private static IEnumerable<string> CheckFolder(string folder)

@@ -4,9 +4,19 @@ using WsusDashboard.Dashboard.Data.Entities;
 
 namespace WsusDashboard.Dashboard.Data;
 
-/// <summary>The dashboard's database. One context an operation, made by IDbContextFactory.</summary>
-public sealed class DashboardContext(DbContextOptions<DashboardContext> options) : DbContext(options)
+/// <summary>The dashboard's database. One context an operation, made by IDbContextFactory. Open for <see cref="PostgreSqlDashboardContext"/> alone.</summary>
+public class DashboardContext : DbContext
 {
+    public DashboardContext(DbContextOptions<DashboardContext> options)
+        : base(options)
+    {
+    }
+
+    protected DashboardContext(DbContextOptions options)
+        : base(options)
+    {
+    }
+
     public DbSet<ServerEntity> Servers => Set<ServerEntity>();
 
     public DbSet<LinkCursorEntity> LinkCursors => Set<LinkCursorEntity>();

@@ -5,13 +5,23 @@ namespace WsusDashboard.Dashboard.Data;
 /// <summary>The database: one provider, chosen here; migrations of each provider have a folder of their own.</summary>
 internal static class DataRegistration
 {
-    public static IServiceCollection AddDatabase(this IServiceCollection services, DataFolder folder)
+    public static IServiceCollection AddDatabase(this IServiceCollection services, DataFolder folder, DashboardOptions options)
     {
-        services.AddDbContextFactory<DashboardContext>((provider, builder) =>
-            builder.UseSqlite(DatabaseOpening.ConnectionString(provider.GetRequiredService<DashboardOptions>())));
+        var database = DatabaseProvider.From(options);
+        services.AddSingleton(database);
+        if (database.IsPostgreSql)
+        {
+            services.AddDbContextFactory<PostgreSqlDashboardContext>(builder => database.Configure(builder));
+            services.AddSingleton<IDbContextFactory<DashboardContext>, PostgreSqlDashboardContext.Factory>();
+        }
+        else
+        {
+            services.AddDbContextFactory<DashboardContext>(builder => database.Configure(builder));
+        }
 
         // By a factory, so that the container gives the folder free when the dashboard ends.
         services.AddSingleton(_ => folder);
+        services.AddSingleton<DatabaseLease>();
         services.AddSingleton<StorageHealth>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<DatabaseOpening>();

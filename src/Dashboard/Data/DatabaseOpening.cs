@@ -11,6 +11,7 @@ namespace WsusDashboard.Dashboard.Data;
 internal sealed partial class DatabaseOpening(
     IDbContextFactory<DashboardContext> contexts,
     StorageHealth health,
+    DatabaseLease lease,
     Backoff backoff,
     TimeProvider timeProvider,
     ILogger<DatabaseOpening> logger) : IHostedService, IDisposable
@@ -55,17 +56,18 @@ internal sealed partial class DatabaseOpening(
         try
         {
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            await lease.TakeAsync(cancellationToken);
             if ((await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
             {
-                // A dashboard that was killed while it migrated leaves a row that the next one would wait for, for ever. This one holds the folder alone.
-                await context.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\";", cancellationToken);
-                await context.Database.MigrateAsync(cancellationToken);
-                await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = 'wal';", cancellationToken);
-                await SyncMonths.PackAllAsync(context, cancellationToken);
+                await MigrateAsync(context, cancellationToken);
             }
 
-            // Fails now, not at the first event, where the file cannot be written.
-            await context.Database.ExecuteSqlRawAsync("BEGIN IMMEDIATE; ROLLBACK;", cancellationToken);
+            if (context.Database.IsSqlite())
+            {
+                // Fails now, not at the first event, where the file cannot be written.
+                await context.Database.ExecuteSqlRawAsync("BEGIN IMMEDIATE; ROLLBACK;", cancellationToken);
+            }
+
             health.ReportSuccess();
             _opened.TrySetResult();
             return true;
@@ -79,7 +81,24 @@ internal sealed partial class DatabaseOpening(
         }
     }
 
-    /// <summary>One connection string for all contexts of a dashboard.</summary>
+    private static async Task MigrateAsync(DashboardContext context, CancellationToken cancellationToken)
+    {
+        if (context.Database.IsSqlite())
+        {
+            // A dashboard that was killed while it migrated leaves a row that the next one would wait for, for ever. This one holds the folder alone.
+            await context.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\";", cancellationToken);
+        }
+
+        await context.Database.MigrateAsync(cancellationToken);
+        if (context.Database.IsSqlite())
+        {
+            await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = 'wal';", cancellationToken);
+        }
+
+        await SyncMonths.PackAllAsync(context, cancellationToken);
+    }
+
+    /// <summary>One connection string for all contexts of a dashboard on SQLite.</summary>
     public static string ConnectionString(DashboardOptions options) => new SqliteConnectionStringBuilder
     {
         DataSource = options.DatabasePath,

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace WsusDashboard.Dashboard.Data;
 
@@ -26,6 +27,8 @@ internal static class StorageFault
     public static StorageProblem Of(Exception exception) => exception switch
     {
         SqliteException sqlite => Of(sqlite.SqliteErrorCode),
+        PostgresException postgres => OfState(postgres.SqlState),
+        DatabaseInUseException => StorageProblem.Locked,
         DbUpdateException { InnerException: { } inner } => Of(inner),
         InvalidOperationException { InnerException: { } inner } => Of(inner),
         UnauthorizedAccessException => StorageProblem.ReadOnly,
@@ -33,7 +36,20 @@ internal static class StorageFault
         _ => StorageProblem.None,
     };
 
-    public static string Describe(StorageProblem problem, string path) => problem switch
+    public static string Describe(StorageProblem problem, DatabaseProvider database) =>
+        database.IsPostgreSql ? DescribeServer(problem, database.Name) : DescribeFile(problem, database.Name);
+
+    private static string DescribeServer(StorageProblem problem, string name) => problem switch
+    {
+        StorageProblem.None => "",
+        StorageProblem.Locked => $"The PostgreSQL database {name} is used by another dashboard, or locked. The live view goes on; history waits at the agents. Stop the other dashboard, or name another database.",
+        StorageProblem.ReadOnly => $"The PostgreSQL database {name} cannot be written by the user of the connection string, or refuses it. The live view goes on; history waits at the agents. Check user, password and rights.",
+        StorageProblem.Full => $"There is no space left for the PostgreSQL database {name}. The live view goes on; history waits at the agents. Free some space on its server.",
+        StorageProblem.Damaged => $"The PostgreSQL database {name} reports damaged data. The live view goes on, history is not written. Restore it from your backup.",
+        _ => $"The PostgreSQL database {name} could not be used. The live view goes on; history waits at the agents. Check that its server runs; the log says more.",
+    };
+
+    private static string DescribeFile(StorageProblem problem, string path) => problem switch
     {
         StorageProblem.None => "",
         StorageProblem.Locked => $"The database {path} is locked by another process. The live view goes on; history is written as soon as the lock is gone, and nothing is lost meanwhile. Close the program that holds the file.",
@@ -51,6 +67,18 @@ internal static class StorageFault
         DiskFull or InputOutput => StorageProblem.Full,
         Corrupt or NotADatabase => StorageProblem.Damaged,
         TooBig or Constraint or Mismatch => StorageProblem.None,
+        _ => StorageProblem.Other,
+    };
+
+    // Classes and codes of PostgreSQL (postgresql.org/docs/current/errcodes-appendix.html).
+    private static StorageProblem OfState(string state) => state switch
+    {
+        "53100" => StorageProblem.Full,
+        "25006" or "42501" => StorageProblem.ReadOnly,
+        _ when state.StartsWith("28", StringComparison.Ordinal) => StorageProblem.ReadOnly,
+        _ when state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal) => StorageProblem.None,
+        "55P03" or "40P01" => StorageProblem.Locked,
+        "XX001" or "XX002" => StorageProblem.Damaged,
         _ => StorageProblem.Other,
     };
 }

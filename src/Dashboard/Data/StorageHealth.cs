@@ -32,7 +32,7 @@ public sealed record StorageReport(StorageProblem Problem, DateTimeOffset? Since
 }
 
 /// <summary>How the database does. Threading: one immutable report, exchanged whole; readers may be on any thread.</summary>
-public sealed class StorageHealth(DashboardOptions options, TimeProvider timeProvider)
+public sealed class StorageHealth(DatabaseProvider database, TimeProvider timeProvider)
 {
     private StorageReport _current = StorageReport.Well;
 
@@ -54,7 +54,7 @@ public sealed class StorageHealth(DashboardOptions options, TimeProvider timePro
         var current = Current;
         if (current.Problem != problem)
         {
-            Set(new(problem, current.Since ?? timeProvider.GetUtcNow(), StorageFault.Describe(problem, options.DatabasePath)));
+            Set(new(problem, current.Since ?? timeProvider.GetUtcNow(), StorageFault.Describe(problem, database)));
         }
     }
 

@@ -2,7 +2,10 @@ using Hangfire;
 using Hangfire.Common;
 using Hangfire.Dashboard;
 using Hangfire.InMemory;
+using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using WsusDashboard.Dashboard.Data;
 using DashboardContext = WsusDashboard.Dashboard.Data.DashboardContext;
 
@@ -16,11 +19,16 @@ internal static class JobRegistration
 {
     public const string Path = "/jobs";
 
-    public static IServiceCollection AddJobs(this IServiceCollection services)
+    public static IServiceCollection AddJobs(this IServiceCollection services, DashboardOptions options)
     {
+        var database = DatabaseProvider.From(options);
         services.AddSingleton<Job, RetentionJob>();
         services.AddSingleton<Job, RollupJob>();
-        services.AddSingleton<Job, BackupJob>();
+        if (!database.IsPostgreSql)
+        {
+            services.AddSingleton<Job, BackupJob>();
+        }
+
         services.AddSingleton<Job, StaleServerJob>();
         services.AddSingleton(provider => new JobExecution(
             [.. provider.GetServices<Job>()],
@@ -28,7 +36,7 @@ internal static class JobRegistration
             provider.GetRequiredService<DatabaseOpening>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<JobExecution>>()));
-        services.AddSingleton<InMemoryStorage>();
+        services.AddSingleton<JobStorage>(_ => database.IsPostgreSql ? OnPostgreSql(database) : new InMemoryStorage());
         services.AddHostedService<JobServer>();
 
         // What the page of jobs asks for.
@@ -46,17 +54,54 @@ internal static class JobRegistration
             IsReadOnlyFunc = _ => true,
             DisplayStorageConnectionString = false,
         },
-        routes.ServiceProvider.GetRequiredService<InMemoryStorage>());
+        routes.ServiceProvider.GetRequiredService<JobStorage>());
 
-    /// <summary>The schedule and the worker; both end with the host.</summary>
-    private sealed class JobServer(InMemoryStorage storage, JobExecution execution, IEnumerable<Job> jobs) : IHostedService, IDisposable
+    /// <summary>Its tables are made when the database is open: a dashboard starts without its database too.</summary>
+    private static PostgreSqlStorage OnPostgreSql(DatabaseProvider database)
+    {
+        var options = new PostgreSqlStorageOptions { PrepareSchemaIfNecessary = false };
+        return new(new NpgsqlConnectionFactory(database.ConnectionString, options), options);
+    }
+
+    /// <summary>The schedule and the worker, once the database is open; both end with the host.</summary>
+    private sealed class JobServer(JobStorage storage, DatabaseProvider database, DatabaseOpening opening, JobExecution execution, IEnumerable<Job> jobs) : IHostedService, IDisposable
     {
         private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
+        private readonly CancellationTokenSource _stopping = new();
+        private Task _starting = Task.CompletedTask;
         private BackgroundJobServer? _server;
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
+            _starting = StartWhenOpenAsync();
+            return Task.CompletedTask;
+        }
+
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
+            await _stopping.CancelAsync();
+            await _starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _server?.SendStop();
+            await (_server?.WaitForShutdownAsync(cancellationToken) ?? Task.CompletedTask);
+        }
+
+        public void Dispose()
+        {
+            _server?.Dispose();
+            _stopping.Dispose();
+        }
+
+        private async Task StartWhenOpenAsync()
+        {
+            if (database.IsPostgreSql)
+            {
+                await opening.WhenOpened.WaitAsync(_stopping.Token);
+                await using var connection = new NpgsqlConnection(database.ConnectionString);
+                await connection.OpenAsync(_stopping.Token);
+                PostgreSqlObjectsInstaller.Install(connection);
+            }
+
             var activator = new ExecutionActivator(execution);
             var schedule = new RecurringJobManager(storage, JobFilterProviders.Providers, new DefaultTimeZoneResolver());
             foreach (var job in jobs)
@@ -75,16 +120,7 @@ internal static class JobRegistration
                     StopTimeout = StopLimit,
                 },
                 storage);
-            return Task.CompletedTask;
         }
-
-        public Task StopAsync(CancellationToken cancellationToken)
-        {
-            _server?.SendStop();
-            return _server?.WaitForShutdownAsync(cancellationToken) ?? Task.CompletedTask;
-        }
-
-        public void Dispose() => _server?.Dispose();
     }
 
     private sealed class ExecutionActivator(JobExecution execution) : JobActivator

@@ -34,7 +34,7 @@ internal sealed class PageHost : BunitContext
         Services.AddLogging();
         Services.AddSingleton(options);
         Services.AddSingleton<TimeProvider>(Time);
-        Services.AddDatabase(DataFolder.Hold(options));
+        Services.AddDatabase(DataFolder.Hold(options), options);
         Services.AddSecurity();
         Services.AddIngest();
         Services.AddFeatures();

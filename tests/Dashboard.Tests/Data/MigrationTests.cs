@@ -3,9 +3,9 @@ using WsusDashboard.Dashboard.Tests.Support;
 
 namespace WsusDashboard.Dashboard.Tests.Data;
 
-public sealed class MigrationTests : IDisposable
+public abstract class MigrationTests(DatabaseKind kind) : IDisposable
 {
-    private readonly TestDatabase _database = new();
+    private readonly TestDatabase _database = new(kind);
 
     [Fact]
     public void Migrations_MatchTheModel()
@@ -15,5 +15,13 @@ public sealed class MigrationTests : IDisposable
         Assert.False(context.Database.HasPendingModelChanges());
     }
 
-    public void Dispose() => _database.Dispose();
+    public void Dispose()
+    {
+        _database.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }
+
+public sealed class MigrationOnSqliteTests() : MigrationTests(DatabaseKind.Sqlite);
+
+public sealed class MigrationOnPostgreSqlTests() : MigrationTests(DatabaseKind.PostgreSql);

@@ -7,11 +7,11 @@ using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Data;
 
-public sealed class PackingTests : IDisposable
+public abstract class PackingTests(DatabaseKind kind) : IDisposable
 {
     private static readonly int March = Month.Of(Clock.Start);
 
-    private readonly TestDatabase _database = new();
+    private readonly TestDatabase _database = new(kind);
 
     [Fact]
     public void PackedRuns_AnyRuns_AreReadBackInTheOrderOfTime()
@@ -108,7 +108,11 @@ public sealed class PackingTests : IDisposable
         Assert.Equal([(March - 2, SyncResult.Failed, 0), (March, SyncResult.Succeeded, 0)], await PackedAsync());
     }
 
-    public void Dispose() => _database.Dispose();
+    public void Dispose()
+    {
+        _database.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private static List<PackedRun> Read(byte[] bytes)
     {
@@ -147,3 +151,7 @@ public sealed class PackingTests : IDisposable
         return runs;
     }
 }
+
+public sealed class PackingOnSqliteTests() : PackingTests(DatabaseKind.Sqlite);
+
+public sealed class PackingOnPostgreSqlTests() : PackingTests(DatabaseKind.PostgreSql);

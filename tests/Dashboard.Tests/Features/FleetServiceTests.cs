@@ -11,13 +11,17 @@ using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Features;
 
-public sealed class FleetServiceTests : IDisposable
+public abstract class FleetServiceTests : IDisposable
 {
-    private readonly TestDatabase _database = new();
+    private readonly TestDatabase _database;
     private readonly LiveState _live = new(new FakeTimeProvider(Clock.Start));
     private readonly FleetService _fleet;
 
-    public FleetServiceTests() => _fleet = new(_database, new VisibleServers(_live, Caller.OfDashboard), Caller.OfDashboard);
+    protected FleetServiceTests(DatabaseKind kind)
+    {
+        _database = new(kind);
+        _fleet = new(_database, new VisibleServers(_live, Caller.OfDashboard), Caller.OfDashboard);
+    }
 
     public static TheoryData<FleetSort> Sorts => [.. Enum.GetValues<FleetSort>()];
 
@@ -146,7 +150,11 @@ public sealed class FleetServiceTests : IDisposable
         Assert.Equal(new FleetQuery(), FleetQuery.FromUri("http://localhost/?page=-4&pageSize=x&health=green&sort=99"));
     }
 
-    public void Dispose() => _database.Dispose();
+    public void Dispose()
+    {
+        _database.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private async Task<string> OnlyAsync(FleetQuery query) => Assert.Single((await _fleet.GetPageAsync(query, TestContext.Current.CancellationToken)).Items).Name;
 
@@ -176,3 +184,7 @@ public sealed class FleetServiceTests : IDisposable
         }
     }
 }
+
+public sealed class FleetServiceOnSqliteTests() : FleetServiceTests(DatabaseKind.Sqlite);
+
+public sealed class FleetServiceOnPostgreSqlTests() : FleetServiceTests(DatabaseKind.PostgreSql);

@@ -7,13 +7,17 @@ using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Features;
 
-public sealed class SyncHistoryServiceTests : IDisposable
+public abstract class SyncHistoryServiceTests : IDisposable
 {
-    private readonly TestDatabase _database = new();
+    private readonly TestDatabase _database;
     private readonly FakeTimeProvider _clock = new(Clock.Start);
     private readonly SyncHistoryService _history;
 
-    public SyncHistoryServiceTests() => _history = new(_database, _clock, Caller.OfDashboard);
+    protected SyncHistoryServiceTests(DatabaseKind kind)
+    {
+        _database = new(kind);
+        _history = new(_database, _clock, Caller.OfDashboard);
+    }
 
     [Fact]
     public async Task GetDailyAsync_DaysWithoutASync_AreThereWithZero()
@@ -174,7 +178,11 @@ public sealed class SyncHistoryServiceTests : IDisposable
         Assert.StartsWith("'=cmd,\"a,\"\"b\"\"\",Wsus,Scheduled,2026-03-10T12:00:00Z,2026-03-10T12:10:00Z,600,Failed", lines[1], StringComparison.Ordinal);
     }
 
-    public void Dispose() => _database.Dispose();
+    public void Dispose()
+    {
+        _database.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private Task AddAsync(int serverId, DateTimeOffset startedAt, SyncResult result, string? cause = null, bool isCounted = true) => _database.WriteAsync(context => context.SyncRuns.Add(new()
     {
@@ -190,3 +198,7 @@ public sealed class SyncHistoryServiceTests : IDisposable
         IsCounted = isCounted,
     }));
 }
+
+public sealed class SyncHistoryServiceOnSqliteTests() : SyncHistoryServiceTests(DatabaseKind.Sqlite);
+
+public sealed class SyncHistoryServiceOnPostgreSqlTests() : SyncHistoryServiceTests(DatabaseKind.PostgreSql);

@@ -10,9 +10,9 @@ using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Ingest;
 
-public sealed class HistoryTransactionTests : IDisposable
+public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
 {
-    private readonly TestDatabase _database = new();
+    private readonly TestDatabase _database = new(kind);
     private LinkCursor _cursor = LinkCursor.Start;
 
     [Fact]
@@ -150,7 +150,11 @@ public sealed class HistoryTransactionTests : IDisposable
         Assert.Equal(monitor.CurrentStatus, monitor.WrittenStatus);
     }
 
-    public void Dispose() => _database.Dispose();
+    public void Dispose()
+    {
+        _database.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private static EventItem Event(int serverId, long sequence, string epoch = "epoch-1", bool isFirstOfWatch = false) =>
         new(serverId, epoch, Samples.ChangeEvent(sequence, sequence.ToString(System.Globalization.CultureInfo.InvariantCulture)), isFirstOfWatch);
@@ -174,3 +178,7 @@ public sealed class HistoryTransactionTests : IDisposable
             throw new IOException("The power went.");
     }
 }
+
+public sealed class HistoryTransactionOnSqliteTests() : HistoryTransactionTests(DatabaseKind.Sqlite);
+
+public sealed class HistoryTransactionOnPostgreSqlTests() : HistoryTransactionTests(DatabaseKind.PostgreSql);

@@ -44,9 +44,10 @@ public sealed class JobTests : IDisposable
     {
         await _database.AddServerAsync("silent", server => server.LastContactAt = Clock.Start.UtcDateTime.AddHours(-30));
         await _database.AddServerAsync("answers", server => server.LastContactAt = Clock.Start.UtcDateTime.AddHours(-1));
-        var health = new StorageHealth(_database.Options, _clock);
+        var health = new StorageHealth(_database.Provider, _clock);
         var backoff = new Backoff(TimeSpan.FromSeconds(1), () => 0);
-        using var opening = new DatabaseOpening(_database, health, backoff, _clock, NullLogger<DatabaseOpening>.Instance);
+        await using var lease = new DatabaseLease(_database.Provider);
+        using var opening = new DatabaseOpening(_database, health, lease, backoff, _clock, NullLogger<DatabaseOpening>.Instance);
         using var writer = new HistoryWriter(_database, opening, health, backoff, _clock, NullLogger<HistoryWriter>.Instance);
         using var ingest = new FleetIngest(new LiveState(_clock), writer, _clock, NullLogger<FleetIngest>.Instance);
         var job = new StaleServerJob(_database, ingest, _database.Options, _clock);
@@ -62,8 +63,9 @@ public sealed class JobTests : IDisposable
     [Fact]
     public async Task Execution_JobFails_KeepsARowThatSaysSo()
     {
-        var health = new StorageHealth(_database.Options, _clock);
-        using var opening = new DatabaseOpening(_database, health, new Backoff(TimeSpan.FromSeconds(1), () => 0), _clock, NullLogger<DatabaseOpening>.Instance);
+        var health = new StorageHealth(_database.Provider, _clock);
+        await using var lease = new DatabaseLease(_database.Provider);
+        using var opening = new DatabaseOpening(_database, health, lease, new Backoff(TimeSpan.FromSeconds(1), () => 0), _clock, NullLogger<DatabaseOpening>.Instance);
         await opening.StartAsync(TestContext.Current.CancellationToken);
         var execution = new JobExecution([new FailingJob()], _database, opening, _clock, NullLogger<JobExecution>.Instance);
 
@@ -81,12 +83,12 @@ public sealed class JobTests : IDisposable
         await using var first = await TestDashboard.StartAsync(folder, options => options.NightlyHour = 3);
         await using var second = await TestDashboard.StartAsync(other, options => options.NightlyHour = 5);
 
-        Assert.NotSame(first.Get<Hangfire.InMemory.InMemoryStorage>(), second.Get<Hangfire.InMemory.InMemoryStorage>());
+        Assert.NotSame(first.Get<Hangfire.JobStorage>(), second.Get<Hangfire.JobStorage>());
         Assert.Equal(("0 3 * * *", "0 5 * * *"), (Schedule(first), Schedule(second)));
 
         static string Schedule(TestDashboard dashboard)
         {
-            using var connection = dashboard.Get<Hangfire.InMemory.InMemoryStorage>().GetConnection();
+            using var connection = dashboard.Get<Hangfire.JobStorage>().GetConnection();
             return connection.GetAllEntriesFromHash("recurring-job:retention")["Cron"];
         }
     }

@@ -9,9 +9,9 @@ using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Jobs;
 
-public sealed class RetentionJobTests : IDisposable
+public abstract class RetentionJobTests(DatabaseKind kind) : IDisposable
 {
-    private readonly TestDatabase _database = new();
+    private readonly TestDatabase _database = new(kind);
     private readonly FakeTimeProvider _clock = new(Clock.Start);
 
     private DashboardOptions Options => _database.Options;
@@ -79,7 +79,11 @@ public sealed class RetentionJobTests : IDisposable
         Assert.Equal([SampleGrain.Minute, SampleGrain.Minute, SampleGrain.Hour, SampleGrain.Day], left.Order());
     }
 
-    public void Dispose() => _database.Dispose();
+    public void Dispose()
+    {
+        _database.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private static DateTime Before(int days) => Clock.Start.UtcDateTime.AddDays(-days);
 
@@ -89,3 +93,7 @@ public sealed class RetentionJobTests : IDisposable
 
     private Task<T> ReadAsync<T>(Func<DashboardContext, IQueryable<T>> query) => _database.ReadAsync(context => query(context).SingleAsync(TestContext.Current.CancellationToken));
 }
+
+public sealed class RetentionJobOnSqliteTests() : RetentionJobTests(DatabaseKind.Sqlite);
+
+public sealed class RetentionJobOnPostgreSqlTests() : RetentionJobTests(DatabaseKind.PostgreSql);

@@ -7,9 +7,9 @@ using WsusDashboard.Dashboard.Tests.Support;
 
 namespace WsusDashboard.Dashboard.Tests.Jobs;
 
-public sealed class RollupJobTests : IDisposable
+public abstract class RollupJobTests(DatabaseKind kind) : IDisposable
 {
-    private readonly TestDatabase _database = new();
+    private readonly TestDatabase _database = new(kind);
     private readonly FakeTimeProvider _clock = new(Clock.Start);
 
     [Fact]
@@ -59,7 +59,11 @@ public sealed class RollupJobTests : IDisposable
         Assert.Equal((4, 59L), (Assert.Single(spans, span => span.Grain == SampleGrain.Day).Span is var day ? (day.Samples, day.WorkerMaximum!.Value) : default));
     }
 
-    public void Dispose() => _database.Dispose();
+    public void Dispose()
+    {
+        _database.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private Task<string> RunAsync() => new RollupJob(_database, _clock).RunAsync(TestContext.Current.CancellationToken);
 
@@ -78,3 +82,7 @@ public sealed class RollupJobTests : IDisposable
         return chunks.SelectMany(chunk => PackedSamples.Unpack(chunk.Data).Select(span => (chunk.Grain, span))).ToList();
     });
 }
+
+public sealed class RollupJobOnSqliteTests() : RollupJobTests(DatabaseKind.Sqlite);
+
+public sealed class RollupJobOnPostgreSqlTests() : RollupJobTests(DatabaseKind.PostgreSql);

@@ -1,35 +1,53 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 
 namespace WsusDashboard.Dashboard.Tests.Support;
 
-/// <summary>A migrated SQLite file of one test, and contexts on it.</summary>
+/// <summary>A migrated database of one test, and contexts on it.</summary>
 internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly List<IInterceptor> _interceptors = [];
+    private readonly (PostgresCluster Cluster, string Database)? _postgres;
 
-    public TestDatabase()
+    public TestDatabase(DatabaseKind kind = DatabaseKind.Sqlite)
     {
         Options = new DashboardOptions { DataDirectory = _folder.Path };
+        if (kind == DatabaseKind.PostgreSql)
+        {
+            var created = TestClusters.CreateDatabase();
+            _postgres = created;
+            Options.Database = DatabaseProvider.PostgreSql;
+            Options.ConnectionString = created.Cluster.ConnectionString(created.Database);
+            return;
+        }
+
         using var context = CreateDbContext();
         context.Database.Migrate();
     }
 
     public DashboardOptions Options { get; }
 
-    /// <summary>Added to the end of the connection string, for example "Mode=ReadOnly".</summary>
+    public DatabaseProvider Provider => DatabaseProvider.From(Options);
+
+    /// <summary>Added to the end of the connection string of SQLite, for example "Mode=ReadOnly".</summary>
     public string ConnectionSuffix { get; set; } = "";
 
     public void Add(IInterceptor interceptor) => _interceptors.Add(interceptor);
 
-    public DashboardContext CreateDbContext() => new(new DbContextOptionsBuilder<DashboardContext>()
-        .UseSqlite($"Data Source={Options.DatabasePath};Default Timeout=1;Pooling=False;{ConnectionSuffix}")
-        .AddInterceptors(_interceptors)
-        .Options);
+    public DashboardContext CreateDbContext() => _postgres is null
+        ? new DashboardContext(new DbContextOptionsBuilder<DashboardContext>()
+            .UseSqlite($"Data Source={Options.DatabasePath};Default Timeout=1;Pooling=False;{ConnectionSuffix}")
+            .AddInterceptors(_interceptors)
+            .Options)
+        : new PostgreSqlDashboardContext(new DbContextOptionsBuilder<PostgreSqlDashboardContext>()
+            .UseNpgsql(Options.ConnectionString)
+            .AddInterceptors(_interceptors)
+            .Options);
 
     public async Task<int> AddServerAsync(string name, Action<ServerEntity>? configure = null)
     {
@@ -65,7 +83,16 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDispo
         return connection;
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        if (_postgres is { } postgres)
+        {
+            using var connection = new NpgsqlConnection(Options.ConnectionString);
+            NpgsqlConnection.ClearPool(connection);
+            postgres.Cluster.DropDatabase(postgres.Database);
+        }
+    }
 
     public static ServerEntity NewServer(string name) => new()
     {

@@ -1,0 +1,66 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace WsusDashboard.Dashboard.Data;
+
+/// <summary>Which database the dashboard uses, and how it is reached: read from the options once. The connection string may hold a secret and is never shown.</summary>
+public sealed class DatabaseProvider
+{
+    public const string Sqlite = "sqlite";
+    public const string PostgreSql = "postgresql";
+
+    private DatabaseProvider(bool isPostgreSql, string connectionString, string name) => (IsPostgreSql, ConnectionString, Name) = (isPostgreSql, connectionString, name);
+
+    public bool IsPostgreSql { get; }
+
+    /// <summary>Holds the secret.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>For a person: the file, or the database and its host.</summary>
+    public string Name { get; }
+
+    /// <summary>Reads the options, and the file that one of them may name.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="ArgumentException">It is no connection string of PostgreSQL; the message holds nothing of it.</exception>
+    public static DatabaseProvider From(DashboardOptions options)
+    {
+        if (options.Database != PostgreSql)
+        {
+            return new(false, DatabaseOpening.ConnectionString(options), options.DatabasePath);
+        }
+
+        var text = options.ConnectionStringFile.Length > 0 ? File.ReadAllText(options.ConnectionStringFile).Trim() : options.ConnectionString;
+        try
+        {
+            var parts = new NpgsqlConnectionStringBuilder(text) { ApplicationName = "WsusDashboard" };
+            return new(true, parts.ConnectionString, $"{parts.Database} on {parts.Host}");
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            // Its message may repeat a part of the text, and that may be the password.
+            throw new ArgumentException("it is no connection string of PostgreSQL, for example Host=db;Database=wsusdashboard;Username=dashboard;Password=…");
+        }
+    }
+
+    /// <summary>For every context of the dashboard: each keeps its migrations for both providers, and a history table of its own.</summary>
+    public void Configure(DbContextOptionsBuilder builder, string? historyTable = null)
+    {
+        if (IsPostgreSql)
+        {
+            builder.UseNpgsql(ConnectionString, postgreSql => WithHistory(table => postgreSql.MigrationsHistoryTable(table), historyTable));
+        }
+        else
+        {
+            builder.UseSqlite(ConnectionString, sqlite => WithHistory(table => sqlite.MigrationsHistoryTable(table), historyTable));
+        }
+    }
+
+    private static void WithHistory(Action<string> set, string? historyTable)
+    {
+        if (historyTable is not null)
+        {
+            set(historyTable);
+        }
+    }
+}
