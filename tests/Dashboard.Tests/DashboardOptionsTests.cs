@@ -1,3 +1,4 @@
+using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Tests.Support;
 
 namespace WsusDashboard.Dashboard.Tests;
@@ -26,6 +27,36 @@ public sealed class DashboardOptionsTests
         Assert.Contains(exception.Problems, problem => problem.Contains("Dashboard:ListenAddress: \"0.0.0.0\"", StringComparison.Ordinal) && problem.Contains("until sign-in exists", StringComparison.Ordinal));
         Assert.Contains(exception.Problems, problem => problem.Contains("\"mine\" is no baseline", StringComparison.Ordinal) && problem.Contains("guide, microsoft", StringComparison.Ordinal));
         Assert.Contains(exception.Problems, problem => problem.Contains("Dashboard:Prot: there is no such setting", StringComparison.Ordinal) && problem.Contains("Port", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("mysql", "", "", "Dashboard:Database: \"mysql\"")]
+    [InlineData("postgresql", "", "", "neither is given")]
+    [InlineData("postgresql", "Host=a", "/tmp/file", "both are given")]
+    [InlineData("sqlite", "Host=a;Password=very-secret", "", "Allowed with it: none")]
+    [InlineData("postgresql", "Host=a;Pasword=very-secret", "", "no connection string of PostgreSQL")]
+    [InlineData("postgresql", "", "/does/not/exist", "Dashboard:ConnectionStringFile")]
+    public void Validate_DatabaseThatCannotBe_SaysWhyWithoutTheSecret(string database, string text, string file, string expected)
+    {
+        using var folder = new TempFolder();
+
+        var problem = Assert.Single(DashboardOptionsCheck.Validate(new() { DataDirectory = folder.Path, Database = database, ConnectionString = text, ConnectionStringFile = file }));
+
+        Assert.Contains(expected, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validate_ConnectionStringInAFile_IsReadAndItsNameHasNoSecret()
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "connection");
+        await File.WriteAllTextAsync(file, "Host=db.example;Database=history;Username=u;Password=very-secret\n", TestContext.Current.CancellationToken);
+        var options = new DashboardOptions { DataDirectory = folder.Path, Database = DatabaseProvider.PostgreSql, ConnectionStringFile = file };
+
+        Assert.Empty(DashboardOptionsCheck.Validate(options));
+        Assert.Equal("history on db.example", DatabaseProvider.From(options).Name);
+        Assert.Contains("Password=very-secret", DatabaseProvider.From(options).ConnectionString, StringComparison.Ordinal);
     }
 
     [Fact]

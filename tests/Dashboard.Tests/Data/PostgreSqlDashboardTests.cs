@@ -1,0 +1,89 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Hangfire;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Tests.Data;
+
+/// <summary>A whole dashboard on PostgreSQL: links, history, jobs.</summary>
+public sealed class PostgreSqlDashboardTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly string _connectionString;
+
+    public PostgreSqlDashboardTests()
+    {
+        var (cluster, database) = TestClusters.CreateDatabase(isMigrated: false);
+        _connectionString = cluster.ConnectionString(database);
+    }
+
+    [Fact]
+    public async Task Start_EmptyDatabase_MakesItsTablesKeepsWhatAgentsSayAndRunsItsJobs()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        await using var dashboard = await StartAsync(_folder);
+        var id = await dashboard.AddServerAsync(agent.Address);
+        var watch = await agent.NextWatchAsync();
+        watch.Send(Samples.Snapshot(Clock.Start));
+        watch.Send(Samples.SyncEvent(1, Samples.Sync("wsus-1", Clock.Start, SyncResult.Cancelled)));
+        await dashboard.StoredAsync(id, 1);
+
+        var page = await dashboard.Http.GetFromJsonAsync<JsonElement>($"/api/v1/servers/{id}/syncs", TestContext.Current.CancellationToken);
+
+        Assert.Equal("cancelled", page.GetProperty("items")[0].GetProperty("result").GetString());
+        var storage = dashboard.Get<JobStorage>();
+        Assert.IsType<Hangfire.PostgreSql.PostgreSqlStorage>(storage);
+        await Eventually.AsyncResult(() => Task.FromResult(Servers(storage)), servers => servers == 1);
+    }
+
+    [Fact]
+    public async Task Start_DatabaseOfAnotherDashboard_SaysSoAndGoesOnWhenItIsFree()
+    {
+        using var other = new TempFolder();
+        var first = await StartAsync(_folder);
+        await using var second = await StartAsync(other);
+        var health = second.Get<StorageHealth>();
+
+        Assert.Equal(StorageProblem.Locked, health.Current.Problem);
+        Assert.Contains("used by another dashboard", health.Current.Message, StringComparison.Ordinal);
+        await first.DisposeAsync();
+
+        await second.Get<DatabaseOpening>().WhenOpened.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal(StorageProblem.None, health.Current.Problem);
+    }
+
+    [Fact]
+    public async Task Start_ServerThatIsNotThere_SaysSoWithoutThePassword()
+    {
+        await using var dashboard = await StartAsync(_folder, $"Host={_folder.Path};Database=nothing;Username=dashboard;Password=very-secret");
+
+        var report = dashboard.Get<StorageHealth>().Current;
+
+        Assert.Equal(StorageProblem.Other, report.Problem);
+        Assert.Contains("nothing on", report.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret", report.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static int Servers(JobStorage storage)
+    {
+        try
+        {
+            return storage.GetMonitoringApi().Servers().Count;
+        }
+        catch (Npgsql.PostgresException)
+        {
+            // Its tables are being made.
+            return 0;
+        }
+    }
+
+    private Task<TestDashboard> StartAsync(TempFolder folder, string? connectionString = null) => TestDashboard.StartAsync(folder, options =>
+    {
+        options.Database = DatabaseProvider.PostgreSql;
+        options.ConnectionString = connectionString ?? _connectionString;
+    });
+}
