@@ -6,13 +6,18 @@ namespace WsusDashboard.Agent.ConfigMgr;
 
 /// <summary>Reads Configuration Manager: the state of the software update points each time, the number of updates when it may have changed, wsyncmgr.log always.</summary>
 /// <remarks>Threading: one read at a time; the host sees to it.</remarks>
-internal sealed class ConfigMgrCollector(SiteReader site, SyncLogReader syncLog, AgentOptions options, TimeProvider timeProvider) : ICollector
+internal sealed class ConfigMgrCollector(
+    SiteReader site, SyncLogReader syncLog, ConfigMgrFolder folder, IServiceControl services, AgentOptions options, TimeProvider timeProvider) : ICollector
 {
+    private const string NoRows =
+        "The SMS Provider shows the agent's account no software update point. Rights give fewer rows, not an error: make the account an administrative user of the site (Read-only Analyst), or there is none.";
+
     /// <summary>Counting is heavy on a real site, so several who wait share one count.</summary>
     private static readonly TimeSpan ShortestCountInterval = TimeSpan.FromSeconds(5);
 
+    private readonly DueTimer _countTimer = new(timeProvider);
+    private readonly DueTimer _detailsTimer = new(timeProvider);
     private ConfigMgrState _last = new();
-    private DateTimeOffset? _countedAt;
     private bool _countIsOwed = true;
 
     public string SectionName => SectionNames.ConfigMgr;
@@ -31,35 +36,77 @@ internal sealed class ConfigMgrCollector(SiteReader site, SyncLogReader syncLog,
         {
             if (await site.FindAsync(cancellationToken).ConfigureAwait(false) is not { } provider)
             {
-                return Reading.NotInstalled("This is not a site server of Configuration Manager.");
+                return await DescribeWithoutProviderAsync(cancellationToken).ConfigureAwait(false);
             }
 
+            var points = await site.ReadSyncStatusAsync(provider, cancellationToken).ConfigureAwait(false);
             _last = _last with
             {
                 SiteCode = provider.SiteCode,
                 ProviderComputer = provider.Computer,
-                SoftwareUpdatePoints = await site.ReadSyncStatusAsync(provider, cancellationToken).ConfigureAwait(false),
+                SoftwareUpdatePoints = points,
+                Note = points.Count == 0 ? NoRows : "",
             };
             await CountAsync(provider, depth, cancellationToken).ConfigureAwait(false);
+            await ReadDetailsAsync(provider, cancellationToken).ConfigureAwait(false);
             return Reading.Ok(_last);
         }
         catch (EdgeException exception)
         {
+            // The code of the site is needed to ask for a synchronization in another way.
+            _last = _last.SiteCode.Length == 0 ? _last with { SiteCode = folder.FindSite() ?? "" } : _last;
             return Reading.Unreadable(exception, _last);
         }
     }
 
+    /// <summary>Without a provider in WMI this is no site server, unless the registry and a service say that it is one.</summary>
+    private async Task<Reading> DescribeWithoutProviderAsync(CancellationToken cancellationToken)
+    {
+        if (folder.FindSite() is not { } siteCode
+            || (await services.ReadAsync(ServiceNames.SiteComponentManager, cancellationToken).ConfigureAwait(false)).State == ServiceState.NotInstalled)
+        {
+            return Reading.NotInstalled("This is not a site server of Configuration Manager.");
+        }
+
+        _last = _last with { SiteCode = siteCode };
+        return Reading.Unreadable(
+            ReadFailure.NotFound,
+            $@"This is a server of site {siteCode}, but WMI has no provider for it (root\SMS): it runs on another computer, or its registration in WMI is gone. wsyncmgr.log is read all the same.",
+            _last);
+    }
+
     private async Task CountAsync(SiteProvider provider, ReadDepth depth, CancellationToken cancellationToken)
     {
-        var now = timeProvider.GetUtcNow();
-        var interval = depth == ReadDepth.Everything ? ShortestCountInterval : options.CountsInterval;
-        if (!_countIsOwed && _countedAt is { } last && now - last < interval)
+        if (!_countIsOwed && !_countTimer.IsDue(depth == ReadDepth.Everything ? ShortestCountInterval : options.CountsInterval))
         {
             return;
         }
 
-        _last = _last with { SoftwareUpdateCount = await site.CountUpdatesAsync(provider, cancellationToken).ConfigureAwait(false) };
-        _countedAt = now;
+        var count = await site.CountUpdatesAsync(provider, cancellationToken).ConfigureAwait(false);
+
+        // Zero updates is the very symptom that people look for: it is not told where a lack of rights may be the reason.
+        _last = _last with { SoftwareUpdateCount = count == 0 && _last.Note.Length > 0 ? null : count };
+        _countTimer.Mark();
         _countIsOwed = false;
+    }
+
+    /// <summary>What changes rarely, and is worth showing but nothing to fail for.</summary>
+    private async Task ReadDetailsAsync(SiteProvider provider, CancellationToken cancellationToken)
+    {
+        if (!_detailsTimer.IsDue(options.CountsInterval))
+        {
+            return;
+        }
+
+        _detailsTimer.Mark();
+        try
+        {
+            _last = _last with { Components = await site.ReadComponentsAsync(provider, cancellationToken).ConfigureAwait(false) };
+            _last = _last with { HasSyncSchedule = await site.ReadHasScheduleAsync(provider, cancellationToken).ConfigureAwait(false) };
+        }
+        catch (EdgeException)
+        {
+            _last = _last with { Components = [], HasSyncSchedule = null };
+        }
     }
 }

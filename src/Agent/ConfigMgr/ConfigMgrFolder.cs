@@ -2,10 +2,23 @@ using WsusDashboard.Agent.Windows;
 
 namespace WsusDashboard.Agent.ConfigMgr;
 
-/// <summary>Where Configuration Manager keeps its logs on this server.</summary>
+/// <summary>Where Configuration Manager is on this server, as the registry says (configmgr.md, 2a).</summary>
 public sealed class ConfigMgrFolder(IRegistry registry, AgentOptions options)
 {
     private const string SetupKey = @"SOFTWARE\Microsoft\SMS\Setup";
+    private const string IdentificationKey = @"SOFTWARE\Microsoft\SMS\Identification";
+
+    /// <summary>The inbox of the synchronization manager; null where Configuration Manager is not installed.</summary>
+    /// <exception cref="EdgeException">The registry refuses.</exception>
+    public string? FindSyncInbox() => FindInstallation() is { } folder ? Path.Combine(folder, "inboxes", "WSyncMgr.box") : null;
+
+    /// <summary>Code of the site that this server belongs to; null where the registry names none.</summary>
+    /// <exception cref="EdgeException">The registry refuses.</exception>
+    public string? FindSite() => Text("Site Code");
+
+    /// <summary>Code of the parent site; null at the top. The name of the value is from memory: where it is another, the site counts as top.</summary>
+    /// <exception cref="EdgeException">The registry refuses.</exception>
+    public string? FindParentSite() => Text("Parent Site Code");
 
     /// <summary>The folder of the logs; null where Configuration Manager is not installed.</summary>
     /// <exception cref="EdgeException">The registry refuses.</exception>
@@ -16,6 +29,10 @@ public sealed class ConfigMgrFolder(IRegistry registry, AgentOptions options)
             return options.ConfigMgrLogDirectory;
         }
 
-        return registry.Read(SetupKey, "Installation Directory") is string { Length: > 0 } folder ? Path.Combine(folder, "Logs") : null;
+        return FindInstallation() is { } folder ? Path.Combine(folder, "Logs") : null;
     }
+
+    private string? FindInstallation() => registry.Read(SetupKey, "Installation Directory") is string { Length: > 0 } folder ? folder : null;
+
+    private string? Text(string name) => registry.Read(IdentificationKey, name) is string { Length: > 0 } text ? text.Trim() : null;
 }

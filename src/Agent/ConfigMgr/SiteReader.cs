@@ -9,9 +9,14 @@ namespace WsusDashboard.Agent.ConfigMgr;
 /// <param name="Scope">The WMI namespace to ask.</param>
 public sealed record SiteProvider(string SiteCode, string Computer, string Scope);
 
-/// <summary>Asks the SMS Provider (configmgr.md, 2a to 2c).</summary>
+/// <summary>Asks the SMS Provider (configmgr.md, 2a to 2e).</summary>
 public sealed class SiteReader(IWmi wmi, AgentOptions options)
 {
+    private const string SyncManager = "SMS_WSUS_SYNC_MANAGER";
+
+    /// <summary>"Since midnight". The summarizer gives rows only where an interval is named; this token is from memory, and a wrong one gives no rows.</summary>
+    private const string SinceMidnight = "0001128000100008";
+
     /// <summary>The provider for the local site; null where this is no site server.</summary>
     /// <exception cref="EdgeException">WMI refuses or fails.</exception>
     public async Task<SiteProvider?> FindAsync(CancellationToken cancellationToken)
@@ -39,7 +44,7 @@ public sealed class SiteReader(IWmi wmi, AgentOptions options)
         return new SiteProvider(siteCode, computer, IsThisComputer(computer) || path.Length == 0 ? local : path);
     }
 
-    /// <summary>One row a software update point.</summary>
+    /// <summary>One row a software update point. An account without rights gets fewer rows, or none, and no error.</summary>
     /// <exception cref="EdgeException">WMI refuses or fails.</exception>
     public async Task<IReadOnlyList<SupSyncStatus>> ReadSyncStatusAsync(SiteProvider site, CancellationToken cancellationToken)
     {
@@ -53,6 +58,39 @@ public sealed class SiteReader(IWmi wmi, AgentOptions options)
     public async Task<long> CountUpdatesAsync(SiteProvider site, CancellationToken cancellationToken) =>
         (await wmi.QueryAsync(site.Scope, "SELECT CI_ID FROM SMS_SoftwareUpdate", cancellationToken).ConfigureAwait(false)).Count;
 
+    /// <summary>What the components that synchronize counted since midnight; empty where the provider tells nothing.</summary>
+    /// <exception cref="EdgeException">WMI refuses or fails.</exception>
+    public async Task<IReadOnlyList<SiteComponent>> ReadComponentsAsync(SiteProvider site, CancellationToken cancellationToken)
+    {
+        var rows = await wmi.QueryAsync(
+            site.Scope,
+            $"""
+            SELECT ComponentName, MachineName, Status, State, Errors, Warnings FROM SMS_ComponentSummarizer
+            WHERE TallyInterval = '{SinceMidnight}' AND SiteCode = '{site.SiteCode}'
+            AND (ComponentName = '{SyncManager}' OR ComponentName = 'SMS_WSUS_CONFIGURATION_MANAGER' OR ComponentName = 'SMS_WSUS_CONTROL_MANAGER')
+            """.ReplaceLineEndings(" "),
+            cancellationToken).ConfigureAwait(false);
+        return [.. rows.Select(ReadComponent)];
+    }
+
+    /// <summary>Whether the site synchronizes on a schedule; null where the provider does not tell. The schedule is a lazy property: it is there only where the object is read by itself.</summary>
+    /// <exception cref="EdgeException">WMI refuses or fails.</exception>
+    public async Task<bool?> ReadHasScheduleAsync(SiteProvider site, CancellationToken cancellationToken)
+    {
+        var rows = await wmi.QueryAsync(
+            site.Scope, $"SELECT * FROM SMS_SCI_Component WHERE ComponentName = '{SyncManager}' AND SiteCode = '{site.SiteCode}'", cancellationToken).ConfigureAwait(false);
+        if (rows.Count == 0 || WmiValues.Text(rows[0][WmiRow.RelativePath]) is not { Length: > 0 } path)
+        {
+            return null;
+        }
+
+        var component = await wmi.GetAsync(site.Scope, path, cancellationToken).ConfigureAwait(false);
+        var properties = component["Props"] as IEnumerable<WmiRow> ?? [];
+        return properties.FirstOrDefault(property => string.Equals(WmiValues.Text(property["PropertyName"]), "Sync Schedule", StringComparison.OrdinalIgnoreCase)) is { } schedule
+            ? WmiValues.Text(schedule["Value1"]).Trim().Length > 0
+            : null;
+    }
+
     private static SupSyncStatus ReadStatus(WmiRow row) => new()
     {
         ServerName = WmiValues.Text(row["WSUSServerName"]),
@@ -64,6 +102,23 @@ public sealed class SiteReader(IWmi wmi, AgentOptions options)
         LastSuccessfulSyncAt = WmiValues.Time(row["LastSuccessfulSyncTime"]),
         CatalogVersion = WmiValues.Number(row["SyncCatalogVersion"]) ?? 0,
         ReplicationLinkStatus = (int?)WmiValues.Number(row["ReplicationLinkStatus"]),
+    };
+
+    // Status: 0 green, 1 yellow, 2 red. State: 1 started (configmgr.md, 2d).
+    private static SiteComponent ReadComponent(WmiRow row) => new()
+    {
+        Name = WmiValues.Text(row["ComponentName"]),
+        Computer = WmiValues.Text(row["MachineName"]),
+        Health = WmiValues.Number(row["Status"]) switch
+        {
+            0 => ComponentHealth.Ok,
+            1 => ComponentHealth.Warning,
+            2 => ComponentHealth.Critical,
+            _ => ComponentHealth.Unknown,
+        },
+        IsStarted = WmiValues.Number(row["State"]) == 1,
+        Errors = (int)(WmiValues.Number(row["Errors"]) ?? 0),
+        Warnings = (int)(WmiValues.Number(row["Warnings"]) ?? 0),
     };
 
     private bool IsThisComputer(string computer) =>

@@ -9,8 +9,16 @@ namespace WsusDashboard.Agent.ConfigMgr;
 /// SyncNow only drops a request for the site's synchronization manager, which starts a synchronization of WSUS itself where none runs.
 /// So asking WSUS and Configuration Manager is harmless: the second request finds the first one's synchronization.
 /// </remarks>
-public sealed class SyncNowAction(IWmi wmi)
+public sealed class SyncNowAction(IWmi wmi, SyncRequestFile file)
 {
+    /// <summary>Asks without the SMS Provider, where that failed in a way that is no refusal: a right that the provider denies is not gone around.</summary>
+    /// <returns>What was done, for a person; null where it was not tried.</returns>
+    /// <exception cref="EdgeException">It was tried and failed.</exception>
+    public string? AskByFile(EdgeException failure) => failure.Failure == ReadFailure.AccessDenied
+        ? null
+        : $"The SMS Provider did not take the request ({failure.Message}), so the file {file.Write()} was put into the site's inbox.";
+
+    /// <summary>Asks the SMS Provider.</summary>
     /// <exception cref="EdgeException">The SMS Provider refused, is not there, or answered with something else than 0.</exception>
     public async Task AskAsync(string siteCode, CancellationToken cancellationToken)
     {

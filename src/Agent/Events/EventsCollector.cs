@@ -5,31 +5,20 @@ using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Events;
 
-/// <summary>Reads the Windows events of WAS and WSUS that speak about synchronization: all of the last days once, then only what is new.</summary>
-/// <remarks>Threading: one read at a time; the host sees to it.</remarks>
-internal sealed class EventsCollector(IEventLog log, AgentOptions options, TimeProvider timeProvider) : ICollector
+/// <summary>Reads the Windows events of WAS, WSUS and the watched services that speak about synchronization: all of the last days once, then only what is new.</summary>
+/// <remarks>
+/// Threading: one read at a time; the host sees to it. An event is known by its log, number and time, so none is taken twice, whatever happens to log or clock.
+/// </remarks>
+internal sealed class EventsCollector(IEventLog log, IServiceControl services, AgentOptions options, TimeProvider timeProvider) : ICollector
 {
     private const int PageSize = 1000;
     private const int MaximumPages = 20;
 
-    /// <summary>WAS: pools disabled, workers that died, hung or were recycled (wsus.md, 5.2).</summary>
-    private static readonly int[] ActivationIds =
-        [5002, 5009, 5010, 5011, 5012, 5013, 5021, 5057, 5059, 5074, 5075, 5076, 5077, 5078, 5079, 5080, 5117, 5186];
-
-    /// <summary>WSUS: synchronizations, the service's life, and every check that turned red or yellow (wsus.md, 5.1); the green ones say nothing.</summary>
-    private static readonly int[] WsusIds =
-    [
-        364, 381, 382, 384, 386, 387, 400, 501, 502, 503, 504, 505, 506, 507, 10012, 10021, 10022, 10032, 10041, 10042, 10052, 11002,
-        12002, 12012, 12022, 12032, 12042, 12052, 12072, 13042, 7032, 7053,
-    ];
-
-    private readonly Source[] _sources =
-    [
-        new(WindowsEvents.SystemLog, WindowsEvents.WasProvider, ActivationIds),
-        new(WindowsEvents.ApplicationLog, WindowsEvents.WsusProvider, WsusIds),
-    ];
-
-    private List<WindowsEvent> _recent = [];
+    private readonly EventSource[] _sources = EventSource.CreateAll();
+    private readonly ClockWatch _clock = new(timeProvider);
+    private readonly DueTimer _namesTimer = new(timeProvider);
+    private readonly Dictionary<(string Log, long Record, DateTimeOffset At), WindowsEvent> _known = [];
+    private Dictionary<string, string> _displayNames = [];
 
     public string SectionName => SectionNames.Events;
 
@@ -39,54 +28,114 @@ internal sealed class EventsCollector(IEventLog log, AgentOptions options, TimeP
 
     public async Task<Reading> CollectAsync(ReadDepth depth, CancellationToken cancellationToken)
     {
-        var since = timeProvider.GetUtcNow() - ContractLimits.MaximumRecentEventAge;
-        foreach (var source in _sources)
+        if (_clock.WasSet())
         {
-            await ReadAsync(source, since, cancellationToken).ConfigureAwait(false);
+            // What was too old or not yet for the other time may be neither for this one, so all is looked at again.
+            foreach (var source in _sources)
+            {
+                source.Forget();
+            }
         }
 
-        _recent =
-        [
-            .. _recent.Where(item => item.At >= since)
-                .OrderByDescending(item => item.At).ThenByDescending(item => item.RecordId)
-                .Take(ContractLimits.MaximumRecentEvents),
-        ];
+        await ReadDisplayNamesAsync(cancellationToken).ConfigureAwait(false);
+        var since = timeProvider.GetUtcNow() - ContractLimits.MaximumRecentEventAge;
+        EdgeException? failure = null;
+        foreach (var source in _sources)
+        {
+            try
+            {
+                await ReadAsync(source, since, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EdgeException exception)
+            {
+                // The other logs may still answer.
+                failure ??= exception;
+            }
+        }
 
-        return Reading.Ok(new EventsState { Recent = _recent });
+        var state = new EventsState { Recent = TakeRecent(since) };
+        return failure is null ? Reading.Ok(state) : Reading.Unreadable(failure, state);
     }
 
-    private async Task ReadAsync(Source source, DateTimeOffset since, CancellationToken cancellationToken)
+    private List<WindowsEvent> TakeRecent(DateTimeOffset since)
+    {
+        foreach (var old in _known.Where(pair => pair.Value.At < since).Select(pair => pair.Key).ToList())
+        {
+            _known.Remove(old);
+        }
+
+        return [.. _known.Values.OrderByDescending(item => item.At).ThenByDescending(item => item.RecordId).Take(ContractLimits.MaximumRecentEvents)];
+    }
+
+    private async Task ReadAsync(EventSource source, DateTimeOffset since, CancellationToken cancellationToken)
     {
         for (var page = 0; page < MaximumPages; page++)
         {
-            var answer = await log.QueryAsync(new EventQuery(source.LogName, source.Provider, source.EventIds, source.Bookmark, since, PageSize), cancellationToken).ConfigureAwait(false);
-            if (answer.NewestRecordId < source.Bookmark)
+            var query = new EventQuery(source.LogName, source.Provider, source.EventIds, source.Bookmark, since, PageSize)
             {
-                // The log was cleared: its numbers began again at 1. What was seen before did happen and stays.
-                source.Bookmark = 0;
+                FirstValues = source.NamesServices ? [.. _displayNames.Keys] : [],
+            };
+            var answer = await log.QueryAsync(query, cancellationToken).ConfigureAwait(false);
+            if (source.IsOutdated(answer))
+            {
+                // The log was cleared: its numbers began again. What was seen before did happen and stays.
+                source.Forget();
                 continue;
             }
 
-            _recent.AddRange(answer.Events);
+            foreach (var item in answer.Events)
+            {
+                Take(source, item);
+            }
+
             if (answer.Events.Count < PageSize)
             {
-                source.Bookmark = answer.NewestRecordId;
+                source.Remember(answer.NewestRecordId, answer.NewestAt);
                 return;
             }
 
-            source.Bookmark = answer.Events[^1].RecordId;
+            source.Remember(answer.Events[^1].RecordId, answer.Events[^1].At);
         }
     }
 
-    /// <summary>One provider in one log, and the newest record taken from it.</summary>
-    private sealed class Source(string logName, string provider, IReadOnlyList<int> eventIds)
+    private void Take(EventSource source, WindowsEvent item)
     {
-        public string LogName { get; } = logName;
+        var subject = source.NamesServices ? FindService(item.Subject) : item.Subject;
+        if (subject is not null)
+        {
+            _known[(item.LogName, item.RecordId, item.At)] = item with { Subject = subject };
+        }
+    }
 
-        public string Provider { get; } = provider;
+    /// <summary>The short name of a watched service, which some events name by the name that this server displays; null for any other.</summary>
+    private string? FindService(string subject) =>
+        ServiceNames.Watched.FirstOrDefault(name => string.Equals(name, subject, StringComparison.OrdinalIgnoreCase)) ?? _displayNames.GetValueOrDefault(subject);
 
-        public IReadOnlyList<int> EventIds { get; } = eventIds;
+    private async Task ReadDisplayNamesAsync(CancellationToken cancellationToken)
+    {
+        if (!_namesTimer.IsDue(TimeSpan.FromHours(1)))
+        {
+            return;
+        }
 
-        public long Bookmark { get; set; }
+        Dictionary<string, string> names = new(StringComparer.OrdinalIgnoreCase);
+        try
+        {
+            foreach (var name in ServiceNames.Watched)
+            {
+                if (await services.ReadAsync(name, cancellationToken).ConfigureAwait(false) is { DisplayName: { Length: > 0 } displayed })
+                {
+                    names[displayed] = name;
+                }
+            }
+        }
+        catch (EdgeException)
+        {
+            // Without the names every service's events are read, and those of others are passed over here.
+            names.Clear();
+        }
+
+        _displayNames = names;
+        _namesTimer.Mark();
     }
 }

@@ -13,6 +13,9 @@ internal sealed class HostCollector(IWmi wmi, IRegistry registry, CollectorMeasu
 {
     private const string SystemQuery = "SELECT Caption, TotalVisibleMemorySize, FreePhysicalMemory, LastBootUpTime FROM Win32_OperatingSystem";
 
+    // Class and property names of WMI are not translated, unlike those of performance counters.
+    private const string ProcessorQuery = "SELECT PercentProcessorTime FROM Win32_PerfFormattedData_PerfOS_Processor WHERE Name = '_Total'";
+
     private TimeSpan _lastProcessorTime;
     private long? _lastReadAt;
 
@@ -24,8 +27,11 @@ internal sealed class HostCollector(IWmi wmi, IRegistry registry, CollectorMeasu
 
     public async Task<Reading> CollectAsync(ReadDepth depth, CancellationToken cancellationToken)
     {
+        var processorPercent = await ReadProcessorAsync(cancellationToken).ConfigureAwait(false);
+        measures.Load.Note(processorPercent);
         var own = ReadOwnCost() with
         {
+            ProcessorPercent = processorPercent,
             OperatingSystem = RuntimeInformation.OSDescription,
             ProcessorCount = Environment.ProcessorCount,
             Collectors = measures.Read(),
@@ -51,6 +57,20 @@ internal sealed class HostCollector(IWmi wmi, IRegistry registry, CollectorMeasu
         BootedAt = WmiValues.Time(system["LastBootUpTime"]),
         ContentVolumeFreeKilobytes = await ReadContentVolumeAsync(cancellationToken).ConfigureAwait(false),
     };
+
+    /// <summary>Null where the counter cannot be read.</summary>
+    private async Task<double?> ReadProcessorAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var rows = await wmi.QueryAsync(@"root\cimv2", ProcessorQuery, cancellationToken).ConfigureAwait(false);
+            return rows.Count == 0 ? null : WmiValues.Number(rows[0]["PercentProcessorTime"]);
+        }
+        catch (EdgeException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Free space where WSUS keeps its files; null where that is not on a drive with a letter.</summary>
     private async Task<long?> ReadContentVolumeAsync(CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Web.Administration;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
@@ -38,14 +37,14 @@ public sealed class PoolActions(Func<ServerManager> openServerManager)
         {
             await Task.Run(() => Commit(what, name, values), cancellationToken).WaitAsync(cancellationToken);
         }
-        catch (FileLoadException)
+        catch (Exception exception) when (IisFailures.IsConflict(exception))
         {
             // Another program committed between our read and our commit: its change is in the file that is read now.
             await CallAsync(what, () => Commit(what, name, values), cancellationToken);
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or EdgeException))
         {
-            throw Translate(what, exception);
+            throw IisFailures.Translate(what, exception);
         }
     }
 
@@ -79,21 +78,10 @@ public sealed class PoolActions(Func<ServerManager> openServerManager)
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or EdgeException))
         {
-            throw Translate(what, exception);
+            throw IisFailures.Translate(what, exception);
         }
     }
 
     private static ApplicationPool Find(string what, ServerManager manager, string name) =>
         manager.ApplicationPools[name] ?? throw new EdgeException(ReadFailure.NotFound, $"{what}: IIS has no application pool of that name.");
-
-    private static EdgeException Translate(string what, Exception exception) => new(
-        exception switch
-        {
-            UnauthorizedAccessException => ReadFailure.AccessDenied,
-            FileNotFoundException or DirectoryNotFoundException => ReadFailure.NotFound,
-            COMException or ArgumentException => ReadFailure.Fault,
-            _ => ReadFailure.Other,
-        },
-        $"{what}: {exception.Message}",
-        exception);
 }

@@ -9,8 +9,9 @@ public sealed record QueueCount(long? Queued, long? Rejected);
 
 /// <summary>Counters of the request queues, from WMI's formatted performance classes.</summary>
 /// <remarks>
-/// Not verified on a real server: the class name follows the rule for the counter set "HTTP Service Request Queues", and that an
-/// instance is named like its pool is from memory (wsus.md, 5.3). Where the class is absent, the counts are unknown.
+/// The class and its properties are as a generator wrote them down from a Windows Server 2008 R2 (public repository delphi-wmi-class-generator:
+/// CurrentQueueSize and RejectedRequests of …_Counters_HTTPServiceRequestQueues). Class and property names are not translated, unlike those of
+/// performance counters. From memory only: that an instance is named like its pool. Where the class is absent, the counts are unknown.
 /// </remarks>
 public sealed class QueueCounters(IWmi wmi)
 {

@@ -1,29 +1,34 @@
-using System.Globalization;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Iis;
 
-/// <summary>Private bytes and start of worker processes, from WMI.</summary>
+/// <summary>Private bytes and start of worker processes, from WMI: one question for all of them, however many pools there are.</summary>
 public sealed class WorkerMemory(IWmi wmi)
 {
+    private const string Query = "SELECT ProcessId, PrivatePageCount, CreationDate FROM Win32_Process WHERE Name = 'w3wp.exe'";
     private const long BytesPerKilobyte = 1024;
 
-    /// <summary>One worker. What cannot be read is unknown: the pools are worth showing without it.</summary>
-    public async Task<PoolWorker> ReadAsync(int processId, CancellationToken cancellationToken)
+    /// <summary>Workers by process id. Empty where they cannot be read: the pools are worth showing without it.</summary>
+    public async Task<IReadOnlyDictionary<int, PoolWorker>> ReadAsync(CancellationToken cancellationToken)
     {
+        var workers = new Dictionary<int, PoolWorker>();
         try
         {
-            var query = string.Create(CultureInfo.InvariantCulture, $"SELECT ProcessId, PrivatePageCount, CreationDate FROM Win32_Process WHERE ProcessId = {processId}");
-            var rows = await wmi.QueryAsync(@"root\cimv2", query, cancellationToken).ConfigureAwait(false);
-            return rows.Count == 0
-                ? new PoolWorker(processId, null, null)
-                // PrivatePageCount is in bytes, whatever its name says (documentation of Win32_Process).
-                : new PoolWorker(processId, WmiValues.Number(rows[0]["PrivatePageCount"]) / BytesPerKilobyte, WmiValues.Time(rows[0]["CreationDate"]));
+            foreach (var row in await wmi.QueryAsync(@"root\cimv2", Query, cancellationToken).ConfigureAwait(false))
+            {
+                if (WmiValues.Number(row["ProcessId"]) is > 0 and <= int.MaxValue and var processId)
+                {
+                    // PrivatePageCount is in bytes, whatever its name says.
+                    workers[(int)processId] = new PoolWorker((int)processId, WmiValues.Number(row["PrivatePageCount"]) / BytesPerKilobyte, WmiValues.Time(row["CreationDate"]));
+                }
+            }
         }
         catch (EdgeException)
         {
-            return new PoolWorker(processId, null, null);
+            workers.Clear();
         }
+
+        return workers;
     }
 }

@@ -146,12 +146,12 @@ internal sealed class DirectVerbs(ServerAccess server, ServerGateKeeper keeper, 
         }
 
         var isConfigMgrAsked = snapshot.ConfigMgr is { Status: not SectionStatus.NotInstalled, Value.SiteCode: { Length: > 0 } siteCode }
-            && await AskAsync($"Configuration Manager (site {siteCode})", token => syncNow.AskAsync(siteCode, token));
+            && await AskAsync($"Configuration Manager (site {siteCode})", token => syncNow.AskAsync(siteCode, token), syncNow.AskByFile);
         return isWsusAsked || isConfigMgrAsked
             ? new StartSyncAnswer(isWsusAsked, isConfigMgrAsked, string.Join(" ", parts.Concat(refusals)))
             : throw new EdgeException(ReadFailure.Unavailable, refusals.Count == 0 ? "Neither WSUS nor a Configuration Manager site was found on this server." : string.Join(" ", refusals));
 
-        async Task<bool> AskAsync(string whom, Func<CancellationToken, Task> ask)
+        async Task<bool> AskAsync(string whom, Func<CancellationToken, Task> ask, Func<EdgeException, string?>? askOtherwise = null)
         {
             try
             {
@@ -161,9 +161,28 @@ internal sealed class DirectVerbs(ServerAccess server, ServerGateKeeper keeper, 
             }
             catch (EdgeException exception)
             {
-                refusals.Add($"{whom} did not accept the request: {exception.Message}");
-                return false;
+                return AskOtherwise(whom, exception, askOtherwise);
             }
+        }
+
+        bool AskOtherwise(string whom, EdgeException exception, Func<EdgeException, string?>? ask)
+        {
+            var refusal = exception.Message;
+            try
+            {
+                if (ask?.Invoke(exception) is { } done)
+                {
+                    parts.Add($"{whom} was asked by file. {done}");
+                    return true;
+                }
+            }
+            catch (EdgeException other)
+            {
+                refusal = $"{refusal} {other.Message}";
+            }
+
+            refusals.Add($"{whom} did not accept the request: {refusal}");
+            return false;
         }
     }
 

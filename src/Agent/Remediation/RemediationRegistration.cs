@@ -33,6 +33,7 @@ internal static class RemediationRegistration
         services.AddSingleton(provider => new LocalPolicy(provider.GetRequiredService<AgentOptions>().DataDirectory, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new PoolActions(provider.GetRequiredService<IisAccess>().Open));
         services.AddSingleton<ServiceActions>();
+        services.AddSingleton<SyncRequestFile>();
         services.AddSingleton<SyncNowAction>();
 
         // Plan, journal, run.

@@ -16,11 +16,23 @@ internal sealed class ServicesCollector(IServiceControl services, AgentOptions o
     public async Task<Reading> CollectAsync(ReadDepth depth, CancellationToken cancellationToken)
     {
         List<ServiceStatus> statuses = [];
+        EdgeException? failure = null;
         foreach (var name in ServiceNames.Watched)
         {
-            statuses.Add(await services.ReadAsync(name, cancellationToken).ConfigureAwait(false));
+            try
+            {
+                statuses.Add(await services.ReadAsync(name, cancellationToken).ConfigureAwait(false));
+            }
+            catch (EdgeException exception)
+            {
+                // Each service has an access list of its own: one that refuses hides no other.
+                failure = exception;
+                statuses.Add(new ServiceStatus { Name = name, Problem = exception.Message });
+            }
         }
 
-        return Reading.Ok(new ServicesState { Services = statuses });
+        return failure is not null && statuses.TrueForAll(status => status.Problem.Length > 0)
+            ? Reading.Unreadable(failure)
+            : Reading.Ok(new ServicesState { Services = statuses });
     }
 }

@@ -27,7 +27,7 @@ public sealed class CollectorHost : IHostedService, IDisposable
         var writer = new SectionWriter(snapshots, new StateTracker(store, timeProvider), new EventTaker(store), measures, _busy, timeProvider, logger);
         _loops = collectors.ToDictionary(
             collector => collector.SectionName,
-            collector => new CollectorLoop(collector, writer, _busy, options, timeProvider, logger));
+            collector => new CollectorLoop(collector, writer, _busy, new ReadingPace(measures.Load), options, timeProvider, logger));
         writer.WsusPoolStarted += WakeWsus;
     }
 

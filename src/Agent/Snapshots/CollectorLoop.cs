@@ -10,6 +10,7 @@ internal sealed partial class CollectorLoop(
     ICollector collector,
     SectionWriter writer,
     BusyState busy,
+    ReadingPace readingPace,
     AgentOptions options,
     TimeProvider timeProvider,
     ILogger logger) : IDisposable
@@ -55,7 +56,9 @@ internal sealed partial class CollectorLoop(
             var started = timeProvider.GetTimestamp();
             var reading = await CollectAsync(depth, cancellationToken).ConfigureAwait(false);
             _failures = reading.Status == SectionStatus.Unreadable ? _failures + 1 : 0;
-            await writer.WriteAsync(collector.SectionName, reading, timeProvider.GetElapsedTime(started), Interval, cancellationToken).ConfigureAwait(false);
+            var duration = timeProvider.GetElapsedTime(started);
+            readingPace.Note(duration);
+            await writer.WriteAsync(collector.SectionName, reading, duration, Pace, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -81,12 +84,12 @@ internal sealed partial class CollectorLoop(
         _wake.Dispose();
     }
 
-    private TimeSpan Interval => busy.IsBusy ? options.BusyInterval : collector.IdleInterval;
+    private Pace Pace => readingPace.Of(busy.IsBusy ? options.BusyInterval : collector.IdleInterval);
 
     private async Task WaitAsync(Task paceChange, CancellationToken stopping)
     {
 #pragma warning disable CA5394 // Jitter needs no secret.
-        var delay = Backoff.Delay(Interval, _failures, busy.IsBusy ? BusyCap : IdleCap, Random.Shared.NextDouble());
+        var delay = Backoff.Delay(Pace.Interval, _failures, busy.IsBusy ? BusyCap : IdleCap, Random.Shared.NextDouble());
 #pragma warning restore CA5394
         using var woken = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         await Task.WhenAny(Task.Delay(delay, timeProvider, woken.Token), paceChange, _wake.WaitAsync(woken.Token)).ConfigureAwait(false);

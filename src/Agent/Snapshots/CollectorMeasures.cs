@@ -3,10 +3,13 @@ using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Snapshots;
 
-/// <summary>What the collectors cost, since the agent started.</summary>
+/// <summary>What the collectors cost, since the agent started, and how busy the server is that pays for it.</summary>
 public sealed class CollectorMeasures
 {
     private readonly ConcurrentDictionary<string, CollectorMeasure> _measures = [];
+
+    /// <summary>How busy the server is.</summary>
+    public ServerLoad Load { get; } = new();
 
     /// <summary>In the order of the sections.</summary>
     public IReadOnlyList<CollectorMeasure> Read() =>

@@ -53,8 +53,8 @@ internal abstract class SectionSlot(string name)
 /// <summary>When and how long a section was read.</summary>
 /// <param name="At">UTC time of the attempt.</param>
 /// <param name="Duration">How long it took.</param>
-/// <param name="Interval">Time to the next read.</param>
-internal sealed record ReadTiming(DateTimeOffset At, TimeSpan Duration, TimeSpan Interval);
+/// <param name="Pace">How often it is read.</param>
+internal sealed record ReadTiming(DateTimeOffset At, TimeSpan Duration, Pace Pace);
 
 /// <inheritdoc cref="SectionSlot"/>
 internal sealed class SectionSlot<T>(string name) : SectionSlot(name)
@@ -81,7 +81,8 @@ internal sealed class SectionSlot<T>(string name) : SectionSlot(name)
             Status = reading.Status,
             AttemptedAt = timing.At,
             Duration = timing.Duration,
-            Interval = timing.Interval,
+            Interval = timing.Pace.Interval,
+            Slowed = timing.Pace.Slowed,
             Failure = reading.Failure,
             Error = reading.Error,
         };

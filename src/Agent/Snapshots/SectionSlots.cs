@@ -85,6 +85,7 @@ internal static class SectionSlots
     {
         AvailableMemoryKilobytes = state.AvailableMemoryKilobytes / HostMemoryStepKilobytes,
         ContentVolumeFreeKilobytes = state.ContentVolumeFreeKilobytes / HostMemoryStepKilobytes,
+        ProcessorPercent = null,
         AgentMemoryKilobytes = 0,
         AgentProcessorPercent = 0,
         Collectors = [],

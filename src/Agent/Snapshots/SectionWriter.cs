@@ -18,7 +18,7 @@ internal sealed partial class SectionWriter(
     /// <summary>The pool of WSUS is started again, or is seen started for the first time.</summary>
     public event Action? WsusPoolStarted;
 
-    public async Task WriteAsync(string sectionName, Reading reading, TimeSpan duration, TimeSpan interval, CancellationToken cancellationToken)
+    public async Task WriteAsync(string sectionName, Reading reading, TimeSpan duration, Pace pace, CancellationToken cancellationToken)
     {
         var slot = SectionSlots.Find(sectionName);
         var now = timeProvider.GetUtcNow();
@@ -26,7 +26,7 @@ internal sealed partial class SectionWriter(
         await ObserveAsync(slot, reading, cancellationToken).ConfigureAwait(false);
         var value = reading.Value is { } found ? slot.WithSince(found, states.Since) : null;
         var before = snapshots.Current;
-        var after = snapshots.Apply(slot, reading.WithValue(value), new ReadTiming(now, duration, interval));
+        var after = snapshots.Apply(slot, reading.WithValue(value), new ReadTiming(now, duration, pace));
         LogChange(slot, before, reading);
         busy.Set(sectionName, slot.IsBusy(after));
         if (!IsWsusPoolStarted(before) && IsWsusPoolStarted(after))

@@ -15,7 +15,7 @@ public static class EdgeFactory
                 Wmi = new WindowsWmi(),
                 EventLog = new WindowsEventLog(),
                 Registry = registry,
-                Processes = new WindowsProcessRunner(),
+                Processes = new WindowsProcessRunner(registry),
             };
         }
 

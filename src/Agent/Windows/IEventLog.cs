@@ -17,9 +17,20 @@ public interface IEventLog
 /// <param name="AfterRecordId">Only events with a greater record id; 0 for all.</param>
 /// <param name="Since">Only events at or after this UTC time.</param>
 /// <param name="Maximum">At most this many, 1 to 1000; the oldest of those that match.</param>
-public sealed record EventQuery(string LogName, string Provider, IReadOnlyList<int> EventIds, long AfterRecordId, DateTimeOffset Since, int Maximum);
+public sealed record EventQuery(string LogName, string Provider, IReadOnlyList<int> EventIds, long AfterRecordId, DateTimeOffset Since, int Maximum)
+{
+    /// <summary>Only events whose first value is one of these (the display name of a service); empty for any.</summary>
+    public IReadOnlyList<string> FirstValues { get; init; } = [];
+}
 
 /// <summary>An answer of the event log.</summary>
 /// <param name="Events">Rising record ids.</param>
-/// <param name="NewestRecordId">Newest record id of the whole log; below the bookmark where the log was cleared.</param>
-public sealed record EventPage(IReadOnlyList<WindowsEvent> Events, long NewestRecordId);
+/// <param name="NewestRecordId">Newest record id of the whole log, 0 where it is empty; below the bookmark where the log was cleared.</param>
+public sealed record EventPage(IReadOnlyList<WindowsEvent> Events, long NewestRecordId)
+{
+    /// <summary>UTC time of the newest record; null where the log is empty.</summary>
+    public DateTimeOffset? NewestAt { get; init; }
+
+    /// <summary>UTC time of the record with <see cref="EventQuery.AfterRecordId"/>; null where the log has none of that number.</summary>
+    public DateTimeOffset? BookmarkAt { get; init; }
+}

@@ -18,6 +18,9 @@ public sealed class OnlyOnWindowsEdges : IServiceControl, IWmi, IEventLog, IRegi
     Task<IReadOnlyList<WmiRow>> IWmi.QueryAsync(string scope, string wql, CancellationToken cancellationToken) =>
         Task.FromException<IReadOnlyList<WmiRow>>(Refusal("A WMI query"));
 
+    Task<WmiRow> IWmi.GetAsync(string scope, string path, CancellationToken cancellationToken) =>
+        Task.FromException<WmiRow>(Refusal("Reading a WMI object"));
+
     Task<object?> IWmi.InvokeAsync(
         string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken) =>
         Task.FromException<object?>(Refusal("A WMI method"));

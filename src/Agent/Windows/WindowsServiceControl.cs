@@ -64,7 +64,7 @@ internal sealed class WindowsServiceControl(IRegistry registry) : IServiceContro
                 DisplayName = controller.DisplayName,
                 State = Map(controller.Status),
                 StartType = Map(controller.StartType, name),
-                Account = registry.Read(ServiceKey(name), "ObjectName") as string ?? "",
+                Account = ReadSetting(name, "ObjectName") as string ?? "",
             };
         }
         catch (InvalidOperationException exception) when (WindowsFailures.IsServiceMissing(exception))
@@ -73,11 +73,24 @@ internal sealed class WindowsServiceControl(IRegistry registry) : IServiceContro
         }
     }
 
+    /// <summary>Null where the registry refuses: the state of the service is worth more than what stands beside it.</summary>
+    private object? ReadSetting(string service, string name)
+    {
+        try
+        {
+            return registry.Read(ServiceKey(service), name);
+        }
+        catch (EdgeException)
+        {
+            return null;
+        }
+    }
+
     private ServiceStartType Map(ServiceStartMode mode, string name) => mode switch
     {
         ServiceStartMode.Boot => ServiceStartType.Boot,
         ServiceStartMode.System => ServiceStartType.System,
-        ServiceStartMode.Automatic when registry.Read(ServiceKey(name), "DelayedAutostart") is int and not 0 => ServiceStartType.AutomaticDelayed,
+        ServiceStartMode.Automatic when ReadSetting(name, "DelayedAutostart") is int and not 0 => ServiceStartType.AutomaticDelayed,
         ServiceStartMode.Automatic => ServiceStartType.Automatic,
         ServiceStartMode.Manual => ServiceStartType.Manual,
         ServiceStartMode.Disabled => ServiceStartType.Disabled,

@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Management;
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using WsusDashboard.Shared.Snapshots;
 
@@ -14,6 +14,9 @@ internal sealed class WindowsWmi : IWmi
 
     public Task<IReadOnlyList<WmiRow>> QueryAsync(string scope, string wql, CancellationToken cancellationToken) =>
         CallAsync($"WMI query in {scope}", () => (IReadOnlyList<WmiRow>)Query(scope, wql, cancellationToken), cancellationToken);
+
+    public Task<WmiRow> GetAsync(string scope, string path, CancellationToken cancellationToken) =>
+        CallAsync($"WMI object {path} in {scope}", () => Get(scope, path), cancellationToken);
 
     public Task<object?> InvokeAsync(
         string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken) =>
@@ -30,11 +33,18 @@ internal sealed class WindowsWmi : IWmi
             using (item)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                rows.Add(new WmiRow(item.Properties.Cast<PropertyData>().ToDictionary(property => property.Name, property => (object?)property.Value)));
+                rows.Add(Map(item));
             }
         }
 
         return rows;
+    }
+
+    private static WmiRow Get(string scope, string path)
+    {
+        using var item = new ManagementObject(Connect(scope), new ManagementPath(path), new ObjectGetOptions { Timeout = LongestCall });
+        item.Get();
+        return Map(item);
     }
 
     private static object? Invoke(string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments)
@@ -50,6 +60,25 @@ internal sealed class WindowsWmi : IWmi
         return answer["ReturnValue"];
     }
 
+    private static WmiRow Map(ManagementBaseObject item)
+    {
+        var properties = item.Properties.Cast<PropertyData>().ToDictionary(property => property.Name, property => Unwrap(property.Value));
+        if (item.SystemProperties.Cast<PropertyData>().FirstOrDefault(property => property.Name == WmiRow.RelativePath)?.Value is string path)
+        {
+            properties[WmiRow.RelativePath] = path;
+        }
+
+        return new WmiRow(properties);
+    }
+
+    /// <summary>Objects inside an object, as the properties of a component are, become rows too.</summary>
+    private static object? Unwrap(object? value) => value switch
+    {
+        ManagementBaseObject inner => Map(inner),
+        ManagementBaseObject[] many => many.Select(Map).ToArray(),
+        _ => value,
+    };
+
     private static ManagementScope Connect(string scope)
     {
         var connected = new ManagementScope(scope, new ConnectionOptions { Timeout = LongestCall });
@@ -61,15 +90,12 @@ internal sealed class WindowsWmi : IWmi
     {
         try
         {
-            return await Task.Run(call, cancellationToken).WaitAsync(cancellationToken);
+            return await WindowsFailures.CallAsync(what, call, cancellationToken);
         }
-        catch (ManagementException exception)
+        catch (EdgeException exception) when (exception.InnerException is ManagementException management)
         {
-            throw new EdgeException(Classify(exception.ErrorCode), $"{what}: {exception.Message.Trim()}", exception);
-        }
-        catch (Exception exception) when (exception is COMException or UnauthorizedAccessException)
-        {
-            throw WindowsFailures.Translate(what, exception);
+            var code = string.Create(CultureInfo.InvariantCulture, $"{management.ErrorCode}, 0x{(int)management.ErrorCode:X8}");
+            throw new EdgeException(Classify(management.ErrorCode), $"{what}: {management.Message.Trim()} ({code})", management);
         }
     }
 
@@ -78,7 +104,8 @@ internal sealed class WindowsWmi : IWmi
         ManagementStatus.InvalidNamespace or ManagementStatus.InvalidClass or ManagementStatus.NotFound => ReadFailure.NotFound,
         ManagementStatus.AccessDenied or ManagementStatus.PrivilegeNotHeld => ReadFailure.AccessDenied,
         ManagementStatus.Timedout => ReadFailure.TimedOut,
-        ManagementStatus.ProviderLoadFailure or ManagementStatus.ShuttingDown or ManagementStatus.TransportFailure => ReadFailure.Unavailable,
+        ManagementStatus.ProviderLoadFailure or ManagementStatus.ProviderNotFound or ManagementStatus.InitializationFailure
+            or ManagementStatus.ShuttingDown or ManagementStatus.TransportFailure => ReadFailure.Unavailable,
         _ => ReadFailure.Fault,
     };
 }

@@ -17,6 +17,12 @@ internal sealed class SimulatedWmi(ServerModel model) : IWmi
 
     public Task<IReadOnlyList<WmiRow>> QueryAsync(string scope, string wql, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<WmiRow>>(Query(scope, wql));
 
+    public Task<WmiRow> GetAsync(string scope, string path, CancellationToken cancellationToken)
+    {
+        CheckScope(scope);
+        return Task.FromResult(Is(scope, SiteScope) && Is(path, WmiTables.SyncManagerPath) ? _tables.SyncManagerWithLazyProperties() : throw NotFound($"Object {path} is not in {scope}"));
+    }
+
     public Task<object?> InvokeAsync(string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken)
     {
         CheckScope(scope);

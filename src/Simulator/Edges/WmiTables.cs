@@ -21,8 +21,22 @@ internal sealed class WmiTables(ServerProfile profile)
         ("cimv2", "WIN32_PERFFORMATTEDDATA_COUNTERS_HTTPSERVICEREQUESTQUEUES" or "WIN32_PERFRAWDATA_COUNTERS_HTTPSERVICEREQUESTQUEUES") => [.. view.Pools.Select(Queue)],
         ("SMS", "SMS_PROVIDERLOCATION") => [Provider()],
         ("site", "SMS_SUPSYNCSTATUS") => [SyncStatus(view.ConfigMgr)],
+        ("site", "SMS_COMPONENTSUMMARIZER") => [Component(view.ConfigMgr)],
+        ("site", "SMS_SCI_COMPONENT") => [SyncManager()],
         _ => null,
     };
+
+    public const string SyncManagerPath = "SMS_SCI_Component.ItemName=\"SMS_WSUS_SYNC_MANAGER\"";
+
+    private const int Failed = 6703;
+
+    /// <summary>As SMS_SCI_Component answers a read of the object itself: with the properties that a query leaves out.</summary>
+    public WmiRow SyncManagerWithLazyProperties() => Row(new()
+    {
+        ["ComponentName"] = "SMS_WSUS_SYNC_MANAGER",
+        ["SiteCode"] = profile.SiteCode,
+        ["Props"] = new WmiRow[] { Row(new() { ["PropertyName"] = "Sync Schedule", ["Value1"] = "0001200000100038", ["Value2"] = "", ["Value"] = 0u }) },
+    });
 
     public static bool HasProperty(WmiRow row, string name) => Properties.TryGetValue(row, out var names) && names.Contains(name);
 
@@ -91,6 +105,26 @@ internal sealed class WmiTables(ServerProfile profile)
         ["NamespacePath"] = $@"\\{profile.FullyQualifiedName}\root\sms\site_{profile.SiteCode}",
         ["ProviderForLocalSite"] = true,
         ["SiteCode"] = profile.SiteCode,
+    });
+
+    private WmiRow SyncManager() => Row(new()
+    {
+        [WmiRow.RelativePath] = SyncManagerPath,
+        ["ComponentName"] = "SMS_WSUS_SYNC_MANAGER",
+        ["SiteCode"] = profile.SiteCode,
+        ["Props"] = null,
+    });
+
+    private WmiRow Component(ConfigMgrMemory state) => Row(new()
+    {
+        ["ComponentName"] = "SMS_WSUS_SYNC_MANAGER",
+        ["MachineName"] = profile.FullyQualifiedName,
+        ["SiteCode"] = profile.SiteCode,
+        ["TallyInterval"] = "0001128000100008",
+        ["Status"] = state.LastSyncState == Failed ? 2u : 0u,
+        ["State"] = 1u,
+        ["Errors"] = state.LastSyncState == Failed ? 1u : 0u,
+        ["Warnings"] = 0u,
     });
 
     private WmiRow SyncStatus(ConfigMgrMemory state) => Row(new()

@@ -162,7 +162,7 @@ internal sealed class HistoryGenerator
     }
 
     private void WriteRecycle(long number, DateTimeOffset at) => _events.WriteWas(
-        WindowsEvents.PrivateMemoryRecycle, EventLevel.Information, at, WasEvents.PrivateMemoryRecycle(_profile.Draw.Between("past process", number, 700, 4_900) * 4, WsusWorker.PoolName));
+        WindowsEvents.PrivateMemoryRecycle, EventLevel.Information, at, WsusWorker.PoolName, WasEvents.PrivateMemoryRecycle(_profile.Draw.Between("past process", number, 700, 4_900) * 4, WsusWorker.PoolName));
 
     // How the pool came to stand still: five workers that died under the load of the clients, then rapid-fail protection.
     private void TellStop()
@@ -177,11 +177,11 @@ internal sealed class HistoryGenerator
         {
             var processId = _profile.Draw.Between("past crash", crash, 700, 4_900) * 4;
             var moment = at.AddSeconds(-31 * crash);
-            _events.WriteWas(WindowsEvents.PrivateMemoryRecycle, EventLevel.Information, moment, WasEvents.PrivateMemoryRecycle(processId, WsusWorker.PoolName));
-            _events.WriteWas(WindowsEvents.WorkerDied, EventLevel.Warning, moment, WasEvents.WorkerDied(processId, WsusWorker.PoolName, "800703e9"));
+            _events.WriteWas(WindowsEvents.PrivateMemoryRecycle, EventLevel.Information, moment, WsusWorker.PoolName, WasEvents.PrivateMemoryRecycle(processId, WsusWorker.PoolName));
+            _events.WriteWas(WindowsEvents.WorkerDied, EventLevel.Warning, moment, WsusWorker.PoolName, WasEvents.WorkerDied(processId, WsusWorker.PoolName, "800703e9"));
         }
 
-        _events.WriteWas(WindowsEvents.PoolDisabled, EventLevel.Error, at, WasEvents.PoolDisabled(WsusWorker.PoolName));
+        _events.WriteWas(WindowsEvents.PoolDisabled, EventLevel.Error, at, WsusWorker.PoolName, WasEvents.PoolDisabled(WsusWorker.PoolName));
         WsusEvents.WebServicesDown(_events, at.AddSeconds(20));
     }
 

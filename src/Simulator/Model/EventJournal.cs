@@ -22,21 +22,46 @@ internal sealed class EventJournal
         }
     }
 
-    public void Write(string logName, string provider, int eventId, EventLevel level, DateTimeOffset at, string message)
+    public void Write(string logName, string provider, int eventId, EventLevel level, DateTimeOffset at, string message, string subject = "", ServiceState entered = ServiceState.Unknown)
     {
         var recordId = _newest[logName] = _newest.GetValueOrDefault(logName, 1_000) + 1;
-        _events.Add(new() { RecordId = recordId, LogName = logName, Provider = provider, EventId = eventId, Level = level, At = at, Message = message });
+        _events.Add(new()
+        {
+            RecordId = recordId,
+            LogName = logName,
+            Provider = provider,
+            EventId = eventId,
+            Level = level,
+            At = at,
+            Message = message,
+            Subject = subject,
+            Entered = entered,
+        });
         if (_events.Count > Capacity)
         {
             _events.RemoveRange(0, Capacity / 10);
         }
     }
 
-    public void WriteWas(int eventId, EventLevel level, DateTimeOffset at, string message) =>
-        Write(WindowsEvents.SystemLog, WindowsEvents.WasProvider, eventId, level, at, message);
+    public void WriteWas(int eventId, EventLevel level, DateTimeOffset at, string pool, string message) =>
+        Write(WindowsEvents.SystemLog, WindowsEvents.WasProvider, eventId, level, at, message, pool);
+
+    /// <summary>7036, as the service control manager writes it for each service that arrives in a state.</summary>
+    public void WriteService(string service, ServiceState entered, DateTimeOffset at) => Write(
+        WindowsEvents.SystemLog,
+        WindowsEvents.ServicesProvider,
+        WindowsEvents.ServiceChangedState,
+        EventLevel.Information,
+        at,
+        $"The {service} service entered the {(entered == ServiceState.Running ? "running" : "stopped")} state.",
+        service,
+        entered);
 
     public void WriteWsus(int eventId, EventLevel level, DateTimeOffset at, string message) =>
         Write(WindowsEvents.ApplicationLog, WindowsEvents.WsusProvider, eventId, level, at, message);
+
+    private DateTimeOffset? TimeOf(string logName, long recordId) =>
+        _events.FindLast(entry => entry.RecordId == recordId && string.Equals(entry.LogName, logName, StringComparison.OrdinalIgnoreCase))?.At;
 
     public EventPage Query(EventQuery query)
     {
@@ -48,6 +73,10 @@ internal sealed class EventJournal
                 && (query.EventIds.Count == 0 || query.EventIds.Contains(entry.EventId)))
             .OrderBy(entry => entry.RecordId)
             .Take(Math.Clamp(query.Maximum, 1, 1000));
-        return new([.. matching], _newest.GetValueOrDefault(query.LogName));
+        return new([.. matching], _newest.GetValueOrDefault(query.LogName))
+        {
+            NewestAt = TimeOf(query.LogName, _newest.GetValueOrDefault(query.LogName)),
+            BookmarkAt = TimeOf(query.LogName, query.AfterRecordId),
+        };
     }
 }

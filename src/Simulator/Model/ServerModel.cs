@@ -234,6 +234,11 @@ public sealed partial class ServerModel : IReplicaControl
     private void OnServiceChanged(string service, ServiceState state)
     {
         var now = _timeProvider.GetUtcNow();
+        if (state is ServiceState.Running or ServiceState.Stopped)
+        {
+            _events.WriteService(service, state, now);
+        }
+
         if (service == ServiceNames.SmsExecutive && state == ServiceState.StopPending)
         {
             _configMgr.Abort(now);

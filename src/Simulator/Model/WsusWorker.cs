@@ -100,7 +100,7 @@ internal sealed class WsusWorker(ServerProfile profile, EventJournal events)
         }
         else if (configuration.PrivateMemoryKilobytes > 0 && PrivateKilobytes > configuration.PrivateMemoryKilobytes)
         {
-            events.WriteWas(WindowsEvents.PrivateMemoryRecycle, EventLevel.Information, at, WasEvents.PrivateMemoryRecycle(ProcessId!.Value, PoolName));
+            events.WriteWas(WindowsEvents.PrivateMemoryRecycle, EventLevel.Information, at, PoolName, WasEvents.PrivateMemoryRecycle(ProcessId!.Value, PoolName));
             if (waitingRequests > DrainableRequests)
             {
                 Die(at, configuration, "800703e9");
@@ -112,14 +112,14 @@ internal sealed class WsusWorker(ServerProfile profile, EventJournal events)
         }
         else if (configuration.RegularRestartInterval > TimeSpan.Zero && UptimeSeconds > configuration.RegularRestartInterval.TotalSeconds)
         {
-            events.WriteWas(WindowsEvents.TimeRecycle, EventLevel.Information, at, WasEvents.TimeRecycle(ProcessId!.Value, PoolName));
+            events.WriteWas(WindowsEvents.TimeRecycle, EventLevel.Information, at, PoolName, WasEvents.TimeRecycle(ProcessId!.Value, PoolName));
             End();
         }
     }
 
     private void Die(DateTimeOffset at, PoolConfiguration configuration, string exitCode)
     {
-        events.WriteWas(WindowsEvents.WorkerDied, EventLevel.Warning, at, WasEvents.WorkerDied(ProcessId!.Value, PoolName, exitCode));
+        events.WriteWas(WindowsEvents.WorkerDied, EventLevel.Warning, at, PoolName, WasEvents.WorkerDied(ProcessId!.Value, PoolName, exitCode));
         Clear();
         _crashes.Enqueue(_clockSeconds);
         while (_crashes.TryPeek(out var oldest) && _clockSeconds - oldest > configuration.RapidFailProtectionInterval.TotalSeconds)
@@ -130,7 +130,7 @@ internal sealed class WsusWorker(ServerProfile profile, EventJournal events)
         var disabled = configuration.RapidFailProtection && _crashes.Count >= configuration.RapidFailProtectionMaxCrashes;
         if (disabled)
         {
-            events.WriteWas(WindowsEvents.PoolDisabled, EventLevel.Error, at, WasEvents.PoolDisabled(PoolName));
+            events.WriteWas(WindowsEvents.PoolDisabled, EventLevel.Error, at, PoolName, WasEvents.PoolDisabled(PoolName));
         }
 
         Lost?.Invoke(disabled);

@@ -259,10 +259,10 @@ public sealed class WatchStreamTests : IDisposable
     private void Apply(string service, ServiceState state) => _snapshots.Apply(
         SectionSlots.Find(SectionNames.Services),
         Reading.Ok(new ServicesState { Services = [new ServiceStatus { Name = service, State = state }] }),
-        new ReadTiming(_time.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromSeconds(15)));
+        new ReadTiming(_time.GetUtcNow(), TimeSpan.Zero, new Pace(TimeSpan.FromSeconds(15), "")));
 
     private void ApplyHost(long memory) => _snapshots.Apply(
         SectionSlots.Find(SectionNames.Host),
         Reading.Ok(new HostState { OperatingSystem = "Microsoft Windows Server 2022 Standard", AvailableMemoryKilobytes = memory }),
-        new ReadTiming(_time.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromSeconds(30)));
+        new ReadTiming(_time.GetUtcNow(), TimeSpan.Zero, new Pace(TimeSpan.FromSeconds(30), "")));
 }

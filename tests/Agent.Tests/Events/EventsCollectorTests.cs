@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Events;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Tests.Support;
@@ -8,11 +7,11 @@ namespace WsusDashboard.Agent.Tests.Events;
 
 public sealed class EventsCollectorTests
 {
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
+    private readonly SettableClock _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
     private readonly FakeEdges _edges = new();
     private readonly EventsCollector _collector;
 
-    public EventsCollectorTests() => _collector = new EventsCollector(_edges, new AgentOptions(), _time);
+    public EventsCollectorTests() => _collector = new EventsCollector(_edges, _edges, new AgentOptions(), _time);
 
     [Fact]
     public async Task CollectAsync_SecondTime_AsksOnlyForWhatIsNew()
@@ -23,7 +22,7 @@ public sealed class EventsCollectorTests
         var recent = await ReadAsync();
 
         Assert.Equal([5002, 5117], recent.Select(item => item.EventId));
-        Assert.Equal(7, _edges.EventQueries.Last(query => query.LogName == WindowsEvents.SystemLog).AfterRecordId);
+        Assert.Equal(7, _edges.EventQueries.Last(query => query.Provider == WindowsEvents.WasProvider).AfterRecordId);
     }
 
     [Fact]
@@ -36,6 +35,23 @@ public sealed class EventsCollectorTests
         var recent = await ReadAsync();
 
         Assert.Equal([5117, 5002], recent.OrderByDescending(item => item.RecordId).Select(item => item.EventId));
+    }
+
+    [Fact]
+    public async Task CollectAsync_LogClearedAndGrownPastTheBookmark_LosesNothing()
+    {
+        Add(3, 5117, minutesAgo: 60);
+        await ReadAsync();
+        _edges.Events.Clear();
+        for (var record = 1; record <= 5; record++)
+        {
+            Add(record, 5002, minutesAgo: 10 - record);
+        }
+
+        var recent = await ReadAsync();
+
+        Assert.Equal(6, recent.Count);
+        Assert.Equal(6, (await ReadAsync()).Count);
     }
 
     [Fact]
@@ -63,6 +79,62 @@ public sealed class EventsCollectorTests
         Assert.Empty(await ReadAsync());
     }
 
+    [Fact]
+    public async Task CollectAsync_ClockSetForwardAndBack_LosesAndDoublesNothing()
+    {
+        Add(1, 5117, minutesAgo: 5);
+        Assert.Single(await ReadAsync());
+        _time.Set(_time.GetUtcNow().AddYears(1));
+        Add(2, 5002);
+        Assert.Equal(2, Assert.Single(await ReadAsync()).RecordId);
+        _time.Set(_time.GetUtcNow().AddYears(-1));
+        Add(3, 5009);
+
+        var recent = await ReadAsync();
+
+        Assert.Equal([1, 2, 3], recent.Select(item => item.RecordId).Order());
+        Assert.Equal([1, 2, 3], (await ReadAsync()).Select(item => item.RecordId).Order());
+    }
+
+    [Fact]
+    public async Task CollectAsync_ClockSetBack_StillTakesWhatComesAfter()
+    {
+        Add(10, 5117);
+        await ReadAsync();
+        _time.Set(_time.GetUtcNow().AddHours(-3));
+        Add(11, 5002);
+
+        Assert.Equal([10, 11], (await ReadAsync()).Select(item => item.RecordId).Order());
+    }
+
+    [Fact]
+    public async Task CollectAsync_OneLogRefused_KeepsTheOtherAndSaysWhich()
+    {
+        Add(1, 5117);
+        _edges.RefusedLogs.Add(WindowsEvents.ApplicationLog);
+
+        var reading = await _collector.CollectAsync(ReadDepth.Scheduled, TestContext.Current.CancellationToken);
+
+        Assert.Equal((SectionStatus.Unreadable, ReadFailure.AccessDenied), (reading.Status, reading.Failure));
+        Assert.Contains("Application", reading.Error, StringComparison.Ordinal);
+        Assert.Equal(5117, Assert.Single(Assert.IsType<EventsState>(reading.Value).Recent).EventId);
+    }
+
+    [Fact]
+    public async Task CollectAsync_ServicesOnAGermanServer_AreKnownByWhatItDisplays()
+    {
+        _edges.Services[ServiceNames.WsusService] = new ServiceStatus { Name = ServiceNames.WsusService, DisplayName = "WSUS-Dienst", State = ServiceState.Running };
+        AddService(1, 7031, "WSUS-Dienst");
+        AddService(2, 7036, "W3SVC", ServiceState.Stopped);
+        AddService(3, 7036, "Spooler", ServiceState.Stopped);
+
+        var recent = await ReadAsync();
+
+        Assert.Equal([ServiceNames.WorldWideWeb, ServiceNames.WsusService], recent.Select(item => item.Subject));
+        Assert.Equal(ServiceState.Stopped, recent[0].Entered);
+        Assert.Contains("WSUS-Dienst", _edges.EventQueries.Last(query => query.Provider == WindowsEvents.ServicesProvider).FirstValues);
+    }
+
     private void Add(long record, int id, int minutesAgo = 0) => _edges.Events.Add(new WindowsEvent
     {
         RecordId = record,
@@ -70,6 +142,18 @@ public sealed class EventsCollectorTests
         Provider = WindowsEvents.WasProvider,
         EventId = id,
         At = _time.GetUtcNow().AddMinutes(-minutesAgo),
+    });
+
+    private void AddService(long record, int id, string subject, ServiceState entered = ServiceState.Unknown) => _edges.Events.Add(new WindowsEvent
+    {
+        RecordId = record,
+        LogName = WindowsEvents.SystemLog,
+        Provider = WindowsEvents.ServicesProvider,
+        EventId = id,
+        At = _time.GetUtcNow(),
+        Message = "Dienst \"…\" befindet sich jetzt im Status \"Beendet\".",
+        Subject = subject,
+        Entered = entered,
     });
 
     private async Task<IReadOnlyList<WindowsEvent>> ReadAsync() =>

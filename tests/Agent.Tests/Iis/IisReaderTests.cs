@@ -82,13 +82,13 @@ public sealed class IisReaderTests : IDisposable
     [Fact]
     public async Task WorkerMemory_PrivatePageCount_IsBytes()
     {
-        _edges.Wmi = (_, wql) => wql.EndsWith("ProcessId = 4711", StringComparison.Ordinal)
+        _edges.Wmi = (_, wql) => wql.EndsWith("Name = 'w3wp.exe'", StringComparison.Ordinal)
             ? [FakeEdges.Row(("ProcessId", 4711u), ("PrivatePageCount", 1_887_436_800ul), ("CreationDate", "20260105070000.500000+060"))]
             : [];
 
-        var worker = await new WorkerMemory(_edges).ReadAsync(4711, TestContext.Current.CancellationToken);
+        var workers = await new WorkerMemory(_edges).ReadAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(new PoolWorker(4711, 1_843_200, new DateTimeOffset(2026, 1, 5, 6, 0, 0, 500, TimeSpan.Zero)), worker);
+        Assert.Equal(new PoolWorker(4711, 1_843_200, new DateTimeOffset(2026, 1, 5, 6, 0, 0, 500, TimeSpan.Zero)), Assert.Single(workers).Value);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using WsusDashboard.Agent.ConfigMgr;
 using WsusDashboard.Agent.Iis;
 using WsusDashboard.Agent.Remediation;
 using WsusDashboard.Agent.Windows;
@@ -29,6 +30,8 @@ internal sealed class AgentLife : IAsyncDisposable
         services.AddSingleton<IServiceControl>(server.Services);
         services.AddSingleton<IProcessRunner>(server.Iis);
         services.AddSingleton<IWmi>(server.Wsus);
+        services.AddSingleton<IRegistry>(server.Registry);
+        services.AddSingleton<ConfigMgrFolder>();
         services.AddSingleton(server.Access());
         services.AddRepair();
         services.AddSingleton(new PoolActions(server.Iis.Open));

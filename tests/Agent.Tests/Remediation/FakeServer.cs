@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using WsusDashboard.Agent.Remediation;
+using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Remediation;
 using WsusDashboard.Shared.Snapshots;
@@ -42,6 +43,8 @@ internal sealed class FakeServer : IDisposable
     public CrashPoint Crash { get; } = new();
 
     public FakeServices Services { get; }
+
+    public FakeEdges Registry { get; } = new();
 
     public FakeIis Iis { get; }
 

@@ -120,6 +120,8 @@ internal sealed class FakeWsus(TimeProvider timeProvider, CrashPoint crash) : IW
         return Task.FromResult<object?>(0);
     }
 
+    public Task<WmiRow> GetAsync(string scope, string path, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<WmiRow>> QueryAsync(string scope, string wql, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private SyncRun ToRun((DateTimeOffset StartedAt, DateTimeOffset EndsAt) sync, bool isWorking) => new()

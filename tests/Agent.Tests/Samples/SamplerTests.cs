@@ -132,7 +132,7 @@ public sealed class SamplerTests : IDisposable
 
     private static List<ServerSample> Read(SampleStore samples) => [.. samples.Read(0, 100).Select(sample => sample.ToDomain())];
 
-    private ReadTiming Timing() => new(_time.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+    private ReadTiming Timing() => new(_time.GetUtcNow(), TimeSpan.Zero, new Pace(TimeSpan.FromSeconds(15), ""));
 
     private void Apply(long rejected, params long[] workers) => _snapshots.Apply(
         SectionSlots.Find(SectionNames.Iis),

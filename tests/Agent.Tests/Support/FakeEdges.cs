@@ -24,6 +24,10 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
 
     public List<EventQuery> EventQueries { get; } = [];
 
+    public HashSet<string> RefusedLogs { get; } = [];
+
+    public HashSet<string> RefusedServices { get; } = [];
+
     public AgentEdges ToEdges() => new() { Services = this, Wmi = this, EventLog = this, Registry = this, Processes = this, Susdb = this };
 
     public static WmiRow Row(params (string Name, object? Value)[] values) => new(values.ToDictionary(value => value.Name, value => value.Value));
@@ -31,6 +35,11 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
     public Task<ServiceStatus> ReadAsync(string name, CancellationToken cancellationToken)
     {
         ThrowIfFailing();
+        if (RefusedServices.Contains(name))
+        {
+            throw new EdgeException(ReadFailure.AccessDenied, $"Service {name} could not be read: access is denied (Windows error 5).");
+        }
+
         return Task.FromResult(Services.GetValueOrDefault(name) ?? new ServiceStatus { Name = name, State = ServiceState.NotInstalled });
     }
 
@@ -46,6 +55,15 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
         return Task.FromResult(Wmi(scope, wql));
     }
 
+    /// <summary>Objects by path.</summary>
+    public Dictionary<string, WmiRow> Objects { get; } = [];
+
+    public Task<WmiRow> GetAsync(string scope, string path, CancellationToken cancellationToken)
+    {
+        ThrowIfFailing();
+        return Task.FromResult(Objects.GetValueOrDefault(path) ?? throw new EdgeException(ReadFailure.NotFound, $"There is no {path}."));
+    }
+
     public Task<object?> InvokeAsync(string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken) =>
         Task.FromResult<object?>(0);
 
@@ -53,12 +71,21 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
     {
         ThrowIfFailing();
         EventQueries.Add(query);
+        if (RefusedLogs.Contains(query.LogName))
+        {
+            throw new EdgeException(ReadFailure.AccessDenied, $"Event log {query.LogName} could not be read: access is denied (Windows error 5).");
+        }
+
         var log = Events.Where(item => item.LogName == query.LogName).ToList();
         var matching = log
             .Where(item => item.Provider == query.Provider && (query.EventIds.Count == 0 || query.EventIds.Contains(item.EventId)) && item.RecordId > query.AfterRecordId && item.At >= query.Since)
             .OrderBy(item => item.RecordId)
             .Take(query.Maximum);
-        return Task.FromResult(new EventPage([.. matching], log.Count == 0 ? 0 : log.Max(item => item.RecordId)));
+        return Task.FromResult(new EventPage([.. matching], log.Count == 0 ? 0 : log.Max(item => item.RecordId))
+        {
+            NewestAt = log.MaxBy(item => item.RecordId)?.At,
+            BookmarkAt = log.Find(item => item.RecordId == query.AfterRecordId)?.At,
+        });
     }
 
     public Task<IReadOnlyList<IReadOnlyList<object?>>> QueryAsync(SusdbAddress database, SusdbStatement statement, DateTimeOffset since, CancellationToken cancellationToken)

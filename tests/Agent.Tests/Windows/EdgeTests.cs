@@ -8,22 +8,6 @@ public sealed class EdgeTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void EventXPath_OfAQuery_NamesProviderTimeRecordAndIds()
-    {
-        var since = new DateTimeOffset(2026, 11, 17, 6, 0, 0, TimeSpan.FromHours(1));
-
-        var xpath = EventXPath.For(new EventQuery("System", "Microsoft-Windows-WAS", [5002, 5117], 1234, since, 100));
-
-        Assert.Equal(
-            "*[System[Provider[@Name='Microsoft-Windows-WAS'] and TimeCreated[@SystemTime>='2026-11-17T05:00:00.000Z'] and EventRecordID>1234 and (EventID=5002 or EventID=5117)]]",
-            xpath);
-    }
-
-    [Fact]
-    public void EventXPath_OfAProviderWithQuotes_Throws() =>
-        Assert.Throws<ArgumentException>(() => EventXPath.For(new EventQuery("System", "x' or '1'='1", [], 0, DateTimeOffset.UnixEpoch, 1)));
-
-    [Fact]
     public void BoundedOutput_OfMoreThanEightKilobytes_KeepsTheBeginning()
     {
         var output = new BoundedOutput();
@@ -50,6 +34,8 @@ public sealed class EdgeTests
         await OnlyOnWindowsAsync(() => edges.Services.StopAsync("WAS", Cancellation));
         await OnlyOnWindowsAsync(() => edges.Services.ReadRunningDependentsAsync("WAS", Cancellation));
         await OnlyOnWindowsAsync(() => edges.Wmi.QueryAsync(@"root\cimv2", "SELECT Name FROM Win32_Service", Cancellation));
+        await OnlyOnWindowsAsync(() => edges.Wmi.GetAsync(@"root\cimv2", "Win32_Service.Name=\"WAS\"", Cancellation));
+        await OnlyOnWindowsAsync(() => edges.Susdb.QueryAsync(new SusdbAddress(@"np:\\.\pipe\x", "SUSDB", IsEncrypted: false), SusdbStatement.ComputerCount, default, Cancellation));
         await OnlyOnWindowsAsync(() => edges.Wmi.InvokeAsync(@"root\cimv2", "Win32_Service", "x", new Dictionary<string, object?>(), Cancellation));
         await OnlyOnWindowsAsync(() => edges.EventLog.QueryAsync(new EventQuery("System", "WAS", [], 0, DateTimeOffset.UnixEpoch, 1), Cancellation));
         await OnlyOnWindowsAsync(() => edges.Processes.RunAsync(AllowedProgram.IisReset, TimeSpan.FromSeconds(1), Cancellation));

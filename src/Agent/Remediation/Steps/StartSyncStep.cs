@@ -194,9 +194,28 @@ internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNo
             }
             catch (EdgeException exception)
             {
-                context.WriteNote(SyncNotes.ConfigMgrRefusal, exception.Message);
-                return $"Configuration Manager (site {siteCode}) was not asked: {exception.Message} It synchronizes on its own schedule.";
+                return AskByFile(context, siteCode, exception);
             }
         }
+    }
+
+    private string AskByFile(StepContext context, string siteCode, EdgeException exception)
+    {
+        var refusal = exception.Message;
+        try
+        {
+            if (syncNow.AskByFile(exception) is { } done)
+            {
+                context.WriteNoteOrGoOn(SyncNotes.ConfigMgrAccepted, timeProvider.GetUtcNow());
+                return $"Configuration Manager (site {siteCode}) was asked by file. {done}";
+            }
+        }
+        catch (EdgeException other)
+        {
+            refusal = $"{refusal} {other.Message}";
+        }
+
+        context.WriteNote(SyncNotes.ConfigMgrRefusal, refusal);
+        return $"Configuration Manager (site {siteCode}) was not asked: {refusal} It synchronizes on its own schedule.";
     }
 }

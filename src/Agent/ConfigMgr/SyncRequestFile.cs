@@ -1,0 +1,44 @@
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.ConfigMgr;
+
+/// <summary>
+/// Asks the site's synchronization manager without the SMS Provider: an empty file SELF.SYN in its inbox, the way Microsoft documents for a
+/// top site (configmgr.md, 3). SyncNow leads to the same file. Not yet tried on a real site.
+/// </summary>
+public sealed class SyncRequestFile(ConfigMgrFolder folder)
+{
+    private const string FileName = "SELF.SYN";
+
+    /// <returns>The file.</returns>
+    /// <exception cref="EdgeException">There is no such inbox here, the site has a parent, or the file cannot be made.</exception>
+    public string Write()
+    {
+        if (folder.FindParentSite() is { } parent)
+        {
+            throw new EdgeException(ReadFailure.Other, $"The request file is for the top site only, and this site's parent is {parent}.");
+        }
+
+        if (folder.FindSyncInbox() is not { } inbox)
+        {
+            throw new EdgeException(ReadFailure.NotFound, "The registry does not say where Configuration Manager is installed, so its inbox is not known.");
+        }
+
+        var path = Path.Combine(inbox, FileName);
+        try
+        {
+            // A request that still waits there is as good as a new one.
+            using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            return path;
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new EdgeException(ReadFailure.AccessDenied, $"The request file could not be made: {exception.Message}", exception);
+        }
+        catch (IOException exception)
+        {
+            throw new EdgeException(exception is DirectoryNotFoundException ? ReadFailure.NotFound : ReadFailure.Unavailable, $"The request file could not be made: {exception.Message}", exception);
+        }
+    }
+}

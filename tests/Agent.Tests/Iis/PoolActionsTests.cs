@@ -1,0 +1,114 @@
+using Microsoft.Web.Administration;
+using WsusDashboard.Agent.Iis;
+using WsusDashboard.Agent.Tests.Support;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Tests.Iis;
+
+/// <summary>Settings are committed at once, over a fresh reading, and once more where another program committed in between.</summary>
+public sealed class PoolActionsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public PoolActionsTests() => File.WriteAllText(Config, """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <configuration><system.applicationHost><applicationPools><add name="WsusPool" queueLength="1000" /><add name="Other" /></applicationPools><sites /></system.applicationHost></configuration>
+        """);
+
+    private string Config => _folder.File("applicationHost.config");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task ApplyAsync_AnotherProgramCommitsInBetween_KeepsBothChanges()
+    {
+        var opened = 0;
+        var actions = new PoolActions(() =>
+        {
+            opened++;
+            var manager = new ServerManager(Config);
+            _ = manager.ApplicationPools.Count;
+            if (opened == 1)
+            {
+                ChangeElsewhere(5000);
+            }
+
+            return manager;
+        });
+
+        await ApplyAsync(actions);
+
+        Assert.Equal(2, opened);
+        using var result = new ServerManager(Config);
+        Assert.Equal((30000, 5000), (result.ApplicationPools["WsusPool"]!.QueueLength, result.ApplicationPools["Other"]!.QueueLength));
+    }
+
+    [Fact]
+    public async Task ApplyAsync_ConflictEveryTime_TriesOnceMoreAndChangesNothing()
+    {
+        var opened = 0;
+        var actions = new PoolActions(() =>
+        {
+            var manager = new ServerManager(Config);
+            _ = manager.ApplicationPools.Count;
+            ChangeElsewhere(5000 + ++opened);
+            return manager;
+        });
+
+        var exception = await Assert.ThrowsAsync<EdgeException>(() => ApplyAsync(actions));
+
+        Assert.Equal(2, opened);
+        Assert.Equal(ReadFailure.Unavailable, exception.Failure);
+        Assert.IsType<FileLoadException>(exception.InnerException);
+        using var result = new ServerManager(Config);
+        Assert.Equal(1000, result.ApplicationPools["WsusPool"]!.QueueLength);
+    }
+
+    [Fact]
+    public async Task ApplyAsync_OneValueRefused_ChangesNone()
+    {
+        var actions = new PoolActions(() => new ServerManager(Config));
+
+        var exception = await Assert.ThrowsAsync<EdgeException>(() => actions.ApplyAsync(
+            "WsusPool",
+            [KeyValuePair.Create(SettingKeys.PrivateMemory, "0"), KeyValuePair.Create(SettingKeys.QueueLength, "5")],
+            TestContext.Current.CancellationToken));
+
+        Assert.Equal(ReadFailure.Fault, exception.Failure);
+        using var result = new ServerManager(Config);
+        Assert.Equal(1000, result.ApplicationPools["WsusPool"]!.QueueLength);
+    }
+
+    [Fact]
+    public async Task ApplyAsync_AccessDenied_SaysWhatToDo()
+    {
+        var actions = new PoolActions(() => throw new UnauthorizedAccessException("Filename: redirection.config. Error: Cannot read configuration file due to insufficient permissions"));
+
+        var exception = await Assert.ThrowsAsync<EdgeException>(() => ApplyAsync(actions));
+
+        Assert.Equal(ReadFailure.AccessDenied, exception.Failure);
+        Assert.Contains("insufficient permissions (0x80070005)", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Local System", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadStateAsync_PoolGone_NamesIt()
+    {
+        var exception = await Assert.ThrowsAsync<EdgeException>(() => new PoolActions(() => new ServerManager(Config)).ReadStateAsync("WsusPool2", TestContext.Current.CancellationToken));
+
+        Assert.Equal(ReadFailure.NotFound, exception.Failure);
+        Assert.Contains("WsusPool2", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static Task ApplyAsync(PoolActions actions) =>
+        actions.ApplyAsync("WsusPool", [KeyValuePair.Create(SettingKeys.QueueLength, "30000")], TestContext.Current.CancellationToken);
+
+    private void ChangeElsewhere(long queueLength)
+    {
+        using var other = new ServerManager(Config);
+        other.ApplicationPools["Other"]!.QueueLength = queueLength;
+        other.CommitChanges();
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using WsusDashboard.Agent.Events;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Tests.Windows;
+
+/// <summary>What Windows is asked for events, and what its XML says in return.</summary>
+public sealed partial class EventQueryTests
+{
+    private static readonly DateTimeOffset Since = new(2026, 11, 17, 6, 0, 0, TimeSpan.FromHours(1));
+
+    [Fact]
+    public void For_OneProvider_NamesProviderTimeRecordAndIds()
+    {
+        var select = Assert.Single(Selectors(new EventQuery("System", "Microsoft-Windows-WAS", [5002, 5117], 1234, Since, 100)));
+
+        Assert.Equal("System", select.Attribute("Path")?.Value);
+        Assert.Equal(
+            "*[System[Provider[@Name='Microsoft-Windows-WAS'] and TimeCreated[@SystemTime>='2026-11-17T05:00:00.000Z'] and EventRecordID>1234 and (EventID=5002 or EventID=5117)]]",
+            select.Value);
+    }
+
+    [Fact]
+    public void For_EverySource_StaysBelowTheNumberOfExpressionsThatWindowsTakes()
+    {
+        foreach (var source in EventSource.CreateAll())
+        {
+            var names = source.NamesServices ? ServiceNames.Watched : [];
+            var selectors = Selectors(new EventQuery(source.LogName, source.Provider, source.EventIds, 99, Since, 100) { FirstValues = names });
+
+            Assert.All(selectors, select => Assert.InRange(Comparison().Count(select.Value), 1, EventQueryXml.MaximumExpressions));
+            Assert.Equal(source.EventIds.Order(), selectors.SelectMany(select => Id().Matches(select.Value).Select(match => int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))).Distinct().Order());
+            Assert.All(names, name => Assert.Contains(selectors, select => select.Value.Contains($"'{name}'", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public void For_NamesOfServices_AreAskedForAsValues()
+    {
+        var select = Assert.Single(Selectors(new EventQuery("System", "Service Control Manager", [7036], 0, Since, 100) { FirstValues = ["WSUS-Dienst", "it's"] }));
+
+        Assert.EndsWith("and (EventID=7036)] and EventData[Data[@Name='param1']='WSUS-Dienst']]", select.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void For_ProviderWithQuotes_Throws() =>
+        Assert.Throws<ArgumentException>(() => EventQueryXml.For(new EventQuery("System", "x' or '1'='1", [], 0, DateTimeOffset.UnixEpoch, 1)));
+
+    [Theory]
+    [InlineData("540072007500730074006500640049006E007300740061006C006C00650072002F0031000000", "TrustedInstaller", ServiceState.Stopped)]
+    [InlineData("770069006E006C006F00670062006500610074002F0034000000", "winlogbeat", ServiceState.Running)]
+    [InlineData("", "Windows Modules Installer", ServiceState.Unknown)]
+    [InlineData("05000780", "Windows Modules Installer", ServiceState.Unknown)]
+    [InlineData("zz", "Windows Modules Installer", ServiceState.Unknown)]
+    public void Describe_ServiceChangedState_TakesNameAndStateFromTheBytes(string binary, string subject, ServiceState entered)
+    {
+        // The words are German; neither the name nor the state comes from them.
+        var described = EventXml.Describe(
+            Event(WindowsEvents.ServicesProvider, 7036),
+            $"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System /><EventData><Data Name='param1'>Windows Modules Installer</Data><Data Name='param2'>beendet</Data><Binary>{binary}</Binary></EventData></Event>");
+
+        Assert.Equal((subject, entered), (described.Subject, described.Entered));
+    }
+
+    [Fact]
+    public void Describe_ServiceThatEnded_IsNamedAsThisServerDisplaysIt()
+    {
+        var described = EventXml.Describe(
+            Event(WindowsEvents.ServicesProvider, 7031),
+            "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><EventData><Data Name='param1'>WSUS-Dienst</Data><Data Name='param2'>1</Data></EventData></Event>");
+
+        Assert.Equal(("WSUS-Dienst", ServiceState.Unknown), (described.Subject, described.Entered));
+    }
+
+    [Fact]
+    public void Describe_WorkerOfAPool_NamesThePool() => Assert.Equal(
+        "WsusPool",
+        EventXml.Describe(
+            Event(WindowsEvents.WasProvider, 5117),
+            "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><EventData><Data Name=\"AppPoolID\">WsusPool</Data><Data Name=\"ProcessID\">4528</Data><Binary>6D000780</Binary></EventData></Event>").Subject);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<Event")]
+    [InlineData("<Event><System /></Event>")]
+    public void Describe_XmlThatSaysNothing_LeavesTheEventAsItIs(string xml) => Assert.Equal(Event(WindowsEvents.WasProvider, 5117), EventXml.Describe(Event(WindowsEvents.WasProvider, 5117), xml));
+
+    private static WindowsEvent Event(string provider, int id) => new() { LogName = "System", Provider = provider, EventId = id, RecordId = 1 };
+
+    private static List<XElement> Selectors(EventQuery query) => [.. XElement.Parse(EventQueryXml.For(query)).Elements("Query").Elements("Select")];
+
+    [GeneratedRegex("EventID=([0-9]+)")]
+    private static partial Regex Id();
+
+    [GeneratedRegex("=|>(?!=)")]
+    private static partial Regex Comparison();
+}
