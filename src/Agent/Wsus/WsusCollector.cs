@@ -100,6 +100,7 @@ internal sealed class WsusCollector(
         IsReplica = _setup.IsReplica,
         UsesProxy = _setup.UsesProxy,
         ProxyName = _setup.ProxyName,
+        DatabaseServer = registry.FindDatabase() is { IsPipe: false } database ? database.Server : "",
     };
 
     private SyncProgress Progress(SubscriptionReading subscription)

@@ -25,6 +25,7 @@ public static partial class WireMapping
             IsReplica = state.IsReplica,
             UsesProxy = state.UsesProxy,
             ProxyName = state.ProxyName,
+            DatabaseServer = state.DatabaseServer,
         };
         if (state.SubscribedCategories is { } categories)
         {
@@ -52,6 +53,7 @@ public static partial class WireMapping
         IsReplica = state.IsReplica,
         UsesProxy = state.UsesProxy,
         ProxyName = state.ProxyName,
+        DatabaseServer = state.DatabaseServer,
         SubscribedCategories = state.HasSubscribedCategories ? state.SubscribedCategories : null,
     };
 

@@ -75,6 +75,9 @@ public sealed record WsusState
 
     public string ProxyName { get; init; } = "";
 
+    /// <summary>The SQL Server of SUSDB; empty where the database is on this server only (WID), or where it is not known.</summary>
+    public string DatabaseServer { get; init; } = "";
+
     /// <summary>Products and classifications that are selected; null where they were not read.</summary>
     public int? SubscribedCategories { get; init; }
 

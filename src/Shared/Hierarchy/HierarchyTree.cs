@@ -1,0 +1,83 @@
+using WsusDashboard.Shared.Rules.Causes;
+
+namespace WsusDashboard.Shared.Hierarchy;
+
+/// <summary>Who takes updates from whom, and which failure explains which. Pure: made from what is known of the fleet at one moment.</summary>
+/// <param name="Roots">The servers that nobody watched stands above, by name.</param>
+/// <param name="SharedDatabases">Servers that share one SUSDB.</param>
+public sealed record HierarchyTree(IReadOnlyList<HierarchyNode> Roots, IReadOnlyList<SharedDatabase> SharedDatabases)
+{
+    /// <summary>Causes that a failure above explains; any other cause is the server's own.</summary>
+    private static readonly HashSet<string?> Inherited = [null, CauseIds.Unknown, CauseIds.UpstreamFailing, CauseIds.UpstreamBehind, CauseIds.SourceUnreachable, CauseIds.FirstPhaseFailed];
+
+    /// <summary>Every server once, each below the server above it.</summary>
+    public IEnumerable<HierarchyNode> All => Roots.SelectMany(root => root.All);
+
+    /// <summary>Builds the tree. Servers that name each other as their source, or themselves, become roots: no server is lost, none stands there twice.</summary>
+    public static HierarchyTree Build(IReadOnlyList<HierarchyServer> servers)
+    {
+        var byName = servers.SelectMany(server => NamesOf(server).Select(name => (name, server)))
+            .GroupBy(pair => pair.name, StringComparer.OrdinalIgnoreCase)
+            .Where(group => group.Select(pair => pair.server.Id).Distinct().Count() == 1)
+            .ToDictionary(group => group.Key, group => group.First().server, StringComparer.OrdinalIgnoreCase);
+        var above = servers.Select(server => (server.Id, Above: Find(byName, server.Source))).Where(pair => pair.Above is not null && pair.Above.Id != pair.Id).ToDictionary(pair => pair.Id, pair => pair.Above!);
+        foreach (var server in servers.Where(server => IsInCircle(server.Id, above)).ToList())
+        {
+            above.Remove(server.Id);
+        }
+
+        var below = servers.Where(server => above.ContainsKey(server.Id)).ToLookup(server => above[server.Id].Id);
+        var roots = servers.Where(server => !above.ContainsKey(server.Id)).OrderBy(server => server.Name, StringComparer.OrdinalIgnoreCase).Select(server => ToNode(server, below, null)).ToList();
+
+        return new HierarchyTree(roots, FindShared(servers));
+    }
+
+    /// <param name="server">The server.</param>
+    /// <param name="below">Who stands below whom.</param>
+    /// <param name="explaining">The nearest server above that fails or does not answer.</param>
+    private static HierarchyNode ToNode(HierarchyServer server, ILookup<int, HierarchyServer> below, int? explaining)
+    {
+        var explainedBy = server.IsFailing && explaining is not null && Inherited.Contains(server.CauseId) ? explaining : null;
+
+        // What fails because of the server above passes that one on, so that a chain is explained by its head.
+        var next = explainedBy ?? (server.IsFailing || !server.IsReachable ? server.Id : null);
+        var nodes = below[server.Id].OrderBy(child => child.Name, StringComparer.OrdinalIgnoreCase).Select(child => ToNode(child, below, next)).ToList();
+
+        return new HierarchyNode(server, nodes, explainedBy, nodes.SelectMany(node => node.All).Count(node => node.ExplainedBy == server.Id));
+    }
+
+    private static List<SharedDatabase> FindShared(IReadOnlyList<HierarchyServer> servers) =>
+    [
+        .. servers.Where(server => server.DatabaseServer.Length > 0)
+            .GroupBy(server => server.DatabaseServer, StringComparer.OrdinalIgnoreCase)
+            .Where(group => group.Count() > 1)
+            .OrderBy(group => group.Key, StringComparer.OrdinalIgnoreCase)
+            .Select(group => new SharedDatabase(group.Key, [.. group.Select(server => server.Id).Order()])),
+    ];
+
+    /// <summary>The full name first: two servers of different domains may have the same short one.</summary>
+    private static HierarchyServer? Find(Dictionary<string, HierarchyServer> byName, string source) =>
+        source.Length == 0 ? null : byName.GetValueOrDefault(source) ?? byName.GetValueOrDefault(source.Split('.')[0]);
+
+    private static IEnumerable<string> NamesOf(HierarchyServer server) =>
+        new[] { server.FullyQualifiedName, server.ComputerName, server.FullyQualifiedName.Split('.')[0] }.Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsInCircle(int id, Dictionary<int, HierarchyServer> above)
+    {
+        HashSet<int> seen = [];
+        for (var current = id; above.TryGetValue(current, out var next); current = next.Id)
+        {
+            if (next.Id == id)
+            {
+                return true;
+            }
+
+            if (!seen.Add(next.Id))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+}
