@@ -31,6 +31,12 @@ public static class Links
         ("day", day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         ("run", runId));
 
+    /// <summary>A time-line as a file.</summary>
+    public static string TimelineCsv(int id, DateTimeOffset from, DateTimeOffset to) => With(
+        string.Create(CultureInfo.InvariantCulture, $"/api/v1/servers/{id}/timeline.csv"),
+        ("from", from.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+        ("to", to.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
+
     /// <summary>The runs of a query, as a file.</summary>
     public static string SyncsCsv(SyncQuery query) => With(
         "/api/v1/syncs.csv",

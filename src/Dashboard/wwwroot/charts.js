@@ -56,11 +56,11 @@ const format = name => value => {
 
 // What "draw:…" draws for one item of a custom series.
 const shapes = {
-  // [lane, from, to]: a bar along its lane, never thinner than a person can see.
+  // [lane, from, to, percent of the lane]: a bar along its lane, never thinner than a person can see.
   span: (parameters, api) => {
     const from = api.coord([api.value(1), api.value(0)]);
     const to = api.coord([api.value(2), api.value(0)]);
-    const height = Math.min(18, api.size([0, 1])[1] * 0.62);
+    const height = api.size([0, 1])[1] * (api.value(3) || 60) / 100;
     const area = parameters.coordSys;
     const left = Math.max(from[0], area.x);
     const right = Math.min(Math.max(to[0], from[0] + 4), area.x + area.width);

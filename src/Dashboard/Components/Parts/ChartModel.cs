@@ -27,6 +27,9 @@ public sealed record ChartModel
 
     public int HeightPixels { get; init; } = 220;
 
+    /// <summary>True where the columns of the table are texts and not numbers.</summary>
+    public bool HasTextColumns { get; init; }
+
     /// <summary>As <see cref="Chart.HasDragZoom"/>.</summary>
     public bool HasDragZoom { get; init; }
 }

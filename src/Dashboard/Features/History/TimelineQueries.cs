@@ -58,6 +58,19 @@ public sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts
         };
     }
 
+    /// <summary>One synchronization of a server; null where there is none, or the caller may not see the server.</summary>
+    public async Task<TimelineSync?> FindSyncAsync(int serverId, string runId, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await FindAsync(context, caller, serverId, cancellationToken) is null)
+        {
+            return null;
+        }
+
+        var run = await context.SyncRuns.AsNoTracking().FirstOrDefaultAsync(run => run.ServerId == serverId && run.RunId == runId, cancellationToken);
+        return run is null ? null : new(run.RunId, run.Source, run.StartedAt.ToOffset(), run.EndedAt.ToOffset(), run.Result, run.CauseId, run.CauseTitle, run.IsCounted);
+    }
+
     /// <summary>The server, where the caller may see it.</summary>
     internal static async Task<ServerEntity?> FindAsync(DashboardContext context, Caller caller, int serverId, CancellationToken cancellationToken) =>
         await context.Servers.AsNoTracking().Within(caller.ScopeOf(Permission.View)).FirstOrDefaultAsync(server => server.Id == serverId, cancellationToken);

@@ -1,0 +1,101 @@
+using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Features.History;
+using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Dashboard.Features.Timelines;
+
+/// <summary>Makes of what is kept the things that stand on the time-line. Pure.</summary>
+public static class TimelineItems
+{
+    private static readonly string[] Down = ["Stopped", "StopPending", "Paused", "Stopping", "NotInstalled", "Removed"];
+
+    /// <summary>In the order of time.</summary>
+    public static IReadOnlyList<TimelineItem> Of(Timeline timeline) =>
+    [
+        .. timeline.Syncs.Where(sync => sync.IsCounted).Select(Sync)
+            .Concat(timeline.Repairs.Select(repair => Repair(repair, timeline.To)))
+            .Concat(timeline.Events.Where(entry => entry.Kind != ServerEventKind.Other || entry.Level is EventLevel.Critical or EventLevel.Error).Select(Event))
+            .Concat(timeline.Changes.Where(change => change.Kind == ChangeKind.Setting).Select(Setting))
+            .Concat(timeline.Changes.Where(change => change.Kind == ChangeKind.SoftwareUpdatePoint).Select(UpdatePoint))
+            .Concat(Spans(timeline, ChangeKind.Pool, TimelineLane.Pool, change => Down.Contains(change.To), (subject, by) => $"{subject} was stopped{By(by)}"))
+            .Concat(Spans(timeline, ChangeKind.Service, TimelineLane.Services, change => Down.Contains(change.To), (subject, by) => $"{subject} was stopped{By(by)}"))
+            .Concat(Spans(timeline, ChangeKind.Agent, TimelineLane.Agent, change => change.To is not ("Answers" or ""), (_, _) => "The agent did not answer"))
+            .OrderBy(item => item.From),
+    ];
+
+    public static string Words(TimelineEvent entry) => entry.Kind switch
+    {
+        ServerEventKind.MemoryRecycle => $"The worker of the pool was recycled: it reached a memory limit (event {entry.EventId})",
+        ServerEventKind.PlannedRecycle => $"The worker of the pool was recycled or shut down as planned (event {entry.EventId})",
+        ServerEventKind.WorkerDied => $"The worker of the pool ended unexpectedly (event {entry.EventId})",
+        ServerEventKind.PoolDisabled => $"Rapid-fail protection stopped the pool (event {entry.EventId})",
+        ServerEventKind.WebServiceFailing => $"A web service of WSUS does not work (event {entry.EventId})",
+        _ => $"{entry.Provider}, event {entry.EventId}{(entry.Message.Length > 0 ? $": {entry.Message}" : "")}",
+    };
+
+    private static TimelineItem Sync(TimelineSync sync)
+    {
+        var look = StateLook.Of(sync.Result);
+        var duration = sync.EndedAt is { } end ? $" after {Durations.Words(end - sync.StartedAt)}" : "";
+        var cause = sync.CauseTitle is { } title ? $": {title}" : "";
+        return new(TimelineLane.Syncs, sync.StartedAt, sync.EndedAt ?? sync.StartedAt, look.Tone, $"Sync {look.Word.ToLowerInvariant()}{duration}{cause}", sync.RunId);
+    }
+
+    private static TimelineItem Repair(TimelineRepair repair, DateTimeOffset end)
+    {
+        var look = StateLook.Of(repair.State);
+        return new(TimelineLane.Repairs, repair.StartedAt, repair.EndedAt ?? end, repair.State == RunState.Succeeded ? Tone.Busy : look.Tone, $"{RemediationWords.Title(repair.Playbook, repair.UndoOf)} by {repair.RequestedBy}: {look.Word.ToLowerInvariant()}{(repair.Reason.Length > 0 ? $" ({repair.Reason})" : "")}", repair.RunId);
+    }
+
+    private static TimelineItem Event(TimelineEvent entry) => new(
+        entry.Kind is ServerEventKind.WebServiceFailing or ServerEventKind.Other ? TimelineLane.Errors : TimelineLane.Pool,
+        entry.At,
+        null,
+        entry.Kind switch
+        {
+            ServerEventKind.WorkerDied or ServerEventKind.PoolDisabled or ServerEventKind.WebServiceFailing => Tone.Bad,
+            ServerEventKind.PlannedRecycle => Tone.Quiet,
+            _ => Tone.Warning,
+        },
+        Words(entry));
+
+    private static TimelineItem Setting(TimelineChange change)
+    {
+        var key = change.Subject[(change.Subject.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        return new(TimelineLane.Settings, change.At, null, change.By is null ? Tone.Warning : Tone.Busy, $"{RemediationWords.Setting(key)}: {RemediationWords.Value(key, change.From)} → {RemediationWords.Value(key, change.To)}{(change.By is null ? ", not by a repair of WsusDashboard" : By(change.By))}");
+    }
+
+    private static TimelineItem UpdatePoint(TimelineChange change) => new(TimelineLane.Errors, change.At, null, Tone.Quiet, $"Configuration Manager says of {change.Subject}: {change.From} → {change.To}");
+
+    private static string By(string? who) => who is null ? "" : $" by {who}";
+
+    /// <summary>From the change that begins a state to the next one of the same subject that ends it; a state that goes on ends with the time-line.</summary>
+    private static IEnumerable<TimelineItem> Spans(Timeline timeline, ChangeKind kind, TimelineLane lane, Func<TimelineChange, bool> begins, Func<string, string?, string> words)
+    {
+        foreach (var subject in timeline.Changes.Where(change => change.Kind == kind).GroupBy(change => change.Subject))
+        {
+            TimelineChange? open = null;
+            foreach (var change in subject)
+            {
+                if (begins(change))
+                {
+                    open ??= change;
+                }
+                else if (open is not null)
+                {
+                    yield return Close(open, change.At);
+                    open = null;
+                }
+            }
+
+            if (open is not null)
+            {
+                yield return Close(open, timeline.To);
+            }
+        }
+
+        TimelineItem Close(TimelineChange open, DateTimeOffset end) => new(lane, open.At, end, Tone.Bad, $"{words(open.Subject, open.By)} for {Durations.Words(end - open.At)}{(open.Detail.Length > 0 ? $" ({open.Detail})" : "")}");
+    }
+}
