@@ -1,14 +1,16 @@
 using System.Net;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Components;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Features;
+using WsusDashboard.Dashboard.Features.SignIn;
 using WsusDashboard.Dashboard.Hubs;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Jobs;
 using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Keys;
+using WsusDashboard.Dashboard.Security.Web;
 
 namespace WsusDashboard.Dashboard;
 
@@ -26,15 +28,13 @@ public static class DashboardHost
         var builder = CreateBuilder(arguments, settings);
         var options = ReadOptions(builder.Configuration, configure);
         Listen(builder, options);
-        builder.Services.AddDataProtection()
-            .SetApplicationName("WsusDashboard")
-            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataDirectory, "keys")));
 
         // The parts
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(timeProvider ?? TimeProvider.System);
         builder.Services.AddDatabase(DataFolder.Hold(options), options);
-        builder.Services.AddSecurity();
+        builder.Services.AddSecurity(KeyFile.Open(options));
+        builder.Services.AddRateLimits(options);
         builder.Services.AddIngest();
         builder.Services.AddFeatures();
 
@@ -50,8 +50,15 @@ public static class DashboardHost
         // The API answers its own errors as problem details before these two see them. Not in a branch: a branch does not route again.
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(SecurityHeaders.AddAsync);
+        app.UseApiErrors();
+        app.UseAuthentication();
+        app.Use(RequestCaller.SetAsync);
+        app.UseRateLimiter();
+        app.UseAuthorization();
         app.MapApi();
-        app.MapHub<FleetHub>(FleetHub.Path);
+        app.MapSignIn();
+        app.MapHub<FleetHub>(FleetHub.Path).RequireRateLimiting(RateLimits.Api);
         app.MapHealth();
         app.MapJobs();
         app.UseAntiforgery();
@@ -82,8 +89,8 @@ public static class DashboardHost
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
-        // Its keys protect forms against other sites only; they lie in the data folder, which is as private as the database.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        // Its keys are asked for before the database is open, too; that is tried again by itself, and the banner tells it.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Critical);
 
         // Links say what fails in words; a start that fails is said by Program.
         builder.Logging.AddFilter("Grpc.Net.Client", LogLevel.None);
@@ -96,6 +103,7 @@ public static class DashboardHost
         var options = new DashboardOptions();
         var problems = DashboardOptionsCheck.Bind(configuration, options).ToList();
         configure?.Invoke(options);
+        problems.AddRange(SecretFiles.Read(options));
         problems.AddRange(DashboardOptionsCheck.Validate(options));
         if (problems.Count > 0)
         {

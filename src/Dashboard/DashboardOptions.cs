@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Baselines;
 
 namespace WsusDashboard.Dashboard;
@@ -99,7 +100,38 @@ public sealed class DashboardOptions
     [Range(0, 600)]
     public int StaggerSeconds { get; set; } = 3;
 
+    /// <summary>The file with the secret that encrypts what the database holds of keys and proves the audit; made at the first start. Empty = dashboard.key in the data folder. Keep it apart from backups of the database.</summary>
+    public string KeyFile { get; set; } = "";
+
+    /// <summary>Hours after which a browser that was not used must sign in again. 1 to 720.</summary>
+    [Range(1, 720)]
+    public int SessionIdleHours { get; set; } = 12;
+
+    /// <summary>Hours that an invitation can be used. 1 to 720.</summary>
+    [Range(1, 720)]
+    public int InvitationHours { get; set; } = 72;
+
+    /// <summary>Minutes after a confirmation by password or passkey in which actions on several servers are not asked for it again. 1 to 60.</summary>
+    [Range(1, 60)]
+    public int ConfirmedMinutes { get; set; } = 5;
+
+    /// <summary>Attempts to sign in that one address has in a minute, before 429. 1 to 1000.</summary>
+    [Range(1, 1000)]
+    public int SignInAttemptsPerMinute { get; set; } = 10;
+
+    /// <summary>Requests to the API that one person, token or address has in a minute, before 429. 10 to 100000.</summary>
+    [Range(10, 100_000)]
+    public int ApiRequestsPerMinute { get; set; } = 1200;
+
+    /// <summary>An API token with the role Admin for the whole fleet, for scripts that set up a dashboard; at least 32 characters. Empty = none. Not kept in the database.</summary>
+    public Secret ApiToken { get; set; } = Secret.Empty;
+
+    /// <summary>A file that holds the API token instead.</summary>
+    public string ApiTokenFile { get; set; } = "";
+
     public string DatabasePath => Path.Combine(DataDirectory, "dashboard.db");
+
+    public string KeyFilePath => KeyFile.Length > 0 ? Path.GetFullPath(KeyFile) : Path.Combine(DataDirectory, Security.Keys.KeyFile.FileName);
 
     public string BackupDirectory => Path.Combine(DataDirectory, "backups");
 }

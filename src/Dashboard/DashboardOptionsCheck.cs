@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Baselines;
 
 namespace WsusDashboard.Dashboard;
@@ -15,6 +16,8 @@ public sealed class DashboardStartException(IReadOnlyList<string> problems) : Ex
 /// <summary>Finds all mistakes of the settings at once, each with its key, its value and what is allowed.</summary>
 internal static class DashboardOptionsCheck
 {
+    private const int MinimumTokenLength = 32;
+
     private static readonly string[] LoopbackAddresses = ["localhost", "127.0.0.1", "::1"];
 
     private static IEnumerable<PropertyInfo> Settings => typeof(DashboardOptions).GetProperties().Where(property => property.CanWrite);
@@ -33,6 +36,10 @@ internal static class DashboardOptionsCheck
             else if (property.PropertyType == typeof(string))
             {
                 property.SetValue(options, entry.Value ?? "");
+            }
+            else if (property.PropertyType == typeof(Secret))
+            {
+                property.SetValue(options, new Secret(entry.Value ?? ""));
             }
             else if (int.TryParse(entry.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             {
@@ -71,6 +78,11 @@ internal static class DashboardOptionsCheck
         }
 
         problems.AddRange(CheckDatabase(options));
+        if (!options.ApiToken.IsEmpty && options.ApiToken.Reveal().Length < MinimumTokenLength)
+        {
+            problems.Add($"{Key(nameof(options.ApiToken))}: it has fewer than {MinimumTokenLength} characters. Allowed: {MinimumTokenLength} or more, made at random.");
+        }
+
         problems.AddRange(CheckFolder(options.DataDirectory));
         return problems;
     }

@@ -1,3 +1,7 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using WsusDashboard.Dashboard.Security;
+
 namespace WsusDashboard.Dashboard;
 
 internal static class Program
@@ -7,7 +11,10 @@ internal static class Program
         try
         {
             await using var dashboard = DashboardHost.Build(arguments);
-            await dashboard.RunAsync();
+            await dashboard.StartAsync();
+            var telling = TellFirstAdminAsync(dashboard);
+            await dashboard.WaitForShutdownAsync();
+            await telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return 0;
         }
         catch (DashboardStartException exception)
@@ -21,6 +28,16 @@ internal static class Program
             // The port is taken: Kestrel's own sentence names it.
             await Console.Error.WriteLineAsync($"The dashboard could not start: {exception.Message} Choose another with --Dashboard:Port.");
             return 1;
+        }
+    }
+
+    /// <summary>While there is no admin, whoever sees this console may make one. It waits for the database, and ends with the dashboard.</summary>
+    private static async Task TellFirstAdminAsync(WebApplication dashboard)
+    {
+        if (await OwnAccess.MakeFirstAdminLinkAsync(dashboard.Services, dashboard.Lifetime.ApplicationStopping) is { } link)
+        {
+            var address = dashboard.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
+            await Console.Out.WriteLineAsync($"There is no admin yet. Make the first one here (the link works once, for an hour): {address}{link}");
         }
     }
 }

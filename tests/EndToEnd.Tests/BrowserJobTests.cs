@@ -17,7 +17,7 @@ public sealed partial class BrowserJobTests(DemoFixture demo, Chromium chromium)
         var name = demo.NameOf(Scenario.StarvedPool);
         using var rest = demo.Rest();
         await rest.ServerAsync(name);
-        var page = await chromium.OpenAsync();
+        var page = await chromium.OpenAsync(await demo.SignInLinkAsync());
 
         // Glance: the fleet, only what is critical; the filter is in the address.
         await page.GotoAsync(demo.Address.ToString());
@@ -64,7 +64,7 @@ public sealed partial class BrowserJobTests(DemoFixture demo, Chromium chromium)
     public async Task FleetRow_WhosePoolIsStoppedOnTheServer_ChangesWithoutReload()
     {
         var server = demo.Estate.Servers[demo.IndexOf(Scenario.Standalone)];
-        var page = await chromium.OpenAsync();
+        var page = await chromium.OpenAsync(await demo.SignInLinkAsync());
         await page.GotoAsync(new Uri(demo.Address, $"/?search={server.Name}").ToString());
         var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = server.Name });
         await Expect(row).ToContainTextAsync("Started");
@@ -83,7 +83,7 @@ public sealed partial class BrowserJobTests(DemoFixture demo, Chromium chromium)
         var name = demo.NameOf(Scenario.ProxyRefuses, 1);
         using var rest = demo.Rest();
         await rest.ServerAsync(name);
-        var page = await chromium.OpenAsync();
+        var page = await chromium.OpenAsync(await demo.SignInLinkAsync());
 
         await page.GotoAsync(new Uri(demo.Address, $"/?search={name}").ToString());
 
@@ -95,7 +95,7 @@ public sealed partial class BrowserJobTests(DemoFixture demo, Chromium chromium)
     [Fact]
     public async Task FailureHistory_OfTheFleet_ShowsAChartAndTheSameNumbersAsATable()
     {
-        var page = await chromium.OpenAsync();
+        var page = await chromium.OpenAsync(await demo.SignInLinkAsync());
         await page.GotoAsync(new Uri(demo.Address, "/syncs?days=90").ToString());
 
         await page.Locator(".chart canvas").First.WaitForAsync();

@@ -14,7 +14,10 @@ public sealed class Chromium : IAsyncLifetime
 
     /// <summary>Opens a page of its own context, so that tests do not share storage, and closes the one before: an open page goes on working.</summary>
     /// <remarks>Skips the test where there is no Chromium; with CI=true that is a failure, because CI installs it.</remarks>
-    public async Task<IPage> OpenAsync(Viewport? viewport = null, ColorScheme scheme = ColorScheme.Light)
+    /// <param name="signInLink">Signs in first; null = nobody is signed in.</param>
+    /// <param name="viewport">The size of the window; null = a laptop.</param>
+    /// <param name="scheme">Light or dark.</param>
+    public async Task<IPage> OpenAsync(Uri? signInLink, Viewport? viewport = null, ColorScheme scheme = ColorScheme.Light)
     {
         if (_browser is null)
         {
@@ -33,6 +36,12 @@ public sealed class Chromium : IAsyncLifetime
             ReducedMotion = ReducedMotion.Reduce,
         });
         _context.SetDefaultTimeout(30_000);
+        if (signInLink is not null)
+        {
+            // Beside the page: what a test listens to on its page begins with its own first request.
+            await _context.APIRequest.GetAsync(signInLink.ToString(), new() { MaxRedirects = 0 });
+        }
+
         return await _context.NewPageAsync();
     }
 

@@ -21,7 +21,10 @@ public sealed class DemoFixture : IAsyncLifetime
     private DemoHost Demo => _demo ?? throw new InvalidOperationException("The demo is not started.");
 
     /// <summary>A client of the REST API.</summary>
-    public RestClient Rest() => new(Address);
+    public RestClient Rest() => new(Address, Demo.ApiToken);
+
+    /// <summary>An address that signs a browser in at once; it works once.</summary>
+    public Task<Uri> SignInLinkAsync() => Demo.MakeSignInLinkAsync(TestContext.Current.CancellationToken);
 
     /// <summary>The index of the n-th server of this scenario in the estate.</summary>
     public int IndexOf(Scenario scenario, int ordinal = 0) =>

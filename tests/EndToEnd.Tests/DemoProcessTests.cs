@@ -12,12 +12,13 @@ public sealed class DemoProcessTests : IDisposable
     public async Task Demo_Started_PrintsItsAddressServesItAndEndsWhenAsked()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The signal is sent with kill.");
+        const string token = "a-token-of-this-test-and-of-nobody-else";
         var port = LoopbackPort.Choose();
         await using var demo = ChildProcess.Start(
-            "WsusDashboard.Simulator", "--servers", "3", "--port", port.ToString(CultureInfo.InvariantCulture), "--agent-port", "0", "--data", Path.Combine(_folder, "demo"));
+            "WsusDashboard.Simulator", "--servers", "3", "--port", port.ToString(CultureInfo.InvariantCulture), "--agent-port", "0", "--api-token", token, "--data", Path.Combine(_folder, "demo"));
         await Eventually.Async("the address is printed", () => Task.FromResult(demo.Output), output => output.Contains($"http://localhost:{port}", StringComparison.Ordinal) || demo.HasExited);
 
-        using var rest = new RestClient(new Uri($"http://localhost:{port}"));
+        using var rest = new RestClient(new Uri($"http://localhost:{port}"), token);
         var servers = await Eventually.Async("three servers", () => rest.GetAsync("/api/v1/servers"), page => page.Number("total") == 3);
         Assert.Equal(3, servers.GetProperty("items").GetArrayLength());
 

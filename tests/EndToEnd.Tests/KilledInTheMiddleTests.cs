@@ -9,6 +9,8 @@ namespace WsusDashboard.EndToEnd.Tests;
 /// <summary>A repair belongs to the agent: it outlives the page, the dashboard and the agent's own process.</summary>
 public sealed class KilledInTheMiddleTests : IAsyncLifetime
 {
+    private const string Token = "a-token-of-these-tests-and-of-nobody-else";
+
     private static readonly object FullRepair = new { playbook = "full-repair", baseline = "guide" };
     private readonly string _folder = Directory.CreateTempSubdirectory("wsusdashboard-kill-").FullName;
     private Estate? _estate;
@@ -101,13 +103,14 @@ public sealed class KilledInTheMiddleTests : IAsyncLifetime
 
     private static async Task<RestClient> ReadyAsync(int port)
     {
-        var rest = new RestClient(new Uri($"http://localhost:{port}"));
+        var rest = new RestClient(new Uri($"http://localhost:{port}"), Token);
         await Eventually.Async("the dashboard is ready", () => rest.GetAsync("/api/v1/servers"), _ => true);
         return rest;
     }
 
     private ChildProcess StartDashboard(int port) => ChildProcess.Start(
         "WsusDashboard.Dashboard",
+        $"--Dashboard:ApiToken={Token}",
         $"--Dashboard:Port={port.ToString(CultureInfo.InvariantCulture)}",
         $"--Dashboard:DataDirectory={Path.Combine(_folder, "dashboard")}");
 }

@@ -91,7 +91,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
     [Fact]
     public async Task Page_FetchesNothing_FromOutside()
     {
-        var page = await chromium.OpenAsync();
+        var page = await chromium.OpenAsync(await demo.SignInLinkAsync());
         var outside = new List<string>();
         page.Request += (_, request) =>
         {
@@ -113,7 +113,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
     {
         using var rest = demo.Rest();
         var server = await demo.ServerAsync(rest, Scenario.LargeCatalogue);
-        var page = await chromium.OpenAsync(viewport, scheme);
+        var page = await chromium.OpenAsync(await demo.SignInLinkAsync(), viewport, scheme);
         await page.GotoAsync(new Uri(demo.Address, path.Replace("{id}", server.Text("id"), StringComparison.Ordinal)).ToString());
         await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First.WaitForAsync();
         await page.CircuitAsync();

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Dashboard.Security.Web;
 
 namespace WsusDashboard.Dashboard.Api;
 
@@ -27,25 +28,31 @@ internal static class ApiRegistration
         return services;
     }
 
-    public static IEndpointRouteBuilder MapApi(this WebApplication app)
+    /// <summary>The API answers its errors as problem details; no page of another site may change anything or listen.</summary>
+    public static void UseApiErrors(this WebApplication app)
     {
         app.UseWhen(IsApi, api =>
         {
             api.UseExceptionHandler();
             api.UseStatusCodePages();
-            api.Use(RefuseOtherSitesAsync);
         });
-        app.MapOpenApi("/openapi/{documentName}.json");
-        var group = app.MapGroup(Root);
+        app.Use(RefuseOtherSitesAsync);
+    }
+
+    public static void MapApi(this WebApplication app)
+    {
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        var group = app.MapGroup(Root).RequireRateLimiting(RateLimits.Api);
         group.MapServers();
         group.MapSyncs();
         group.MapRemediations();
-        return app;
     }
 
     /// <summary>What is not there is a problem document, not a page.</summary>
     private static string? Explain(HttpContext context) => context.Response.StatusCode switch
     {
+        StatusCodes.Status401Unauthorized => "Nobody is signed in, or the API token is unknown, was revoked or has expired. Send \"Authorization: Bearer …\" with a token from the page of your account.",
+        StatusCodes.Status403Forbidden => "Your role does not allow this. An admin gives roles on the page People; a token allows at most what was chosen when it was made.",
         StatusCodes.Status404NotFound => "There is no such address in the API; /openapi/v1.json names those that there are.",
         StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not allowed here; allowed are {context.Response.Headers.Allow}.",
         StatusCodes.Status415UnsupportedMediaType => $"A body of type \"{context.Request.ContentType}\" cannot be read; allowed is application/json.",
@@ -55,17 +62,22 @@ internal static class ApiRegistration
 
     public static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>There is no sign-in: a page of another site must not make a browser change something here.</summary>
+    /// <summary>
+    /// The cookie is sent along by a browser whoever asks it to: a page of another site (another port of this computer is another site, too) must not make it
+    /// change something here, or open a connection that listens. Forms have their own token besides.
+    /// </summary>
     private static Task RefuseOtherSitesAsync(HttpContext context, RequestDelegate next)
     {
         var origin = context.Request.Headers.Origin.ToString();
-        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || origin.Length == 0 || IsOwn(origin, context.Request))
+        if (IsReadOnly(context) || origin.Length == 0 || IsOwn(origin, context.Request))
         {
             return next(context);
         }
 
         return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Refused", detail: $"A page of {origin} may not change anything here.").ExecuteAsync(context);
     }
+
+    private static bool IsReadOnly(HttpContext context) => (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) && !context.WebSockets.IsWebSocketRequest;
 
     private static bool IsOwn(string origin, HttpRequest request) => string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
 }

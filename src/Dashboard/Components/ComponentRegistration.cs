@@ -2,6 +2,8 @@ using MudBlazor.Services;
 using WsusDashboard.Dashboard.Components.Layout;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Web;
 
 namespace WsusDashboard.Dashboard.Components;
 
@@ -26,8 +28,17 @@ internal static class ComponentRegistration
 
     public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes)
     {
-        routes.MapStaticAssets();
-        routes.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        routes.MapStaticAssets().AllowAnonymous();
+        routes.MapRazorComponents<App>().AddInteractiveServerRenderMode().Add(DeclareFramework);
         return routes;
+    }
+
+    /// <summary>The circuits of Blazor are for everyone who is signed in; its pages declare their own permissions.</summary>
+    private static void DeclareFramework(EndpointBuilder endpoint)
+    {
+        if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } path } && path.TrimStart('/').StartsWith("_blazor", StringComparison.Ordinal))
+        {
+            endpoint.Metadata.Add(new NeedsAttribute(Permission.OwnAccount));
+        }
     }
 }

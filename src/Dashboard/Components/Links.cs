@@ -13,6 +13,15 @@ public static class Links
     public const string Jobs = "/jobs";
     public const string Repairs = "/repairs";
     public const string RunningRepairs = "/repairs?state=running";
+    public const string SignIn = "/sign-in";
+    public const string FirstAdmin = "/first-admin";
+    public const string Invitation = "/invitation";
+    public const string SignInCode = "/sign-in/code";
+    public const string SignInLink = "/sign-in/link";
+    public const string SignOut = "/sign-out";
+    public const string Account = "/account";
+    public const string People = "/people";
+    public const string Audit = "/audit";
     public const string Syncs = "/syncs";
     public const string SyncDays = "/syncs/days";
     public const string Changes = "/changes";

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Security.Data;
 
 namespace WsusDashboard.Dashboard.Data;
 
@@ -13,17 +14,21 @@ internal static class DataRegistration
         {
             services.AddDbContextFactory<PostgreSqlDashboardContext>(builder => database.Configure(builder));
             services.AddSingleton<IDbContextFactory<DashboardContext>, PostgreSqlDashboardContext.Factory>();
+            services.AddDbContextFactory<PostgreSqlSecurityContext>(builder => database.Configure(builder, SecurityContext.MigrationsTable));
+            services.AddSingleton<IDbContextFactory<SecurityContext>, PostgreSqlSecurityContext.Factory>();
+            services.AddScoped<SecurityContext>(provider => provider.GetRequiredService<PostgreSqlSecurityContext>());
         }
         else
         {
             services.AddDbContextFactory<DashboardContext>(builder => database.Configure(builder));
+            services.AddDbContextFactory<SecurityContext>(builder => database.Configure(builder, SecurityContext.MigrationsTable));
         }
+
 
         // By a factory, so that the container gives the folder free when the dashboard ends.
         services.AddSingleton(_ => folder);
         services.AddSingleton<DatabaseLease>();
         services.AddSingleton<StorageHealth>();
-        services.AddSingleton<AuditLog>();
         services.AddSingleton<DatabaseOpening>();
         services.AddHostedService(provider =>
         {

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data.Packing;
+using WsusDashboard.Dashboard.Security.Data;
 
 namespace WsusDashboard.Dashboard.Data;
 
@@ -10,6 +11,7 @@ namespace WsusDashboard.Dashboard.Data;
 /// </summary>
 internal sealed partial class DatabaseOpening(
     IDbContextFactory<DashboardContext> contexts,
+    IDbContextFactory<SecurityContext> securityContexts,
     StorageHealth health,
     DatabaseLease lease,
     Backoff backoff,
@@ -62,6 +64,13 @@ internal sealed partial class DatabaseOpening(
                 await MigrateAsync(context, cancellationToken);
             }
 
+            await using var security = await securityContexts.CreateDbContextAsync(cancellationToken);
+            if ((await security.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+            {
+                await FreeMigrationsAsync(security, cancellationToken);
+                await security.Database.MigrateAsync(cancellationToken);
+            }
+
             if (context.Database.IsSqlite())
             {
                 // Fails now, not at the first event, where the file cannot be written.
@@ -81,14 +90,18 @@ internal sealed partial class DatabaseOpening(
         }
     }
 
-    private static async Task MigrateAsync(DashboardContext context, CancellationToken cancellationToken)
+    private static async Task FreeMigrationsAsync(DbContext context, CancellationToken cancellationToken)
     {
         if (context.Database.IsSqlite())
         {
             // A dashboard that was killed while it migrated leaves a row that the next one would wait for, for ever. This one holds the folder alone.
             await context.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\";", cancellationToken);
         }
+    }
 
+    private static async Task MigrateAsync(DashboardContext context, CancellationToken cancellationToken)
+    {
+        await FreeMigrationsAsync(context, cancellationToken);
         await context.Database.MigrateAsync(cancellationToken);
         if (context.Database.IsSqlite())
         {

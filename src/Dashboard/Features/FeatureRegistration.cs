@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Data;
@@ -6,11 +7,15 @@ using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Logs;
 using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Features.SignIn;
 using WsusDashboard.Dashboard.Features.ServiceControl;
 using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Accounts;
 using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Security.SignIn;
 
 namespace WsusDashboard.Dashboard.Features;
 
@@ -46,6 +51,14 @@ internal static class FeatureRegistration
             provider.GetRequiredService<AgentCommands>(),
             provider.GetRequiredService<VisibleServers>(),
             provider.GetRequiredService<AuditTrail>()));
+        services.AddScoped(provider => new Onboarding(
+            provider.GetRequiredService<UserManager<Person>>(),
+            provider.GetRequiredService<SignInManager<Person>>(),
+            provider.GetRequiredService<OneTimeLinks>(),
+            provider.GetRequiredService<AccessBook>(),
+            provider.GetRequiredService<AuditLog>(),
+            provider.GetRequiredService<SecurityContext>(),
+            provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

@@ -4,6 +4,7 @@ using WsusDashboard.Dashboard.Features.Fleet;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Web;
 
 namespace WsusDashboard.Dashboard.Hubs;
 
@@ -17,6 +18,7 @@ public sealed record FleetMessage(bool IsSnapshot, IReadOnlyList<ServerJson> Cha
 /// The live stream for clients outside the browser: call the streaming method "Watch". A slow client gets fewer and newer messages, never a backlog.
 /// The pages do not come through here: they read the same live state in the process.
 /// </summary>
+[Needs(Permission.View)]
 internal sealed class FleetHub(VisibleServers live) : Hub
 {
     public const string Path = "/hubs/fleet";

@@ -7,6 +7,8 @@ using Hangfire.PostgreSql.Factories;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Web;
 using DashboardContext = WsusDashboard.Dashboard.Data.DashboardContext;
 
 namespace WsusDashboard.Dashboard.Jobs;
@@ -52,9 +54,12 @@ internal static class JobRegistration
             DashboardTitle = "WsusDashboard jobs",
             AppPath = "/",
             IsReadOnlyFunc = _ => true,
+
+            // Its own rule knows addresses only; the endpoint's permission stands before it.
+            Authorization = [],
             DisplayStorageConnectionString = false,
         },
-        routes.ServiceProvider.GetRequiredService<JobStorage>());
+        routes.ServiceProvider.GetRequiredService<JobStorage>()).Needs(Permission.ManageDashboard);
 
     /// <summary>Its tables are made when the database is open: a dashboard starts without its database too.</summary>
     private static PostgreSqlStorage OnPostgreSql(DatabaseProvider database)

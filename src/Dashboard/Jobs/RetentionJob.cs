@@ -3,11 +3,12 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Packing;
+using WsusDashboard.Dashboard.Security.Auditing;
 
 namespace WsusDashboard.Dashboard.Jobs;
 
 /// <summary>Deletes what is older than the options say; in portions, so that the writer of the history never waits long.</summary>
-internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts, DashboardOptions options, TimeProvider timeProvider) : Job
+internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts, AuditLog auditLog, DashboardOptions options, TimeProvider timeProvider) : Job
 {
     private const int Portion = 5_000;
 
@@ -31,7 +32,7 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
         deleted += await DeleteSamplesAsync(SampleGrain.Hour, Before(options.HourSampleRetentionDays), cancellationToken);
         deleted += await DeleteSamplesAsync(SampleGrain.Day, Before(options.DaySampleRetentionDays), cancellationToken);
         deleted += await DeleteAsync(context => context.Remediations.Where(run => run.EndedAt != null && run.StartedAt < audit).OrderBy(run => run.StartedAt), cancellationToken);
-        deleted += await DeleteAsync(context => context.Audit.Where(entry => entry.At < audit).OrderBy(entry => entry.At), cancellationToken);
+        deleted += await auditLog.RemoveBeforeAsync(audit, cancellationToken);
         deleted += await DeleteAsync(context => context.JobRuns.Where(run => run.StartedAt < changes).OrderBy(run => run.StartedAt), cancellationToken);
         return string.Create(CultureInfo.InvariantCulture, $"Deleted {deleted} rows that were older than the retention.");
 

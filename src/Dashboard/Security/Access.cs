@@ -40,6 +40,9 @@ public sealed record Access(CallerKind Kind, string Name, IReadOnlyList<Grant> G
 
     public bool IsSignedIn => Kind != CallerKind.Nobody;
 
+    /// <summary>True where the other allows the same.</summary>
+    public bool IsSameAs(Access other) => Kind == other.Kind && Name == other.Name && Grants.SequenceEqual(other.Grants);
+
     public SiteScope ScopeOf(Permission permission)
     {
         if (Permissions.LeastRole(permission) is not { } least)

@@ -1,22 +1,98 @@
-using WsusDashboard.Dashboard.Data;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using WsusDashboard.Dashboard.Hubs;
+using WsusDashboard.Dashboard.Security.Accounts;
 using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Security.Keys;
+using WsusDashboard.Dashboard.Security.SignIn;
+using WsusDashboard.Dashboard.Security.Web;
 
 namespace WsusDashboard.Dashboard.Security;
 
-/// <summary>Who may do what.</summary>
+/// <summary>Who may do what: people, sessions, tokens, the caller of each scope, the audit, the keys.</summary>
 internal static class SecurityRegistration
 {
-    public static IServiceCollection AddSecurity(this IServiceCollection services)
+    public static IServiceCollection AddSecurity(this IServiceCollection services, KeyFile keyFile)
     {
-        services.AddScoped(_ =>
-        {
-            var caller = new Caller(_ => Access.Dashboard);
-            caller.Become(CallerIdentity.Dashboard);
-            return caller;
-        });
+        services.AddSingleton(keyFile);
+        services.AddSingleton<AuditChain>();
+        services.AddSingleton<AuditHead>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<AuditVerification>();
+        services.AddSingleton<AccessBook>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<OneTimeLinks>();
+        services.AddSingleton<SignInRecords>();
+        services.AddHostedService<SecurityStart>();
+        services.AddScoped(provider => new Caller(provider.GetRequiredService<AccessBook>().Find));
         services.AddScoped<VisibleServers>();
         services.AddScoped<PermittedServers>();
         services.AddScoped(provider => new AuditTrail(provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<Caller>()));
+        return services.AddKeys().AddPeople().AddEntries();
+    }
+
+    /// <summary>The keys of cookies and forms lie in the database, encrypted with the key file.</summary>
+    private static IServiceCollection AddKeys(this IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("WsusDashboard").PersistKeysToDbContext<SecurityContext>();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options => options.XmlEncryptor = new KeyRingEncryptor(provider.GetRequiredService<KeyFile>())));
         return services;
     }
+
+    private static IServiceCollection AddPeople(this IServiceCollection services)
+    {
+        services.AddIdentityCore<Person>(options =>
+            {
+                options.User.RequireUniqueEmail = false;
+                options.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@\\";
+
+                // Length is what makes a password strong; rules about kinds of characters make people write them down.
+                options.Password.RequiredLength = PasswordRules.MinimumLength;
+                options.Password.RequireDigit = false;
+                options.Password.RequireLowercase = false;
+                options.Password.RequireUppercase = false;
+                options.Password.RequireNonAlphanumeric = false;
+                options.Password.RequiredUniqueChars = 5;
+                options.Lockout.MaxFailedAccessAttempts = 5;
+                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(10);
+                options.Lockout.AllowedForNewUsers = true;
+            })
+            .AddUserStore<PersonStore>()
+            .AddPasswordValidator<PasswordRules>()
+            .AddSignInManager<PersonSignInManager>()
+            .AddDefaultTokenProviders();
+        services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = TimeSpan.FromHours(1));
+        return services;
+    }
+
+    private static IServiceCollection AddEntries(this IServiceCollection services)
+    {
+        services.AddAuthentication(EntrySchemes.ByRequest)
+            .AddPolicyScheme(EntrySchemes.ByRequest, null, options => options.ForwardDefaultSelector = context => ApiTokenHandler.IsUsed(context.Request) ? ApiTokenHandler.SchemeName : IdentityConstants.ApplicationScheme)
+            .AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(ApiTokenHandler.SchemeName, null)
+            .AddIdentityCookies();
+        services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SessionCookie>();
+        services.AddAuthorization(PermissionPolicies.Add);
+        services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<CircuitHandler, CircuitCaller>();
+        services.TryAddSingleton<HubCallers>();
+        services.AddSignalR().AddHubOptions<FleetHub>(options => options.AddFilter<HubCallers>());
+        return services;
+    }
+}
+
+/// <summary>Which proof of a request counts: a token where one is sent, else the cookie.</summary>
+internal static class EntrySchemes
+{
+    public const string ByRequest = "ByRequest";
 }

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using WsusDashboard.Dashboard;
 using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Simulator.Estates;
 using WsusDashboard.Simulator.Scenarios;
 
@@ -19,21 +21,30 @@ internal sealed class DemoDashboard : IAsyncDisposable
 
     // The dashboard has taken a server once it shows it; its history then follows within a moment.
     private static readonly TimeSpan HistoryTime = TimeSpan.FromSeconds(8);
+    // The demo's own account; whoever has the link is this person.
+    private const string Person = "demo";
+    private static readonly TimeSpan LinkLifetime = TimeSpan.FromHours(12);
     private const int PageSize = 200;
     private readonly WebApplication _application;
     private readonly HttpClient _client;
 
-    private DemoDashboard(WebApplication application, Uri address)
+    private DemoDashboard(WebApplication application, Uri address, string apiToken)
     {
         _application = application;
         Address = address;
+        ApiToken = apiToken;
         _client = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
+        _client.DefaultRequestHeaders.Authorization = new("Bearer", apiToken);
     }
+
+    /// <summary>A token of an admin, as a script would send it.</summary>
+    public string ApiToken { get; }
 
     public Uri Address { get; }
 
-    public static async Task<DemoDashboard?> StartAsync(int port, string dataDirectory, CancellationToken cancellationToken)
+    public static async Task<DemoDashboard?> StartAsync(int port, string dataDirectory, string? apiToken, CancellationToken cancellationToken)
     {
+        var token = apiToken ?? RandomNumberGenerator.GetHexString(64, lowercase: true);
         Directory.CreateDirectory(dataDirectory);
         var application = DashboardHost.Build(
             [],
@@ -42,6 +53,11 @@ internal sealed class DemoDashboard : IAsyncDisposable
                 options.Port = port;
                 options.DataDirectory = dataDirectory;
                 options.StaggerSeconds = 1;
+                options.ApiToken = new(token);
+
+                // Scripts and tests sign in again and again; everybody here is the same person at the same computer.
+                options.SignInAttemptsPerMinute = 1000;
+                options.ApiRequestsPerMinute = 100_000;
             },
             null,
             new Dictionary<string, string?>
@@ -62,7 +78,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
             await application.StartAsync(cancellationToken);
             var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
             var bound = addresses.Select(address => new Uri(address)).FirstOrDefault()?.Port ?? port;
-            var dashboard = new DemoDashboard(application, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{bound}")));
+            var dashboard = new DemoDashboard(application, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{bound}")), token);
             await dashboard.WaitUntilReadyAsync(cancellationToken);
             return dashboard;
         }
@@ -72,6 +88,10 @@ internal sealed class DemoDashboard : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>An address that signs in at once: it works once, and on this computer only.</summary>
+    public async Task<Uri> MakeSignInLinkAsync(CancellationToken cancellationToken) =>
+        new(Address, await OwnAccess.MakeSignInLinkAsync(_application.Services, Person, LinkLifetime, cancellationToken));
 
     /// <summary>Adds the servers that the dashboard does not know yet, and moves those whose agents listen elsewhere this time.</summary>
     public async Task RegisterAsync(IReadOnlyList<SimulatedServer> servers, CancellationToken cancellationToken)
@@ -170,7 +190,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
     // With another --agent-port a server keeps its history: it is the same server, found elsewhere. REST has no verb for that; the page uses this service.
     private async Task MoveAsync(int id, SimulatedServer server, string address, CancellationToken cancellationToken)
     {
-        await using var scope = _application.Services.CreateAsyncScope();
+        await using var scope = _application.Services.CreateOwnScope();
         var servers = scope.ServiceProvider.GetRequiredService<ServerService>();
         if (await servers.GetAsync(id, cancellationToken) is { } detail && new Uri(detail.Facts.Address) != new Uri(address))
         {

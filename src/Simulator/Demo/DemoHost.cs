@@ -23,7 +23,14 @@ public sealed class DemoHost : IAsyncDisposable
     /// <summary>Where the dashboard answers; null without one.</summary>
     public Uri? DashboardAddress => Dashboard?.Address;
 
+    /// <summary>A token of an admin of the dashboard; null without one.</summary>
+    public string? ApiToken => Dashboard?.ApiToken;
+
     private DemoDashboard? Dashboard { get; }
+
+    /// <summary>An address that signs in at once: it works once, and on this computer only.</summary>
+    public Task<Uri> MakeSignInLinkAsync(CancellationToken cancellationToken = default) =>
+        Dashboard?.MakeSignInLinkAsync(cancellationToken) ?? throw new InvalidOperationException("The estate has no dashboard.");
 
     /// <summary>Starts everything; once it returns the dashboard is usable.</summary>
     /// <exception cref="DemoException">It cannot start; the message says why and what to do.</exception>
@@ -36,7 +43,7 @@ public sealed class DemoHost : IAsyncDisposable
         try
         {
             // The dashboard's start is independent of the estate's: side by side they take half the time.
-            var dashboard = options.AgentsOnly ? Task.FromResult<DemoDashboard?>(null) : DemoDashboard.StartAsync(options.Port, folder.Dashboard, cancellationToken);
+            var dashboard = options.AgentsOnly ? Task.FromResult<DemoDashboard?>(null) : DemoDashboard.StartAsync(options.Port, folder.Dashboard, options.ApiToken, cancellationToken);
             estate = await StartEstateAsync(options, folder, loggers, dashboard, cancellationToken);
             var host = new DemoHost(estate, await dashboard, loggers);
             await (host.Dashboard?.RegisterAsync(estate.Servers, cancellationToken) ?? Task.CompletedTask);
@@ -126,9 +133,14 @@ public sealed class DemoHost : IAsyncDisposable
         }
 
         await output.WriteLineAsync();
-        await output.WriteLineAsync(DashboardAddress is { } address
-            ? $"Dashboard: {address.GetLeftPart(UriPartial.Authority)}   (Ctrl+C ends it)"
-            : "No dashboard (--agents-only). Ctrl+C ends the estate.");
+        if (DashboardAddress is not { } address)
+        {
+            await output.WriteLineAsync("No dashboard (--agents-only). Ctrl+C ends the estate.");
+            return;
+        }
+
+        await output.WriteLineAsync($"Dashboard: {address.GetLeftPart(UriPartial.Authority)}   (Ctrl+C ends it)");
+        await output.WriteLineAsync($"Sign in:   {await MakeSignInLinkAsync()}   (works once, on this computer)");
     }
 
     /// <summary>The unreachable server answers first, so that its history is known; then its agent goes away.</summary>

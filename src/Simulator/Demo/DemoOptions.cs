@@ -29,6 +29,9 @@ public sealed record DemoOptions
     /// <summary>Begin again with an empty folder.</summary>
     public bool Reset { get; init; }
 
+    /// <summary>An API token that the dashboard takes, for scripts; at least 32 characters. Null: one is made at random.</summary>
+    public string? ApiToken { get; init; }
+
     /// <summary>No dashboard: it runs elsewhere, or in a process of its own.</summary>
     public bool AgentsOnly { get; init; }
 

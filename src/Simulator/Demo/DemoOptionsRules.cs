@@ -8,6 +8,7 @@ namespace WsusDashboard.Simulator.Demo;
 internal static class DemoOptionsRules
 {
     private const int MaximumPort = 65_535;
+    private const int MinimumTokenLength = 32;
 
     public static IReadOnlyList<string> Check(DemoOptions options)
     {
@@ -29,6 +30,11 @@ internal static class DemoOptionsRules
         if (!options.AgentsOnly && options.Port > 0 && options.Port >= options.AgentPort && options.Port <= last)
         {
             errors.Add(Text($"--port is {options.Port}, which is also the port of an agent ({options.AgentPort} to {last}). Allowed: a port outside of that range."));
+        }
+
+        if (options.ApiToken is { Length: < MinimumTokenLength })
+        {
+            errors.Add(Text($"--api-token has {options.ApiToken.Length} characters. Allowed: {MinimumTokenLength} or more; it opens the whole dashboard."));
         }
 
         Folder(errors, options.DataDirectory);

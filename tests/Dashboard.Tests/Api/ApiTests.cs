@@ -273,7 +273,7 @@ public sealed class ApiTests : IAsyncLifetime
         var id = await _dashboard.AddServerAsync(_agent.Address);
         await _dashboard.UntilAsync(id, _ => true);
         await using var connection = new HubConnectionBuilder()
-            .WithUrl(new Uri(_dashboard.Http.BaseAddress!, FleetHub.Path))
+            .WithUrl(new Uri(_dashboard.Http.BaseAddress!, FleetHub.Path), options => options.AccessTokenProvider = () => Task.FromResult<string?>(TestDashboard.Token))
             .AddJsonProtocol(options => Dashboard.Api.Words.Configure(options.PayloadSerializerOptions))
             .Build();
         await connection.StartAsync(TestContext.Current.CancellationToken);

@@ -12,6 +12,7 @@ using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Keys;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Remediation;
 using WsusDashboard.Shared.Rules;
@@ -35,7 +36,7 @@ internal sealed class PageHost : BunitContext
         Services.AddSingleton(options);
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddDatabase(DataFolder.Hold(options), options);
-        Services.AddSecurity();
+        Services.AddSecurity(KeyFile.Open(options));
         Services.AddIngest();
         Services.AddFeatures();
         Services.AddMudServices();
@@ -45,6 +46,7 @@ internal sealed class PageHost : BunitContext
         Services.AddScoped<BrowserModule>();
         Services.AddScoped<RepairSheetState>();
         Services.AddSingleton<PrerenderHandoff>();
+        Services.GetRequiredService<Caller>().Become(CallerIdentity.Dashboard);
         JSInterop.Mode = JSRuntimeMode.Loose;
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }

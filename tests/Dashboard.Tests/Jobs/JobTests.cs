@@ -47,7 +47,7 @@ public sealed class JobTests : IDisposable
         var health = new StorageHealth(_database.Provider, _clock);
         var backoff = new Backoff(TimeSpan.FromSeconds(1), () => 0);
         await using var lease = new DatabaseLease(_database.Provider);
-        using var opening = new DatabaseOpening(_database, health, lease, backoff, _clock, NullLogger<DatabaseOpening>.Instance);
+        using var opening = new DatabaseOpening(_database, _database, health, lease, backoff, _clock, NullLogger<DatabaseOpening>.Instance);
         using var writer = new HistoryWriter(_database, opening, health, backoff, _clock, NullLogger<HistoryWriter>.Instance);
         using var ingest = new FleetIngest(new LiveState(_clock), writer, _clock, NullLogger<FleetIngest>.Instance);
         var job = new StaleServerJob(_database, ingest, _database.Options, _clock);
@@ -65,7 +65,7 @@ public sealed class JobTests : IDisposable
     {
         var health = new StorageHealth(_database.Provider, _clock);
         await using var lease = new DatabaseLease(_database.Provider);
-        using var opening = new DatabaseOpening(_database, health, lease, new Backoff(TimeSpan.FromSeconds(1), () => 0), _clock, NullLogger<DatabaseOpening>.Instance);
+        using var opening = new DatabaseOpening(_database, _database, health, lease, new Backoff(TimeSpan.FromSeconds(1), () => 0), _clock, NullLogger<DatabaseOpening>.Instance);
         await opening.StartAsync(TestContext.Current.CancellationToken);
         var execution = new JobExecution([new FailingJob()], _database, opening, _clock, NullLogger<JobExecution>.Instance);
 

@@ -4,15 +4,24 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Packing;
 using WsusDashboard.Dashboard.Jobs;
+using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Jobs;
 
-public abstract class RetentionJobTests(DatabaseKind kind) : IDisposable
+public abstract class RetentionJobTests : IDisposable
 {
-    private readonly TestDatabase _database = new(kind);
+    private readonly TestDatabase _database;
     private readonly FakeTimeProvider _clock = new(Clock.Start);
+
+    private readonly AuditLog _audit;
+
+    protected RetentionJobTests(DatabaseKind kind)
+    {
+        _database = new(kind);
+        _audit = _database.CreateAuditLog(_clock);
+    }
 
     private DashboardOptions Options => _database.Options;
 
@@ -26,10 +35,11 @@ public abstract class RetentionJobTests(DatabaseKind kind) : IDisposable
             {
                 context.StateChanges.Add(new() { ServerId = id, Subject = $"s{days}", At = Before(Options.StateChangeRetentionDays - days) });
                 context.ServerEvents.Add(new() { ServerId = id, LogName = "System", Provider = $"p{days}", At = Before(Options.EventRetentionDays - days) });
-                context.Audit.Add(new() { Who = "x", What = "x", Result = "x", At = Before(Options.AuditRetentionDays - days) });
                 context.Remediations.Add(new() { ServerId = id, RunId = $"r{days}", Playbook = "x", Run = "{}", StartedAt = Before(Options.AuditRetentionDays - days), EndedAt = Clock.Start.UtcDateTime });
             }
         });
+
+        await _audit.AppendAsync([new() { What = "old", At = Before(Options.AuditRetentionDays + 1) }, new() { What = "new", At = Before(Options.AuditRetentionDays - 1) }]);
 
         var message = await RunAsync();
 
@@ -37,7 +47,9 @@ public abstract class RetentionJobTests(DatabaseKind kind) : IDisposable
         Assert.Equal("s1", await ReadAsync(context => context.StateChanges.Select(change => change.Subject)));
         Assert.Equal("p1", await ReadAsync(context => context.ServerEvents.Select(serverEvent => serverEvent.Provider)));
         Assert.Equal("r1", await ReadAsync(context => context.Remediations.Select(run => run.RunId)));
-        Assert.Equal(1, await _database.ReadAsync(context => context.Audit.CountAsync(TestContext.Current.CancellationToken)));
+        await using var security = _database.CreateSecurityContext();
+        Assert.Equal("new", await security.AuditEntries.Select(entry => entry.What).SingleAsync(TestContext.Current.CancellationToken));
+        Assert.True((await _database.CreateAuditVerification().VerifyAsync(TestContext.Current.CancellationToken)).IsIntact);
     }
 
     [Fact]
@@ -81,6 +93,7 @@ public abstract class RetentionJobTests(DatabaseKind kind) : IDisposable
 
     public void Dispose()
     {
+        _audit.Dispose();
         _database.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -89,7 +102,7 @@ public abstract class RetentionJobTests(DatabaseKind kind) : IDisposable
 
     private static SyncRunEntity Run(int serverId, string id, DateTime at) => new() { ServerId = serverId, RunId = id, StartedAt = at, Result = SyncResult.Succeeded };
 
-    private Task<string> RunAsync() => new RetentionJob(_database, Options, _clock).RunAsync(TestContext.Current.CancellationToken);
+    private Task<string> RunAsync() => new RetentionJob(_database, _audit, Options, _clock).RunAsync(TestContext.Current.CancellationToken);
 
     private Task<T> ReadAsync<T>(Func<DashboardContext, IQueryable<T>> query) => _database.ReadAsync(context => query(context).SingleAsync(TestContext.Current.CancellationToken));
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Security.Data;
 using WsusDashboard.Dashboard.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(TestClusters))]
@@ -51,6 +52,10 @@ public sealed class TestClusters : IDisposable
         var name = started.CreateDatabase();
         using var context = new PostgreSqlDashboardContext(new DbContextOptionsBuilder<PostgreSqlDashboardContext>().UseNpgsql(started.ConnectionString(name, pooling: false)).Options);
         context.Database.Migrate();
+        using var security = new PostgreSqlSecurityContext(new DbContextOptionsBuilder<PostgreSqlSecurityContext>()
+            .UseNpgsql(started.ConnectionString(name, pooling: false), postgreSql => postgreSql.MigrationsHistoryTable(SecurityContext.MigrationsTable))
+            .Options);
+        security.Database.Migrate();
         return name;
     }
 }

@@ -9,6 +9,7 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
 
 namespace WsusDashboard.Dashboard.Tests.Support;
 
@@ -17,6 +18,9 @@ internal sealed class TestDashboard : IAsyncDisposable
 {
     private static readonly Dictionary<string, string?> Quiet = new() { ["Logging:LogLevel:Default"] = "None" };
 
+    /// <summary>The API token of an admin of the whole fleet that every test dashboard takes.</summary>
+    public const string Token = "a-token-of-the-tests-and-of-nobody-else";
+
     private readonly WebApplication _app;
 
     private TestDashboard(WebApplication app)
@@ -24,9 +28,13 @@ internal sealed class TestDashboard : IAsyncDisposable
         _app = app;
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(30) };
+        Http.DefaultRequestHeaders.Authorization = new("Bearer", Token);
     }
 
+    /// <summary>A client with the token; make another one to ask as somebody else.</summary>
     public HttpClient Http { get; }
+
+    public IServiceProvider Services => _app.Services;
 
     public LiveState Live => Get<LiveState>();
 
@@ -43,6 +51,8 @@ internal sealed class TestDashboard : IAsyncDisposable
                 options.DataDirectory = folder.Path;
                 options.StaggerSeconds = 0;
                 options.MaximumRetrySeconds = 1;
+                options.ApiToken = new(Token);
+                options.ApiRequestsPerMinute = 100_000;
                 configure?.Invoke(options);
             },
             clock,
@@ -56,7 +66,7 @@ internal sealed class TestDashboard : IAsyncDisposable
 
     public async Task<int> AddServerAsync(string address, string name = "BRN-WSUS02")
     {
-        await using var scope = _app.Services.CreateAsyncScope();
+        await using var scope = _app.Services.CreateOwnScope();
         var added = await scope.ServiceProvider.GetRequiredService<ServerService>().AddAsync(new() { Name = name, Address = address, Site = "BRN" }, TestContext.Current.CancellationToken);
         Assert.True(added.IsSuccess, added.Failure?.Message);
         return added.Value.Id;

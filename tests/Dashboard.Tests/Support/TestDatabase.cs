@@ -1,14 +1,18 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Security.Keys;
 
 namespace WsusDashboard.Dashboard.Tests.Support;
 
 /// <summary>A migrated database of one test, and contexts on it.</summary>
-internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDisposable
+internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDbContextFactory<SecurityContext>, IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly List<IInterceptor> _interceptors = [];
@@ -28,6 +32,8 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDispo
 
         using var context = CreateDbContext();
         context.Database.Migrate();
+        using var security = CreateSecurityContext();
+        security.Database.Migrate();
     }
 
     public DashboardOptions Options { get; }
@@ -48,6 +54,24 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDispo
             .UseNpgsql(Options.ConnectionString)
             .AddInterceptors(_interceptors)
             .Options);
+
+    public SecurityContext CreateSecurityContext() => _postgres is null
+        ? new SecurityContext(new DbContextOptionsBuilder<SecurityContext>()
+            .UseSqlite($"Data Source={Options.DatabasePath};Default Timeout=1;Pooling=False;{ConnectionSuffix}", sqlite => sqlite.MigrationsHistoryTable(SecurityContext.MigrationsTable))
+            .AddInterceptors(_interceptors)
+            .Options)
+        : new PostgreSqlSecurityContext(new DbContextOptionsBuilder<PostgreSqlSecurityContext>()
+            .UseNpgsql(Options.ConnectionString, postgreSql => postgreSql.MigrationsHistoryTable(SecurityContext.MigrationsTable))
+            .AddInterceptors(_interceptors)
+            .Options);
+
+    SecurityContext IDbContextFactory<SecurityContext>.CreateDbContext() => CreateSecurityContext();
+
+    /// <summary>The audit over this database, with a key file in its folder.</summary>
+    public AuditLog CreateAuditLog(TimeProvider clock) =>
+        new(this, new AuditChain(KeyFile.Open(Options)), new AuditHead(Options), new StorageHealth(Provider, clock), clock, NullLogger<AuditLog>.Instance);
+
+    public AuditVerification CreateAuditVerification() => new(this, new AuditChain(KeyFile.Open(Options)), new AuditHead(Options));
 
     public async Task<int> AddServerAsync(string name, Action<ServerEntity>? configure = null)
     {

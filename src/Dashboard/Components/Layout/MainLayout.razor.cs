@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using WsusDashboard.Dashboard.Security;
 
 namespace WsusDashboard.Dashboard.Components.Layout;
 
@@ -13,6 +14,9 @@ public sealed partial class MainLayout : IDisposable
 
     [Inject]
     private Viewer Viewer { get; set; } = null!;
+
+    [Inject]
+    private Caller Caller { get; set; } = null!;
 
     [CascadingParameter]
     private HttpContext? HttpContext { get; set; }

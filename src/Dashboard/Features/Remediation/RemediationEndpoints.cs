@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Web;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Remediation;
@@ -17,30 +19,36 @@ internal static class RemediationEndpoints
     {
         var ofServer = api.MapGroup("/servers/{id:int}").WithTags("Repairs");
         ofServer.MapPost("/plan", PlanAsync)
+            .Needs(Permission.View)
             .WithSummary("What a repair would do on this server now, and what it was made from (fingerprint). Nothing is changed.")
             .Accepts<PlanJson>("application/json")
             .Produces<Plan>()
             .WithProblems();
         ofServer.MapPost("/remediations", StartAsync)
+            .Needs(Permission.Operate)
             .WithSummary("Plans and starts a repair; with a fingerprint only where the plan is still the one that was looked at.")
             .Accepts<StartJson>("application/json")
             .Produces<RemediationJson>(StatusCodes.Status202Accepted)
             .WithProblems();
         var remediations = api.MapGroup("/remediations").WithTags("Repairs");
         remediations.MapGet("/", ListAsync)
+            .Needs(Permission.View)
             .WithSummary("Repairs, newest first. Parameters: server, site, state, page, pageSize (1 to 200).")
             .Produces<Paged<RemediationRow>>()
             .ProducesValidationProblem();
         remediations.MapGet("/{id}", GetAsync)
+            .Needs(Permission.View)
             .WithSummary("One repair with its steps and its verification; works while the agent does not answer.")
             .Produces<RemediationJson>()
             .ProducesProblem(StatusCodes.Status404NotFound);
         remediations.MapPost("/{id}/undo", UndoAsync)
+            .Needs(Permission.Operate)
             .WithSummary("Starts a run that restores the settings that this repair saved, and nothing else.")
             .Accepts<UndoJson>(isOptional: true, "application/json")
             .Produces<RemediationJson>(StatusCodes.Status202Accepted)
             .WithProblems();
         remediations.MapPost("/{id}/cancel", CancelAsync)
+            .Needs(Permission.Operate)
             .WithSummary("Stops a repair after the step that runs now.")
             .Produces<RemediationJson>(StatusCodes.Status202Accepted)
             .WithProblems();

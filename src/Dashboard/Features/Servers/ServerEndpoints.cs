@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Features.Fleet;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Web;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Rules;
 
@@ -15,20 +17,24 @@ internal static class ServerEndpoints
     {
         var servers = api.MapGroup("/servers").WithTags("Servers");
         servers.MapGet("/", ListAsync)
+            .Needs(Permission.View)
             .WithSummary("Servers, filtered, sorted and paged. Parameters: search (or text), health, site, drifted, cause, sort, descending, page, pageSize (1 to 200).")
             .Produces<Paged<ServerJson>>()
             .ProducesValidationProblem();
         servers.MapPost("/", AddAsync)
+            .Needs(Permission.ManageServers)
             .WithSummary("Adds a server by the address of its agent and begins to watch it.")
             .Accepts<AddServerJson>("application/json")
             .Produces<ServerDetailJson>(StatusCodes.Status201Created)
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status409Conflict);
         servers.MapGet("/{id:int}", GetAsync)
+            .Needs(Permission.View)
             .WithSummary("One server, with the evidence of its findings, its settings and services.")
             .Produces<ServerDetailJson>()
             .ProducesProblem(StatusCodes.Status404NotFound);
         servers.MapDelete("/{id:int}", RemoveAsync)
+            .Needs(Permission.ManageServers)
             .WithSummary("Stops watching a server and deletes its history here. Nothing is changed on the server.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status404NotFound);

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Web;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
@@ -52,12 +54,14 @@ internal static class SyncEndpoints
     public static void MapSyncs(this IEndpointRouteBuilder api)
     {
         api.MapGet("/servers/{id:int}/syncs", ListAsync)
+            .Needs(Permission.View)
             .WithTags("Synchronizations")
             .WithSummary("Synchronizations of a server, newest first. Parameters: result, source, from, to, page, pageSize (1 to 200).")
             .Produces<Paged<SyncJson>>()
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/syncs.csv", Download)
+            .Needs(Permission.View)
             .WithTags("Synchronizations")
             .WithSummary("Synchronizations as CSV, newest first, at most 100,000. Parameters: server, site, result, source, from, to.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv")

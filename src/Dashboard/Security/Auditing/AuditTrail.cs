@@ -1,5 +1,3 @@
-using WsusDashboard.Dashboard.Data;
-
 namespace WsusDashboard.Dashboard.Security.Auditing;
 
 /// <summary>Writes down what the caller of this scope did.</summary>
@@ -11,5 +9,5 @@ public sealed class AuditTrail
 
     public Caller Caller { get; }
 
-    public Task WriteAsync(AuditNote note) => _log.WriteAsync(Caller.Name, note.What, note.ServerId, note.ServerName, $"{note.Detail} {note.Ticket}".Trim(), note.Outcome);
+    public Task WriteAsync(AuditNote note) => _log.WriteAsync(Caller, note);
 }

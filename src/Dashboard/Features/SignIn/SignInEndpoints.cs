@@ -1,0 +1,55 @@
+using System.Net;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using WsusDashboard.Dashboard.Components;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Security.SignIn;
+using WsusDashboard.Dashboard.Security.Web;
+
+namespace WsusDashboard.Dashboard.Features.SignIn;
+
+/// <summary>What signs in and out without a page of its own.</summary>
+internal static class SignInEndpoints
+{
+    public static void MapSignIn(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Links.SignOut, SignOutAsync).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet(Links.SignInLink, UseLinkAsync).AllowAnonymous().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
+    }
+
+    /// <summary>Ends the session, not only the cookie.</summary>
+    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, Sessions sessions, Caller caller, AuditTrail audit)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, title: "Not signed out", detail: "The form did not come from a page of WsusDashboard, or is too old. Load the page again.");
+        }
+
+        if (caller.Identity.Kind == CallerKind.Session)
+        {
+            await audit.WriteAsync(new() { What = "person.sign-out", Outcome = "done" });
+            await sessions.EndAsync(caller.Identity.CredentialId);
+        }
+
+        await context.SignOutAsync(IdentityConstants.ApplicationScheme);
+        return TypedResults.LocalRedirect(Links.SignIn);
+    }
+
+    private static async Task<IResult> UseLinkAsync([FromQuery] string? code, HttpContext context, OneTimeLinks links, UserManager<Person> people, SignInManager<Person> signIn, CancellationToken cancellationToken)
+    {
+        // From this computer only: who has the link from a screen or a log elsewhere has nothing.
+        var isLocal = context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+        var (isValid, personId) = isLocal ? await links.UseAsync(LinkPurpose.SignIn, code, cancellationToken) : (false, null);
+        if (!isValid || await people.FindByIdAsync(personId ?? "") is not { } person || !await signIn.CanSignInAsync(person))
+        {
+            return TypedResults.LocalRedirect(Links.With(Links.SignIn, ("notice", "link")));
+        }
+
+        await signIn.SignInAsync(person, isPersistent: true, "link");
+        return TypedResults.LocalRedirect(Links.Fleet);
+    }
+}

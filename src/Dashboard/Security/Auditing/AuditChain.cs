@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Security.Keys;
+
+namespace WsusDashboard.Dashboard.Security.Auditing;
+
+/// <summary>
+/// The proof of the audit: each entry's HMAC-SHA256 covers its fields and the HMAC of the entry before. The key comes from the key file, so that whoever
+/// has the database alone can neither change an entry nor make a new chain.
+/// </summary>
+internal sealed class AuditChain(KeyFile keyFile)
+{
+    private readonly byte[] _key = keyFile.Derive("audit");
+
+    public byte[] HashOf(AuditEntry entry)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        Append(hmac, entry.PreviousHash);
+        Append(hmac, entry.Sequence);
+        Append(hmac, MillisecondsOf(entry.At));
+        foreach (var text in new[]
+        {
+            entry.Who, entry.PersonId, entry.From, entry.What, entry.ServerId?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "", entry.ServerName,
+            entry.Site, entry.Detail, entry.Before, entry.After, entry.Outcome, entry.Ticket,
+        })
+        {
+            Append(hmac, Encoding.UTF8.GetBytes(text));
+        }
+
+        return hmac.GetHashAndReset();
+    }
+
+    public byte[] ProofOf(long sequence, byte[] hash)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        Append(hmac, "anchor"u8);
+        Append(hmac, sequence);
+        Append(hmac, hash);
+        return hmac.GetHashAndReset();
+    }
+
+    /// <summary>What every database keeps of a time.</summary>
+    public static DateTime WholeMilliseconds(DateTime at) => DateTime.UnixEpoch.AddMilliseconds(MillisecondsOf(at));
+
+    private static long MillisecondsOf(DateTime at) => (long)Math.Floor((at - DateTime.UnixEpoch).TotalMilliseconds);
+
+    /// <summary>With its length, so that no two different entries give the same bytes.</summary>
+    private static void Append(IncrementalHash hmac, ReadOnlySpan<byte> bytes)
+    {
+        Append(hmac, bytes.Length);
+        hmac.AppendData(bytes);
+    }
+
+    private static void Append(IncrementalHash hmac, long number)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, number);
+        hmac.AppendData(bytes);
+    }
+}

@@ -1,0 +1,16 @@
+namespace WsusDashboard.Dashboard.Security;
+
+/// <summary>Where a person goes after the sign-in: a page of this dashboard, never another site.</summary>
+public static class LocalAddress
+{
+    private const int MaximumLength = 2_000;
+
+    /// <summary>The address where it is a path here, else the home page.</summary>
+    public static string OrHome(string? address) =>
+        address is { Length: > 0 and <= MaximumLength }
+        && address[0] == '/'
+        && !(address.Length > 1 && address[1] is '/' or '\\')
+        && !address.Any(char.IsControl)
+            ? address
+            : "/";
+}

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using WsusDashboard.Dashboard.Api;
+using WsusDashboard.Dashboard.Components;
+using WsusDashboard.Dashboard.Security.Accounts;
+using WsusDashboard.Dashboard.Security.Web;
+
+namespace WsusDashboard.Dashboard.Security.SignIn;
+
+/// <summary>The cookie names a session; whether that still holds is asked of the book at every request.</summary>
+internal sealed class SessionCookie(AccessBook book, Sessions sessions, DashboardOptions settings) : IConfigureNamedOptions<CookieAuthenticationOptions>
+{
+    public const string Name = "wsus-session";
+
+    public void Configure(CookieAuthenticationOptions options)
+    {
+    }
+
+    public void Configure(string? name, CookieAuthenticationOptions options)
+    {
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        if (name != IdentityConstants.ApplicationScheme)
+        {
+            return;
+        }
+
+        options.Cookie.Name = Name;
+        options.Cookie.SameSite = SameSiteMode.Lax;
+        options.ExpireTimeSpan = TimeSpan.FromHours(settings.SessionIdleHours);
+        options.SlidingExpiration = true;
+        options.LoginPath = Links.SignIn;
+        options.ReturnUrlParameter = "returnUrl";
+        options.Events = new CookieAuthenticationEvents
+        {
+            OnValidatePrincipal = ValidateAsync,
+            OnRedirectToLogin = context => AnswerAsync(context, StatusCodes.Status401Unauthorized),
+            OnRedirectToAccessDenied = context => AnswerAsync(context, StatusCodes.Status403Forbidden),
+        };
+    }
+
+    private async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        var identity = CallerClaims.Read(context.Principal, "");
+        if (!book.Find(identity).IsSignedIn)
+        {
+            context.RejectPrincipal();
+            await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
+            return;
+        }
+
+        await sessions.NoteUseAsync(identity.CredentialId, context.HttpContext.RequestAborted);
+    }
+
+    /// <summary>A person is led to the sign-in page; a script is told.</summary>
+    private static Task AnswerAsync(RedirectContext<CookieAuthenticationOptions> context, int status)
+    {
+        if (status == StatusCodes.Status401Unauthorized && !IsScript(context.HttpContext))
+        {
+            context.Response.Redirect(context.RedirectUri);
+        }
+        else
+        {
+            context.Response.StatusCode = status;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static bool IsScript(HttpContext context) =>
+        ApiRegistration.IsApi(context) || context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase)
+        || !HttpMethods.IsGet(context.Request.Method);
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace WsusDashboard.Dashboard.Security.Web;
+
+/// <summary>How often one client may ask. Counted in this process: a restart begins again, the lock-out of accounts does not.</summary>
+internal static class RateLimits
+{
+    /// <summary>Everything that proves who somebody is: passwords, codes, links, passkeys. Per address; looking at the pages is free.</summary>
+    public const string SignIn = "sign-in";
+
+    /// <summary>The API and the hub. Per person, token or, where nobody is signed in, address.</summary>
+    public const string Api = "api";
+
+    private const int Segments = 6;
+
+    public static IServiceCollection AddRateLimits(this IServiceCollection services, DashboardOptions options) => services.AddRateLimiter(limits =>
+    {
+        limits.AddPolicy(SignIn, context => HttpMethods.IsGet(context.Request.Method) && !context.Request.Query.ContainsKey("code")
+            ? RateLimitPartition.GetNoLimiter("pages")
+            : RateLimitPartition.GetSlidingWindowLimiter($"sign-in {CallerClaims.AddressOf(context)}", _ => Window(options.SignInAttemptsPerMinute)));
+        limits.AddPolicy(Api, context =>
+        {
+            var caller = CallerClaims.Read(context.User, CallerClaims.AddressOf(context));
+            var client = caller.Kind == CallerKind.Nobody ? caller.From : caller.CredentialId;
+            return RateLimitPartition.GetSlidingWindowLimiter($"api {client}", _ => Window(options.ApiRequestsPerMinute));
+        });
+        limits.OnRejected = AnswerAsync;
+    });
+
+    private static SlidingWindowRateLimiterOptions Window(int permits) => new() { PermitLimit = permits, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = Segments, QueueLimit = 0 };
+
+    private static async ValueTask AnswerAsync(OnRejectedContext context, CancellationToken cancellationToken)
+    {
+        var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(60 / Segments);
+        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        context.HttpContext.Response.Headers.RetryAfter = seconds;
+        await TypedResults.Problem(statusCode: StatusCodes.Status429TooManyRequests, title: "Too many requests", detail: $"Too many requests from this client within a minute. Try again in {seconds} s.").ExecuteAsync(context.HttpContext);
+    }
+}

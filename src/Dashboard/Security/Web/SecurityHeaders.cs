@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+
+namespace WsusDashboard.Dashboard.Security.Web;
+
+/// <summary>
+/// What browsers are told. Scripts come from here alone, and inline ones only with the nonce of the response: nothing is evaluated. Styles come from here
+/// or carry the nonce; style attributes are allowed, because MudBlazor and Blazor's own rendering set them and an attribute cannot carry a nonce.
+/// </summary>
+internal static class SecurityHeaders
+{
+    private static readonly object NonceKey = new();
+
+    /// <summary>The nonce of this response.</summary>
+    public static string NonceOf(HttpContext context)
+    {
+        if (context.Items[NonceKey] is not string nonce)
+        {
+            context.Items[NonceKey] = nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        }
+
+        return nonce;
+    }
+
+    public static Task AddAsync(HttpContext context, RequestDelegate next)
+    {
+        context.Response.OnStarting(() =>
+        {
+            var headers = context.Response.Headers;
+            var nonce = NonceOf(context);
+            headers.ContentSecurityPolicy =
+                $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+                + "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'; object-src 'none'";
+            headers.XContentTypeOptions = "nosniff";
+            headers.XFrameOptions = "DENY";
+            headers["Referrer-Policy"] = "same-origin";
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            headers["Cross-Origin-Resource-Policy"] = "same-origin";
+            headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)";
+            if (context.Request.IsHttps)
+            {
+                headers.StrictTransportSecurity = "max-age=31536000";
+            }
+
+            // What a person sees is not for the next one at the same browser.
+            if (!headers.ContainsKey("Cache-Control"))
+            {
+                headers.CacheControl = "no-store";
+            }
+
+            return Task.CompletedTask;
+        });
+        return next(context);
+    }
+}
