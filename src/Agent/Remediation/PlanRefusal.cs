@@ -41,6 +41,7 @@ internal static class PlanRefusal
                 $"{server}: the IIS configuration cannot be read ({iis.Error ?? "not read yet"}), so nothing touches it. Put the file right first; services and synchronization are unaffected by this refusal.",
             { Value.WsusPool: null, Value.WsusPoolName: { Length: > 0 } name } =>
                 $"{server}: the applications of WSUS name the pool {name}, which does not exist. Create it again (wsusutil postinstall), then repair.",
+            { Value: { WsusPool: null, WsusPoolNote: { Length: > 0 } note } } => $"{server}: {note}",
             { Value.WsusPool: null } => $"{server}: IIS has no pool that serves WSUS. Is WSUS installed on this server?",
             _ => null,
         };

@@ -211,11 +211,8 @@ internal sealed class RuleContext
         name.Length > 0 && (string.Equals(name, Snapshot.Agent.FullyQualifiedName, StringComparison.OrdinalIgnoreCase)
             || string.Equals(name.Split('.')[0], Snapshot.Agent.ComputerName, StringComparison.OrdinalIgnoreCase));
 
-    private bool NamesPool(WindowsEvent windowsEvent) =>
-        windowsEvent.Message.Length == 0 || windowsEvent.Message.Contains(PoolName, StringComparison.OrdinalIgnoreCase);
-
     private bool IsPoolEvent(WindowsEvent windowsEvent, int eventId) =>
-        windowsEvent.EventId == eventId && windowsEvent.Provider == WindowsEvents.WasProvider && NamesPool(windowsEvent);
+        windowsEvent.EventId == eventId && windowsEvent.Provider == WindowsEvents.WasProvider && windowsEvent.Names(PoolName);
 
     private DateTimeOffset? FindStoppedAt()
     {

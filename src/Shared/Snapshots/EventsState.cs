@@ -43,6 +43,11 @@ public sealed record WindowsEvent
 
     /// <summary>The state that the service entered; Unknown where the event tells none.</summary>
     public ServiceState Entered { get; init; }
+
+    /// <summary>Whether the event speaks of this service or pool: by its data, else by its text; one that names nothing may.</summary>
+    public bool Names(string subject) => Subject.Length > 0
+        ? string.Equals(Subject, subject, StringComparison.OrdinalIgnoreCase)
+        : Message.Length == 0 || Message.Contains(subject, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>Names of event providers and the event ids that the rules read (wsus.md, section 5).</summary>

@@ -151,6 +151,38 @@ public sealed class DirectVerbTests
     }
 
     [Fact]
+    public async Task StartSync_ProviderGone_AsksByFile()
+    {
+        using var server = new FakeServer { Wsus = { IsSiteServer = true, SyncNowFailure = new EdgeException(ReadFailure.Unavailable, "Provider load failure (0x80041013).") } };
+        var file = server.MakeSyncInbox();
+        await using var agent = await AgentLife.BeginAsync(server);
+        await agent.UntilOpenAsync();
+        await server.Access().RefreshAsync(SectionNames.ConfigMgr, Cancellation);
+
+        var answer = await agent.Service.StartSyncAsync(new SyncRequest { RequestedBy = "Ann" }, Cancellation);
+
+        Assert.True(answer.ConfigMgrAsked);
+        Assert.True(File.Exists(file));
+        Assert.Contains("0x80041013", answer.Message, StringComparison.Ordinal);
+        Assert.Contains("SELF.SYN", answer.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StartSync_ProviderRefusesTheAccount_IsNotGoneAround()
+    {
+        using var server = new FakeServer { Wsus = { IsSiteServer = true, SyncNowFailure = new EdgeException(ReadFailure.AccessDenied, "Access denied.") } };
+        var file = server.MakeSyncInbox();
+        await using var agent = await AgentLife.BeginAsync(server);
+        await agent.UntilOpenAsync();
+        await server.Access().RefreshAsync(SectionNames.ConfigMgr, Cancellation);
+
+        var answer = await agent.Service.StartSyncAsync(new SyncRequest { RequestedBy = "Ann" }, Cancellation);
+
+        Assert.False(answer.ConfigMgrAsked);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
     public async Task StopSync_AsksWsus()
     {
         using var server = new FakeServer();

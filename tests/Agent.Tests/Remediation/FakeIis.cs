@@ -60,6 +60,9 @@ internal sealed class FakeIis : IPoolRuntime, IProcessRunner, IDisposable
 
     public bool IsMissing { get; set; }
 
+    /// <summary>Set where it is not clear which pool is that of WSUS.</summary>
+    public string PoolNote { get; set; } = "";
+
     public ObjectState State
     {
         get => _state;
@@ -91,7 +94,8 @@ internal sealed class FakeIis : IPoolRuntime, IProcessRunner, IDisposable
         {
             Pools = [.. manager.ApplicationPools.Where(pool => !IsMissing || pool.Name != PoolName).Select(Read)],
             SiteNames = [.. manager.Sites.Select(site => site.Name)],
-            WsusPoolName = PoolName,
+            WsusPoolName = PoolNote.Length > 0 ? null : PoolName,
+            WsusPoolNote = PoolNote,
             WsusSiteName = "WSUS Administration",
         };
     }

@@ -74,6 +74,14 @@ internal sealed class FakeServer : IDisposable
         }
     }
 
+    /// <summary>Makes this a server with the inbox of a top site; returns the file that asks for a synchronization.</summary>
+    public string MakeSyncInbox()
+    {
+        var inbox = Directory.CreateDirectory(Path.Combine(Folder, "inboxes", "WSyncMgr.box")).FullName;
+        Registry.Values[(@"SOFTWARE\Microsoft\SMS\Setup", "Installation Directory")] = Folder;
+        return Path.Combine(inbox, "SELF.SYN");
+    }
+
     public void WritePolicy(string text) => File.WriteAllText(Path.Combine(Folder, "policy.json"), text);
 
     /// <summary>How often the store was found locked.</summary>

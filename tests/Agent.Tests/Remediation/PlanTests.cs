@@ -77,6 +77,16 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public async Task Plan_WhereTwoSitesLookLikeWsus_IsRefusedWithTheReason()
+    {
+        using var server = new FakeServer { Iis = { PoolNote = "2 sites look like WSUS, A (X) and B (Y), so none is changed." } };
+        await using var agent = await AgentLife.BeginAsync(server);
+        await agent.UntilOpenAsync();
+
+        Assert.Contains("2 sites look like WSUS", (await PlanAsync(agent)).Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Plan_WithoutThePool_IsRefused()
     {
         using var server = new FakeServer { Iis = { IsMissing = true } };

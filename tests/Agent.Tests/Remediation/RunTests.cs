@@ -217,6 +217,20 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task StartSync_WhereTheProviderStaysGone_AsksConfigMgrByFile()
+    {
+        using var server = new FakeServer { Wsus = { IsSiteServer = true, SyncNowFailure = new EdgeException(ReadFailure.Unavailable, "Provider load failure (0x80041013).") } };
+        server.Wsus.UpdatesBefore = 12_000;
+        var file = server.MakeSyncInbox();
+        await using var agent = await AgentLife.BeginAsync(server);
+
+        var run = await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
+
+        Assert.True(File.Exists(file));
+        Assert.Contains("was asked by file", run.Steps[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Cancel_WhileAStepRuns_StopsAfterIt()
     {
         using var server = new FakeServer();

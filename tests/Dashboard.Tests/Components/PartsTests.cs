@@ -72,6 +72,13 @@ public sealed class PartsTests
         Assert.Equal(2, ticks);
     }
 
+    [Theory]
+    [InlineData(true, false, "a moment")]
+    [InlineData(true, true, "now")]
+    [InlineData(false, false, "in 3 h")]
+    public void Age_TimeThatLiesAhead_IsNeverALength(bool isLength, bool isShort, string expected) =>
+        Assert.Equal(expected, Age.Words(Now.AddHours(3), Now, isLength, isShort));
+
     [Fact]
     public async Task SyncStrip_Results_AreToldInWords()
     {

@@ -80,6 +80,24 @@ public sealed class ServerPageTests
     }
 
     [Fact]
+    public async Task Render_ClockOfTheServerIsAhead_ShowsNoNegativeAge()
+    {
+        await using var host = await PageHost.StartAsync();
+        var snapshot = TestSnapshots.Healthy(Now.AddHours(3));
+        snapshot = snapshot with
+        {
+            Services = snapshot.Services with { Value = new ServicesState { Services = [new ServiceStatus { Name = ServiceNames.SmsExecutive, State = ServiceState.Running, StateSince = Now.AddHours(3) }] } },
+        };
+        var server = await host.AddServerAsync("GVA-WSUS03", snapshot);
+
+        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#services tbody tr")));
+        Assert.DoesNotContain("in 3 h", page.Find("#services").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("in 3 h", page.Find("#counts").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Render_NeverReadWell_ShowsWhatSusdbTells()
     {
         await using var host = await PageHost.StartAsync();

@@ -49,7 +49,8 @@ public sealed partial class Age : IDisposable
     public static string Words(DateTimeOffset at, DateTimeOffset now, bool isLength, bool isShort)
     {
         var span = now - at;
-        if (span < TimeSpan.FromSeconds(-2))
+        // A length is never negative: where it would be, the clock of a server is ahead of ours.
+        if (span < TimeSpan.FromSeconds(-2) && !isLength)
         {
             return $"in {Durations.Largest(-span)}";
         }

@@ -22,7 +22,10 @@ public sealed record SectionStamp(SectionStatus Status, DateTimeOffset? ReadAt, 
         where T : class =>
         section is null
             ? new SectionStamp(SectionStatus.Pending, null, false, null, null, null)
-            : Describe(section, link, now) with { HasValue = section.Value is not null, Slowed = section.Slowed };
+            : Describe(section with { ReadAt = NotAfter(section.ReadAt, now) }, link, now) with { HasValue = section.Value is not null, Slowed = section.Slowed };
+
+    /// <summary>What was read was read before now, whatever the clock of the server says.</summary>
+    public static DateTimeOffset? NotAfter(DateTimeOffset? at, DateTimeOffset now) => at > now ? now : at;
 
     private static SectionStamp Describe<T>(Section<T> section, LinkStatus link, DateTimeOffset now)
         where T : class

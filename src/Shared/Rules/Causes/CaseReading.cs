@@ -159,8 +159,7 @@ internal sealed class CaseReading
         return count > 0 ? $"{Wording.Count(count, "recycle", "recycles")} {window}" : "its worker was replaced in the middle of it";
     }
 
-    private List<WindowsEvent> AllPoolEvents(int eventId) => [.. _events.Where(item => item.EventId == eventId && item.Provider == WindowsEvents.WasProvider
-        && (item.Message.Length == 0 || item.Message.Contains(PoolName, StringComparison.OrdinalIgnoreCase)))];
+    private List<WindowsEvent> AllPoolEvents(int eventId) => [.. _events.Where(item => item.EventId == eventId && item.Provider == WindowsEvents.WasProvider && item.Names(PoolName))];
 
     private DateTimeOffset? FindStoppedAt()
     {
