@@ -18,6 +18,9 @@ public sealed class WindowsServer : IAsyncLifetime
     /// <summary>Long enough for a stand-in on a busy machine; a test that waits for its end waits this long.</summary>
     public static readonly TimeSpan ServiceTimeLimit = TimeSpan.FromSeconds(12);
 
+    /// <summary>A site that is left from an earlier WSUS: it comes first, and only the registry says that it is not meant.</summary>
+    public const string OldWsusSite = "WSUS before the move";
+
     private const string WsusSetup = @"HKLM\SOFTWARE\Microsoft\Update Services\Server\Setup";
     private const string StageFolder = @"C:\stage";
     private const string DataFolder = @"C:\ProgramData\WsusDashboard\Agent";
@@ -37,9 +40,12 @@ public sealed class WindowsServer : IAsyncLifetime
     private Estate? _estate;
     private Stage? _stage;
     private AgentConnection? _agent;
+    private string _settings = "";
 
     /// <summary>The names of the stand-in services, in the order in which they are started.</summary>
     public static IReadOnlyList<string> ServiceNamesInOrder { get; } = [.. Services.Select(service => service.Split(';')[0])];
+
+    public string ApplicationHostConfig => Estate.Servers[0].Files.ApplicationHostConfig;
 
     public static CancellationToken Ending => TestContext.Current.CancellationToken;
 
@@ -92,6 +98,9 @@ public sealed class WindowsServer : IAsyncLifetime
         Stage.Clear();
     }
 
+    /// <summary>The pool has the settings again that it had at first.</summary>
+    public void RestoreSettings() => File.WriteAllText(ApplicationHostConfig, _settings);
+
     /// <summary>Starts a service with sc.exe and waits until it runs.</summary>
     public async Task StartServiceAsync(string name)
     {
@@ -132,8 +141,9 @@ public sealed class WindowsServer : IAsyncLifetime
     {
         var publishing = Task.WhenAll(PublishedPrograms.AgentAsync(), PublishedPrograms.StandInAsync());
         _prefix = await WinePrefix.CreateAsync(Ending);
-        var profile = ScenarioCatalog.Create(1, EstateOptions.DefaultSeed)[0] with { IsSiteServer = false };
+        var profile = ScenarioCatalog.Create(1, EstateOptions.DefaultSeed)[0] with { IsSiteServer = false, HasGuideSettings = false, HasMixedSettings = true };
         _estate = await Estate.StartAsync(new() { DataDirectory = Path.Combine(Prefix.Folder, "estate"), Profiles = [profile], Speed = 60, StartsAgents = false }, cancellationToken: Ending);
+        await WriteSettingsAsync();
         await publishing;
         await SetUpServicesAsync();
         await SetUpWsusAsync();
@@ -142,6 +152,15 @@ public sealed class WindowsServer : IAsyncLifetime
         await StartServiceAsync(AgentCommandLine.ServiceName);
         _agent = new AgentConnection(Port, Prefix.OnHost(DataFolder));
         await AgentAnswersAsync();
+    }
+
+    private async Task WriteSettingsAsync()
+    {
+        var text = await File.ReadAllTextAsync(ApplicationHostConfig, Ending);
+        const string sites = "<sites>";
+        var site = $"""<site name="{OldWsusSite}" id="77"><application path="/ClientWebService" applicationPool="DefaultAppPool"><virtualDirectory path="/" physicalPath="C:\old" /></application></site>""";
+        _settings = text.Replace(sites, sites + site, StringComparison.Ordinal);
+        RestoreSettings();
     }
 
     private async Task<string> QueryAsync(string name) => (await Prefix.RunAsync(["sc", "query", name], Ending)).Output;
@@ -185,7 +204,7 @@ public sealed class WindowsServer : IAsyncLifetime
         string[] settings =
         [
             $"--Agent:Port={Port}",
-            $"--Agent:ApplicationHostConfig={WinePrefix.InWindows(Estate.Servers[0].Files.ApplicationHostConfig)}",
+            $"--Agent:ApplicationHostConfig={WinePrefix.InWindows(ApplicationHostConfig)}",
             "--Agent:WsusHost=127.0.0.1",
             "--Agent:StateInterval=00:00:01",
             "--Agent:IdleInterval=00:00:02",

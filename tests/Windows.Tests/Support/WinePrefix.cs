@@ -10,6 +10,8 @@ internal sealed class WinePrefix : IAsyncDisposable
     // Debian's wine64 puts its loader in the folder of its libraries, not on the path.
     private static readonly string[] Loaders = ["/usr/lib/wine/wine64", "/usr/bin/wine64", "/usr/local/bin/wine64"];
 
+    private const string WriteXorExecute = "DOTNET_EnableWriteXorExecute";
+
     private readonly string _loader;
     private readonly Dictionary<string, string?> _environment;
     private Process? _holder;
@@ -27,7 +29,6 @@ internal sealed class WinePrefix : IAsyncDisposable
             ["WINEDLLOVERRIDES"] = "mshtml=",
             ["DISPLAY"] = null,
             ["DOTNET_ROOT"] = null,
-            ["DOTNET_gcServer"] = "0",
         };
     }
 
@@ -44,11 +45,14 @@ internal sealed class WinePrefix : IAsyncDisposable
         var prefix = new WinePrefix(Loaders.First(File.Exists));
         try
         {
-            // Windows ends when its last program ends; services do not count. This one waits for input that never comes, and is the
-            // first of all: a second start while the first one ends would leave two service managers.
-            prefix._holder = HostProcess.Start(["/bin/sh", "-c", "exec \"$0\" cmd >/dev/null 2>&1", prefix._loader], prefix._environment, holdsInput: true);
+            // With .NET's double mapping of code the runtime dies under Wine 8 as soon as a dynamic method is finalized (0x80131506).
+            // Services take their environment from the registry as it is when the service manager starts, so Windows starts twice.
+            (await prefix.RunAsync(
+                ["reg", "add", @"HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment", "/v", WriteXorExecute, "/d", "0", "/f"], cancellationToken)).Succeeded();
+            await prefix.EndAsync();
 
-            // The first program of a fresh prefix waits until Windows is installed there.
+            // Windows ends when its last program ends; services do not count. This one waits for input that never comes.
+            prefix._holder = HostProcess.Start(["/bin/sh", "-c", "exec \"$0\" cmd >/dev/null 2>&1", prefix._loader], prefix._environment, holdsInput: true);
             (await prefix.RunAsync(["cmd", "/c", "ver"], cancellationToken)).Succeeded();
             return prefix;
         }
@@ -74,12 +78,7 @@ internal sealed class WinePrefix : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        var server = Path.Combine(Path.GetDirectoryName(_loader)!, "wineserver");
-        foreach (var end in (string[])["-k", "-w"])
-        {
-            await HostProcess.RunAsync([server, end], _environment, Limit, CancellationToken.None);
-        }
-
+        await EndAsync();
         if (_holder is not null)
         {
             await _holder.WaitForExitAsync(CancellationToken.None);
@@ -87,5 +86,15 @@ internal sealed class WinePrefix : IAsyncDisposable
         }
 
         Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>Ends all programs and services of this prefix, and waits until they are gone.</summary>
+    private async Task EndAsync()
+    {
+        var server = Path.Combine(Path.GetDirectoryName(_loader)!, "wineserver");
+        foreach (var end in (string[])["-k", "-w"])
+        {
+            await HostProcess.RunAsync([server, end], _environment, Limit, CancellationToken.None);
+        }
     }
 }
