@@ -11,6 +11,9 @@ namespace WsusDashboard.Agent;
 /// <summary>Builds everything of one agent. Several agents may live in one process: nothing here is static or shared.</summary>
 public static class AgentHost
 {
+    /// <summary>The short name of the Windows service.</summary>
+    public const string ServiceName = "WsusDashboardAgent";
+
     /// <summary>Builds an agent that has not started yet.</summary>
     /// <param name="arguments">Command line, as <c>--Agent:Port 5102</c>; words that are no setting are passed over.</param>
     /// <param name="configure">Last word on the options; they are checked after it.</param>
@@ -84,7 +87,7 @@ public static class AgentHost
         }
         else
         {
-            builder.Services.AddWindowsService(service => service.ServiceName = "WsusDashboardAgent");
+            builder.Services.AddWindowsService(service => service.ServiceName = ServiceName);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WsusDashboard.Agent.Settings;
+using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
 
@@ -9,7 +10,7 @@ namespace WsusDashboard.Agent.Cli;
 public static class AgentCommandLine
 {
     public const string ProgramName = "WsusDashboard.Agent";
-    public const string ServiceName = "WsusDashboardAgent";
+    public const string ServiceName = AgentHost.ServiceName;
 
     private const string RunCommand = "run";
 
@@ -65,9 +66,9 @@ public static class AgentCommandLine
         var mistakes = parsed.Errors.Select(error => error.Message).ToList();
         if (command is RootCommand && arguments.Length > 0 && !arguments[0].StartsWith('-'))
         {
-            mistakes.Add($"There is no command \"{arguments[0]}\"; there are run, check, plan, fix, undo, doctor.");
+            mistakes.Add($"There is no command \"{arguments[0]}\"; there are run, check, plan, fix, undo, doctor, install, uninstall.");
         }
-        else if (command is not RootCommand && command.Name != RunCommand)
+        else if (command is not RootCommand && command.Name is not (RunCommand or SetupCommand.InstallName))
         {
             mistakes.AddRange(parsed.UnmatchedTokens.Select(token => $"\"{token}\" is no option of {command.Name}."));
         }
@@ -77,6 +78,8 @@ public static class AgentCommandLine
 
     private static RootCommand Build(string[] arguments, CommandConsole console, Func<string[], CancellationToken, Task<int>> runAgentAsync)
     {
+        var (serverSetup, services) = EdgeFactory.CreateSetup();
+        var setup = new SetupCommand(console, serverSetup, services);
         var root = new RootCommand("The agent of WsusDashboard: watches this server, and repairs it on request.")
         {
             Run(arguments, runAgentAsync),
@@ -85,6 +88,8 @@ public static class AgentCommandLine
             Fix(console),
             Undo(console),
             Doctor(console),
+            setup.Install(),
+            setup.Uninstall(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((_, token) => runAgentAsync(arguments, token));

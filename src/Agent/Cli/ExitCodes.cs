@@ -11,4 +11,7 @@ public static class ExitCodes
 
     /// <summary>Cannot read, cannot reach, refused, declined, or a wrong command line: nothing is known or nothing was done.</summary>
     public const int NotDone = 2;
+
+    /// <summary>install, uninstall: a step failed, and not all before it could be undone.</summary>
+    public const int Left = 3;
 }

@@ -11,7 +11,7 @@ namespace WsusDashboard.Agent.Doctor;
 /// <summary>The agent itself: its folder, its file, its policy, its service, its port.</summary>
 internal sealed class AgentProbes(AgentOptions options, IServiceControl services, TimeProvider timeProvider)
 {
-    private const string ServiceName = "WsusDashboardAgent";
+    private const string ServiceName = AgentHost.ServiceName;
 
     public IEnumerable<Probe> All() =>
     [

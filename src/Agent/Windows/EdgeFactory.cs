@@ -22,4 +22,16 @@ public static class EdgeFactory
         var edges = new OnlyOnWindowsEdges();
         return new AgentEdges { Services = edges, Wmi = edges, EventLog = edges, Registry = edges, Processes = edges };
     }
+
+    /// <summary>What the installer works with: only its commands have it, the agent itself does not.</summary>
+    public static (IServerSetup Setup, IServiceControl Services) CreateSetup()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            return (new OnlyOnWindowsSetup(), new OnlyOnWindowsEdges());
+        }
+
+        var registry = new WindowsRegistry();
+        return (new WindowsServerSetup(registry), new WindowsServiceControl(registry));
+    }
 }

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using WsusDashboard.Agent.Installation;
+using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Settings;
+using WsusDashboard.Agent.Windows;
+
+namespace WsusDashboard.Agent.Cli;
+
+/// <summary>The options of "install".</summary>
+internal sealed class InstallOptions
+{
+    private readonly Option<string> _account = new("--account")
+    {
+        HelpName = @"DOMAIN\name$",
+        Description = "The account of the service: LocalSystem, a gMSA (its name ends with $), or an ordinary account with --account-password-file. It must be an administrator of this server.",
+        DefaultValueFactory = _ => ServiceDefinition.LocalSystem,
+    };
+
+    private readonly Option<string?> _passwordFile = new("--account-password-file") { HelpName = "FILE", Description = "A file whose first line is the password of an ordinary account. Not needed for LocalSystem and a gMSA." };
+    private readonly Option<string?> _hub = new("--hub") { HelpName = "URL", Description = "The dashboard that this server enrols with at its first start, for example https://wsusdashboard.corp.example." };
+    private readonly Option<string?> _token = new("--pairing-token") { HelpName = "TOKEN", Description = "The enrolment token that the dashboard gave out; with --hub." };
+    private readonly Option<bool> _noFirewall = new("--no-firewall") { Description = "Leave the Windows firewall alone, because another product or a group policy decides about it." };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_account, _passwordFile, _hub, _token, _noFirewall])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>What is asked for; every mistake is named.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="program">Full path of this program.</param>
+    /// <exception cref="CommandFailure">The options contradict one another, or a file cannot be read.</exception>
+    /// <exception cref="AgentOptionsException">The settings are wrong.</exception>
+    public (InstallationRequest Request, string? Password) Read(ParseResult parsed, string program)
+    {
+        var (hub, token) = (parsed.GetValue(_hub), parsed.GetValue(_token));
+        if (hub is null != token is null)
+        {
+            throw new CommandFailure("--hub and --pairing-token belong together: the token proves to that dashboard that the server was expected. Nothing was changed.");
+        }
+
+        if (hub is not null && !(Uri.TryCreate(hub, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))))
+        {
+            throw new CommandFailure($"--hub is \"{hub}\"; expected an address that begins with https://, because the token is a secret. Nothing was changed.");
+        }
+
+        var (account, passwordFile) = (parsed.GetValue(_account)!, parsed.GetValue(_passwordFile));
+        var settings = SettingArguments.Read(parsed.UnmatchedTokens);
+        var request = new InstallationRequest
+        {
+            Program = program,
+            Options = SettingArguments.InForce(settings),
+            Settings = settings,
+            Account = account,
+            Enrolment = hub is null ? null : new EnrolmentOrder(hub, token!),
+            OpensFirewall = !parsed.GetValue(_noFirewall),
+        };
+        return (request, ReadPassword(account, passwordFile));
+    }
+
+    private static string? ReadPassword(string account, string? file)
+    {
+        var needsPassword = account != ServiceDefinition.LocalSystem && !account.EndsWith('$');
+        if (needsPassword != file is not null)
+        {
+            throw new CommandFailure(needsPassword
+                ? $"--account {account} is an ordinary account: its password is needed, in the first line of --account-password-file FILE. A gMSA (its name ends with $) needs none. Nothing was changed."
+                : $"--account {account} has no password to be given; leave --account-password-file out. Nothing was changed.");
+        }
+
+        if (needsPassword && !account.Contains('\\', StringComparison.Ordinal))
+        {
+            throw new CommandFailure($@"--account is ""{account}""; expected DOMAIN\name or .\name. Nothing was changed.");
+        }
+
+        try
+        {
+            return file is null ? null : File.ReadLines(file).FirstOrDefault("");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure($"--account-password-file {file} cannot be read: {exception.Message} Nothing was changed.", exception);
+        }
+    }
+}

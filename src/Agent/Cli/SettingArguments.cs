@@ -1,0 +1,39 @@
+using WsusDashboard.Agent.Settings;
+
+namespace WsusDashboard.Agent.Cli;
+
+/// <summary>Settings of the agent among the words of "install": --Agent:Port 5102, or --Agent:Port=5102.</summary>
+internal static class SettingArguments
+{
+    private const string Prefix = "--" + AgentOptions.SectionName + ":";
+
+    /// <exception cref="CommandFailure">A word is no setting, or a setting has no value.</exception>
+    public static IReadOnlyDictionary<string, string> Read(IReadOnlyList<string> words)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        for (var index = 0; index < words.Count; index++)
+        {
+            var word = words[index];
+            if (!word.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new CommandFailure($"\"{word}\" is no option of install. Settings follow as {Prefix}Port 5102. Nothing was changed.");
+            }
+
+            var (key, value) = word.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals
+                ? (word[2..equals], word[(equals + 1)..])
+                : (word[2..], ++index < words.Count ? words[index] : throw new CommandFailure($"{word} has no value. Nothing was changed."));
+            settings[key] = value;
+        }
+
+        return settings;
+    }
+
+    /// <summary>The agent's options as they will be: the file beside the program, then these settings.</summary>
+    /// <exception cref="AgentOptionsException">They are wrong.</exception>
+    public static AgentOptions InForce(IReadOnlyDictionary<string, string> settings)
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddAgentSettings([], settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value));
+        return AgentOptionsReader.Read(configuration, null);
+    }
+}

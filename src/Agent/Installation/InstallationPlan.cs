@@ -1,0 +1,111 @@
+using System.Net;
+using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Windows;
+
+namespace WsusDashboard.Agent.Installation;
+
+/// <summary>What is to be installed, checked.</summary>
+public sealed record InstallationRequest
+{
+    /// <summary>Full path of the agent's program.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The agent's options with the settings below in force.</summary>
+    public required AgentOptions Options { get; init; }
+
+    /// <summary>Settings given for the service, for example Agent:Port.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    public string Account { get; init; } = ServiceDefinition.LocalSystem;
+
+    /// <summary>Hub and token for an unattended enrolment; null where a person pairs the server.</summary>
+    public EnrolmentOrder? Enrolment { get; init; }
+
+    /// <summary>False where another product, or a group policy, decides about the firewall.</summary>
+    public bool OpensFirewall { get; init; } = true;
+}
+
+/// <summary>Which steps make an installation, and which a removal: pure, the same for the same request.</summary>
+public static class InstallationPlan
+{
+    public const string ServiceDisplayName = "WsusDashboard Agent";
+    public const string FirewallRuleName = "WsusDashboard Agent";
+    public const string SettingsFile = "agent.json";
+
+    /// <summary>The name under which the host of .NET writes to the event log: that of its assembly.</summary>
+    public static string EventSource { get; } = typeof(InstallationPlan).Assembly.GetName().Name!;
+
+    /// <summary>The steps, each needed by those after it: the service is started last, when all it needs is there.</summary>
+    public static IReadOnlyList<InstallationStep> For(InstallationRequest request)
+    {
+        var service = new ServiceDefinition
+        {
+            Name = AgentHost.ServiceName,
+            DisplayName = ServiceDisplayName,
+            Description = "Watches WSUS, IIS and Configuration Manager on this server and repairs them when an administrator asks for it. What it may do is decided in policy.json in its data folder.",
+            Command = $"\"{request.Program}\" run",
+            Account = request.Account,
+        };
+        List<InstallationStep> steps = [new InstallationStep.CloseDataFolder(request.Options.DataDirectory, service.IsLocalSystem ? null : service.Account)];
+        if (request.Settings.Count > 0)
+        {
+            steps.Add(new InstallationStep.WriteSettings(SettingsBeside(request.Program), request.Settings));
+        }
+
+        if (request.Enrolment is { } order)
+        {
+            steps.Add(new InstallationStep.LeaveEnrolment(request.Options.DataDirectory, order));
+        }
+
+        steps.Add(new InstallationStep.RegisterEventSource(EventSource));
+        if (!service.IsLocalSystem)
+        {
+            steps.Add(new InstallationStep.GrantServiceLogon(service.Account));
+        }
+
+        steps.Add(new InstallationStep.RegisterService(service));
+        if (request.OpensFirewall && !IsLoopback(request.Options))
+        {
+            steps.Add(new InstallationStep.OpenFirewall(new FirewallRule(FirewallRuleName, request.Program, request.Options.Port)));
+        }
+
+        steps.Add(new InstallationStep.StartService(service.Name));
+        return steps;
+    }
+
+    /// <summary>The steps that take away what an installation made. Data is kept unless it is asked for.</summary>
+    public static IReadOnlyList<InstallationStep> ForRemoval(string program, AgentOptions options, bool purges)
+    {
+        List<InstallationStep> steps =
+        [
+            new InstallationStep.StopService(AgentHost.ServiceName),
+            new InstallationStep.RemoveService(AgentHost.ServiceName),
+            new InstallationStep.CloseFirewall(FirewallRuleName),
+            new InstallationStep.RemoveEventSource(EventSource),
+        ];
+        if (purges)
+        {
+            steps.Add(new InstallationStep.DeleteData(options.DataDirectory, SettingsBeside(program)));
+        }
+
+        return steps;
+    }
+
+    /// <summary>What a person should know before it is done.</summary>
+    public static IEnumerable<string> Notes(InstallationRequest request)
+    {
+        if (IsLoopback(request.Options))
+        {
+            yield return $"The agent listens on {request.Options.ListenAddress} only, so no dashboard elsewhere can reach it and the firewall stays as it is. "
+                + "Add --Agent:ListenAddress 0.0.0.0 where a dashboard watches this server.";
+        }
+        else if (!request.OpensFirewall)
+        {
+            yield return $"The firewall is left as it is: TCP port {request.Options.Port} must be open to the dashboard.";
+        }
+    }
+
+    private static bool IsLoopback(AgentOptions options) => IPAddress.TryParse(options.ListenAddress, out var address) && IPAddress.IsLoopback(address);
+
+    private static string SettingsBeside(string program) => program[..(program.LastIndexOfAny(['\\', '/']) + 1)] + SettingsFile;
+}

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Time.Testing;
+using WsusDashboard.Agent.Cli;
+using WsusDashboard.Agent.Installation;
+using WsusDashboard.Agent.Tests.Cli;
+
+namespace WsusDashboard.Agent.Tests.Installation;
+
+public sealed class InstallationPlanTests
+{
+    private static readonly InstallationRequest Plain = new()
+    {
+        Program = @"C:\Program Files\WsusDashboard Agent\WsusDashboard.Agent.exe",
+        Options = new AgentOptions { DataDirectory = @"C:\ProgramData\WsusDashboard\Agent" },
+    };
+
+    [Fact]
+    public void Plan_WithoutOptions_IsFolderSourceServiceStart()
+    {
+        var steps = InstallationPlan.For(Plain);
+
+        Assert.Collection(
+            steps,
+            step => Assert.Equal(new InstallationStep.CloseDataFolder(@"C:\ProgramData\WsusDashboard\Agent", null), step),
+            step => Assert.Equal(new InstallationStep.RegisterEventSource("WsusDashboard.Agent"), step),
+            step => Assert.Equal(@"""C:\Program Files\WsusDashboard Agent\WsusDashboard.Agent.exe"" run", Assert.IsType<InstallationStep.RegisterService>(step).Service.Command),
+            step => Assert.Equal(new InstallationStep.StartService("WsusDashboardAgent"), step));
+        Assert.Contains(InstallationPlan.Notes(Plain), note => note.Contains("--Agent:ListenAddress", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Plan_ThatListensForOthers_OpensItsPortForItsProgram()
+    {
+        var request = Plain with { Options = new AgentOptions { DataDirectory = "d", ListenAddress = "0.0.0.0", Port = 5200 } };
+
+        var rule = Assert.Single(InstallationPlan.For(request).OfType<InstallationStep.OpenFirewall>()).Rule;
+
+        Assert.Equal((5200, Plain.Program), (rule.Port, rule.Program));
+        Assert.Empty(InstallationPlan.For(request with { OpensFirewall = false }).OfType<InstallationStep.OpenFirewall>());
+        Assert.Contains(InstallationPlan.Notes(request with { OpensFirewall = false }), note => note.Contains("5200", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Plan_WithSettings_KeepsThemBesideTheProgram()
+    {
+        var request = Plain with { Settings = new Dictionary<string, string> { ["Agent:Port"] = "5200" } };
+
+        var step = Assert.Single(InstallationPlan.For(request).OfType<InstallationStep.WriteSettings>());
+
+        Assert.Equal(@"C:\Program Files\WsusDashboard Agent\agent.json", step.Path);
+    }
+
+    [Theory]
+    [InlineData(null, "{\n  \"Agent\": {\n    \"Port\": \"5200\"\n  }\n}\n")]
+    [InlineData("{ /* ours */ \"agent\": { \"port\": 1, \"WsusHost\": \"w\" }, \"Logging\": {} }", "{\n  \"agent\": {\n    \"port\": \"5200\",\n    \"WsusHost\": \"w\"\n  },\n  \"Logging\": {}\n}\n")]
+    public void Settings_AreMerged_IntoWhatIsThere(string? before, string after) =>
+        Assert.Equal(after, SettingsDocument.Merge(before, new Dictionary<string, string> { ["Agent:Port"] = "5200" }));
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{ \"Agent\": ")]
+    public void Settings_ThatAreDamaged_AreRefused(string before) =>
+        Assert.Throws<InvalidDataException>(() => SettingsDocument.Merge(before, new Dictionary<string, string> { ["Agent:Port"] = "5200" }));
+
+    [Theory]
+    [InlineData("--Agent:Port", "5200")]
+    [InlineData("--Agent:Port=5200")]
+    public void SettingWords_OfBothForms_AreRead(params string[] words) => Assert.Equal("5200", SettingArguments.Read(words)["Agent:Port"]);
+
+    [Theory]
+    [InlineData("is no option of install", "--port", "5200")]
+    [InlineData("has no value", "--Agent:Port")]
+    public void SettingWords_ThatAreNone_AreNamed(string expected, params string[] words) =>
+        Assert.Contains(expected, Assert.Throws<CommandFailure>(() => SettingArguments.Read(words)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("install", "--what-if")]
+    [InlineData("uninstall")]
+    public async Task Command_WhereItIsNotWindows_RefusesAndChangesNothing(params string[] arguments)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "This is Windows.");
+        var run = new CommandRun { Time = new FakeTimeProvider() };
+
+        Assert.Equal(ExitCodes.NotDone, await run.InvokeAsync(arguments));
+
+        Assert.Contains("on Windows only", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed", run.Error, StringComparison.Ordinal);
+    }
+}

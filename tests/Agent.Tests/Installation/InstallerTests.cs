@@ -1,0 +1,158 @@
+using WsusDashboard.Agent.Installation;
+using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Services;
+using WsusDashboard.Agent.Tests.Support;
+
+namespace WsusDashboard.Agent.Tests.Installation;
+
+public sealed class InstallerTests : IDisposable
+{
+    private const string Token = "a-secret-token";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly StringWriter _said = new();
+    private FakeServerSetup _server;
+
+    public InstallerTests() => _server = new(Data);
+
+    private string Data => _folder.File("data");
+
+    [Fact]
+    public async Task Install_OnAFreshServer_LeavesARunningServiceAndSaysEachStep()
+    {
+        Assert.Equal(InstallationResult.Done, await InstallAsync());
+
+        var service = _server.FindService(AgentHost.ServiceName)!;
+        Assert.Equal($"\"{Program}\" run", service.Command);
+        Assert.Equal(@"CORP\wsus$", service.Account);
+        Assert.Equal(5102, _server.FindFirewallRule(InstallationPlan.FirewallRuleName)!.Port);
+        Assert.Equal(new EnrolmentOrder("https://hub.corp.example", Token), EnrolmentOrder.TryRead(Data));
+        Assert.Equal($"start {AgentHost.ServiceName}", _server.Calls[^1]);
+        Assert.All(InstallationPlan.For(Request()), step => Assert.Contains(step.Describe(), _said.ToString(), StringComparison.Ordinal));
+        Assert.DoesNotContain(Token, _said.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Install_ASecondTime_ChangesNothing()
+    {
+        await InstallAsync();
+        var before = _server.State();
+
+        Assert.Equal(InstallationResult.Done, await InstallAsync(Request() with { Enrolment = null }));
+
+        Assert.Equal(before, _server.State());
+        Assert.Single(_server.Calls, $"start {AgentHost.ServiceName}");
+        Assert.Contains("already so", _said.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Install_OverAnOlderFolder_PointsTheServiceThereAndRestartsIt()
+    {
+        await InstallAsync();
+
+        Assert.Equal(InstallationResult.Done, await InstallAsync(Request() with { Program = _folder.File("new/WsusDashboard.Agent.exe"), Settings = new Dictionary<string, string>() }));
+
+        Assert.Contains("new/WsusDashboard.Agent.exe", _server.FindService(AgentHost.ServiceName)!.Command, StringComparison.Ordinal);
+        Assert.Equal([$"stop {AgentHost.ServiceName}", $"start {AgentHost.ServiceName}"], _server.Calls.TakeLast(2));
+    }
+
+    [Fact]
+    public async Task Install_AnyStepFails_LeavesTheServerAsItWas()
+    {
+        var fresh = _server.State();
+        var failures = 0;
+        for (var failing = 1; await IsRefusedAsync(failing); failing++)
+        {
+            failures++;
+            Assert.Equal(fresh, _server.State());
+            Assert.False(File.Exists(_folder.File(InstallationPlan.SettingsFile)));
+        }
+
+        // Folder, event source, logon right, service, firewall, start.
+        Assert.Equal(6, failures);
+    }
+
+    [Fact]
+    public async Task Upgrade_AnyStepFails_LeavesTheOldInstallation()
+    {
+        await InstallAsync();
+        var settings = await File.ReadAllTextAsync(_folder.File(InstallationPlan.SettingsFile), TestContext.Current.CancellationToken);
+        var before = _server.State();
+        var request = Request() with { Account = "LocalSystem", Options = new AgentOptions { DataDirectory = Data, ListenAddress = "0.0.0.0", Port = 5103 } };
+        var already = _server.Calls.Count;
+
+        _server.FailingChange = already + 3;
+        Assert.Equal(InstallationResult.Undone, await InstallAsync(request));
+
+        Assert.Equal(before, _server.State());
+        Assert.Equal(settings, await File.ReadAllTextAsync(_folder.File(InstallationPlan.SettingsFile), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Install_NothingCanBeUndone_SaysWhatIsLeft()
+    {
+        (_server.FailingChange, _server.StaysBroken) = (5, true);
+
+        Assert.Equal(InstallationResult.PartlyUndone, await InstallAsync());
+
+        Assert.Contains($"Windows service {AgentHost.ServiceName}", _said.ToString(), StringComparison.Ordinal);
+        Assert.Contains("could not be undone", _said.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Uninstall_AfterInstall_TakesAwayWhatWasMade(bool purges)
+    {
+        await InstallAsync();
+        await File.WriteAllTextAsync(Path.Combine(Data, "agent.db"), "history", TestContext.Current.CancellationToken);
+
+        Assert.Equal(InstallationResult.Done, await RunAsync(InstallationPlan.ForRemoval(Program, Request().Options, purges)));
+
+        Assert.Null(_server.FindService(AgentHost.ServiceName));
+        Assert.Null(_server.FindFirewallRule(InstallationPlan.FirewallRuleName));
+        Assert.False(_server.HasEventSource(InstallationPlan.EventSource));
+        Assert.Equal(!purges, File.Exists(Path.Combine(Data, "agent.db")));
+        Assert.Equal(!purges, File.Exists(_folder.File(InstallationPlan.SettingsFile)));
+    }
+
+    [Fact]
+    public async Task Uninstall_WhereNothingIsInstalled_HasNothingToDo()
+    {
+        Assert.Equal(InstallationResult.Done, await RunAsync(InstallationPlan.ForRemoval(Program, Request().Options, purges: true)));
+
+        Assert.Empty(_server.Calls);
+    }
+
+    public void Dispose()
+    {
+        _said.Dispose();
+        _folder.Dispose();
+    }
+
+    private string Program => _folder.File("WsusDashboard.Agent.exe");
+
+    private InstallationRequest Request() => new()
+    {
+        Program = Program,
+        Options = new AgentOptions { DataDirectory = Data, ListenAddress = "0.0.0.0", Port = 5102 },
+        Settings = new Dictionary<string, string> { ["Agent:Port"] = "5102" },
+        Account = @"CORP\wsus$",
+        Enrolment = new EnrolmentOrder("https://hub.corp.example", Token),
+    };
+
+    private async Task<bool> IsRefusedAsync(int failingChange)
+    {
+        _server = new(Data) { FailingChange = failingChange };
+        return await InstallAsync() == InstallationResult.Undone;
+    }
+
+    private Task<InstallationResult> InstallAsync(InstallationRequest? request = null) => RunAsync(InstallationPlan.For(request ?? Request()));
+
+    private async Task<InstallationResult> RunAsync(IReadOnlyList<InstallationStep> steps)
+    {
+        await using var log = new InstallationLog(_said, _said, null, TimeProvider.System);
+        var carrier = new StepCarrier(_server, new ServiceActions(_server, TimeProvider.System), null);
+        return await new Installer(carrier, log).RunAsync(steps, TestContext.Current.CancellationToken);
+    }
+}
