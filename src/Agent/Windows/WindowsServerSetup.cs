@@ -29,13 +29,18 @@ internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
         : null;
 
     public IReadOnlyList<string> OthersWhoMayWrite(string folder) => Call($"The access list of {folder} could not be read", () =>
-        new DirectoryInfo(folder).GetAccessControl(AccessControlSections.Access)
+    {
+        // Who installs is an administrator, whatever else the account is.
+        using var installing = WindowsIdentity.GetCurrent();
+        return new DirectoryInfo(folder).GetAccessControl(AccessControlSections.Access)
             .GetAccessRules(includeExplicit: true, includeInherited: true, typeof(SecurityIdentifier))
             .Cast<FileSystemAccessRule>()
-            .Where(rule => rule.AccessControlType == AccessControlType.Allow && (rule.FileSystemRights & Writing) != 0 && !Trusted.Contains(rule.IdentityReference.Value))
+            .Where(rule => rule.AccessControlType == AccessControlType.Allow && (rule.FileSystemRights & Writing) != 0)
+            .Where(rule => !Trusted.Contains(rule.IdentityReference.Value) && rule.IdentityReference.Value != installing.User?.Value)
             .Select(rule => Name(rule.IdentityReference))
             .Distinct()
-            .ToList());
+            .ToList();
+    });
 
     public ServiceDefinition? FindService(string name)
     {
