@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Windows;
@@ -93,14 +92,16 @@ internal sealed class HostCollector(IWmi wmi, IRegistry registry, CollectorMeasu
 
     private HostState ReadOwnCost()
     {
-        using var process = Process.GetCurrentProcess();
         var now = timeProvider.GetTimestamp();
-        var used = process.TotalProcessorTime;
+        var used = OwnProcessorTime();
         var elapsed = _lastReadAt is { } last ? timeProvider.GetElapsedTime(last, now) : TimeSpan.Zero;
         var percent = elapsed > TimeSpan.Zero ? (used - _lastProcessorTime) / elapsed * 100 : 0;
         _lastReadAt = now;
         _lastProcessorTime = used;
 
-        return new HostState { AgentMemoryKilobytes = process.WorkingSet64 / 1024, AgentProcessorPercent = Math.Round(Math.Max(percent, 0), 2) };
+        return new HostState { AgentMemoryKilobytes = Environment.WorkingSet / 1024, AgentProcessorPercent = Math.Round(Math.Max(percent, 0), 2) };
     }
+
+    // A process object would read all processes of the server for this one.
+    private static TimeSpan OwnProcessorTime() => Environment.CpuUsage.TotalTime;
 }
