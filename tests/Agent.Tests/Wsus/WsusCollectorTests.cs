@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Tests.Support;
+using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Wsus;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
@@ -16,7 +16,7 @@ public sealed class WsusCollectorTests : IDisposable
     private static readonly Guid RunId = Guid.Parse("11111111-2222-3333-4444-555555555555");
 
     private readonly TemporaryFolder _folder = new();
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
+    private readonly SettableClock _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
     private readonly FakeEdges _edges = new();
     private readonly ScriptedWsus _wsus = ScriptedWsus.Healthy();
     private readonly WsusTransport _transport;
@@ -124,6 +124,52 @@ public sealed class WsusCollectorTests : IDisposable
 
         Assert.True(state is { UsesTls: true, Port: 8531 });
         Assert.Equal("https://sup01.corp.example:8531/ApiRemoting30/WebService.asmx", new WsusRegistry(_edges, new AgentOptions()).FindAddress()?.Service.ToString());
+    }
+
+    [Theory]
+    [InlineData(null, null, null, "http://localhost:8530/ApiRemoting30/WebService.asmx")]
+    [InlineData(8765, 0, null, "http://localhost:8765/ApiRemoting30/WebService.asmx")]
+    [InlineData(80, 0, null, "http://localhost/ApiRemoting30/WebService.asmx")]
+    [InlineData(null, 1, "sup01.corp.example", "https://sup01.corp.example:8531/ApiRemoting30/WebService.asmx")]
+    [InlineData(8531, 1, null, "https://brn01.corp.example:8531/ApiRemoting30/WebService.asmx")]
+    public void FindAddress_ValuesMissingOrUnusual_IsStillWhereWsusListens(int? port, int? usesTls, string? certificateName, string address)
+    {
+        _edges.Values.Clear();
+        _edges.Values[(WsusRegistry.SetupKey, "TargetDir")] = @"C:\Program Files\Update Services\";
+        _edges.Values[(@"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters", "Hostname")] = "BRN01";
+        _edges.Values[(@"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters", "Domain")] = "corp.example";
+        Set("PortNumber", port);
+        Set("UsingSSL", usesTls);
+        Set("ServerCertificateName", certificateName);
+
+        Assert.Equal(address, new WsusRegistry(_edges, new AgentOptions()).FindAddress()?.Service.ToString());
+
+        void Set(string name, object? value)
+        {
+            if (value is not null)
+            {
+                _edges.Values[(WsusRegistry.SetupKey, name)] = value;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task CollectAsync_RegistryRefuses_SaysSo()
+    {
+        _edges.Failure = new EdgeException(ReadFailure.AccessDenied, "Registry value could not be read: access is denied (0x80070005)");
+
+        Assert.Equal(ReadFailure.AccessDenied, (await Assert.ThrowsAsync<EdgeException>(() => _collector.CollectAsync(ReadDepth.Scheduled, Token))).Failure);
+    }
+
+    [Fact]
+    public async Task CollectAsync_ClockSetBack_CountsAgainInTime()
+    {
+        await ReadAsync();
+        _time.Set(_time.GetUtcNow().AddDays(-2));
+        _time.Advance(TimeSpan.FromMinutes(11));
+        await ReadAsync();
+
+        Assert.Equal(2, _wsus.Asked.Count(operation => operation == CountsOperation));
     }
 
     [Fact]
