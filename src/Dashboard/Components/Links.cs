@@ -30,6 +30,9 @@ public static class Links
     public static string Server(int id, string? section = null) =>
         section is null ? string.Create(CultureInfo.InvariantCulture, $"/servers/{id}") : string.Create(CultureInfo.InvariantCulture, $"/servers/{id}#{section}");
 
+    /// <summary>One synchronization, with its causes.</summary>
+    public static string Run(int serverId, string runId) => string.Create(CultureInfo.InvariantCulture, $"/servers/{serverId}/syncs/{Uri.EscapeDataString(runId)}");
+
     public static string EditServer(int id) => string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/edit");
 
     public static string Repair(string runId) => $"/repairs/{Uri.EscapeDataString(runId)}";

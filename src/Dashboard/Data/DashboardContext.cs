@@ -35,6 +35,8 @@ public class DashboardContext : DbContext
 
     public DbSet<ServerEventEntity> ServerEvents => Set<ServerEventEntity>();
 
+    public DbSet<RunEvidenceEntity> RunEvidence => Set<RunEvidenceEntity>();
+
     public DbSet<SampleChunkEntity> SampleChunks => Set<SampleChunkEntity>();
 
     public DbSet<LastLookEntity> LastLooks => Set<LastLookEntity>();
@@ -94,6 +96,11 @@ public class DashboardContext : DbContext
         {
             BelongsToServer(serverEvent).HasIndex(entity => new { entity.ServerId, entity.At });
             serverEvent.HasIndex(entity => entity.At);
+        });
+        modelBuilder.Entity<RunEvidenceEntity>(evidence =>
+        {
+            BelongsToServer(evidence).HasKey(entity => new { entity.ServerId, entity.RunId });
+            evidence.HasIndex(entity => entity.At);
         });
         modelBuilder.Entity<StateChangeEntity>(change =>
         {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Features.Causes;
 using WsusDashboard.Dashboard.Features.Fleet;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Logs;
@@ -26,6 +27,7 @@ internal static class FeatureRegistration
     {
         services.AddScoped<FleetService>();
         services.AddScoped<SyncHistoryService>();
+        services.AddScoped<RunExplanationService>();
         services.AddScoped<HistoryQueries>();
         services.AddScoped<TimelineQueries>();
         services.AddScoped<ChangeQueries>();

@@ -4,6 +4,7 @@ using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Rules.Causes;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Ingest;
@@ -79,6 +80,16 @@ internal sealed partial class FleetIngest(LiveState live, HistoryWriter writer, 
         if (agentEvent.SyncRun is { } syncRun)
         {
             monitor.Take(syncRun, isFresh: syncRun.EndedAt is { } endedAt && now - endedAt < FreshFor);
+        }
+
+        if (agentEvent.Evidence is { } evidence)
+        {
+            monitor.Take(evidence);
+        }
+
+        if (agentEvent.StateChange is { } change)
+        {
+            monitor.Take(new CaseChange(agentEvent.At, change));
         }
 
         if (agentEvent.Remediation is { } run)
@@ -157,7 +168,13 @@ internal sealed partial class FleetIngest(LiveState live, HistoryWriter writer, 
     {
         try
         {
-            var assessed = monitor.Assess(timeProvider.GetUtcNow());
+            var now = timeProvider.GetUtcNow();
+            if (monitor.FindWithoutSurroundings(now) is { } failed && live.Find(monitor.Id) is { } own)
+            {
+                monitor.Take(Surroundings.Of(failed, own, live.GetAll(), now));
+            }
+
+            var assessed = monitor.Assess(now);
             live.Publish(assessed.Live);
             writer.MarkStatus(monitor.Id);
             foreach (var cause in assessed.Causes)

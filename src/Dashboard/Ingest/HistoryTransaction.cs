@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
+using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Shared;
+using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Remediation;
 using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
@@ -69,6 +72,11 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         foreach (var windowsEvent in events.Select(item => item.Event.WindowsEvent).OfType<WindowsEvent>())
         {
             AddEvent(serverId, windowsEvent);
+        }
+
+        foreach (var found in events.Where(item => item.Event.Evidence is not null).GroupBy(item => item.Event.Evidence!.RunId).Select(group => group.Last().Event))
+        {
+            await StoreEvidenceAsync(serverId, found.Evidence!, found.At.UtcDateTime, cancellationToken);
         }
 
         var runs = events.Where(item => item.Event.Remediation is not null).Select(item => (item.Event.Remediation!, now))
@@ -139,6 +147,19 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         Level = windowsEvent.Level,
         Message = windowsEvent.Message.Length <= ServerEventEntity.MaximumMessageLength ? windowsEvent.Message : windowsEvent.Message[..ServerEventEntity.MaximumMessageLength],
     });
+
+    private async Task StoreEvidenceAsync(int serverId, RunEvidence evidence, DateTime at, CancellationToken cancellationToken)
+    {
+        var message = evidence.ToWire().ToByteArray();
+        if (await context.RunEvidence.FindAsync([serverId, evidence.RunId], cancellationToken) is { } known)
+        {
+            (known.At, known.Message) = (at, message);
+        }
+        else
+        {
+            context.RunEvidence.Add(new() { ServerId = serverId, RunId = evidence.RunId, At = at, Message = message });
+        }
+    }
 
     private async Task StoreCursorAsync(int serverId, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Remediation;
 using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -22,7 +23,7 @@ internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status
     private readonly Lock _lock = new();
     private readonly List<SyncRun> _recentSyncs = [.. recentSyncs.OrderByDescending(run => run.StartedAt).Take(MaximumRecentSyncs)];
     private readonly Dictionary<string, KnownRun> _runs = runs.ToDictionary(run => run.Id, run => new KnownRun(run, lastContactAt ?? run.StartedAt));
-    private readonly HashSet<string> _runsWithoutCause = [];
+    private readonly CaseNotes _notes = new();
     private ServerIdentity _identity = identity;
     private ServerStatus _status = status;
     private Snapshot? _snapshot = snapshot;
@@ -126,8 +127,44 @@ internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status
 
             if (isFresh && run.Result is (SyncResult.Failed or SyncResult.Cancelled))
             {
-                _runsWithoutCause.Add(run.Id);
+                _notes.Await(run.Id);
             }
+        }
+    }
+
+    /// <summary>Takes what the agent found around a run.</summary>
+    public void Take(RunEvidence evidence)
+    {
+        lock (_lock)
+        {
+            _notes.Take(evidence);
+        }
+    }
+
+    /// <summary>Takes a state change.</summary>
+    public void Take(CaseChange change)
+    {
+        lock (_lock)
+        {
+            _notes.Take(change);
+        }
+    }
+
+    /// <summary>Takes how the servers around this one fared.</summary>
+    public void Take(Surroundings surroundings)
+    {
+        lock (_lock)
+        {
+            _notes.Take(surroundings);
+        }
+    }
+
+    /// <summary>The run whose surroundings are to be looked at; null where there is none.</summary>
+    public SyncRun? FindWithoutSurroundings(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return _notes.FindWithoutSurroundings(_recentSyncs, now);
         }
     }
 
@@ -183,7 +220,7 @@ internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status
                 _status = StatusBuilder.WithSyncs(_status, _recentSyncs);
             }
 
-            return new(ToLive(), TakeCauses());
+            return new(ToLive(), _notes.Explain(Observe(now, isLost), _snapshot));
         }
     }
 
@@ -200,7 +237,7 @@ internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status
         _recentSyncs.RemoveRange(MaximumRecentSyncs, _recentSyncs.Count - MaximumRecentSyncs);
     }
 
-    private Observation Observe(DateTimeOffset now, bool isLost) => new()
+    private Observation Observe(DateTimeOffset now, bool isLost) => _notes.Complete(new()
     {
         Now = now,
         ServerName = _identity.Name,
@@ -210,7 +247,7 @@ internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status
         IsReachable = !isLost,
         UnreachableSince = isLost ? _link.Since ?? _link.LastMessageAt : null,
         LinkError = isLost ? _link.Error : null,
-    };
+    });
 
     private ServerLive ToLive() => new()
     {
@@ -226,18 +263,6 @@ internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status
         ActiveRun = _runs.Values.Select(known => known.Run).Where(run => run.State == RunState.Running).MaxBy(run => run.StartedAt),
         RecentSyncs = [.. _recentSyncs],
     };
-
-    private List<FoundCause> TakeCauses()
-    {
-        if (_runsWithoutCause.Count == 0 || _assessment is not { Leading: { IsCause: true } leading })
-        {
-            return [];
-        }
-
-        var causes = _runsWithoutCause.Select(runId => new FoundCause(runId, leading.Id, leading.Title)).ToList();
-        _runsWithoutCause.Clear();
-        return causes;
-    }
 }
 
 /// <summary>A repair, and when the agent last spoke about it (UTC).</summary>

@@ -34,6 +34,14 @@ internal static class SyncPairing
         return uncounted;
     }
 
+    /// <summary>The other source's view of the same synchronization; null where it has none.</summary>
+    public static SyncRun? FindPartner(SyncRun run, IEnumerable<SyncRun> runs) => runs.FirstOrDefault(other => other.Source != run.Source
+        && (run.Source == SyncSource.ConfigMgr ? IsPair(run, other) : IsPair(other, run)));
+
+    private static bool IsPair(SyncRun managed, SyncRun wsus) =>
+        managed.Source == SyncSource.ConfigMgr && wsus.Source == SyncSource.Wsus
+        && wsus.StartedAt >= managed.StartedAt - Tolerance && wsus.StartedAt <= (managed.EndedAt ?? managed.StartedAt + LongestRun);
+
     private static bool IsWorse(SyncResult managed, SyncResult wsus) =>
         wsus == SyncResult.Succeeded && managed is (SyncResult.Failed or SyncResult.Cancelled);
 }
