@@ -54,6 +54,18 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
     }
 
     [Fact]
+    public async Task StoreAsync_EvidenceTwice_KeepsTheNewer()
+    {
+        var id = await _database.AddServerAsync("a");
+
+        await StoreAsync([Evidence(id, 1, "first"), Evidence(id, 2, "second")]);
+        await StoreAsync([Evidence(id, 3, "third")]);
+
+        var message = await _database.ReadAsync(context => context.RunEvidence.Select(row => row.Message).SingleAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("third", Assert.Single(Shared.Contract.V1.RunEvidence.Parser.ParseFrom(message).Lines).Text);
+    }
+
+    [Fact]
     public async Task StoreAsync_AgentBeginsANewEpoch_TakesItFromTheStart()
     {
         var id = await _database.AddServerAsync("a");
@@ -158,6 +170,9 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
 
     private static EventItem Event(int serverId, long sequence, string epoch = "epoch-1", bool isFirstOfWatch = false) =>
         new(serverId, epoch, Samples.ChangeEvent(sequence, sequence.ToString(System.Globalization.CultureInfo.InvariantCulture)), isFirstOfWatch);
+
+    private static EventItem Evidence(int serverId, long sequence, string line) =>
+        new(serverId, "e", new AgentEvent { Sequence = sequence, At = Clock.Start, Evidence = new RunEvidence { RunId = "wsus-1", Lines = [new LoggedLine("WCM", Clock.Start, line)] } }, IsFirstOfWatch: false);
 
     private async Task<HistoryTransaction> StoreAsync(IReadOnlyList<HistoryItem> items, IReadOnlyList<int>? statuses = null, ServerMonitor? monitor = null)
     {

@@ -1,6 +1,9 @@
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared;
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Ingest;
@@ -22,5 +25,40 @@ public sealed class ServerMonitorTests
         var live = monitor.Assess(Clock.Start.AddDays(40)).Live;
         Assert.Equal(good.EndedAt!.Value.UtcDateTime, live.Status.LastGoodSyncAt);
         Assert.Equal(SyncResult.Cancelled, live.Status.LastSyncResult);
+    }
+
+    [Fact]
+    public void Assess_EvidenceOfARunThatEndedWhileNobodyWatched_TellsItsCause()
+    {
+        var monitor = new ServerMonitor(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        monitor.Take(Samples.Sync("wsus-1", Clock.Start, SyncResult.Failed), isFresh: false);
+        Assert.Empty(monitor.Assess(Clock.Start.AddDays(3)).Causes);
+
+        monitor.Take(new RunEvidence { RunId = "wsus-1", Lines = [new LoggedLine("WCM", Clock.Start.AddMinutes(9), "The request failed with HTTP status 407")] });
+
+        var cause = Assert.Single(monitor.Assess(Clock.Start.AddDays(3)).Causes);
+        Assert.Equal(("wsus-1", CauseIds.ProxyRefused), (cause.RunId, cause.CauseId));
+        Assert.Empty(monitor.Assess(Clock.Start.AddDays(3)).Causes);
+    }
+
+    [Fact]
+    public void Assess_EvidenceWithoutAWordOfACause_SaysThatItIsUnknown()
+    {
+        var monitor = new ServerMonitor(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        monitor.Take(Samples.Sync("wsus-1", Clock.Start, SyncResult.Cancelled), isFresh: false);
+        monitor.Take(new RunEvidence { RunId = "wsus-1", Snapshot = Samples.Snapshot(Clock.Start.AddMinutes(11)) });
+
+        Assert.Equal(CauseIds.Unknown, Assert.Single(monitor.Assess(Clock.Start.AddDays(3)).Causes).CauseId);
+    }
+
+    [Fact]
+    public void Assess_RequestToStopDuringTheRun_IsTheCauseAndNotThePool()
+    {
+        var monitor = new ServerMonitor(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        var run = Samples.Sync("wsus-1", Clock.Start, SyncResult.Cancelled);
+        monitor.Take(run, isFresh: true);
+        monitor.Take(new CaseChange(run.EndedAt!.Value.AddSeconds(-20), new StateChange(StateSubjects.WsusSync, "Normal", "CancelRequested", "")));
+
+        Assert.Equal(CauseIds.StoppedByPerson, Assert.Single(monitor.Assess(run.EndedAt.Value.AddMinutes(1)).Causes).CauseId);
     }
 }
