@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using WsusDashboard.Dashboard.Features.Account;
+using WsusDashboard.Dashboard.Features.Audit;
 using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Features.Syncs;
@@ -46,6 +48,8 @@ internal static class ApiRegistration
         group.MapServers();
         group.MapSyncs();
         group.MapRemediations();
+        group.MapAudit();
+        group.MapPasskeys();
     }
 
     /// <summary>What is not there is a problem document, not a page.</summary>

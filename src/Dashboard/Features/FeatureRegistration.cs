@@ -2,14 +2,17 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Features.Account;
+using WsusDashboard.Dashboard.Features.Audit;
 using WsusDashboard.Dashboard.Features.Causes;
 using WsusDashboard.Dashboard.Features.Fleet;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Logs;
+using WsusDashboard.Dashboard.Features.People;
 using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Features.Servers;
-using WsusDashboard.Dashboard.Features.SignIn;
 using WsusDashboard.Dashboard.Features.ServiceControl;
+using WsusDashboard.Dashboard.Features.SignIn;
 using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Security;
@@ -52,6 +55,21 @@ internal static class FeatureRegistration
         services.AddScoped(provider => new ServiceControlService(
             provider.GetRequiredService<AgentCommands>(),
             provider.GetRequiredService<VisibleServers>(),
+            provider.GetRequiredService<AuditTrail>()));
+        services.AddScoped(provider => new PeopleService(
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<AccessBook>(),
+            provider.GetRequiredService<AuditTrail>(),
+            provider.GetRequiredService<DashboardOptions>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped(provider => new AccountService(
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<AccessBook>(),
+            provider.GetRequiredService<AuditTrail>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped(provider => new AuditService(
+            provider.GetRequiredService<IDbContextFactory<SecurityContext>>(),
+            provider.GetRequiredService<AuditVerification>(),
             provider.GetRequiredService<AuditTrail>()));
         services.AddScoped(provider => new Onboarding(
             provider.GetRequiredService<UserManager<Person>>(),

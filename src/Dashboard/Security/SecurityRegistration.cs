@@ -31,6 +31,7 @@ internal static class SecurityRegistration
         services.AddSingleton<AccessBook>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<OneTimeLinks>();
+        services.AddSingleton<Confirmations>();
         services.AddSingleton<SignInRecords>();
         services.AddHostedService<SecurityStart>();
         services.AddScoped(provider => new Caller(provider.GetRequiredService<AccessBook>().Find));

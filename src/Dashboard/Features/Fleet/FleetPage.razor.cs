@@ -30,6 +30,9 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
     private bool _hasNewOrder;
 
     [Inject]
+    private Caller Caller { get; set; } = null!;
+
+    [Inject]
     private FleetService Fleet { get; set; } = null!;
 
     [Inject]

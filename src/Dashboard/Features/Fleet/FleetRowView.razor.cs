@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
 
 namespace WsusDashboard.Dashboard.Features.Fleet;
 
@@ -10,6 +11,9 @@ public sealed partial class FleetRowView
 {
     private FleetRow? _rendered;
     private bool _flashesOdd;
+
+    [Inject]
+    private Caller Caller { get; set; } = null!;
 
     [Inject]
     private RepairSheetState Sheet { get; set; } = null!;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Remediation;
 
 namespace WsusDashboard.Dashboard.Features.Remediation;
@@ -14,6 +15,9 @@ public sealed partial class RunPanel : IDisposable
     private string _announcement = "";
     private bool _isMissing;
     private bool _isAsking;
+
+    [Inject]
+    private Caller Caller { get; set; } = null!;
 
     [Inject]
     private RemediationService Remediation { get; set; } = null!;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Snapshots;
 
@@ -10,6 +11,9 @@ namespace WsusDashboard.Dashboard.Features.Servers;
 /// <summary>Who the server is, and its health in one sentence.</summary>
 public sealed partial class ServerHeader
 {
+    [Inject]
+    private Caller Caller { get; set; } = null!;
+
     [Inject]
     private RepairSheetState Sheet { get; set; } = null!;
 
@@ -23,6 +27,8 @@ public sealed partial class ServerHeader
     private string Sentence => Detail.Assessment?.Sentence is { Length: > 0 } sentence ? sentence
         : Detail.Live.Status.Sentence is { Length: > 0 } known ? known
         : "Waiting for the agent's first answer.";
+
+    private bool IsPlanOnly => IsMonitorOnly || !Caller.May(Permission.Operate, Detail.Facts.Site);
 
     private bool IsMonitorOnly => Detail.Snapshot?.Agent.Policy.Mode == PolicyMode.MonitorOnly;
 

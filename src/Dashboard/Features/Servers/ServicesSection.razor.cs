@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components.Layout;
 using WsusDashboard.Dashboard.Features.ServiceControl;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
@@ -9,6 +10,9 @@ namespace WsusDashboard.Dashboard.Features.Servers;
 /// <summary>Services and pools with the verbs that the server's own policy allows; the others are not offered.</summary>
 public sealed partial class ServicesSection
 {
+    [Inject]
+    private Caller Caller { get; set; } = null!;
+
     [Inject]
     private CircuitClock Clock { get; set; } = null!;
 
@@ -24,6 +28,8 @@ public sealed partial class ServicesSection
     /// <summary>True while a verb is carried out.</summary>
     [Parameter]
     public bool IsBusy { get; set; }
+
+    private bool MayOperate => Caller.May(Permission.Operate, Detail.Facts.Site);
 
     private AgentPolicy? Policy => Detail.Snapshot?.Agent.Policy;
 

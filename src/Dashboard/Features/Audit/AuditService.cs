@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Dashboard.Security.Data;
+
+namespace WsusDashboard.Dashboard.Features.Audit;
+
+/// <summary>Which entries.</summary>
+public sealed record AuditQuery
+{
+    public const int MaximumPageSize = 200;
+    public const int DefaultPageSize = 50;
+    public const int MaximumTextLength = 100;
+
+    /// <summary>Words that stand in the name, the server, the detail, the outcome or the ticket.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The beginning of what was done: "remediation", "person.sign-in".</summary>
+    public string? What { get; init; }
+
+    public int? ServerId { get; init; }
+    public DateTimeOffset? From { get; init; }
+    public DateTimeOffset? To { get; init; }
+    public int Page { get; init; } = 1;
+    public int PageSize { get; init; } = DefaultPageSize;
+}
+
+/// <summary>One entry of the audit as pages and the API show it.</summary>
+public sealed record AuditRow
+{
+    public long Sequence { get; init; }
+    public DateTimeOffset At { get; init; }
+    public string Who { get; init; } = "";
+    public string From { get; init; } = "";
+    public string What { get; init; } = "";
+    public int? ServerId { get; init; }
+    public string ServerName { get; init; } = "";
+    public string Site { get; init; } = "";
+    public string Detail { get; init; } = "";
+    public string Before { get; init; } = "";
+    public string After { get; init; } = "";
+    public string Outcome { get; init; } = "";
+    public string Ticket { get; init; } = "";
+
+    /// <summary>Hexadecimal; what the next entry names.</summary>
+    public string Hash { get; init; } = "";
+}
+
+/// <summary>Reads the audit: an admin of the whole fleet all of it, an admin of some sites what happened to their servers.</summary>
+public sealed class AuditService
+{
+    public const int MaximumExportedRows = 100_000;
+
+    private readonly IDbContextFactory<SecurityContext> _contexts;
+    private readonly AuditVerification _verification;
+    private readonly AuditTrail _audit;
+
+    internal AuditService(IDbContextFactory<SecurityContext> contexts, AuditVerification verification, AuditTrail audit) => (_contexts, _verification, _audit) = (contexts, verification, audit);
+
+    /// <summary>Newest first.</summary>
+    public async Task<Paged<AuditRow>> GetPageAsync(AuditQuery query, CancellationToken cancellationToken)
+    {
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        var pageSize = Math.Clamp(query.PageSize, 1, AuditQuery.MaximumPageSize);
+        var filtered = Filter(context, query);
+        var total = await filtered.CountAsync(cancellationToken);
+        var page = Math.Clamp(query.Page, 1, Math.Max(1, (total + pageSize - 1) / pageSize));
+        var entries = await filtered.OrderByDescending(entry => entry.Sequence).Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken);
+        return new([.. entries.Select(ToRow)], total, page, pageSize);
+    }
+
+    /// <summary>Checks the whole chain. Failure: Forbidden for whoever does not see all of it.</summary>
+    public async Task<Outcome<AuditVerdict>> VerifyAsync(CancellationToken cancellationToken) =>
+        _audit.Caller.Refusal(Permission.ManageDashboard) is { } refusal ? refusal : await _verification.VerifyAsync(cancellationToken);
+
+    /// <summary>Newest first, at most 100,000; times in UTC. A text that a spreadsheet would take for a formula begins with an apostrophe.</summary>
+    public async Task WriteCsvAsync(AuditQuery query, Stream destination, CancellationToken cancellationToken)
+    {
+        await using var writer = new StreamWriter(destination, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
+        await writer.WriteLineAsync("sequence,at,who,from,what,server,site,detail,before,after,outcome,ticket,hash");
+        await foreach (var row in ReadAsync(query, cancellationToken))
+        {
+            string[] cells =
+            [
+                row.Sequence.ToString(CultureInfo.InvariantCulture), row.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture),
+                row.Who, row.From, row.What, row.ServerName, row.Site, row.Detail, row.Before, row.After, row.Outcome, row.Ticket, row.Hash,
+            ];
+            await writer.WriteLineAsync(string.Join(',', cells.Select(Cell)));
+        }
+    }
+
+    /// <summary>A JSON array of entries, newest first, at most 100,000.</summary>
+    public async Task WriteJsonAsync(AuditQuery query, Stream destination, CancellationToken cancellationToken) =>
+        await JsonSerializer.SerializeAsync(destination, ReadAsync(query, cancellationToken), Stored.Json, cancellationToken);
+
+    private static string Cell(string text)
+    {
+        var safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + text : text;
+        return safe.AsSpan().IndexOfAny(",\"\r\n") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    private static AuditRow ToRow(AuditEntry entry) => new()
+    {
+        Sequence = entry.Sequence,
+        At = entry.At.ToOffset(),
+        Who = entry.Who,
+        From = entry.From,
+        What = entry.What,
+        ServerId = entry.ServerId,
+        ServerName = entry.ServerName,
+        Site = entry.Site,
+        Detail = entry.Detail,
+        Before = entry.Before,
+        After = entry.After,
+        Outcome = entry.Outcome,
+        Ticket = entry.Ticket,
+        Hash = Convert.ToHexStringLower(entry.Hash),
+    };
+
+    private async IAsyncEnumerable<AuditRow> ReadAsync(AuditQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await foreach (var entry in Filter(context, query).OrderByDescending(entry => entry.Sequence).Take(MaximumExportedRows).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            yield return ToRow(entry);
+        }
+    }
+
+    private IQueryable<AuditEntry> Filter(SecurityContext context, AuditQuery query)
+    {
+        var scope = _audit.Caller.ScopeOf(Permission.ReadAudit);
+        var sites = scope.Sites;
+        var entries = context.AuditEntries.AsNoTracking();
+        if (!scope.IsWholeFleet)
+        {
+            // Entries about no server (sign-ins, roles) have no site; a scope of "no site" must not open them.
+            entries = entries.Where(entry => entry.ServerId != null && sites.Contains(entry.Site));
+        }
+
+        if (query.What is { Length: > 0 } what)
+        {
+            entries = entries.Where(entry => entry.What.StartsWith(what));
+        }
+
+        if (query.ServerId is { } serverId)
+        {
+            entries = entries.Where(entry => entry.ServerId == serverId);
+        }
+
+        if (query.From?.UtcDateTime is { } from)
+        {
+            entries = entries.Where(entry => entry.At >= from);
+        }
+
+        if (query.To?.UtcDateTime is { } to)
+        {
+            entries = entries.Where(entry => entry.At < to);
+        }
+
+        // Carried out by the database, which knows one lower case.
+#pragma warning disable CA1304, CA1311, CA1862
+        foreach (var word in (query.Text ?? "").ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            entries = entries.Where(entry => (entry.Who + "\n" + entry.ServerName + "\n" + entry.Site + "\n" + entry.Detail + "\n" + entry.Outcome + "\n" + entry.Ticket + "\n" + entry.From).ToLower().Contains(word));
+        }
+#pragma warning restore CA1304, CA1311, CA1862
+
+        return entries;
+    }
+}

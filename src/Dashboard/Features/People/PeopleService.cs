@@ -1,0 +1,248 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Components;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Accounts;
+using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Security.SignIn;
+
+namespace WsusDashboard.Dashboard.Features.People;
+
+/// <summary>A person as the page of people lists it.</summary>
+public sealed record PersonRow
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+    public bool IsDisabled { get; init; }
+    public bool IsExternal { get; init; }
+
+    /// <summary>True until a password or another way to sign in was set.</summary>
+    public bool IsInvited { get; init; }
+
+    public bool IsLocked { get; init; }
+    public bool HasSecondFactor { get; init; }
+    public DateTimeOffset? LastSignInAt { get; init; }
+    public int Sessions { get; init; }
+    public IReadOnlyList<Grant> Grants { get; init; } = [];
+}
+
+/// <summary>Invites people, gives and takes roles. Failures: Forbidden, NotFound, Invalid, Conflict (the last admin).</summary>
+public sealed class PeopleService
+{
+    public const int PageSize = 50;
+    public const int MaximumNameLength = 100;
+    private const int MaximumSites = 500;
+
+    private readonly IServiceScopeFactory _scopes;
+    private readonly AccessBook _book;
+    private readonly AuditTrail _audit;
+    private readonly DashboardOptions _options;
+    private readonly TimeProvider _timeProvider;
+
+    internal PeopleService(IServiceScopeFactory scopes, AccessBook book, AuditTrail audit, DashboardOptions options, TimeProvider timeProvider) =>
+        (_scopes, _book, _audit, _options, _timeProvider) = (scopes, book, audit, options, timeProvider);
+
+    public async Task<Outcome<Paged<PersonRow>>> ListAsync(string? search, int page, CancellationToken cancellationToken)
+    {
+        if (_audit.Caller.Refusal(Permission.ManagePeople) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await using var scope = _scopes.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<SecurityContext>();
+        var wanted = context.Users.AsNoTracking();
+        foreach (var word in (search ?? "").ToUpperInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            wanted = wanted.Where(person => person.NormalizedUserName!.Contains(word));
+        }
+
+        var total = await wanted.CountAsync(cancellationToken);
+        var shown = Math.Clamp(page, 1, Math.Max(1, (total + PageSize - 1) / PageSize));
+        var people = await wanted.OrderBy(person => person.NormalizedUserName).Skip((shown - 1) * PageSize).Take(PageSize)
+            .Select(person => new
+            {
+                Person = person,
+                Sessions = context.Sessions.Count(session => session.PersonId == person.Id),
+                Passkeys = context.UserPasskeys.Count(passkey => passkey.UserId == person.Id),
+                Grants = context.Grants.Where(grant => grant.PersonId == person.Id).ToList(),
+            })
+            .ToListAsync(cancellationToken);
+        var now = _timeProvider.GetUtcNow();
+        return new Paged<PersonRow>(
+            [.. people.Select(entry => new PersonRow
+            {
+                Id = entry.Person.Id,
+                Name = entry.Person.DisplayName,
+                IsDisabled = entry.Person.IsDisabled,
+                IsExternal = entry.Person.IsExternal,
+                IsInvited = !entry.Person.IsExternal && entry.Person.PasswordHash is null && entry.Passkeys == 0 && entry.Person.LastSignInAt is null,
+                IsLocked = entry.Person.LockoutEnd > now,
+                HasSecondFactor = entry.Person.TwoFactorEnabled || entry.Passkeys > 0,
+                LastSignInAt = entry.Person.LastSignInAt.ToOffset(),
+                Sessions = entry.Sessions,
+                Grants = GrantRows.ToGrants(entry.Grants),
+            })],
+            total,
+            shown,
+            PageSize);
+    }
+
+    /// <summary>Makes an account without a password. The value is the path of a link that works once: whoever has it chooses the password.</summary>
+    public async Task<Outcome<string>> InviteAsync(string? name, IReadOnlyList<Grant> grants, CancellationToken cancellationToken)
+    {
+        if (_audit.Caller.Refusal(Permission.ManagePeople) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var wanted = name?.Trim() ?? "";
+        if (wanted.Length is 0 or > MaximumNameLength)
+        {
+            return Invalid.Of("name", $"The name has {wanted.Length} characters; allowed are 1 to {MaximumNameLength}.");
+        }
+
+        if (Check(grants) is { } invalid)
+        {
+            return invalid;
+        }
+
+        await using var scope = _scopes.CreateAsyncScope();
+        var person = new Person { UserName = wanted, DisplayName = wanted, CreatedAt = _timeProvider.GetUtcNow().UtcDateTime };
+        var made = await scope.ServiceProvider.GetRequiredService<UserManager<Person>>().CreateAsync(person);
+        if (!made.Succeeded)
+        {
+            return Invalid.Of("name", string.Join(" ", made.Errors.Select(error => error.Description)));
+        }
+
+        await SaveGrantsAsync(scope.ServiceProvider, person.Id, grants, cancellationToken);
+        await WriteAsync("person.invite", person, "", GrantRows.Describe(grants), "done");
+        return await MakeLinkAsync(scope.ServiceProvider, person.Id, cancellationToken);
+    }
+
+    /// <summary>A new link to choose a password, for somebody who lost it or the link before. The old password stays until the link is used.</summary>
+    public async Task<Outcome<string>> InviteAgainAsync(string personId, CancellationToken cancellationToken)
+    {
+        await using var scope = _scopes.CreateAsyncScope();
+        var found = await FindAsync(scope.ServiceProvider, personId);
+        if (!found.IsSuccess)
+        {
+            return found.Failure;
+        }
+
+        await WriteAsync("person.invite-again", found.Value, "", "", "done");
+        return await MakeLinkAsync(scope.ServiceProvider, personId, cancellationToken);
+    }
+
+    public async Task<Outcome<Done>> SetGrantsAsync(string personId, IReadOnlyList<Grant> grants, CancellationToken cancellationToken)
+    {
+        await using var scope = _scopes.CreateAsyncScope();
+        var found = await FindAsync(scope.ServiceProvider, personId);
+        if (!found.IsSuccess)
+        {
+            return found.Failure;
+        }
+
+        if (Check(grants) is { } invalid)
+        {
+            return invalid;
+        }
+
+        if (!IsFleetAdmin(grants) && await IsLastAdminAsync(scope.ServiceProvider, personId, cancellationToken))
+        {
+            return LastAdmin(found.Value);
+        }
+
+        var context = scope.ServiceProvider.GetRequiredService<SecurityContext>();
+        var before = GrantRows.ToGrants(await context.Grants.AsNoTracking().Where(grant => grant.PersonId == personId).ToListAsync(cancellationToken));
+        await SaveGrantsAsync(scope.ServiceProvider, personId, grants, cancellationToken);
+        await WriteAsync("person.roles", found.Value, GrantRows.Describe(before), GrantRows.Describe(grants), "done");
+        return Done.Instance;
+    }
+
+    /// <summary>A disabled account is signed out everywhere at once; its tokens open nothing.</summary>
+    public async Task<Outcome<Done>> SetDisabledAsync(string personId, bool isDisabled, CancellationToken cancellationToken)
+    {
+        await using var scope = _scopes.CreateAsyncScope();
+        var found = await FindAsync(scope.ServiceProvider, personId);
+        if (!found.IsSuccess)
+        {
+            return found.Failure;
+        }
+
+        if (isDisabled && await IsLastAdminAsync(scope.ServiceProvider, personId, cancellationToken))
+        {
+            return LastAdmin(found.Value);
+        }
+
+        var context = scope.ServiceProvider.GetRequiredService<SecurityContext>();
+        await context.Users.Where(person => person.Id == personId).ExecuteUpdateAsync(update => update.SetProperty(person => person.IsDisabled, isDisabled), cancellationToken);
+        if (isDisabled)
+        {
+            await context.Sessions.Where(session => session.PersonId == personId).ExecuteDeleteAsync(cancellationToken);
+            await context.OneTimeLinks.Where(link => link.PersonId == personId).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        await WriteAsync(isDisabled ? "person.disable" : "person.enable", found.Value, isDisabled ? "enabled" : "disabled", isDisabled ? "disabled" : "enabled", "done");
+        await _book.ReloadAsync(cancellationToken);
+        return Done.Instance;
+    }
+
+    public async Task<Outcome<Done>> SignOutEverywhereAsync(string personId, CancellationToken cancellationToken)
+    {
+        await using var scope = _scopes.CreateAsyncScope();
+        var found = await FindAsync(scope.ServiceProvider, personId);
+        if (!found.IsSuccess)
+        {
+            return found.Failure;
+        }
+
+        await WriteAsync("person.sign-out-everywhere", found.Value, "", "", "done");
+        await scope.ServiceProvider.GetRequiredService<Sessions>().EndAllAsync(personId, exceptId: null);
+        return Done.Instance;
+    }
+
+    private static bool IsFleetAdmin(IReadOnlyList<Grant> grants) => grants.Any(grant => grant is { Role: Role.Admin, Scope.IsWholeFleet: true });
+
+    private static Conflict LastAdmin(Person person) => new($"{person.DisplayName} is the last admin for the whole fleet; without one nobody could give roles any more. Make another one first. Nothing was changed.");
+
+    private static Invalid? Check(IReadOnlyList<Grant> grants) =>
+        grants.Any(grant => !Enum.IsDefined(grant.Role)) ? Invalid.Of("role", $"Allowed are {string.Join(", ", Enum.GetNames<Role>())}.")
+        : grants.Any(grant => grant.Scope.IsNothing) ? Invalid.Of("sites", "A role needs the whole fleet, or at least one site.")
+        : grants.Sum(grant => grant.Scope.Sites.Count) > MaximumSites ? Invalid.Of("sites", $"Allowed are at most {MaximumSites} sites.")
+        : null;
+
+    private static async Task<bool> IsLastAdminAsync(IServiceProvider services, string personId, CancellationToken cancellationToken)
+    {
+        var context = services.GetRequiredService<SecurityContext>();
+        var admins = await context.Grants.AsNoTracking()
+            .Where(grant => grant.Role == Role.Admin && grant.Site == null && context.Users.Any(person => person.Id == grant.PersonId && !person.IsDisabled))
+            .Select(grant => grant.PersonId)
+            .ToListAsync(cancellationToken);
+        return admins.Contains(personId) && admins.Distinct().Count() == 1;
+    }
+
+    private async Task SaveGrantsAsync(IServiceProvider services, string personId, IReadOnlyList<Grant> grants, CancellationToken cancellationToken)
+    {
+        var context = services.GetRequiredService<SecurityContext>();
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await context.Grants.Where(grant => grant.PersonId == personId).ExecuteDeleteAsync(cancellationToken);
+        context.Grants.AddRange(GrantRows.ToRows(personId, grants));
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await _book.ReloadAsync(cancellationToken);
+    }
+
+    private async Task<Outcome<Person>> FindAsync(IServiceProvider services, string personId) =>
+        _audit.Caller.Refusal(Permission.ManagePeople) is { } refusal ? refusal
+        : await services.GetRequiredService<UserManager<Person>>().FindByIdAsync(personId) is { } person ? person
+        : new NotFound("This person is not there any more.");
+
+    private async Task<string> MakeLinkAsync(IServiceProvider services, string personId, CancellationToken cancellationToken) =>
+        Links.With(Links.Invitation, ("code", await services.GetRequiredService<OneTimeLinks>().MakeAsync(LinkPurpose.Invitation, personId, TimeSpan.FromHours(_options.InvitationHours), cancellationToken)));
+
+    private Task WriteAsync(string what, Person person, string before, string after, string outcome) =>
+        _audit.WriteAsync(new() { What = what, Detail = person.DisplayName, Before = before, After = after, Outcome = outcome });
+}
