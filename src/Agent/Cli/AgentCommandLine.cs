@@ -13,6 +13,7 @@ public static class AgentCommandLine
     public const string ServiceName = AgentHost.ServiceName;
 
     private const string RunCommand = "run";
+    private const string DoctorName = "doctor";
 
     /// <summary>Carries one command out and returns its exit code (see <see cref="ExitCodes"/>).</summary>
     /// <param name="arguments">As the process got them.</param>
@@ -70,7 +71,7 @@ public static class AgentCommandLine
         }
         else if (command is not RootCommand && command.Name is not (RunCommand or SetupCommand.InstallName))
         {
-            mistakes.AddRange(parsed.UnmatchedTokens.Select(token => $"\"{token}\" is no option of {command.Name}."));
+            mistakes.AddRange(parsed.UnmatchedTokens.Where(token => command.Name != DoctorName || !DoctorOptions.IsSetting(token)).Select(token => $"\"{token}\" is no option of {command.Name}."));
         }
 
         return mistakes;
@@ -87,7 +88,7 @@ public static class AgentCommandLine
             Plan(console),
             Fix(console),
             Undo(console),
-            Doctor(console),
+            Doctor(arguments, console),
             setup.Install(),
             setup.Uninstall(),
         };
@@ -154,14 +155,14 @@ public static class AgentCommandLine
         return command;
     }
 
-    private static Command Doctor(CommandConsole console)
+    private static Command Doctor(string[] arguments, CommandConsole console)
     {
         var own = new DoctorOptions();
-        var command = new Command("doctor", "Tries every edge of the agent on this server and changes nothing. Exit code 0 all works or is not installed, 1 attention, 2 an edge refused.");
+        var command = new Command(DoctorName, "Tries every edge of the agent on this server and changes nothing. Settings of an agent that is started with some follow as --Agent:Port=5102. Exit code 0 all works or is not installed, 1 attention, 2 an edge refused.");
         own.AddTo(command);
         command.SetAction((parsed, token) =>
         {
-            var (options, mistakes) = DoctorOptions.ReadAgentOptions();
+            var (options, mistakes) = DoctorOptions.ReadAgentOptions(arguments);
             return DoctorCommand.RunAsync(options, mistakes, null, console, own.Read(parsed), token);
         });
         return command;

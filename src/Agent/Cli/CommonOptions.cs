@@ -37,10 +37,10 @@ internal sealed class CommonOptions
         return await command(agent);
     }
 
-    internal static AgentOptions ReadAgentOptions()
+    internal static AgentOptions ReadAgentOptions(params string[] settings)
     {
         var configuration = new ConfigurationManager();
-        configuration.AddAgentSettings([], null);
+        configuration.AddAgentSettings(settings, null);
         return AgentOptionsReader.Read(configuration, null);
     }
 

@@ -28,12 +28,15 @@ public sealed class DoctorOptions
 
     public DoctorRequest Read(ParseResult parsed) => new(parsed.GetValue(_json), parsed.GetValue(_report), parsed.GetValue(_maskNames));
 
+    /// <summary>A word of the command line that is a setting of the agent, not an option of this command.</summary>
+    internal static bool IsSetting(string word) => word.StartsWith("--Agent:", StringComparison.OrdinalIgnoreCase) && word.Contains('=', StringComparison.Ordinal);
+
     /// <summary>The agent's own settings; where they have mistakes, the defaults and the mistakes: a doctor must not need health.</summary>
-    internal static (AgentOptions Options, IReadOnlyList<string> Mistakes) ReadAgentOptions()
+    internal static (AgentOptions Options, IReadOnlyList<string> Mistakes) ReadAgentOptions(IEnumerable<string> words)
     {
         try
         {
-            return (CommonOptions.ReadAgentOptions(), []);
+            return (CommonOptions.ReadAgentOptions([.. words.Where(IsSetting)]), []);
         }
         catch (AgentOptionsException exception)
         {

@@ -87,7 +87,7 @@ internal sealed class FootprintRun(FootprintOptions options, TextWriter progress
                 await subject.AskAsync(client, address, own, limit.Token);
                 return;
             }
-            catch (Exception exception) when (exception is HttpRequestException or IOException && !process.HasEnded)
+            catch (Exception exception) when (exception is HttpRequestException or IOException or RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Internal } && !process.HasEnded)
             {
                 await Task.Delay(BetweenAttempts, limit.Token);
             }

@@ -118,6 +118,9 @@ public sealed class WindowsServer : IAsyncLifetime
     /// <summary>Waits until the agent answers and has read its services once.</summary>
     internal Task<Snapshot> AgentAnswersAsync() => SnapshotAsync("services are read", snapshot => snapshot.Services.Status == SectionStatus.Ok);
 
+    /// <summary>Runs a command of the agent's program with the settings of the agent that runs as a service.</summary>
+    internal async Task<Outcome> RunAgentProgramAsync(params string[] command) => await Prefix.RunAsync([await AgentProgramAsync(), .. command, .. AgentSettings()], Ending);
+
     /// <summary>The agent's snapshot, once it says what is expected.</summary>
     internal Task<Snapshot> SnapshotAsync(string what, Func<Snapshot, bool> condition) =>
         Eventually.Async(what, async () => (await Agent.GetSnapshotAsync(new(), cancellationToken: Ending)).ToDomain(), condition);
@@ -198,22 +201,22 @@ public sealed class WindowsServer : IAsyncLifetime
         await File.WriteAllBytesAsync(Prefix.OnHost(@"C:\windows\system32\iisreset.exe"), program, Ending);
     }
 
-    private async Task CreateAgentServiceAsync()
-    {
-        var program = WinePrefix.InWindows(Path.Combine(await PublishedPrograms.AgentAsync(), PublishedPrograms.AgentProgram));
-        string[] settings =
-        [
-            $"--Agent:Port={Port}",
-            $"--Agent:ApplicationHostConfig={WinePrefix.InWindows(ApplicationHostConfig)}",
-            "--Agent:WsusHost=127.0.0.1",
-            "--Agent:StateInterval=00:00:01",
-            "--Agent:IdleInterval=00:00:02",
-            "--Agent:PoolRestartWait=00:00:00",
-            $"--Agent:ServiceTimeLimit={ServiceTimeLimit:c}",
-            $"--Agent:IisResetTimeLimit={ServiceTimeLimit:c}",
-        ];
-        (await Prefix.RunAsync(["sc", "create", AgentCommandLine.ServiceName, "binPath=", $"\"{program}\" run {string.Join(' ', settings)}", "start=", "demand"], Ending)).Succeeded();
-    }
+    private static async Task<string> AgentProgramAsync() => WinePrefix.InWindows(Path.Combine(await PublishedPrograms.AgentAsync(), PublishedPrograms.AgentProgram));
+
+    private string[] AgentSettings() =>
+    [
+        $"--Agent:Port={Port}",
+        $"--Agent:ApplicationHostConfig={WinePrefix.InWindows(ApplicationHostConfig)}",
+        "--Agent:WsusHost=127.0.0.1",
+        "--Agent:StateInterval=00:00:01",
+        "--Agent:IdleInterval=00:00:02",
+        "--Agent:PoolRestartWait=00:00:00",
+        $"--Agent:ServiceTimeLimit={ServiceTimeLimit:c}",
+        $"--Agent:IisResetTimeLimit={ServiceTimeLimit:c}",
+    ];
+
+    private async Task CreateAgentServiceAsync() => (await Prefix.RunAsync(
+        ["sc", "create", AgentCommandLine.ServiceName, "binPath=", $"\"{await AgentProgramAsync()}\" run {string.Join(' ', AgentSettings())}", "start=", "demand"], Ending)).Succeeded();
 }
 
 /// <summary>All tests of this project share one Windows.</summary>

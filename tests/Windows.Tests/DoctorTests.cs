@@ -1,0 +1,40 @@
+using System.Text.Json;
+using WsusDashboard.Agent.Doctor;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Windows.Tests.Support;
+
+namespace WsusDashboard.Windows.Tests;
+
+/// <summary>The doctor of the published agent, as a program of Windows, beside the agent that runs as a service.</summary>
+[Collection(WindowsServerCollection.Name)]
+public sealed class DoctorTests(WindowsServer server)
+{
+    [Fact]
+    public async Task Doctor_OnThisServer_EndsInTimeWithAResultForEachEdge()
+    {
+        await server.BeginAsync();
+        await server.AgentAnswersAsync();
+
+        var outcome = await server.RunAgentProgramAsync("doctor", "--json");
+
+        using var document = JsonDocument.Parse(outcome.Output[outcome.Output.IndexOf('{', StringComparison.Ordinal)..]);
+        var edges = document.RootElement.GetProperty("edges").EnumerateArray()
+            .ToDictionary(edge => edge.GetProperty("area").GetString() + ": " + edge.GetProperty("edge").GetString(), edge => edge);
+        string State(string edge) => edges[edge].GetProperty("state").GetString()!;
+
+        Assert.InRange(document.RootElement.GetProperty("durationMilliseconds").GetInt64(), 0, 90_000);
+        Assert.All(WindowsServer.ServiceNamesInOrder, name => Assert.Equal("works", State($"{ProbeAreas.Services}: {name}")));
+        Assert.Equal("notInstalled", State($"{ProbeAreas.Services}: {ServiceNames.NotificationServer}"));
+        Assert.Equal("works", State($"{ProbeAreas.Iis}: configuration and pools"));
+        Assert.Equal("works", State($"{ProbeAreas.Iis}: iisreset"));
+        Assert.Equal("works", State($"{ProbeAreas.Wsus}: set-up in the registry"));
+        Assert.Equal("works", State($"{ProbeAreas.Wsus}: administration service"));
+        Assert.Equal("works", State($"{ProbeAreas.Agent}: port"));
+        Assert.Contains($"{server.Port}", edges[$"{ProbeAreas.Agent}: port"].GetProperty("summary").GetString(), StringComparison.Ordinal);
+
+        // WMI and the event log do not exist here: the doctor has to say so in the words of the system, and go on.
+        Assert.NotEqual("works", State($@"{ProbeAreas.Windows}: WMI, root\cimv2"));
+        Assert.All(edges.Values, edge => Assert.True(edge.GetProperty("state").GetString() is not "refused" || edge.GetProperty("advice").GetString()!.Length > 0));
+        Assert.Equal(edges.Values.Any(edge => edge.GetProperty("state").GetString() == "refused") ? 2 : 1, outcome.ExitCode);
+    }
+}
