@@ -96,6 +96,6 @@ public static class TimelineItems
             }
         }
 
-        TimelineItem Close(TimelineChange open, DateTimeOffset end) => new(lane, open.At, end, Tone.Bad, $"{words(open.Subject, open.By)} for {Durations.Words(end - open.At)}{(open.Detail.Length > 0 ? $" ({open.Detail})" : "")}");
+        TimelineItem Close(TimelineChange open, DateTimeOffset end) => new(lane, open.At, end, open.By is null ? Tone.Bad : Tone.Busy, $"{words(open.Subject, open.By)} for {Durations.Words(end - open.At)}{(open.Detail.Length > 0 ? $" ({open.Detail})" : "")}");
     }
 }
