@@ -59,12 +59,19 @@ public static class Links
         ("to", query.To?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
 
     /// <summary>The numbers of a chart, as a file.</summary>
-    public static string HistoryCsv(string chart, SyncsAddress address, DateOnly first, DateOnly last) => With(
+    public static string HistoryCsv(string chart, SyncsAddress address, DateOnly first, DateOnly last, TimeZoneInfo zone) => With(
         $"/api/v1/history/{chart}.csv",
         ("from", first.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         ("to", last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        ("zone", zone.Id),
         ("site", address.Site),
         ("server", address.ServerId?.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>What changed since a moment, as a file.</summary>
+    public static string ChangesCsv(DateTimeOffset since) => With("/api/v1/history/changes.csv", ("since", since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
+
+    /// <summary>The board of a Patch Tuesday as a file.</summary>
+    public static string PatchTuesdayCsv(DateOnly day) => With("/api/v1/history/patch-tuesday.csv", ("month", new DateOnly(day.Year, day.Month, 1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
 
     /// <summary>The path with those parameters that have a value.</summary>
     public static string With(string path, params (string Name, string? Value)[] parameters)

@@ -86,5 +86,5 @@ public sealed partial class SyncDaysPage : LoadedPage<SyncDaysView>
     private void ChooseSite(ChangeEventArgs change) =>
         Navigation.NavigateTo((_address with { Site = change.Value?.ToString() is { Length: > 0 } site ? site : null, Page = 1 }).ToUri(Links.SyncDays));
 
-    private string Csv(SyncDaysView view) => Links.HistoryCsv("strip", _address, view.Strip.Days[0], view.Strip.Days[^1]);
+    private string Csv(SyncDaysView view) => Links.HistoryCsv("strip", _address, view.Strip.Days[0], view.Strip.Days[^1], Viewer.Zone);
 }

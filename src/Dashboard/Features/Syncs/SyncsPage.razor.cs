@@ -111,7 +111,7 @@ public sealed partial class SyncsPage : LoadedPage<SyncsView>
         }
     }
 
-    private string Csv(string chart) => Links.HistoryCsv(chart, _address, View!.Statistics.Range.First, View.Statistics.Range.Last);
+    private string Csv(string chart) => Links.HistoryCsv(chart, _address, View!.Statistics.Range.First, View.Statistics.Range.Last, Viewer.Zone);
 
     private string ListCsv(SyncsView view) => Links.SyncsCsv(_address.ToQuery(view.Statistics, PageSize));
 
