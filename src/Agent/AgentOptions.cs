@@ -20,7 +20,7 @@ public sealed class AgentOptions
     /// <summary>The applicationHost.config that the emulated IIS works on. Only in builds with IisApi=Emulated.</summary>
     public string ApplicationHostConfig { get; set; } = "";
 
-    /// <summary>Host name for the WSUS administration service; empty = localhost, or the certificate's name from the registry where TLS is used.</summary>
+    /// <summary>Host name for the WSUS administration service; empty = from the registry: the certificate's name where TLS is used, the name that the site is bound to, else localhost.</summary>
     public string WsusHost { get; set; } = "";
 
     /// <summary>SQL Server of SUSDB, for example "SQL01" or "SQL01\\WSUS"; empty = from the registry. It is read only, and only while WSUS does not answer.</summary>

@@ -59,12 +59,15 @@ internal sealed class EventsCollector(IEventLog log, IServiceControl services, A
 
     private List<WindowsEvent> TakeRecent(DateTimeOffset since)
     {
-        foreach (var old in _known.Where(pair => pair.Value.At < since).Select(pair => pair.Key).ToList())
+        var recent = _known.Values.Where(item => item.At >= since).OrderByDescending(item => item.At).ThenByDescending(item => item.RecordId).Take(ContractLimits.MaximumRecentEvents).ToList();
+        if (_known.Count > recent.Count)
         {
-            _known.Remove(old);
+            // What is not shown is not kept: a pool that falls over and over writes thousands.
+            _known.Clear();
+            recent.ForEach(item => _known[(item.LogName, item.RecordId, item.At)] = item);
         }
 
-        return [.. _known.Values.OrderByDescending(item => item.At).ThenByDescending(item => item.RecordId).Take(ContractLimits.MaximumRecentEvents)];
+        return recent;
     }
 
     private async Task ReadAsync(EventSource source, DateTimeOffset since, CancellationToken cancellationToken)

@@ -26,14 +26,15 @@ public sealed class WsusRegistry(IRegistry registry, AgentOptions options)
         }
 
         var usesTls = ReadNumber("UsingSSL") == 1;
-        var certificateName = registry.Read(SetupKey, "ServerCertificateName") as string;
+        var certificateName = ReadHostName("ServerCertificateName");
         var host = (options.WsusHost, usesTls, certificateName) switch
         {
             ({ Length: > 0 } named, _, _) => named,
             // A certificate is made for the server's name: "localhost" would fail its check.
             (_, true, { Length: > 0 } name) => name,
             (_, true, _) => FindFullName() ?? "localhost",
-            _ => "localhost",
+            // A site that is bound to a name answers to that name only.
+            _ => ReadHostName("HostHeader") ?? "localhost",
         };
         var number = port is >= 1 and <= 65535 ? (int)port : usesTls ? DefaultTlsPort : DefaultPort;
         var service = new UriBuilder(usesTls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, host, number, "/ApiRemoting30/WebService.asmx").Uri;
@@ -63,6 +64,10 @@ public sealed class WsusRegistry(IRegistry registry, AgentOptions options)
             _ => null,
         };
     }
+
+    /// <summary>Null where there is none, or one that names no single host ("*.corp.example").</summary>
+    private string? ReadHostName(string name) =>
+        registry.Read(SetupKey, name) is string { Length: > 0 } text && Uri.CheckHostName(text.Trim()) != UriHostNameType.Unknown ? text.Trim() : null;
 
     private string? FindFullName() =>
         registry.Read(NetworkKey, "Hostname") is string { Length: > 0 } host && registry.Read(NetworkKey, "Domain") is string { Length: > 0 } domain ? $"{host}.{domain}" : null;

@@ -131,6 +131,7 @@ public sealed class WsusCollectorTests : IDisposable
     [InlineData(8765, 0, null, "http://localhost:8765/ApiRemoting30/WebService.asmx")]
     [InlineData(80, 0, null, "http://localhost/ApiRemoting30/WebService.asmx")]
     [InlineData(null, 1, "sup01.corp.example", "https://sup01.corp.example:8531/ApiRemoting30/WebService.asmx")]
+    [InlineData(8531, 1, "*.corp.example", "https://brn01.corp.example:8531/ApiRemoting30/WebService.asmx")]
     [InlineData(8531, 1, null, "https://brn01.corp.example:8531/ApiRemoting30/WebService.asmx")]
     public void FindAddress_ValuesMissingOrUnusual_IsStillWhereWsusListens(int? port, int? usesTls, string? certificateName, string address)
     {
@@ -151,6 +152,15 @@ public sealed class WsusCollectorTests : IDisposable
                 _edges.Values[(WsusRegistry.SetupKey, name)] = value;
             }
         }
+    }
+
+    [Fact]
+    public void FindAddress_SiteBoundToAName_TakesThatName()
+    {
+        _edges.Values[(WsusRegistry.SetupKey, "HostHeader")] = "wsus.corp.example";
+
+        Assert.Equal("http://wsus.corp.example:8530/ApiRemoting30/WebService.asmx", new WsusRegistry(_edges, new AgentOptions()).FindAddress()?.Service.ToString());
+        Assert.Equal("http://127.0.0.1:8530/ApiRemoting30/WebService.asmx", new WsusRegistry(_edges, new AgentOptions { WsusHost = "127.0.0.1" }).FindAddress()?.Service.ToString());
     }
 
     [Fact]
