@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using WsusDashboard.Agent.Installation;
 using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
@@ -8,9 +9,6 @@ namespace WsusDashboard.Agent.Doctor.Reports;
 /// <summary>Collects what goes into a report beside the examination; what cannot be read is left out, never a reason to have no report.</summary>
 internal sealed class ReportCollector(AgentOptions options, AgentEdges edges, TimeProvider timeProvider)
 {
-    /// <summary>The name under which the agent writes to the application log.</summary>
-    private const string EventSource = "WsusDashboard.Agent";
-
     private const string NetworkKey = @"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters";
     private const int NewestEntries = 200;
     private const int MaximumPolicyBytes = 64 * 1024;
@@ -77,7 +75,7 @@ internal sealed class ReportCollector(AgentOptions options, AgentEdges edges, Ti
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var query = new EventQuery(WindowsEvents.ApplicationLog, EventSource, [], 0, timeProvider.GetUtcNow() - LogLength, 1000);
+            var query = new EventQuery(WindowsEvents.ApplicationLog, InstallationPlan.EventSource, [], 0, timeProvider.GetUtcNow() - LogLength, 1000);
             return [.. (await edges.EventLog.QueryAsync(query, both.Token)).Events.TakeLast(NewestEntries)];
         }
         catch (Exception exception) when (exception is EdgeException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
