@@ -48,7 +48,7 @@ public static class AgentHost
         builder.AddAgentLife(isEmbedded: edges is not null);
 
         // Whom it trusts.
-        builder.Services.AddTrust(options);
+        builder.Services.AddTrust(options, timeProvider ?? TimeProvider.System);
 
         // Reading the server.
         builder.Services.AddCollecting();

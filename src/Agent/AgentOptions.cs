@@ -8,7 +8,7 @@ public sealed class AgentOptions
     /// <summary>Folder of the agent's SQLite file and policy file. Default: ProgramData\WsusDashboard\Agent, elsewhere the user's data folder.</summary>
     public string DataDirectory { get; set; } = "";
 
-    /// <summary>Address to listen on. Until pairing exists only a loopback address is allowed.</summary>
+    /// <summary>Address to listen on: 0.0.0.0 or :: for all, so that a dashboard elsewhere can be paired. Other computers are answered over TLS only.</summary>
     public string ListenAddress { get; set; } = "127.0.0.1";
 
     /// <summary>TCP port for gRPC and HTTP/JSON, 1 to 65535.</summary>

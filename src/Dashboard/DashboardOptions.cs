@@ -17,6 +17,9 @@ public sealed class DashboardOptions
     /// <summary>The address that is listened on: until sign-in exists only a loopback address (localhost, 127.0.0.1, ::1).</summary>
     public string ListenAddress { get; set; } = "localhost";
 
+    /// <summary>Name that agents show for this dashboard, at most 100 characters; empty = the computer's name.</summary>
+    public string HubName { get; set; } = "";
+
     /// <summary>The folder of the database and its backups; made at start. Relative to the current folder.</summary>
     public string DataDirectory { get; set; } = ".data/dashboard";
 

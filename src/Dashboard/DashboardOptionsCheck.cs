@@ -17,6 +17,7 @@ public sealed class DashboardStartException(IReadOnlyList<string> problems) : Ex
 internal static class DashboardOptionsCheck
 {
     private const int MinimumTokenLength = 32;
+    private const int MaximumHubNameLength = 100;
 
     private static readonly string[] LoopbackAddresses = ["localhost", "127.0.0.1", "::1"];
 
@@ -81,6 +82,11 @@ internal static class DashboardOptionsCheck
         if (!options.ApiToken.IsEmpty && options.ApiToken.Reveal().Length < MinimumTokenLength)
         {
             problems.Add($"{Key(nameof(options.ApiToken))}: it has fewer than {MinimumTokenLength} characters. Allowed: {MinimumTokenLength} or more, made at random.");
+        }
+
+        if (options.HubName.Length > MaximumHubNameLength || options.HubName.Any(char.IsControl))
+        {
+            problems.Add($"{Key(nameof(options.HubName))}: \"{options.HubName}\" is too long or has control characters. Allowed: at most {MaximumHubNameLength} printable characters; empty takes the computer's name.");
         }
 
         problems.AddRange(CheckFolder(options.DataDirectory));

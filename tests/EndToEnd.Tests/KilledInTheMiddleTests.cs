@@ -28,7 +28,7 @@ public sealed class KilledInTheMiddleTests : IAsyncLifetime
         await using (var first = StartDashboard(port))
         {
             using var rest = await ReadyAsync(port);
-            await rest.PostAsync("/api/v1/servers", new { name = server.Name, address = server.AgentAddress.GetLeftPart(UriPartial.Authority), site = server.Site });
+            await rest.PostAsync("/api/v1/servers", new { name = server.Name, address = server.HubAddress.GetLeftPart(UriPartial.Authority), site = server.Site, pairingCode = await server.OpenPairingAsync(TestContext.Current.CancellationToken) });
             run = await StartRepairAsync(rest, server.Name);
             await InTheMiddleAsync(rest, run);
             first.Kill();

@@ -1,6 +1,10 @@
 using System.Net;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using WsusDashboard.Agent.Security.Access;
+using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Api;
 
@@ -16,6 +20,7 @@ internal static class ApiRegistration
     {
         builder.Services.AddSingleton<IConnectionListenerFactory, SharedPortListenerFactory>();
         builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -24,21 +29,41 @@ internal static class ApiRegistration
             var address = new IPEndPoint(IPAddress.Parse(options.ListenAddress), options.Port);
             kestrel.Listen(new SharedPortEndPoint(address, WireProtocol.Http1), listen => listen.Protocols = HttpProtocols.Http1);
             kestrel.Listen(new SharedPortEndPoint(address, WireProtocol.Http2), listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(new SharedPortEndPoint(address, WireProtocol.Tls), listen => listen.UseAgentTls());
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = MaximumRequestBytes;
             grpc.Interceptors.Add<VerbErrorInterceptor>();
+            grpc.Interceptors.Add<VerbInterceptor>();
         }).AddJsonTranscoding();
 
         // Made by the container: what gRPC makes itself it makes with compiled expressions, 3 MB for one service and one interceptor.
         builder.Services.AddSingleton<VerbErrorInterceptor>();
+        builder.Services.AddSingleton<VerbInterceptor>();
         builder.Services.AddSingleton<AgentService>();
+        builder.Services.AddSingleton<TrustService>();
+        builder.Services.AddSingleton<LocalTrustService>();
         builder.Services.AddSingleton<AgentAddress>();
         builder.Services.AddSingleton<AgentInfoReader>();
         builder.Services.AddSingleton<WatchStream>();
         builder.Services.AddSingleton<LogStream>();
+    }
+
+    /// <summary>TLS 1.2 or 1.3 with a key on both sides. Any key comes in: what it may do is the access check's to decide, and a hub that is not paired has to be told so.</summary>
+    private static void UseAgentTls(this ListenOptions listen)
+    {
+        var keys = listen.ApplicationServices.GetRequiredService<IdentityKeys>();
+        listen.Protocols = HttpProtocols.Http1AndHttp2;
+        listen.UseHttps(https =>
+        {
+            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+            https.ServerCertificateSelector = (_, _) => keys.Current.Certificate;
+            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+            https.ClientCertificateValidation = (_, _, _) => true;
+            https.HandshakeTimeout = TimeSpan.FromSeconds(10);
+        });
     }
 
     public static void MapAgentApi(this WebApplication agent)
@@ -46,8 +71,11 @@ internal static class ApiRegistration
         agent.UseMiddleware<ProblemMiddleware>();
         agent.UseMiddleware<BrowserGuardMiddleware>();
         agent.UseRouting();
+        agent.UseMiddleware<AccessMiddleware>();
         agent.UseMiddleware<JsonRequestMiddleware>();
         agent.MapGrpcService<AgentService>();
+        agent.MapGrpcService<TrustService>();
+        agent.MapGrpcService<LocalTrustService>();
 
         // Handlers of a request, not delegates to be bound: the binder compiles expressions, which holds 5 MB for two constant answers.
         agent.MapGet("/health/live", context => context.Response.WriteAsync("live", context.RequestAborted));

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
 using WsusDashboard.Agent.Remediation;
 
 namespace WsusDashboard.Agent.Api;
@@ -56,6 +57,10 @@ internal static class JsonFields
             {
                 violations.Add(new FieldViolation(field.Name, $"verb is \"{Shown(property.Value.ToString())}\", but the path says {verb}; leave it out.", [verb]));
             }
+            else if (IsGroup(field) && property.Value.ValueKind == JsonValueKind.Object)
+            {
+                CheckObject(property.Value, field.MessageType, new HashSet<string>(), null, violations);
+            }
             else if (!IsValue(field, property.Value))
             {
                 violations.Add(WrongType(field, property.Value.GetRawText()));
@@ -86,6 +91,9 @@ internal static class JsonFields
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>A message of the contract; times are texts.</summary>
+    private static bool IsGroup(FieldDescriptor field) => field.FieldType == FieldType.Message && field.MessageType.FullName != Timestamp.Descriptor.FullName;
+
     private static bool IsValue(FieldDescriptor field, JsonElement value) => (field.FieldType, value.ValueKind) switch
     {
         (_, JsonValueKind.Null) => true,
@@ -103,6 +111,7 @@ internal static class JsonFields
         FieldType.Bool => text is "true" or "false",
         FieldType.Int32 => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
         FieldType.Int64 => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
+        FieldType.Message when IsGroup(field) => false,
         FieldType.Message => text.Length > 10 && text[10] is 'T' or 't'
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _),
         _ => false,
@@ -123,6 +132,7 @@ internal static class JsonFields
         FieldType.Bool => "true or false",
         FieldType.Int32 => "a whole number of 32 bits",
         FieldType.Int64 => "a whole number of 64 bits",
+        FieldType.Message when IsGroup(field) => "a JSON object",
         FieldType.Message => "a time as 2026-01-31T08:15:00Z",
         _ => "another type",
     };

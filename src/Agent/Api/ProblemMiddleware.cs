@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using WsusDashboard.Agent.Remediation;
@@ -47,7 +48,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next)
         }
     }
 
-    /// <summary>gRPC carries its failures itself; what is refused before it gets there is told by the HTTP status, which its clients understand.</summary>
+    /// <summary>gRPC carries its failures itself; what is refused before it gets there is told in the same form: an answer of trailers only.</summary>
     private async Task GuardGrpcAsync(HttpContext context)
     {
         try
@@ -56,7 +57,10 @@ internal sealed class ProblemMiddleware(RequestDelegate next)
         }
         catch (VerbException exception) when (!context.Response.HasStarted)
         {
-            context.Response.StatusCode = VerbErrors.ToHttpStatus(exception.Failure);
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            context.Response.ContentType = GrpcContent;
+            context.Response.Headers["grpc-status"] = ((int)VerbErrors.ToStatusCode(exception.Failure)).ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers["grpc-message"] = Uri.EscapeDataString(exception.Message);
         }
     }
 

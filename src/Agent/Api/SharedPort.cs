@@ -15,6 +15,9 @@ internal sealed partial class SharedPort : IAsyncDisposable
 {
     private const int MaximumUndecided = 64;
 
+    /// <summary>The type of a TLS record that holds a handshake; no plain HTTP begins with it.</summary>
+    private const byte TlsHandshake = 0x16;
+
     private static readonly TimeSpan DecisionTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WaitAfterFailure = TimeSpan.FromSeconds(1);
 
@@ -109,6 +112,7 @@ internal sealed partial class SharedPort : IAsyncDisposable
             using var deadline = new CancellationTokenSource(DecisionTime, _timeProvider);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping.Token);
             if (await PeekAsync(connection, linked.Token).ConfigureAwait(false) is { } protocol
+                && MayCome(connection, protocol)
                 && _shares.TryGetValue(protocol, out var share)
                 && share.Connections.Writer.TryWrite(connection))
             {
@@ -146,6 +150,20 @@ internal sealed partial class SharedPort : IAsyncDisposable
         }
     }
 
+    /// <summary>Plain text comes from this computer only. From elsewhere it is not answered at all: an answer would be plain text too.</summary>
+    private bool MayCome(ConnectionContext connection, WireProtocol protocol)
+    {
+        if (protocol == WireProtocol.Tls || (connection.RemoteEndPoint is IPEndPoint remote && IsLoopback(remote.Address)))
+        {
+            return true;
+        }
+
+        Log.PlainText(_logger, connection.RemoteEndPoint?.ToString() ?? "");
+        return false;
+    }
+
+    private static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
     private static WireProtocol? Decide(ReadOnlySequence<byte> buffer)
     {
         Span<byte> first = stackalloc byte[Http2Preface.Length];
@@ -154,6 +172,11 @@ internal sealed partial class SharedPort : IAsyncDisposable
         if (length == 0)
         {
             return null;
+        }
+
+        if (first[0] == TlsHandshake)
+        {
+            return WireProtocol.Tls;
         }
 
         if (!first[..length].SequenceEqual(Http2Preface[..length]))
@@ -218,6 +241,9 @@ internal sealed partial class SharedPort : IAsyncDisposable
     {
         [LoggerMessage(1, LogLevel.Error, "A connection could not be accepted; the next one is tried in a second")]
         public static partial void AcceptFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Warning, "A connection from {Remote} spoke plain text and was closed: hubs use TLS (an address that begins with https://).")]
+        public static partial void PlainText(ILogger logger, string remote);
 
         [LoggerMessage(2, LogLevel.Debug, "Connection {Connection} ended before its protocol was known: {Reason}")]
         public static partial void Undecided(ILogger logger, string connection, string reason);

@@ -5,14 +5,17 @@ namespace WsusDashboard.Agent.Api;
 /// <summary>What the first bytes of a connection say.</summary>
 internal enum WireProtocol
 {
-    /// <summary>HTTP/1.x: the JSON verbs.</summary>
+    /// <summary>HTTP/1.x in plain text: the JSON verbs, for programs on this computer.</summary>
     Http1 = 1,
 
-    /// <summary>HTTP/2 with prior knowledge: gRPC.</summary>
+    /// <summary>HTTP/2 with prior knowledge in plain text: gRPC, for programs on this computer.</summary>
     Http2 = 2,
+
+    /// <summary>TLS: hubs.</summary>
+    Tls = 3,
 }
 
-/// <summary>One protocol's share of a port that two protocols use.</summary>
+/// <summary>One protocol's share of a port that several protocols use.</summary>
 internal sealed class SharedPortEndPoint(IPEndPoint address, WireProtocol protocol) : EndPoint
 {
     public IPEndPoint Address { get; } = address;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace WsusDashboard.Agent.Api;
 
-/// <summary>Lets two Kestrel endpoints, one a protocol, share one socket: without TLS Kestrel cannot tell HTTP/1.1 and HTTP/2 apart on one port.</summary>
+/// <summary>Lets Kestrel's endpoints, one a protocol, share one socket: without TLS Kestrel cannot tell HTTP/1.1 and HTTP/2 apart on one port.</summary>
 internal sealed class SharedPortListenerFactory(ILoggerFactory loggerFactory, TimeProvider timeProvider)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
 {

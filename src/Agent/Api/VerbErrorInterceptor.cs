@@ -27,6 +27,18 @@ internal sealed partial class VerbErrorInterceptor(AgentOptions options, TimePro
         },
         context);
 
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) => GuardAsync(
+        async () =>
+        {
+            await continuation(requestStream, responseStream, context);
+            return true;
+        },
+        context);
+
     private async Task<T> GuardAsync<T>(Func<Task<T>> call, ServerCallContext context)
     {
         try

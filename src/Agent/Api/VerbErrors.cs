@@ -29,6 +29,7 @@ internal static class VerbErrors
         VerbFailure.Refused => StatusCode.PermissionDenied,
         VerbFailure.Conflict => StatusCode.Aborted,
         VerbFailure.Unavailable => StatusCode.Unavailable,
+        VerbFailure.Unauthenticated => StatusCode.Unauthenticated,
         _ => StatusCode.Internal,
     };
 
@@ -39,6 +40,7 @@ internal static class VerbErrors
         VerbFailure.Refused => StatusCodes.Status403Forbidden,
         VerbFailure.Conflict => StatusCodes.Status409Conflict,
         VerbFailure.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        VerbFailure.Unauthenticated => StatusCodes.Status401Unauthorized,
         _ => StatusCodes.Status500InternalServerError,
     };
 
@@ -48,6 +50,7 @@ internal static class VerbErrors
         VerbFailure.NotFound => "Not found.",
         VerbFailure.Refused => "Refused by this server. Nothing was started.",
         VerbFailure.Conflict => "Something else goes on, or the server has changed. Nothing was started.",
+        VerbFailure.Unauthenticated => "The agent does not know who asks. Nothing was started.",
         VerbFailure.Unavailable => "The source of this answer is not available at the moment.",
         _ => "The agent failed.",
     };

@@ -16,6 +16,7 @@ internal sealed class AgentClient : IDisposable
 
     private readonly GrpcChannel _channel;
     private readonly Wire.Agent.AgentClient _client;
+    private readonly Wire.LocalTrust.LocalTrustClient _trust;
     private readonly string _address;
     private readonly LocalCredential _credential;
 
@@ -29,6 +30,7 @@ internal sealed class AgentClient : IDisposable
             DisposeHttpClient = true,
         });
         _client = new Wire.Agent.AgentClient(_channel);
+        _trust = new Wire.LocalTrust.LocalTrustClient(_channel);
     }
 
     public Task<Wire.Snapshot> GetSnapshotAsync(CancellationToken cancellationToken) =>
@@ -51,6 +53,18 @@ internal sealed class AgentClient : IDisposable
 
     public Task<Wire.RemediationRun> UndoAsync(Wire.UndoRemediationRequest request, CancellationToken cancellationToken) =>
         CallAsync(PlanningCall, options => _client.UndoRemediationAsync(request, options), cancellationToken);
+
+    public Task<Wire.OpenPairingResponse> OpenPairingAsync(CancellationToken cancellationToken) =>
+        CallAsync(ShortCall, options => _trust.OpenPairingAsync(new Wire.OpenPairingRequest(), options), cancellationToken);
+
+    public Task<Wire.TrustState> GetTrustAsync(CancellationToken cancellationToken) =>
+        CallAsync(ShortCall, options => _trust.GetTrustAsync(new Wire.GetTrustRequest(), options), cancellationToken);
+
+    public async Task<Wire.TrustedHub> UnpairHubAsync(string hub, CancellationToken cancellationToken) =>
+        (await CallAsync(ShortCall, options => _trust.UnpairHubAsync(new Wire.UnpairHubRequest { Hub = hub }, options), cancellationToken)).Hub;
+
+    public Task<Wire.RotateKeyResponse> RotateKeyAsync(CancellationToken cancellationToken) =>
+        CallAsync(ShortCall, options => _trust.RotateKeyAsync(new Wire.RotateKeyRequest(), options), cancellationToken);
 
     public void Dispose() => _channel.Dispose();
 

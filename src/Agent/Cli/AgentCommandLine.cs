@@ -6,7 +6,7 @@ using WsusDashboard.Shared.Playbooks;
 
 namespace WsusDashboard.Agent.Cli;
 
-/// <summary>The agent's command line: run · check · plan · fix · undo · doctor. All but "run" and "doctor" ask the agent that runs on this server.</summary>
+/// <summary>The agent's command line: run · check · plan · fix · undo · doctor · pair · hubs · unpair · rotate-key · audit. All but "run", "doctor" and "audit" ask the agent that runs on this server.</summary>
 public static class AgentCommandLine
 {
     public const string ProgramName = "WsusDashboard.Agent";
@@ -67,7 +67,7 @@ public static class AgentCommandLine
         var mistakes = parsed.Errors.Select(error => error.Message).ToList();
         if (command is RootCommand && arguments.Length > 0 && !arguments[0].StartsWith('-'))
         {
-            mistakes.Add($"There is no command \"{arguments[0]}\"; there are run, check, plan, fix, undo, doctor, install, uninstall.");
+            mistakes.Add($"There is no command \"{arguments[0]}\"; there are {string.Join(", ", command.Subcommands.Select(known => known.Name))}.");
         }
         else if (command is not RootCommand && command.Name is not (RunCommand or SetupCommand.InstallName))
         {
@@ -92,6 +92,11 @@ public static class AgentCommandLine
             setup.Install(),
             setup.Uninstall(),
         };
+        foreach (var command in TrustCommands.Create(console).Append(AuditCommand.Create(console)))
+        {
+            root.Subcommands.Add(command);
+        }
+
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((_, token) => runAgentAsync(arguments, token));
         return root;

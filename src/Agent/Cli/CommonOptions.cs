@@ -11,7 +11,7 @@ internal sealed class CommonOptions
 {
     private readonly Option<string?> _address = new("--address") { Description = "Where the agent listens; without it, where its settings say (http://127.0.0.1:5101)." };
 
-    private readonly Option<string?> _data = new("--data") { HelpName = "DIR", Description = "The agent's data folder, where its key lies; without it, where its settings say." };
+    private readonly Option<string?> _data = CreateData();
 
     public CommonOptions() => _address.Validators.Add(result =>
     {
@@ -36,6 +36,11 @@ internal sealed class CommonOptions
         using var agent = new AgentClient(parsed.GetValue(_address) ?? DefaultAddress(options), LocalCredential.Read(parsed.GetValue(_data) ?? options.DataDirectory));
         return await command(agent);
     }
+
+    public static Option<string?> CreateData() => new("--data") { HelpName = "DIR", Description = "The agent's data folder; without it, where its settings say." };
+
+    /// <summary>The folder that was named, or the one of the agent's settings.</summary>
+    public static string DataDirectory(string? named) => named ?? ReadAgentOptions().DataDirectory;
 
     internal static AgentOptions ReadAgentOptions(params string[] settings)
     {

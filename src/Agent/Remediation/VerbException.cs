@@ -17,6 +17,9 @@ public enum VerbFailure
 
     /// <summary>Windows, IIS, WSUS or the journal did not answer, or not in time.</summary>
     Unavailable = 5,
+
+    /// <summary>The caller has not proved who it is.</summary>
+    Unauthenticated = 6,
 }
 
 /// <summary>One wrong field of a request.</summary>

@@ -1,20 +1,44 @@
+using System.Security.Cryptography;
+using WsusDashboard.Agent.Api;
+using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Agent.Security.Commands;
+using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Agent.Storage;
+using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Security;
 
 /// <summary>Registers whom the agent trusts, and how they prove who they are.</summary>
 internal static class TrustRegistration
 {
-    /// <exception cref="StoreException">The data folder cannot be used.</exception>
-    public static void AddTrust(this IServiceCollection services, AgentOptions options)
+    /// <exception cref="StoreException">The data folder cannot be used, or a key in it is damaged.</exception>
+    public static void AddTrust(this IServiceCollection services, AgentOptions options, TimeProvider timeProvider)
     {
         try
         {
             services.AddSingleton(new LocalKey(options.DataDirectory));
+
+            // By a factory, so that the container disposes it.
+            var keys = new IdentityKeys(options.DataDirectory, $"WsusDashboard agent {options.ComputerName}", timeProvider);
+            services.AddSingleton(_ => keys);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new StoreException($"The agent's data folder {options.DataDirectory} cannot be used: {exception.Message} Give the agent's account write access there.", exception);
         }
+        catch (CryptographicException exception)
+        {
+            throw new StoreException(
+                $"The agent's key in {options.DataDirectory} ({IdentityKeys.FileName} or {IdentityKeys.NextFileName}) is damaged: {exception.Message} Bring it back from a backup; or delete it, and pair the agent again.", exception);
+        }
+
+        services.AddSingleton(provider => new PairedHubs(options.DataDirectory, provider.GetRequiredService<ILogger<PairedHubs>>()));
+        services.AddSingleton<HubSessions>();
+        services.AddSingleton<PairingDesk>();
+        services.AddSingleton<TrustDesk>();
+        services.AddSingleton<AgentAudit>();
+        services.AddSingleton<LocalFacts>();
+        services.AddSingleton<CommandGuard>();
+        services.AddSingleton<SeenCommands>();
     }
 }

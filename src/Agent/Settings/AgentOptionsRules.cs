@@ -14,7 +14,7 @@ internal static class AgentOptionsRules
     private static Dictionary<string, Func<AgentOptions, string?>> Rules { get; } = new()
     {
         [nameof(AgentOptions.DataDirectory)] = options => Folder(options.DataDirectory),
-        [nameof(AgentOptions.ListenAddress)] = options => Loopback(options.ListenAddress),
+        [nameof(AgentOptions.ListenAddress)] = options => Address(options.ListenAddress),
         [nameof(AgentOptions.Port)] = options => Number(options.Port, 0, 65535, "0 picks a free one"),
         [nameof(AgentOptions.ComputerName)] = options => Name(options.ComputerName),
         [nameof(AgentOptions.ApplicationHostConfig)] = options => Folder(options.ApplicationHostConfig),
@@ -49,10 +49,10 @@ internal static class AgentOptionsRules
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"\"{value:c}\". Allowed: {minimum:c} to {maximum:c} (days.hours:minutes:seconds).");
 
-    private static string? Loopback(string value) =>
-        IPAddress.TryParse(value, out var address) && IPAddress.IsLoopback(address)
+    private static string? Address(string value) =>
+        IPAddress.TryParse(value, out _)
             ? null
-            : $"\"{value}\". Allowed: 127.0.0.1 or ::1. Other computers cannot reach an agent until pairing exists, because nothing would prove who asks.";
+            : $"\"{value}\". Allowed: an address of this computer, 0.0.0.0 or :: for all of them, 127.0.0.1 or ::1 for a dashboard on this computer only. Other computers are answered over TLS alone.";
 
     private static string? Name(string value) =>
         value.Length <= MaximumNameLength && !value.Any(char.IsControl)

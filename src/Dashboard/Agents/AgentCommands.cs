@@ -1,4 +1,7 @@
+using System.Text.RegularExpressions;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Features;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Security;
@@ -10,8 +13,30 @@ namespace WsusDashboard.Dashboard.Agents;
 /// Asks agents for a caller: a question needs the permission to view, a verb the one to operate; both are asked here, whatever page, endpoint or
 /// service it comes through. Each call has a deadline, each expected failure is a value.
 /// </summary>
-internal sealed class AgentCommands(AgentConnections connections, FleetIngest ingest, PermittedServers servers, LinkTiming timing)
+internal sealed partial class AgentCommands(AgentConnections connections, FleetIngest ingest, PermittedServers servers, HubIdentity hub, LinkTiming timing)
 {
+    /// <summary>How long a command is meant. An agent takes it later too, as far as clocks may differ.</summary>
+    private static readonly TimeSpan CommandLife = TimeSpan.FromMinutes(2);
+
+    /// <summary>Who asks for a change, and until when: goes with every verb.</summary>
+    /// <param name="reason">Reason or ticket, as the person gave it.</param>
+    /// <param name="idempotencyKey">Sent again with the same content it is carried out once; null makes a new one.</param>
+    public Wire.VerbContext CreateContext(string? reason, string? idempotencyKey = null)
+    {
+        var now = timing.Clock.GetUtcNow();
+        var text = reason?.Trim() ?? "";
+        return new()
+        {
+            Person = servers.Caller.Name,
+            Hub = hub.Id,
+            Reason = text,
+            Ticket = Ticket().Match(text).Value,
+            IdempotencyKey = idempotencyKey ?? Guid.NewGuid().ToString("N"),
+            IssuedAt = Timestamp.FromDateTimeOffset(now),
+            ExpiresAt = Timestamp.FromDateTimeOffset(now + CommandLife),
+        };
+    }
+
     /// <summary>A question; nothing is changed.</summary>
     public Task<Outcome<T>> AskAsync<T>(int serverId, Func<Wire.Agent.AgentClient, CallOptions, AsyncUnaryCall<T>> ask, CancellationToken cancellationToken) =>
         CallAsync(serverId, ask, timing.Answer, isChange: false, cancellationToken);
@@ -30,8 +55,13 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
         }
 
         var server = permitted.Value;
+        if (server.Trust is null)
+        {
+            return AgentFailures.NotPaired(server.Name);
+        }
+
         DateTime? deadline = limit is { } span ? LinkTiming.Deadline(span) : null;
-        return open(connections.Get(server.Id, server.Address), new CallOptions(deadline: deadline, cancellationToken: cancellationToken));
+        return open(connections.Get(server), new CallOptions(deadline: deadline, cancellationToken: cancellationToken));
     }
 
     public Failure ToFailure(int serverId, RpcException exception) =>
@@ -46,9 +76,14 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
         }
 
         var server = permitted.Value;
+        if (server.Trust is null)
+        {
+            return AgentFailures.NotPaired(server.Name);
+        }
+
         try
         {
-            using var pending = call(connections.Get(server.Id, server.Address), new CallOptions(deadline: LinkTiming.Deadline(limit), cancellationToken: cancellationToken));
+            using var pending = call(connections.Get(server), new CallOptions(deadline: LinkTiming.Deadline(limit), cancellationToken: cancellationToken));
             return await pending.ResponseAsync;
         }
         catch (RpcException) when (cancellationToken.IsCancellationRequested)
@@ -64,4 +99,8 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
             return new Unreachable($"The connection to {server.Name} was just replaced. Nothing was started; try again.");
         }
     }
+
+    /// <summary>The number of a ticket in a reason: CHG-1234, INC0012345.</summary>
+    [GeneratedRegex(@"\b[A-Z]{2,10}-?[0-9]{2,12}\b")]
+    private static partial Regex Ticket();
 }

@@ -1,27 +1,33 @@
 using System.Collections.Concurrent;
 using Grpc.Net.Client;
+using WsusDashboard.Dashboard.Agents.Trust;
+using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Shared.Contract;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Agents;
 
-/// <summary>One HTTP/2 connection to each agent, shared by its link and its commands. Threading: any thread.</summary>
-internal sealed class AgentConnections(DashboardOptions options) : IDisposable
+/// <summary>A connection to one agent, and who is at its other end.</summary>
+internal sealed record AgentChannel(GrpcChannel Channel, AgentPeer Peer);
+
+/// <summary>One HTTP/2 connection over TLS to each agent, shared by its link and its commands. Threading: any thread.</summary>
+internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub) : IDisposable
 {
     private readonly ConcurrentDictionary<int, Entry> _entries = new();
 
-    /// <summary>The client of a server; a new address makes a new connection.</summary>
-    public Wire.Agent.AgentClient Get(int serverId, string address)
-    {
-        var entry = _entries.AddOrUpdate(serverId, _ => Open(address), (_, known) => known.Address == address ? known : Replace(known, address));
-        return entry.Client;
-    }
+    /// <summary>The client of a server; a new address or another key makes a new connection.</summary>
+    /// <exception cref="NotPairedException">It is not paired.</exception>
+    public Wire.Agent.AgentClient Get(ServerIdentity server) => GetEntry(server).Client;
+
+    /// <summary>The connection behind <see cref="Get"/>.</summary>
+    /// <exception cref="NotPairedException">It is not paired.</exception>
+    public AgentChannel GetChannel(ServerIdentity server) => GetEntry(server).Channel;
 
     public void Close(int serverId)
     {
         if (_entries.TryRemove(serverId, out var entry))
         {
-            entry.Channel.Dispose();
+            entry.Channel.Channel.Dispose();
         }
     }
 
@@ -29,14 +35,19 @@ internal sealed class AgentConnections(DashboardOptions options) : IDisposable
     {
         foreach (var entry in _entries.Values)
         {
-            entry.Channel.Dispose();
+            entry.Channel.Channel.Dispose();
         }
     }
 
-    /// <summary>A channel of its own, for "test connection".</summary>
-    public GrpcChannel OpenChannel(string address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    /// <summary>A channel that takes any key, for "test connection".</summary>
+    public AgentChannel OpenChannel(string address)
     {
-        // Without TLS there is no negotiation: the agent's port is spoken to in HTTP/2 from the first byte.
+        var peer = new AgentPeer(hub, null);
+        return new(OpenChannel(address, peer), peer);
+    }
+
+    public GrpcChannel OpenChannel(string address, AgentPeer peer) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    {
         HttpHandler = new SocketsHttpHandler
         {
             ConnectTimeout = TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
@@ -45,6 +56,7 @@ internal sealed class AgentConnections(DashboardOptions options) : IDisposable
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             EnableMultipleHttp2Connections = false,
             UseProxy = false,
+            SslOptions = peer.CreateOptions(),
         },
         DisposeHttpClient = true,
         MaxReceiveMessageSize = ContractLimits.MaximumMessageBytes,
@@ -54,17 +66,38 @@ internal sealed class AgentConnections(DashboardOptions options) : IDisposable
         MaxReconnectBackoff = TimeSpan.FromSeconds(1),
     });
 
-    private Entry Open(string address)
+    private Entry GetEntry(ServerIdentity server)
     {
-        var channel = OpenChannel(address);
-        return new(address, channel, new Wire.Agent.AgentClient(channel));
+        if (server.Trust is not { } trust)
+        {
+            throw new NotPairedException($"{server.Name} is not paired with this dashboard. Run \"WsusDashboard.Agent pair\" on the server, and enter the code on its edit page.");
+        }
+
+        return _entries.AddOrUpdate(server.Id, _ => Open(server.Address, trust), (_, known) => known.Fits(server.Address, trust) ? known.With(trust) : Replace(known, server.Address, trust));
     }
 
-    private Entry Replace(Entry known, string address)
+    private Entry Open(string address, ServerTrust trust)
     {
-        known.Channel.Dispose();
-        return Open(address);
+        var peer = new AgentPeer(hub, trust);
+        var channel = OpenChannel(address, peer);
+        return new(address, trust, new(channel, peer), new Wire.Agent.AgentClient(channel));
     }
 
-    private sealed record Entry(string Address, GrpcChannel Channel, Wire.Agent.AgentClient Client);
+    private Entry Replace(Entry known, string address, ServerTrust trust)
+    {
+        known.Channel.Channel.Dispose();
+        return Open(address, trust);
+    }
+
+    private sealed record Entry(string Address, ServerTrust Trust, AgentChannel Channel, Wire.Agent.AgentClient Client)
+    {
+        /// <summary>A key that was only announced changes nothing about a connection.</summary>
+        public bool Fits(string address, ServerTrust trust) => Address == address && Trust.AgentPin == trust.AgentPin && Trust.HubPin == trust.HubPin;
+
+        public Entry With(ServerTrust trust)
+        {
+            Channel.Peer.Trust = trust;
+            return this;
+        }
+    }
 }

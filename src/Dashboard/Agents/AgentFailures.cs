@@ -9,6 +9,9 @@ internal static class AgentFailures
 {
     private const string DetailsTrailer = "grpc-status-details-bin";
 
+    public static Refused NotPaired(string serverName) =>
+        new($"{serverName} is not paired with this dashboard, so nothing is asked of it. Run \"WsusDashboard.Agent pair\" on the server, and enter the code on its edit page.");
+
     public static Failure ToFailure(RpcException exception, string serverName, bool isChange) => exception.StatusCode switch
     {
         StatusCode.InvalidArgument or StatusCode.OutOfRange => ToInvalid(exception),

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Contract;
@@ -14,7 +15,7 @@ namespace WsusDashboard.Dashboard.Agents;
 /// </summary>
 internal sealed partial class AgentLink(
     ServerIdentity server,
-    AgentConnections connections,
+    TrustedConnections connections,
     FleetIngest ingest,
     HistoryWriter writer,
     SampleWriter samples,
@@ -22,6 +23,7 @@ internal sealed partial class AgentLink(
     ILogger<AgentLink> logger)
 {
     private readonly Lock _lock = new();
+    private ServerIdentity _server = server;
     private LinkStatus _status = LinkStatus.NotStarted;
     private ITimer? _grace;
     private string _epoch = "";
@@ -63,14 +65,24 @@ internal sealed partial class AgentLink(
         }
         catch (IncompatibleAgentException exception)
         {
-            var now = timing.Clock.GetUtcNow();
-            Set(status => new(LinkState.Incompatible, status.State == LinkState.Incompatible ? status.Since : now, exception.Message, status.Attempts + 1, status.LastMessageAt));
-            Log.Incompatible(logger, server.Name, exception.Message);
+            Halt(LinkState.Incompatible, exception.Message);
+        }
+        catch (NotPairedException exception)
+        {
+            Halt(LinkState.NotPaired, exception.Message);
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.Unauthenticated)
+        {
+            Halt(LinkState.NotPaired, $"the agent does not trust this dashboard any more. {exception.Status.Detail}");
+        }
+        catch (Exception exception) when (LinkErrors.FindWrongKey(exception) is { } wrongKey)
+        {
+            Halt(LinkState.KeyChanged, wrongKey.Message);
         }
         catch (Exception exception)
         {
             Lose(LinkErrors.Describe(exception), isSilent: exception is TimeoutException);
-            Log.Lost(logger, server.Name, server.Address, _status.Attempts, LinkErrors.Describe(exception));
+            Log.Lost(logger, _server.Name, _server.Address, _status.Attempts, LinkErrors.Describe(exception));
         }
 
         return timing.Backoff.Next(Math.Max(1, _status.Attempts));
@@ -78,19 +90,20 @@ internal sealed partial class AgentLink(
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        var client = connections.Get(server.Id, server.Address);
-        var cursor = writer.GetCursor(server.Id);
+        _server = await connections.SettleAsync(_server, cancellationToken);
+        var client = connections.Get(_server);
+        var cursor = writer.GetCursor(_server.Id);
         _isFirstOfWatch = true;
         _isStoring = true;
         _isTakingSamples = true;
         _epoch = cursor.Epoch;
-        writer.TakeInterrupted(server.Id);
+        writer.TakeInterrupted(_server.Id);
         using var silence = new CancellationTokenSource(timing.Answer, timing.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         try
         {
             using var call = client.Watch(
-                new Wire.WatchRequest { AfterSequence = cursor.Sequence, SequenceEpoch = cursor.Epoch, WithSamples = true, SamplesAfter = samples.GetLastMinute(server.Id) },
+                new Wire.WatchRequest { AfterSequence = cursor.Sequence, SequenceEpoch = cursor.Epoch, WithSamples = true, SamplesAfter = samples.GetLastMinute(_server.Id) },
                 cancellationToken: either.Token);
             await foreach (var message in call.ResponseStream.ReadAllAsync(either.Token))
             {
@@ -112,17 +125,17 @@ internal sealed partial class AgentLink(
                 TakeSnapshot(message.Snapshot, client, cancellationToken);
                 break;
             case Wire.WatchMessage.MessageOneofCase.Section:
-                ingest.Take(server.Id, message.Section);
+                ingest.Take(_server.Id, message.Section);
                 break;
             case Wire.WatchMessage.MessageOneofCase.Heartbeat:
-                ingest.Take(server.Id, message.Heartbeat);
+                ingest.Take(_server.Id, message.Heartbeat);
                 break;
             case Wire.WatchMessage.MessageOneofCase.Event:
-                _isStoring = ingest.Take(server.Id, _epoch, message.Event.ToDomain(), _isFirstOfWatch, _isStoring);
+                _isStoring = ingest.Take(_server.Id, _epoch, message.Event.ToDomain(), _isFirstOfWatch, _isStoring);
                 _isFirstOfWatch = false;
                 break;
             case Wire.WatchMessage.MessageOneofCase.Samples:
-                _isTakingSamples = _isTakingSamples && samples.TryTake(server.Id, [.. message.Samples.Samples_.Select(sample => sample.ToDomain())]);
+                _isTakingSamples = _isTakingSamples && samples.TryTake(_server.Id, [.. message.Samples.Samples_.Select(sample => sample.ToDomain())]);
                 break;
             case Wire.WatchMessage.MessageOneofCase.None:
             default:
@@ -131,7 +144,7 @@ internal sealed partial class AgentLink(
         }
 
         SetUp();
-        if (writer.TakeInterrupted(server.Id) || (!_isStoring && writer.HasRoom) || (!_isTakingSamples && samples.HasRoom))
+        if (writer.TakeInterrupted(_server.Id) || (!_isStoring && writer.HasRoom) || (!_isTakingSamples && samples.HasRoom))
         {
             throw new WatchAgainException();
         }
@@ -150,10 +163,10 @@ internal sealed partial class AgentLink(
         }
 
         _epoch = snapshot.Agent.SequenceEpoch;
-        ingest.Take(server.Id, snapshot);
+        ingest.Take(_server.Id, snapshot);
         if (_status.State != LinkState.Up)
         {
-            Log.Up(logger, server.Name, server.Address);
+            Log.Up(logger, _server.Name, _server.Address);
             _ = AskAboutRunsAsync(client, cancellationToken);
         }
     }
@@ -176,22 +189,30 @@ internal sealed partial class AgentLink(
     /// <summary>A repair that went on while the link was down: its events say how, unless the agent lost its store meanwhile. One question settles it.</summary>
     private async Task AskAboutRunsAsync(Wire.Agent.AgentClient client, CancellationToken cancellationToken)
     {
-        foreach (var run in ingest.Find(server.Id)?.GetRunning() ?? [])
+        foreach (var run in ingest.Find(_server.Id)?.GetRunning() ?? [])
         {
             try
             {
                 var answer = await client.GetRemediationAsync(new() { Id = run.Id }, deadline: LinkTiming.Deadline(timing.Answer), cancellationToken: cancellationToken);
-                ingest.Take(server.Id, answer.ToDomain());
+                ingest.Take(_server.Id, answer.ToDomain());
             }
             catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
             {
-                ingest.Take(server.Id, run with { State = RunState.Unknown, EndedAt = timing.Clock.GetUtcNow() });
+                ingest.Take(_server.Id, run with { State = RunState.Unknown, EndedAt = timing.Clock.GetUtcNow() });
             }
             catch (Exception exception) when (exception is RpcException or OperationCanceledException or ObjectDisposedException)
             {
-                Log.RunNotAsked(logger, server.Name, run.Id, exception.Message);
+                Log.RunNotAsked(logger, _server.Name, run.Id, exception.Message);
             }
         }
+    }
+
+    /// <summary>It answers, or would, but nothing is asked of it as things are; the next attempt looks again.</summary>
+    private void Halt(LinkState state, string error)
+    {
+        var now = timing.Clock.GetUtcNow();
+        Set(status => new(state, status.State == state ? status.Since : now, error, status.Attempts + 1, status.LastMessageAt));
+        Log.NotWatched(logger, _server.Name, error);
     }
 
     private void Lose(string error, bool isSilent)
@@ -203,7 +224,7 @@ internal sealed partial class AgentLink(
             // Nothing came over an open connection for three heartbeats: the grace time is long over.
             LinkState.Up when isSilent => new(LinkState.Down, status.LastMessageAt, error, 1, status.LastMessageAt),
             LinkState.Up => new(LinkState.Connecting, now, error, 1, status.LastMessageAt),
-            LinkState.Incompatible => new(LinkState.Down, now, error, status.Attempts + 1, status.LastMessageAt),
+            LinkState.Incompatible or LinkState.NotPaired or LinkState.KeyChanged => new(LinkState.Down, now, error, status.Attempts + 1, status.LastMessageAt),
             _ => status with { Error = error, Attempts = status.Attempts + 1 },
         });
         if (wasUp && !isSilent)
@@ -225,7 +246,7 @@ internal sealed partial class AgentLink(
         lock (_lock)
         {
             _status = change(_status);
-            ingest.SetLink(server.Id, _status);
+            ingest.SetLink(_server.Id, _status);
         }
     }
 
@@ -242,7 +263,7 @@ internal sealed partial class AgentLink(
         public static partial void Lost(ILogger logger, string serverName, string address, int attempt, string reason);
 
         [LoggerMessage(3, LogLevel.Warning, "{ServerName} cannot be watched: {Reason}")]
-        public static partial void Incompatible(ILogger logger, string serverName, string reason);
+        public static partial void NotWatched(ILogger logger, string serverName, string reason);
 
         [LoggerMessage(4, LogLevel.Warning, "{ServerName} did not tell the state of repair {RunId}: {Reason}")]
         public static partial void RunNotAsked(ILogger logger, string serverName, string runId, string reason);

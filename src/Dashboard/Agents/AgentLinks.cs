@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Ingest;
 
 namespace WsusDashboard.Dashboard.Agents;
 
 /// <summary>The links of all servers. Threading: any thread starts and stops; each link runs on its own.</summary>
 internal sealed partial class AgentLinks(
-    AgentConnections connections,
+    TrustedConnections connections,
     FleetIngest ingest,
     HistoryWriter writer,
     SampleWriter samples,

@@ -19,14 +19,16 @@ internal sealed class ConnectionTester(AgentConnections connections, DashboardOp
         _ = await TryAsync(ConnectionStepKind.Name, token => ResolveAsync(address, token))
             && await TryAsync(ConnectionStepKind.Connect, token => ConnectAsync(address, token))
             && await TryAsync(ConnectionStepKind.Protocol, AskAsync)
-            && await TryAsync(ConnectionStepKind.Version, _ => Task.FromResult(CheckVersion(agent!)));
+            && await TryAsync(ConnectionStepKind.Version, _ => Task.FromResult(agent is null ? "It is told once the server is paired." : CheckVersion(agent)));
         steps.AddRange(Enum.GetValues<ConnectionStepKind>().Skip(steps.Count).Select(kind => new ConnectionStep(kind, ConnectionStepState.NotReached, "Not reached.", TimeSpan.Zero)));
         return new(steps, steps.All(step => step.State == ConnectionStepState.Ok) ? agent : null);
 
         async Task<string> AskAsync(CancellationToken token)
         {
             agent = await AskWhoAsync(address, token);
-            return $"The agent of {agent.ComputerName} answers.";
+            return agent is null
+                ? "An agent answers over TLS. It is not paired with this dashboard yet: \"WsusDashboard.Agent pair\" on the server shows the code for it."
+                : $"The agent of {agent.ComputerName} answers.";
         }
 
         async Task<bool> TryAsync(ConnectionStepKind kind, Func<CancellationToken, Task<string>> step)
@@ -60,7 +62,7 @@ internal sealed class ConnectionTester(AgentConnections connections, DashboardOp
     {
         ConnectionStepKind.Name => $"{address.Host}: {LinkErrors.Describe(exception)}. Check the spelling, or use the full name.",
         ConnectionStepKind.Connect => $"{address.Authority}: {LinkErrors.Describe(exception)}. Check that the agent's service runs there, its port, and the firewall.",
-        ConnectionStepKind.Protocol => $"Something listens on {address.Authority}, but it does not answer as an agent ({LinkErrors.Describe(exception)}). Check the port, and http or https.",
+        ConnectionStepKind.Protocol => $"Something listens on {address.Authority}, but it does not answer as an agent ({LinkErrors.Describe(exception)}). Check the port.",
         ConnectionStepKind.Version => exception.Message,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
@@ -80,11 +82,20 @@ internal sealed class ConnectionTester(AgentConnections connections, DashboardOp
         return string.Create(CultureInfo.InvariantCulture, $"Port {address.Port} is open.");
     }
 
-    private async Task<AgentInfo> AskWhoAsync(Uri address, CancellationToken cancellationToken)
+    /// <summary>Who answers; null where it is an agent that does not tell a stranger.</summary>
+    private async Task<AgentInfo?> AskWhoAsync(Uri address, CancellationToken cancellationToken)
     {
-        using var channel = connections.OpenChannel(address.GetLeftPart(UriPartial.Authority));
-        var info = await new Wire.Agent.AgentClient(channel).GetInfoAsync(new Wire.GetInfoRequest(), new CallOptions(cancellationToken: cancellationToken));
-        return info.AgentId.Length > 0 ? info.ToDomain() : throw new InvalidOperationException("it does not say who it is");
+        var agent = connections.OpenChannel(address.GetLeftPart(UriPartial.Authority));
+        using var channel = agent.Channel;
+        try
+        {
+            var info = await new Wire.Agent.AgentClient(channel).GetInfoAsync(new Wire.GetInfoRequest(), new CallOptions(cancellationToken: cancellationToken));
+            return info.AgentId.Length > 0 ? info.ToDomain() : throw new InvalidOperationException("it does not say who it is");
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.Unauthenticated && exception.Status.Detail.Contains("pair", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
     }
 
     private static string CheckVersion(AgentInfo agent) => agent.ProtocolVersion >= AgentInfo.CurrentProtocolVersion

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Grpc.Core;
+using WsusDashboard.Dashboard.Agents.Trust;
 
 namespace WsusDashboard.Dashboard.Agents;
 
@@ -12,11 +14,23 @@ internal static class LinkErrors
         RpcException { StatusCode: StatusCode.DeadlineExceeded } => "no answer in time",
         RpcException { StatusCode: StatusCode.Unimplemented } => "it is no agent of this product, or of another version",
         RpcException rpc => rpc.Status.Detail,
+        AgentKeyException key => key.Message,
         SocketException socket => Describe(socket.SocketErrorCode),
         { InnerException: SocketException socket } => Describe(socket.SocketErrorCode),
+        AuthenticationException { InnerException: AgentKeyException key } => key.Message,
+        AuthenticationException => "it does not speak TLS as an agent does: it is something else, or an agent that is too old for pairing",
         { InnerException: { } inner } => Describe(inner),
         OperationCanceledException => "no answer in time",
         _ => exception.Message,
+    };
+
+    /// <summary>The exception behind another one that says that the agent's key is a wrong one; null where it is about something else.</summary>
+    public static AgentKeyException? FindWrongKey(Exception? exception) => exception switch
+    {
+        null => null,
+        AgentKeyException key => key,
+        RpcException { Status.DebugException: { } inner } => FindWrongKey(inner),
+        _ => FindWrongKey(exception.InnerException),
     };
 
     private static string Describe(SocketError error) => error switch

@@ -4,6 +4,7 @@ using WsusDashboard.Dashboard.Features.Audit;
 using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Dashboard.Features.Trust;
 using WsusDashboard.Dashboard.Security.Web;
 
 namespace WsusDashboard.Dashboard.Api;
@@ -46,6 +47,7 @@ internal static class ApiRegistration
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         var group = app.MapGroup(Root).RequireRateLimiting(RateLimits.Api);
         group.MapServers();
+        group.MapTrust();
         group.MapSyncs();
         group.MapRemediations();
         group.MapAudit();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Features.Account;
 using WsusDashboard.Dashboard.Features.Audit;
@@ -14,6 +15,7 @@ using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Features.ServiceControl;
 using WsusDashboard.Dashboard.Features.SignIn;
 using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Dashboard.Features.Trust;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Accounts;
@@ -43,6 +45,13 @@ internal static class FeatureRegistration
             provider.GetRequiredService<AuditTrail>(),
             provider.GetRequiredService<StorageHealth>(),
             provider.GetRequiredService<DashboardOptions>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped(provider => new PairingService(
+            provider.GetRequiredService<IDbContextFactory<DashboardContext>>(),
+            provider.GetRequiredService<ServerService>(),
+            provider.GetRequiredService<PairingClient>(),
+            provider.GetRequiredService<ServerTrusts>(),
+            provider.GetRequiredService<AuditTrail>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddScoped(provider => new RemediationService(
             provider.GetRequiredService<IDbContextFactory<DashboardContext>>(),

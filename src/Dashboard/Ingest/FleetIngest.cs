@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Contract;
@@ -51,6 +52,15 @@ internal sealed partial class FleetIngest(LiveState live, HistoryWriter writer, 
     {
         _dirty[serverId] = true;
         _signal.Writer.TryWrite(true);
+    }
+
+    /// <summary>Keys changed over a paired connection.</summary>
+    public void SetTrust(int serverId, ServerTrust trust)
+    {
+        if (Find(serverId) is { } monitor)
+        {
+            monitor.Identity = monitor.Identity with { Trust = trust };
+        }
     }
 
     public void SetLink(int serverId, LinkStatus link)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Shared.Baselines;
@@ -37,7 +38,7 @@ internal sealed partial class FleetLoading(
 
     /// <summary>The identity of a server, with the baseline that it is compared with.</summary>
     public static ServerIdentity ToIdentity(ServerEntity server, DashboardOptions options) =>
-        new(server.Id, server.Name, server.Site, server.Address, BaselineCatalog.Find(server.Baseline ?? options.DefaultBaseline) ?? BaselineCatalog.Guide);
+        new(server.Id, server.Name, server.Site, server.Address, BaselineCatalog.Find(server.Baseline ?? options.DefaultBaseline) ?? BaselineCatalog.Guide, ServerTrust.Of(server));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

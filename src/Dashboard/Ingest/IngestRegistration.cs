@@ -1,4 +1,5 @@
 using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Live;
 
 namespace WsusDashboard.Dashboard.Ingest;
@@ -11,11 +12,16 @@ internal static class IngestRegistration
         services.AddSingleton(provider => new Backoff(TimeSpan.FromSeconds(provider.GetRequiredService<DashboardOptions>().MaximumRetrySeconds), Random.Shared.NextDouble));
         services.AddSingleton(provider => LinkTiming.From(provider.GetRequiredService<DashboardOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Backoff>()));
         services.AddSingleton<LiveState>();
+        services.AddSingleton<HubIdentity>();
+        services.AddSingleton<TrustKeeper>();
+        services.AddSingleton<PairingClient>();
         services.AddSingleton<AgentConnections>();
         services.AddScoped<AgentCommands>();
         services.AddSingleton<ConnectionTester>();
+        services.AddSingleton<TrustedConnections>();
         services.AddSingleton<AgentLinks>();
         services.AddSingleton<ServerWatch>();
+        services.AddSingleton<ServerTrusts>();
         services.AddHosted<HistoryWriter>();
         services.AddHosted<FleetIngest>();
         services.AddHosted<SampleWriter>();

@@ -1,3 +1,4 @@
+using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Baselines;
@@ -9,8 +10,8 @@ using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
-/// <summary>What a person entered about a server.</summary>
-internal sealed record ServerIdentity(int Id, string Name, string Site, string Address, Baseline Baseline);
+/// <summary>What a person entered about a server, and whose key it has.</summary>
+internal sealed record ServerIdentity(int Id, string Name, string Site, string Address, Baseline Baseline, ServerTrust? Trust = null);
 
 /// <summary>
 /// All that ingest knows of one server. Threading: every member takes the lock; nothing is called while it is held, and what comes out is immutable.
@@ -207,7 +208,7 @@ internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status
     {
         lock (_lock)
         {
-            var isLost = _link.State is LinkState.Down or LinkState.Incompatible;
+            var isLost = _link.IsLost;
 
             // Until the agent has answered or the grace time is over, the state of before the restart stays: no false alarms, no false calm.
             if (isLost || _wasRead)

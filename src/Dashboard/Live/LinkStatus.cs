@@ -14,6 +14,12 @@ public enum LinkState
 
     /// <summary>It answers, but not as an agent that this dashboard understands; the error says how.</summary>
     Incompatible = 3,
+
+    /// <summary>The dashboard and the agent do not trust each other (yet, or any more): nothing is asked; the error says what to do.</summary>
+    NotPaired = 4,
+
+    /// <summary>Another key answers than the one that was paired: nothing is asked; the error says what to do.</summary>
+    KeyChanged = 5,
 }
 
 /// <summary>The link to one agent.</summary>
@@ -24,5 +30,8 @@ public enum LinkState
 /// <param name="LastMessageAt">UTC time of the agent's last word.</param>
 public sealed record LinkStatus(LinkState State, DateTimeOffset? Since, string? Error, int Attempts, DateTimeOffset? LastMessageAt)
 {
+    /// <summary>True where nothing is heard from the server now, and that is no matter of seconds.</summary>
+    public bool IsLost => State is LinkState.Down or LinkState.Incompatible or LinkState.NotPaired or LinkState.KeyChanged;
+
     public static LinkStatus NotStarted { get; } = new(LinkState.Connecting, null, null, 0, null);
 }

@@ -53,6 +53,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
                 options.Port = port;
                 options.DataDirectory = dataDirectory;
                 options.StaggerSeconds = 1;
+                options.HubName = "WsusDashboard demo";
                 options.ApiToken = new(token);
 
                 // Scripts and tests sign in again and again; everybody here is the same person at the same computer.
@@ -93,22 +94,26 @@ internal sealed class DemoDashboard : IAsyncDisposable
     public async Task<Uri> MakeSignInLinkAsync(CancellationToken cancellationToken) =>
         new(Address, await OwnAccess.MakeSignInLinkAsync(_application.Services, Person, LinkLifetime, cancellationToken));
 
-    /// <summary>Adds the servers that the dashboard does not know yet, and moves those whose agents listen elsewhere this time.</summary>
+    /// <summary>Adds and pairs the servers that the dashboard does not know yet, and moves those whose agents listen elsewhere this time.</summary>
     public async Task RegisterAsync(IReadOnlyList<SimulatedServer> servers, CancellationToken cancellationToken)
     {
         var known = await ReadKnownAsync(cancellationToken);
-        foreach (var server in servers)
+
+        // A pairing waits for two disks more than it works: a few at a time.
+        var pairing = new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(servers, pairing, async (server, token) =>
         {
-            var address = server.AgentAddress.GetLeftPart(UriPartial.Authority);
+            var address = server.HubAddress.GetLeftPart(UriPartial.Authority);
             if (known.TryGetValue(server.Name, out var id))
             {
-                await MoveAsync(id, server, address, cancellationToken);
+                await MoveAsync(id, server, address, token);
+                await PairAsync(id, server, token);
             }
             else
             {
-                await AddAsync(server, address, cancellationToken);
+                await AddAsync(server, address, token);
             }
-        }
+        });
     }
 
     /// <summary>Waits until the dashboard shows a health for each server that is to become unreachable.</summary>
@@ -179,11 +184,33 @@ internal sealed class DemoDashboard : IAsyncDisposable
 
     private async Task AddAsync(SimulatedServer server, string address, CancellationToken cancellationToken)
     {
-        using var answer = await _client.PostAsJsonAsync("/api/v1/servers", new { name = server.Name, site = server.Site, address }, cancellationToken);
-        if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.Conflict)
+        // As a person does it: the code that the agent shows goes into the form. An agent that is down is added without.
+        var pairingCode = server.IsAgentRunning ? await server.OpenPairingAsync(cancellationToken) : null;
+        using var answer = await _client.PostAsJsonAsync("/api/v1/servers", new { name = server.Name, site = server.Site, address, pairingCode }, cancellationToken);
+        if (answer.StatusCode != HttpStatusCode.Conflict)
+        {
+            await CheckAsync(answer, $"did not take {server.Name}", cancellationToken);
+        }
+    }
+
+    /// <summary>Both sides keep their keys between starts; only a folder in which something was deleted is paired again.</summary>
+    private async Task PairAsync(int id, SimulatedServer server, CancellationToken cancellationToken)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"/api/v1/servers/{id}");
+        var detail = await _client.GetFromJsonAsync<JsonElement>(path, cancellationToken);
+        if (server.IsAgentRunning && detail.GetProperty("agentKey").ValueKind == JsonValueKind.Null)
+        {
+            using var answer = await _client.PostAsJsonAsync($"{path}/pairing", new { pairingCode = await server.OpenPairingAsync(cancellationToken) }, cancellationToken);
+            await CheckAsync(answer, $"was not paired with {server.Name}", cancellationToken);
+        }
+    }
+
+    private static async Task CheckAsync(HttpResponseMessage answer, string what, CancellationToken cancellationToken)
+    {
+        if (!answer.IsSuccessStatusCode)
         {
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-            throw new DemoException(string.Create(CultureInfo.InvariantCulture, $"The dashboard did not take {server.Name} ({(int)answer.StatusCode}): {text}"));
+            throw new DemoException(string.Create(CultureInfo.InvariantCulture, $"The dashboard {what} ({(int)answer.StatusCode}): {text}"));
         }
     }
 

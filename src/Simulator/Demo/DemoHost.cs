@@ -136,6 +136,12 @@ public sealed class DemoHost : IAsyncDisposable
         if (DashboardAddress is not { } address)
         {
             await output.WriteLineAsync("No dashboard (--agents-only). Ctrl+C ends the estate.");
+            if (Estate.Servers.FirstOrDefault(server => server.IsAgentRunning) is { } first)
+            {
+                await output.WriteLineAsync("To watch one from a dashboard on this computer: show a pairing code and enter it with the agent's address on the page \"Add server\". For example:");
+                await output.WriteLineAsync($"  dotnet run --project src/Agent -- pair --address {first.AgentAddress.GetLeftPart(UriPartial.Authority)} --data \"{first.Files.AgentData}\"");
+            }
+
             return;
         }
 

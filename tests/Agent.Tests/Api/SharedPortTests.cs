@@ -49,7 +49,7 @@ public sealed class SharedPortTests(AgentFixture fixture) : IClassFixture<AgentF
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, fixture.Agent.Address.Port, Token);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes("PROPFIND / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), Token);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"PROPFIND / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {fixture.Agent.LocalKey}\r\nConnection: close\r\n\r\n"), Token);
         using var reader = new StreamReader(stream, Encoding.ASCII);
 
         Assert.StartsWith("HTTP/1.1 404", await reader.ReadLineAsync(Token), StringComparison.Ordinal);

@@ -3,7 +3,8 @@ using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Agent.Api;
-using WsusDashboard.Agent.Security;
+using WsusDashboard.Shared.Trust;
+using LocalKeyFile = WsusDashboard.Agent.Security.LocalKey;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Tests.Support;
@@ -19,11 +20,12 @@ internal sealed class TestAgent : IAsyncDisposable
     {
         _folder = folder;
         _application = application;
-        Address = application.Services.GetRequiredService<AgentAddress>().Current!;
-        var authorization = new AuthenticationHeaderValue(LocalKey.Scheme, LocalKey.Read(folder.Path));
+        Address = new UriBuilder(application.Services.GetRequiredService<AgentAddress>().Current!) { Host = "127.0.0.1" }.Uri;
+        var authorization = new AuthenticationHeaderValue(LocalKeyFile.Scheme, LocalKeyFile.Read(folder.Path));
         Http = new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { Authorization = authorization } };
         _channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions { HttpClient = new HttpClient { DefaultRequestHeaders = { Authorization = authorization } }, DisposeHttpClient = true });
         Grpc = new Wire.Agent.AgentClient(_channel);
+        LocalTrust = new Wire.LocalTrust.LocalTrustClient(_channel);
     }
 
     public Uri Address { get; }
@@ -32,7 +34,16 @@ internal sealed class TestAgent : IAsyncDisposable
 
     public Wire.Agent.AgentClient Grpc { get; }
 
+    /// <summary>What only somebody on the server may ask.</summary>
+    public Wire.LocalTrust.LocalTrustClient LocalTrust { get; }
+
+    public int Port => Address.Port;
+
     public IServiceProvider Services => _application.Services;
+
+    public string Folder => _folder.Path;
+
+    public string LocalKey => LocalKeyFile.Read(_folder.Path);
 
     public string LogFile => _folder.File("wsyncmgr.log");
 
@@ -54,6 +65,14 @@ internal sealed class TestAgent : IAsyncDisposable
         await application.StartAsync(TestContext.Current.CancellationToken);
 
         return new TestAgent(folder, application);
+    }
+
+    /// <summary>The code that "agent pair" shows.</summary>
+    public async Task<PairingCode> OpenPairingAsync()
+    {
+        var opened = await LocalTrust.OpenPairingAsync(new Wire.OpenPairingRequest(), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(PairingCode.TryParse(opened.Code, out var code));
+        return code;
     }
 
     /// <summary>Stops as Ctrl+C does.</summary>

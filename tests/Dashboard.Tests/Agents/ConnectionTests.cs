@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Features;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Tests.Support;
@@ -12,7 +13,15 @@ namespace WsusDashboard.Dashboard.Tests.Agents;
 
 public sealed class ConnectionTests : IDisposable
 {
-    private readonly AgentConnections _connections = new(new());
+    private readonly TempFolder _folder = new();
+    private readonly HubIdentity _hub;
+    private readonly AgentConnections _connections;
+
+    public ConnectionTests()
+    {
+        _hub = new(new() { DataDirectory = _folder.Path }, TimeProvider.System);
+        _connections = new(new(), _hub);
+    }
 
     [Fact]
     public async Task Test_AgentAnswers_AllStepsAreOk()
@@ -29,7 +38,7 @@ public sealed class ConnectionTests : IDisposable
     [Fact]
     public async Task Test_NameIsNotKnown_FailsAtTheName()
     {
-        var test = await TestAsync("http://no-such-host.invalid:5101");
+        var test = await TestAsync("https://no-such-host.invalid:5101");
 
         Assert.Equal([ConnectionStepState.Failed, ConnectionStepState.NotReached, ConnectionStepState.NotReached, ConnectionStepState.NotReached], test.Steps.Select(step => step.State));
         Assert.Contains("no-such-host.invalid", test.Steps[0].Message, StringComparison.Ordinal);
@@ -42,7 +51,7 @@ public sealed class ConnectionTests : IDisposable
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
-        var test = await TestAsync($"http://{silent.LocalEndPoint}");
+        var test = await TestAsync($"https://{silent.LocalEndPoint}");
 
         Assert.Equal(ConnectionStepState.Failed, test.Steps[1].State);
         Assert.Contains("nothing listens on that port", test.Steps[1].Message, StringComparison.Ordinal);
@@ -54,7 +63,7 @@ public sealed class ConnectionTests : IDisposable
         using var folder = new TempFolder();
         await using var other = await TestDashboard.StartAsync(folder);
 
-        var test = await TestAsync(other.Http.BaseAddress!.ToString());
+        var test = await TestAsync($"https://{other.Http.BaseAddress!.Authority}");
 
         Assert.Equal([ConnectionStepState.Ok, ConnectionStepState.Ok, ConnectionStepState.Failed, ConnectionStepState.NotReached], test.Steps.Select(step => step.State));
     }
@@ -96,7 +105,12 @@ public sealed class ConnectionTests : IDisposable
         Assert.Contains("Nothing was changed", Assert.IsType<TimedOut>(AgentFailures.ToFailure(exception, "BRN", isChange: false)).Message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => _connections.Dispose();
+    public void Dispose()
+    {
+        _connections.Dispose();
+        _hub.Dispose();
+        _folder.Dispose();
+    }
 
     private Task<ConnectionTest> TestAsync(string address) =>
         new ConnectionTester(_connections, new(), TimeProvider.System).TestAsync(new Uri(address), TestContext.Current.CancellationToken);

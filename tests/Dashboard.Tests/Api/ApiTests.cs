@@ -26,13 +26,13 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("POST", "/api/v1/servers", """{"address":"http://a:1","nam":"x"}""", "nam", "address")]
+    [InlineData("POST", "/api/v1/servers", """{"address":"https://a:1","nam":"x"}""", "nam", "address")]
     [InlineData("POST", "/api/v1/servers", """{"address":7}""", "address", "a text is expected")]
     [InlineData("POST", "/api/v1/servers", """{"name":"x"}""", "address", "missing")]
-    [InlineData("POST", "/api/v1/servers", """{"address":"ftp://a:1"}""", "address", "http://host:port")]
-    [InlineData("POST", "/api/v1/servers", """{"address":"http://a:1/path"}""", "address", "more than scheme, host and port")]
-    [InlineData("POST", "/api/v1/servers", """{"address":"http://a:1","baseline":"mine"}""", "baseline", "guide, microsoft, optimize-wsusserver")]
-    [InlineData("POST", "/api/v1/servers", """{"address":"http://a:1","address":"http://b:1"}""", "address", "twice")]
+    [InlineData("POST", "/api/v1/servers", """{"address":"ftp://a:1"}""", "address", "https://host:port")]
+    [InlineData("POST", "/api/v1/servers", """{"address":"https://a:1/path"}""", "address", "more than scheme, host and port")]
+    [InlineData("POST", "/api/v1/servers", """{"address":"https://a:1","baseline":"mine"}""", "baseline", "guide, microsoft, optimize-wsusserver")]
+    [InlineData("POST", "/api/v1/servers", """{"address":"https://a:1","address":"https://b:1"}""", "address", "twice")]
     [InlineData("POST", "/api/v1/servers", """[1]""", "body", "a JSON object is expected")]
     [InlineData("POST", "/api/v1/servers", """{"address":""", "body", "no JSON (line 1")]
     [InlineData("POST", "/api/v1/servers", "", "body", "missing")]
@@ -72,7 +72,7 @@ public sealed class ApiTests : IAsyncLifetime
     [Fact]
     public async Task PostServer_OtherContentType_IsRefused()
     {
-        using var content = new StringContent("""{"address":"http://a:1"}""", Encoding.UTF8, "text/plain");
+        using var content = new StringContent("""{"address":"https://a:1"}""", Encoding.UTF8, "text/plain");
 
         using var response = await _dashboard.Http.PostAsync(new Uri("/api/v1/servers", UriKind.Relative), content, TestContext.Current.CancellationToken);
 
@@ -170,7 +170,7 @@ public sealed class ApiTests : IAsyncLifetime
 
         Assert.Equal((202, "/api/v1/remediations/run-1"), (status, location));
         Assert.Equal("running", body.GetProperty("state").GetString());
-        Assert.Equal(("f1", "INC-1", "plan-1"), (started!.Fingerprint, started.Reason, started.IdempotencyKey));
+        Assert.Equal(("f1", "INC-1", "plan-1"), (started!.Fingerprint, started.Context.Reason, started.Context.IdempotencyKey));
         var run = await GetAsync(location!);
         Assert.Equal("running", run.GetProperty("steps")[1].GetProperty("state").GetString());
         Assert.Equal("applySettings", run.GetProperty("steps")[1].GetProperty("kind").GetString());

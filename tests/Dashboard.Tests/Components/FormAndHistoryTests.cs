@@ -37,7 +37,7 @@ public sealed class FormAndHistoryTests
     {
         await using var host = await PageHost.StartAsync();
         var form = host.Render<ServerForm>();
-        await form.FindAll("input")[0].InputAsync(new() { Value = "http://127.0.0.1:1" });
+        await form.FindAll("input")[0].InputAsync(new() { Value = "https://127.0.0.1:1" });
 
         await form.FindAll("button").Single(button => button.TextContent == "Test connection").ClickAsync(new());
 

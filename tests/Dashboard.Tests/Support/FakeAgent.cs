@@ -7,12 +7,14 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Remediation;
 using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Trust;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Tests.Support;
@@ -20,10 +22,15 @@ namespace WsusDashboard.Dashboard.Tests.Support;
 /// <summary>An agent whose every word comes from the test: each Watch is handed over, and what is written into it goes out.</summary>
 internal sealed class FakeAgent : IAsyncDisposable
 {
+    private static readonly IdentityKey Key = IdentityKey.Create("fake agent", TimeProvider.System.GetUtcNow());
+
     private readonly WebApplication _app;
     private readonly Service _service = new();
 
     private FakeAgent(WebApplication app, Service service) => (_app, _service) = (app, service);
+
+    /// <summary>Pin of the one key that all fake agents have.</summary>
+    public static string Pin => Key.Pin;
 
     public string Address { get; private init; } = "";
 
@@ -40,12 +47,21 @@ internal sealed class FakeAgent : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(service);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(https =>
+            {
+                https.ServerCertificate = Key.Certificate;
+                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                https.ClientCertificateValidation = (_, _, _) => true;
+            });
+        }));
         var app = builder.Build();
         app.MapGrpcService<Service>();
         await app.StartAsync(TestContext.Current.CancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new(app, service) { Address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{new Uri(address).Port}") };
+        return new(app, service) { Address = string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{new Uri(address).Port}") };
     }
 
     /// <summary>The next Watch that a dashboard opens.</summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Ingest;
@@ -69,8 +70,13 @@ internal sealed class TestDashboard : IAsyncDisposable
         await using var scope = _app.Services.CreateOwnScope();
         var added = await scope.ServiceProvider.GetRequiredService<ServerService>().AddAsync(new() { Name = name, Address = address, Site = "BRN" }, TestContext.Current.CancellationToken);
         Assert.True(added.IsSuccess, added.Failure?.Message);
+        await PairAsync(added.Value.Id);
         return added.Value.Id;
     }
+
+    /// <summary>What a pairing with a fake agent leaves behind.</summary>
+    public Task PairAsync(int serverId) => Get<ServerTrusts>().BeginAsync(
+        serverId, new ServerTrust(FakeAgent.Pin, null, Get<HubIdentity>().Keys.Current.Pin), "", "tests", TimeProvider.System.GetUtcNow());
 
     /// <summary>Waits, by the changes of the live state, until a server is as expected.</summary>
     public async Task<ServerLive> UntilAsync(int serverId, Func<ServerLive, bool> condition)

@@ -122,9 +122,9 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDbCon
     {
         Name = name,
         NameKey = name.ToLowerInvariant(),
-        Address = $"http://{name.ToLowerInvariant()}:5101",
+        Address = $"https://{name.ToLowerInvariant()}:5101",
         Site = "BRN",
-        SearchText = ServerEntity.SearchTextOf(name, "BRN", $"http://{name}:5101", ""),
+        SearchText = ServerEntity.SearchTextOf(name, "BRN", $"https://{name}:5101", ""),
         AddedAt = Clock.Start.UtcDateTime,
     };
 }

@@ -79,9 +79,7 @@ public sealed class RemediationService
             Playbook = plan.Playbook,
             Baseline = plan.Baseline,
             Fingerprint = plan.Fingerprint,
-            RequestedBy = _audit.Caller.Name,
-            Reason = reason?.Trim() ?? "",
-            IdempotencyKey = plan.Id,
+            Context = _agents.CreateContext(reason, plan.Id),
         };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.StartRemediationAsync(request, options), cancellationToken);
         return await TakeAsync(answer, server, "remediation.start", $"{plan.Playbook} {plan.Baseline}".Trim(), reason);
@@ -150,7 +148,7 @@ public sealed class RemediationService
         }
 
         var server = permitted.Value;
-        var request = new Wire.CancelRemediationRequest { Id = runId, RequestedBy = _audit.Caller.Name };
+        var request = new Wire.CancelRemediationRequest { Id = runId, Context = _agents.CreateContext(null) };
         var answer = await _agents.CommandAsync(server.Id, (client, options) => client.CancelRemediationAsync(request, options), cancellationToken);
         return await TakeAsync(answer, server, "remediation.cancel", runId, null);
     }
@@ -177,7 +175,7 @@ public sealed class RemediationService
 
         // An answer that was lost finds the same undo; one that failed can be asked for again, because the run has changed since.
         var undoKey = string.Create(CultureInfo.InvariantCulture, $"undo-{runId}-{detail.Run.Revision}");
-        var request = new Wire.UndoRemediationRequest { Id = runId, RequestedBy = _audit.Caller.Name, Reason = reason?.Trim() ?? "", IdempotencyKey = undoKey };
+        var request = new Wire.UndoRemediationRequest { Id = runId, Context = _agents.CreateContext(reason, undoKey) };
         var answer = await _agents.CommandAsync(server.Id, (client, options) => client.UndoRemediationAsync(request, options), cancellationToken);
         return await TakeAsync(answer, server, "remediation.undo", runId, reason);
     }

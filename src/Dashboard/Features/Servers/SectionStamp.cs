@@ -30,7 +30,7 @@ public sealed record SectionStamp(SectionStatus Status, DateTimeOffset? ReadAt, 
     private static SectionStamp Describe<T>(Section<T> section, LinkStatus link, DateTimeOffset now)
         where T : class
     {
-        if (link.State is LinkState.Down or LinkState.Incompatible)
+        if (link.IsLost)
         {
             return new SectionStamp(section.Status, section.ReadAt, true, null, $"The agent does not answer: {link.Error}", link.Since);
         }

@@ -47,6 +47,14 @@ public sealed record ServerFacts
 
     public DateTimeOffset AddedAt { get; init; }
 
+    /// <summary>Pin of the paired agent's key; null = not paired.</summary>
+    public string? AgentKey { get; init; }
+
+    public DateTimeOffset? PairedAt { get; init; }
+
+    /// <summary>Who paired it, or the enrolment token that it came with; empty while it is not paired.</summary>
+    public string PairedBy { get; init; } = "";
+
     /// <summary>As the agent last said it; empty before its first answer. The same holds for the facts below.</summary>
     public string ComputerName { get; init; } = "";
 
@@ -69,7 +77,7 @@ public sealed record ServerInput
     /// <summary>1 to 100 characters; empty = the computer's name, as the agent tells it, else the host of the address.</summary>
     public string? Name { get; init; }
 
-    /// <summary>http(s)://host:port of the agent.</summary>
+    /// <summary>https://host:port of the agent, or the host alone (port 5101).</summary>
     public string? Address { get; init; }
 
     /// <summary>At most 50 characters; may be empty.</summary>
@@ -114,7 +122,7 @@ public sealed record ConnectionStep(ConnectionStepKind Kind, ConnectionStepState
 
 /// <summary>What "test connection" found.</summary>
 /// <param name="Steps">Always all four.</param>
-/// <param name="Agent">Who answered; null where a step failed.</param>
+/// <param name="Agent">Who answered; null where a step failed, or where the agent is not paired yet and does not tell a stranger.</param>
 public sealed record ConnectionTest(IReadOnlyList<ConnectionStep> Steps, AgentInfo? Agent)
 {
     public bool IsOk => Steps.All(step => step.State == ConnectionStepState.Ok);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Features.Fleet;
+using WsusDashboard.Dashboard.Features.Trust;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Web;
 using WsusDashboard.Shared.Baselines;
@@ -12,6 +13,7 @@ namespace WsusDashboard.Dashboard.Features.Servers;
 internal static class ServerEndpoints
 {
     private const int MaximumPage = 1_000_000;
+    private const int MaximumCodeLength = 64;
 
     public static void MapServers(this IEndpointRouteBuilder api)
     {
@@ -23,10 +25,11 @@ internal static class ServerEndpoints
             .ProducesValidationProblem();
         servers.MapPost("/", AddAsync)
             .Needs(Permission.ManageServers)
-            .WithSummary("Adds a server by the address of its agent and begins to watch it.")
+            .WithSummary("Adds a server by the address of its agent. With a pairing code it is paired first and watched at once; without, it waits for POST servers/{id}/pairing.")
             .Accepts<AddServerJson>("application/json")
             .Produces<ServerDetailJson>(StatusCodes.Status201Created)
             .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status409Conflict);
         servers.MapGet("/{id:int}", GetAsync)
             .Needs(Permission.View)
@@ -65,7 +68,7 @@ internal static class ServerEndpoints
         return TypedResults.Ok(new Paged<ServerJson>([.. page.Items.Select(ServerJson.From)], page.Total, page.Page, page.PageSize));
     }
 
-    private static async Task<Results<Created<ServerDetailJson>, ProblemHttpResult>> AddAsync(HttpRequest request, ServerService servers, CancellationToken cancellationToken)
+    private static async Task<Results<Created<ServerDetailJson>, ProblemHttpResult>> AddAsync(HttpRequest request, ServerService servers, PairingService pairing, CancellationToken cancellationToken)
     {
         var read = await StrictBody.ReadAsync(request, isOptional: false, cancellationToken);
         if (!read.IsSuccess)
@@ -81,12 +84,14 @@ internal static class ServerEndpoints
             Site = body.Text("site", ServerInput.MaximumSiteLength),
             Baseline = body.Text("baseline", ServerInput.MaximumNameLength, allowed: [.. BaselineCatalog.All.Select(baseline => baseline.Id)]),
         };
+        var pairingCode = body.Text("pairingCode", MaximumCodeLength);
         if (body.Check(ServerValidation.Check(input)) is { } invalid)
         {
             return invalid.ToProblem();
         }
 
-        var added = await servers.AddAsync(input, cancellationToken);
+        // Without a code it waits, unwatched, for its pairing.
+        var added = pairingCode is null ? await servers.AddAsync(input, cancellationToken) : await pairing.AddAsync(input, pairingCode, cancellationToken);
         if (!added.IsSuccess)
         {
             return added.Failure.ToProblem();

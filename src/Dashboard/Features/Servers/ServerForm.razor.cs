@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components;
 using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Features.Trust;
 using WsusDashboard.Shared.Baselines;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
@@ -12,6 +13,7 @@ public sealed partial class ServerForm : IDisposable
     private string _address = "";
     private string _name = "";
     private string _site = "";
+    private string _pairingCode = "";
     private string _baseline = BaselineCatalog.GuideId;
     private ConnectionTest? _test;
     private Failure? _failure;
@@ -20,6 +22,9 @@ public sealed partial class ServerForm : IDisposable
 
     [Inject]
     private ServerService Servers { get; set; } = null!;
+
+    [Inject]
+    private PairingService Pairing { get; set; } = null!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
@@ -101,7 +106,9 @@ public sealed partial class ServerForm : IDisposable
 
         var outcome = Facts is { } facts
             ? await Servers.EditAsync(facts.Id, Input, CancellationToken.None)
-            : await Servers.AddAsync(Input, CancellationToken.None);
+            : string.IsNullOrWhiteSpace(_pairingCode)
+                ? await Servers.AddAsync(Input, CancellationToken.None)
+                : await Pairing.AddAsync(Input, _pairingCode, CancellationToken.None);
         _isSaving = false;
         _failure = outcome.Failure;
         if (outcome.IsSuccess)

@@ -39,6 +39,8 @@ public sealed partial class ServerHeader
         LinkState.Up => new StateLook("check", "Answers", Tone.Good),
         LinkState.Connecting => new StateLook("spin", "Connecting", Tone.Busy, true),
         LinkState.Down => new StateLook("none", "No answer", Tone.Bad),
+        LinkState.NotPaired => new StateLook("warn", "Not paired", Tone.Bad),
+        LinkState.KeyChanged => new StateLook("warn", "Another key", Tone.Bad),
         _ => new StateLook("warn", "Not understood", Tone.Bad),
     };
 

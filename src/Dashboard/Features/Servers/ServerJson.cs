@@ -101,6 +101,12 @@ public sealed record ServerDetailJson : ServerJson
     public required string Baseline { get; init; }
 
     public DateTimeOffset AddedAt { get; init; }
+
+    /// <summary>Fingerprint of the paired agent's key; null = not paired, and not watched.</summary>
+    public string? AgentKey { get; init; }
+
+    public DateTimeOffset? PairedAt { get; init; }
+    public string PairedBy { get; init; } = "";
     public string ComputerName { get; init; } = "";
     public string OperatingSystem { get; init; } = "";
     public string AgentVersion { get; init; } = "";
@@ -128,6 +134,9 @@ public sealed record ServerDetailJson : ServerJson
             Address = detail.Facts.Address,
             Baseline = detail.Facts.Baseline,
             AddedAt = detail.Facts.AddedAt,
+            AgentKey = detail.Facts.AgentKey,
+            PairedAt = detail.Facts.PairedAt,
+            PairedBy = detail.Facts.PairedBy,
             ComputerName = detail.Facts.ComputerName,
             OperatingSystem = detail.Facts.OperatingSystem,
             AgentVersion = detail.Facts.AgentVersion,
@@ -141,8 +150,9 @@ public sealed record ServerDetailJson : ServerJson
 }
 
 /// <summary>The body of POST servers.</summary>
-/// <param name="Address">http(s)://host:port of the agent.</param>
+/// <param name="Address">https://host:port of the agent, or the host alone (port 5101).</param>
 /// <param name="Name">1 to 100 characters; absent = the host of the address.</param>
 /// <param name="Site">At most 50 characters.</param>
 /// <param name="Baseline">guide, microsoft or optimize-wsusserver; absent = the default.</param>
-public sealed record AddServerJson(string Address, string? Name, string? Site, string? Baseline);
+/// <param name="PairingCode">What "WsusDashboard.Agent pair" shows on the server; absent = it is paired later.</param>
+public sealed record AddServerJson(string Address, string? Name, string? Site, string? Baseline, string? PairingCode);

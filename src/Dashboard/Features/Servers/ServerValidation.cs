@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using WsusDashboard.Shared.Baselines;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
@@ -5,6 +7,8 @@ namespace WsusDashboard.Dashboard.Features.Servers;
 /// <summary>Checks what was entered about a server; all mistakes at once.</summary>
 internal static class ServerValidation
 {
+    private const int DefaultAgentPort = 5101;
+
     public static IReadOnlyList<FieldError> Check(ServerInput input)
     {
         var errors = new List<FieldError>();
@@ -35,7 +39,7 @@ internal static class ServerValidation
     public static FieldError? CheckAddress(string? text, out Uri? address)
     {
         address = null;
-        const string allowed = "allowed is http://host:port or https://host:port";
+        const string allowed = "allowed is https://host:port, host:port or host";
         var trimmed = (text ?? "").Trim();
         if (trimmed.Length == 0)
         {
@@ -47,9 +51,14 @@ internal static class ServerValidation
             return new("address", $"The address has {trimmed.Length} characters; allowed are at most {ServerInput.MaximumAddressLength}.");
         }
 
-        if (!Uri.TryCreate(trimmed, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
+        if (!TryComplete(trimmed, out var uri))
         {
             return new("address", $"\"{trimmed}\" is no address of an agent; {allowed}.");
+        }
+
+        if (uri.Scheme == Uri.UriSchemeHttp)
+        {
+            return new("address", $"\"{trimmed}\" is plain HTTP, which no agent answers to a dashboard; allowed is https://{uri.Authority}.");
         }
 
         if (uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.AbsolutePath != "/")
@@ -62,5 +71,20 @@ internal static class ServerValidation
     }
 
     /// <summary>One way of writing an address, so that the same is found twice.</summary>
-    public static string Normal(Uri address) => $"{address.Scheme}://{address.Host}:{address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+    public static string Normal(Uri address) => $"{address.Scheme}://{address.Host}:{address.Port.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>A host alone is enough: agents speak TLS, on port 5101 unless somebody chose another.</summary>
+    private static bool TryComplete(string text, [NotNullWhen(true)] out Uri? uri)
+    {
+        if (!text.Contains("://", StringComparison.Ordinal))
+        {
+            text = $"https://{text}";
+            if (Uri.TryCreate(text, UriKind.Absolute, out uri) && uri.IsDefaultPort && !uri.Authority.EndsWith(":443", StringComparison.Ordinal) && uri is { AbsolutePath: "/", Query: "" })
+            {
+                text = string.Create(CultureInfo.InvariantCulture, $"https://{uri.Host}:{DefaultAgentPort}");
+            }
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0;
+    }
 }

@@ -34,14 +34,14 @@ public sealed class ServiceControlService
 
     public async Task<Outcome<ServiceStatus>> ControlServiceAsync(int serverId, string serviceName, ServiceVerb verb, string? reason, CancellationToken cancellationToken)
     {
-        var request = new Wire.ControlServiceRequest { Name = serviceName, Verb = verb.ToString().ToLowerInvariant(), Reason = reason ?? "", RequestedBy = _audit.Caller.Name };
+        var request = new Wire.ControlServiceRequest { Name = serviceName, Verb = verb.ToString().ToLowerInvariant(), Context = _agents.CreateContext(reason) };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.ControlServiceAsync(request, options), cancellationToken);
         return await AuditAsync(answer, status => status.ToDomain(), serverId, $"service.{request.Verb}", serviceName, reason);
     }
 
     public async Task<Outcome<AppPool>> ControlPoolAsync(int serverId, string poolName, PoolVerb verb, string? reason, CancellationToken cancellationToken)
     {
-        var request = new Wire.ControlPoolRequest { Name = poolName, Verb = verb.ToString().ToLowerInvariant(), Reason = reason ?? "", RequestedBy = _audit.Caller.Name };
+        var request = new Wire.ControlPoolRequest { Name = poolName, Verb = verb.ToString().ToLowerInvariant(), Context = _agents.CreateContext(reason) };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.ControlPoolAsync(request, options), cancellationToken);
         return await AuditAsync(answer, pool => pool.ToDomain(), serverId, $"pool.{request.Verb}", poolName, reason);
     }
@@ -49,14 +49,14 @@ public sealed class ServiceControlService
     /// <summary>Asks for a synchronization; the value is what the agent says about it.</summary>
     public async Task<Outcome<string>> StartSyncAsync(int serverId, string? reason, CancellationToken cancellationToken)
     {
-        var request = new Wire.StartSyncRequest { Reason = reason ?? "", RequestedBy = _audit.Caller.Name };
+        var request = new Wire.StartSyncRequest { Context = _agents.CreateContext(reason) };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.StartSyncAsync(request, options), cancellationToken);
         return await AuditAsync(answer, started => started.Message, serverId, "sync.start", "", reason);
     }
 
     public async Task<Outcome<string>> StopSyncAsync(int serverId, string? reason, CancellationToken cancellationToken)
     {
-        var request = new Wire.StopSyncRequest { Reason = reason ?? "", RequestedBy = _audit.Caller.Name };
+        var request = new Wire.StopSyncRequest { Context = _agents.CreateContext(reason) };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.StopSyncAsync(request, options), cancellationToken);
         return await AuditAsync(answer, stopped => stopped.Message, serverId, "sync.stop", "", reason);
     }

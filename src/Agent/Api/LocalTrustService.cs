@@ -1,0 +1,64 @@
+using System.Net;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Agent.Security.Pairing;
+using WsusDashboard.Shared.Trust;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Agent.Api;
+
+/// <summary>Who trusts whom, as somebody on the server itself asks it.</summary>
+internal sealed class LocalTrustService(TrustDesk desk, PairingDesk codes, PairedHubs hubs, HubSessions sessions, IdentityKeys keys, LocalFacts facts) : Wire.LocalTrust.LocalTrustBase
+{
+    public override Task<Wire.OpenPairingResponse> OpenPairing(Wire.OpenPairingRequest request, ServerCallContext context)
+    {
+        facts.Audit.Write(new AuditEntry { Verb = "open-pairing", From = LocalFacts.Here, Outcome = "done" });
+        var (code, expiresAt) = codes.Open();
+        return Task.FromResult(new Wire.OpenPairingResponse
+        {
+            Code = code.ToString(),
+            ExpiresAt = Timestamp.FromDateTimeOffset(expiresAt),
+            AgentPin = keys.Current.Pin,
+            Port = facts.Address.Current?.Port ?? facts.Options.Port,
+            ListenAddress = IPAddress.Parse(facts.Options.ListenAddress).ToString(),
+        });
+    }
+
+    public override Task<Wire.TrustState> GetTrust(Wire.GetTrustRequest request, ServerCallContext context) => Task.FromResult(new Wire.TrustState
+    {
+        AgentPin = keys.Current.Pin,
+        NextAgentPin = keys.Next?.Pin ?? "",
+        Hubs = { hubs.All.Select(ToWire) },
+        MaximumHubs = PairedHubs.Maximum,
+        CodeExpiresAt = codes.ExpiresAt is { } at ? Timestamp.FromDateTimeOffset(at) : null,
+    });
+
+    public override Task<Wire.UnpairHubResponse> UnpairHub(Wire.UnpairHubRequest request, ServerCallContext context) =>
+        Task.FromResult(new Wire.UnpairHubResponse { Hub = ToWire(desk.UnpairHere(request.Hub.Trim())) });
+
+    public override Task<Wire.RotateKeyResponse> RotateKey(Wire.RotateKeyRequest request, ServerCallContext context)
+    {
+        var waiting = desk.RotateKey();
+        return Task.FromResult(new Wire.RotateKeyResponse { AgentPin = keys.Current.Pin, NextAgentPin = keys.Next?.Pin ?? "", WaitingFor = { waiting.Select(hub => hub.Name) } });
+    }
+
+    private Wire.TrustedHub ToWire(PairedHub hub) => new()
+    {
+        Id = hub.Id,
+        Name = hub.Name,
+        Pin = hub.Pin,
+        NextPin = hub.NextPin ?? "",
+        PairedAt = Timestamp.FromDateTimeOffset(hub.PairedAt),
+        PairedFrom = hub.PairedFrom,
+        KnowsNextAgentKey = KeyPin.AreSame(hub.KnownSuccessor, keys.Next?.Pin),
+        OpenRequests = sessions.CountOf(hub.Id),
+    };
+}
+
+/// <summary>What the local verbs need of the agent itself.</summary>
+internal sealed record LocalFacts(AgentOptions Options, AgentAddress Address, AgentAudit Audit)
+{
+    /// <summary>Where a local request comes from, in the audit.</summary>
+    public const string Here = "this server";
+}

@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Grpc.Core;
+using WsusDashboard.Agent.Remediation;
+using WsusDashboard.Agent.Security.Access;
+using WsusDashboard.Agent.Security.Pairing;
+using WsusDashboard.Agent.Storage;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Trust;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Agent.Api;
+
+/// <summary>Who trusts whom, as hubs ask it.</summary>
+internal sealed class TrustService(TrustDesk desk, AgentStore store, AgentOptions options, IdentityKeys keys, TimeProvider timeProvider) : Wire.Trust.TrustBase
+{
+    private const int HubIdLength = 32;
+
+    private static readonly TimeSpan PairingLimit = TimeSpan.FromSeconds(30);
+
+    public override async Task Pair(IAsyncStreamReader<Wire.PairRequest> requestStream, IServerStreamWriter<Wire.PairResponse> responseStream, ServerCallContext context)
+    {
+        using var deadline = new CancellationTokenSource(PairingLimit, timeProvider);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, deadline.Token);
+        var caller = AgentCaller.Of(context.GetHttpContext());
+        var hello = Check((await NextAsync(requestStream, ending.Token)).Hello);
+        desk.Begin(caller, hello.HubId, hello.HubName);
+        var nonce = PairingProof.CreateNonce();
+        await responseStream.WriteAsync(new Wire.PairResponse { Nonce = ByteString.CopyFrom(nonce) }, ending.Token);
+
+        var proof = (await NextAsync(requestStream, ending.Token)).Proof;
+        var channel = new PairingChannel(caller.Pin, keys.Current.Pin, hello.Nonce.Memory, nonce);
+        var own = desk.Complete(caller, new(hello.HubId, hello.HubName.Trim()), channel, proof.Span);
+        var result = new Wire.PairResult { Proof = ByteString.CopyFrom(own), AgentId = store.AgentId, ComputerName = options.ComputerName };
+        await responseStream.WriteAsync(new Wire.PairResponse { Result = result }, ending.Token);
+    }
+
+    public override Task<Wire.AnnounceHubKeyResponse> AnnounceHubKey(Wire.AnnounceHubKeyRequest request, ServerCallContext context)
+    {
+        var http = context.GetHttpContext();
+        var succession = request.Succession is { } wire ? new KeySuccession(wire.NextKey.Memory, wire.ByCurrent.Memory, wire.ByNext.Memory) : null;
+        if (succession is null || http.Connection.ClientCertificate is not { } certificate || !IsRight(succession, certificate))
+        {
+            throw new VerbException(VerbFailure.Refused, "The next key of the hub is not signed by the key that it uses now. The key of before stays in force.");
+        }
+
+        desk.TakeHubKey(AgentCaller.Of(http), succession.NextPin);
+        return Task.FromResult(new Wire.AnnounceHubKeyResponse());
+    }
+
+    public override Task<Wire.GetSuccessorResponse> GetSuccessor(Wire.GetSuccessorRequest request, ServerCallContext context)
+    {
+        var succession = keys.Succession(PairingRole.Agent);
+        return Task.FromResult(new Wire.GetSuccessorResponse
+        {
+            Succession = succession is null ? null : new Wire.Succession
+            {
+                NextKey = ByteString.CopyFrom(succession.NextKey.Span),
+                ByCurrent = ByteString.CopyFrom(succession.ByCurrent.Span),
+                ByNext = ByteString.CopyFrom(succession.ByNext.Span),
+            },
+        });
+    }
+
+    public override Task<Wire.ConfirmSuccessorResponse> ConfirmSuccessor(Wire.ConfirmSuccessorRequest request, ServerCallContext context)
+    {
+        desk.ConfirmSuccessor(AgentCaller.Of(context.GetHttpContext()), request.NextPin);
+        return Task.FromResult(new Wire.ConfirmSuccessorResponse());
+    }
+
+    public override Task<Wire.UnpairResponse> Unpair(Wire.UnpairRequest request, ServerCallContext context)
+    {
+        // Its other requests are cut at once; this one must still be answered.
+        desk.UnpairByHub(AgentCaller.Of(context.GetHttpContext()), context.GetHttpContext());
+        return Task.FromResult(new Wire.UnpairResponse());
+    }
+
+    private static bool IsRight(KeySuccession succession, System.Security.Cryptography.X509Certificates.X509Certificate2 certificate)
+    {
+        try
+        {
+            return succession.IsRight(PairingRole.Hub, certificate);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<Wire.PairRequest> NextAsync(IAsyncStreamReader<Wire.PairRequest> requests, CancellationToken cancellationToken) =>
+        await requests.MoveNext(cancellationToken)
+            ? requests.Current
+            : throw new VerbException(VerbFailure.Refused, "The hub ended the pairing before it was done. Nothing was changed.");
+
+    private static Wire.PairHello Check(Wire.PairHello? hello)
+    {
+        List<FieldViolation> violations = [];
+        if (hello is null)
+        {
+            throw new VerbException([new FieldViolation("hello", "A pairing begins with hello.", [])]);
+        }
+
+        if (hello.HubId.Length != HubIdLength || !hello.HubId.All(char.IsAsciiHexDigitLower))
+        {
+            violations.Add(new FieldViolation("hub_id", "hub_id is not 32 lower-case hexadecimal digits.", []));
+        }
+
+        if (string.IsNullOrWhiteSpace(hello.HubName) || hello.HubName.Length > ContractLimits.MaximumRequestedByLength || hello.HubName.Any(char.IsControl))
+        {
+            violations.Add(new FieldViolation("hub_name", $"hub_name is not 1 to {ContractLimits.MaximumRequestedByLength} characters without control characters.", []));
+        }
+
+        if (hello.Nonce.Length != PairingProof.NonceBytes)
+        {
+            violations.Add(new FieldViolation("nonce", $"nonce does not have {PairingProof.NonceBytes} bytes.", []));
+        }
+
+        return violations.Count == 0 ? hello : throw new VerbException(violations);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using WsusDashboard.Agent.Remediation;
+using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Agent.Security.Pairing;
+
+namespace WsusDashboard.Agent.Security.Access;
+
+/// <summary>Finds out who calls, and refuses what was not declared for such a caller. Every request passes it, whatever its protocol.</summary>
+internal sealed class AccessMiddleware(RequestDelegate next, PairedHubs hubs, HubSessions sessions, LocalKey localKey, AgentAudit audit)
+{
+    private const string HowToPair = "Pair it first: run \"WsusDashboard.Agent pair\" on the server, and enter the code in the dashboard.";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var caller = Identify(context);
+        context.Features.Set(caller);
+        if (Refuse(caller, context) is { } refusal)
+        {
+            audit.WriteRefusedAccess(caller, $"{context.Request.Method} {context.Request.Path}", refusal.Message);
+            throw refusal;
+        }
+
+        if (caller.Hub is not { } hub)
+        {
+            await next(context);
+            return;
+        }
+
+        // Trust that ends in the middle of a request ends the request.
+        using var session = sessions.Enter(hub.Id, context.Abort);
+        await next(context);
+    }
+
+    private AgentCaller Identify(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        var from = (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+        if (context.Connection.ClientCertificate is { } certificate)
+        {
+            var pin = Shared.Trust.KeyPin.Of(certificate);
+            var hub = hubs.FindByPin(pin);
+            return new(hub is null ? CallerKind.Stranger : CallerKind.Hub, hub, pin, from);
+        }
+
+        var isLocal = !context.Request.IsHttps && IPAddress.IsLoopback(address) && localKey.Opens(context.Request.Headers.Authorization);
+        return new(isLocal ? CallerKind.Local : CallerKind.Unknown, null, "", from);
+    }
+
+    private static VerbException? Refuse(AgentCaller caller, HttpContext context)
+    {
+        var level = context.GetEndpoint() is { } endpoint ? AgentAccess.Of(endpoint) : AccessLevel.Read;
+        return (caller.Kind, level) switch
+        {
+            (_, null) => new VerbException(VerbFailure.Refused, "The agent declares no permission for this request, so nobody may make it."),
+            (CallerKind.Stranger or CallerKind.Hub, AccessLevel.Pair) => null,
+            (CallerKind.Hub, AccessLevel.Read or AccessLevel.Act or AccessLevel.Hub) => null,
+            (CallerKind.Local, AccessLevel.Read or AccessLevel.Act or AccessLevel.Local) => null,
+            (CallerKind.Unknown, _) => new VerbException(VerbFailure.Unauthenticated, Unauthenticated(context)),
+            (CallerKind.Stranger, _) => new VerbException(VerbFailure.Unauthenticated, $"This agent is not paired with the hub that asks (key {Shared.Trust.KeyPin.Shown(caller.Pin)}). {HowToPair}"),
+            (CallerKind.Hub, _) => new VerbException(VerbFailure.Refused, "Only somebody on the server itself may ask this; no hub can."),
+            _ => new VerbException(VerbFailure.Refused, "Only a hub may ask this, over TLS with its own key."),
+        };
+    }
+
+    private static string Unauthenticated(HttpContext context) => context.Request.IsHttps
+        ? $"The agent asks for the key of a paired hub. {HowToPair}"
+        : $"The agent answers in plain text only on this computer and only with its local key (Authorization: {LocalKey.Scheme} …, file {LocalKey.FileName} in its data folder, for administrators). Hubs use TLS.";
+}

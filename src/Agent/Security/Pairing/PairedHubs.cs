@@ -1,0 +1,158 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using WsusDashboard.Agent.Remediation;
+using WsusDashboard.Shared.Trust;
+
+namespace WsusDashboard.Agent.Security.Pairing;
+
+/// <summary>A hub that this agent trusts.</summary>
+public sealed record PairedHub
+{
+    /// <summary>32 hexadecimal digits that the hub gave itself.</summary>
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Pin of the hub's key.</summary>
+    public required string Pin { get; init; }
+
+    /// <summary>Pin of the key that the hub has announced as its next one; right as well, until it is used.</summary>
+    public string? NextPin { get; init; }
+
+    public required DateTimeOffset PairedAt { get; init; }
+
+    /// <summary>Network address of the pairing, or the enrolment token.</summary>
+    public required string PairedFrom { get; init; }
+
+    /// <summary>Pin of the agent's next key that this hub has stored; null outside of a rotation.</summary>
+    public string? KnownSuccessor { get; init; }
+}
+
+/// <summary>The hubs that this agent trusts, in hubs.json of its data folder.</summary>
+/// <remarks>Safe for use from several threads. A change is on the disk before it counts. A damaged file means that no hub is trusted.</remarks>
+internal sealed partial class PairedHubs
+{
+    public const string FileName = "hubs.json";
+
+    /// <summary>Most hubs of one agent: a dashboard, its successor, and room for a mistake.</summary>
+    public const int Maximum = 5;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private IReadOnlyList<PairedHub> _hubs;
+
+    public PairedHubs(string dataDirectory, ILogger<PairedHubs> logger)
+    {
+        _path = Path.Combine(dataDirectory, FileName);
+        try
+        {
+            _hubs = File.Exists(_path) ? JsonSerializer.Deserialize<List<PairedHub>>(File.ReadAllText(_path), Json) ?? [] : [];
+        }
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+        {
+            _hubs = [];
+            Log.NotReadable(logger, _path, exception);
+        }
+    }
+
+    public IReadOnlyList<PairedHub> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _hubs;
+            }
+        }
+    }
+
+    /// <summary>The hub with this key. One that shows its announced next key uses it from now on.</summary>
+    public PairedHub? FindByPin(string pin)
+    {
+        lock (_gate)
+        {
+            if (_hubs.FirstOrDefault(hub => KeyPin.AreSame(hub.Pin, pin)) is { } known)
+            {
+                return known;
+            }
+
+            return _hubs.FirstOrDefault(hub => KeyPin.AreSame(hub.NextPin, pin)) is { } renewed
+                ? Replace(renewed, renewed with { Pin = pin, NextPin = null })
+                : null;
+        }
+    }
+
+    /// <summary>Why no further hub can be paired; null where one can.</summary>
+    public string? RefuseNew(string hubId)
+    {
+        lock (_gate)
+        {
+            return _hubs.Count < Maximum || _hubs.Any(hub => hub.Id == hubId)
+                ? null
+                : $"This agent trusts {Maximum} hubs already ({string.Join(", ", _hubs.Select(hub => hub.Name))}), which is the most. Run \"WsusDashboard.Agent unpair HUB\" on the server for one that is not used any more.";
+        }
+    }
+
+    /// <summary>Trusts a hub; one of the same id is replaced.</summary>
+    public void Add(PairedHub hub)
+    {
+        lock (_gate)
+        {
+            Save([.. _hubs.Where(other => other.Id != hub.Id && !KeyPin.AreSame(other.Pin, hub.Pin)), hub]);
+        }
+    }
+
+    /// <summary>Forgets a hub; null where it is not there any more.</summary>
+    public PairedHub? Remove(string hubId)
+    {
+        lock (_gate)
+        {
+            var removed = _hubs.FirstOrDefault(hub => hub.Id == hubId);
+            if (removed is not null)
+            {
+                Save([.. _hubs.Where(hub => hub.Id != hubId)]);
+            }
+
+            return removed;
+        }
+    }
+
+    public void Change(string hubId, Func<PairedHub, PairedHub> change)
+    {
+        lock (_gate)
+        {
+            if (_hubs.FirstOrDefault(hub => hub.Id == hubId) is { } hub)
+            {
+                Replace(hub, change(hub));
+            }
+        }
+    }
+
+    private PairedHub Replace(PairedHub old, PairedHub renewed)
+    {
+        Save([.. _hubs.Select(hub => ReferenceEquals(hub, old) ? renewed : hub)]);
+        return renewed;
+    }
+
+    private void Save(IReadOnlyList<PairedHub> hubs)
+    {
+        try
+        {
+            PrivateFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(hubs, Json));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new VerbException(VerbFailure.Unavailable, $"The agent cannot write {_path}: {exception.Message} Whom it trusts stays as it was.", exception);
+        }
+
+        _hubs = hubs;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Critical, "{Path} cannot be read, so no hub is trusted until it is mended or a hub is paired again.")]
+        public static partial void NotReadable(ILogger logger, string path, Exception exception);
+    }
+}

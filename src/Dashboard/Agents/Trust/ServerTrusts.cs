@@ -1,0 +1,64 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Ingest;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Dashboard.Agents.Trust;
+
+/// <summary>Begins and ends the trust in a server: in the database first, then for its link.</summary>
+internal sealed class ServerTrusts(
+    IDbContextFactory<DashboardContext> contexts, TrustKeeper keeper, ServerWatch watch, AgentConnections connections, DashboardOptions options, LinkTiming timing)
+{
+    /// <summary>Stores whose key a server has, and connects.</summary>
+    public async Task BeginAsync(int serverId, ServerTrust trust, string agentId, string by, DateTimeOffset at)
+    {
+        await keeper.SaveAsync(serverId, trust);
+        await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
+        var pairedAt = at.UtcDateTime;
+        await context.Servers.Where(server => server.Id == serverId).ExecuteUpdateAsync(
+            update => update.SetProperty(server => server.PairedAt, pairedAt).SetProperty(server => server.PairedBy, by).SetProperty(server => server.AgentId, agentId), CancellationToken.None);
+        if (await context.Servers.AsNoTracking().FirstOrDefaultAsync(entity => entity.Id == serverId, CancellationToken.None) is { } server)
+        {
+            connections.Close(serverId);
+            await watch.RestartAsync(server);
+        }
+    }
+
+    /// <summary>Tells the agent where it answers, forgets its key, and cuts the link.</summary>
+    /// <returns>True where the agent has forgotten this dashboard.</returns>
+    public async Task<bool> EndAsync(ServerEntity server, CancellationToken cancellationToken)
+    {
+        var wasTold = await TellAsync(FleetLoading.ToIdentity(server, options), cancellationToken);
+        await keeper.SaveAsync(server.Id, null);
+        (server.AgentPin, server.NextAgentPin, server.HubPin) = (null, null, null);
+        connections.Close(server.Id);
+        await watch.RestartAsync(server);
+        return wasTold;
+    }
+
+    private async Task<bool> TellAsync(ServerIdentity server, CancellationToken cancellationToken)
+    {
+        if (server.Trust is null)
+        {
+            return true;
+        }
+
+        try
+        {
+            var channel = connections.GetChannel(server).Channel;
+            await new Wire.Trust.TrustClient(channel).UnpairAsync(new Wire.UnpairRequest(), deadline: LinkTiming.Deadline(timing.Answer), cancellationToken: cancellationToken);
+            return true;
+        }
+        catch (RpcException exception)
+        {
+            // An agent that does not know this dashboard has forgotten it already.
+            return exception.StatusCode == StatusCode.Unauthenticated;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Agent.Storage;
+using WsusDashboard.Agent.Tests.Support;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Agent.Tests.Security;
+
+/// <summary>Attacks with commands: late, replayed, of another hub, without saying who asks.</summary>
+public sealed class CommandTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Command_WithoutContext_IsRefusedForAHub()
+    {
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+        using var hub = await TestHub.PairedAsync(agent);
+
+        var refused = await AskAsync(agent, hub, null);
+
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+        Assert.Contains("context is missing", refused.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Command_ThatHasExpired_IsRefusedWithBothClocks()
+    {
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+        using var hub = await TestHub.PairedAsync(agent);
+        var now = TimeProvider.System.GetUtcNow();
+
+        var late = await AskAsync(agent, hub, hub.Context(issuedAt: now.AddMinutes(-20)));
+        var early = await AskAsync(agent, hub, hub.Context(issuedAt: now.AddMinutes(20)));
+        var endless = await AskAsync(agent, hub, hub.Context(life: TimeSpan.FromDays(1)));
+
+        Assert.Equal((StatusCode.PermissionDenied, StatusCode.PermissionDenied, StatusCode.InvalidArgument), (late.StatusCode, early.StatusCode, endless.StatusCode));
+        Assert.Contains("by the hub's clock, and this server's clock says", late.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("from the future", early.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Command_WhoseClockDiffersByMinutes_IsNotTakenForExpired()
+    {
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+        using var hub = await TestHub.PairedAsync(agent);
+
+        var answered = await AskAsync(agent, hub, hub.Context(issuedAt: TimeProvider.System.GetUtcNow().AddMinutes(-4)));
+
+        // It comes as far as the verb itself: there is no WSUS on this machine.
+        Assert.Equal(StatusCode.Unavailable, answered.StatusCode);
+    }
+
+    [Fact]
+    public async Task Command_OfAnotherHub_IsRefused()
+    {
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+        using var hub = await TestHub.PairedAsync(agent);
+        using var other = await TestHub.PairedAsync(agent);
+
+        var refused = await AskAsync(agent, hub, other.Context());
+
+        Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
+        Assert.Contains("names another hub", refused.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Command_Replayed_GivesTheFirstAnswerAndOtherContentUnderTheKeyIsRefused()
+    {
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+        using var hub = await TestHub.PairedAsync(agent);
+        var context = hub.Context("key-1");
+
+        var first = await AskAsync(agent, hub, context);
+        var again = await AskAsync(agent, hub, context);
+        var other = await Assert.ThrowsAsync<RpcException>(async () => await hub.Agent(agent).StopSyncAsync(new Wire.StopSyncRequest { Context = context }, cancellationToken: Token));
+
+        Assert.Equal((first.StatusCode, first.Status.Detail), (again.StatusCode, again.Status.Detail));
+        Assert.Equal(StatusCode.Aborted, other.StatusCode);
+        Assert.Contains("used before, for another request", other.Status.Detail, StringComparison.Ordinal);
+        Assert.Single(Entries(agent), entry => entry is { Verb: "start-sync", Outcome: "asked" });
+    }
+
+    [Fact]
+    public async Task Command_ReplayedAfterItsKeyWasForgotten_HasExpired()
+    {
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+        using var hub = await TestHub.PairedAsync(agent);
+        var context = hub.Context("key-1", issuedAt: TimeProvider.System.GetUtcNow().AddMinutes(-4), life: TimeSpan.FromMinutes(1));
+        await AskAsync(agent, hub, context);
+
+        // What the agent forgets is late by then.
+        using (var connection = agent.Services.GetRequiredService<AgentStore>().OpenConnection())
+        {
+            var keptUntil = connection.Scalar<long>("SELECT keep_until FROM seen_commands WHERE key = 'key-1'");
+            Assert.Equal(context.ExpiresAt.ToDateTimeOffset().AddMinutes(5).UtcTicks, keptUntil);
+        }
+    }
+
+    [Fact]
+    public async Task Command_OfAHub_IsInTheAgentsAuditWithPersonHubReasonAndTicket()
+    {
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+        using var hub = await TestHub.PairedAsync(agent);
+
+        await AskAsync(agent, hub, hub.Context());
+
+        var entries = Entries(agent).Where(entry => entry.Verb == "start-sync").ToList();
+        Assert.Equal(["asked", "failed"], entries.Select(entry => entry.Outcome));
+        Assert.All(entries, entry => Assert.Equal(("ann", "test hub", "because", "CHG-7", "127.0.0.1"), (entry.Who, entry.Hub, entry.Reason, entry.Ticket, entry.From)));
+        Assert.Null(AuditVerification.Run(agent.Folder).Problem);
+    }
+
+    private static List<AuditEntry> Entries(TestAgent agent) => [.. AuditFiles.ReadLines(agent.Folder).Select(line => AuditFiles.Parse(line.Line)!)];
+
+    private static Task<RpcException> AskAsync(TestAgent agent, TestHub hub, Wire.VerbContext? context) =>
+        Assert.ThrowsAsync<RpcException>(async () => await hub.Agent(agent).StartSyncAsync(new Wire.StartSyncRequest { Context = context }, cancellationToken: Token));
+}
