@@ -19,11 +19,10 @@ internal sealed class InstallOptions
     private readonly Option<string?> _passwordFile = new("--account-password-file") { HelpName = "FILE", Description = "A file whose first line is the password of an ordinary account. Not needed for LocalSystem and a gMSA." };
     private readonly Option<string?> _hub = new("--hub") { HelpName = "URL", Description = "The dashboard that this server enrols with at its first start, for example https://wsusdashboard.corp.example." };
     private readonly Option<string?> _token = new("--pairing-token") { HelpName = "TOKEN", Description = "The enrolment token that the dashboard gave out; with --hub." };
-    private readonly Option<bool> _noFirewall = new("--no-firewall") { Description = "Leave the Windows firewall alone, because another product or a group policy decides about it." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_account, _passwordFile, _hub, _token, _noFirewall])
+        foreach (var option in (Option[])[_account, _passwordFile, _hub, _token])
         {
             command.Options.Add(option);
         }
@@ -56,7 +55,6 @@ internal sealed class InstallOptions
             Settings = settings,
             Account = account,
             Enrolment = hub is null ? null : new EnrolmentOrder(hub, token!),
-            OpensFirewall = !parsed.GetValue(_noFirewall),
         };
         return (request, ReadPassword(account, passwordFile));
     }

@@ -36,7 +36,7 @@ internal sealed class SetupCommand(CommandConsole console, IServerSetup setup, I
         var command = new Command("uninstall", "Removes what install made; the data folder stays. Exit codes as of install.") { purge };
         common.AddTo(command);
         command.SetAction((parsed, token) => RunAsync(
-            parsed, common, InstallationPlan.ForRemoval(Program, CommonOptions.ReadAgentOptions(), parsed.GetValue(purge)), [], null, token));
+            parsed, common, InstallationPlan.ForRemoval(new(Program, CommonOptions.ReadAgentOptions(), parsed.GetValue(purge), common.TouchesFirewall(parsed))), [], null, token));
         return command;
     }
 
@@ -44,6 +44,7 @@ internal sealed class SetupCommand(CommandConsole console, IServerSetup setup, I
     {
         RefuseWhereNotAllowed();
         var (request, password) = options.Read(parsed, Program);
+        request = request with { OpensFirewall = common.TouchesFirewall(parsed) };
         RefuseOpenFolder(Path.GetDirectoryName(Program)!);
         return await RunAsync(parsed, common, InstallationPlan.For(request), [.. InstallationPlan.Notes(request)], password, cancellationToken);
     }

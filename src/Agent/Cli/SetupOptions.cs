@@ -7,17 +7,21 @@ namespace WsusDashboard.Agent.Cli;
 internal sealed class SetupOptions(string logName)
 {
     private readonly Option<bool> _whatIf = new("--what-if") { Description = "Say what would be done, and do nothing." };
+    private readonly Option<bool> _noFirewall = new("--no-firewall") { Description = "Leave the Windows firewall alone, because another product or a group policy decides about it." };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only; for group policies and Configuration Manager." };
     private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = $@"Where to add what was done; without it %SystemRoot%\Logs\{logName}." };
 
     public void AddTo(Command command)
     {
         command.Options.Add(_whatIf);
+        command.Options.Add(_noFirewall);
         command.Options.Add(_quiet);
         command.Options.Add(_log);
     }
 
     public bool IsWhatIf(ParseResult parsed) => parsed.GetValue(_whatIf);
+
+    public bool TouchesFirewall(ParseResult parsed) => !parsed.GetValue(_noFirewall);
 
     /// <summary>The log of this run; with --what-if there is none in a file.</summary>
     /// <exception cref="CommandFailure">The file cannot be written.</exception>

@@ -25,6 +25,13 @@ public sealed record InstallationRequest
     public bool OpensFirewall { get; init; } = true;
 }
 
+/// <summary>What is to be removed.</summary>
+/// <param name="Program">Full path of the agent's program.</param>
+/// <param name="Options">The agent's options, which say where its data lies.</param>
+/// <param name="Purges">True where the data is deleted too.</param>
+/// <param name="ClosesFirewall">False where the firewall is left alone.</param>
+public sealed record RemovalRequest(string Program, AgentOptions Options, bool Purges, bool ClosesFirewall = true);
+
 /// <summary>Which steps make an installation, and which a removal: pure, the same for the same request.</summary>
 public static class InstallationPlan
 {
@@ -74,18 +81,22 @@ public static class InstallationPlan
     }
 
     /// <summary>The steps that take away what an installation made. Data is kept unless it is asked for.</summary>
-    public static IReadOnlyList<InstallationStep> ForRemoval(string program, AgentOptions options, bool purges)
+    public static IReadOnlyList<InstallationStep> ForRemoval(RemovalRequest request)
     {
         List<InstallationStep> steps =
         [
             new InstallationStep.StopService(AgentHost.ServiceName),
             new InstallationStep.RemoveService(AgentHost.ServiceName),
-            new InstallationStep.CloseFirewall(FirewallRuleName),
             new InstallationStep.RemoveEventSource(EventSource),
         ];
-        if (purges)
+        if (request.ClosesFirewall)
         {
-            steps.Add(new InstallationStep.DeleteData(options.DataDirectory, SettingsBeside(program)));
+            steps.Add(new InstallationStep.CloseFirewall(FirewallRuleName));
+        }
+
+        if (request.Purges)
+        {
+            steps.Add(new InstallationStep.DeleteData(request.Options.DataDirectory, SettingsBeside(request.Program)));
         }
 
         return steps;

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using WsusDashboard.Dashboard.Components.Layout;
-using WsusDashboard.Dashboard.Security;
 
 namespace WsusDashboard.Dashboard.Components;
 
@@ -22,9 +21,6 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
 
     [Inject]
     protected NavigationManager Navigation { get; set; } = null!;
-
-    [Inject]
-    private Caller Asker { get; set; } = null!;
 
     [Inject]
     private PrerenderHandoff Handoff { get; set; } = null!;
@@ -80,13 +76,13 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
         (_path, _query) = (PathOf(Navigation.Uri), QueryOf(Navigation.Uri));
         ReadAddress(Navigation.Uri);
         Navigation.LocationChanged += OnLocationChanged;
-        View = Handoff.Take<TView>(HandoffKey, Asker.Identity);
+        View = Handoff.Take<TView>(HandoffKey);
         if (View is null)
         {
             await ReloadAsync();
         }
 
-        HandoffKey = !RendererInfo.IsInteractive && View is not null ? Handoff.Put(View, Asker.Identity) : null;
+        HandoffKey = !RendererInfo.IsInteractive && View is not null ? Handoff.Put(View) : null;
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)

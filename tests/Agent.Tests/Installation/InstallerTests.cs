@@ -107,7 +107,7 @@ public sealed class InstallerTests : IDisposable
         await InstallAsync();
         await File.WriteAllTextAsync(Path.Combine(Data, "agent.db"), "history", TestContext.Current.CancellationToken);
 
-        Assert.Equal(InstallationResult.Done, await RunAsync(InstallationPlan.ForRemoval(Program, Request().Options, purges)));
+        Assert.Equal(InstallationResult.Done, await RunAsync(InstallationPlan.ForRemoval(new(Program, Request().Options, purges))));
 
         Assert.Null(_server.FindService(AgentHost.ServiceName));
         Assert.Null(_server.FindFirewallRule(InstallationPlan.FirewallRuleName));
@@ -119,7 +119,7 @@ public sealed class InstallerTests : IDisposable
     [Fact]
     public async Task Uninstall_WhereNothingIsInstalled_HasNothingToDo()
     {
-        Assert.Equal(InstallationResult.Done, await RunAsync(InstallationPlan.ForRemoval(Program, Request().Options, purges: true)));
+        Assert.Equal(InstallationResult.Done, await RunAsync(InstallationPlan.ForRemoval(new(Program, Request().Options, Purges: true))));
 
         Assert.Empty(_server.Calls);
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using WsusDashboard.Agent.Cli;
 using WsusDashboard.EndToEnd.Tests;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Snapshots;
@@ -21,9 +20,11 @@ public sealed class WindowsServer : IAsyncLifetime
     /// <summary>A site that is left from an earlier WSUS: it comes first, and only the registry says that it is not meant.</summary>
     public const string OldWsusSite = "WSUS before the move";
 
+    public const string DataFolder = @"C:\ProgramData\WsusDashboard\Agent";
+    public const string AgentProgram = @"C:\Program Files\WsusDashboard Agent\WsusDashboard.Agent.exe";
+
     private const string WsusSetup = @"HKLM\SOFTWARE\Microsoft\Update Services\Server\Setup";
     private const string StageFolder = @"C:\stage";
-    private const string DataFolder = @"C:\ProgramData\WsusDashboard\Agent";
 
     // What a site server has; SMS_NOTIFICATION_SERVER belongs to the management point and is not on this one.
     private static readonly string[] Services =
@@ -52,6 +53,19 @@ public sealed class WindowsServer : IAsyncLifetime
     public int Port { get; } = LoopbackPort.Choose();
 
     public int WsusPort => Estate.Servers[0].WsusAddress.Port;
+
+    /// <summary>What the agent of this server is set to.</summary>
+    public IReadOnlyList<string> AgentSettings =>
+    [
+        $"--Agent:Port={Port}",
+        $"--Agent:ApplicationHostConfig={WinePrefix.InWindows(ApplicationHostConfig)}",
+        "--Agent:WsusHost=127.0.0.1",
+        "--Agent:StateInterval=00:00:01",
+        "--Agent:IdleInterval=00:00:02",
+        "--Agent:PoolRestartWait=00:00:00",
+        $"--Agent:ServiceTimeLimit={ServiceTimeLimit:c}",
+        $"--Agent:IisResetTimeLimit={ServiceTimeLimit:c}",
+    ];
 
     internal WinePrefix Prefix => _prefix ?? throw new InvalidOperationException("Wine is not started.");
 
@@ -115,11 +129,14 @@ public sealed class WindowsServer : IAsyncLifetime
         await Eventually.Async($"{name} is stopped", () => QueryAsync(name), output => output.Contains("STOPPED", StringComparison.Ordinal));
     }
 
+    /// <summary>Installs the agent as a service with its own command, with the settings of this server.</summary>
+    internal Task<Outcome> InstallAsync(params string[] options) => Prefix.RunAsync([AgentProgram, "install", .. options, .. AgentSettings], Ending);
+
     /// <summary>Waits until the agent answers and has read its services once.</summary>
     internal Task<Snapshot> AgentAnswersAsync() => SnapshotAsync("services are read", snapshot => snapshot.Services.Status == SectionStatus.Ok);
 
     /// <summary>Runs a command of the agent's program with the settings of the agent that runs as a service.</summary>
-    internal async Task<Outcome> RunAgentProgramAsync(params string[] command) => await Prefix.RunAsync([await AgentProgramAsync(), .. command, .. AgentSettings()], Ending);
+    internal Task<Outcome> RunAgentProgramAsync(params string[] command) => Prefix.RunAsync([AgentProgram, .. command], Ending);
 
     /// <summary>The agent's snapshot, once it says what is expected.</summary>
     internal Task<Snapshot> SnapshotAsync(string what, Func<Snapshot, bool> condition) =>
@@ -151,8 +168,8 @@ public sealed class WindowsServer : IAsyncLifetime
         await SetUpServicesAsync();
         await SetUpWsusAsync();
         await SetUpIisResetAsync();
-        await CreateAgentServiceAsync();
-        await StartServiceAsync(AgentCommandLine.ServiceName);
+        await CopyAgentAsync();
+        (await InstallAsync()).Succeeded();
         _agent = new AgentConnection(Port, Prefix.OnHost(DataFolder));
         await AgentAnswersAsync();
     }
@@ -201,22 +218,12 @@ public sealed class WindowsServer : IAsyncLifetime
         await File.WriteAllBytesAsync(Prefix.OnHost(@"C:\windows\system32\iisreset.exe"), program, Ending);
     }
 
-    private static async Task<string> AgentProgramAsync() => WinePrefix.InWindows(Path.Combine(await PublishedPrograms.AgentAsync(), PublishedPrograms.AgentProgram));
-
-    private string[] AgentSettings() =>
-    [
-        $"--Agent:Port={Port}",
-        $"--Agent:ApplicationHostConfig={WinePrefix.InWindows(ApplicationHostConfig)}",
-        "--Agent:WsusHost=127.0.0.1",
-        "--Agent:StateInterval=00:00:01",
-        "--Agent:IdleInterval=00:00:02",
-        "--Agent:PoolRestartWait=00:00:00",
-        $"--Agent:ServiceTimeLimit={ServiceTimeLimit:c}",
-        $"--Agent:IisResetTimeLimit={ServiceTimeLimit:c}",
-    ];
-
-    private async Task CreateAgentServiceAsync() => (await Prefix.RunAsync(
-        ["sc", "create", AgentCommandLine.ServiceName, "binPath=", $"\"{await AgentProgramAsync()}\" run {string.Join(' ', AgentSettings())}", "start=", "demand"], Ending)).Succeeded();
+    // Below Program Files, as an administrator puts it there; the files themselves are those of the publish.
+    private async Task CopyAgentAsync()
+    {
+        var folder = Path.GetDirectoryName(Prefix.OnHost(AgentProgram))!;
+        (await HostProcess.RunAsync(["cp", "-al", await PublishedPrograms.AgentAsync(), folder], new Dictionary<string, string?>(), TimeSpan.FromMinutes(1), Ending)).Succeeded();
+    }
 }
 
 /// <summary>All tests of this project share one Windows.</summary>

@@ -1,4 +1,8 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
+
+// Wine stands in for Windows; on a Windows these tests have nothing to run on, and are skipped.
+[assembly: UnsupportedOSPlatform("windows")]
 
 namespace WsusDashboard.Windows.Tests.Support;
 

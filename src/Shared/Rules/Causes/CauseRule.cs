@@ -40,8 +40,7 @@ internal enum SignPlace
 /// <param name="Place">Where it counts.</param>
 internal sealed record TextSign(string Pattern, string What, int Weight = Weight.Names, SignPlace Place = SignPlace.Anywhere)
 {
-    /// <summary>Without a time limit: it counts the clock, not the work, and a busy machine would take causes away. What is looked at is short instead (see <see cref="CaseReading.LongestText"/>).</summary>
-    private readonly Regex _regex = new(Pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    private readonly Regex _regex = new(Pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(200));
 
     public bool IsIn(Saying saying) =>
         (Place is SignPlace.Anywhere || (Place is SignPlace.SiteToWsus) == saying.IsSiteToWsus) && _regex.IsMatch(saying.Text);

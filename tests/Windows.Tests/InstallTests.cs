@@ -1,0 +1,98 @@
+using WsusDashboard.Agent.Cli;
+using WsusDashboard.Agent.Security;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Windows.Tests.Support;
+
+namespace WsusDashboard.Windows.Tests;
+
+/// <summary>The agent's own "install" and "uninstall"; the server of these tests was set up by the first of them.</summary>
+[Collection(WindowsServerCollection.Name)]
+public sealed class InstallTests(WindowsServer server)
+{
+    private const string ServiceKey = @"HKLM\SYSTEM\CurrentControlSet\Services\" + AgentCommandLine.ServiceName;
+    private const string EventSourceKey = @"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\WsusDashboard.Agent";
+    private const string Log = @"C:\install.log";
+    private const string Token = "0123-4567-89AB-CDEF";
+
+    private string DataFolder => server.Prefix.OnHost(WindowsServer.DataFolder);
+
+    [Fact]
+    public async Task Install_LeavesAnAutomaticServiceAFolderForAdministratorsAndAnEventSource()
+    {
+        await server.BeginAsync();
+
+        var service = (await server.Prefix.RunAsync(["reg", "query", ServiceKey], WindowsServer.Ending)).Succeeded();
+        var source = (await server.Prefix.RunAsync(["reg", "query", EventSourceKey], WindowsServer.Ending)).Succeeded();
+
+        Assert.Contains($"\"{WindowsServer.AgentProgram}\" run", service, StringComparison.Ordinal);
+        Assert.Matches(@"Start\s+REG_DWORD\s+0x2", service);
+        Assert.Matches(@"ObjectName\s+REG_SZ\s+LocalSystem", service);
+        Assert.Contains("System.Diagnostics.EventLog.Messages.dll", source, StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(DataFolder) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute));
+    }
+
+    [Fact]
+    public async Task Install_Again_FindsAllAsItShouldBe()
+    {
+        await server.BeginAsync();
+
+        var said = (await server.InstallAsync("--log", Log)).Succeeded();
+
+        Assert.Contains($"Start of {AgentCommandLine.ServiceName}: already so.", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("written", said, StringComparison.Ordinal);
+        Assert.Contains("already so", await File.ReadAllTextAsync(server.Prefix.OnHost(Log), WindowsServer.Ending), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Install_ForAnAccountThatIsNotThere_FailsAndLeavesTheRunningServiceAlone()
+    {
+        await server.BeginAsync();
+        var before = (await server.Prefix.RunAsync(["reg", "query", ServiceKey], WindowsServer.Ending)).Succeeded();
+
+        var outcome = await server.InstallAsync("--log", Log, "--account", @"CORP\nobody$");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("this server is as it was before", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(before, (await server.Prefix.RunAsync(["reg", "query", ServiceKey], WindowsServer.Ending)).Succeeded());
+        await server.AgentAnswersAsync();
+    }
+
+    [Fact]
+    public async Task WhatIf_SaysAllAndDoesNothing()
+    {
+        await server.BeginAsync();
+
+        var said = (await server.Prefix.RunAsync([WindowsServer.AgentProgram, "uninstall", "--purge", "--what-if"], WindowsServer.Ending)).Succeeded();
+
+        Assert.Contains($"Removal of the Windows service {AgentCommandLine.ServiceName}", said, StringComparison.Ordinal);
+        Assert.Contains(WindowsServer.DataFolder, said, StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed.", said, StringComparison.Ordinal);
+        await server.AgentAnswersAsync();
+    }
+
+    [Fact]
+    public async Task Uninstall_ThenInstallUnattended_KeepsTheDataAndSaysNothing()
+    {
+        await server.BeginAsync();
+        var agent = (await server.AgentAnswersAsync()).Agent.AgentId;
+
+        // The firewall of Wine 8 has no rules that could be asked for.
+        (await server.Prefix.RunAsync([WindowsServer.AgentProgram, "uninstall", "--quiet", "--no-firewall", "--log", Log], WindowsServer.Ending)).Succeeded();
+
+        Assert.NotEqual(0, (await server.Prefix.RunAsync(["reg", "query", ServiceKey], WindowsServer.Ending)).ExitCode);
+        Assert.NotEqual(0, (await server.Prefix.RunAsync(["reg", "query", EventSourceKey], WindowsServer.Ending)).ExitCode);
+        Assert.True(File.Exists(Path.Combine(DataFolder, "agent.db")));
+
+        var unattended = await server.InstallAsync("--quiet", "--log", Log, "--hub", "https://127.0.0.1:9", "--pairing-token", Token);
+
+        Assert.Equal("", unattended.Succeeded());
+        Assert.DoesNotContain(Token, await File.ReadAllTextAsync(server.Prefix.OnHost(Log), WindowsServer.Ending), StringComparison.Ordinal);
+        Assert.Equal(new EnrolmentOrder("https://127.0.0.1:9", Token), EnrolmentOrder.TryRead(DataFolder));
+        Assert.Equal(agent, (await server.SnapshotAsync("the agent is back", now => now.Services.Status == SectionStatus.Ok)).Agent.AgentId);
+
+        // No dashboard answers there: the order would wait for ever.
+        await server.StopServiceAsync(AgentCommandLine.ServiceName);
+        EnrolmentOrder.Delete(DataFolder);
+        await server.StartServiceAsync(AgentCommandLine.ServiceName);
+    }
+}
