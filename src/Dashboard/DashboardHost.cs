@@ -4,6 +4,7 @@ using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Components;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Features;
+using WsusDashboard.Dashboard.Features.Trust;
 using WsusDashboard.Dashboard.Features.SignIn;
 using WsusDashboard.Dashboard.Hubs;
 using WsusDashboard.Dashboard.Ingest;
@@ -48,6 +49,7 @@ public static class DashboardHost
 
         // What a browser and a client see
         // The API answers its own errors as problem details before these two see them. Not in a branch: a branch does not route again.
+        app.UseEnrolmentPort();
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(SecurityHeaders.AddAsync);
@@ -123,6 +125,12 @@ public static class DashboardHost
         else
         {
             kestrel.Listen(options.ListenAddress == "::1" ? IPAddress.IPv6Loopback : IPAddress.Loopback, options.Port);
+        }
+
+        // Last: the first address is the one that people are told.
+        if (options.EnrolmentPort != 0)
+        {
+            kestrel.ListenForAgents(options.EnrolmentPort);
         }
     });
 }

@@ -14,8 +14,12 @@ public sealed class DashboardOptions
     [Range(0, 65535)]
     public int Port { get; set; } = 5080;
 
-    /// <summary>The address that is listened on: until sign-in exists only a loopback address (localhost, 127.0.0.1, ::1).</summary>
+    /// <summary>The address that is listened on in plain HTTP: loopback only (localhost, 127.0.0.1, ::1); for others put a reverse proxy with TLS in front of it.</summary>
     public string ListenAddress { get; set; } = "localhost";
+
+    /// <summary>The TCP port on which agents register themselves with an enrolment token: TLS with this dashboard's own key, on all addresses, and nothing else behind it. 0 = none. 0 to 65535.</summary>
+    [Range(0, 65535)]
+    public int EnrolmentPort { get; set; }
 
     /// <summary>Name that agents show for this dashboard, at most 100 characters; empty = the computer's name.</summary>
     public string HubName { get; set; } = "";

@@ -65,7 +65,7 @@ internal static class DashboardOptionsCheck
             .ToList();
         if (!LoopbackAddresses.Contains(options.ListenAddress, StringComparer.OrdinalIgnoreCase))
         {
-            problems.Add($"{Key(nameof(options.ListenAddress))}: \"{options.ListenAddress}\" is refused, because there is no sign-in yet and anyone who reaches this address could repair servers. Allowed until sign-in exists: {string.Join(", ", LoopbackAddresses)}.");
+            problems.Add($"{Key(nameof(options.ListenAddress))}: \"{options.ListenAddress}\" is refused, because the dashboard speaks plain HTTP and passwords would go over the network in clear. Allowed: {string.Join(", ", LoopbackAddresses)}, behind a reverse proxy with TLS on this computer (IIS, nginx) where others are to reach it.");
         }
 
         if (BaselineCatalog.Find(options.DefaultBaseline) is null)

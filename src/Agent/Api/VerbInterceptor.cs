@@ -11,7 +11,7 @@ using WsusDashboard.Shared.Contract.V1;
 namespace WsusDashboard.Agent.Api;
 
 /// <summary>What every changing verb passes: its context is checked, it is carried out once, and the audit has it before it begins and when it has ended.</summary>
-internal sealed partial class VerbInterceptor(CommandGuard guard, SeenCommands seen, AgentAudit audit) : Interceptor
+internal sealed partial class VerbInterceptor(CommandGuard guard, ApprovalDesk approvals, SeenCommands seen, AgentAudit audit) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
@@ -27,6 +27,7 @@ internal sealed partial class VerbInterceptor(CommandGuard guard, SeenCommands s
         try
         {
             guard.Check(verb.Context, caller);
+            approvals.Pass(verb, ContentOf(verb, method), caller, entry);
             before = Begin(verb, method, caller);
             if (before is { } known && Repeat<TResponse>(known, verb) is { } answer)
             {
@@ -136,6 +137,14 @@ internal sealed partial class VerbInterceptor(CommandGuard guard, SeenCommands s
         {
             keep(hub.Id, verb.Context.IdempotencyKey);
         }
+    }
+
+    /// <summary>What is asked for, without who asks and when: an approval holds for this.</summary>
+    private static string ContentOf(IVerbRequest verb, string method)
+    {
+        var content = (IVerbRequest)((IMessage)verb).Descriptor.Parser.ParseFrom(((IMessage)verb).ToByteArray());
+        content.Context = null!;
+        return $"{method} {JsonFormatter.Default.Format((IMessage)content)}";
     }
 
     private static AuditEntry Describe(IVerbRequest verb, string method, AgentCaller caller)

@@ -66,6 +66,12 @@ internal sealed class AgentClient : IDisposable
     public Task<Wire.RotateKeyResponse> RotateKeyAsync(CancellationToken cancellationToken) =>
         CallAsync(ShortCall, options => _trust.RotateKeyAsync(new Wire.RotateKeyRequest(), options), cancellationToken);
 
+    public Task<Wire.ListApprovalsResponse> ListApprovalsAsync(CancellationToken cancellationToken) =>
+        CallAsync(ShortCall, options => _trust.ListApprovalsAsync(new Wire.ListApprovalsRequest(), options), cancellationToken);
+
+    public Task<Wire.DecideApprovalResponse> DecideApprovalAsync(string id, bool approve, string person, CancellationToken cancellationToken) =>
+        CallAsync(ShortCall, options => _trust.DecideApprovalAsync(new Wire.DecideApprovalRequest { Id = id, Approve = approve, Person = person }, options), cancellationToken);
+
     public void Dispose() => _channel.Dispose();
 
     private async Task<T> CallAsync<T>(TimeSpan limit, Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using WsusDashboard.Shared.Playbooks;
 
 namespace WsusDashboard.Agent.Cli;
 
-/// <summary>The agent's command line: run · check · plan · fix · undo · doctor · pair · hubs · unpair · rotate-key · audit. All but "run", "doctor" and "audit" ask the agent that runs on this server.</summary>
+/// <summary>The agent's command line: run · check · plan · fix · undo · doctor · pair · hubs · unpair · rotate-key · approvals · approve · audit. All but "run", "doctor" and "audit" ask the agent that runs on this server.</summary>
 public static class AgentCommandLine
 {
     public const string ProgramName = "WsusDashboard.Agent";
@@ -92,7 +92,7 @@ public static class AgentCommandLine
             setup.Install(),
             setup.Uninstall(),
         };
-        foreach (var command in TrustCommands.Create(console).Append(AuditCommand.Create(console)))
+        foreach (var command in TrustCommands.Create(console).Concat(ApprovalCommands.Create(console)).Append(AuditCommand.Create(console)))
         {
             root.Subcommands.Add(command);
         }

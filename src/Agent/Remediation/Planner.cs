@@ -43,7 +43,7 @@ internal sealed class Planner(ServerAccess server, LocalPolicy policy, AgentOpti
             Changes = draft.Changes,
             Warnings = Warnings(baseline, snapshot, steps),
             Interruptions = [.. steps.Where(step => !step.WillBeSkipped && step.Interrupts.Length > 0).Select(step => $"{step.Title}: {step.Interrupts}.")],
-            Refusal = PlanRefusal.Of(steps, snapshot, inForce, occupiedBy) ?? "",
+            Refusal = (inForce.RefusePlaybook(playbook.Id) is { } notAllowed ? $"{snapshot.Agent.ComputerName}: {notAllowed}" : PlanRefusal.Of(steps, snapshot, inForce, occupiedBy)) ?? "",
         }, facts);
     }
 

@@ -50,6 +50,9 @@ public sealed class LocalPolicy
                 Mode = _file?.Mode ?? PolicyMode.ApplySettings,
                 AllowedServices = _file?.AllowedServices ?? ServiceNames.Watched,
                 AllowedPools = _file?.AllowedPools ?? [string.IsNullOrEmpty(wsusPoolName) ? DefaultPoolName : wsusPoolName],
+                AllowedPlaybooks = _file?.AllowedPlaybooks ?? [],
+                Hours = [.. (_file?.Hours ?? []).Select(hours => hours.ToString())],
+                NeedsLocalApproval = _file?.NeedsLocalApproval ?? false,
                 Source = _file is null ? "default" : _path,
             };
             return new PolicyInForce(policy, _file?.Hours ?? [], now);

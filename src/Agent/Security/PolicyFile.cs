@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Security;
@@ -9,9 +10,11 @@ namespace WsusDashboard.Agent.Security;
 /// <param name="Mode">"monitor-only", "restart" or "apply-settings".</param>
 /// <param name="AllowedServices">Null: the services that the agent watches.</param>
 /// <param name="AllowedPools">Null: the pool of WSUS.</param>
+/// <param name="AllowedPlaybooks">Null: all.</param>
 /// <param name="Hours">Empty: at any time.</param>
+/// <param name="NeedsLocalApproval">What a hub asks for waits for a person on the server.</param>
 internal sealed record PolicyFile(
-    PolicyMode Mode, IReadOnlyList<string>? AllowedServices, IReadOnlyList<string>? AllowedPools, IReadOnlyList<PolicyHours> Hours)
+    PolicyMode Mode, IReadOnlyList<string>? AllowedServices, IReadOnlyList<string>? AllowedPools, IReadOnlyList<string>? AllowedPlaybooks, IReadOnlyList<PolicyHours> Hours, bool NeedsLocalApproval)
 {
     private const string AllowedModes = "monitor-only, restart, apply-settings";
 
@@ -38,7 +41,9 @@ internal sealed record PolicyFile(
             mode,
             Names(document.AllowedServices, "allowedServices"),
             Names(document.AllowedPools, "allowedPools"),
-            [.. (document.Hours ?? []).Select(ParseHours)]);
+            Playbooks(document.AllowedPlaybooks),
+            [.. (document.Hours ?? []).Select(ParseHours)],
+            document.NeedsLocalApproval ?? false);
     }
 
     private static IReadOnlyList<string>? Names(IReadOnlyList<string?>? names, string field) => names switch
@@ -47,6 +52,20 @@ internal sealed record PolicyFile(
         _ when names.Any(string.IsNullOrWhiteSpace) => throw new JsonException($"{field} holds an empty name"),
         _ => [.. names.OfType<string>().Select(name => name.Trim())],
     };
+
+    /// <summary>A misspelt playbook would allow nothing, and nobody would know why.</summary>
+    private static IReadOnlyList<string>? Playbooks(IReadOnlyList<string?>? names)
+    {
+        var playbooks = Names(names, "allowedPlaybooks");
+        if (playbooks is { Count: 0 })
+        {
+            throw new JsonException("allowedPlaybooks is empty; leave it out to allow all, or use the mode monitor-only to allow none");
+        }
+
+        return playbooks?.FirstOrDefault(name => PlaybookCatalog.Find(name) is null) is { } unknown
+            ? throw new JsonException($"allowedPlaybooks holds \"{unknown}\"; allowed: {string.Join(", ", PlaybookCatalog.All.Select(playbook => playbook.Id))}")
+            : playbooks;
+    }
 
     private static PolicyHours ParseHours(HoursDocument? document)
     {
@@ -67,7 +86,8 @@ internal sealed record PolicyFile(
             ? parsed
             : throw new JsonException($"hours.{field} is \"{time}\"; expected a time of this server as HH:mm, for example 22:00");
 
-    private sealed record Document(string? Mode, IReadOnlyList<string?>? AllowedServices, IReadOnlyList<string?>? AllowedPools, IReadOnlyList<HoursDocument?>? Hours);
+    private sealed record Document(
+        string? Mode, IReadOnlyList<string?>? AllowedServices, IReadOnlyList<string?>? AllowedPools, IReadOnlyList<string?>? AllowedPlaybooks, IReadOnlyList<HoursDocument?>? Hours, bool? NeedsLocalApproval);
 
     private sealed record HoursDocument(IReadOnlyList<string?>? Days, string? From, string? To);
 }

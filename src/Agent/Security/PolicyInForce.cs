@@ -26,6 +26,11 @@ public sealed record PolicyInForce(AgentPolicy Policy, IReadOnlyList<PolicyHours
         ? $"The local policy of this server allows restarts, but no change of settings (mode restart, source: {Policy.Source})."
         : null);
 
+    /// <summary>A whole repair. An empty list is what the file says where it names no playbook at all.</summary>
+    public string? RefusePlaybook(string id) => RefuseChanges() ?? (Policy.AllowedPlaybooks.Count == 0 || IsListed(Policy.AllowedPlaybooks, id)
+        ? null
+        : $"The local policy of this server does not allow the playbook {id}; allowed: {Listed(Policy.AllowedPlaybooks)} (source: {Policy.Source}).");
+
     /// <summary>One step of a repair.</summary>
     public string? RefuseStep(StepKind kind, string target, string poolName) => kind switch
     {

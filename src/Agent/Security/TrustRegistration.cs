@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using WsusDashboard.Agent.Api;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Commands;
+using WsusDashboard.Agent.Security.Enrolment;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Trust;
@@ -40,5 +41,8 @@ internal static class TrustRegistration
         services.AddSingleton<LocalFacts>();
         services.AddSingleton<CommandGuard>();
         services.AddSingleton<SeenCommands>();
+        services.AddSingleton<ApprovalDesk>();
+        services.AddSingleton<EnrolmentClient>();
+        services.AddHostedService<EnrolmentWorker>();
     }
 }

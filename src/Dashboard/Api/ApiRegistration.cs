@@ -48,6 +48,8 @@ internal static class ApiRegistration
         var group = app.MapGroup(Root).RequireRateLimiting(RateLimits.Api);
         group.MapServers();
         group.MapTrust();
+        group.MapEnrolment();
+        group.MapHubKey();
         group.MapSyncs();
         group.MapRemediations();
         group.MapAudit();

@@ -10,6 +10,7 @@ public static class Links
     public const string Fleet = "/";
     public const string Baselines = "/baselines";
     public const string AddServer = "/servers/add";
+    public const string Enrolment = "/servers/enrolment";
     public const string Jobs = "/jobs";
     public const string Repairs = "/repairs";
     public const string RunningRepairs = "/repairs?state=running";

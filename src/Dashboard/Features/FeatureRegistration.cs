@@ -46,6 +46,13 @@ internal static class FeatureRegistration
             provider.GetRequiredService<StorageHealth>(),
             provider.GetRequiredService<DashboardOptions>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped<EnrolmentDesk>();
+        services.AddScoped(provider => new EnrolmentService(
+            provider.GetRequiredService<IDbContextFactory<DashboardContext>>(),
+            provider.GetRequiredService<HubIdentity>(),
+            provider.GetRequiredService<EnrolmentDesk>(),
+            provider.GetRequiredService<AuditTrail>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddScoped(provider => new PairingService(
             provider.GetRequiredService<IDbContextFactory<DashboardContext>>(),
             provider.GetRequiredService<ServerService>(),

@@ -22,6 +22,7 @@ internal static class IngestRegistration
         services.AddSingleton<AgentLinks>();
         services.AddSingleton<ServerWatch>();
         services.AddSingleton<ServerTrusts>();
+        services.AddSingleton<AgentProbe>();
         services.AddHosted<HistoryWriter>();
         services.AddHosted<FleetIngest>();
         services.AddHosted<SampleWriter>();

@@ -40,6 +40,9 @@ public static partial class WireMapping
         Mode = (Wire.PolicyMode)policy.Mode,
         AllowedServices = { policy.AllowedServices },
         AllowedPools = { policy.AllowedPools },
+        AllowedPlaybooks = { policy.AllowedPlaybooks },
+        Hours = { policy.Hours },
+        NeedsLocalApproval = policy.NeedsLocalApproval,
         Source = policy.Source,
     };
 
@@ -49,6 +52,9 @@ public static partial class WireMapping
         Mode = ToKnown((int)policy.Mode, PolicyMode.MonitorOnly),
         AllowedServices = Copy(policy.AllowedServices),
         AllowedPools = Copy(policy.AllowedPools),
+        AllowedPlaybooks = Copy(policy.AllowedPlaybooks),
+        Hours = Copy(policy.Hours),
+        NeedsLocalApproval = policy.NeedsLocalApproval,
         Source = policy.Source,
     };
 

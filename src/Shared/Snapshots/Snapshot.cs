@@ -70,6 +70,15 @@ public sealed record AgentPolicy
     /// <summary>Names of pools that may be controlled and changed.</summary>
     public IReadOnlyList<string> AllowedPools { get; init; } = [];
 
+    /// <summary>Ids of playbooks that may be started; empty = all.</summary>
+    public IReadOnlyList<string> AllowedPlaybooks { get; init; } = [];
+
+    /// <summary>When something may be changed, for a person, in the server's own time; empty = at any time.</summary>
+    public IReadOnlyList<string> Hours { get; init; } = [];
+
+    /// <summary>What a hub asks for waits until a person on the server approves it.</summary>
+    public bool NeedsLocalApproval { get; init; }
+
     /// <summary>Where the policy came from, for a person: the file's path, or "default".</summary>
     public string Source { get; init; } = "default";
 }

@@ -112,6 +112,24 @@ public sealed class CommandTests
         Assert.Null(AuditVerification.Run(agent.Folder).Problem);
     }
 
+    [Fact]
+    public async Task Command_WherePolicyNeedsApproval_WaitsForSomebodyOnTheServerAndPassesOnce()
+    {
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+        using var hub = await TestHub.PairedAsync(agent);
+        await File.WriteAllTextAsync(Path.Combine(agent.Folder, "policy.json"), """{ "mode": "apply-settings", "needsLocalApproval": true }""", Token);
+
+        var waits = await AskAsync(agent, hub, hub.Context());
+        Assert.Contains("Waiting for approval on the server", waits.Status.Detail, StringComparison.Ordinal);
+        var pending = Assert.Single((await agent.LocalTrust.ListApprovalsAsync(new Wire.ListApprovalsRequest(), cancellationToken: Token)).Approvals);
+        Assert.Equal(("ann", "test hub", "CHG-7"), (pending.Person, pending.HubName, pending.Ticket));
+        await agent.LocalTrust.DecideApprovalAsync(new Wire.DecideApprovalRequest { Id = pending.Id, Approve = true, Person = "root" }, cancellationToken: Token);
+
+        // It passes as far as the verb itself, once.
+        Assert.Equal(StatusCode.Unavailable, (await AskAsync(agent, hub, hub.Context())).StatusCode);
+        Assert.Equal(StatusCode.PermissionDenied, (await AskAsync(agent, hub, hub.Context())).StatusCode);
+    }
+
     private static List<AuditEntry> Entries(TestAgent agent) => [.. AuditFiles.ReadLines(agent.Folder).Select(line => AuditFiles.Parse(line.Line)!)];
 
     private static Task<RpcException> AskAsync(TestAgent agent, TestHub hub, Wire.VerbContext? context) =>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Web;
@@ -29,6 +30,22 @@ internal static class TrustEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
+    /// <summary>The dashboard's own key.</summary>
+    public static void MapHubKey(this IEndpointRouteBuilder api)
+    {
+        var hub = api.MapGroup("/hub").WithTags("Trust");
+        hub.MapGet("/key", async (HubIdentity identity, TrustKeeper keeper, CancellationToken token) => TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, await keeper.ReadWaitingAsync(token))))
+            .Needs(Permission.ManageDashboard)
+            .WithSummary("Who this dashboard is for agents, and how far a change of its key is.");
+        hub.MapPost("/key/rotation", async (HubIdentity identity, TrustKeeper keeper, CancellationToken token) =>
+            {
+                var waiting = await keeper.RotateHubKeyAsync(token);
+                return TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, waiting));
+            })
+            .Needs(Permission.ManageDashboard)
+            .WithSummary("Gives this dashboard a new key without a new pairing: each agent learns it at its next connection, then it is used.");
+    }
+
     private static async Task<Results<NoContent, ProblemHttpResult>> PairAsync(int id, HttpRequest request, PairingService pairing, CancellationToken cancellationToken)
     {
         var read = await StrictBody.ReadAsync(request, isOptional: false, cancellationToken);
@@ -57,6 +74,14 @@ internal static class TrustEndpoints
 /// <summary>The body of POST servers/{id}/pairing.</summary>
 /// <param name="PairingCode">16 letters and digits in any grouping, as the agent shows them.</param>
 public sealed record PairJson(string PairingCode);
+
+/// <summary>The dashboard's key.</summary>
+/// <param name="HubId">32 hexadecimal digits.</param>
+/// <param name="Name">As agents show it.</param>
+/// <param name="Key">Fingerprint of the key in use.</param>
+/// <param name="NextKey">Fingerprint of the next one; null outside of a change.</param>
+/// <param name="WaitingFor">Servers whose agents do not know the next key yet.</param>
+public sealed record HubKeyJson(string HubId, string Name, string Key, string? NextKey, IReadOnlyList<string> WaitingFor);
 
 /// <summary>An answer that is a sentence.</summary>
 /// <param name="Message">For a person.</param>

@@ -1,0 +1,47 @@
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using WsusDashboard.Shared.Trust;
+
+namespace WsusDashboard.Agent.Security.Enrolment;
+
+/// <summary>The agent's side of an enrolment: the secret of the token goes to the hub whose key the token names, and to nobody else.</summary>
+internal sealed class EnrolmentClient(IdentityKeys keys)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <exception cref="HttpRequestException">The hub does not answer, or shows another key.</exception>
+    /// <exception cref="OperationCanceledException">It did not answer in time, or the agent stops.</exception>
+    public async Task<EnrolmentAnswer> SendAsync(Uri hub, EnrolmentToken token, EnrolmentRequest request, CancellationToken cancellationToken)
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            SslOptions = new()
+            {
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck, TrustMode = X509ChainTrustMode.CustomRootTrust },
+                LocalCertificateSelectionCallback = (_, _, _, _, _) => keys.Current.Certificate,
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => IsPinned(certificate, token.HubPin),
+            },
+        };
+        using var client = new HttpClient(handler) { BaseAddress = hub, Timeout = Limit };
+
+        // The pinned key decides who the hub is; its filter of host names is about browsers.
+        // Bytes, so that the length is told beforehand: the hub takes no body of unknown length.
+        using var body = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, JsonSerializerOptions.Web)) { Headers = { ContentType = new("application/json") } };
+        using var message = new HttpRequestMessage(HttpMethod.Post, EnrolmentRequest.Path) { Content = body, Headers = { Host = "localhost" } };
+        using var answer = await client.SendAsync(message, cancellationToken);
+        return await answer.Content.ReadFromJsonAsync<EnrolmentAnswer>(cancellationToken)
+            ?? throw new HttpRequestException($"{hub.Authority} gave no answer to the enrolment (HTTP {(int)answer.StatusCode}).");
+    }
+
+    private static bool IsPinned(X509Certificate? certificate, string pin)
+    {
+        using var seen = certificate is null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+        return seen is not null && KeyPin.AreSame(KeyPin.Of(seen), pin);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using WsusDashboard.Agent.Api;
+using WsusDashboard.Agent.Remediation;
+using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Agent.Security.Pairing;
+using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Shared.Trust;
+
+namespace WsusDashboard.Agent.Security.Enrolment;
+
+/// <summary>Carries out the order that an unattended installation left: registers this agent with its hub, trusts that hub, forgets the token.</summary>
+internal sealed partial class EnrolmentWorker(
+    EnrolmentClient client, TrustDesk trust, AgentIdentity identity, LocalFacts facts, IHostApplicationLifetime lifetime, TimeProvider timeProvider, ILogger<EnrolmentWorker> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (ReadOrder() is not { } order)
+            {
+                return;
+            }
+
+            // The hub looks whether this agent answers before it takes it.
+            await UntilStartedAsync(stoppingToken);
+            for (var attempt = 0; !await TryAsync(order, stoppingToken); attempt++)
+            {
+                await Task.Delay(Waiting.BackOff(attempt, LongestPause), timeProvider, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The order stays for the next start.
+        }
+    }
+
+    private async Task UntilStartedAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+    }
+
+    private EnrolmentOrder? ReadOrder()
+    {
+        try
+        {
+            return EnrolmentOrder.TryRead(facts.Options.DataDirectory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            Log.OrderNotRead(logger, exception.Message);
+            return null;
+        }
+    }
+
+    /// <summary>True where nothing is left to try.</summary>
+    private async Task<bool> TryAsync(EnrolmentOrder order, CancellationToken stoppingToken)
+    {
+        if (!EnrolmentToken.TryParse(order.Token, out var token) || !Uri.TryCreate(order.Hub, UriKind.Absolute, out var hub) || hub.Scheme != Uri.UriSchemeHttps)
+        {
+            return GiveUp(order, $"hub or token in {EnrolmentOrder.FileName} cannot be used; the hub is an address that begins with https://, the token is what its page shows.");
+        }
+
+        try
+        {
+            var answer = await client.SendAsync(hub, token, CreateRequest(token), stoppingToken);
+            if (answer.HubId.Length == 0)
+            {
+                return !answer.MayRetry ? GiveUp(order, answer.Message) : Wait(order, answer.Message);
+            }
+
+            trust.Trust(new HubName(answer.HubId, answer.HubName), token.HubPin, $"enrolment token {token.Id}", "enrol");
+            EnrolmentOrder.Delete(facts.Options.DataDirectory);
+            Log.Enrolled(logger, answer.HubName, answer.Message);
+            return true;
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested
+            && exception is HttpRequestException or OperationCanceledException or IOException or JsonException or NotSupportedException or VerbException)
+        {
+            return Wait(order, exception is OperationCanceledException ? "the hub did not answer in time." : exception.InnerException?.Message ?? exception.Message);
+        }
+    }
+
+    private EnrolmentRequest CreateRequest(EnrolmentToken token)
+    {
+        var agent = identity.Create();
+        string[] hosts = [agent.FullyQualifiedName, agent.ComputerName];
+        return new(token.Id, token.Secret, agent.AgentId, agent.ComputerName, agent.AgentVersion, facts.Address.Current?.Port ?? facts.Options.Port, [.. hosts.Where(host => host.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)]);
+    }
+
+    private bool Wait(EnrolmentOrder order, string why)
+    {
+        Log.NotYet(logger, order.Hub, why);
+        return false;
+    }
+
+    private bool GiveUp(EnrolmentOrder order, string why)
+    {
+        facts.Audit.TryWrite(new AuditEntry { Verb = "enrol", From = LocalFacts.Here, What = order.Hub, Outcome = "refused", Detail = why });
+        EnrolmentOrder.Delete(facts.Options.DataDirectory);
+        Log.GivenUp(logger, order.Hub, why);
+        return true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "This agent is registered with {Hub}: {Message}")]
+        public static partial void Enrolled(ILogger logger, string hub, string message);
+
+        [LoggerMessage(2, LogLevel.Warning, "The enrolment with {Hub} is tried again: {Reason}")]
+        public static partial void NotYet(ILogger logger, string hub, string reason);
+
+        [LoggerMessage(3, LogLevel.Error, "The enrolment with {Hub} was given up, and its order deleted: {Reason} Pair this server with \"WsusDashboard.Agent pair\", or install with another token.")]
+        public static partial void GivenUp(ILogger logger, string hub, string reason);
+
+        [LoggerMessage(4, LogLevel.Error, "The order of an enrolment cannot be read: {Reason}")]
+        public static partial void OrderNotRead(ILogger logger, string reason);
+    }
+}
