@@ -42,6 +42,8 @@ internal sealed class DemoDashboard : IAsyncDisposable
 
     public Uri Address { get; }
 
+    public IServiceProvider Services => _application.Services;
+
     public static async Task<DemoDashboard?> StartAsync(int port, string dataDirectory, string? apiToken, CancellationToken cancellationToken)
     {
         var token = apiToken ?? RandomNumberGenerator.GetHexString(64, lowercase: true);

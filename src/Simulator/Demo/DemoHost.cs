@@ -23,6 +23,9 @@ public sealed class DemoHost : IAsyncDisposable
     /// <summary>Where the dashboard answers; null without one.</summary>
     public Uri? DashboardAddress => Dashboard?.Address;
 
+    /// <summary>The services of the dashboard, for tests; null without one.</summary>
+    public IServiceProvider? DashboardServices => Dashboard?.Services;
+
     /// <summary>A token of an admin of the dashboard; null without one.</summary>
     public string? ApiToken => Dashboard?.ApiToken;
 
