@@ -79,6 +79,9 @@ public static class AgentHost
     private static void AddAgentLife(this WebApplicationBuilder builder, bool isEmbedded)
     {
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+
+        // What a verb meets is logged by the verbs; a message that cannot be read is told to its sender, who could fill the log with it.
+        builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         if (isEmbedded)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using WsusDashboard.Agent.Remediation;
 
@@ -9,6 +11,9 @@ namespace WsusDashboard.Agent.Api;
 internal sealed class ProblemMiddleware(RequestDelegate next)
 {
     private const string GrpcContent = "application/grpc";
+
+    private static readonly HashSet<string> UnreadableStatus =
+        [((int)StatusCode.Unknown).ToString(CultureInfo.InvariantCulture), ((int)StatusCode.Internal).ToString(CultureInfo.InvariantCulture)];
 
     public static bool IsGrpc(HttpRequest request) => request.ContentType?.StartsWith(GrpcContent, StringComparison.OrdinalIgnoreCase) == true;
 
@@ -54,6 +59,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next)
         try
         {
             await next(context);
+            TellUnreadableMessage(context);
         }
         catch (VerbException exception) when (!context.Response.HasStarted)
         {
@@ -62,6 +68,19 @@ internal sealed class ProblemMiddleware(RequestDelegate next)
             context.Response.Headers["grpc-status"] = ((int)VerbErrors.ToStatusCode(exception.Failure)).ToString(CultureInfo.InvariantCulture);
             context.Response.Headers["grpc-message"] = Uri.EscapeDataString(exception.Message);
         }
+    }
+
+    // Every failure of a verb has its status, and one that nobody expected is marked. So "unknown", and an "internal" without the mark, come from below the verbs: the message could not be read.
+    private static void TellUnreadableMessage(HttpContext context)
+    {
+        var answer = context.Response.HasStarted ? context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers : context.Response.Headers;
+        if (answer is null || !UnreadableStatus.Contains(answer["grpc-status"].ToString()) || context.Items.ContainsKey(VerbErrorInterceptor.FaultKey))
+        {
+            return;
+        }
+
+        answer["grpc-status"] = ((int)StatusCode.InvalidArgument).ToString(CultureInfo.InvariantCulture);
+        answer["grpc-message"] = Uri.EscapeDataString("The message cannot be read: it is not one of this contract, or was cut off.");
     }
 
     private static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> captured)

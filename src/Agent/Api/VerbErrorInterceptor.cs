@@ -9,6 +9,9 @@ internal sealed partial class VerbErrorInterceptor(AgentOptions options, TimePro
     /// <summary>Where the HTTP side finds what went wrong.</summary>
     public static readonly object ItemKey = new();
 
+    /// <summary>Set where a verb failed in a way that nobody expected.</summary>
+    public static readonly object FaultKey = new();
+
     /// <summary>Verbs have limits of their own; this one only holds where all of them fail. The longest verb waits for a service to stop and to start.</summary>
     private TimeSpan Limit => (options.ServiceTimeLimit * 2) + TimeSpan.FromMinutes(2);
 
@@ -65,8 +68,14 @@ internal sealed partial class VerbErrorInterceptor(AgentOptions options, TimePro
         {
             throw new RpcException(new Status(StatusCode.DeadlineExceeded, "The verb did not end in time; what it began goes on. Read the snapshot to see the server as it is."));
         }
+        catch (Exception exception) when (exception is not RpcException && context.CancellationToken.IsCancellationRequested)
+        {
+            // Writing to a stream whose reader has gone fails in more ways than one.
+            throw new RpcException(new Status(StatusCode.Cancelled, "The caller has gone."));
+        }
         catch (Exception exception) when (exception is not RpcException)
         {
+            context.GetHttpContext().Items[FaultKey] = true;
             Log.VerbFailed(logger, context.Method, exception);
             throw new RpcException(new Status(StatusCode.Internal, "The agent failed in a way that was not expected; its log says more."));
         }
