@@ -1,5 +1,6 @@
 using WsusDashboard.Benchmarks;
 using WsusDashboard.Benchmarks.Footprint;
+using WsusDashboard.Benchmarks.History;
 using WsusDashboard.Benchmarks.Logs;
 
 // Each command measures one of the targets in README.md; "bench" runs the classes of BenchmarkDotNet.
@@ -7,6 +8,7 @@ BenchmarkCommand[] commands =
 [
     new("footprint", "memory, processor, wire, start-up and disk of an idle agent, beside two known agents (Linux)", FootprintCommand.RunAsync),
     new("logs", "speed and memory of reading a gigabyte of logs, both line formats: logs [megabytes]", LogsCommand.RunAsync),
+    new("history", "size of years of history, and the time of every chart over it, in SQLite and in PostgreSQL", HistoryCommand.RunAsync),
     new("bench", "BenchmarkDotNet classes: bench --list flat, bench --filter '*Name*'", ClassBenchmarks.RunAsync),
 ];
 

@@ -1,0 +1,135 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Tests.Support;
+
+namespace WsusDashboard.Benchmarks.History;
+
+/// <summary>Size on disk of years of history, and the time of every chart over it, in both databases.</summary>
+internal static class HistoryCommand
+{
+    private const int WarmUps = 2;
+    private const double MegaByte = 1024 * 1024;
+
+    private static readonly Option<int> Runs = Number("--runs", 3_000_000, "Synchronizations of all servers.");
+    private static readonly Option<int> Servers = Number("--servers", 1_000, "Servers.");
+    private static readonly Option<int> Days = Number("--days", 1_095, "Days of synchronizations.");
+    private static readonly Option<int> SampleDays = Number("--sample-days", 365, "Days of samples.");
+    private static readonly Option<int> Turns = Number("--turns", 9, "Turns of each query; the table shows medians.");
+    private static readonly Option<string> Only = new("--only") { Description = "sqlite or postgresql; both without it.", DefaultValueFactory = _ => "" };
+
+    public static async Task<int> RunAsync(string[] arguments, BenchmarkOutput output, CancellationToken cancellationToken)
+    {
+        var command = new RootCommand("Makes years of history in SQLite and in PostgreSQL and measures every chart over it.") { Runs, Servers, Days, SampleDays, Turns, Only };
+        command.SetAction((parsed, token) => MeasureAsync(
+            new(parsed.GetValue(Runs), parsed.GetValue(Servers), parsed.GetValue(Days), parsed.GetValue(SampleDays), parsed.GetValue(Turns), parsed.GetValue(Only)!), output, token));
+        return await command.Parse(arguments).InvokeAsync(new() { Output = output.Results, Error = output.Progress, EnableDefaultExceptionHandler = false }, cancellationToken);
+    }
+
+    private static Option<int> Number(string name, int standard, string description) => new(name) { Description = description, DefaultValueFactory = _ => standard };
+
+    private static async Task<int> MeasureAsync(HistoryOptions options, BenchmarkOutput output, CancellationToken cancellationToken)
+    {
+        List<HistoryResult> results = [];
+        if (options.Only is "" or "sqlite")
+        {
+            using var database = HistoryDatabase.OnSqlite();
+            results.Add(await MeasureAsync(database, options, output.Progress, cancellationToken));
+        }
+
+        if (options.Only is "" or "postgresql")
+        {
+            if (PostgresCluster.FindObstacle() is { } obstacle)
+            {
+                throw new BenchmarkFailure(obstacle);
+            }
+
+            using var database = HistoryDatabase.OnPostgreSql();
+            results.Add(await MeasureAsync(database, options, output.Progress, cancellationToken));
+        }
+
+        await WriteAsync(output.Results, options, results);
+        return 0;
+    }
+
+    private static async Task<HistoryResult> MeasureAsync(HistoryDatabase database, HistoryOptions options, TextWriter progress, CancellationToken cancellationToken)
+    {
+        var sizes = new List<(string Part, double MegaBytes)>();
+        var clock = Stopwatch.StartNew();
+        var maker = new HistoryMaker(options);
+        await using (var context = database.CreateDbContext())
+        {
+            context.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
+            await context.Database.MigrateAsync(cancellationToken);
+            await maker.MakeServersAsync(context, cancellationToken);
+            await context.Database.OpenConnectionAsync(cancellationToken);
+            var connection = context.Database.GetDbConnection();
+            await StepAsync("runs and their packed months", () => maker.MakeRunsAsync(connection, cancellationToken));
+            await StepAsync("samples", () => maker.MakeSamplesAsync(connection, cancellationToken));
+            await StepAsync("changes, events and repairs", () => maker.MakeChangesAsync(connection, cancellationToken));
+        }
+
+        await database.SettleAsync(cancellationToken);
+        var times = new List<(string Chart, double Milliseconds)>();
+        foreach (var chart in new HistoryCharts(database, options).All())
+        {
+            times.Add((chart.Name, await MedianAsync(chart, options.Turns, cancellationToken)));
+            await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{database.Name}: {chart.Name}: {times[^1].Milliseconds:0} ms"));
+        }
+
+        return new(database.Name, sizes, times);
+
+        async Task StepAsync(string part, Func<Task> makeAsync)
+        {
+            var before = await database.SizeAsync(cancellationToken);
+            await makeAsync();
+            sizes.Add((part, (await database.SizeAsync(cancellationToken) - before) / MegaByte));
+            await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{database.Name}: {part} made after {clock.Elapsed.TotalSeconds:0} s: {sizes[^1].MegaBytes:0} MB"));
+        }
+    }
+
+    private static async Task<double> MedianAsync(HistoryChart chart, int turns, CancellationToken cancellationToken)
+    {
+        var times = new List<double>();
+        for (var turn = -WarmUps; turn < turns; turn++)
+        {
+            var clock = Stopwatch.StartNew();
+            await chart.AskAsync(cancellationToken);
+            if (turn >= 0)
+            {
+                times.Add(clock.Elapsed.TotalMilliseconds);
+            }
+        }
+
+        times.Sort();
+        return times[times.Count / 2];
+    }
+
+    private static async Task WriteAsync(TextWriter output, HistoryOptions options, List<HistoryResult> results)
+    {
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{options.Servers:N0} servers, {options.Runs:N0} synchronizations in {options.Days} days, samples of {options.SampleDays} days; {Environment.ProcessorCount} cores. Medians of {options.Turns}."));
+        await output.WriteLineAsync();
+        await RowAsync("on disk", results, result => result.Database);
+        await RowAsync("---", results, _ => "---:");
+        for (var part = 0; part < results[0].Sizes.Count; part++)
+        {
+            var index = part;
+            await RowAsync(results[0].Sizes[part].Part, results, result => string.Create(CultureInfo.InvariantCulture, $"{result.Sizes[index].MegaBytes:N0} MB"));
+        }
+
+        await RowAsync("all", results, result => string.Create(CultureInfo.InvariantCulture, $"{result.Sizes.Sum(size => size.MegaBytes):N0} MB"));
+        await output.WriteLineAsync();
+        await RowAsync("question", results, result => result.Database);
+        await RowAsync("---", results, _ => "---:");
+        for (var chart = 0; chart < results[0].Times.Count; chart++)
+        {
+            var index = chart;
+            await RowAsync(results[0].Times[chart].Chart, results, result => string.Create(CultureInfo.InvariantCulture, $"{result.Times[index].Milliseconds:0} ms"));
+        }
+
+        Task RowAsync(string first, List<HistoryResult> columns, Func<HistoryResult, string> cell) => output.WriteLineAsync($"| {first} | {string.Join(" | ", columns.Select(cell))} |");
+    }
+
+    private sealed record HistoryResult(string Database, List<(string Part, double MegaBytes)> Sizes, List<(string Chart, double Milliseconds)> Times);
+}

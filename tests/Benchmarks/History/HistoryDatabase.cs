@@ -1,0 +1,59 @@
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Tests.Support;
+
+namespace WsusDashboard.Benchmarks.History;
+
+/// <summary>A database of this run: a file, or a PostgreSQL cluster of its own.</summary>
+internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("wsusdashboard-history-").FullName;
+    private readonly PostgresCluster? _cluster;
+    private readonly string _connectionString;
+    private readonly string _database = "";
+
+    private HistoryDatabase(PostgresCluster? cluster)
+    {
+        _cluster = cluster;
+        _database = cluster?.CreateDatabase() ?? "";
+        _connectionString = cluster?.ConnectionString(_database) ?? $"Data Source={Path.Combine(_folder, "history.db")}";
+    }
+
+    public string Name => _cluster is null ? "SQLite" : "PostgreSQL";
+
+    public static HistoryDatabase OnSqlite() => new(null);
+
+    public static HistoryDatabase OnPostgreSql() => new(PostgresCluster.Start("shared_buffers=512MB", "max_wal_size=4GB"));
+
+    public DashboardContext CreateDbContext() => _cluster is null
+        ? new DashboardContext(new DbContextOptionsBuilder<DashboardContext>().UseSqlite(_connectionString).Options)
+        : new PostgreSqlDashboardContext(new DbContextOptionsBuilder<PostgreSqlDashboardContext>().UseNpgsql(_connectionString).Options);
+
+    /// <summary>Bytes on disk.</summary>
+    public async Task<long> SizeAsync(CancellationToken cancellationToken)
+    {
+        await using var context = CreateDbContext();
+        if (_cluster is null)
+        {
+            await context.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE);", cancellationToken);
+            return new DirectoryInfo(_folder).EnumerateFiles().Sum(file => file.Length);
+        }
+
+        return await context.Database.SqlQueryRaw<long>("SELECT pg_database_size(current_database()) AS \"Value\"").SingleAsync(cancellationToken);
+    }
+
+    /// <summary>What either database does by itself in a night.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        await using var context = CreateDbContext();
+        context.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
+        await context.Database.ExecuteSqlRawAsync(_cluster is null ? "PRAGMA optimize=0x10002;" : "VACUUM ANALYZE;", cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _cluster?.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
