@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using WsusDashboard.Dashboard.Features.Account;
 using WsusDashboard.Dashboard.Features.Audit;
+using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Features.Syncs;
@@ -51,6 +52,7 @@ internal static class ApiRegistration
         group.MapEnrolment();
         group.MapHubKey();
         group.MapSyncs();
+        group.MapHistory();
         group.MapRemediations();
         group.MapAudit();
         group.MapPasskeys();

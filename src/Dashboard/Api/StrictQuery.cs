@@ -65,6 +65,43 @@ internal sealed class StrictQuery(IQueryCollection query)
         return null;
     }
 
+    /// <summary>A day, for example 2026-01-31.</summary>
+    public DateOnly? Day(string name)
+    {
+        if (Read(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return day;
+        }
+
+        _errors.Add(new(name, $"\"{text}\" is no day for \"{name}\"; allowed is for example 2026-01-31."));
+        return null;
+    }
+
+    /// <summary>A time zone by its name; UTC where none is given.</summary>
+    public TimeZoneInfo Zone(string name)
+    {
+        if (Read(name) is not { } text)
+        {
+            return TimeZoneInfo.Utc;
+        }
+
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone))
+        {
+            return zone;
+        }
+
+        _errors.Add(new(name, $"There is no time zone \"{text}\" for \"{name}\"; allowed are names such as Europe/Zurich, or UTC."));
+        return TimeZoneInfo.Utc;
+    }
+
+    /// <summary>An error that only the values together make.</summary>
+    public void Refuse(string name, string message) => _errors.Add(new(name, message));
+
     public T? Word<T>(string name)
         where T : struct, Enum
     {

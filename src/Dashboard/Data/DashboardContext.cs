@@ -90,7 +90,12 @@ public class DashboardContext : DbContext
             run.HasIndex(entity => new { entity.ServerId, entity.StartedAt });
             run.HasIndex(entity => entity.StartedAt);
         });
-        modelBuilder.Entity<SyncMonthEntity>(month => BelongsToServer(month).HasKey(entity => new { entity.Month, entity.ServerId }));
+        modelBuilder.Entity<SyncMonthEntity>(month =>
+        {
+            BelongsToServer(month).HasKey(entity => entity.Id);
+            month.Property(entity => entity.Id).ValueGeneratedNever();
+            month.Ignore(entity => entity.Month);
+        });
         modelBuilder.Entity<SyncCauseEntity>().HasIndex(entity => entity.CauseId).IsUnique();
         modelBuilder.Entity<ServerEventEntity>(serverEvent =>
         {

@@ -23,10 +23,10 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
 
         // By whole months: the packed month in which the limit lies stays equal to its rows.
         var month = Month.Of(Before(options.SyncRetentionDays));
-        var syncs = Month.StartOf(month);
+        var (syncs, firstKept) = (Month.StartOf(month), SyncMonthEntity.FirstIdOf(month));
         var deleted = await DeleteAsync(context => context.SyncRuns.Where(run => run.StartedAt < syncs).OrderBy(run => run.StartedAt), cancellationToken);
         deleted += await DeleteAsync(context => context.RunEvidence.Where(evidence => evidence.At < events).OrderBy(evidence => evidence.At), cancellationToken);
-        deleted += await DeleteAsync(context => context.SyncMonths.Where(packed => packed.Month < month).OrderBy(packed => packed.Month), cancellationToken);
+        deleted += await DeleteAsync(context => context.SyncMonths.Where(packed => packed.Id < firstKept).OrderBy(packed => packed.Id), cancellationToken);
         deleted += await DeleteAsync(context => context.StateChanges.Where(change => change.At < changes).OrderBy(change => change.At), cancellationToken);
         deleted += await DeleteAsync(context => context.ServerEvents.Where(serverEvent => serverEvent.At < events).OrderBy(serverEvent => serverEvent.At), cancellationToken);
         deleted += await DeleteSamplesAsync(SampleGrain.Minute, Before(options.MinuteSampleRetentionDays), cancellationToken);

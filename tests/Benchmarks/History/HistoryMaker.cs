@@ -76,10 +76,10 @@ internal sealed class HistoryMaker(HistoryOptions options)
             }
         }
 
-        await using var months = await TableWriter.OpenAsync(connection, "SyncMonths", "Month", "ServerId", "Runs");
+        await using var months = await TableWriter.OpenAsync(connection, "SyncMonths", "Id", "ServerId", "Runs");
         foreach (var (key, runs) in packed.OrderBy(entry => entry.Key.Month).ThenBy(entry => entry.Key.ServerId))
         {
-            await months.WriteAsync(key.Month, key.ServerId, PackedRuns.Pack(key.Month, runs));
+            await months.WriteAsync(SyncMonthEntity.IdOf(key.Month, key.ServerId), key.ServerId, PackedRuns.Pack(key.Month, runs));
         }
     }
 

@@ -131,7 +131,7 @@ public abstract class PackingTests(DatabaseKind kind) : IDisposable
     private Task<List<(int Month, SyncResult Result, int Cause)>> PackedAsync() => _database.ReadAsync(async context =>
     {
         var found = new List<(int, SyncResult, int)>();
-        foreach (var month in await context.SyncMonths.OrderBy(month => month.Month).ToListAsync(TestContext.Current.CancellationToken))
+        foreach (var month in await context.SyncMonths.OrderBy(month => month.Id).ToListAsync(TestContext.Current.CancellationToken))
         {
             found.AddRange(ReadMonth(month));
         }

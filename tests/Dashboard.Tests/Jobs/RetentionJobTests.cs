@@ -66,7 +66,7 @@ public abstract class RetentionJobTests : IDisposable
         await RunAsync();
 
         Assert.Equal("kept", await ReadAsync(context => context.SyncRuns.Select(run => run.RunId)));
-        Assert.Equal(Month.Of(limit), await ReadAsync(context => context.SyncMonths.Select(month => month.Month)));
+        Assert.Equal(SyncMonthEntity.IdOf(Month.Of(limit), id), await ReadAsync(context => context.SyncMonths.Select(month => month.Id)));
     }
 
     [Fact]

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Samples;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Trust;
 using Wire = WsusDashboard.Shared.Contract.V1;
@@ -138,6 +139,8 @@ internal sealed class FakeWatch(Wire.WatchRequest request)
     public void Send(Snapshot snapshot) => Write(new() { Snapshot = snapshot.ToWire() });
 
     public void Send(AgentEvent agentEvent) => Write(new() { Event = agentEvent.ToWire() });
+
+    public void Send(IEnumerable<ServerSample> samples) => Write(new() { Samples = new() { Samples_ = { samples.Select(sample => sample.ToWire()) } } });
 
     public void SendHeartbeat() => Write(new() { Heartbeat = new() });
 

@@ -36,13 +36,27 @@ public sealed class SyncRunEntity
 /// </summary>
 public sealed class SyncMonthEntity
 {
-    /// <summary>As <see cref="Packing.Month"/> counts: months from year 0.</summary>
-    public int Month { get; set; }
+    private const int MonthShift = 32;
+
+    /// <summary>Month and server in one number: the rows of a range of months lie side by side on disk, in the order of time.</summary>
+    public long Id { get; set; }
 
     public int ServerId { get; set; }
 
+    /// <summary>As <see cref="Packing.Month"/> counts: months from year 0.</summary>
+    public int Month => MonthOf(Id);
+
     /// <summary>As <see cref="Packing.PackedRuns"/> writes it.</summary>
     public required byte[] Runs { get; set; }
+
+    public static long IdOf(int month, int serverId) => ((long)month << MonthShift) | (uint)serverId;
+
+    public static int MonthOf(long id) => (int)(id >> MonthShift);
+
+    public static int ServerOf(long id) => (int)(id & uint.MaxValue);
+
+    /// <summary>Less than the id of every row of this month, and more than those of the months before.</summary>
+    public static long FirstIdOf(int month) => IdOf(month, 0);
 }
 
 /// <summary>A cause that was named for a synchronization, with the number that packed months know it by.</summary>

@@ -95,15 +95,15 @@ internal static class SyncMonths
 
     private static async Task WriteAsync(DashboardContext context, ServerMonth key, byte[]? packed, CancellationToken cancellationToken)
     {
-        var (serverId, month) = key;
-        var existing = context.SyncMonths.Where(entity => entity.Month == month && entity.ServerId == serverId);
+        var id = SyncMonthEntity.IdOf(key.Month, key.ServerId);
+        var existing = context.SyncMonths.Where(entity => entity.Id == id);
         if (packed is null)
         {
             await existing.ExecuteDeleteAsync(cancellationToken);
         }
         else if (await existing.ExecuteUpdateAsync(update => update.SetProperty(entity => entity.Runs, packed), cancellationToken) == 0)
         {
-            context.SyncMonths.Add(new() { Month = month, ServerId = serverId, Runs = packed });
+            context.SyncMonths.Add(new() { Id = id, ServerId = key.ServerId, Runs = packed });
             await context.SaveChangesAsync(cancellationToken);
         }
     }

@@ -17,6 +17,29 @@ internal static class Varint
     /// <exception cref="FormatException">The bytes end in the middle of a number.</exception>
     public static ulong Read(ReadOnlySpan<byte> source, ref int position)
     {
+        // Nearly all have at most two bytes.
+        if ((uint)(position + 1) < (uint)source.Length)
+        {
+            uint first = source[position];
+            if (first < 0x80)
+            {
+                position++;
+                return first;
+            }
+
+            uint second = source[position + 1];
+            if (second < 0x80)
+            {
+                position += 2;
+                return (first & 0x7F) | (second << 7);
+            }
+        }
+
+        return ReadLong(source, ref position);
+    }
+
+    private static ulong ReadLong(ReadOnlySpan<byte> source, ref int position)
+    {
         ulong value = 0;
         for (var shift = 0; shift < 64; shift += 7)
         {

@@ -5,19 +5,21 @@ using WsusDashboard.Shared.Syncs;
 namespace WsusDashboard.Dashboard.Features.History;
 
 /// <summary>Counts results by group (a site, a server) and day of the viewer.</summary>
-internal sealed class DayTally(DayCalendar calendar, IReadOnlyList<int> groupOfServer, int groups) : ISyncVisitor
+internal sealed class DayTally(DayCalendar calendar, int[] groupOfServer, int groups) : ISyncVisitor
 {
     private const int Results = 5;
     private const int SecondsPerDay = 24 * 60 * 60;
 
+    private readonly int[] _groupOfServer = groupOfServer;
+    private readonly int _days = calendar.Days.Count;
     private readonly int[] _counts = new int[Math.Max(1, groups) * calendar.Days.Count * Results];
     private readonly LocalClock _clock = calendar.CreateClock();
 
-    public void Visit(int server, in PackedRun run)
-    {
-        var day = Math.Clamp((int)(_clock.ToLocal(run.StartedAt) / SecondsPerDay), 0, calendar.Days.Count - 1);
-        _counts[((((groupOfServer[server] * calendar.Days.Count) + day) * Results) + (int)run.Result)]++;
-    }
+    public void Visit(int server, in PackedRun run) =>
+        Add(server, Math.Clamp((int)(_clock.ToLocal(run.StartedAt) / SecondsPerDay), 0, _days - 1), run.Result);
+
+    /// <param name="day">Index of the viewer's day.</param>
+    public void Add(int server, int day, SyncResult result) => _counts[(((_groupOfServer[server] * _days) + day) * Results) + (int)result]++;
 
     public SyncCounts Of(int group, int day)
     {
@@ -57,21 +59,17 @@ internal sealed class TotalTally : ISyncVisitor
     public void Visit(int server, in PackedRun run) => _counts[(int)run.Result & 7]++;
 }
 
-/// <summary>Counts results by hour of the week of the viewer, and bad ones by cause.</summary>
-internal sealed class WeekTally(DayCalendar calendar) : ISyncVisitor
+/// <summary>Counts results by hour of the week of the viewer.</summary>
+internal sealed class WeekTally(DayCalendar calendar)
 {
     private const int HoursPerWeek = 7 * 24;
     private const int Results = 5;
 
     private readonly int[] _hours = new int[HoursPerWeek * Results];
-    private readonly LocalClock _clock = calendar.CreateClock();
     private readonly int _firstHour = (((int)calendar.Days[0].DayOfWeek + 6) % 7) * 24;
 
-    public void Visit(int server, in PackedRun run)
-    {
-        var hour = (int)(((_clock.ToLocal(run.StartedAt) / 3600) + _firstHour) % HoursPerWeek);
-        _hours[(hour * Results) + (int)run.Result]++;
-    }
+    /// <param name="localHour">Hours of the viewer's clock since the first day began.</param>
+    public void Add(int localHour, SyncResult result) => _hours[((localHour + _firstHour) % HoursPerWeek * Results) + (int)result]++;
 
     public IReadOnlyList<HourOfWeek> Hours => [.. Enumerable.Range(0, HoursPerWeek).Select(hour => new HourOfWeek(hour / 24, hour % 24, CountsOf(hour * Results)))];
 
@@ -80,7 +78,7 @@ internal sealed class WeekTally(DayCalendar calendar) : ISyncVisitor
 }
 
 /// <summary>Counts bad results by the number of their cause.</summary>
-internal sealed class CauseTally : ISyncVisitor
+internal sealed class CauseTally
 {
     private int[] _causes = new int[64];
 
@@ -89,13 +87,8 @@ internal sealed class CauseTally : ISyncVisitor
 
     public IEnumerable<(int Cause, int Count)> Known => _causes.Select((count, cause) => (cause, count)).Where(entry => entry.cause > 0 && entry.count > 0);
 
-    public void Visit(int server, in PackedRun run)
+    public void Add(in PackedRun run)
     {
-        if (!run.IsBad)
-        {
-            return;
-        }
-
         if (run.Cause >= _causes.Length)
         {
             Array.Resize(ref _causes, run.Cause * 2);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using WsusDashboard.Dashboard.Features.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.History;
@@ -40,7 +41,11 @@ public sealed record HistoryRange
 
     public DateOnly Last { get; }
 
+    [JsonIgnore]
     public TimeZoneInfo Zone { get; }
+
+    /// <summary>Name of the zone whose days they are, for example "Europe/Zurich".</summary>
+    public string ZoneId => Zone.Id;
 
     public int DayCount => Last.DayNumber - First.DayNumber + 1;
 

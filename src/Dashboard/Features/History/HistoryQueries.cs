@@ -21,27 +21,26 @@ public sealed class HistoryQueries(IDbContextFactory<DashboardContext> contexts,
         var calendar = range.ToCalendar();
         var sites = servers.All.Select(server => server.Site).Distinct(StringComparer.Ordinal).OrderBy(site => site, StringComparer.OrdinalIgnoreCase).ToList();
         var siteOf = sites.Select((site, index) => (site, index)).ToDictionary(entry => entry.site, entry => entry.index, StringComparer.Ordinal);
-        var days = new DayTally(calendar, [.. servers.All.Select(server => siteOf[server.Site])], sites.Count);
-        var (week, causes, durations, repairs) = (new WeekTally(calendar), new CauseTally(), new DurationTally(calendar), new RepairTally(servers.All, range.Zone));
-        await SyncPass.ReadAsync(context, servers, calendar.From, calendar.To, [days, week, causes, durations, repairs], cancellationToken);
+        var tally = new StatisticsTally(calendar, servers.All, [.. servers.All.Select(server => siteOf[server.Site])], sites.Count, range.Zone);
+        await SyncPass.ReadAsync(context, servers, calendar.From, calendar.To, [tally], cancellationToken);
 
         var before = new TotalTally();
         await SyncPass.ReadAsync(context, servers, range.Before().ToCalendar().From, calendar.From, [before], cancellationToken);
         var now = timeProvider.GetUtcNow();
-        var (repairTimes, gaps) = repairs.Build(now < calendar.To ? now : calendar.To);
-        var all = days.DaysOfAll();
+        var (repairTimes, gaps) = tally.Repairs.Build(now < calendar.To ? now : calendar.To);
+        var all = tally.Days.DaysOfAll();
         return new()
         {
             Range = range,
             Days = all,
             Rates = ToRates(all),
-            Total = SyncCounts.Sum(Enumerable.Range(0, sites.Count).Select(days.TotalOf)),
+            Total = SyncCounts.Sum(Enumerable.Range(0, sites.Count).Select(tally.Days.TotalOf)),
             Before = before.Total,
-            Sites = [.. sites.Select((site, index) => new SiteSyncs(site, servers.All.Count(server => server.Site == site), days.TotalOf(index), days.DaysOf(index)))],
-            Causes = await NameAsync(context, causes, cancellationToken),
-            WithoutKnownCause = causes.Unknown,
-            HoursOfWeek = week.Hours,
-            Durations = durations.Build(),
+            Sites = [.. sites.Select((site, index) => new SiteSyncs(site, servers.All.Count(server => server.Site == site), tally.Days.TotalOf(index), tally.Days.DaysOf(index)))],
+            Causes = await NameAsync(context, tally.Causes, cancellationToken),
+            WithoutKnownCause = tally.Causes.Unknown,
+            HoursOfWeek = tally.Week.Hours,
+            Durations = tally.Durations.Build(),
             Repairs = repairTimes,
             LongestGaps = gaps,
         };

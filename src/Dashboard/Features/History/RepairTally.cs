@@ -6,7 +6,7 @@ using WsusDashboard.Shared.Syncs;
 namespace WsusDashboard.Dashboard.Features.History;
 
 /// <summary>How long servers stayed without a good synchronization: from a first failure to the next success, and from one success to the next.</summary>
-internal sealed class RepairTally(IReadOnlyList<ScopedServer> servers, TimeZoneInfo zone) : ISyncVisitor
+internal sealed class RepairTally(IReadOnlyList<ScopedServer> servers, TimeZoneInfo zone)
 {
     private const int MaximumGaps = 10;
 
@@ -15,7 +15,7 @@ internal sealed class RepairTally(IReadOnlyList<ScopedServer> servers, TimeZoneI
     private readonly List<(long At, long Seconds)> _repairs = [];
     private readonly PriorityQueue<SyncGap, TimeSpan> _gaps = new();
 
-    public void Visit(int server, in PackedRun run)
+    public void Add(int server, in PackedRun run)
     {
         if (run.IsBad)
         {

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Packing;
 using WsusDashboard.Dashboard.Security;
 
@@ -82,28 +84,60 @@ internal static class SyncPass
             return;
         }
 
-        var (first, last) = (Month.Of(from), Month.Of(to.AddTicks(-1)));
-        var months = context.SyncMonths.AsNoTracking().Where(month => month.Month >= first && month.Month <= last);
-        if (!servers.IsWholeFleet)
+        var (first, end) = (SyncMonthEntity.FirstIdOf(Month.Of(from)), SyncMonthEntity.FirstIdOf(Month.Of(to.AddTicks(-1)) + 1));
+        var wanted = new Wanted(from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds(), withUncounted);
+        if (servers.IsWholeFleet)
         {
-            var ids = servers.All.Select(server => server.Id).ToArray();
-            months = months.Where(month => ids.Contains(month.ServerId));
+            await ReadFleetAsync(context, first, end, servers, wanted, visitors, cancellationToken);
+            return;
         }
 
-        var wanted = new Wanted(from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds(), withUncounted);
-        var rows = months.OrderBy(month => month.Month).Select(month => new { month.Month, month.ServerId, month.Runs });
-        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        var ids = servers.All.Select(server => server.Id).ToArray();
+        var rows = await context.SyncMonths.AsNoTracking().Where(month => month.Id >= first && month.Id < end && ids.Contains(month.ServerId)).OrderBy(month => month.Id).Select(month => new { month.Id, month.Runs }).ToListAsync(cancellationToken);
+        foreach (var row in rows)
         {
-            var server = servers.IndexOf(row.ServerId);
-            if (server >= 0)
-            {
-                Show(PackedRuns.Read(row.Month, row.Runs), server, wanted, visitors);
-            }
+            Show(row.Id, row.Runs, servers, wanted, visitors);
         }
     }
 
-    private static void Show(PackedRuns.Reader runs, int server, Wanted wanted, IReadOnlyList<ISyncVisitor> visitors)
+    /// <summary>The whole fleet without EF: 36,000 rows for three years of a thousand servers, read in the order in which they lie.</summary>
+    private static async Task ReadFleetAsync(DashboardContext context, long first, long end, ScopedServers servers, Wanted wanted, IReadOnlyList<ISyncVisitor> visitors, CancellationToken cancellationToken)
     {
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = context.Database.GetDbConnection().CreateCommand();
+            command.CommandText = """SELECT "Id", "Runs" FROM "SyncMonths" WHERE "Id" >= @first AND "Id" < @end ORDER BY "Id" """;
+            Add(command, "@first", first);
+            Add(command, "@end", end);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                Show(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), servers, wanted, visitors);
+            }
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync();
+        }
+    }
+
+    private static void Add(DbCommand command, string name, long value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
+    }
+
+    private static void Show(long id, byte[] bytes, ScopedServers servers, Wanted wanted, IReadOnlyList<ISyncVisitor> visitors)
+    {
+        var server = servers.IndexOf(SyncMonthEntity.ServerOf(id));
+        if (server < 0)
+        {
+            return;
+        }
+
+        var runs = PackedRuns.Read(SyncMonthEntity.MonthOf(id), bytes);
         while (runs.TryRead(out var run))
         {
             if ((run.IsCounted || wanted.WithUncounted) && run.StartedAt >= wanted.From && run.StartedAt < wanted.To)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using WsusDashboard.Dashboard.Api;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
 
@@ -15,28 +16,19 @@ internal sealed class SyncCsv(Stream destination) : IAsyncDisposable
     public Task WriteHeaderAsync() => _writer.WriteLineAsync(string.Join(',', Columns));
 
     public Task WriteAsync(SyncRow row) => _writer.WriteLineAsync(string.Join(',',
-        Quote(row.ServerName),
-        Quote(row.Site),
+        CsvTable.Quote(row.ServerName),
+        CsvTable.Quote(row.Site),
         row.Run.Source.ToString(),
         row.Run.Trigger.ToString(),
-        Time(row.Run.StartedAt),
-        Time(row.Run.EndedAt),
+        CsvTable.Time(row.Run.StartedAt),
+        CsvTable.Time(row.Run.EndedAt),
         row.Run.Duration is { } duration ? ((long)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture) : "",
         row.Run.Result.ToString(),
         row.Run.ErrorCode.ToString(CultureInfo.InvariantCulture),
-        Quote(row.Run.ErrorText),
+        CsvTable.Quote(row.Run.ErrorText),
         row.Run.UpdatesChanged?.ToString(CultureInfo.InvariantCulture) ?? "",
-        Quote(row.CauseTitle ?? ""),
+        CsvTable.Quote(row.CauseTitle ?? ""),
         row.IsCounted ? "true" : "false"));
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
-
-    private static string Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
-
-    /// <summary>A text that a spreadsheet would take for a formula gets an apostrophe: names and messages come from other machines.</summary>
-    private static string Quote(string text)
-    {
-        var harmless = text.Length > 0 && text[0] is ('=' or '+' or '-' or '@' or '\t' or '\r') ? "'" + text : text;
-        return harmless.AsSpan().IndexOfAny("\",\r\n") < 0 ? harmless : $"\"{harmless.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
 }

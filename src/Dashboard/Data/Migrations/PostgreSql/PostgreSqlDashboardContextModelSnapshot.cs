@@ -678,17 +678,17 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncMonthEntity", b =>
                 {
-                    b.Property<int>("Month")
-                        .HasColumnType("integer");
-
-                    b.Property<int>("ServerId")
-                        .HasColumnType("integer");
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
 
                     b.Property<byte[]>("Runs")
                         .IsRequired()
                         .HasColumnType("bytea");
 
-                    b.HasKey("Month", "ServerId");
+                    b.Property<int>("ServerId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
 
                     b.HasIndex("ServerId");
 

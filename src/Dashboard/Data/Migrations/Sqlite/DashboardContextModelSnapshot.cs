@@ -594,17 +594,17 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncMonthEntity", b =>
                 {
-                    b.Property<int>("Month")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("ServerId")
+                    b.Property<long>("Id")
                         .HasColumnType("INTEGER");
 
                     b.Property<byte[]>("Runs")
                         .IsRequired()
                         .HasColumnType("BLOB");
 
-                    b.HasKey("Month", "ServerId");
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
 
                     b.HasIndex("ServerId");
 

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Tests.Features;
+
+/// <summary>The history over HTTP: every address answers, as JSON and as CSV, and names what is wrong.</summary>
+public sealed class HistoryApiTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    [Fact]
+    public async Task Get_EveryAddress_AnswersWithWhatTheAgentSaid()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        await using var dashboard = await TestDashboard.StartAsync(_folder);
+        var id = await dashboard.AddServerAsync(agent.Address);
+        var watch = await agent.NextWatchAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        watch.Send(Samples.Snapshot(now));
+        watch.Send(Samples.SyncEvent(1, Samples.Sync("wsus-1", now.AddHours(-3), SyncResult.Succeeded)));
+        watch.Send(Samples.SyncEvent(2, Samples.Sync("wsus-2", now.AddHours(-1), SyncResult.Cancelled)));
+        watch.Send(new Shared.AgentEvent { Sequence = 3, At = now, Remediation = Samples.Run(state: RunState.Succeeded) with { StartedAt = now.AddHours(-2), EndedAt = now.AddHours(-2).AddMinutes(4) } });
+        await dashboard.StoredAsync(id, 3);
+
+        var syncs = await GetAsync(dashboard, "/api/v1/history/syncs?zone=Europe/Zurich");
+        Assert.Equal(30, syncs.GetProperty("days").GetArrayLength());
+        Assert.Equal((1, 1), (syncs.GetProperty("total").GetProperty("succeeded").GetInt32(), syncs.GetProperty("total").GetProperty("cancelled").GetInt32()));
+        Assert.Equal("Europe/Zurich", syncs.GetProperty("range").GetProperty("zoneId").GetString());
+        Assert.Equal(1, (await GetAsync(dashboard, "/api/v1/history/strip?search=brn")).GetProperty("rows").GetProperty("total").GetInt32());
+        Assert.Equal(1, (await GetAsync(dashboard, "/api/v1/history/last-good")).GetProperty("total").GetInt32());
+        Assert.Equal(1, (await GetAsync(dashboard, "/api/v1/history/changes")).GetProperty("newFailures").GetArrayLength());
+        Assert.Equal("BRN", (await GetAsync(dashboard, "/api/v1/history/patch-tuesday")).GetProperty("sites")[0].GetProperty("site").GetString());
+        Assert.Equal(2, (await GetAsync(dashboard, $"/api/v1/servers/{id}/timeline")).GetProperty("syncs").GetArrayLength());
+        Assert.Equal("tooEarly", (await GetAsync(dashboard, $"/api/v1/servers/{id}/remediations/run-1/effect")).GetProperty("verdict").GetString());
+
+        foreach (var file in new[] { "days", "causes", "sites", "hours", "durations", "duration-classes", "repairs", "gaps", "strip", "changes", "patch-tuesday" })
+        {
+            Assert.Contains(',', await CsvAsync(dashboard, $"/api/v1/history/{file}.csv"));
+        }
+
+        Assert.Contains("Cancelled", await CsvAsync(dashboard, $"/api/v1/servers/{id}/timeline.csv"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/history/syncs?from=2026-02-30", "from")]
+    [InlineData("/api/v1/history/syncs?from=2026-03-02&to=2026-03-01", "from")]
+    [InlineData("/api/v1/history/days.csv?zone=Mars/Olympus", "zone")]
+    [InlineData("/api/v1/history/strip?pageSize=201", "pageSize")]
+    [InlineData("/api/v1/history/changes?until=now", "until")]
+    [InlineData("/api/v1/servers/1/timeline?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z", "from")]
+    public async Task Get_WrongParameter_IsNamed(string address, string field)
+    {
+        await using var dashboard = await TestDashboard.StartAsync(_folder);
+
+        using var response = await dashboard.Http.GetAsync(address, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.ToString());
+    }
+
+    [Fact]
+    public async Task Get_ServerOrRepairThatIsNotThere_IsNotFound()
+    {
+        await using var dashboard = await TestDashboard.StartAsync(_folder);
+
+        foreach (var address in new[] { "/api/v1/servers/7/timeline", "/api/v1/servers/7/timeline.csv", "/api/v1/servers/7/remediations/x/effect" })
+        {
+            using var response = await dashboard.Http.GetAsync(address, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static Task<JsonElement> GetAsync(TestDashboard dashboard, string address) => dashboard.Http.GetFromJsonAsync<JsonElement>(address, TestContext.Current.CancellationToken);
+
+    private static async Task<string> CsvAsync(TestDashboard dashboard, string address)
+    {
+        using var response = await dashboard.Http.GetAsync(address, TestContext.Current.CancellationToken);
+        Assert.Equal("text/csv", response.Content.Headers.ContentType?.MediaType);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+}
