@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Web;
 using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.History;
@@ -46,7 +48,7 @@ internal static class HistoryEndpoints
         }
     }
 
-    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary) => route.WithTags(Tag).WithSummary(summary).ProducesValidationProblem();
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary) => route.Needs(Permission.View).WithTags(Tag).WithSummary(summary).ProducesValidationProblem();
 
     private static async Task<Results<Ok<SyncStatistics>, ProblemHttpResult>> SyncsAsync(HttpRequest request, HistoryQueries history, TimeProvider clock, CancellationToken cancellationToken)
     {
