@@ -3,7 +3,9 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Access;
+using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Api;
@@ -46,6 +48,11 @@ internal static class ApiRegistration
         builder.Services.AddSingleton<TrustService>();
         builder.Services.AddSingleton<LocalTrustService>();
         builder.Services.AddSingleton<AgentAddress>();
+        builder.Services.AddSingleton(provider => new LocalFacts(
+            options,
+            () => provider.GetRequiredService<AgentAddress>().Current?.Port ?? options.Port,
+            provider.GetRequiredService<IdentityKeys>(),
+            provider.GetRequiredService<AgentAudit>()));
         builder.Services.AddSingleton<AgentInfoReader>();
         builder.Services.AddSingleton<WatchStream>();
         builder.Services.AddSingleton<LogStream>();

@@ -1,6 +1,7 @@
 using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Commands;
 using WsusDashboard.Agent.Security.Pairing;
@@ -21,7 +22,7 @@ internal sealed class LocalTrustService(TrustDesk desk, PairingDesk codes, Paire
             Code = code.ToString(),
             ExpiresAt = Timestamp.FromDateTimeOffset(expiresAt),
             AgentPin = facts.Keys.Current.Pin,
-            Port = facts.Address.Current?.Port ?? facts.Options.Port,
+            Port = facts.ReadPort(),
             ListenAddress = IPAddress.Parse(facts.Options.ListenAddress).ToString(),
         });
     }
@@ -82,11 +83,4 @@ internal sealed class LocalTrustService(TrustDesk desk, PairingDesk codes, Paire
         KnowsNextAgentKey = KeyPin.AreSame(hub.KnownSuccessor, facts.Keys.Next?.Pin),
         OpenRequests = sessions.CountOf(hub.Id),
     };
-}
-
-/// <summary>What the local verbs need of the agent itself.</summary>
-internal sealed record LocalFacts(AgentOptions Options, AgentAddress Address, IdentityKeys Keys, AgentAudit Audit)
-{
-    /// <summary>Where a local request comes from, in the audit.</summary>
-    public const string Here = "this server";
 }

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using WsusDashboard.Agent.Remediation;
+using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Access;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Commands;

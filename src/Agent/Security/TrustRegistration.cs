@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using WsusDashboard.Agent.Api;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Commands;
 using WsusDashboard.Agent.Security.Enrolment;
@@ -38,7 +37,6 @@ internal static class TrustRegistration
         services.AddSingleton<PairingDesk>();
         services.AddSingleton<TrustDesk>();
         services.AddSingleton<AgentAudit>();
-        services.AddSingleton<LocalFacts>();
         services.AddSingleton<CommandGuard>();
         services.AddSingleton<SeenCommands>();
         services.AddSingleton<ApprovalDesk>();

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using WsusDashboard.Agent.Api;
 using WsusDashboard.Agent.Remediation;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Pairing;
@@ -89,7 +88,7 @@ internal sealed partial class EnrolmentWorker(
     {
         var agent = identity.Create();
         string[] hosts = [agent.FullyQualifiedName, agent.ComputerName];
-        return new(token.Id, token.Secret, agent.AgentId, agent.ComputerName, agent.AgentVersion, facts.Address.Current?.Port ?? facts.Options.Port, [.. hosts.Where(host => host.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)]);
+        return new(token.Id, token.Secret, agent.AgentId, agent.ComputerName, agent.AgentVersion, facts.ReadPort(), [.. hosts.Where(host => host.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)]);
     }
 
     private bool Wait(EnrolmentOrder order, string why)
