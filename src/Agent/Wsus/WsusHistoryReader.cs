@@ -11,7 +11,9 @@ namespace WsusDashboard.Agent.Wsus;
 public sealed class WsusHistoryReader(WsusClient client, SusdbReader susdb, AgentStore store, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan FirstHistory = TimeSpan.FromDays(90);
+
+    /// <summary>What an agent asks for when it knows nothing: charts show years, and two of them are at most two megabytes, asked for once.</summary>
+    private static readonly TimeSpan FirstHistory = TimeSpan.FromDays(730);
 
     /// <summary>Events are asked for from a little before the newest known start, because clocks and commits are not exact.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);

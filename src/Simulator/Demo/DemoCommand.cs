@@ -14,6 +14,7 @@ public static class DemoCommand
     private static readonly Option<string> Data = new("--data") { HelpName = "DIR", Description = "Folder of the estate, kept between starts.", DefaultValueFactory = _ => DemoOptions.DefaultDataDirectory };
     private static readonly Option<double> Speed = new("--speed") { HelpName = "X", Description = "Divides simulated durations, 0.1 to 1000; timestamps stay real.", DefaultValueFactory = _ => 1, CustomParser = ParseSpeed };
     private static readonly Option<int?> Seed = new("--seed") { HelpName = "N", Description = "Chooses what is drawn; the same seed makes the same estate. [default: the folder's, else 1]", CustomParser = result => ParseNumber(result) };
+    private static readonly Option<int> HistoryDays = Number("--history-days", "N", "Days of the past that servers get at their first start, 30 to 730.", EstateOptions.DefaultHistoryDays);
     private static readonly Option<bool> Reset = new("--reset") { Description = "Begin again: clears the folder, if it is the simulator's." };
     private static readonly Option<string?> ApiToken = new("--api-token") { HelpName = "X", Description = "An API token that the dashboard takes, for scripts; 32 characters or more." };
     private static readonly Option<bool> AgentsOnly = new("--agents-only") { Description = "Start the servers without a dashboard." };
@@ -26,7 +27,7 @@ public static class DemoCommand
     {
         var command = new RootCommand("An estate of simulated WSUS servers, each with the real agent, and a dashboard that watches them.")
         {
-            Servers, Port, AgentPort, Data, Speed, Seed, Reset, ApiToken, AgentsOnly,
+            Servers, Port, AgentPort, Data, Speed, Seed, HistoryDays, Reset, ApiToken, AgentsOnly,
         };
         var parsed = command.Parse(arguments);
         if (parsed.Errors.Count == 0 && parsed.Action is not null)
@@ -84,6 +85,7 @@ public static class DemoCommand
             DataDirectory = Value(Data, standard.DataDirectory),
             Speed = Value(Speed, standard.Speed),
             Seed = Value(Seed, null),
+            HistoryDays = Value(HistoryDays, standard.HistoryDays),
             Reset = Value(Reset, false),
             ApiToken = Value(ApiToken, null),
             AgentsOnly = Value(AgentsOnly, false),

@@ -113,6 +113,7 @@ public sealed class DemoHost : IAsyncDisposable
                 FirstAgentPort = options.AgentPort,
                 Speed = options.Speed,
                 Seed = folder.Seed,
+                HistoryDays = options.HistoryDays,
             };
             return await Estate.StartAsync(estate, null, loggers.CreateLogger<Estate>(), cancellationToken);
         }

@@ -26,6 +26,9 @@ public sealed record DemoOptions
     /// <summary>Null: the seed of the folder, else 1.</summary>
     public int? Seed { get; init; }
 
+    /// <summary>Days of the past that servers get at their first start, 30 to 730.</summary>
+    public int HistoryDays { get; init; } = EstateOptions.DefaultHistoryDays;
+
     /// <summary>Begin again with an empty folder.</summary>
     public bool Reset { get; init; }
 

@@ -14,6 +14,7 @@ internal static class DemoOptionsRules
     {
         var errors = new List<string>();
         Range(errors, "--servers", options.Servers, 1, ScenarioCatalog.MaximumServers);
+        Range(errors, "--history-days", options.HistoryDays, EstateOptions.DefaultHistoryDays, EstateOptions.MaximumHistoryDays);
         Range(errors, "--port", options.Port, 0, MaximumPort);
         Range(errors, "--agent-port", options.AgentPort, 0, MaximumPort);
         if (options.Speed is not (>= EstateOptions.MinimumSpeed and <= EstateOptions.MaximumSpeed))

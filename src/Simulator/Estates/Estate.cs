@@ -37,7 +37,7 @@ public sealed partial class Estate : IAsyncDisposable
     /// <exception cref="IOException">A port is in use, or the folder cannot be written.</exception>
     public static async Task<Estate> StartAsync(EstateOptions options, TimeProvider? timeProvider = null, ILogger? logger = null, CancellationToken cancellationToken = default)
     {
-        var profiles = options.Profiles ?? ScenarioCatalog.Create(options.Servers, options.Seed);
+        var profiles = options.Profiles ?? [.. ScenarioCatalog.Create(options.Servers, options.Seed).Select(profile => profile with { HistoryDays = options.HistoryDays })];
         var web = await WsusWebServer.StartAsync(profiles.Count, cancellationToken);
         var estate = new Estate(web, timeProvider ?? TimeProvider.System, logger ?? Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         try

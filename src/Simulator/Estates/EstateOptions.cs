@@ -7,6 +7,11 @@ public sealed record EstateOptions
 {
     public const int DefaultServers = 12;
     public const int DefaultSeed = 1;
+    public const int DefaultHistoryDays = 30;
+
+    /// <summary>More than two years of three synchronizations a day would not fit into the history that a simulated WSUS keeps.</summary>
+    public const int MaximumHistoryDays = 730;
+
     public const double MinimumSpeed = 0.1;
     public const double MaximumSpeed = 1_000;
 
@@ -24,6 +29,9 @@ public sealed record EstateOptions
 
     /// <summary>Chooses names, sizes and outcomes that are drawn.</summary>
     public int Seed { get; init; } = DefaultSeed;
+
+    /// <summary>Days of the past that a server gets at its first start, 30 to 730.</summary>
+    public int HistoryDays { get; init; } = DefaultHistoryDays;
 
     /// <summary>The servers; null = those of <see cref="ScenarioCatalog"/>.</summary>
     public IReadOnlyList<ServerProfile>? Profiles { get; init; }

@@ -28,7 +28,7 @@ internal sealed class HistoryGenerator
         _history = new(profile.Draw);
         _log = new(files.LogDirectory, profile.WritesFullLogForm, long.MaxValue);
         _narrator = new(profile, _log);
-        _configMgr = new(profile.InitialConfigMgrUpdates, 6702, now - TimeSpan.FromDays(PastRuns.Days), 0, null, 40);
+        _configMgr = new(profile.InitialConfigMgrUpdates, 6702, now - TimeSpan.FromDays(profile.HistoryDays), 0, null, 40);
     }
 
     /// <summary>Writes the logs and returns all else that a server remembers.</summary>

@@ -31,10 +31,12 @@ internal enum PastOutcome
 /// <summary>A synchronization of the past.</summary>
 internal sealed record PastRun(long Number, DateTimeOffset StartedAt, TimeSpan Duration, PastOutcome Outcome);
 
-/// <summary>How the last thirty days of a server went: the same for the same profile and day.</summary>
+/// <summary>How the last days of a server went: the same for the same profile and day.</summary>
 internal static class PastRuns
 {
-    public const int Days = 30;
+    /// <summary>Days that the scenarios tell their story in; before them a longer history is that of an ordinary server.</summary>
+    private const int ToldDays = 30;
+    private const int RunsPerDay = 3;
 
     // Three a day, as a site's schedule has it.
     private static readonly TimeSpan Interval = TimeSpan.FromHours(8);
@@ -42,9 +44,9 @@ internal static class PastRuns
     public static IEnumerable<PastRun> Plan(Scenarios.ServerProfile profile, DateTimeOffset now)
     {
         var draw = profile.Draw;
-        for (var number = 0L; number < Days * 3; number++)
+        for (var number = (long)(ToldDays - profile.HistoryDays) * RunsPerDay; number < ToldDays * RunsPerDay; number++)
         {
-            var start = now - TimeSpan.FromDays(Days) + (Interval * number) + TimeSpan.FromMinutes(draw.Between("past start", number, 25, 160));
+            var start = now - TimeSpan.FromDays(ToldDays) + (Interval * number) + TimeSpan.FromMinutes(draw.Between("past start", number, 25, 160));
             var ago = now - start;
             var outcome = Outcome(profile, number, ago);
             var seconds = outcome switch

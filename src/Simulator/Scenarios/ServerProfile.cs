@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Simulator.Estates;
 
 namespace WsusDashboard.Simulator.Scenarios;
 
@@ -31,6 +32,9 @@ public sealed record ServerProfile
 
     /// <summary>Updates that Configuration Manager shows at first start.</summary>
     public int InitialConfigMgrUpdates { get; init; }
+
+    /// <summary>Days of the past that are made at first start.</summary>
+    public int HistoryDays { get; init; } = EstateOptions.DefaultHistoryDays;
 
     public int Computers { get; init; } = 1_200;
 

@@ -93,6 +93,18 @@ public sealed partial class HistoryTests
     }
 
     [Fact]
+    public void Generate_AYear_IsTheSameMonthWithAnOrdinaryPastBeforeIt()
+    {
+        var profile = ModelBench.Profile(Scenario.StarvedPool);
+        var month = Generate(profile).Memory;
+        var year = Generate(profile with { HistoryDays = 365 }).Memory;
+
+        Assert.InRange(year.History.Count(row => row.EventId == WsusEventRow.ScheduledStart || row.EventId == WsusEventRow.ManualStart), 360 * 3, 365 * 3);
+        Assert.Equal(month.History.Select(row => (row.EventId, row.At)), year.History.Where(row => row.At >= month.History[0].At).Select(row => (row.EventId, row.At)));
+        Assert.DoesNotContain(year.History, row => row.EventId == WsusEventRow.Cancelled && row.At < month.History[0].At);
+    }
+
+    [Fact]
     public void Generate_Logs_OlderLinesAreInTheOldFile()
     {
         var folder = Directory.CreateTempSubdirectory("history-").FullName;
