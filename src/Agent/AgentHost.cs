@@ -5,11 +5,12 @@ using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Settings;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent;
 
 /// <summary>Builds everything of one agent. Several agents may live in one process: nothing here is static or shared.</summary>
-public static class AgentHost
+public static partial class AgentHost
 {
     /// <summary>The short name of the Windows service.</summary>
     public const string ServiceName = "WsusDashboardAgent";
@@ -61,6 +62,10 @@ public static class AgentHost
 
         var agent = builder.Build();
         agent.MapAgentApi();
+        if (agent.Services.GetRequiredService<IdentityKeys>().Absence is { } absence)
+        {
+            Log.NoKey(agent.Logger, absence);
+        }
 
         return agent;
     }
@@ -100,5 +105,11 @@ public static class AgentHost
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Reason} No dashboard can be paired with this agent; programs on this server reach it all the same.")]
+        public static partial void NoKey(ILogger logger, string reason);
     }
 }

@@ -15,13 +15,16 @@ public sealed class IdentityKeys : IDisposable
     /// <summary>Name of the file of the next key.</summary>
     public const string NextFileName = "identity.next.pem";
 
+    // NTE_NOT_SUPPORTED: the system has no store for keys of this kind.
+    private const int NotSupported = unchecked((int)0x80090029);
+
     private readonly Lock _gate = new();
     private readonly string _path;
     private readonly string _nextPath;
     private readonly string _subject;
     private readonly TimeProvider _timeProvider;
     private readonly List<IdentityKey> _retired = [];
-    private IdentityKey _current;
+    private IdentityKey? _current;
     private IdentityKey? _next;
 
     /// <summary>Reads the key of the folder, or makes it.</summary>
@@ -35,18 +38,28 @@ public sealed class IdentityKeys : IDisposable
         Directory.CreateDirectory(folder);
         (_path, _nextPath) = (Path.Combine(folder, FileName), Path.Combine(folder, NextFileName));
         (_subject, _timeProvider) = (subject, timeProvider);
-        _current = File.Exists(_path) ? IdentityKey.Read(_path) : CreateIn(_path);
+        if (!File.Exists(_path))
+        {
+            (_current, Absence) = TryCreate();
+            return;
+        }
+
+        _current = IdentityKey.Read(_path);
         _next = File.Exists(_nextPath) ? IdentityKey.Read(_nextPath) : null;
     }
 
+    /// <summary>Why this system cannot make a key, or null. Without one nobody elsewhere can be met; all else works.</summary>
+    public string? Absence { get; }
+
     /// <summary>The key in use.</summary>
+    /// <exception cref="CryptographicException">There is none, see <see cref="Absence"/>.</exception>
     public IdentityKey Current
     {
         get
         {
             lock (_gate)
             {
-                return _current;
+                return Existing();
             }
         }
     }
@@ -80,7 +93,7 @@ public sealed class IdentityKeys : IDisposable
             if (_next is { } next)
             {
                 File.Move(_nextPath, _path, overwrite: true);
-                _retired.Add(_current);
+                _retired.Add(Existing());
                 (_current, _next) = (next, null);
             }
         }
@@ -91,7 +104,7 @@ public sealed class IdentityKeys : IDisposable
     {
         lock (_gate)
         {
-            return _next is null ? null : KeySuccession.Create(role, _current, _next);
+            return _next is null ? null : KeySuccession.Create(role, Existing(), _next);
         }
     }
 
@@ -99,9 +112,23 @@ public sealed class IdentityKeys : IDisposable
     {
         lock (_gate)
         {
-            _current.Dispose();
+            _current?.Dispose();
             _next?.Dispose();
             _retired.ForEach(key => key.Dispose());
+        }
+    }
+
+    private IdentityKey Existing() => _current ?? throw new CryptographicException(Absence);
+
+    private (IdentityKey? Key, string? Absence) TryCreate()
+    {
+        try
+        {
+            return (CreateIn(_path), null);
+        }
+        catch (Exception exception) when (exception is PlatformNotSupportedException or CryptographicException { HResult: NotSupported })
+        {
+            return (null, $"This system cannot keep an ECDSA key: {exception.Message}");
         }
     }
 

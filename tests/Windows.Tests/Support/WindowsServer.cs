@@ -77,20 +77,9 @@ public sealed class WindowsServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (WinePrefix.Absence is not null)
-        {
-            return;
-        }
-
-        try
+        if (WinePrefix.Absence is null)
         {
             await SetUpAsync();
-        }
-        catch
-        {
-            // The test runner does not dispose what it could not initialize.
-            await DisposeAsync();
-            throw;
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class WinePrefix : IAsyncDisposable
     // Debian's wine64 puts its loader in the folder of its libraries, not on the path.
     private static readonly string[] Loaders = ["/usr/lib/wine/wine64", "/usr/bin/wine64", "/usr/local/bin/wine64"];
 
+    private const string Control = @"HKLM\SYSTEM\CurrentControlSet\Control";
     private const string WriteXorExecute = "DOTNET_EnableWriteXorExecute";
 
     private readonly string _loader;
@@ -51,8 +52,10 @@ internal sealed class WinePrefix : IAsyncDisposable
         {
             // With .NET's double mapping of code the runtime dies under Wine 8 as soon as a dynamic method is finalized (0x80131506).
             // Services take their environment from the registry as it is when the service manager starts, so Windows starts twice.
-            (await prefix.RunAsync(
-                ["reg", "add", @"HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment", "/v", WriteXorExecute, "/d", "0", "/f"], cancellationToken)).Succeeded();
+            await prefix.WriteAsync(Control + @"\Session Manager\Environment", WriteXorExecute, "0", cancellationToken);
+
+            // Ten seconds for a service's process to report would be too few on a machine that is busy with other tests.
+            await prefix.WriteAsync(Control, "ServicesPipeTimeout", "120000", cancellationToken);
             await prefix.EndAsync();
 
             // Windows ends when its last program ends; services do not count. This one waits for input that never comes.
@@ -91,6 +94,9 @@ internal sealed class WinePrefix : IAsyncDisposable
 
         Directory.Delete(Folder, recursive: true);
     }
+
+    private async Task WriteAsync(string key, string name, string value, CancellationToken cancellationToken) =>
+        (await RunAsync(["reg", "add", key, "/v", name, "/d", value, "/f"], cancellationToken)).Succeeded();
 
     /// <summary>Ends all programs and services of this prefix, and waits until they are gone.</summary>
     private async Task EndAsync()
