@@ -118,6 +118,7 @@ public static class DashboardHost
 
     private static void Listen(WebApplicationBuilder builder, DashboardOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>
     {
+        RequestLimits.Apply(kestrel.Limits);
         if (string.Equals(options.ListenAddress, "localhost", StringComparison.OrdinalIgnoreCase) && options.Port != 0)
         {
             kestrel.ListenLocalhost(options.Port);

@@ -6,11 +6,19 @@ namespace WsusDashboard.Dashboard;
 
 internal static class Program
 {
+    /// <summary>Checks the audit instead of starting: exit code 0 = intact, 2 = broken.</summary>
+    private const string VerifySwitch = "--verify-audit";
+
     private static async Task<int> Main(string[] arguments)
     {
         try
         {
-            await using var dashboard = DashboardHost.Build(arguments);
+            await using var dashboard = DashboardHost.Build([.. arguments.Where(argument => argument != VerifySwitch)]);
+            if (arguments.Contains(VerifySwitch))
+            {
+                return await VerifyAuditAsync(dashboard);
+            }
+
             await dashboard.StartAsync();
             var telling = TellFirstAdminAsync(dashboard);
             await dashboard.WaitForShutdownAsync();
@@ -29,6 +37,13 @@ internal static class Program
             await Console.Error.WriteLineAsync($"The dashboard could not start: {exception.Message} Choose another with --Dashboard:Port.");
             return 1;
         }
+    }
+
+    private static async Task<int> VerifyAuditAsync(WebApplication dashboard)
+    {
+        var (isIntact, sentence) = await OwnAccess.VerifyAuditAsync(dashboard.Services, CancellationToken.None);
+        await Console.Out.WriteLineAsync(sentence);
+        return isIntact ? 0 : 2;
     }
 
     /// <summary>While there is no admin, whoever sees this console may make one. It waits for the database, and ends with the dashboard.</summary>

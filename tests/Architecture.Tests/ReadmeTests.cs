@@ -42,7 +42,7 @@ public sealed partial class ReadmeTests
         null or "" => "(empty)",
         bool flag => flag ? "true" : "false",
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString()!,
+        _ => value.ToString() is { Length: > 0 } text ? text : "(empty)",
     };
 
     [GeneratedRegex(@"^\| `(?<key>(Agent|Dashboard):\w+)` \| (?<value>[^|]*) \|", RegexOptions.Multiline)]

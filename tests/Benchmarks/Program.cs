@@ -7,7 +7,7 @@ using WsusDashboard.Benchmarks.Logs;
 BenchmarkCommand[] commands =
 [
     new("footprint", "memory, processor, wire, start-up and disk of an idle agent, beside two known agents (Linux)", FootprintCommand.RunAsync),
-    new("logs", "speed and memory of reading a gigabyte of logs, both line formats: logs [megabytes]", LogsCommand.RunAsync),
+    new("logs", "speed and memory of reading a gigabyte of logs, both line formats: logs [megabytes [real logs…]]", LogsCommand.RunAsync),
     new("history", "size of years of history, and the time of every chart over it, in SQLite and in PostgreSQL", HistoryCommand.RunAsync),
     new("bench", "BenchmarkDotNet classes: bench --list flat, bench --filter '*Name*'", ClassBenchmarks.RunAsync),
 ];

@@ -12,7 +12,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
     public static TheoryData<string, ColorScheme> Pages()
     {
         var data = new TheoryData<string, ColorScheme>();
-        foreach (var path in new[] { "/", "/servers/{id}", "/servers/{id}/edit", "/syncs", "/repairs", "/baselines", "/servers/add", "/no-such-page" })
+        foreach (var path in new[] { "/", "/servers/{id}", "/servers/{id}/edit", "/servers/{id}/syncs/{run}", "/syncs", "/repairs", "/baselines", "/servers/add", "/no-such-page" })
         {
             data.Add(path, ColorScheme.Light);
             data.Add(path, ColorScheme.Dark);
@@ -109,12 +109,30 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
     private static string Describe(AxeResultItem violation) =>
         $"{violation.Id} ({violation.Impact}): {violation.Help}; {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}";
 
+    private static async Task<string> FailedRunAsync(RestClient rest, string serverId)
+    {
+        var runs = await Eventually.Async(
+            "a synchronization that did not succeed is listed",
+            () => rest.GetAsync($"/api/v1/servers/{serverId}/syncs?pageSize=200"),
+            answer => answer.GetProperty("items").EnumerateArray().Any(IsFailed));
+
+        return Uri.EscapeDataString(runs.GetProperty("items").EnumerateArray().First(IsFailed).Text("id"));
+
+        static bool IsFailed(System.Text.Json.JsonElement row) => row.Text("result") is "cancelled" or "failed";
+    }
+
     private async Task<IPage> OpenAsync(string path, Viewport viewport, ColorScheme scheme)
     {
         using var rest = demo.Rest();
         var server = await demo.ServerAsync(rest, Scenario.LargeCatalogue);
         var page = await chromium.OpenAsync(await demo.SignInLinkAsync(), viewport, scheme);
-        await page.GotoAsync(new Uri(demo.Address, path.Replace("{id}", server.Text("id"), StringComparison.Ordinal)).ToString());
+        var address = path.Replace("{id}", server.Text("id"), StringComparison.Ordinal);
+        if (address.Contains("{run}", StringComparison.Ordinal))
+        {
+            address = address.Replace("{run}", await FailedRunAsync(rest, server.Text("id")), StringComparison.Ordinal);
+        }
+
+        await page.GotoAsync(new Uri(demo.Address, address).ToString());
         await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First.WaitForAsync();
         await page.CircuitAsync();
         return page;

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authorization;
 using MudBlazor.Services;
 using WsusDashboard.Dashboard.Components.Layout;
 using WsusDashboard.Dashboard.Components.Parts;
@@ -39,6 +40,10 @@ internal static class ComponentRegistration
         if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } path } && path.TrimStart('/').StartsWith("_blazor", StringComparison.Ordinal))
         {
             endpoint.Metadata.Add(new NeedsAttribute(Permission.OwnAccount));
+        }
+        else if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } script } && script.TrimStart('/').StartsWith("_framework", StringComparison.Ordinal))
+        {
+            endpoint.Metadata.Add(new AllowAnonymousAttribute());
         }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Security;
 
 namespace WsusDashboard.Dashboard.Components;
 
@@ -21,6 +22,9 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
 
     [Inject]
     protected NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private Caller Asker { get; set; } = null!;
 
     [Inject]
     private PrerenderHandoff Handoff { get; set; } = null!;
@@ -76,13 +80,13 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
         (_path, _query) = (PathOf(Navigation.Uri), QueryOf(Navigation.Uri));
         ReadAddress(Navigation.Uri);
         Navigation.LocationChanged += OnLocationChanged;
-        View = Handoff.Take<TView>(HandoffKey);
+        View = Handoff.Take<TView>(HandoffKey, Asker.Identity);
         if (View is null)
         {
             await ReloadAsync();
         }
 
-        HandoffKey = !RendererInfo.IsInteractive && View is not null ? Handoff.Put(View) : null;
+        HandoffKey = !RendererInfo.IsInteractive && View is not null ? Handoff.Put(View, Asker.Identity) : null;
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)

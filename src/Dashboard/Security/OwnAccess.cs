@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using WsusDashboard.Dashboard.Components;
 using WsusDashboard.Dashboard.Security.Accounts;
+using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Dashboard.Security.Data;
 using WsusDashboard.Dashboard.Security.SignIn;
 
@@ -44,6 +45,13 @@ public static class OwnAccess
 
         var code = await services.GetRequiredService<OneTimeLinks>().MakeAsync(LinkPurpose.SignIn, person.Id, lifetime, cancellationToken);
         return Links.With(Links.SignInLink, ("code", code));
+    }
+
+    /// <summary>Whether every entry of the audit is as it was written, and a sentence that names the first that is not. The dashboard need not be started.</summary>
+    public static async Task<(bool IsIntact, string Sentence)> VerifyAuditAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var verdict = await services.GetRequiredService<AuditVerification>().VerifyAsync(cancellationToken);
+        return (verdict.IsIntact, verdict.Sentence);
     }
 
     /// <summary>A link (without host) that makes the first admin; null where there is one already.</summary>

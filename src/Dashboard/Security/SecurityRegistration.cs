@@ -69,7 +69,7 @@ internal static class SecurityRegistration
             })
             .AddUserStore<PersonStore>()
             .AddPasswordValidator<PasswordRules>()
-            .AddSignInManager<PersonSignInManager>()
+            .AddSignInManager<PersonSignIn>()
             .AddDefaultTokenProviders();
         services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = TimeSpan.FromHours(1));
         return services;

@@ -27,7 +27,8 @@ public sealed record ServerSample
     /// <summary>Memory of the agent itself, in kilobytes.</summary>
     public long? AgentMemoryKilobytes { get; init; }
 
-    public DateTimeOffset At => DateTimeOffset.UnixEpoch.AddMinutes(Minute);
+    /// <summary>The minute as a time; one that a calendar does not have is the first or the last it has.</summary>
+    public DateTimeOffset At => DateTimeOffset.UnixEpoch.AddMinutes(Math.Clamp(Minute, MinuteOf(DateTimeOffset.MinValue), MinuteOf(DateTimeOffset.MaxValue)));
 
     /// <summary>The minute in which a moment lies.</summary>
     public static long MinuteOf(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMinute;

@@ -27,6 +27,18 @@ internal static class GeneratedLog
         return runs;
     }
 
+    /// <summary>A real log again and again, until it is as long.</summary>
+    public static void Repeat(string path, string realLog, long bytes)
+    {
+        var content = File.ReadAllBytes(realLog);
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1024 * 1024);
+        while (file.Length < bytes)
+        {
+            file.Write(content);
+            file.Write("\r\n"u8);
+        }
+    }
+
     private static void WriteRun(FileStream file, ref DateTime at, int run, bool isFullForm)
     {
         Line(file, ref at, "Wakeup for scheduled regular sync", isFullForm);

@@ -9,7 +9,7 @@ using WsusDashboard.Shared.Contract;
 
 namespace WsusDashboard.Benchmarks.Logs;
 
-/// <summary>Reads a generated log of a gigabyte in each of the two line formats, as the agent does, and says how fast and with how much memory.</summary>
+/// <summary>Reads a generated log of a gigabyte in each of the two line formats, and real logs repeated to that size, as the agent does, and says how fast and with how much memory.</summary>
 internal static class LogsCommand
 {
     private const int DefaultMegabytes = 1024;
@@ -27,22 +27,33 @@ internal static class LogsCommand
         var isMet = true;
         await output.Results.WriteLineAsync("| line format | MB | s | MB/s | allocated MB | peak managed MB | runs found |");
         await output.Results.WriteLineAsync("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
-        foreach (var isFullForm in new[] { false, true })
+        var bytes = (long)(megabytes * Megabyte);
+        isMet &= await MeasureAsync("plain ($$<)", path => GeneratedLog.Write(path, bytes, isFullForm: false), output, cancellationToken);
+        isMet &= await MeasureAsync("full (<![LOG[)", path => GeneratedLog.Write(path, bytes, isFullForm: true), output, cancellationToken);
+        foreach (var realLog in arguments.Skip(1))
         {
-            isMet &= await MeasureAsync(megabytes, isFullForm, output, cancellationToken);
+            isMet &= await MeasureAsync(
+                Path.GetFileName(realLog) + ", repeated",
+                path =>
+                {
+                    GeneratedLog.Repeat(path, realLog, bytes);
+                    return 0;
+                },
+                output,
+                cancellationToken);
         }
 
         return isMet ? 0 : 1;
     }
 
-    private static async Task<bool> MeasureAsync(int megabytes, bool isFullForm, BenchmarkOutput output, CancellationToken cancellationToken)
+    private static async Task<bool> MeasureAsync(string name, Func<string, int> write, BenchmarkOutput output, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("wsus-logs-");
         try
         {
-            await output.Progress.WriteLineAsync($"Writing {megabytes} MB in the {Name(isFullForm)} form …");
+            await output.Progress.WriteLineAsync($"Writing {name} …");
             var path = Path.Combine(folder.FullName, LogNames.SyncManager + ".log");
-            var expected = GeneratedLog.Write(path, (long)(megabytes * Megabyte), isFullForm);
+            var expected = write(path);
             var options = new AgentOptions { DataDirectory = folder.FullName, ConfigMgrLogDirectory = folder.FullName };
             using var store = new AgentStore(options, TimeProvider.System, NullLogger<AgentStore>.Instance);
             var reader = new SyncLogReader(new ConfigMgrFolder(new NoRegistry(), options), store, TimeProvider.System);
@@ -56,7 +67,7 @@ internal static class LogsCommand
             var found = store.ReadNewestRuns(Shared.Syncs.SyncSource.ConfigMgr, int.MaxValue).Count;
             await output.Results.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {Name(isFullForm)} | {read:F0} | {watch.Elapsed.TotalSeconds:F1} | {read / watch.Elapsed.TotalSeconds:F0} | {allocated:F0} | {peak.Highest / Megabyte:F0} | {found} of {expected} |"));
+                $"| {name} | {read:F0} | {watch.Elapsed.TotalSeconds:F1} | {read / watch.Elapsed.TotalSeconds:F0} | {allocated:F0} | {peak.Highest / Megabyte:F0} | {found} of {expected} |"));
             if (reading.Log?.Problem is { } problem || found != expected)
             {
                 throw new BenchmarkFailure($"The log was not read as it was written: {reading.Log?.Problem ?? $"{found} of {expected} synchronizations were found"}.");
@@ -69,8 +80,6 @@ internal static class LogsCommand
             folder.Delete(recursive: true);
         }
     }
-
-    private static string Name(bool isFullForm) => isFullForm ? "full (<![LOG[)" : "plain ($$<)";
 
     /// <summary>The logs' folder is named by the options.</summary>
     private sealed class NoRegistry : IRegistry

@@ -7,6 +7,7 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Components;
@@ -90,11 +91,11 @@ public sealed class FormAndHistoryTests
     {
         using var handoff = new PrerenderHandoff();
         var view = new object();
-        var key = handoff.Put(view);
+        var key = handoff.Put(view, CallerIdentity.Dashboard);
 
-        Assert.Same(view, handoff.Take<object>(key));
-        Assert.Null(handoff.Take<object>(key));
-        Assert.Null(handoff.Take<object>(null));
+        Assert.Same(view, handoff.Take<object>(key, CallerIdentity.Dashboard));
+        Assert.Null(handoff.Take<object>(key, CallerIdentity.Dashboard));
+        Assert.Null(handoff.Take<object>(null, CallerIdentity.Dashboard));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Caching.Memory;
+using WsusDashboard.Dashboard.Security;
 
 namespace WsusDashboard.Dashboard.Components.Layout;
 
@@ -14,18 +15,20 @@ public sealed class PrerenderHandoff : IDisposable
 
     private readonly MemoryCache _views = new(new MemoryCacheOptions { SizeLimit = Capacity });
 
-    public string Put(object view)
+    /// <param name="view">What was loaded.</param>
+    /// <param name="caller">For whom: nobody else takes it, whoever learns the key.</param>
+    public string Put(object view, CallerIdentity caller)
     {
         var key = Guid.NewGuid().ToString("N");
-        _views.Set(key, view, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime });
+        _views.Set(key, new Kept(view, caller.CredentialId), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime });
         return key;
     }
 
     /// <summary>The view, once; null where there is none.</summary>
-    public T? Take<T>(string? key)
+    public T? Take<T>(string? key, CallerIdentity caller)
         where T : class
     {
-        if (key is null || !_views.TryGetValue(key, out T? view))
+        if (key is null || !_views.TryGetValue(key, out Kept? kept) || kept is not { View: T view } || kept.CredentialId != caller.CredentialId)
         {
             return null;
         }
@@ -35,4 +38,6 @@ public sealed class PrerenderHandoff : IDisposable
     }
 
     public void Dispose() => _views.Dispose();
+
+    private sealed record Kept(object View, string CredentialId);
 }

@@ -43,7 +43,7 @@ internal static class SyncMonths
                 .Where(run => run.ServerId == serverId && run.StartedAt >= from && run.StartedAt < to)
                 .Select(run => new { run.StartedAt, run.EndedAt, run.Result, run.Source, run.IsCounted, run.CauseId, run.CauseTitle })
                 .ToListAsync(cancellationToken);
-            foreach (var row in rows.Where(row => row.CauseId is not null && !causes.ContainsKey(row.CauseId)).ToList())
+            foreach (var row in rows.Where(row => row.CauseId is not null && !causes.ContainsKey(row.CauseId)).DistinctBy(row => row.CauseId).ToList())
             {
                 causes[row.CauseId!] = await AddCauseAsync(context, row.CauseId!, row.CauseTitle ?? row.CauseId!, cancellationToken);
             }

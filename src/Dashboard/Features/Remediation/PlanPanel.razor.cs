@@ -24,6 +24,9 @@ public sealed partial class PlanPanel : IDisposable
     private RemediationService Remediation { get; set; } = null!;
 
     [Inject]
+    private Caller Caller { get; set; } = null!;
+
+    [Inject]
     private VisibleServers Live { get; set; } = null!;
 
     [Parameter, EditorRequired]
@@ -42,6 +45,8 @@ public sealed partial class PlanPanel : IDisposable
 
     [Parameter]
     public EventCallback OnCancel { get; set; }
+
+    private bool MayStart => Caller.May(Permission.Operate, Live.Find(ServerId)?.Site ?? "");
 
     private bool AppliesBaseline => PlaybookCatalog.Find(_playbook)?.AppliesBaseline ?? false;
 

@@ -17,6 +17,9 @@ internal sealed record Saying(string Text, string ReadFrom, DateTimeOffset? At, 
 /// <summary>One case, with what several causes ask of it worked out once.</summary>
 internal sealed class CaseReading
 {
+    /// <summary>So much of an error or a line is looked at: a peer may send anything.</summary>
+    internal const int LongestText = 4_000;
+
     /// <summary>WSUS writes the end of a synchronization a little after what ended it.</summary>
     private static readonly TimeSpan AfterEnd = TimeSpan.FromMinutes(2);
 
@@ -182,7 +185,7 @@ internal sealed class CaseReading
         foreach (var run in new[] { File.Run, File.OtherView }.OfType<SyncRun>().Where(run => run.ErrorText.Length > 0 && run.Result is not SyncResult.Succeeded))
         {
             var isSite = run.Source is SyncSource.ConfigMgr;
-            yield return new Saying(run.ErrorText, isSite ? "wsyncmgr.log" : "WSUS history", run.EndedAt, IsAboutOwnWsus(run.ErrorText) || (isSite && !HasWsus));
+            yield return new Saying(Shorten(run.ErrorText), isSite ? "wsyncmgr.log" : "WSUS history", run.EndedAt, IsAboutOwnWsus(run.ErrorText) || (isSite && !HasWsus));
         }
 
         foreach (var line in File.Lines)
@@ -191,10 +194,12 @@ internal sealed class CaseReading
             var before = isConfiguration ? ConfigurationInterval : LineMargin;
             if ((line.At is not { } at || (at >= Start - before && at <= End + LineMargin)) && !SyncLogTraps.IsSuccess(line.Text))
             {
-                yield return new Saying(line.Text, line.Log + (line.Log == "HTTPERR" ? "" : ".log"), line.At, isConfiguration || IsAboutOwnWsus(line.Text));
+                yield return new Saying(Shorten(line.Text), line.Log + (line.Log == "HTTPERR" ? "" : ".log"), line.At, isConfiguration || IsAboutOwnWsus(line.Text));
             }
         }
     }
+
+    private static string Shorten(string text) => text.Length > LongestText ? text[..LongestText] : text;
 
     private static bool IsAboutOwnWsus(string text) =>
         text.Contains("AdminProxy", StringComparison.OrdinalIgnoreCase) || text.Contains("CreateUpdateServer", StringComparison.OrdinalIgnoreCase) || text.Contains("ApiRemoting30", StringComparison.OrdinalIgnoreCase);

@@ -40,7 +40,8 @@ internal enum SignPlace
 /// <param name="Place">Where it counts.</param>
 internal sealed record TextSign(string Pattern, string What, int Weight = Weight.Names, SignPlace Place = SignPlace.Anywhere)
 {
-    private readonly Regex _regex = new(Pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(200));
+    /// <summary>Without a time limit: it counts the clock, not the work, and a busy machine would take causes away. What is looked at is short instead (see <see cref="CaseReading.LongestText"/>).</summary>
+    private readonly Regex _regex = new(Pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     public bool IsIn(Saying saying) =>
         (Place is SignPlace.Anywhere || (Place is SignPlace.SiteToWsus) == saying.IsSiteToWsus) && _regex.IsMatch(saying.Text);

@@ -9,7 +9,7 @@ using WsusDashboard.Dashboard.Security.Web;
 namespace WsusDashboard.Dashboard.Security.SignIn;
 
 /// <summary>Identity's sign-in; every way through it ends here, begins a session and is written to the audit.</summary>
-internal sealed class PersonSignInManager(
+internal sealed class PersonSignIn(
     UserManager<Person> people,
     IHttpContextAccessor accessor,
     IUserClaimsPrincipalFactory<Person> principals,
