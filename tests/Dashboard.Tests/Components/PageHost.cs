@@ -116,6 +116,26 @@ internal sealed class PageHost : BunitContext
         await context.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
     }
 
+    /// <summary>A synchronization of ten minutes, as ingest would keep it.</summary>
+    public Task AddSyncAsync(int serverId, string id, DateTimeOffset startedAt, SyncResult result, string? cause = null) => WriteAsync(context => context.SyncRuns.Add(new SyncRunEntity
+    {
+        ServerId = serverId,
+        RunId = id,
+        Source = SyncSource.Wsus,
+        StartedAt = startedAt.UtcDateTime,
+        EndedAt = startedAt.UtcDateTime.AddMinutes(10),
+        Result = result,
+        CauseId = cause,
+        CauseTitle = cause,
+    }));
+
+    public async Task WriteAsync(Action<DashboardContext> write)
+    {
+        await using var context = await Services.GetRequiredService<IDbContextFactory<DashboardContext>>().CreateDbContextAsync(Xunit.TestContext.Current.CancellationToken);
+        write(context);
+        await context.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
+    }
+
     public LinkStatus Up() => new(LinkState.Up, Start, null, 0, Time.GetUtcNow());
 
     protected override void Dispose(bool disposing)

@@ -76,13 +76,13 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         var following = base.OnAfterRenderAsync(firstRender);
-        if (!_isWatchingPointer && View is { Page.Items.Count: > 0 })
+        if (!_isWatchingPointer && !_query.AsTree && View is { Page.Items.Count: > 0 })
         {
             _isWatchingPointer = true;
             _self ??= DotNetObjectReference.Create(this);
             await Browser.InvokeAsync("watchHover", _grid, _self);
         }
-        else if (View is not { Page.Items.Count: > 0 })
+        else if (_query.AsTree || View is not { Page.Items.Count: > 0 })
         {
             _isWatchingPointer = false;
         }

@@ -48,6 +48,9 @@ public sealed record FleetQuery
     /// <summary>From 1.</summary>
     public int Page { get; init; } = 1;
 
+    /// <summary>True: the page shows who takes updates from whom, and not the grid.</summary>
+    public bool AsTree { get; init; }
+
     /// <summary>10 to 200.</summary>
     public int PageSize { get; init; } = DefaultPageSize;
 
@@ -69,6 +72,7 @@ public sealed record FleetQuery
             Cause = Text(fields, "cause"),
             Sort = sort ?? FleetSort.Health,
             Descending = bool.TryParse(Text(fields, "descending"), out var descending) ? descending : sort is null or FleetSort.Health,
+            AsTree = Text(fields, "view") == "tree",
             Page = Math.Clamp(Number(fields, "page") ?? 1, 1, 1_000_000),
             PageSize = Math.Clamp(Number(fields, "pageSize") ?? DefaultPageSize, MinimumPageSize, MaximumPageSize),
         };
@@ -85,6 +89,7 @@ public sealed record FleetQuery
         Add("cause", Cause);
         Add("sort", Sort == FleetSort.Health ? null : Word(Sort));
         Add("descending", Descending == (Sort == FleetSort.Health) ? null : Descending ? "true" : "false");
+        Add("view", AsTree ? "tree" : null);
         Add("page", Page == 1 ? null : Page.ToString(CultureInfo.InvariantCulture));
         Add("pageSize", PageSize == DefaultPageSize ? null : PageSize.ToString(CultureInfo.InvariantCulture));
         return QueryHelpers.AddQueryString(path, fields);

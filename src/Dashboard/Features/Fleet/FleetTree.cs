@@ -1,16 +1,13 @@
 using WsusDashboard.Dashboard.Live;
-using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Hierarchy;
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.Fleet;
 
-/// <summary>The fleet as a tree: who takes updates from whom. Made of the live state of the servers that the caller may see.</summary>
-public sealed class FleetTree(VisibleServers servers)
+/// <summary>What places a server in the tree of upstream servers, from its live state. Pure.</summary>
+public static class FleetTree
 {
-    public HierarchyTree Build() => HierarchyTree.Build([.. servers.GetAll().Select(ToServer)]);
-
     public static HierarchyServer ToServer(ServerLive server)
     {
         var wsus = server.Snapshot?.Wsus.Value;

@@ -85,7 +85,7 @@ public static class SyncCharts
 
         if (withoutKnownCause > 0)
         {
-            bars.Add(("Cause not known", withoutKnownCause, "theme:quiet"));
+            bars.Add(("Not examined", withoutKnownCause, "theme:quiet"));
         }
 
         var all = causes.Sum(cause => (long)cause.Count) + withoutKnownCause;
@@ -97,7 +97,7 @@ public static class SyncCharts
             Options = Across([.. bars.Select(bar => bar.Title)], [.. bars.Select(bar => new Bar(bar.Count, bar.Color))], "Failed or cancelled", "format:integer"),
             RowTitle = "Cause",
             Columns = ["Failed or cancelled", "Share"],
-            Rows = [.. causes.Select(cause => (cause.Title, Count: (long)cause.Count)).Concat(withoutKnownCause > 0 ? [("Cause not known", withoutKnownCause)] : [])
+            Rows = [.. causes.Select(cause => (cause.Title, Count: (long)cause.Count)).Concat(withoutKnownCause > 0 ? [("Not examined", withoutKnownCause)] : [])
                 .Select(row => new ChartRow(row.Title, [Numbers.Count(row.Count), Numbers.Percent((double)row.Count / all)]))],
         };
     }

@@ -1,0 +1,134 @@
+using Bunit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Features.Changes;
+using WsusDashboard.Dashboard.Features.Fleet;
+using WsusDashboard.Dashboard.Features.PatchTuesdays;
+using WsusDashboard.Dashboard.Features.Timelines;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Tests.Components;
+
+/// <summary>The pages of the history over real data: board of a Patch Tuesday, what changed, time-line, tree.</summary>
+public sealed class HistoryPagesTests
+{
+    // The Patch Tuesday before: 2026-04-14, 17:00 UTC.
+    private static readonly DateTimeOffset Now = PageHost.Start;
+
+    [Fact]
+    public async Task PatchTuesday_AfterTheRelease_NamesWhoHasItAndWhyNot()
+    {
+        await using var host = await PageHost.StartAsync();
+        var good = await host.AddServerAsync("ZRH-SUP01", TestSnapshots.Healthy(Now));
+        var bad = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
+        await host.AddSyncAsync(good.Id, "a", new(2026, 4, 14, 18, 0, 0, TimeSpan.Zero), SyncResult.Succeeded);
+        await host.AddSyncAsync(bad.Id, "b", new(2026, 4, 14, 16, 0, 0, TimeSpan.Zero), SyncResult.Succeeded);
+        await host.AddSyncAsync(bad.Id, "c", new(2026, 4, 15, 6, 0, 0, TimeSpan.Zero), SyncResult.Failed, "The proxy refuses");
+        host.Navigation.NavigateTo("/patch-tuesday?release=2026-04");
+
+        var page = host.Render<PatchTuesdayPage>();
+
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
+        var rows = page.FindAll("tbody tr");
+        Assert.Contains("Not yet", rows[0].TextContent, StringComparison.Ordinal);
+        Assert.Contains("The proxy refuses", rows[0].TextContent, StringComparison.Ordinal);
+        Assert.Contains("1 failed try", rows[0].TextContent, StringComparison.Ordinal);
+        Assert.Contains("1 h 10 min", rows[1].TextContent, StringComparison.Ordinal);
+        Assert.Contains("1 of 2 servers", page.Find(".sum").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PatchTuesday_BeforeTheRelease_SaysWhatIsMissing()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
+        await host.AddSyncAsync(server.Id, "a", Now.AddDays(-5), SyncResult.Succeeded);
+        host.Navigation.NavigateTo("/patch-tuesday?release=2026-05");
+
+        var page = host.Render<PatchTuesdayPage>();
+
+        page.WaitForAssertion(() => Assert.Contains("Not ready", page.Find("tbody tr").TextContent, StringComparison.Ordinal));
+        Assert.Contains("0 of 1 server ready", page.Find(".sum").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Changes_MarkedAsSeen_AreGone()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
+        await host.AddSyncAsync(server.Id, "a", Now.AddDays(-2), SyncResult.Succeeded);
+        await host.AddSyncAsync(server.Id, "b", Now.AddHours(-2), SyncResult.Failed, "The proxy refuses");
+
+        var page = host.Render<ChangesPage>();
+        page.WaitForAssertion(() => Assert.Contains("The proxy refuses", page.Find("section[aria-labelledby='failing-title']").TextContent, StringComparison.Ordinal));
+        await page.Find("button.primary").ClickAsync();
+
+        page.WaitForAssertion(() => Assert.Contains("Nothing changed", page.Markup, StringComparison.Ordinal));
+        Assert.Contains("1 server failed before and still does", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Timeline_OfAFailedRun_SaysWhatCameBefore()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
+        await host.AddSyncAsync(server.Id, "run-1", Now.AddHours(-2), SyncResult.Cancelled);
+        await host.WriteAsync(context => context.ServerEvents.Add(new ServerEventEntity
+        {
+            ServerId = server.Id,
+            At = Now.AddHours(-2).AddMinutes(9).UtcDateTime,
+            LogName = WindowsEvents.SystemLog,
+            RecordId = 1,
+            Provider = WindowsEvents.WasProvider,
+            EventId = WindowsEvents.PrivateMemoryRecycle,
+        }));
+        host.Navigation.NavigateTo($"/servers/{server.Id}/timeline?run=run-1");
+
+        var page = host.Render<TimelineView>(parameters => parameters.Add(view => view.Id, server.Id));
+
+        page.WaitForAssertion(() => Assert.Contains("Before this failure", page.Markup, StringComparison.Ordinal));
+        var line = Assert.Single(page.FindAll(".before li"));
+        Assert.Contains("1 min before its end", line.TextContent, StringComparison.Ordinal);
+        Assert.Contains("event 5117", line.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Timeline_OfAServerThatDoesNotExist_SaysSo()
+    {
+        await using var host = await PageHost.StartAsync();
+        host.Navigation.NavigateTo("/servers/99/timeline");
+
+        var page = host.Render<TimelineView>(parameters => parameters.Add(view => view.Id, 99));
+
+        page.WaitForAssertion(() => Assert.Contains("no such server", page.Markup, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task Tree_ReplicaBelowItsUpstream_FailureIsShownOnce()
+    {
+        await using var host = await PageHost.StartAsync();
+        var failed = SyncOf("f", SyncResult.Failed);
+        var above = await host.AddServerAsync("ZRH-SUP01", Named(TestSnapshots.Healthy(Now), "ZRH-SUP01", "Microsoft Update"), null, failed);
+        var below = await host.AddServerAsync("BRN-WSUS02", Named(TestSnapshots.Healthy(Now), "BRN-WSUS02", "ZRH-SUP01"), null, failed);
+        host.Publish(above with { Status = above.Status with { LastSyncResult = SyncResult.Failed } });
+        host.Publish(below with { Status = below.Status with { LastSyncResult = SyncResult.Failed } });
+
+        var tree = host.Render<FleetTreeView>();
+
+        var nested = tree.Find(".tree .node .node");
+        Assert.Contains("BRN-WSUS02", nested.TextContent, StringComparison.Ordinal);
+        Assert.Contains("explains 1 below", tree.Find(".tree .node .line").TextContent, StringComparison.Ordinal);
+        Assert.Contains("because of ZRH-SUP01", nested.TextContent, StringComparison.Ordinal);
+    }
+
+    private static SyncRun SyncOf(string id, SyncResult result) => new() { Id = id, Source = SyncSource.Wsus, StartedAt = Now.AddHours(-1), EndedAt = Now.AddMinutes(-50), Result = result };
+
+    private static Snapshot Named(Snapshot snapshot, string name, string source) => snapshot with
+    {
+        Agent = snapshot.Agent with { ComputerName = name },
+        Wsus = snapshot.Wsus with { Value = snapshot.Wsus.Value! with { Source = source, IsReplica = source != "Microsoft Update" } },
+    };
+}

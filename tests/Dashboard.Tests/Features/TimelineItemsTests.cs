@@ -1,0 +1,144 @@
+using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Features.History;
+using WsusDashboard.Dashboard.Features.Timelines;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Tests.Features;
+
+/// <summary>What stands on the time-line, and what is said of the time before a failure.</summary>
+public sealed class TimelineItemsTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 5, 5, 6, 0, 0, TimeSpan.Zero);
+
+    private static readonly TimelineSync Failed = new("run-1", SyncSource.Wsus, Start, Start.AddMinutes(10), SyncResult.Cancelled, null, null, true);
+
+    [Fact]
+    public void Of_PoolStoppedAndStarted_IsOneSpan()
+    {
+        var items = TimelineItems.Of(Line(changes:
+        [
+            Change(Start.AddMinutes(5), ChangeKind.Pool, "WsusPool", "Started", "Stopped"),
+            Change(Start.AddMinutes(6), ChangeKind.Pool, "WsusPool", "Stopped", "Started"),
+        ]));
+
+        var item = Assert.Single(items);
+        Assert.Equal((TimelineLane.Pool, Tone.Bad), (item.Lane, item.Tone));
+        Assert.Equal(Start.AddMinutes(6), item.To);
+        Assert.Equal("WsusPool was stopped for 1 min", item.What);
+    }
+
+    [Fact]
+    public void Of_ServiceStillStopped_GoesOnToTheEnd()
+    {
+        var items = TimelineItems.Of(Line(changes: [Change(Start, ChangeKind.Service, "WsusService", "Running", "Stopped")]));
+
+        Assert.Equal(Start.AddHours(2), Assert.Single(items).To);
+    }
+
+    [Fact]
+    public void Of_SettingChangedByARepair_NamesWhoAndAsksForNobody()
+    {
+        var items = TimelineItems.Of(Line(changes: [Change(Start, ChangeKind.Setting, "WsusPool/queueLength", "1000", "30000") with { By = "anna" }]));
+
+        var item = Assert.Single(items);
+        Assert.Equal(Tone.Busy, item.Tone);
+        Assert.Equal("Queue length: 1,000 → 30,000 by anna", item.What);
+    }
+
+    [Fact]
+    public void Of_SettingChangedByHand_SaysSo()
+    {
+        var items = TimelineItems.Of(Line(changes: [Change(Start, ChangeKind.Setting, "WsusPool/queueLength", "30000", "1000")]));
+
+        Assert.Contains("not by a repair", Assert.Single(items).What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_SecondViewOfASync_IsNotShown() =>
+        Assert.Empty(TimelineItems.Of(Line(syncs: [Failed with { IsCounted = false }])));
+
+    [Fact]
+    public void Tell_RecycleAtTheEndAndAStopEarlier_NearestFirst()
+    {
+        var timeline = Line(
+            syncs: [Failed],
+            changes: [Change(Start.AddMinutes(-20), ChangeKind.Service, "WsusService", "Running", "Stopped"), Change(Start.AddMinutes(-15), ChangeKind.Service, "WsusService", "Stopped", "Running")],
+            events: [new(Start.AddMinutes(9), ServerEventKind.MemoryRecycle, "Microsoft-Windows-WAS", 5117, EventLevel.Information, "")]);
+
+        var lines = BeforeFailure.Tell(Failed, TimelineItems.Of(timeline), []);
+
+        Assert.Equal(2, lines.Count);
+        Assert.Equal(TimeSpan.FromMinutes(1), lines[0].Before);
+        Assert.Contains("event 5117", lines[0].What, StringComparison.Ordinal);
+        Assert.StartsWith("WsusService was stopped", lines[1].What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tell_WorkerAtItsLimitAndRequestsRefused_AreSaid()
+    {
+        SamplePoint[] samples =
+        [
+            Sample(Start.AddMinutes(8), worker: 1_800_000, rejected: 0),
+            Sample(Start.AddMinutes(9), worker: 900_000, rejected: 12),
+        ];
+
+        var lines = BeforeFailure.Tell(Failed, [], samples);
+
+        Assert.Contains(lines, line => line.Tone == Tone.Bad && line.What == "The worker used 1.7 GB of the 1.8 GB that the pool allows");
+        Assert.Contains(lines, line => line.What == "12 requests were refused with 503");
+    }
+
+    [Fact]
+    public void Tell_WorkerFarFromItsLimit_DoesNotAccuseIt()
+    {
+        var line = Assert.Single(BeforeFailure.Tell(Failed, [], [Sample(Start.AddMinutes(9), worker: 400_000, rejected: 0)]));
+
+        Assert.Equal(Tone.Quiet, line.Tone);
+        Assert.Contains("not its limit", line.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tell_ThingsOfTheDayBeforeOrAfter_AreNotSaid()
+    {
+        TimelineItem[] items =
+        [
+            new(TimelineLane.Pool, Start.AddHours(-20), null, Tone.Warning, "old"),
+            new(TimelineLane.Pool, Start.AddHours(1), null, Tone.Warning, "later"),
+        ];
+
+        Assert.Empty(BeforeFailure.Tell(Failed, items, []));
+    }
+
+    [Fact]
+    public void Draw_Items_StandInTheTableNewestFirst()
+    {
+        var timeline = Line(syncs: [Failed], events: [new(Start.AddMinutes(-5), ServerEventKind.WorkerDied, "Microsoft-Windows-WAS", 5009, EventLevel.Warning, "")]);
+
+        var chart = TimelineChart.Draw(timeline, TimelineItems.Of(timeline), Failed, at => at.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture));
+
+        Assert.Equal(["06:10", "05:55"], chart.Rows.Select(row => row.Name));
+        Assert.Equal("Sync cancelled after 10 min", chart.Rows[0].Values[1]);
+    }
+
+    private static Timeline Line(IReadOnlyList<TimelineSync>? syncs = null, IReadOnlyList<TimelineChange>? changes = null, IReadOnlyList<TimelineEvent>? events = null) => new()
+    {
+        ServerId = 1,
+        ServerName = "BRN-WSUS02",
+        Site = "BRN",
+        From = Start.AddHours(-1),
+        To = Start.AddHours(2),
+        Syncs = syncs ?? [],
+        Changes = changes ?? [],
+        Events = events ?? [],
+        Repairs = [],
+        Samples = [],
+        Grain = SampleGrain.Minute,
+        PatchTuesdays = [],
+    };
+
+    private static TimelineChange Change(DateTimeOffset at, ChangeKind kind, string subject, string from, string to) => new(at, kind, subject, from, to, "", null);
+
+    private static SamplePoint Sample(DateTimeOffset at, long worker, long rejected) => new(at, TimeSpan.FromMinutes(1), 1, worker, worker, worker, 1_843_200, 0, rejected, null, null, null);
+}
