@@ -1,7 +1,6 @@
 using Bunit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.Changes;
 using WsusDashboard.Dashboard.Features.Fleet;
@@ -113,8 +112,8 @@ public sealed class HistoryPagesTests
         var failed = SyncOf("f", SyncResult.Failed);
         var above = await host.AddServerAsync("ZRH-SUP01", Named(TestSnapshots.Healthy(Now), "ZRH-SUP01", "Microsoft Update"), null, failed);
         var below = await host.AddServerAsync("BRN-WSUS02", Named(TestSnapshots.Healthy(Now), "BRN-WSUS02", "ZRH-SUP01"), null, failed);
-        host.Publish(above with { Status = above.Status with { LastSyncResult = SyncResult.Failed } });
-        host.Publish(below with { Status = below.Status with { LastSyncResult = SyncResult.Failed } });
+        host.Live.Publish(above with { Status = above.Status with { LastSyncResult = SyncResult.Failed, CauseId = null, CauseTitle = null } });
+        host.Live.Publish(below with { Status = below.Status with { LastSyncResult = SyncResult.Failed, CauseId = null, CauseTitle = null } });
 
         var tree = host.Render<FleetTreeView>();
 

@@ -1,0 +1,202 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using WsusDashboard.Simulator.Scenarios;
+using static Microsoft.Playwright.Assertions;
+
+namespace WsusDashboard.EndToEnd.Tests;
+
+/// <summary>The pages of the history as a person uses them: by eye, by keyboard, as tables and files, on a phone, in the dark.</summary>
+[Collection(DemoCollection.Name)]
+public sealed partial class HistoryPageTests(DemoFixture demo, Chromium chromium)
+{
+    public static TheoryData<string, ColorScheme> Pages()
+    {
+        var data = new TheoryData<string, ColorScheme>();
+        foreach (var path in new[] { "/syncs", "/syncs/days?days=90", "/servers/{id}/timeline", "/patch-tuesday", "/changes", "/?view=tree" })
+        {
+            data.Add(path, ColorScheme.Light);
+            data.Add(path, ColorScheme.Dark);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Page_OnALaptopAndOnAPhone_IsAccessibleAndFits(string path, ColorScheme scheme)
+    {
+        var page = await OpenAsync(path, Viewport.Laptop, scheme);
+        Assert.Empty((await page.RunAxe()).Violations.Select(Describe));
+
+        await page.SetViewportSizeAsync(Viewport.Phone.Width, Viewport.Phone.Height);
+        await page.ReloadAsync();
+        await page.CircuitAsync();
+        var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - window.innerWidth");
+        Assert.True(overflow <= 0, $"{path} is {overflow} pixels too wide for a phone.");
+    }
+
+    [Fact]
+    public async Task Syncs_EveryChart_IsATableAndAFileToo()
+    {
+        var page = await OpenAsync("/syncs");
+        await page.Locator(".chart canvas").First.WaitForAsync();
+        var buttons = page.GetByRole(AriaRole.Button, new() { NameRegex = ShowAsTable() });
+        var charts = await buttons.CountAsync();
+        Assert.True(charts >= 7, $"There are only {charts} charts.");
+        for (var index = 0; index < charts; index++)
+        {
+            await buttons.Nth(index).ClickAsync();
+            await Expect(page.Locator(".chart-panel table")).ToHaveCountAsync(index + 1);
+        }
+
+        Assert.Empty((await page.RunAxe()).Violations.Select(Describe));
+        foreach (var href in await page.Locator("a[download]").EvaluateAllAsync<string[]>("links => links.map(link => link.href)"))
+        {
+            var answer = await page.APIRequest.GetAsync(href);
+            Assert.True(answer.Ok, $"{href}: {answer.Status} {await answer.TextAsync()}");
+            Assert.StartsWith("text/csv", answer.Headers["content-type"], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Syncs_ChartByKeyboard_TellsADayAndEnterListsIt()
+    {
+        var page = await OpenAsync("/syncs");
+        await page.Locator(".chart canvas").First.WaitForAsync();
+
+        await page.Locator("section[aria-labelledby='days-title'] .chart").FocusAsync();
+        await page.Keyboard.PressAsync("End");
+        await page.Keyboard.PressAsync("ArrowLeft");
+        await page.Keyboard.PressAsync("ArrowLeft");
+
+        await Expect(page.Locator("section[aria-labelledby='days-title'] .chart-says")).ToContainTextAsync(DayInWords());
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page).ToHaveURLAsync(DayInAddress());
+        await Expect(page.Locator("#list-title")).ToContainTextAsync(" on ");
+    }
+
+    [Fact]
+    public async Task Syncs_RangeOfOnesOwn_IsInTheAddress()
+    {
+        var page = await OpenAsync("/syncs");
+
+        await page.GetByText("Other range").ClickAsync();
+        var today = await page.GetByLabel("Last day").InputValueAsync();
+        var first = DateOnly.ParseExact(today, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture).AddDays(-10).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        await page.GetByLabel("First day").FillAsync(first);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show these days" }).ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex($"from={first}"));
+        await Expect(page.Locator("#list-title")).ToContainTextAsync(first);
+    }
+
+    [Fact]
+    public async Task Strip_ByKeyboard_TellsADayOfAServerAndEnterOpensIt()
+    {
+        var page = await OpenAsync("/syncs/days?days=90");
+        var strip = page.Locator(".strip-box");
+        await Expect(strip.Locator("canvas")).ToHaveAttributeAsync("width", Digits());
+
+        await strip.FocusAsync();
+        await page.Keyboard.PressAsync("End");
+        await page.Keyboard.PressAsync("ArrowLeft");
+        await page.Keyboard.PressAsync("ArrowDown");
+
+        await Expect(page.Locator(".strip-says")).ToContainTextAsync(DayInWords());
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page).ToHaveURLAsync(TimelineOfADay());
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Time-line of");
+    }
+
+    [Fact]
+    public async Task Timeline_OfACancelledSync_ShowsTheRecycleThatCameBefore()
+    {
+        using var rest = demo.Rest();
+        var server = await demo.ServerAsync(rest, Scenario.StarvedPool, 1);
+        var page = await OpenAsync($"/syncs?server={server.Text("id")}&result=cancelled");
+
+        await page.Locator("th.when a").Last.ClickAsync();
+
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Before this failure" }).WaitForAsync();
+        await Expect(page.Locator(".before")).ToContainTextAsync("Cancelled");
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = ShowAsTable() }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { NameRegex = AsNumbers() })).ToContainTextAsync("Sync cancelled");
+    }
+
+    [Fact]
+    public async Task Changes_MarkedAsSeen_SayWhenThatWas()
+    {
+        var page = await OpenAsync("/changes");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Mark as seen" }).ClickAsync();
+
+        await Expect(page.Locator(".lead")).ToContainTextAsync("Since ");
+        await page.GetByRole(AriaRole.Link, new() { Name = "7 days" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = NewFailures() })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task PatchTuesday_EarlierRelease_IsChosenInTheAddress()
+    {
+        var page = await OpenAsync("/patch-tuesday");
+
+        await page.GetByLabel("An earlier release").SelectOptionAsync(new SelectOptionValue { Index = 3 });
+
+        await Expect(page).ToHaveURLAsync(ReleaseInAddress());
+        await Expect(page.GetByRole(AriaRole.Table)).ToContainTextAsync("Since the release");
+    }
+
+    [Fact]
+    public async Task Tree_FromTheFleet_IsOneClickAway()
+    {
+        var page = await OpenAsync("/");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Tree", Exact = true }).ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(TreeInAddress());
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = demo.NameOf(Scenario.Healthy) }).First).ToBeVisibleAsync();
+    }
+
+    private static string Describe(AxeResultItem violation) =>
+        $"{violation.Id} ({violation.Impact}): {violation.Help}; {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}";
+
+    private async Task<IPage> OpenAsync(string path, Viewport? viewport = null, ColorScheme scheme = ColorScheme.Light)
+    {
+        using var rest = demo.Rest();
+        var server = await demo.ServerAsync(rest, Scenario.LargeCatalogue);
+        var page = await chromium.OpenAsync(await demo.SignInLinkAsync(), viewport, scheme);
+        await page.GotoAsync(new Uri(demo.Address, path.Replace("{id}", server.Text("id"), StringComparison.Ordinal)).ToString());
+        await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First.WaitForAsync();
+        await page.CircuitAsync();
+        return page;
+    }
+
+    [GeneratedRegex(": show as table$")]
+    private static partial Regex ShowAsTable();
+
+    [GeneratedRegex(", as numbers$")]
+    private static partial Regex AsNumbers();
+
+    [GeneratedRegex("[A-Z][a-z]{2} [0-9]{4}-[0-9]{2}-[0-9]{2}.*:")]
+    private static partial Regex DayInWords();
+
+    [GeneratedRegex("[?&]day=[0-9]{4}-[0-9]{2}-[0-9]{2}")]
+    private static partial Regex DayInAddress();
+
+    [GeneratedRegex("/servers/[0-9]+/timeline[?]day=")]
+    private static partial Regex TimelineOfADay();
+
+    [GeneratedRegex("[?]release=[0-9]{4}-[0-9]{2}")]
+    private static partial Regex ReleaseInAddress();
+
+    [GeneratedRegex("[?]view=tree")]
+    private static partial Regex TreeInAddress();
+
+    [GeneratedRegex("^[1-9][0-9]+$")]
+    private static partial Regex Digits();
+
+    [GeneratedRegex("New failures")]
+    private static partial Regex NewFailures();
+}
