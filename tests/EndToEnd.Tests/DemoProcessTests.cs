@@ -44,7 +44,7 @@ public sealed class DemoProcessTests : IDisposable
     {
         var section = portKey.Split(':')[0];
 
-        var (exitCode, output) = await ChildProcess.RunAsync(assembly, $"--{portKey}=70000", $"--{addressKey}=0.0.0.0", $"--{section}:DataDirectory={_folder}", $"--{section}:NoSuchKey=1");
+        var (exitCode, output) = await ChildProcess.RunAsync(assembly, $"--{portKey}=70000", $"--{addressKey}=nowhere", $"--{section}:DataDirectory={_folder}", $"--{section}:NoSuchKey=1");
 
         Assert.Equal(1, exitCode);
         Assert.Contains(portKey, output, StringComparison.Ordinal);

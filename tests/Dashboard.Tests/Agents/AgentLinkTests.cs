@@ -43,9 +43,11 @@ public sealed class AgentLinkTests : IDisposable
         var id = await dashboard.AddServerAsync(agent.Address);
         var watch = await agent.NextWatchAsync();
         var now = TimeProvider.System.GetUtcNow();
-        watch.Send(Samples.Snapshot(now, pool: PoolState.Stopped));
+        var snapshot = Samples.Snapshot(now, pool: PoolState.Stopped);
+        var stoppedInTheMiddle = Samples.Pool(PoolState.Stopped) with { StateSince = now.AddMinutes(-8) };
+        watch.Send(snapshot with { Iis = snapshot.Iis with { Value = snapshot.Iis.Value! with { Pools = [stoppedInTheMiddle] } } });
         await dashboard.UntilAsync(id, server => server.Status.Health == Health.Critical);
-        watch.Send(Samples.SyncEvent(1, Samples.Sync("wsus-1", now.AddMinutes(-11), SyncResult.Failed)));
+        watch.Send(Samples.SyncEvent(1, Samples.Sync("mecm-1", now.AddMinutes(-11), SyncResult.Failed, SyncSource.ConfigMgr)));
         watch.Send(Samples.ChangeEvent(2, "x"));
         await dashboard.StoredAsync(id, 2);
 

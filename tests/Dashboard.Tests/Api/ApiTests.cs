@@ -63,7 +63,7 @@ public sealed class ApiTests : IAsyncLifetime
     [Fact]
     public async Task PostServer_SeveralMistakes_AllAreNamed()
     {
-        var (status, body, _) = await _dashboard.PostAsync("/api/v1/servers", new { address = "nowhere", name = 5, site = new string('s', 51), color = "red" });
+        var (status, body, _) = await _dashboard.PostAsync("/api/v1/servers", new { address = "ftp://nowhere", name = 5, site = new string('s', 51), color = "red" });
 
         Assert.Equal(400, status);
         Assert.Equal(["address", "color", "name", "site"], body.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order());

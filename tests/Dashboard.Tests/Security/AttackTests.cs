@@ -186,7 +186,7 @@ public sealed class AttackTests : IAsyncLifetime
     private async Task<int> AddServerAsync(string name, string site)
     {
         await using var scope = _dashboard.Services.CreateOwnScope();
-        var added = await scope.ServiceProvider.GetRequiredService<ServerService>().AddAsync(new() { Name = name, Site = site, Address = $"http://127.0.0.1:{(name[0] == 'B' ? 1 : 2)}" }, TestContext.Current.CancellationToken);
+        var added = await scope.ServiceProvider.GetRequiredService<ServerService>().AddAsync(new() { Name = name, Site = site, Address = $"https://127.0.0.1:{(name[0] == 'B' ? 1 : 2)}" }, TestContext.Current.CancellationToken);
         Assert.True(added.IsSuccess, added.Failure?.Message);
         return added.Value.Id;
     }
