@@ -24,7 +24,7 @@ public sealed class DashboardOptionsTests
         Assert.Equal(5, exception.Problems.Count);
         Assert.Contains(exception.Problems, problem => problem.Contains("Dashboard:Port: 99999", StringComparison.Ordinal) && problem.Contains("0 to 65535", StringComparison.Ordinal));
         Assert.Contains(exception.Problems, problem => problem.Contains("Dashboard:BackupsKept: \"many\"", StringComparison.Ordinal) && problem.Contains("1 to 365", StringComparison.Ordinal));
-        Assert.Contains(exception.Problems, problem => problem.Contains("Dashboard:ListenAddress: \"0.0.0.0\"", StringComparison.Ordinal) && problem.Contains("until sign-in exists", StringComparison.Ordinal));
+        Assert.Contains(exception.Problems, problem => problem.Contains("Dashboard:ListenAddress: \"0.0.0.0\"", StringComparison.Ordinal) && problem.Contains("plain HTTP", StringComparison.Ordinal));
         Assert.Contains(exception.Problems, problem => problem.Contains("\"mine\" is no baseline", StringComparison.Ordinal) && problem.Contains("guide, microsoft", StringComparison.Ordinal));
         Assert.Contains(exception.Problems, problem => problem.Contains("Dashboard:Prot: there is no such setting", StringComparison.Ordinal) && problem.Contains("Port", StringComparison.Ordinal));
     }

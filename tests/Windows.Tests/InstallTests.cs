@@ -29,7 +29,7 @@ public sealed class InstallTests(WindowsServer server)
         Assert.Matches(@"Start\s+REG_DWORD\s+0x2", service);
         Assert.Matches(@"ObjectName\s+REG_SZ\s+LocalSystem", service);
         Assert.Contains("System.Diagnostics.EventLog.Messages.dll", source, StringComparison.Ordinal);
-        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(DataFolder) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute));
+        Assert.Equal(UnixFileMode.None, server.FirstDataFolderMode & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute));
     }
 
     [Fact]

@@ -45,7 +45,11 @@ internal readonly ref struct LogEntry
                 var type = Attribute(attributes, "type=\""u8);
                 return new LogEntry
                 {
-                    Offset = offset, At = at, Component = Attribute(attributes, "component=\""u8), Text = Clean(entry[FullFormStart.Length..end]), Type = type.Length == 1 ? type[0] : (byte)0,
+                    Offset = offset,
+                    At = at,
+                    Component = Attribute(attributes, "component=\""u8),
+                    Text = Clean(entry[FullFormStart.Length..end]),
+                    Type = type.Length == 1 ? type[0] : (byte)0,
                 };
             }
         }

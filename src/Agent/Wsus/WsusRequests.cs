@@ -61,7 +61,8 @@ public static class WsusRequests
             Element("FromTimeAtTarget", Time(Beginning)),
             Element("ToTimeAtTarget", Time(End)),
             Element("FromTimeAtServer", Time(since)),
-            Element("ToTimeAtServer", Time(until)))) with { Deadline = HistoryDeadline };
+            Element("ToTimeAtServer", Time(until)))) with
+    { Deadline = HistoryDeadline };
 
     /// <summary>Counts over all updates and all computers of this server.</summary>
     public static WsusRequest GetUpdateServerStatus(CultureInfo culture) => Request(
@@ -72,7 +73,8 @@ public static class WsusRequests
         Element("computerTargetScopeXml", "<ComputerTargetScope IncludeDownstreamComputerTargets=\"false\" />"),
         Element("preferredCulture", culture.Name),
         Element("publicationState", AnyPublicationState),
-        Element("propertiesToGet", AllProperties)) with { Deadline = CountsDeadline };
+        Element("propertiesToGet", AllProperties)) with
+    { Deadline = CountsDeadline };
 
     private static WsusRequest Empty(string operation) => Request(operation);
 

@@ -108,6 +108,7 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal(201, status);
         var id = created.GetProperty("id").GetInt32();
         Assert.Equal($"/api/v1/servers/{id}", location);
+        await _dashboard.PairAsync(id);
         var watch = await _agent.NextWatchAsync();
         var now = TimeProvider.System.GetUtcNow();
         watch.Send(Samples.Snapshot(now, pool: PoolState.Stopped));

@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Dashboard.Features.Syncs;
-using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Features;

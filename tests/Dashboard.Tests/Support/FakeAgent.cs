@@ -65,8 +65,13 @@ internal sealed class FakeAgent : IAsyncDisposable
         return new(app, service) { Address = string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{new Uri(address).Port}") };
     }
 
-    /// <summary>The next Watch that a dashboard opens.</summary>
-    public async Task<FakeWatch> NextWatchAsync() => await _service.Watches.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    /// <summary>The next Watch that a dashboard opens. One that never comes fails the test in half a minute.</summary>
+    public async Task<FakeWatch> NextWatchAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        return await _service.Watches.Reader.ReadAsync(limit.Token);
+    }
 
     public bool HasWatch => _service.Watches.Reader.Count > 0;
 

@@ -18,8 +18,8 @@ public enum DatabaseKind
 public sealed class TestClusters : IDisposable
 {
     private static readonly Lock Gate = new();
-    private static PostgresCluster? cluster;
-    private static string? template;
+    private static PostgresCluster? _cluster;
+    private static string? _template;
 
     /// <summary>A migrated database. Skips the test where PostgreSQL is not installed; in CI that is a failure.</summary>
     public static (PostgresCluster Cluster, string Database) CreateDatabase(bool isMigrated = true)
@@ -32,9 +32,9 @@ public sealed class TestClusters : IDisposable
 
         lock (Gate)
         {
-            cluster ??= PostgresCluster.Start();
-            template ??= isMigrated ? CreateTemplate(cluster) : null;
-            return (cluster, cluster.CreateDatabase(isMigrated ? template : null));
+            _cluster ??= PostgresCluster.Start();
+            _template ??= isMigrated ? CreateTemplate(_cluster) : null;
+            return (_cluster, _cluster.CreateDatabase(isMigrated ? _template : null));
         }
     }
 
@@ -42,8 +42,8 @@ public sealed class TestClusters : IDisposable
     {
         lock (Gate)
         {
-            cluster?.Dispose();
-            cluster = null;
+            _cluster?.Dispose();
+            _cluster = null;
         }
     }
 

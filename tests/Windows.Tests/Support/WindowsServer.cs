@@ -67,6 +67,12 @@ public sealed class WindowsServer : IAsyncLifetime
         $"--Agent:IisResetTimeLimit={ServiceTimeLimit:c}",
     ];
 
+    /// <summary>
+    /// Who may use the data folder as the first installation left it. Wine 8 keeps the access list that a new folder is made with; to the list of a folder
+    /// that is there it adds what the folder above grants, protected or not, so what a later installation leaves says nothing about Windows.
+    /// </summary>
+    public UnixFileMode FirstDataFolderMode { get; private set; }
+
     internal WinePrefix Prefix => _prefix ?? throw new InvalidOperationException("Wine is not started.");
 
     internal Stage Stage => _stage ?? throw new InvalidOperationException("Wine is not started.");
@@ -159,6 +165,7 @@ public sealed class WindowsServer : IAsyncLifetime
         await SetUpIisResetAsync();
         await CopyAgentAsync();
         (await InstallAsync()).Succeeded();
+        FirstDataFolderMode = File.GetUnixFileMode(Prefix.OnHost(DataFolder));
         _agent = new AgentConnection(Port, Prefix.OnHost(DataFolder));
         await AgentAnswersAsync();
     }

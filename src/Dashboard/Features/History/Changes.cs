@@ -1,6 +1,6 @@
-using WsusDashboard.Shared.Trends;
 using WsusDashboard.Shared.Remediation;
 using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.History;
 

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Shared.Trends;
 using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.History;
 

@@ -2,10 +2,10 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Shared.Trends;
 using WsusDashboard.Shared.Remediation;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.History;
 

@@ -1,8 +1,8 @@
 using WsusDashboard.Dashboard.Data.Entities;
-using WsusDashboard.Shared.Trends;
 using WsusDashboard.Shared.Remediation;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.History;
 

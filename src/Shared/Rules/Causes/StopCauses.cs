@@ -63,7 +63,13 @@ internal static class StopCauses
 
     private static CauseRule Service(string id, int precedence, string name, string meaning, string because, params string[] services) => new()
     {
-        Number = 31, Id = id, Precedence = precedence, Name = name, Meaning = meaning, Because = because, Source = Sources.ConnectionFailures,
+        Number = 31,
+        Id = id,
+        Precedence = precedence,
+        Name = name,
+        Meaning = meaning,
+        Because = because,
+        Source = Sources.ConnectionFailures,
         Helps = $"Start {services[0]}; find out what stopped it.",
         LookNext = $"Who or what stopped {services[0]}: event 7036 or 7031 of the Service Control Manager in the System log.",
         Look = reading => services.SelectMany(service => StoppedService(reading, service)),
