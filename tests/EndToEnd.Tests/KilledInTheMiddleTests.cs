@@ -49,7 +49,8 @@ public sealed class KilledInTheMiddleTests : IAsyncLifetime
         var server = Estate.Servers[Stopped];
         using var agent = new RestClient(server.AgentAddress, server.LocalKey);
         var plan = (await Eventually.Async("a plan", () => agent.PostAsync("/v1/remediations:plan", FullRepair), answer => answer.Status == HttpStatusCode.OK)).Body;
-        var (_, started, _) = await agent.PostAsync("/v1/remediations", new { playbook = "full-repair", baseline = "guide", fingerprint = plan.Text("fingerprint"), requestedBy = "test" });
+        var (status, started, _) = await agent.PostAsync("/v1/remediations", new { playbook = "full-repair", baseline = "guide", fingerprint = plan.Text("fingerprint"), requestedBy = "test" });
+        Assert.True(status == HttpStatusCode.OK, started.ToString());
         var path = $"/v1/remediations/{started.Text("id")}";
 
         // Three times in three different steps: the journal says where it was each time.

@@ -47,7 +47,8 @@ internal sealed class Planner(ServerAccess server, LocalPolicy policy, AgentOpti
         }, facts);
     }
 
-    // The three readings go on at once; a WSUS that does not answer costs its own deadline and nothing else.
+    // The readings go on at once; a WSUS that does not answer costs its own deadline and nothing else. Whether this is a site server does not change
+    // by itself, so that is read only where nobody knows it yet: a plan made in the first second of an agent would look changed in the next.
     private async Task RefreshAsync(CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(StepTimes.ReadLimit, timeProvider);
@@ -57,7 +58,8 @@ internal sealed class Planner(ServerAccess server, LocalPolicy policy, AgentOpti
             await Task.WhenAll(
                 server.RefreshAsync(SectionNames.Iis, linked.Token),
                 server.RefreshAsync(SectionNames.Services, linked.Token),
-                server.RefreshAsync(SectionNames.Wsus, linked.Token));
+                server.RefreshAsync(SectionNames.Wsus, linked.Token),
+                server.Current().ConfigMgr.Status == SectionStatus.Pending ? server.RefreshAsync(SectionNames.ConfigMgr, linked.Token) : Task.CompletedTask);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -47,6 +47,21 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public async Task Plan_BeforeTheFirstReadingOfTheSite_IsTheOneThatIsFoundLater()
+    {
+        using var server = new FakeServer();
+        await using var agent = await AgentLife.BeginAsync(server);
+        await agent.UntilOpenAsync();
+        Assert.Equal(SectionStatus.Pending, server.Access().Current().ConfigMgr.Status);
+
+        var first = await PlanAsync(agent);
+        await server.Access().RefreshAsync(SectionNames.ConfigMgr, TestContext.Current.CancellationToken);
+
+        Assert.Equal(SectionStatus.NotInstalled, server.Access().Current().ConfigMgr.Status);
+        Assert.Equal(first.Fingerprint, (await PlanAsync(agent)).Fingerprint);
+    }
+
+    [Fact]
     public async Task Fingerprint_OfAnotherSettingServicePolicyPlaybookOrBaseline_Differs()
     {
         using var server = new FakeServer();
