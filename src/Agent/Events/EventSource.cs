@@ -19,8 +19,6 @@ internal sealed class EventSource(string logName, string provider, IReadOnlyList
 
     private static readonly int[] ServiceIds = [WindowsEvents.ServiceEndedUnexpectedly, WindowsEvents.ServiceDied, WindowsEvents.ServiceChangedState];
 
-    private DateTimeOffset? _bookmarkAt;
-
     public string LogName { get; } = logName;
 
     public string Provider { get; } = provider;
@@ -30,7 +28,14 @@ internal sealed class EventSource(string logName, string provider, IReadOnlyList
     /// <summary>True where the events speak of services, of which only the watched ones are taken.</summary>
     public bool NamesServices { get; } = namesServices;
 
+    /// <summary>The newest record of the log that was looked at; 0 before the first.</summary>
     public long Bookmark { get; private set; }
+
+    /// <summary>Its UTC time.</summary>
+    public DateTimeOffset? BookmarkAt { get; private set; }
+
+    /// <summary>What lies before the bookmark is not all known: it was read by an agent before this one, or under another clock.</summary>
+    public bool IsPastOwed { get; set; }
 
     public static EventSource[] CreateAll() =>
     [
@@ -41,9 +46,7 @@ internal sealed class EventSource(string logName, string provider, IReadOnlyList
 
     /// <summary>True where the log's numbers began again since the bookmark: the newest is below it, or its number belongs to another moment.</summary>
     public bool IsOutdated(EventPage page) =>
-        Bookmark > 0 && (page.NewestRecordId < Bookmark || (page.BookmarkAt is { } at && _bookmarkAt is { } remembered && at != remembered));
+        Bookmark > 0 && (page.NewestRecordId < Bookmark || (page.BookmarkAt is { } at && BookmarkAt is { } remembered && at != remembered));
 
-    public void Remember(long recordId, DateTimeOffset? at) => (Bookmark, _bookmarkAt) = (recordId, at);
-
-    public void Forget() => Remember(0, null);
+    public void Remember(long recordId, DateTimeOffset? at) => (Bookmark, BookmarkAt) = (recordId, at);
 }

@@ -1,24 +1,27 @@
 using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Events;
 
-/// <summary>Reads the Windows events of WAS, WSUS and the watched services that speak about synchronization: all of the last days once, then only what is new.</summary>
-/// <remarks>
-/// Threading: one read at a time; the host sees to it. An event is known by its log, number and time, so none is taken twice, whatever happens to log or clock.
-/// </remarks>
-internal sealed class EventsCollector(IEventLog log, IServiceControl services, AgentOptions options, TimeProvider timeProvider) : ICollector
+/// <summary>
+/// Reads the Windows events of WAS, WSUS and the watched services that speak about synchronization: all of the last days once, then only what is new.
+/// What is new becomes events of the agent in the same transaction as the bookmark behind it, so none is told twice and none is missed, wherever the agent ends.
+/// </summary>
+/// <remarks>Threading: one read at a time; the host sees to it. For the section an event is known by its log, number and time.</remarks>
+internal sealed partial class EventsCollector(
+    IEventLog log, DisplayNames names, AgentStore store, AgentOptions options, TimeProvider timeProvider, ILogger<EventsCollector> logger) : ICollector
 {
     private const int PageSize = 1000;
     private const int MaximumPages = 20;
 
     private readonly EventSource[] _sources = EventSource.CreateAll();
     private readonly ClockWatch _clock = new(timeProvider);
-    private readonly DueTimer _namesTimer = new(timeProvider);
     private readonly Dictionary<(string Log, long Record, DateTimeOffset At), WindowsEvent> _known = [];
-    private Dictionary<string, string> _displayNames = [];
+    private bool _areBookmarksRead;
 
     public string SectionName => SectionNames.Events;
 
@@ -28,33 +31,65 @@ internal sealed class EventsCollector(IEventLog log, IServiceControl services, A
 
     public async Task<Reading> CollectAsync(ReadDepth depth, CancellationToken cancellationToken)
     {
+        ReadBookmarks();
         if (_clock.WasSet())
         {
-            // What was too old or not yet for the other time may be neither for this one, so all is looked at again.
+            // What was too old or not yet for the other time may be neither for this one, so all is shown anew.
             foreach (var source in _sources)
             {
-                source.Forget();
+                source.IsPastOwed = true;
             }
         }
 
-        await ReadDisplayNamesAsync(cancellationToken).ConfigureAwait(false);
         var since = timeProvider.GetUtcNow() - ContractLimits.MaximumRecentEventAge;
+        var namesFailure = await names.ReadAsync(cancellationToken).ConfigureAwait(false);
         EdgeException? failure = null;
         foreach (var source in _sources)
         {
             try
             {
-                await ReadAsync(source, since, cancellationToken).ConfigureAwait(false);
+                if (source.NamesServices && namesFailure is not null)
+                {
+                    // Whose events they are could not be told; the bookmark waits in front of them.
+                    throw namesFailure;
+                }
+
+                await ReadNewAsync(source, since, cancellationToken).ConfigureAwait(false);
+                await ReadPastAsync(source, since, cancellationToken).ConfigureAwait(false);
             }
             catch (EdgeException exception)
             {
                 // The other logs may still answer.
                 failure ??= exception;
             }
+            catch (StoreException exception)
+            {
+                // They are shown all the same; the bookmark stays, so the next read tells them.
+                Log.NotStored(logger, source.LogName, source.Provider, exception);
+            }
         }
 
         var state = new EventsState { Recent = TakeRecent(since) };
         return failure is null ? Reading.Ok(state) : Reading.Unreadable(failure, state);
+    }
+
+    private void ReadBookmarks()
+    {
+        if (_areBookmarksRead)
+        {
+            return;
+        }
+
+        foreach (var bookmark in store.ReadEventBookmarks())
+        {
+            if (Array.Find(_sources, source => source.LogName == bookmark.Log && source.Provider == bookmark.Provider) is { } source)
+            {
+                source.Remember(bookmark.RecordId, bookmark.At);
+                source.IsPastOwed = true;
+            }
+        }
+
+        _areBookmarksRead = true;
     }
 
     private List<WindowsEvent> TakeRecent(DateTimeOffset since)
@@ -64,81 +99,87 @@ internal sealed class EventsCollector(IEventLog log, IServiceControl services, A
         {
             // What is not shown is not kept: a pool that falls over and over writes thousands.
             _known.Clear();
-            recent.ForEach(item => _known[(item.LogName, item.RecordId, item.At)] = item);
+            recent.ForEach(Show);
         }
 
         return recent;
     }
 
-    private async Task ReadAsync(EventSource source, DateTimeOffset since, CancellationToken cancellationToken)
+    /// <summary>What came after the bookmark, however old its time says that it is: clocks are set, and agents are away for weeks.</summary>
+    private async Task ReadNewAsync(EventSource source, DateTimeOffset since, CancellationToken cancellationToken)
     {
+        var (bookmark, bookmarkAt) = (source.Bookmark, source.BookmarkAt);
+        var isFirst = bookmark == 0;
         for (var page = 0; page < MaximumPages; page++)
         {
-            var query = new EventQuery(source.LogName, source.Provider, source.EventIds, source.Bookmark, since, PageSize)
+            var answer = await log.QueryAsync(Query(source, bookmark, bookmark > 0 ? DateTimeOffset.UnixEpoch : since), cancellationToken).ConfigureAwait(false);
+            if (page == 0 && source.IsOutdated(answer))
             {
-                FirstValues = source.NamesServices ? [.. _displayNames.Keys] : [],
-            };
-            var answer = await log.QueryAsync(query, cancellationToken).ConfigureAwait(false);
-            if (source.IsOutdated(answer))
-            {
-                // The log was cleared: its numbers began again. What was seen before did happen and stays.
-                source.Forget();
+                // The log was cleared: its numbers began again, and all that it holds is new. What was seen before did happen and stays.
+                (bookmark, bookmarkAt) = (0, null);
                 continue;
             }
 
-            foreach (var item in answer.Events)
+            var isLast = answer.Events.Count < PageSize;
+            (bookmark, bookmarkAt) = answer.Events is [.., var last] && (!isLast || last.RecordId > answer.NewestRecordId)
+                ? (last.RecordId, last.At)
+                : (answer.NewestRecordId, answer.NewestAt);
+            await TakeAsync(source, [.. answer.Events.Select(item => Name(source, item)).OfType<WindowsEvent>()], bookmark, bookmarkAt, isFirst, cancellationToken).ConfigureAwait(false);
+            if (isLast)
             {
-                Take(source, item);
-            }
-
-            if (answer.Events.Count < PageSize)
-            {
-                source.Remember(answer.NewestRecordId, answer.NewestAt);
                 return;
             }
-
-            source.Remember(answer.Events[^1].RecordId, answer.Events[^1].At);
         }
     }
 
-    private void Take(EventSource source, WindowsEvent item)
+    private async Task TakeAsync(EventSource source, List<WindowsEvent> events, long bookmark, DateTimeOffset? bookmarkAt, bool isFirst, CancellationToken cancellationToken)
     {
-        var subject = source.NamesServices ? FindService(item.Subject) : item.Subject;
-        if (subject is not null)
-        {
-            _known[(item.LogName, item.RecordId, item.At)] = item with { Subject = subject };
-        }
-    }
+        events.ForEach(Show);
 
-    /// <summary>The short name of a watched service, which some events name by the name that this server displays; null for any other.</summary>
-    private string? FindService(string subject) =>
-        ServiceNames.Watched.FirstOrDefault(name => string.Equals(name, subject, StringComparison.OrdinalIgnoreCase)) ?? _displayNames.GetValueOrDefault(subject);
-
-    private async Task ReadDisplayNamesAsync(CancellationToken cancellationToken)
-    {
-        if (!_namesTimer.IsDue(TimeSpan.FromHours(1)))
+        // A read that brought nothing needs no write: from the older bookmark it brings nothing again.
+        if (events.Count > 0 && bookmarkAt is { } at)
         {
-            return;
-        }
-
-        Dictionary<string, string> names = new(StringComparer.OrdinalIgnoreCase);
-        try
-        {
-            foreach (var name in ServiceNames.Watched)
+            // An agent that is new on a server tells of its past what it shows, not all that a week held.
+            var told = isFirst ? events.TakeLast(ContractLimits.MaximumRecentEvents) : events;
+            var batch = new StoreBatch
             {
-                if (await services.ReadAsync(name, cancellationToken).ConfigureAwait(false) is { DisplayName: { Length: > 0 } displayed })
-                {
-                    names[displayed] = name;
-                }
-            }
-        }
-        catch (EdgeException)
-        {
-            // Without the names every service's events are read, and those of others are passed over here.
-            names.Clear();
+                Events = [.. told.Select(item => new AgentEvent { At = item.At, WindowsEvent = item })],
+                EventBookmark = new EventBookmark(source.LogName, source.Provider, bookmark, at),
+            };
+            await store.SaveAsync(batch, cancellationToken).ConfigureAwait(false);
         }
 
-        _displayNames = names;
-        _namesTimer.Mark();
+        source.Remember(bookmark, bookmarkAt);
+    }
+
+    /// <summary>What was told before and is still to be shown.</summary>
+    private async Task ReadPastAsync(EventSource source, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var after = 0L;
+        for (var page = 0; source.IsPastOwed && page < MaximumPages; page++)
+        {
+            var answer = await log.QueryAsync(Query(source, after, since), cancellationToken).ConfigureAwait(false);
+            foreach (var item in answer.Events.Select(item => Name(source, item)).OfType<WindowsEvent>())
+            {
+                Show(item);
+            }
+
+            source.IsPastOwed = answer.Events.Count == PageSize;
+            after = source.IsPastOwed ? answer.Events[^1].RecordId : after;
+        }
+    }
+
+    private EventQuery Query(EventSource source, long after, DateTimeOffset since) =>
+        new(source.LogName, source.Provider, source.EventIds, after, since, PageSize) { FirstValues = source.NamesServices ? names.Displayed : [] };
+
+    private void Show(WindowsEvent item) => _known[(item.LogName, item.RecordId, item.At)] = item;
+
+    private WindowsEvent? Name(EventSource source, WindowsEvent item) =>
+        !source.NamesServices ? item : names.Find(item.Subject) is { } service ? item with { Subject = service } : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "New events of {Provider} in {LogName} could not be stored; they will be tried again with the next read")]
+        public static partial void NotStored(ILogger logger, string logName, string provider, Exception exception);
     }
 }

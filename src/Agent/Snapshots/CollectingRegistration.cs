@@ -44,6 +44,7 @@ internal static class CollectingRegistration
         services.AddSingleton<LogReader>();
         services.AddSingleton<ICollector, ConfigMgrCollector>();
 
+        services.AddSingleton<DisplayNames>();
         services.AddSingleton<ICollector, EventsCollector>();
 
         services.AddSingleton<ICollector, HostCollector>();

@@ -1,4 +1,3 @@
-using WsusDashboard.Agent.Events;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Snapshots;
 
@@ -24,7 +23,7 @@ public sealed class CollectorHost : IHostedService, IDisposable
         ILogger<CollectorHost> logger)
     {
         _busy = new BusyState();
-        var writer = new SectionWriter(snapshots, new StateTracker(store, timeProvider), new EventTaker(store), measures, _busy, timeProvider, logger);
+        var writer = new SectionWriter(snapshots, new StateTracker(store, timeProvider), measures, _busy, timeProvider, logger);
         _loops = collectors.ToDictionary(
             collector => collector.SectionName,
             collector => new CollectorLoop(collector, writer, _busy, new ReadingPace(measures.Load), options, timeProvider, logger));

@@ -1,4 +1,3 @@
-using WsusDashboard.Agent.Events;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Snapshots;
@@ -9,7 +8,6 @@ namespace WsusDashboard.Agent.Snapshots;
 internal sealed partial class SectionWriter(
     SnapshotStore snapshots,
     StateTracker states,
-    EventTaker events,
     CollectorMeasures measures,
     BusyState busy,
     TimeProvider timeProvider,
@@ -50,10 +48,6 @@ internal sealed partial class SectionWriter(
         try
         {
             await states.ObserveAsync(slot.Name, observed, isOk, reading.Error ?? "", cancellationToken).ConfigureAwait(false);
-            if (isOk && reading.Value is EventsState eventsRead)
-            {
-                await events.TakeAsync(eventsRead, cancellationToken).ConfigureAwait(false);
-            }
         }
         catch (StoreException exception)
         {

@@ -155,10 +155,11 @@ public sealed class AgentStore : IDisposable
         "SELECT section, subject, state, since FROM states",
         reader => new KnownState(reader.GetString(0), reader.GetString(1), reader.GetString(2), new DateTimeOffset(reader.GetInt64(3), TimeSpan.Zero))));
 
-    /// <summary>How far the Windows logs were taken.</summary>
-    public IReadOnlyList<EventMark> ReadEventMarks() => Read(connection => connection.Query(
-        "SELECT log, at, record_id FROM event_marks",
-        reader => new EventMark(reader.GetString(0), new DateTimeOffset(reader.GetInt64(1), TimeSpan.Zero), reader.GetInt64(2))));
+    /// <summary>How far the sources of Windows events were taken.</summary>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public IReadOnlyList<EventBookmark> ReadEventBookmarks() => Read(connection => connection.Query(
+        "SELECT log, provider, record_id, at FROM event_bookmarks",
+        reader => new EventBookmark(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), new DateTimeOffset(reader.GetInt64(3), TimeSpan.Zero))));
 
     /// <summary>Work on the file that belongs to another class: one write at a time, and its failures in the words of this one.</summary>
     /// <exception cref="StoreException">The file cannot be used.</exception>
@@ -205,7 +206,7 @@ public sealed class AgentStore : IDisposable
         var changedRuns = batch.SyncRuns.Where(writer.Upsert).ToList();
         writer.Write(batch.States, batch.RemovedSubjects);
         writer.Write(batch.LogPosition);
-        writer.Write(batch.EventMarks);
+        writer.Write(batch.EventBookmark);
         foreach (var agentEvent in batch.Events)
         {
             writer.Append(agentEvent);

@@ -15,8 +15,8 @@ public sealed record StoreBatch
     /// <summary>States that changed, or that are seen for the first time.</summary>
     public IReadOnlyList<KnownState> States { get; init; } = [];
 
-    /// <summary>The newest Windows event of a log that became an event of the agent; written with those events.</summary>
-    public IReadOnlyList<EventMark> EventMarks { get; init; } = [];
+    /// <summary>How far a source of Windows events was taken; written with the events that came from it.</summary>
+    public EventBookmark? EventBookmark { get; init; }
 
     /// <summary>Subjects that are gone.</summary>
     public IReadOnlyList<string> RemovedSubjects { get; init; } = [];
@@ -55,11 +55,12 @@ public sealed record LogPosition
 /// <param name="Since">UTC time at which the agent first saw it.</param>
 public sealed record KnownState(string Section, string Subject, string State, DateTimeOffset Since);
 
-/// <summary>How far the events of a Windows log were taken. A time too, because a log that is cleared begins again at record 1.</summary>
+/// <summary>How far the events of one provider in a Windows log were taken. A provider each, because they are read one after the other while others write.</summary>
 /// <param name="Log">Name of the log.</param>
-/// <param name="At">UTC time of the newest event that was taken.</param>
-/// <param name="RecordId">Its record.</param>
-public sealed record EventMark(string Log, DateTimeOffset At, long RecordId);
+/// <param name="Provider">Name of the provider.</param>
+/// <param name="RecordId">The newest record of the log that was looked at.</param>
+/// <param name="At">Its UTC time: a log that is cleared begins again at record 1.</param>
+public sealed record EventBookmark(string Log, string Provider, long RecordId, DateTimeOffset At);
 
 /// <summary>One page of sync runs, newest first.</summary>
 /// <param name="Runs">The runs.</param>

@@ -14,7 +14,7 @@ internal static class StoreSchema
         CREATE TABLE IF NOT EXISTS run_evidence (run_id TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS log_positions (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS samples (minute INTEGER PRIMARY KEY, payload BLOB NOT NULL);
-        CREATE TABLE IF NOT EXISTS event_marks (log TEXT PRIMARY KEY, at INTEGER NOT NULL, record_id INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS event_bookmarks (log TEXT NOT NULL, provider TEXT NOT NULL, record_id INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (log, provider)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS states (subject TEXT PRIMARY KEY, section TEXT NOT NULL, state TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
         """;
 

@@ -80,18 +80,19 @@ internal sealed class StoreWriter(SqliteConnection connection, long lastSequence
         }
     }
 
-    public void Write(IReadOnlyList<EventMark> marks)
+    public void Write(EventBookmark? bookmark)
     {
-        foreach (var mark in marks)
+        if (bookmark is not null)
         {
             connection.Execute(
                 """
-                INSERT INTO event_marks (log, at, record_id) VALUES ($log, $at, $recordId)
-                ON CONFLICT (log) DO UPDATE SET at = excluded.at, record_id = excluded.record_id
+                INSERT INTO event_bookmarks (log, provider, record_id, at) VALUES ($log, $provider, $recordId, $at)
+                ON CONFLICT (log, provider) DO UPDATE SET record_id = excluded.record_id, at = excluded.at
                 """,
-                ("$log", mark.Log),
-                ("$at", mark.At.UtcTicks),
-                ("$recordId", mark.RecordId));
+                ("$log", bookmark.Log),
+                ("$provider", bookmark.Provider),
+                ("$recordId", bookmark.RecordId),
+                ("$at", bookmark.At.UtcTicks));
         }
     }
 }

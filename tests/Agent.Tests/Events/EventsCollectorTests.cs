@@ -1,17 +1,32 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using WsusDashboard.Agent.Events;
 using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.Events;
 
-public sealed class EventsCollectorTests
+public sealed class EventsCollectorTests : IDisposable
 {
     private readonly SettableClock _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
     private readonly FakeEdges _edges = new();
+    private readonly TemporaryFolder _folder = new();
+    private readonly AgentStore _store;
     private readonly EventsCollector _collector;
 
-    public EventsCollectorTests() => _collector = new EventsCollector(_edges, _edges, new AgentOptions(), _time);
+    public EventsCollectorTests()
+    {
+        var options = new AgentOptions { DataDirectory = _folder.Path };
+        _store = new AgentStore(options, _time, NullLogger<AgentStore>.Instance);
+        _collector = new EventsCollector(_edges, new DisplayNames(_edges, _time), _store, options, _time, NullLogger<EventsCollector>.Instance);
+    }
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task CollectAsync_SecondTime_AsksOnlyForWhatIsNew()
@@ -133,6 +148,23 @@ public sealed class EventsCollectorTests
         Assert.Equal([ServiceNames.WorldWideWeb, ServiceNames.WsusService], recent.Select(item => item.Subject));
         Assert.Equal(ServiceState.Stopped, recent[0].Entered);
         Assert.Contains("WSUS-Dienst", _edges.EventQueries.Last(query => query.Provider == WindowsEvents.ServicesProvider).FirstValues);
+    }
+
+    [Fact]
+    public async Task CollectAsync_ServicesCannotBeNamed_WaitsInFrontOfTheirEvents()
+    {
+        foreach (var name in ServiceNames.Watched)
+        {
+            _edges.RefusedServices.Add(name);
+        }
+
+        AddService(1, 7031, "WSUS-Dienst");
+        var refused = await _collector.CollectAsync(ReadDepth.Scheduled, TestContext.Current.CancellationToken);
+        _edges.RefusedServices.Clear();
+        _edges.Services[ServiceNames.WsusService] = new ServiceStatus { Name = ServiceNames.WsusService, DisplayName = "WSUS-Dienst", State = ServiceState.Running };
+
+        Assert.Equal((SectionStatus.Unreadable, ReadFailure.AccessDenied), (refused.Status, refused.Failure));
+        Assert.Equal(ServiceNames.WsusService, Assert.Single(await ReadAsync()).Subject);
     }
 
     private void Add(long record, int id, int minutesAgo = 0) => _edges.Events.Add(new WindowsEvent
