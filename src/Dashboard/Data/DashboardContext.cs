@@ -31,6 +31,8 @@ public class DashboardContext : DbContext
 
     public DbSet<SyncMonthEntity> SyncMonths => Set<SyncMonthEntity>();
 
+    public DbSet<SyncMonthStampEntity> SyncMonthStamps => Set<SyncMonthStampEntity>();
+
     public DbSet<SyncCauseEntity> SyncCauses => Set<SyncCauseEntity>();
 
     public DbSet<ServerEventEntity> ServerEvents => Set<ServerEventEntity>();
@@ -95,6 +97,11 @@ public class DashboardContext : DbContext
             BelongsToServer(month).HasKey(entity => entity.Id);
             month.Property(entity => entity.Id).ValueGeneratedNever();
             month.Ignore(entity => entity.Month);
+        });
+        modelBuilder.Entity<SyncMonthStampEntity>(stamp =>
+        {
+            stamp.HasKey(entity => entity.Month);
+            stamp.Property(entity => entity.Month).ValueGeneratedNever();
         });
         modelBuilder.Entity<SyncCauseEntity>().HasIndex(entity => entity.CauseId).IsUnique();
         modelBuilder.Entity<ServerEventEntity>(serverEvent =>

@@ -33,6 +33,8 @@ internal static class FeatureRegistration
         services.AddScoped<FleetService>();
         services.AddScoped<SyncHistoryService>();
         services.AddScoped<RunExplanationService>();
+        services.AddSingleton<MonthSummaries>();
+        services.AddHostedService<MonthWarmer>();
         services.AddScoped<HistoryQueries>();
         services.AddScoped<TimelineQueries>();
         services.AddScoped<ChangeQueries>();

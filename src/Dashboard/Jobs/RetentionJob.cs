@@ -27,6 +27,7 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
         var deleted = await DeleteAsync(context => context.SyncRuns.Where(run => run.StartedAt < syncs).OrderBy(run => run.StartedAt), cancellationToken);
         deleted += await DeleteAsync(context => context.RunEvidence.Where(evidence => evidence.At < events).OrderBy(evidence => evidence.At), cancellationToken);
         deleted += await DeleteAsync(context => context.SyncMonths.Where(packed => packed.Id < firstKept).OrderBy(packed => packed.Id), cancellationToken);
+        await StampAsync(month, cancellationToken);
         deleted += await DeleteAsync(context => context.StateChanges.Where(change => change.At < changes).OrderBy(change => change.At), cancellationToken);
         deleted += await DeleteAsync(context => context.ServerEvents.Where(serverEvent => serverEvent.At < events).OrderBy(serverEvent => serverEvent.At), cancellationToken);
         deleted += await DeleteSamplesAsync(SampleGrain.Minute, Before(options.MinuteSampleRetentionDays), cancellationToken);
@@ -38,6 +39,13 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
         return string.Create(CultureInfo.InvariantCulture, $"Deleted {deleted} rows that were older than the retention.");
 
         DateTime Before(int days) => now.AddDays(-days);
+    }
+
+    /// <summary>What was computed from the months that are gone is good no more.</summary>
+    private async Task StampAsync(int firstKept, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await SyncMonths.StampBeforeAsync(context, firstKept, cancellationToken);
     }
 
     /// <summary>Whole chunks that ended before the limit, server by server: that is the order of their key. What is not rolled up yet stays.</summary>

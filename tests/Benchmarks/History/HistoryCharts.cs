@@ -12,7 +12,7 @@ namespace WsusDashboard.Benchmarks.History;
 internal sealed record HistoryChart(string Name, Func<CancellationToken, Task> AskAsync);
 
 /// <summary>Every question that the pages ask the history, through the same services.</summary>
-internal sealed class HistoryCharts(IDbContextFactory<DashboardContext> contexts, HistoryOptions options)
+internal sealed class HistoryCharts(IDbContextFactory<DashboardContext> contexts, MonthSummaries summaries, HistoryOptions options)
 {
     private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Zurich");
 
@@ -21,12 +21,12 @@ internal sealed class HistoryCharts(IDbContextFactory<DashboardContext> contexts
 
     public IReadOnlyList<HistoryChart> All()
     {
-        var history = new HistoryQueries(contexts, _clock, Caller.OfDashboard);
+        var history = new HistoryQueries(contexts, summaries, _clock, Caller.OfDashboard);
         var timeline = new TimelineQueries(contexts, _settings, _clock, Caller.OfDashboard);
         var changes = new ChangeQueries(contexts, _clock, Caller.OfDashboard);
         var patches = new PatchTuesdayQueries(contexts, _clock, Caller.OfDashboard);
         var effects = new RepairEffectQueries(contexts, _settings, _clock, Caller.OfDashboard);
-        var list = new SyncHistoryService(contexts, _clock, Caller.OfDashboard);
+        var list = new SyncHistoryService(contexts, summaries, _clock, Caller.OfDashboard);
         HistoryFilter fleet = new(), site = new() { Site = "S07" }, server = new() { ServerId = 77 };
         var now = _clock.GetUtcNow();
         return
@@ -35,9 +35,22 @@ internal sealed class HistoryCharts(IDbContextFactory<DashboardContext> contexts
             new("all charts of synchronizations, 90 days, fleet", token => history.GetSyncsAsync(fleet, Days(90), token)),
             new("all charts of synchronizations, 1 year, fleet", token => history.GetSyncsAsync(fleet, Days(Math.Min(365, options.Days)), token)),
             new("all charts of synchronizations, 3 years, fleet", token => history.GetSyncsAsync(fleet, Days(options.Days), token)),
+            new("the same, the first time after a start, not yet warm", async token =>
+            {
+                using var cold = new MonthSummaries();
+                await new HistoryQueries(contexts, cold, _clock, Caller.OfDashboard).GetSyncsAsync(fleet, Days(options.Days), token);
+            }),
             new("all charts of synchronizations, 3 years, one site", token => history.GetSyncsAsync(site, Days(options.Days), token)),
             new("all charts of synchronizations, 3 years, one server", token => history.GetSyncsAsync(server, Days(options.Days), token)),
             new("strip, 50 servers × 90 days", token => history.GetStripAsync(fleet, Days(90), 3, 50, token)),
+            new("strip, 100 servers × 1 year", token => history.GetStripAsync(fleet, Days(Math.Min(365, options.Days)), 2, 100, token)),
+            new("strip, 1,000 servers × 90 days, in five pages", async token =>
+            {
+                for (var page = 1; page <= 5; page++)
+                {
+                    await history.GetStripAsync(fleet, Days(90), page, 200, token);
+                }
+            }),
             new("strip, 50 servers × 3 years", token => history.GetStripAsync(fleet, Days(options.Days), 3, 50, token)),
             new("days since the last good synchronization", token => history.GetLastGoodSyncsAsync(fleet, 1, 50, token)),
             new("list, first page of 3 years, with its total", token => list.GetPageAsync(new() { From = now.AddDays(-options.Days), To = now, CountedOnly = true }, token)),

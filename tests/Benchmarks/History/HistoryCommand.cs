@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Tests.Support;
 
 namespace WsusDashboard.Benchmarks.History;
@@ -72,13 +73,15 @@ internal static class HistoryCommand
 
         await database.SettleAsync(cancellationToken);
         var times = new List<(string Chart, double Milliseconds)>();
-        foreach (var chart in new HistoryCharts(database, options).All())
+        using var summaries = new MonthSummaries();
+        foreach (var chart in new HistoryCharts(database, summaries, options).All())
         {
             times.Add((chart.Name, await MedianAsync(chart, options.Turns, cancellationToken)));
             await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{database.Name}: {chart.Name}: {times[^1].Milliseconds:0} ms"));
         }
 
-        return new(database.Name, sizes, times);
+        await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{database.Name}: summaries of months take {summaries.Bytes / MegaByte:0.0} MB of memory"));
+        return new(database.Name, sizes, times, summaries.Bytes / MegaByte);
 
         async Task StepAsync(string part, Func<Task> makeAsync)
         {
@@ -128,8 +131,10 @@ internal static class HistoryCommand
             await RowAsync(results[0].Times[chart].Chart, results, result => string.Create(CultureInfo.InvariantCulture, $"{result.Times[index].Milliseconds:0} ms"));
         }
 
+        await RowAsync("summaries of months, in memory", results, result => string.Create(CultureInfo.InvariantCulture, $"{result.SummaryMegaBytes:0.0} MB"));
+
         Task RowAsync(string first, List<HistoryResult> columns, Func<HistoryResult, string> cell) => output.WriteLineAsync($"| {first} | {string.Join(" | ", columns.Select(cell))} |");
     }
 
-    private sealed record HistoryResult(string Database, List<(string Part, double MegaBytes)> Sizes, List<(string Chart, double Milliseconds)> Times);
+    private sealed record HistoryResult(string Database, List<(string Part, double MegaBytes)> Sizes, List<(string Chart, double Milliseconds)> Times, double SummaryMegaBytes);
 }

@@ -76,10 +76,18 @@ internal sealed class HistoryMaker(HistoryOptions options)
             }
         }
 
-        await using var months = await TableWriter.OpenAsync(connection, "SyncMonths", "Id", "ServerId", "Runs");
-        foreach (var (key, runs) in packed.OrderBy(entry => entry.Key.Month).ThenBy(entry => entry.Key.ServerId))
+        await using (var months = await TableWriter.OpenAsync(connection, "SyncMonths", "Id", "ServerId", "Runs"))
         {
-            await months.WriteAsync(SyncMonthEntity.IdOf(key.Month, key.ServerId), key.ServerId, PackedRuns.Pack(key.Month, runs));
+            foreach (var (key, runs) in packed.OrderBy(entry => entry.Key.Month).ThenBy(entry => entry.Key.ServerId))
+            {
+                await months.WriteAsync(SyncMonthEntity.IdOf(key.Month, key.ServerId), key.ServerId, PackedRuns.Pack(key.Month, runs));
+            }
+        }
+
+        await using var stamps = await TableWriter.OpenAsync(connection, "SyncMonthStamps", "Month", "Stamp");
+        foreach (var month in packed.Keys.Select(key => key.Month).Distinct().Order())
+        {
+            await stamps.WriteAsync(month, 1L);
         }
     }
 

@@ -59,6 +59,15 @@ public sealed class SyncMonthEntity
     public static long FirstIdOf(int month) => IdOf(month, 0);
 }
 
+/// <summary>How often a month (UTC) of packed synchronizations changed, on any server: what was computed from it is good while this is the same. Never deleted.</summary>
+public sealed class SyncMonthStampEntity
+{
+    /// <summary>As <see cref="Packing.Month"/> counts.</summary>
+    public int Month { get; set; }
+
+    public long Stamp { get; set; }
+}
+
 /// <summary>A cause that was named for a synchronization, with the number that packed months know it by.</summary>
 public sealed class SyncCauseEntity
 {

@@ -33,7 +33,7 @@ internal static class SyncMonths
     }
 
     /// <summary>Packs some months from their rows; done again it writes the same.</summary>
-    public static async Task PackAsync(DashboardContext context, IEnumerable<ServerMonth> months, CancellationToken cancellationToken)
+    public static async Task PackAsync(DashboardContext context, IReadOnlyCollection<ServerMonth> months, CancellationToken cancellationToken)
     {
         var causes = await CauseNumbersAsync(context, cancellationToken);
         foreach (var (serverId, month) in months)
@@ -57,7 +57,16 @@ internal static class SyncMonths
                 row.CauseId is null ? 0 : causes[row.CauseId])));
             await WriteAsync(context, new(serverId, month), rows.Count == 0 ? null : packed, cancellationToken);
         }
+
+        foreach (var month in months.Select(entry => entry.Month).Distinct().Order().ToList())
+        {
+            await StampAsync(context, month, cancellationToken);
+        }
     }
+
+    /// <summary>Says that all months before one have changed.</summary>
+    public static Task StampBeforeAsync(DashboardContext context, int month, CancellationToken cancellationToken) =>
+        context.SyncMonthStamps.Where(entity => entity.Month < month).ExecuteUpdateAsync(update => update.SetProperty(entity => entity.Stamp, entity => entity.Stamp + 1), cancellationToken);
 
     /// <summary>Packs what was stored before there were packed months.</summary>
     public static async Task PackAllAsync(DashboardContext context, CancellationToken cancellationToken)
@@ -91,6 +100,16 @@ internal static class SyncMonths
         context.SyncCauses.Add(entity);
         await context.SaveChangesAsync(cancellationToken);
         return entity.Id;
+    }
+
+    private static async Task StampAsync(DashboardContext context, int month, CancellationToken cancellationToken)
+    {
+        var stamped = await context.SyncMonthStamps.Where(entity => entity.Month == month).ExecuteUpdateAsync(update => update.SetProperty(entity => entity.Stamp, entity => entity.Stamp + 1), cancellationToken);
+        if (stamped == 0)
+        {
+            context.SyncMonthStamps.Add(new() { Month = month, Stamp = 1 });
+            await context.SaveChangesAsync(cancellationToken);
+        }
     }
 
     private static async Task WriteAsync(DashboardContext context, ServerMonth key, byte[]? packed, CancellationToken cancellationToken)

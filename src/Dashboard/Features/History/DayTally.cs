@@ -21,6 +21,23 @@ internal sealed class DayTally(DayCalendar calendar, int[] groupOfServer, int gr
     /// <param name="day">Index of the viewer's day.</param>
     public void Add(int server, int day, SyncResult result) => _counts[(((_groupOfServer[server] * _days) + day) * Results) + (int)result]++;
 
+    /// <summary>Adds what another one counted for the same groups.</summary>
+    /// <param name="other">Counts of days that this one has too.</param>
+    /// <param name="shift">Index here of the other's first day.</param>
+    public void Add(DayTally other, int shift)
+    {
+        for (var group = 0; group < groups; group++)
+        {
+            var (from, to) = (group * other._days * Results, ((group * _days) + shift) * Results);
+            for (var index = Math.Max(0, -shift * Results); index < Math.Min(other._days, _days - shift) * Results; index++)
+            {
+                _counts[to + index] += other._counts[from + index];
+            }
+        }
+    }
+
+    public int Bytes => _counts.Length * sizeof(int);
+
     public SyncCounts Of(int group, int day)
     {
         var index = ((group * calendar.Days.Count) + day) * Results;
@@ -36,27 +53,56 @@ internal sealed class DayTally(DayCalendar calendar, int[] groupOfServer, int gr
     private List<SyncDay> ToDays(Func<int, SyncCounts> countsOf)
     {
         var days = new List<SyncDay>(calendar.Days.Count);
-        var from = calendar.From;
         for (var index = 0; index < calendar.Days.Count; index++)
         {
-            var to = calendar.StartOf(calendar.Days[index].AddDays(1));
             var counts = countsOf(index);
-            days.Add(new(calendar.Days[index], from, to, counts.Succeeded, counts.Cancelled, counts.Failed, counts.Unknown, counts.Running));
-            from = to;
+            days.Add(new(calendar.Days[index], calendar.Starts[index], calendar.Starts[index + 1], counts.Succeeded, counts.Cancelled, counts.Failed, counts.Unknown, counts.Running));
         }
 
         return days;
     }
 }
 
-/// <summary>Counts results only.</summary>
-internal sealed class TotalTally : ISyncVisitor
+/// <summary>Counts by result, source and whether a run is the counted view of its synchronization.</summary>
+internal sealed class KindTally : ISyncVisitor
 {
-    private readonly int[] _counts = new int[8];
+    private const int Results = 8;
+    private const int Sources = 4;
 
-    public SyncCounts Total => new(_counts[(int)SyncResult.Succeeded], _counts[(int)SyncResult.Cancelled], _counts[(int)SyncResult.Failed], _counts[(int)SyncResult.Unknown], _counts[(int)SyncResult.Running]);
+    private readonly int[] _counts = new int[Results * Sources * 2];
 
-    public void Visit(int server, in PackedRun run) => _counts[(int)run.Result & 7]++;
+    /// <summary>Of the counted ones.</summary>
+    public SyncCounts Total => new(Of(SyncResult.Succeeded), Of(SyncResult.Cancelled), Of(SyncResult.Failed), Of(SyncResult.Unknown), Of(SyncResult.Running));
+
+    public void Visit(int server, in PackedRun run) => _counts[IndexOf(run.Result, run.Source, run.IsCounted)]++;
+
+    public void Add(KindTally other)
+    {
+        for (var index = 0; index < _counts.Length; index++)
+        {
+            _counts[index] += other._counts[index];
+        }
+    }
+
+    /// <param name="result">Null = any.</param>
+    /// <param name="source">Null = any.</param>
+    /// <param name="countedOnly">Without second views of a synchronization.</param>
+    public int Count(SyncResult? result, SyncSource? source, bool countedOnly)
+    {
+        var sum = 0;
+        for (var index = 0; index < _counts.Length; index++)
+        {
+            var (ofResult, ofSource, isCounted) = ((SyncResult)(index / 2 / Sources), (SyncSource)(index / 2 % Sources), index % 2 == 1);
+            sum += (result ?? ofResult) == ofResult && (source ?? ofSource) == ofSource && (isCounted || !countedOnly) ? _counts[index] : 0;
+        }
+
+        return sum;
+    }
+
+    private int Of(SyncResult result) => Count(result, null, countedOnly: true);
+
+    private static int IndexOf(SyncResult result, SyncSource source, bool isCounted) =>
+        (((((int)result & (Results - 1)) * Sources) + ((int)source & (Sources - 1))) * 2) + (isCounted ? 1 : 0);
 }
 
 /// <summary>Counts results by hour of the week of the viewer.</summary>
@@ -73,6 +119,14 @@ internal sealed class WeekTally(DayCalendar calendar)
 
     public IReadOnlyList<HourOfWeek> Hours => [.. Enumerable.Range(0, HoursPerWeek).Select(hour => new HourOfWeek(hour / 24, hour % 24, CountsOf(hour * Results)))];
 
+    public void Add(WeekTally other)
+    {
+        for (var index = 0; index < _hours.Length; index++)
+        {
+            _hours[index] += other._hours[index];
+        }
+    }
+
     private SyncCounts CountsOf(int index) =>
         new(_hours[index + (int)SyncResult.Succeeded], _hours[index + (int)SyncResult.Cancelled], _hours[index + (int)SyncResult.Failed], _hours[index + (int)SyncResult.Unknown], _hours[index + (int)SyncResult.Running]);
 }
@@ -86,6 +140,19 @@ internal sealed class CauseTally
     public int Unknown => _causes[0];
 
     public IEnumerable<(int Cause, int Count)> Known => _causes.Select((count, cause) => (cause, count)).Where(entry => entry.cause > 0 && entry.count > 0);
+
+    public void Add(CauseTally other)
+    {
+        if (other._causes.Length > _causes.Length)
+        {
+            Array.Resize(ref _causes, other._causes.Length);
+        }
+
+        for (var cause = 0; cause < other._causes.Length; cause++)
+        {
+            _causes[cause] += other._causes[cause];
+        }
+    }
 
     public void Add(in PackedRun run)
     {

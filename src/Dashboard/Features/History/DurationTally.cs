@@ -31,6 +31,24 @@ internal sealed class DurationTally(DayCalendar calendar)
         }
     }
 
+    public int Bytes => (_byDay.Length + _classes.Length) * sizeof(int);
+
+    /// <summary>Adds what another one counted.</summary>
+    /// <param name="other">Counts of days that this one has too.</param>
+    /// <param name="shift">Index here of the other's first day.</param>
+    public void Add(DurationTally other, int shift)
+    {
+        for (var index = Math.Max(0, -shift * Steps); index < Math.Min(other._byDay.Length, _byDay.Length - (shift * Steps)); index++)
+        {
+            _byDay[(shift * Steps) + index] += other._byDay[index];
+        }
+
+        for (var index = 0; index < _classes.Length; index++)
+        {
+            _classes[index] += other._classes[index];
+        }
+    }
+
     public DurationStatistics Build()
     {
         var all = new int[Steps];

@@ -5,8 +5,8 @@ using WsusDashboard.Dashboard.Security;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
-/// <summary>What the charts of synchronizations ask. Each answer is one pass over the packed months, whatever the range.</summary>
-public sealed class HistoryQueries(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, Caller caller)
+/// <summary>What the charts of synchronizations ask. Each answer is one pass over the packed months, or over what is kept of them.</summary>
+public sealed class HistoryQueries(IDbContextFactory<DashboardContext> contexts, MonthSummaries summaries, TimeProvider timeProvider, Caller caller)
 {
     /// <summary>Most rows of a page of the strip.</summary>
     public const int MaximumPageSize = 200;
@@ -19,24 +19,23 @@ public sealed class HistoryQueries(IDbContextFactory<DashboardContext> contexts,
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var servers = await ScopedServers.LoadAsync(context, filter, caller.ScopeOf(Permission.View), cancellationToken);
         var calendar = range.ToCalendar();
-        var sites = servers.All.Select(server => server.Site).Distinct(StringComparer.Ordinal).OrderBy(site => site, StringComparer.OrdinalIgnoreCase).ToList();
-        var siteOf = sites.Select((site, index) => (site, index)).ToDictionary(entry => entry.site, entry => entry.index, StringComparer.Ordinal);
-        var tally = new StatisticsTally(calendar, servers.All, [.. servers.All.Select(server => siteOf[server.Site])], sites.Count, range.Zone);
-        await SyncPass.ReadAsync(context, servers, calendar.From, calendar.To, [tally], cancellationToken);
+        var sites = new SiteOfServers(servers.All);
+        var tally = new StatisticsTally(calendar, sites);
+        await summaries.ReadAsync(context, servers, sites, range.Zone, calendar.From, calendar.To, tally, month => tally.Add(month.Statistics, month.FirstDay.DayNumber - range.First.DayNumber), cancellationToken);
 
-        var before = new TotalTally();
-        await SyncPass.ReadAsync(context, servers, range.Before().ToCalendar().From, calendar.From, [before], cancellationToken);
+        var before = new KindTally();
+        await summaries.ReadAsync(context, servers, sites, range.Zone, range.Before().ToCalendar().From, calendar.From, before, month => before.Add(month.Kinds), cancellationToken);
         var now = timeProvider.GetUtcNow();
-        var (repairTimes, gaps) = tally.Repairs.Build(now < calendar.To ? now : calendar.To);
+        var (repairTimes, gaps) = tally.Repairs.Build(servers.All, calendar, now < calendar.To ? now : calendar.To);
         var all = tally.Days.DaysOfAll();
         return new()
         {
             Range = range,
             Days = all,
             Rates = ToRates(all),
-            Total = SyncCounts.Sum(Enumerable.Range(0, sites.Count).Select(tally.Days.TotalOf)),
+            Total = SyncCounts.Sum(Enumerable.Range(0, sites.Names.Count).Select(tally.Days.TotalOf)),
             Before = before.Total,
-            Sites = [.. sites.Select((site, index) => new SiteSyncs(site, servers.All.Count(server => server.Site == site), tally.Days.TotalOf(index), tally.Days.DaysOf(index)))],
+            Sites = [.. sites.Names.Select((site, index) => new SiteSyncs(site, sites.Sizes[index], tally.Days.TotalOf(index), tally.Days.DaysOf(index)))],
             Causes = await NameAsync(context, tally.Causes, cancellationToken),
             WithoutKnownCause = tally.Causes.Unknown,
             HoursOfWeek = tally.Week.Hours,

@@ -5,71 +5,87 @@ using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
-/// <summary>How long servers stayed without a good synchronization: from a first failure to the next success, and from one success to the next.</summary>
-internal sealed class RepairTally(IReadOnlyList<ScopedServer> servers, TimeZoneInfo zone)
+/// <summary>
+/// How long servers stayed without a good synchronization: from a first failure to the next success, and from one success to the next. What one stretch of
+/// time counted can be added to what the stretch before it counted: of each server it knows how the stretch began and how it ended.
+/// </summary>
+internal sealed class RepairTally(int servers)
 {
     private const int MaximumGaps = 10;
 
-    private readonly long[] _lastGood = Filled(servers.Count);
-    private readonly long[] _failingSince = Filled(servers.Count);
-    private readonly List<(long At, long Seconds)> _repairs = [];
-    private readonly PriorityQueue<SyncGap, TimeSpan> _gaps = new();
+    // At the beginning: the first failure where it comes before the first success, and the first success.
+    private readonly long[] _firstBad = Filled(servers);
+    private readonly long[] _firstGood = Filled(servers);
+
+    // At the end: the last success, and the first failure after it.
+    private readonly long[] _lastGood = Filled(servers);
+    private readonly long[] _failingSince = Filled(servers);
+
+    // Those that began after the first success; the first one may have begun in the stretch before.
+    private readonly List<Recovery> _repairs = [];
+    private readonly PriorityQueue<Gap, long> _gaps = new();
+
+    public int Bytes => (4 * sizeof(long) * servers) + (2 * sizeof(long) * _repairs.Count);
 
     public void Add(int server, in PackedRun run)
     {
         if (run.IsBad)
         {
-            _failingSince[server] = _failingSince[server] < 0 ? run.At : _failingSince[server];
-            return;
+            AddBad(server, run.At);
         }
-
-        if (run.Result != SyncResult.Succeeded)
+        else if (run.Result == SyncResult.Succeeded)
         {
-            return;
+            AddGood(server, run.At);
         }
-
-        var at = run.At;
-        if (_failingSince[server] >= 0)
-        {
-            _repairs.Add((at, at - _failingSince[server]));
-            _failingSince[server] = -1;
-        }
-
-        if (_lastGood[server] >= 0)
-        {
-            Consider(server, _lastGood[server], at, at - _lastGood[server]);
-        }
-
-        _lastGood[server] = at;
     }
 
-    /// <param name="now">The end of the range, or now where that is earlier: until then the open gaps go on.</param>
-    public (RepairStatistics Repairs, IReadOnlyList<SyncGap> Gaps) Build(DateTimeOffset now)
+    /// <summary>Adds the stretch that follows on this one.</summary>
+    public void Add(RepairTally next)
     {
-        for (var server = 0; server < servers.Count; server++)
+        for (var server = 0; server < servers; server++)
         {
-            // The gap that goes on: from the last good one in the range, else from the last known before it, else from the first failure.
-            var known = servers[server].LastGoodSyncAt is { } at && at.ToOffset() <= now ? SyncMonths.SecondsOf(at) : -1;
-            var from = _lastGood[server] >= 0 ? _lastGood[server] : known >= 0 ? known : _failingSince[server];
-            if (from >= 0)
+            if (next._firstBad[server] >= 0)
             {
-                Consider(server, from, null, now.ToUnixTimeSeconds() - from);
+                AddBad(server, next._firstBad[server]);
+            }
+
+            if (next._firstGood[server] >= 0)
+            {
+                AddGood(server, next._firstGood[server]);
+                (_lastGood[server], _failingSince[server]) = (next._lastGood[server], next._failingSince[server]);
             }
         }
 
-        var ordered = _repairs.Select(repair => repair.Seconds).Order().ToList();
-        var repairs = new RepairStatistics
+        _repairs.AddRange(next._repairs);
+        foreach (var (gap, _) in next._gaps.UnorderedItems)
         {
-            Count = ordered.Count,
-            Mean = ordered.Count == 0 ? null : TimeSpan.FromSeconds(ordered.Average()),
-            Median = ordered.Count == 0 ? null : TimeSpan.FromSeconds(ordered[ordered.Count / 2]),
-            Open = _failingSince.Count(since => since >= 0),
-            Months = [.. _repairs
-                .GroupBy(repair => FirstOfMonth(repair.At))
-                .OrderBy(group => group.Key)
-                .Select(group => new RepairMonth(group.Key, TimeSpan.FromSeconds(group.Average(repair => repair.Seconds)), group.Count()))],
-        };
-        return (repairs, [.. _gaps.UnorderedItems.Select(entry => entry.Element).OrderByDescending(gap => gap.Length)]);
+            Consider(gap);
+        }
+    }
+
+    /// <param name="all">The servers, by their index.</param>
+    /// <param name="calendar">Whose months they are.</param>
+    /// <param name="now">The end of the range, or now where that is earlier: until then the open gaps go on.</param>
+    public (RepairStatistics Repairs, IReadOnlyList<SyncGap> Gaps) Build(IReadOnlyList<ScopedServer> all, DayCalendar calendar, DateTimeOffset now)
+    {
+        for (var server = 0; server < servers; server++)
+        {
+            // The gap that goes on: from the last good one in the range, else from the last known before it, else from the first failure.
+            var known = all[server].LastGoodSyncAt is { } at && at.ToOffset() <= now ? SyncMonths.SecondsOf(at) : -1;
+            var from = _lastGood[server] >= 0 ? _lastGood[server] : known >= 0 ? known : _failingSince[server];
+            if (from >= 0)
+            {
+                Consider(new(server, from, now.ToUnixTimeSeconds(), IsOpen: true));
+            }
+        }
+
+        var gaps = _gaps.UnorderedItems.Select(entry => entry.Element).OrderByDescending(gap => gap.Seconds).Select(gap => new SyncGap(
+            all[gap.Server].Id,
+            all[gap.Server].Name,
+            DateTimeOffset.FromUnixTimeSeconds(gap.From),
+            gap.IsOpen ? null : DateTimeOffset.FromUnixTimeSeconds(gap.To),
+            TimeSpan.FromSeconds(gap.Seconds)));
+        return (Build(calendar), [.. gaps]);
     }
 
     private static long[] Filled(int count)
@@ -79,25 +95,90 @@ internal sealed class RepairTally(IReadOnlyList<ScopedServer> servers, TimeZoneI
         return times;
     }
 
-    private DateOnly FirstOfMonth(long seconds)
+    private RepairStatistics Build(DayCalendar calendar)
     {
-        var local = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(seconds), zone);
-        return new(local.Year, local.Month, 1);
+        var first = Enumerable.Range(0, servers).Where(server => _firstBad[server] >= 0 && _firstGood[server] >= 0).Select(server => new Recovery(_firstGood[server], _firstGood[server] - _firstBad[server]));
+        Recovery[] all = [.. _repairs, .. first];
+        if (all.Length == 0)
+        {
+            return RepairStatistics.None with { Open = _failingSince.Count(since => since >= 0) };
+        }
+
+        var (clock, months, sum) = (calendar.CreateClock(), new SortedDictionary<DateOnly, (long Seconds, int Count)>(), 0L);
+        var monthOfDay = calendar.Days.Select(day => new DateOnly(day.Year, day.Month, 1)).ToArray();
+        foreach (var repair in all)
+        {
+            // One that was going on at the end of the range may have ended after it.
+            var month = monthOfDay[Math.Clamp((int)(clock.ToLocal(repair.At) / (24 * 60 * 60)), 0, monthOfDay.Length - 1)];
+            var (seconds, count) = months.GetValueOrDefault(month);
+            months[month] = (seconds + repair.Seconds, count + 1);
+            sum += repair.Seconds;
+        }
+
+        var ordered = Array.ConvertAll(all, repair => repair.Seconds);
+        Array.Sort(ordered);
+        return new()
+        {
+            Count = all.Length,
+            Mean = TimeSpan.FromSeconds((double)sum / all.Length),
+            Median = TimeSpan.FromSeconds(ordered[ordered.Length / 2]),
+            Open = _failingSince.Count(since => since >= 0),
+            Months = [.. months.Select(month => new RepairMonth(month.Key, TimeSpan.FromSeconds((double)month.Value.Seconds / month.Value.Count), month.Value.Count))],
+        };
     }
 
-    private void Consider(int server, long from, long? to, long seconds)
+    private void AddBad(int server, long at)
     {
-        var length = TimeSpan.FromSeconds(seconds);
-        if (_gaps.Count == MaximumGaps && _gaps.TryPeek(out _, out var shortest) && shortest >= length)
+        if (_failingSince[server] >= 0)
         {
             return;
         }
 
-        DateTimeOffset? end = to is { } known ? DateTimeOffset.FromUnixTimeSeconds(known) : null;
-        _gaps.Enqueue(new(servers[server].Id, servers[server].Name, DateTimeOffset.FromUnixTimeSeconds(from), end, length), length);
-        if (_gaps.Count > MaximumGaps)
+        _failingSince[server] = at;
+        if (_firstGood[server] < 0)
         {
-            _gaps.Dequeue();
+            _firstBad[server] = at;
         }
+    }
+
+    private void AddGood(int server, long at)
+    {
+        if (_firstGood[server] < 0)
+        {
+            _firstGood[server] = at;
+        }
+        else
+        {
+            if (_failingSince[server] >= 0)
+            {
+                _repairs.Add(new(at, at - _failingSince[server]));
+            }
+
+            Consider(new(server, _lastGood[server], at, IsOpen: false));
+        }
+
+        (_lastGood[server], _failingSince[server]) = (at, -1);
+    }
+
+    private void Consider(Gap gap)
+    {
+        if (_gaps.Count < MaximumGaps)
+        {
+            _gaps.Enqueue(gap, gap.Seconds);
+        }
+        else if (_gaps.TryPeek(out _, out var shortest) && shortest < gap.Seconds)
+        {
+            _gaps.DequeueEnqueue(gap, gap.Seconds);
+        }
+    }
+
+    /// <summary>From a first failure to the next success, in seconds from 1970 and seconds.</summary>
+    private readonly record struct Recovery(long At, long Seconds);
+
+    /// <param name="Server">Its index.</param>
+    /// <param name="IsOpen">No success ended it yet.</param>
+    private readonly record struct Gap(int Server, long From, long To, bool IsOpen)
+    {
+        public long Seconds => To - From;
     }
 }

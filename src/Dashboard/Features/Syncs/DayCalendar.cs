@@ -9,6 +9,7 @@ internal sealed class DayCalendar
     private readonly List<DateOnly> _days;
     private readonly List<OffsetStretch> _stretches;
     private readonly long _firstDay;
+    private readonly Lazy<DateTimeOffset[]> _starts;
 
     /// <summary>The last days, today included.</summary>
     public DayCalendar(DateTimeOffset now, int days, TimeZoneInfo timeZone)
@@ -22,6 +23,7 @@ internal sealed class DayCalendar
         _days = [.. Enumerable.Range(0, days).Select(first.AddDays)];
         _firstDay = first.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
         _stretches = FindStretches();
+        _starts = new(() => [.. _days.Select(StartOf), To]);
     }
 
     public IReadOnlyList<DateOnly> Days => _days;
@@ -30,6 +32,9 @@ internal sealed class DayCalendar
 
     /// <summary>Exclusive: the end of the last day.</summary>
     public DateTimeOffset To => StartOf(_days[^1].AddDays(1));
+
+    /// <summary>When each day begins, and last the end of the last one; looked for once, because fifty sites of three years ask for it.</summary>
+    public IReadOnlyList<DateTimeOffset> Starts => _starts.Value;
 
     public DateTimeOffset StartOf(DateOnly day)
     {

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
-using WsusDashboard.Dashboard.Data.Packing;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Security;
@@ -9,7 +8,7 @@ using WsusDashboard.Dashboard.Security;
 namespace WsusDashboard.Dashboard.Features.Syncs;
 
 /// <summary>The history of synchronizations: lists, days and what they say.</summary>
-public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, Caller caller)
+public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> contexts, MonthSummaries summaries, TimeProvider timeProvider, Caller caller)
 {
     /// <summary>The ranges that a chart can show.</summary>
     public static IReadOnlyList<int> AllowedDays { get; } = [7, 30, 90];
@@ -40,7 +39,7 @@ public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> conte
         }
 
         var filter = new HistoryFilter { ServerId = serverId, Site = site };
-        var statistics = await new HistoryQueries(contexts, timeProvider, caller).GetSyncsAsync(filter, HistoryRange.LastDays(days, timeProvider.GetUtcNow(), timeZone), cancellationToken);
+        var statistics = await new HistoryQueries(contexts, summaries, timeProvider, caller).GetSyncsAsync(filter, HistoryRange.LastDays(days, timeProvider.GetUtcNow(), timeZone), cancellationToken);
         return new()
         {
             DayCount = days,
@@ -71,9 +70,10 @@ public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> conte
     private async Task<int> CountAsync(DashboardContext context, SyncQuery query, CancellationToken cancellationToken)
     {
         var servers = await ScopedServers.LoadAsync(context, new() { ServerId = query.ServerId, Site = query.Site }, caller.ScopeOf(Permission.View), cancellationToken);
-        var tally = new QueryTally(query);
-        await SyncPass.ReadAsync(context, servers, query.From ?? DateTimeOffset.UnixEpoch, query.To ?? DateTimeOffset.MaxValue, [tally], cancellationToken, withUncounted: true);
-        return tally.Count;
+        var (tally, sites, now) = (new KindTally(), new SiteOfServers(servers.All), timeProvider.GetUtcNow());
+        var (from, to) = (query.From ?? DateTimeOffset.UnixEpoch, query.To ?? now.AddYears(1));
+        await summaries.ReadAsync(context, servers, sites, zone: null, from, to, tally, month => tally.Add(month.Kinds), cancellationToken);
+        return tally.Count(query.Result, query.Source, query.CountedOnly);
     }
 
     private IQueryable<SyncRunEntity> Filter(DashboardContext context, SyncQuery query)
@@ -134,16 +134,6 @@ public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> conte
         CauseTitle = row.Run.CauseTitle,
         IsCounted = row.Run.IsCounted,
     };
-
-    /// <summary>Counts what a query shows.</summary>
-    private sealed class QueryTally(SyncQuery query) : ISyncVisitor
-    {
-        public int Count { get; private set; }
-
-        public void Visit(int server, in PackedRun run) => Count += (run.IsCounted || !query.CountedOnly)
-            && (query.Result is null || query.Result == run.Result)
-            && (query.Source is null || query.Source == run.Source) ? 1 : 0;
-    }
 
     private sealed class NamedRun
     {
