@@ -91,7 +91,8 @@ internal sealed class AgentService(
 
     public override async Task<Wire.StartSyncResponse> StartSync(Wire.StartSyncRequest request, ServerCallContext context)
     {
-        var answer = await remediation.StartSyncAsync(new SyncRequest { RequestedBy = request.RequestedBy, Reason = request.Reason }, context.CancellationToken);
+        var start = new SyncRequest { RequestedBy = request.RequestedBy, Reason = request.Reason, IsFullConfigMgrSync = request.FullConfigMgrSync };
+        var answer = await remediation.StartSyncAsync(start, context.CancellationToken);
         return new Wire.StartSyncResponse { WsusAsked = answer.WsusAsked, ConfigMgrAsked = answer.ConfigMgrAsked, Message = answer.Message };
     }
 

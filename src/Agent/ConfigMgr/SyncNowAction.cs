@@ -12,21 +12,23 @@ namespace WsusDashboard.Agent.ConfigMgr;
 public sealed class SyncNowAction(IWmi wmi, SyncRequestFile file)
 {
     /// <summary>Asks without the SMS Provider, where that failed in a way that is no refusal: a right that the provider denies is not gone around.</summary>
+    /// <param name="isFull">The whole catalogue, not what changed.</param>
+    /// <param name="failure">How the SMS Provider failed.</param>
     /// <returns>What was done, for a person; null where it was not tried.</returns>
     /// <exception cref="EdgeException">It was tried and failed.</exception>
-    public string? AskByFile(EdgeException failure) => failure.Failure == ReadFailure.AccessDenied
+    public string? AskByFile(bool isFull, EdgeException failure) => failure.Failure == ReadFailure.AccessDenied
         ? null
-        : $"The SMS Provider did not take the request ({failure.Message}), so the file {file.Write()} was put into the site's inbox.";
+        : $"The SMS Provider did not take the request ({failure.Message}), so the file {file.Write(isFull)} was put into the site's inbox.";
 
     /// <summary>Asks the SMS Provider.</summary>
     /// <exception cref="EdgeException">The SMS Provider refused, is not there, or answered with something else than 0.</exception>
-    public async Task AskAsync(string siteCode, CancellationToken cancellationToken)
+    public async Task AskAsync(string siteCode, bool isFull, CancellationToken cancellationToken)
     {
         var answer = await wmi.InvokeAsync(
             $@"root\SMS\site_{siteCode}",
             "SMS_SoftwareUpdate",
             "SyncNow",
-            new Dictionary<string, object?> { ["fullSync"] = false },
+            new Dictionary<string, object?> { ["fullSync"] = isFull },
             cancellationToken);
         if (answer is not null && Convert.ToInt64(answer, CultureInfo.InvariantCulture) is not 0 and var code)
         {

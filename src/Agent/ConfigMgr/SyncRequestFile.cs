@@ -4,16 +4,17 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.ConfigMgr;
 
 /// <summary>
-/// Asks the site's synchronization manager without the SMS Provider: an empty file SELF.SYN in its inbox, the way Microsoft documents for a
-/// top site (configmgr.md, 3). SyncNow leads to the same file. Not yet tried on a real site.
+/// Asks the site's synchronization manager without the SMS Provider: an empty file in its inbox, the way Microsoft documents for a top site
+/// (configmgr.md, 3): SELF.SYN for what changed, FULL.SYN for the whole catalogue. SyncNow leads to the same files. Not yet tried on a real site.
 /// </summary>
 public sealed class SyncRequestFile(ConfigMgrFolder folder)
 {
-    private const string FileName = "SELF.SYN";
+    private const string ChangesFileName = "SELF.SYN";
+    private const string FullFileName = "FULL.SYN";
 
     /// <returns>The file.</returns>
     /// <exception cref="EdgeException">There is no such inbox here, the site has a parent, or the file cannot be made.</exception>
-    public string Write()
+    public string Write(bool isFull)
     {
         if (folder.FindParentSite() is { } parent)
         {
@@ -25,7 +26,7 @@ public sealed class SyncRequestFile(ConfigMgrFolder folder)
             throw new EdgeException(ReadFailure.NotFound, "The registry does not say where Configuration Manager is installed, so its inbox is not known.");
         }
 
-        var path = Path.Combine(inbox, FileName);
+        var path = Path.Combine(inbox, isFull ? FullFileName : ChangesFileName);
         try
         {
             // A request that still waits there is as good as a new one.

@@ -61,7 +61,7 @@ internal sealed class DirectVerbs(ServerAccess server, ServerGateKeeper keeper, 
             policy.Read(WsusPoolName).RefuseChanges(),
             StepTimes.ReadLimit * 2,
             SectionNames.Wsus,
-            AskForSyncAsync,
+            token => AskForSyncAsync(request.IsFullConfigMgrSync, token),
             cancellationToken);
     }
 
@@ -135,10 +135,16 @@ internal sealed class DirectVerbs(ServerAccess server, ServerGateKeeper keeper, 
         }
     }
 
-    private async Task<StartSyncAnswer> AskForSyncAsync(CancellationToken cancellationToken)
+    private async Task<StartSyncAnswer> AskForSyncAsync(bool isFull, CancellationToken cancellationToken)
     {
         var (parts, refusals) = (new List<string>(), new List<string>());
         var snapshot = server.Current();
+        if (isFull && snapshot.ConfigMgr is { Status: SectionStatus.NotInstalled } or { Value.SiteCode: null or "" } or { Value: null })
+        {
+            throw new VerbException(
+                VerbFailure.Refused, $"{snapshot.Agent.ComputerName}: a full synchronization is one of Configuration Manager, and no site is known on this server. Nothing was asked; leave fullConfigMgrSync out to synchronize WSUS.");
+        }
+
         var isWsusAsked = false;
         if (snapshot.Wsus.Status != SectionStatus.NotInstalled)
         {
@@ -146,7 +152,7 @@ internal sealed class DirectVerbs(ServerAccess server, ServerGateKeeper keeper, 
         }
 
         var isConfigMgrAsked = snapshot.ConfigMgr is { Status: not SectionStatus.NotInstalled, Value.SiteCode: { Length: > 0 } siteCode }
-            && await AskAsync($"Configuration Manager (site {siteCode})", token => syncNow.AskAsync(siteCode, token), syncNow.AskByFile);
+            && await AskAsync($"Configuration Manager (site {siteCode})", token => syncNow.AskAsync(siteCode, isFull, token), failure => syncNow.AskByFile(isFull, failure));
         return isWsusAsked || isConfigMgrAsked
             ? new StartSyncAnswer(isWsusAsked, isConfigMgrAsked, string.Join(" ", parts.Concat(refusals)))
             : throw new EdgeException(ReadFailure.Unavailable, refusals.Count == 0 ? "Neither WSUS nor a Configuration Manager site was found on this server." : string.Join(" ", refusals));

@@ -60,6 +60,9 @@ public sealed record SyncRequest
 
     /// <inheritdoc cref="StartRequest.Reason"/>
     public string Reason { get; init; } = "";
+
+    /// <summary>On a start: Configuration Manager reads the whole catalogue again instead of what changed. WSUS knows no such thing.</summary>
+    public bool IsFullConfigMgrSync { get; init; }
 }
 
 /// <summary>Who was asked for a synchronization.</summary>

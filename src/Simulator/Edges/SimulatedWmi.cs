@@ -42,7 +42,7 @@ internal sealed class SimulatedWmi(ServerModel model) : IWmi
         }
 
         // Zero says "asked", not "synchronized": also while the thread that would do it is stopped.
-        model.StartConfigMgrSync();
+        model.StartConfigMgrSync(isFull: arguments.Values.OfType<bool>().FirstOrDefault());
         return Task.FromResult<object?>(0);
     }
 

@@ -30,6 +30,7 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
     private int _from;
     private int _total;
     private bool _onRequest;
+    private bool _isFull;
     private DateTimeOffset _startedAt;
 
     private enum Step
@@ -54,7 +55,7 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
     public long CatalogVersion { get; private set; } = 1;
     public bool IsBusy => _step != Step.Idle;
 
-    public double CacheShare => _step is Step.Categories or Step.Updates ? (IsComplete ? DeltaShare : 1) : 0;
+    public double CacheShare => _step is Step.Categories or Step.Updates ? (IsComplete && !_isFull ? DeltaShare : 1) : 0;
 
     private bool IsComplete => Updates >= profile.CatalogueSize * 95 / 100;
 
@@ -67,12 +68,12 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
     /// <summary>What is true once the estate has ended: a synchronization does not survive that.</summary>
     public ConfigMgrMemory Remember() => IsBusy ? Current with { LastSyncState = 6703, LastErrorCode = 1 } : Current;
 
-    /// <summary>SyncNow, or the schedule. Harmless while one runs.</summary>
-    public void Request(bool onRequest)
+    /// <summary>SyncNow, or the schedule. Harmless while one runs. A full one reads every update again, not only what changed.</summary>
+    public void Request(bool onRequest, bool isFull = false)
     {
         if (!IsBusy)
         {
-            _onRequest = onRequest;
+            (_onRequest, _isFull) = (onRequest, isFull);
             Go(Step.Starting);
         }
     }
@@ -128,7 +129,7 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
                 BeginDatabase(at, wsusAnswers);
                 break;
             case Step.Categories when _elapsedSeconds >= CategoriesSeconds:
-                (_from, _total) = (Updates, Math.Max(wsus.Updates - Updates, profile.Draw.Between("items", CatalogVersion, 20, 120)));
+                (_from, _total) = (Updates, _isFull ? wsus.Updates : Math.Max(wsus.Updates - Updates, profile.Draw.Between("items", CatalogVersion, 20, 120)));
                 Go(Step.Updates);
                 break;
             case Step.Updates:

@@ -7,6 +7,9 @@ public sealed record ServerFiles(string Root)
 
     public string LogDirectory => Path.Combine(Root, "Logs");
 
+    /// <summary>The inbox of WSUS Synchronization Manager, on a site server.</summary>
+    public string SyncInbox => Path.Combine(Root, "inboxes", "WSyncMgr.box");
+
     public string ModelState => Path.Combine(Root, "model.json");
 
     /// <summary>The data folder of the server's agent.</summary>

@@ -47,11 +47,11 @@ public sealed partial class ServerModel
     });
 
     /// <summary>SMS_SoftwareUpdate.SyncNow: accepted also while the thread that would act on it does not run.</summary>
-    public void StartConfigMgrSync() => Locked(() =>
+    public void StartConfigMgrSync(bool isFull = false) => Locked(() =>
     {
         if (ExecutiveRuns)
         {
-            _configMgr.Request(onRequest: true);
+            _configMgr.Request(onRequest: true, isFull);
         }
 
         return true;

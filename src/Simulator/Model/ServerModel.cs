@@ -30,6 +30,7 @@ public sealed partial class ServerModel : IReplicaControl
     private readonly WsusSynchronization _wsus;
     private readonly ConfigMgrSynchronization _configMgr;
     private readonly SyncManagerLog _log;
+    private readonly SyncInbox? _inbox;
     private Func<UpdateSource> _source;
     private PoolConfiguration _configuration = new();
     private IReadOnlyList<PoolConfiguration> _allPools = [];
@@ -52,6 +53,7 @@ public sealed partial class ServerModel : IReplicaControl
         _worker = new(profile, _events);
         _queue = new(profile.ClientRequestsPerSecond);
         _wsus = new(profile, _history, _events);
+        _inbox = profile.IsSiteServer ? new(files) : null;
         _configMgr = new(profile, _wsus, new SyncNarrator(profile, _log));
         _source = () => new(true, profile.CatalogueSize);
         _lastStep = timeProvider.GetUtcNow();
@@ -101,6 +103,11 @@ public sealed partial class ServerModel : IReplicaControl
             }
 
             ReadConfiguration();
+            if (ExecutiveRuns && _inbox?.Take(now) is { } isFull)
+            {
+                _configMgr.Request(onRequest: true, isFull);
+            }
+
             var simulated = Math.Min(real * _speed, MaximumSteps * MaximumStepSeconds);
             var steps = (int)Math.Ceiling(simulated / MaximumStepSeconds);
             for (var step = 1; step <= steps; step++)

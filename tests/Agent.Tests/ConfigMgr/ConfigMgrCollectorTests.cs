@@ -148,16 +148,19 @@ public sealed class ConfigMgrCollectorTests : IDisposable
         Assert.Equal(0, (await ReadAsync()).SoftwareUpdateCount);
     }
 
-    [Fact]
-    public void Write_InboxOfATopSite_MakesTheRequestFile()
+    [Theory]
+    [InlineData(false, "SELF.SYN")]
+    [InlineData(true, "FULL.SYN")]
+    public void Write_InboxOfATopSite_MakesTheRequestFile(bool isFull, string name)
     {
         var inbox = Directory.CreateDirectory(Path.Combine(_folder.Path, "inboxes", "WSyncMgr.box")).FullName;
         _edges.Values[(@"SOFTWARE\Microsoft\SMS\Setup", "Installation Directory")] = _folder.Path;
         var file = new SyncRequestFile(new ConfigMgrFolder(_edges, new AgentOptions()));
 
-        Assert.Equal(Path.Combine(inbox, "SELF.SYN"), file.Write());
-        Assert.Equal(Path.Combine(inbox, "SELF.SYN"), file.Write());
-        Assert.Equal(0, new FileInfo(Path.Combine(inbox, "SELF.SYN")).Length);
+        Assert.Equal(Path.Combine(inbox, name), file.Write(isFull));
+        Assert.Equal(Path.Combine(inbox, name), file.Write(isFull));
+        Assert.Equal([name], Directory.EnumerateFiles(inbox).Select(Path.GetFileName));
+        Assert.Equal(0, new FileInfo(Path.Combine(inbox, name)).Length);
     }
 
     [Fact]
@@ -165,7 +168,7 @@ public sealed class ConfigMgrCollectorTests : IDisposable
     {
         _edges.Values[(IdentificationKey, "Parent Site Code")] = "CAS";
 
-        var exception = Assert.Throws<EdgeException>(() => new SyncRequestFile(new ConfigMgrFolder(_edges, new AgentOptions())).Write());
+        var exception = Assert.Throws<EdgeException>(() => new SyncRequestFile(new ConfigMgrFolder(_edges, new AgentOptions())).Write(isFull: false));
 
         Assert.Contains("CAS", exception.Message, StringComparison.Ordinal);
     }
@@ -175,7 +178,7 @@ public sealed class ConfigMgrCollectorTests : IDisposable
     {
         _edges.Values[(@"SOFTWARE\Microsoft\SMS\Setup", "Installation Directory")] = _folder.File("missing");
 
-        Assert.Equal(ReadFailure.NotFound, Assert.Throws<EdgeException>(() => new SyncRequestFile(new ConfigMgrFolder(_edges, new AgentOptions())).Write()).Failure);
+        Assert.Equal(ReadFailure.NotFound, Assert.Throws<EdgeException>(() => new SyncRequestFile(new ConfigMgrFolder(_edges, new AgentOptions())).Write(isFull: false)).Failure);
     }
 
     private void SetSchedule(string token) => _edges.Objects["SMS_SCI_Component.X=1"] = FakeEdges.Row(

@@ -145,6 +145,7 @@ public sealed class DirectVerbTests
         server.Wsus.SyncNowFailure = new EdgeException(ReadFailure.AccessDenied, "Access denied.");
         var one = await agent.Service.StartSyncAsync(new SyncRequest { RequestedBy = "Ann" }, Cancellation);
 
+        Assert.False(server.Wsus.LastSyncNowWasFull);
         Assert.True(both is { WsusAsked: true, ConfigMgrAsked: true });
         Assert.True(one is { WsusAsked: true, ConfigMgrAsked: false });
         Assert.Contains("Access denied", one.Message, StringComparison.Ordinal);
@@ -165,6 +166,49 @@ public sealed class DirectVerbTests
         Assert.True(File.Exists(file));
         Assert.Contains("0x80041013", answer.Message, StringComparison.Ordinal);
         Assert.Contains("SELF.SYN", answer.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StartSync_FullOneAskedFor_AsksConfigMgrForIt()
+    {
+        using var server = new FakeServer { Wsus = { IsSiteServer = true } };
+        await using var agent = await AgentLife.BeginAsync(server);
+        await agent.UntilOpenAsync();
+        await server.Access().RefreshAsync(SectionNames.ConfigMgr, Cancellation);
+
+        var answer = await agent.Service.StartSyncAsync(new SyncRequest { RequestedBy = "Ann", IsFullConfigMgrSync = true }, Cancellation);
+
+        Assert.True(answer.ConfigMgrAsked);
+        Assert.True(server.Wsus.LastSyncNowWasFull);
+    }
+
+    [Fact]
+    public async Task StartSync_FullOneAskedForAndProviderGone_AsksByTheFileForIt()
+    {
+        using var server = new FakeServer { Wsus = { IsSiteServer = true, SyncNowFailure = new EdgeException(ReadFailure.Unavailable, "Provider load failure (0x80041013).") } };
+        var file = server.MakeSyncInbox();
+        await using var agent = await AgentLife.BeginAsync(server);
+        await agent.UntilOpenAsync();
+        await server.Access().RefreshAsync(SectionNames.ConfigMgr, Cancellation);
+
+        var answer = await agent.Service.StartSyncAsync(new SyncRequest { RequestedBy = "Ann", IsFullConfigMgrSync = true }, Cancellation);
+
+        Assert.Contains("FULL.SYN", answer.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(file)!, "FULL.SYN")));
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
+    public async Task StartSync_FullOneWithoutConfigMgr_IsRefusedAndNothingIsAsked()
+    {
+        using var server = new FakeServer();
+        await using var agent = await AgentLife.BeginAsync(server);
+        await agent.UntilOpenAsync();
+        await server.Access().RefreshAsync(SectionNames.ConfigMgr, Cancellation);
+
+        await RefusedAsync(() => agent.Service.StartSyncAsync(new SyncRequest { RequestedBy = "Ann", IsFullConfigMgrSync = true }, Cancellation), "no site");
+
+        Assert.Equal(0, server.Wsus.Starts);
     }
 
     [Fact]

@@ -41,6 +41,9 @@ internal sealed class FakeWsus(TimeProvider timeProvider, CrashPoint crash) : IW
 
     public int Stops { get; private set; }
 
+    /// <summary>What the newest SyncNow asked for; null before the first.</summary>
+    public bool? LastSyncNowWasFull { get; private set; }
+
     private bool IsWorking => _syncs.Count > 0 && (NeverEnds || _syncs[^1].EndsAt > timeProvider.GetUtcNow());
 
     private bool HasSucceeded => _syncs.Count > 0 && !IsWorking && Result == SyncResult.Succeeded;
@@ -107,7 +110,7 @@ internal sealed class FakeWsus(TimeProvider timeProvider, CrashPoint crash) : IW
     public Task<object?> InvokeAsync(string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken)
     {
         Assert.Equal((@"root\SMS\site_BRN", "SMS_SoftwareUpdate", "SyncNow"), (scope, className, method));
-        Assert.Equal(false, arguments["fullSync"]);
+        LastSyncNowWasFull = Assert.IsType<bool>(Assert.Single(arguments, argument => argument.Key == "fullSync").Value);
         crash.Pass("before SyncNow");
         if (SyncNowFailure is not null)
         {

@@ -87,14 +87,16 @@ public sealed class WqlTests
         Assert.Equal(rows.Count, rows.Select(row => row["CI_ID"]).Distinct().Count());
     }
 
-    [Fact]
-    public async Task Invoke_SyncNow_StartsASynchronization()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Invoke_SyncNow_StartsASynchronization(bool isFull)
     {
         using var bench = new ModelBench(ModelBench.Profile(Scenario.Healthy));
         bench.Run(TimeSpan.FromSeconds(1));
         var wmi = new SimulatedWmi(bench.Model);
 
-        var result = await wmi.InvokeAsync(@"root\SMS\site_" + bench.Model.Profile.SiteCode, "SMS_SoftwareUpdate", "SyncNow", new Dictionary<string, object?> { ["fullSync"] = false }, Token);
+        var result = await wmi.InvokeAsync(@"root\SMS\site_" + bench.Model.Profile.SiteCode, "SMS_SoftwareUpdate", "SyncNow", new Dictionary<string, object?> { ["fullSync"] = isFull }, Token);
 
         Assert.Equal(0, Convert.ToInt32(result, System.Globalization.CultureInfo.InvariantCulture));
         Assert.True(bench.Model.IsSynchronizing);

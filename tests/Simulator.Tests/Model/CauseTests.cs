@@ -1,4 +1,9 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using WsusDashboard.Agent;
+using WsusDashboard.Agent.ConfigMgr;
 using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Simulator.Edges;
 using WsusDashboard.Simulator.Model;
 using WsusDashboard.Simulator.Scenarios;
 
@@ -48,6 +53,26 @@ public sealed class CauseTests
         Assert.Equal(bench.Model.Profile.CatalogueSize, bench.Model.ConfigMgrUpdates);
         Assert.InRange(bench.Clock.GetUtcNow() - started, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(125));
         Assert.Contains("STATMSG: ID=6702", bench.Log[^4000..], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ConfigMgrSync_RequestFileInTheInbox_IsTakenAndReadsAsMuchAsItAsksFor(bool isFull)
+    {
+        using var bench = new ModelBench(ModelBench.Profile(Scenario.Healthy));
+        bench.Run(TimeSpan.FromSeconds(1));
+        var registry = new SimulatedRegistry(bench.Model.Profile, bench.Files, 8530);
+        var file = new SyncRequestFile(new ConfigMgrFolder(registry, new AgentOptions())).Write(isFull);
+
+        Assert.True(bench.RunUntil(() => bench.Model.IsSynchronizing, TimeSpan.FromSeconds(10)));
+        Assert.False(File.Exists(file));
+        var total = Math.Min(bench.Model.WsusUpdates, bench.Model.ConfigMgrUpdates);
+        Assert.True(bench.RunUntil(() => !bench.Model.IsSynchronizing, Long));
+
+        var updated = int.Parse(Regex.Match(bench.Log, @".*Updated (\d+) items", RegexOptions.Singleline).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        Assert.Contains("Found local sync request file", bench.Log[^8000..], StringComparison.Ordinal);
+        Assert.Equal(isFull, updated >= total);
     }
 
     [Fact]

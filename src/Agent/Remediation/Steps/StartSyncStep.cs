@@ -179,7 +179,7 @@ internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNo
                 await watch.WithLimitAsync(
                     async token =>
                     {
-                        await syncNow.AskAsync(siteCode, token);
+                        await syncNow.AskAsync(siteCode, isFull: false, token);
                         return true;
                     },
                     cancellationToken);
@@ -204,7 +204,7 @@ internal sealed class StartSyncStep(ServerAccess server, SyncWatch watch, SyncNo
         var refusal = exception.Message;
         try
         {
-            if (syncNow.AskByFile(exception) is { } done)
+            if (syncNow.AskByFile(isFull: false, exception) is { } done)
             {
                 context.WriteNoteOrGoOn(SyncNotes.ConfigMgrAccepted, timeProvider.GetUtcNow());
                 return $"Configuration Manager (site {siteCode}) was asked by file. {done}";
