@@ -21,7 +21,6 @@ internal sealed partial class FleetLoading(
     DashboardOptions options,
     ILogger<FleetLoading> logger) : BackgroundService
 {
-    private const int RecentSyncs = 40;
 
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -71,7 +70,7 @@ internal sealed partial class FleetLoading(
         foreach (var server in servers)
         {
             var identity = ToIdentity(server, options);
-            var syncs = await context.SyncRuns.AsNoTracking().Where(run => run.ServerId == server.Id).OrderByDescending(run => run.StartedAt).Take(RecentSyncs).ToListAsync(cancellationToken);
+            var syncs = await context.SyncRuns.AsNoTracking().Where(run => run.ServerId == server.Id).OrderByDescending(run => run.StartedAt).Take(ServerMonitor.LoadedSyncs).ToListAsync(cancellationToken);
             var snapshot = await context.ServerSnapshots.AsNoTracking().Where(entity => entity.ServerId == server.Id).Select(entity => entity.Message).FirstOrDefaultAsync(cancellationToken);
             if (cursors.TryGetValue(server.Id, out var cursor))
             {

@@ -19,10 +19,14 @@ internal sealed record ServerIdentity(int Id, string Name, string Site, string A
 internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status, IEnumerable<SyncRun> recentSyncs, IEnumerable<RemediationRun> runs, Snapshot? snapshot, DateTimeOffset? lastContactAt)
 {
     private const int MaximumRecentSyncs = 40;
+
+    /// <summary>How many of the newest runs a monitor begins with: one more than it keeps, so that the oldest is not half of a pair by accident.</summary>
+    public const int LoadedSyncs = MaximumRecentSyncs + 1;
+
     private const int MaximumKnownRuns = 20;
 
     private readonly Lock _lock = new();
-    private readonly List<SyncRun> _recentSyncs = [.. recentSyncs.OrderByDescending(run => run.StartedAt).Take(MaximumRecentSyncs)];
+    private readonly List<SyncRun> _recentSyncs = Newest(recentSyncs);
     private readonly Dictionary<string, KnownRun> _runs = runs.ToDictionary(run => run.Id, run => new KnownRun(run, lastContactAt ?? run.StartedAt));
     private readonly CaseNotes _notes = new();
     private ServerIdentity _identity = identity;
@@ -225,17 +229,33 @@ internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status
         }
     }
 
-    /// <summary>Shortens the recent runs. A server that fails for weeks must not lose the time of its last good run with them.</summary>
+    /// <summary>
+    /// Shortens the recent runs. A server that fails for weeks must not lose the time of its last good run with them; and a pair goes whole: of a
+    /// synchronization that failed in the site alone, the half that WSUS tells would look like a good one.
+    /// </summary>
     private void LetGo()
     {
         var uncounted = SyncPairing.FindUncounted(_recentSyncs);
-        foreach (var run in _recentSyncs.Skip(MaximumRecentSyncs).Where(run => run.Result == SyncResult.Succeeded && !uncounted.Contains(run.Id)))
+        foreach (var run in RemoveOldest(_recentSyncs).Where(run => run.Result == SyncResult.Succeeded && !uncounted.Contains(run.Id)))
         {
             var at = (run.EndedAt ?? run.StartedAt).UtcDateTime;
             _status = _status.LastGoodSyncAt >= at ? _status : _status with { LastGoodSyncAt = at };
         }
+    }
 
-        _recentSyncs.RemoveRange(MaximumRecentSyncs, _recentSyncs.Count - MaximumRecentSyncs);
+    private static List<SyncRun> Newest(IEnumerable<SyncRun> runs)
+    {
+        var newest = runs.OrderByDescending(run => run.StartedAt).Take(LoadedSyncs).ToList();
+        RemoveOldest(newest);
+        return newest;
+    }
+
+    private static List<SyncRun> RemoveOldest(List<SyncRun> runs)
+    {
+        var old = runs.Skip(MaximumRecentSyncs).ToList();
+        var gone = old.Concat(old.Select(run => SyncPairing.FindPartner(run, runs)).OfType<SyncRun>()).DistinctBy(run => run.Id).ToList();
+        runs.RemoveAll(gone.Contains);
+        return gone;
     }
 
     private Observation Observe(DateTimeOffset now, bool isLost) => _notes.Complete(new()

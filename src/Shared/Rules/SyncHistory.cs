@@ -9,6 +9,9 @@ internal sealed record SyncAttempt(SyncRun Run, SyncRun? ConfigMgrRun)
 {
     public SyncResult Result => Run.Result;
 
+    /// <summary>Good for those who wait for updates: an import into the site that failed leaves them where they were, however well WSUS did.</summary>
+    public bool IsGood => Result is SyncResult.Succeeded && ConfigMgrRun?.Result is not (SyncResult.Failed or SyncResult.Cancelled);
+
     /// <summary>The reason that either of them names; Configuration Manager's log still says it where WSUS hides it.</summary>
     public SyncFailureKind Failure => SyncFailure.Classify(Run) is var kind and not SyncFailureKind.Unnamed
         ? kind

@@ -58,8 +58,8 @@ internal static class SyncRules
         {
             Id = FindingIds.SyncOccasionalSuccess,
             Severity = isOver ? Severity.Information : Severity.Warning,
-            Title = $"{succeeded} of {judged.Count} succeeded",
-            Explanation = $"Of the last {judged.Count} synchronizations only {succeeded} succeeded" + (isOver ? "; the newest one did, and the settings satisfy the baseline." : ": updates arrive now and then."),
+            Title = $"{succeeded} of {judged.Count} succeeded in WSUS",
+            Explanation = $"Of the last {judged.Count} synchronizations of WSUS only {succeeded} succeeded" + (isOver ? "; the newest one did, and the settings satisfy the baseline." : ": updates arrive now and then."),
             Evidence =
             [
                 .. judged.CountBy(attempt => attempt.Result).OrderByDescending(pair => pair.Value).Select(pair => new Evidence(
@@ -137,7 +137,7 @@ internal static class SyncRules
 
     public static DateTimeOffset? LastGoodAt(RuleContext context)
     {
-        var fromHistory = context.Observation.RecentSyncs.Where(run => run.Result is SyncResult.Succeeded).Max(run => run.EndedAt ?? (DateTimeOffset?)run.StartedAt);
+        var fromHistory = context.Syncs.Ended.FirstOrDefault(attempt => attempt.IsGood)?.EndedOrStartedAt;
         var fromSite = context.OwnUpdatePoint?.LastSuccessfulSyncAt;
 
         return fromHistory > fromSite || fromSite is null ? fromHistory : fromSite;

@@ -27,6 +27,30 @@ public sealed class ServerMonitorTests
         Assert.Equal(SyncResult.Cancelled, live.Status.LastSyncResult);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Assess_ImportsIntoTheSiteThatFailForWeeks_NeverCountTheHalfOfWsusAsGood(bool areLoaded)
+    {
+        List<SyncRun> runs = [];
+        for (var attempt = 0; attempt < 51; attempt++)
+        {
+            var at = Clock.Start.AddHours(8 * attempt);
+            runs.Add(Samples.Sync($"mecm-{attempt}", at, SyncResult.Failed, SyncSource.ConfigMgr, minutes: 13));
+            runs.Add(Samples.Sync($"wsus-{attempt}", at.AddSeconds(2), SyncResult.Succeeded));
+        }
+
+        // An odd count of newer runs puts the edge of what is kept between the two halves of a pair.
+        runs.Add(Samples.Sync("mecm-alone", Clock.Start.AddHours(8 * 51), SyncResult.Failed, SyncSource.ConfigMgr));
+        var monitor = new ServerMonitor(new(1, "a", "", "", BaselineCatalog.Guide), new(), areLoaded ? runs : [], [], null, null);
+        foreach (var run in areLoaded ? [] : runs)
+        {
+            monitor.Take(run, isFresh: false);
+        }
+
+        Assert.Null(monitor.Assess(Clock.Start.AddDays(40)).Live.Status.LastGoodSyncAt);
+    }
+
     [Fact]
     public void Assess_EvidenceOfARunThatEndedWhileNobodyWatched_TellsItsCause()
     {

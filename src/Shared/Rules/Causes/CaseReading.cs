@@ -146,7 +146,7 @@ internal sealed class CaseReading
         .Replace("{pool}", PoolName, StringComparison.Ordinal)
         .Replace("{source}", Wsus is { Source.Length: > 0 } wsus ? wsus.Source : "the update source", StringComparison.Ordinal)
         .Replace("{proxy}", Wsus is { UsesProxy: true, ProxyName.Length: > 0 } withProxy ? " " + withProxy.ProxyName : "", StringComparison.Ordinal)
-        .Replace("{limit}", Pool is { Settings.PrivateMemoryKilobytes: > 0 and var limit } ? Wording.Size(limit) : "set", StringComparison.Ordinal)
+        .Replace("{limit}", Pool is { Settings.PrivateMemoryKilobytes: > 0 and var limit } ? $"its {Wording.Size(limit)} private memory limit" : "its private memory limit", StringComparison.Ordinal)
         .Replace("{recycles}", RecycleText(), StringComparison.Ordinal);
 
     /// <summary>Lines of a log, whenever they were written.</summary>

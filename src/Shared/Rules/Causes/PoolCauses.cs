@@ -68,8 +68,8 @@ internal static class PoolCauses
         new()
         {
             Number = 3, Id = CauseIds.PoolMemoryLimit, Precedence = 112, Name = "Pool over memory limit", Source = Sources.BestPractices,
-            Meaning = "The worker of {pool} passes its private memory limit of {limit}: {recycles}. A recycle in the middle of a synchronization ends it.",
-            Because = "{pool} passes its {limit} private memory limit; {recycles}",
+            Meaning = "The worker of {pool} passes {limit}: {recycles}. A recycle in the middle of a synchronization ends it.",
+            Because = "{pool} passes {limit}; {recycles}",
             Helps = "Raise the limit or set it to 0, where the server has the memory for it.",
             LookNext = "The worker's memory against the limit while the next synchronization runs.",
             Look = MemoryLimit,
