@@ -1,4 +1,5 @@
 using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Commands;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
@@ -7,8 +8,15 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Api;
 
 /// <summary>Who the agent is, with what has been found about its server.</summary>
-internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store, LocalPolicy policy)
+internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store, LocalPolicy policy, ApprovalDesk approvals)
 {
+    /// <summary>What waits for approval is another than before. Handlers return at once.</summary>
+    public event Action? Changed
+    {
+        add => approvals.Changed += value;
+        remove => approvals.Changed -= value;
+    }
+
     public AgentInfo ReadInfo() => Complete(snapshots.Current).Agent;
 
     public Snapshot ReadSnapshot() => Complete(snapshots.Current);
@@ -20,6 +28,7 @@ internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store,
             Roles = [.. FindRoles(snapshot)],
             Policy = policy.Read(snapshot.Iis.Value?.WsusPoolName).Policy,
             LastSequence = store.LastSequence,
+            Waiting = [.. approvals.All.Select(pending => pending.ToWaiting())],
         },
     };
 

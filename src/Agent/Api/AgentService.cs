@@ -1,5 +1,6 @@
 using Grpc.Core;
 using WsusDashboard.Agent.Remediation;
+using WsusDashboard.Agent.Security.Commands;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
 using Wire = WsusDashboard.Shared.Contract.V1;
@@ -13,6 +14,7 @@ internal sealed class AgentService(
     AgentStore store,
     LogStream logs,
     RemediationService remediation,
+    DirectCalls direct,
     IHostApplicationLifetime lifetime) : Wire.Agent.AgentBase
 {
     public override Task<Wire.AgentInfo> GetInfo(Wire.GetInfoRequest request, ServerCallContext context) =>
@@ -60,7 +62,9 @@ internal sealed class AgentService(
             Fingerprint = request.Fingerprint,
             RequestedBy = request.RequestedBy,
             Reason = request.Reason,
+            Ticket = request.Context?.Ticket ?? "",
             IdempotencyKey = request.IdempotencyKey,
+            Approval = OrderOf(context),
         };
         return (await remediation.StartAsync(start, context.CancellationToken)).ToWire();
     }
@@ -73,31 +77,28 @@ internal sealed class AgentService(
 
     public override async Task<Wire.RemediationRun> UndoRemediation(Wire.UndoRemediationRequest request, ServerCallContext context)
     {
-        var undo = new UndoRequest { RunId = request.Id, RequestedBy = request.RequestedBy, Reason = request.Reason, IdempotencyKey = request.IdempotencyKey };
+        var undo = new UndoRequest
+        {
+            RunId = request.Id,
+            RequestedBy = request.RequestedBy,
+            Reason = request.Reason,
+            Ticket = request.Context?.Ticket ?? "",
+            IdempotencyKey = request.IdempotencyKey,
+            Approval = OrderOf(context),
+        };
         return (await remediation.UndoAsync(undo, context.CancellationToken)).ToWire();
     }
 
-    public override async Task<Wire.ServiceStatus> ControlService(Wire.ControlServiceRequest request, ServerCallContext context)
-    {
-        var control = new ControlRequest { Name = request.Name, Verb = request.Verb, RequestedBy = request.RequestedBy, Reason = request.Reason };
-        return (await remediation.ControlServiceAsync(control, context.CancellationToken)).ToWire();
-    }
+    public override Task<Wire.ServiceStatus> ControlService(Wire.ControlServiceRequest request, ServerCallContext context) => direct.ControlServiceAsync(request, context.CancellationToken);
 
-    public override async Task<Wire.AppPool> ControlPool(Wire.ControlPoolRequest request, ServerCallContext context)
-    {
-        var control = new ControlRequest { Name = request.Name, Verb = request.Verb, RequestedBy = request.RequestedBy, Reason = request.Reason };
-        return (await remediation.ControlPoolAsync(control, context.CancellationToken)).ToWire();
-    }
+    public override Task<Wire.AppPool> ControlPool(Wire.ControlPoolRequest request, ServerCallContext context) => direct.ControlPoolAsync(request, context.CancellationToken);
 
-    public override async Task<Wire.StartSyncResponse> StartSync(Wire.StartSyncRequest request, ServerCallContext context)
-    {
-        var start = new SyncRequest { RequestedBy = request.RequestedBy, Reason = request.Reason, IsFullConfigMgrSync = request.FullConfigMgrSync };
-        var answer = await remediation.StartSyncAsync(start, context.CancellationToken);
-        return new Wire.StartSyncResponse { WsusAsked = answer.WsusAsked, ConfigMgrAsked = answer.ConfigMgrAsked, Message = answer.Message };
-    }
+    public override Task<Wire.StartSyncResponse> StartSync(Wire.StartSyncRequest request, ServerCallContext context) => direct.StartSyncAsync(request, context.CancellationToken);
 
-    public override async Task<Wire.StopSyncResponse> StopSync(Wire.StopSyncRequest request, ServerCallContext context) =>
-        new() { Message = await remediation.StopSyncAsync(new SyncRequest { RequestedBy = request.RequestedBy, Reason = request.Reason }, context.CancellationToken) };
+    public override Task<Wire.StopSyncResponse> StopSync(Wire.StopSyncRequest request, ServerCallContext context) => direct.StopSyncAsync(request, context.CancellationToken);
+
+    /// <summary>Null where the command begins at once.</summary>
+    private static ApprovalOrder? OrderOf(ServerCallContext context) => context.UserState.TryGetValue(ApprovalOrder.Key, out var order) ? (ApprovalOrder)order : null;
 
     /// <summary>The server lets calls end by themselves when it stops, and these never would.</summary>
     private CancellationTokenSource UntilTheAgentStops(ServerCallContext context) =>

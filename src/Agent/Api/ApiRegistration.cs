@@ -55,6 +55,7 @@ internal static class ApiRegistration
             provider.GetRequiredService<AgentAudit>()));
         builder.Services.AddSingleton<AgentInfoReader>();
         builder.Services.AddSingleton<WatchStream>();
+        builder.Services.AddSingleton<DirectCalls>();
         builder.Services.AddSingleton<LogStream>();
     }
 

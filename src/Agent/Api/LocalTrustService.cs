@@ -1,10 +1,12 @@
 using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using WsusDashboard.Agent.Remediation;
 using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Commands;
 using WsusDashboard.Agent.Security.Pairing;
+using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Trust;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -46,31 +48,32 @@ internal sealed class LocalTrustService(TrustDesk desk, PairingDesk codes, Paire
     }
 
     public override Task<Wire.ListApprovalsResponse> ListApprovals(Wire.ListApprovalsRequest request, ServerCallContext context) =>
-        Task.FromResult(new Wire.ListApprovalsResponse { Approvals = { approvals.All.Where(pending => !pending.IsApproved).Select(ToWire) } });
+        Task.FromResult(new Wire.ListApprovalsResponse { Approvals = { approvals.All.Select(ToWire) } });
 
-    public override Task<Wire.DecideApprovalResponse> DecideApproval(Wire.DecideApprovalRequest request, ServerCallContext context)
+    public override async Task<Wire.DecideApprovalResponse> DecideApproval(Wire.DecideApprovalRequest request, ServerCallContext context)
     {
-        var decided = approvals.Decide(request.Id.Trim(), request.Approve);
-        facts.Audit.Write(decided.Asked with { Verb = request.Approve ? "approve" : "refuse-approval", Who = request.Person, Hub = "", From = LocalFacts.Here, What = decided.Content, Outcome = "done" });
-        return Task.FromResult(new Wire.DecideApprovalResponse
+        var (verb, id) = (request.Approve ? "approve" : "refuse-approval", request.Id.Trim());
+        var asked = new AuditEntry { Verb = verb, Who = request.Person, From = LocalFacts.Here, What = id, Outcome = "asked" };
+        facts.Audit.Write(asked);
+        try
         {
-            Message = request.Approve
-                ? $"Approved: {decided.Asked.Verb}, asked for by {decided.Asked.Who} via {decided.Asked.Hub}. It passes once, until {Shared.Text.Wording.Time(decided.ExpiresAt)}, as soon as it is started there again."
-                : $"Refused: {decided.Asked.Verb}, asked for by {decided.Asked.Who} via {decided.Asked.Hub}. Nothing was started.",
-        });
+            var (pending, sentence) = await approvals.DecideAsync(id, request.Approve, request.Person, hubId => hubs.All.Any(hub => hub.Id == hubId), context.CancellationToken);
+            facts.Audit.TryWrite(asked with { What = $"{id} {pending.What}, asked for by {pending.Order.Asked.Who} via {pending.Order.Asked.Hub}", Ticket = pending.Order.Asked.Ticket, Outcome = "done", Detail = sentence });
+            return new Wire.DecideApprovalResponse { Message = sentence };
+        }
+        catch (VerbException exception)
+        {
+            facts.Audit.TryWrite(asked with { Outcome = "failed", Detail = exception.Message });
+            throw;
+        }
     }
 
-    private static Wire.Approval ToWire(PendingApproval pending) => new()
+    private static Wire.Approval ToWire(PendingApproval pending)
     {
-        Id = pending.Id,
-        What = pending.Content,
-        Person = pending.Asked.Who,
-        HubName = pending.Asked.Hub,
-        Reason = pending.Asked.Reason,
-        Ticket = pending.Asked.Ticket,
-        AskedAt = Timestamp.FromDateTimeOffset(pending.AskedAt),
-        ExpiresAt = Timestamp.FromDateTimeOffset(pending.ExpiresAt),
-    };
+        var approval = pending.ToWaiting().ToWire();
+        (approval.Reason, approval.Ticket) = (pending.Order.Asked.Reason, pending.Order.Asked.Ticket);
+        return approval;
+    }
 
     private Wire.TrustedHub ToWire(PairedHub hub) => new()
     {

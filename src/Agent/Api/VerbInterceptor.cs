@@ -12,7 +12,7 @@ using WsusDashboard.Shared.Contract.V1;
 namespace WsusDashboard.Agent.Api;
 
 /// <summary>What every changing verb passes: its context is checked, it is carried out once, and the audit has it before it begins and when it has ended.</summary>
-internal sealed partial class VerbInterceptor(CommandGuard guard, ApprovalDesk approvals, SeenCommands seen, AgentAudit audit) : Interceptor
+internal sealed partial class VerbInterceptor(CommandGuard guard, ApprovalDesk approvals, DirectCalls direct, SeenCommands seen, AgentAudit audit) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
@@ -28,7 +28,6 @@ internal sealed partial class VerbInterceptor(CommandGuard guard, ApprovalDesk a
         try
         {
             guard.Check(verb.Context, caller);
-            approvals.Pass(verb, ContentOf(verb, method), caller, entry);
             before = Begin(verb, method, caller);
             if (before is { } known && Repeat<TResponse>(known, verb) is { } answer)
             {
@@ -49,7 +48,53 @@ internal sealed partial class VerbInterceptor(CommandGuard guard, ApprovalDesk a
         }
 
         audit.Write(entry);
-        return await CarryOutAsync(() => continuation(request, context), verb, caller, entry);
+        return await CarryOutAsync(() => CarryOutOrWaitAsync(request, context, continuation, entry), verb, caller, entry);
+    }
+
+    /// <summary>Where the local policy needs an approval, a repair waits as a run, and anything else waits at the desk: its caller is told so as a refusal.</summary>
+    private Task<TResponse> CarryOutOrWaitAsync<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation, AuditEntry entry)
+        where TRequest : class
+        where TResponse : class
+    {
+        var verb = (IVerbRequest)request;
+        var caller = AgentCaller.Of(context.GetHttpContext());
+        if (!approvals.IsNeeded(verb, caller))
+        {
+            return continuation(request, context);
+        }
+
+        var order = new ApprovalOrder(caller.Hub!.Id, entry);
+        if (verb is IJournaledVerbRequest)
+        {
+            context.UserState[ApprovalOrder.Key] = order;
+            return continuation(request, context);
+        }
+
+        var pending = approvals.Add(order, $"{entry.Verb} {entry.What}", _ => new ApprovalOutcomes((_, token) => CarryOutApprovedAsync(verb, entry, token), why => EndAsync(entry, why)));
+        throw new VerbException(
+            VerbFailure.Refused,
+            $"Waiting for approval on the server: its local policy needs one. Run \"WsusDashboard.Agent approve {pending.Id}\" there before {Shared.Text.Wording.Time(pending.ExpiresAt)}; it is carried out then. Nothing was started yet.");
+    }
+
+    private async Task<string> CarryOutApprovedAsync(IVerbRequest verb, AuditEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var sentence = await direct.CarryOutAsync(verb, cancellationToken);
+            audit.TryWrite(entry with { Outcome = "done", Detail = sentence });
+            return sentence;
+        }
+        catch (Exception exception) when (VerbErrors.Find(exception) is { } failure)
+        {
+            audit.TryWrite(entry with { Outcome = failure.Failure == VerbFailure.Unavailable ? "failed" : "refused", Detail = failure.Message });
+            throw;
+        }
+    }
+
+    private Task EndAsync(AuditEntry entry, string why)
+    {
+        audit.TryWrite(entry with { Outcome = "refused", Detail = why });
+        return Task.CompletedTask;
     }
 
     private async Task<TResponse> CarryOutAsync<TResponse>(Func<Task<TResponse>> carryOut, IVerbRequest verb, AgentCaller caller, AuditEntry entry)
@@ -58,7 +103,7 @@ internal sealed partial class VerbInterceptor(CommandGuard guard, ApprovalDesk a
         {
             var response = await carryOut();
             Keep(caller, verb, (hub, key) => seen.Answer(hub, key, ((IMessage)response!).ToByteArray()));
-            audit.TryWrite(entry with { Outcome = "done" });
+            audit.TryWrite(entry with { Outcome = response is RemediationRun { State: RunState.WaitingForApproval } ? "waiting" : "done" });
             return response;
         }
         catch (Exception exception) when (VerbErrors.Find(exception) is { } failure)
@@ -123,7 +168,7 @@ internal sealed partial class VerbInterceptor(CommandGuard guard, ApprovalDesk a
         verb.RequestedBy = context.Person;
         if (verb is IReasonedVerbRequest reasoned)
         {
-            reasoned.Reason = context.Ticket.Length == 0 || context.Reason.Contains(context.Ticket, StringComparison.OrdinalIgnoreCase) ? context.Reason : $"{context.Ticket} {context.Reason}".Trim();
+            reasoned.Reason = context.Reason;
         }
 
         if (verb is IJournaledVerbRequest journaled)
@@ -138,14 +183,6 @@ internal sealed partial class VerbInterceptor(CommandGuard guard, ApprovalDesk a
         {
             keep(hub.Id, verb.Context.IdempotencyKey);
         }
-    }
-
-    /// <summary>What is asked for, without who asks and when: an approval holds for this.</summary>
-    private static string ContentOf(IVerbRequest verb, string method)
-    {
-        var content = (IVerbRequest)((IMessage)verb).Descriptor.Parser.ParseFrom(((IMessage)verb).ToByteArray());
-        content.Context = null!;
-        return $"{method} {JsonFormatter.Default.Format((IMessage)content)}";
     }
 
     private static AuditEntry Describe(IVerbRequest verb, string method, AgentCaller caller)

@@ -26,12 +26,15 @@ internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, Sam
     {
         using var subscription = snapshots.Subscribe();
         store.EventsAppended += subscription.Wake;
+        info.Changed += subscription.Wake;
         using var cursor = new SampleCursor(samples, samplesAfter, subscription.Wake);
         try
         {
             // Taken before each message: what follows one runs only when the next is asked for.
             var heartbeatAt = timeProvider.GetTimestamp();
-            yield return new Wire.WatchMessage { Snapshot = info.Complete(subscription.Initial).ToWire() };
+            var told = info.Complete(subscription.Initial).ToWire();
+            var (policy, waiting) = (told.Agent.Policy, told.Agent.Waiting);
+            yield return new Wire.WatchMessage { Snapshot = told };
             var isKnown = sequenceEpoch == store.SequenceEpoch && afterSequence <= store.LastSequence;
             var next = isKnown ? afterSequence + 1 : 1;
             while (!cancellationToken.IsCancellationRequested)
@@ -57,6 +60,13 @@ internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, Sam
                     yield return new Wire.WatchMessage { Section = SectionSlots.Find(name).ToWire(current) };
                 }
 
+                // Looked at with every change and every heartbeat: the policy file says nothing by itself when it is written.
+                if (info.Complete(current).Agent.ToWire() is var now && !(now.Policy.Equals(policy) && now.Waiting.Equals(waiting)))
+                {
+                    (policy, waiting) = (now.Policy, now.Waiting);
+                    yield return new Wire.WatchMessage { Info = now };
+                }
+
                 var wait = HeartbeatInterval(current) - timeProvider.GetElapsedTime(heartbeatAt);
                 if (wait <= TimeSpan.Zero)
                 {
@@ -72,6 +82,7 @@ internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, Sam
         finally
         {
             store.EventsAppended -= subscription.Wake;
+            info.Changed -= subscription.Wake;
         }
     }
 

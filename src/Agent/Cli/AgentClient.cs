@@ -14,6 +14,9 @@ internal sealed class AgentClient : IDisposable
     /// <summary>A plan reads the server first, a start does so once more.</summary>
     private static readonly TimeSpan PlanningCall = TimeSpan.FromSeconds(60);
 
+    /// <summary>What is approved begins in the call: a service may take minutes to stop.</summary>
+    private static readonly TimeSpan DecidingCall = TimeSpan.FromMinutes(10);
+
     private readonly GrpcChannel _channel;
     private readonly Wire.Agent.AgentClient _client;
     private readonly Wire.LocalTrust.LocalTrustClient _trust;
@@ -70,7 +73,7 @@ internal sealed class AgentClient : IDisposable
         CallAsync(ShortCall, options => _trust.ListApprovalsAsync(new Wire.ListApprovalsRequest(), options), cancellationToken);
 
     public Task<Wire.DecideApprovalResponse> DecideApprovalAsync(string id, bool approve, string person, CancellationToken cancellationToken) =>
-        CallAsync(ShortCall, options => _trust.DecideApprovalAsync(new Wire.DecideApprovalRequest { Id = id, Approve = approve, Person = person }, options), cancellationToken);
+        CallAsync(DecidingCall, options => _trust.DecideApprovalAsync(new Wire.DecideApprovalRequest { Id = id, Approve = approve, Person = person }, options), cancellationToken);
 
     public void Dispose() => _channel.Dispose();
 

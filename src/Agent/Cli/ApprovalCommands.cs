@@ -24,7 +24,7 @@ internal static class ApprovalCommands
 
             foreach (var approval in waiting.Approvals)
             {
-                await console.Out.WriteLineAsync($"{approval.Id}  {approval.What}  asked by {approval.Person} via {approval.HubName}, {Wording.Time(approval.AskedAt.ToDateTimeOffset())}  {approval.Ticket} {approval.Reason}".TrimEnd());
+                await console.Out.WriteLineAsync($"{approval.Id}  {approval.What}  asked by {approval.Person} via {approval.HubName}, {Wording.Time(approval.AskedAt.ToDateTimeOffset())}, waits until {Wording.Time(approval.ExpiresAt.ToDateTimeOffset())}  {approval.Ticket} {approval.Reason}".TrimEnd());
             }
 
             if (waiting.Approvals.Count == 0)
@@ -42,7 +42,7 @@ internal static class ApprovalCommands
         var common = new CommonOptions();
         var id = new Argument<string>("id") { Description = "As \"approvals\" lists it." };
         var refuse = new Option<bool>("--refuse") { Description = "Refuse it instead." };
-        var command = new Command("approve", "Approves what a dashboard asked for; its person then starts it again, and it passes once.") { id, refuse };
+        var command = new Command("approve", "Approves what a dashboard asked for: it begins at once.") { id, refuse };
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, async agent =>
         {

@@ -185,6 +185,7 @@ internal sealed class RunFollower(AgentClient agent, CommandConsole console, boo
         { Verification.Sentence: { Length: > 0 } sentence } => sentence,
         { State: RunState.Succeeded, UndoOf.Length: > 0 } => run.Steps[^1].Message,
         { State: RunState.Succeeded } => $"{run.ComputerName}: all steps are done.",
+        { State: RunState.Cancelled, Approval.Decision: { Length: > 0 } decision } when run.Steps.All(step => step.State == StepState.NotRun) => $"{run.ComputerName}: {decision}",
         { State: RunState.Cancelled } => $"{run.ComputerName}: stopped between two steps, as asked. What was done before stays.",
         _ => run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message ?? $"{run.ComputerName}: the repair failed.",
     };

@@ -100,16 +100,14 @@ internal sealed class Journal(Func<SqliteConnection> open, TimeProvider timeProv
     public IReadOnlyList<RemediationRun> ReadUnpublished()
     {
         using var connection = Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT document FROM remediation_run WHERE published_revision < revision ORDER BY started_at LIMIT 50";
-        using var reader = command.ExecuteReader();
-        var runs = new List<RemediationRun>();
-        while (reader.Read())
-        {
-            runs.Add(Parse<RemediationRun>(reader.GetString(0)));
-        }
+        return ReadRuns(connection, "WHERE published_revision < revision ORDER BY started_at LIMIT 50");
+    }
 
-        return runs;
+    /// <summary>Runs that wait for a person on the server.</summary>
+    public IReadOnlyList<RemediationRun> ReadWaiting()
+    {
+        using var connection = Open();
+        return ReadRuns(connection, "WHERE state = 5");
     }
 
     public void MarkPublished(string runId, long revision)
@@ -215,6 +213,20 @@ internal sealed class Journal(Func<SqliteConnection> open, TimeProvider timeProv
         }
 
         return command.ExecuteScalar() is string document ? Parse<RemediationRun>(document) : null;
+    }
+
+    private static List<RemediationRun> ReadRuns(SqliteConnection connection, string condition)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT document FROM remediation_run {condition}";
+        using var reader = command.ExecuteReader();
+        var runs = new List<RemediationRun>();
+        while (reader.Read())
+        {
+            runs.Add(Parse<RemediationRun>(reader.GetString(0)));
+        }
+
+        return runs;
     }
 
     private long Now() => timeProvider.GetUtcNow().UtcTicks;

@@ -2,6 +2,7 @@ using WsusDashboard.Agent.ConfigMgr;
 using WsusDashboard.Agent.Iis;
 using WsusDashboard.Agent.Remediation.Steps;
 using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Commands;
 using WsusDashboard.Agent.Services;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
@@ -44,6 +45,8 @@ internal static class RemediationRegistration
         services.AddSingleton<RunPublisher>();
         services.AddSingleton<RunProgress>();
         services.AddSingleton<RunExecutor>();
+        services.AddSingleton<ApprovalDesk>();
+        services.AddSingleton<WaitingRuns>();
         services.AddSingleton<RunStarter>();
         services.AddHostedService<RemediationWorker>();
 
@@ -69,7 +72,8 @@ internal static class RemediationRegistration
             provider.GetRequiredService<RunDesk>(),
             provider.GetRequiredService<Journal>(),
             provider.GetRequiredService<RunPublisher>(),
-            provider.GetRequiredService<DirectVerbs>()));
+            provider.GetRequiredService<DirectVerbs>(),
+            provider.GetRequiredService<ApprovalDesk>()));
     }
 
     private static ServerAccess Access(SnapshotStore snapshots, CollectorHost collectors, AgentStore store, WsusClient wsus) => new()

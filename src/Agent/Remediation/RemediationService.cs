@@ -1,3 +1,4 @@
+using WsusDashboard.Agent.Security.Commands;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Remediation;
@@ -20,9 +21,11 @@ public sealed class RemediationService
     private readonly Journal _journal;
     private readonly RunPublisher _publisher;
     private readonly DirectVerbs _direct;
+    private readonly ApprovalDesk _approvals;
 
-    internal RemediationService(Planner planner, RunStarter starter, RunDesk desk, Journal journal, RunPublisher publisher, DirectVerbs direct)
+    internal RemediationService(Planner planner, RunStarter starter, RunDesk desk, Journal journal, RunPublisher publisher, DirectVerbs direct, ApprovalDesk approvals)
     {
+        _approvals = approvals;
         _planner = planner;
         _starter = starter;
         _desk = desk;
@@ -73,11 +76,16 @@ public sealed class RemediationService
         });
     }
 
-    /// <summary>Asks a run to stop after the step that runs now. A run that has ended is answered as it is.</summary>
+    /// <summary>Asks a run to stop after the step that runs now; one that waits for an approval ends at once. A run that has ended is answered as it is.</summary>
     /// <exception cref="VerbException">InvalidArgument, NotFound, Unavailable.</exception>
     public async Task<RemediationRun> CancelAsync(string id, string requestedBy, CancellationToken cancellationToken)
     {
         new RequestValidation().RequestedBy(requestedBy).ThrowIfWrong();
+        if (await _approvals.WithdrawAsync(id, requestedBy))
+        {
+            return Get(id);
+        }
+
         if (_desk.Active is not { } active || (active.Run.Id != id && id != LatestRun) || active.Run.IsFinal)
         {
             return Get(id);

@@ -3,7 +3,7 @@ namespace WsusDashboard.Agent.Remediation;
 
 /// <summary>Carries runs out, one after the other; at the start of the agent it first resumes the one that was not ended.</summary>
 internal sealed partial class RemediationWorker(
-    RunExecutor executor, RunDesk desk, Journal journal, RunPublisher publisher, ServerAccess server, TimeProvider timeProvider, ILogger<RemediationWorker> logger)
+    RunExecutor executor, RunDesk desk, WaitingRuns waiting, RunPublisher publisher, ServerAccess server, TimeProvider timeProvider, ILogger<RemediationWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -32,12 +32,12 @@ internal sealed partial class RemediationWorker(
         {
             try
             {
-                foreach (var run in journal.ReadUnpublished())
+                foreach (var run in waiting.TakeUnpublished())
                 {
                     await publisher.PublishAsync(run, stoppingToken);
                 }
 
-                if (desk.Resume(journal.FindUnfinished()) is { } resumed)
+                if (desk.Resume() is { } resumed)
                 {
                     Log.Resumes(logger, resumed.Id, resumed.Playbook);
                 }

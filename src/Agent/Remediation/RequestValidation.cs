@@ -61,6 +61,16 @@ internal sealed class RequestValidation
         return this;
     }
 
+    public RequestValidation Ticket(string? ticket)
+    {
+        if (ticket?.Length > ContractLimits.MaximumTicketLength)
+        {
+            Add("ticket", string.Create(CultureInfo.InvariantCulture, $"ticket has {ticket.Length} characters; allowed: at most {ContractLimits.MaximumTicketLength}."));
+        }
+
+        return this;
+    }
+
     public RequestValidation IdempotencyKey(string? key)
     {
         if (key?.Length > ContractLimits.MaximumIdempotencyKeyLength)

@@ -32,9 +32,9 @@ internal sealed class RunDesk(ServerGate gate, Journal journal)
     }
 
     /// <summary>Opens the gate after the start of the agent, or hands over what was interrupted.</summary>
-    public RemediationRun? Resume(RemediationRun? unfinished)
+    public RemediationRun? Resume()
     {
-        if (unfinished is null)
+        if (journal.FindUnfinished() is not { } unfinished)
         {
             gate.Open();
             return null;

@@ -1,4 +1,5 @@
 using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Commands;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Remediation;
@@ -7,7 +8,7 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Remediation;
 
 /// <summary>Starts runs: checks the request, plans again, compares the fingerprint, writes the journal, hands over. Starts come one at a time.</summary>
-internal sealed class RunStarter(Planner planner, RunDesk desk, Journal journal, LocalPolicy policy, ServerAccess server, TimeProvider timeProvider) : IDisposable
+internal sealed class RunStarter(Planner planner, RunDesk desk, WaitingRuns waiting, Journal journal, LocalPolicy policy, ServerAccess server, TimeProvider timeProvider) : IDisposable
 {
     private const int RememberedPlans = 32;
 
@@ -34,7 +35,7 @@ internal sealed class RunStarter(Planner planner, RunDesk desk, Journal journal,
     {
         new RequestValidation()
             .Playbook(request.Playbook).Baseline(request.Baseline).Fingerprint(request.Fingerprint)
-            .RequestedBy(request.RequestedBy).Reason(request.Reason).IdempotencyKey(request.IdempotencyKey)
+            .RequestedBy(request.RequestedBy).Reason(request.Reason).Ticket(request.Ticket).IdempotencyKey(request.IdempotencyKey)
             .ThrowIfWrong();
         var playbook = PlaybookCatalog.Find(request.Playbook)!;
         var baseline = string.IsNullOrEmpty(request.Baseline) ? BaselineCatalog.Guide : BaselineCatalog.Find(request.Baseline)!;
@@ -56,7 +57,7 @@ internal sealed class RunStarter(Planner planner, RunDesk desk, Journal journal,
             }
 
             ThrowIfChanged(request.Fingerprint, facts);
-            return Begin(NewRun(plan, request), request.IdempotencyKey, meaning);
+            return await BeginOrWaitAsync(NewRun(plan, request), request.IdempotencyKey, meaning, request.Approval);
         }
         finally
         {
@@ -66,7 +67,7 @@ internal sealed class RunStarter(Planner planner, RunDesk desk, Journal journal,
 
     public async Task<RemediationRun> UndoAsync(UndoRequest request, Func<string, RemediationRun> get, CancellationToken cancellationToken)
     {
-        new RequestValidation().RequestedBy(request.RequestedBy).Reason(request.Reason).IdempotencyKey(request.IdempotencyKey).ThrowIfWrong();
+        new RequestValidation().RequestedBy(request.RequestedBy).Reason(request.Reason).Ticket(request.Ticket).IdempotencyKey(request.IdempotencyKey).ThrowIfWrong();
         var meaning = $"undo {request.RunId}";
 
         await _turn.WaitAsync(cancellationToken);
@@ -81,12 +82,7 @@ internal sealed class RunStarter(Planner planner, RunDesk desk, Journal journal,
             ThrowIfOccupied();
             var saved = JournalGuard.Read(() => journal.FindSettings(original.Id));
             ThrowIfNotUndoable(original, saved);
-            if (policy.Read(original.PoolName).RefuseStep(StepKind.RestoreSettings, "", original.PoolName) is { } refusal)
-            {
-                throw new VerbException(VerbFailure.Refused, $"{ComputerName}: {refusal}");
-            }
-
-            return Begin(NewUndo(original, saved!, request), request.IdempotencyKey, meaning);
+            return await BeginOrWaitAsync(NewUndo(original, saved!, request), request.IdempotencyKey, meaning, request.Approval);
         }
         finally
         {
@@ -154,9 +150,58 @@ internal sealed class RunStarter(Planner planner, RunDesk desk, Journal journal,
         {
             throw new VerbException(VerbFailure.Refused, $"{ComputerName}: {reason}.");
         }
+
+        if (policy.Read(original.PoolName).RefuseStep(StepKind.RestoreSettings, "", original.PoolName) is { } refusal)
+        {
+            throw new VerbException(VerbFailure.Refused, $"{ComputerName}: {refusal}");
+        }
     }
 
-    private RemediationRun Begin(RemediationRun run, string idempotencyKey, string meaning)
+    private async Task<RemediationRun> BeginOrWaitAsync(RemediationRun run, string idempotencyKey, string meaning, ApprovalOrder? approval) => approval is null
+        ? Begin(run, () => journal.TryCreate(run, idempotencyKey, meaning))
+        : await waiting.AddAsync(run, idempotencyKey, meaning, approval, BeginApprovedAsync);
+
+    /// <summary>Begins what waited, as it was shown: the server is looked at again.</summary>
+    private async Task<RemediationRun> BeginApprovedAsync(RemediationRun waited, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (desk.Gate.OccupiedBy is { } occupiedBy)
+            {
+                throw new StillWaitingException($"{ComputerName}: {occupiedBy}. What was approved goes on waiting: approve it again after its end.", Occupied(occupiedBy));
+            }
+
+            if (waited.UndoOf.Length > 0)
+            {
+                var original = JournalGuard.Read(() => journal.Find(waited.UndoOf)) ?? throw new VerbException(VerbFailure.NotFound, $"{ComputerName}: the journal does not hold the repair {waited.UndoOf} any more. Nothing was started.");
+                ThrowIfNotUndoable(original, JournalGuard.Read(() => journal.FindSettings(original.Id)));
+            }
+            else
+            {
+                var (plan, facts) = await planner.PlanAsync(PlaybookCatalog.Find(waited.Playbook)!, BaselineCatalog.Find(waited.Baseline) ?? BaselineCatalog.Guide, null, cancellationToken);
+                if (plan.Refusal.Length > 0)
+                {
+                    throw new VerbException(VerbFailure.Refused, plan.Refusal);
+                }
+
+                ThrowIfChanged(waited.PlanFingerprint, facts);
+            }
+
+            var run = waited with { State = RunState.Running, StartedAt = timeProvider.GetUtcNow(), Revision = waited.Revision + 1 };
+            return Begin(run, () =>
+            {
+                journal.Write(run);
+                return true;
+            });
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private RemediationRun Begin(RemediationRun run, Func<bool> journalize)
     {
         if (!desk.Gate.TryEnter(RunDesk.Describe(run), out var occupation, out var occupiedBy))
         {
@@ -165,7 +210,7 @@ internal sealed class RunStarter(Planner planner, RunDesk desk, Journal journal,
 
         try
         {
-            if (!JournalGuard.Read(() => journal.TryCreate(run, idempotencyKey, meaning)))
+            if (!JournalGuard.Read(journalize))
             {
                 throw new VerbException(VerbFailure.Conflict, $"{ComputerName}: the journal holds a run that was not ended. Nothing was started; try again in a minute.");
             }
@@ -190,6 +235,7 @@ internal sealed class RunStarter(Planner planner, RunDesk desk, Journal journal,
         State = RunState.Running,
         RequestedBy = request.RequestedBy.Trim(),
         Reason = request.Reason.Trim(),
+        Ticket = request.Ticket.Trim(),
         StartedAt = timeProvider.GetUtcNow(),
         Steps =
         [
@@ -217,6 +263,7 @@ internal sealed class RunStarter(Planner planner, RunDesk desk, Journal journal,
         State = RunState.Running,
         RequestedBy = request.RequestedBy.Trim(),
         Reason = request.Reason.Trim(),
+        Ticket = request.Ticket.Trim(),
         StartedAt = timeProvider.GetUtcNow(),
         Steps =
         [

@@ -1,3 +1,5 @@
+using WsusDashboard.Agent.Security.Commands;
+
 namespace WsusDashboard.Agent.Remediation;
 
 /// <summary>Starts the plan that was shown.</summary>
@@ -17,8 +19,14 @@ public sealed record StartRequest
     /// <summary>Reason or ticket, at most 500 characters.</summary>
     public string Reason { get; init; } = "";
 
+    /// <summary>At most 100 characters.</summary>
+    public string Ticket { get; init; } = "";
+
     /// <summary>At most 100 characters; the same key answers with the same run. Empty = none.</summary>
     public string IdempotencyKey { get; init; } = "";
+
+    /// <summary>Null: it begins at once.</summary>
+    internal ApprovalOrder? Approval { get; init; }
 }
 
 /// <summary>Restores the settings that a run changed.</summary>
@@ -33,8 +41,14 @@ public sealed record UndoRequest
     /// <inheritdoc cref="StartRequest.Reason"/>
     public string Reason { get; init; } = "";
 
+    /// <inheritdoc cref="StartRequest.Ticket"/>
+    public string Ticket { get; init; } = "";
+
     /// <inheritdoc cref="StartRequest.IdempotencyKey"/>
     public string IdempotencyKey { get; init; } = "";
+
+    /// <inheritdoc cref="StartRequest.Approval"/>
+    internal ApprovalOrder? Approval { get; init; }
 }
 
 /// <summary>Starts, stops, restarts or recycles one service or pool.</summary>

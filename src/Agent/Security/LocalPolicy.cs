@@ -21,6 +21,7 @@ public sealed class LocalPolicy
     private readonly Lock _gate = new();
     private (DateTime WrittenAt, long Length)? _readVersion;
     private PolicyFile? _file;
+    private DateTimeOffset? _changedAt;
     private string? _problem;
 
     /// <param name="dataDirectory">The agent's data folder.</param>
@@ -41,7 +42,14 @@ public sealed class LocalPolicy
             var now = TimeZoneInfo.ConvertTime(_timeProvider.GetUtcNow(), _timeProvider.LocalTimeZone);
             if (_problem is not null)
             {
-                var refusing = new AgentPolicy { Mode = PolicyMode.MonitorOnly, Source = $"{_path} cannot be used, so nothing is allowed: {_problem}" };
+                var refusing = new AgentPolicy
+                {
+                    Mode = PolicyMode.MonitorOnly,
+                    Source = $"{_path} cannot be used, so nothing is allowed: {_problem}",
+                    Problem = _problem,
+                    Path = _path,
+                    ChangedAt = _changedAt,
+                };
                 return new PolicyInForce(refusing, [], now);
             }
 
@@ -52,10 +60,14 @@ public sealed class LocalPolicy
                 AllowedPools = _file?.AllowedPools ?? [string.IsNullOrEmpty(wsusPoolName) ? DefaultPoolName : wsusPoolName],
                 AllowedPlaybooks = _file?.AllowedPlaybooks ?? [],
                 Hours = [.. (_file?.Hours ?? []).Select(hours => hours.ToString())],
-                NeedsLocalApproval = _file?.NeedsLocalApproval ?? false,
+                NeedsLocalApproval = _file?.NeedsApprovalFor.Count == PolicyFile.ApprovalNames.Count,
+                NeedsApprovalFor = _file?.NeedsApprovalFor ?? [],
                 Source = _file is null ? "default" : _path,
+                Path = _path,
+                ChangedAt = _changedAt,
             };
-            return new PolicyInForce(policy, _file?.Hours ?? [], now);
+            var inForce = new PolicyInForce(policy, _file?.Hours ?? [], now);
+            return inForce with { Policy = policy with { Closed = inForce.RefuseHours() ?? "" } };
         }
     }
 
@@ -66,11 +78,12 @@ public sealed class LocalPolicy
             var information = new FileInfo(_path);
             if (!information.Exists)
             {
-                (_file, _problem, _readVersion) = (null, null, null);
+                (_file, _problem, _readVersion, _changedAt) = (null, null, null, null);
                 return;
             }
 
             var version = (information.LastWriteTimeUtc, information.Length);
+            _changedAt = new DateTimeOffset(version.LastWriteTimeUtc);
             if (_readVersion == version)
             {
                 return;

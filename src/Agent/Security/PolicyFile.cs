@@ -12,10 +12,13 @@ namespace WsusDashboard.Agent.Security;
 /// <param name="AllowedPools">Null: the pool of WSUS.</param>
 /// <param name="AllowedPlaybooks">Null: all.</param>
 /// <param name="Hours">Empty: at any time.</param>
-/// <param name="NeedsLocalApproval">What a hub asks for waits for a person on the server.</param>
+/// <param name="NeedsApprovalFor">What a hub asks for and a person on the server approves first: ids of playbooks and words of <see cref="ApprovalSubjects"/>.</param>
 internal sealed record PolicyFile(
-    PolicyMode Mode, IReadOnlyList<string>? AllowedServices, IReadOnlyList<string>? AllowedPools, IReadOnlyList<string>? AllowedPlaybooks, IReadOnlyList<PolicyHours> Hours, bool NeedsLocalApproval)
+    PolicyMode Mode, IReadOnlyList<string>? AllowedServices, IReadOnlyList<string>? AllowedPools, IReadOnlyList<string>? AllowedPlaybooks, IReadOnlyList<PolicyHours> Hours, IReadOnlyList<string> NeedsApprovalFor)
 {
+    /// <summary>All that can wait for an approval.</summary>
+    public static IReadOnlyList<string> ApprovalNames { get; } = [.. PlaybookCatalog.All.Select(playbook => playbook.Id), .. ApprovalSubjects.Verbs];
+
     private const string AllowedModes = "monitor-only, restart, apply-settings";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -43,7 +46,26 @@ internal sealed record PolicyFile(
             Names(document.AllowedPools, "allowedPools"),
             Playbooks(document.AllowedPlaybooks),
             [.. (document.Hours ?? []).Select(ParseHours)],
-            document.NeedsLocalApproval ?? false);
+            Approvals(document.NeedsLocalApproval));
+    }
+
+    /// <summary>true, false, or a list. A misspelt name would let something pass without the approval that was meant.</summary>
+    private static IReadOnlyList<string> Approvals(JsonElement? element)
+    {
+        switch (element?.ValueKind)
+        {
+            case null or JsonValueKind.Null or JsonValueKind.False:
+                return [];
+            case JsonValueKind.True:
+                return ApprovalNames;
+            case JsonValueKind.Array:
+                var names = element.Value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : item.GetRawText()).ToList();
+                return names.FirstOrDefault(name => !ApprovalNames.Contains(name, StringComparer.Ordinal)) is { } unknown
+                    ? throw new JsonException($"needsLocalApproval holds \"{unknown}\"; allowed: {string.Join(", ", ApprovalNames)}")
+                    : names.Count > 0 ? names : throw new JsonException("needsLocalApproval is empty; leave it out, or name what waits for an approval");
+            default:
+                throw new JsonException($"needsLocalApproval is {element.Value.GetRawText()}; allowed: true, false, or a list of {string.Join(", ", ApprovalNames)}");
+        }
     }
 
     private static IReadOnlyList<string>? Names(IReadOnlyList<string?>? names, string field) => names switch
@@ -87,7 +109,7 @@ internal sealed record PolicyFile(
             : throw new JsonException($"hours.{field} is \"{time}\"; expected a time of this server as HH:mm, for example 22:00");
 
     private sealed record Document(
-        string? Mode, IReadOnlyList<string?>? AllowedServices, IReadOnlyList<string?>? AllowedPools, IReadOnlyList<string?>? AllowedPlaybooks, IReadOnlyList<HoursDocument?>? Hours, bool? NeedsLocalApproval);
+        string? Mode, IReadOnlyList<string?>? AllowedServices, IReadOnlyList<string?>? AllowedPools, IReadOnlyList<string?>? AllowedPlaybooks, IReadOnlyList<HoursDocument?>? Hours, JsonElement? NeedsLocalApproval);
 
     private sealed record HoursDocument(IReadOnlyList<string?>? Days, string? From, string? To);
 }

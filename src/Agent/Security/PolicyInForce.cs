@@ -45,7 +45,12 @@ public sealed record PolicyInForce(AgentPolicy Policy, IReadOnlyList<PolicyHours
         _ => $"The step {kind} is not in the list of what an agent does.",
     };
 
-    private string? RefuseHours() => Hours.Count == 0 || Hours.Any(hours => hours.Contains(LocalTime))
+    /// <summary>True where a hub's command waits for a person on this server.</summary>
+    /// <param name="subject">Id of a playbook, or a word of <see cref="ApprovalSubjects"/>.</param>
+    public bool NeedsApproval(string subject) => IsListed(Policy.NeedsApprovalFor, subject);
+
+    /// <summary>Anything at this hour.</summary>
+    public string? RefuseHours() => Hours.Count == 0 || Hours.Any(hours => hours.Contains(LocalTime))
         ? null
         : $"The local policy of this server allows changes only {string.Join("; ", Hours)} (server time; source: {Policy.Source}).";
 

@@ -39,7 +39,6 @@ internal static class TrustRegistration
         services.AddSingleton<AgentAudit>();
         services.AddSingleton<CommandGuard>();
         services.AddSingleton<SeenCommands>();
-        services.AddSingleton<ApprovalDesk>();
         services.AddSingleton<EnrolmentClient>();
         services.AddHostedService<EnrolmentWorker>();
     }

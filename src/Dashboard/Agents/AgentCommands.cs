@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using WsusDashboard.Dashboard.Agents.Trust;
@@ -13,24 +12,23 @@ namespace WsusDashboard.Dashboard.Agents;
 /// Asks agents for a caller: a question needs the permission to view, a verb the one to operate; both are asked here, whatever page, endpoint or
 /// service it comes through. Each call has a deadline, each expected failure is a value.
 /// </summary>
-internal sealed partial class AgentCommands(AgentConnections connections, FleetIngest ingest, PermittedServers servers, HubIdentity hub, LinkTiming timing)
+internal sealed class AgentCommands(AgentConnections connections, FleetIngest ingest, PermittedServers servers, HubIdentity hub, LinkTiming timing)
 {
     /// <summary>How long a command is meant. An agent takes it later too, as far as clocks may differ.</summary>
     private static readonly TimeSpan CommandLife = TimeSpan.FromMinutes(2);
 
     /// <summary>Who asks for a change, and until when: goes with every verb.</summary>
-    /// <param name="reason">Reason or ticket, as the person gave it.</param>
+    /// <param name="purpose">Why, as the person said it.</param>
     /// <param name="idempotencyKey">Sent again with the same content it is carried out once; null makes a new one.</param>
-    public Wire.VerbContext CreateContext(string? reason, string? idempotencyKey = null)
+    public Wire.VerbContext CreateContext(Purpose purpose, string? idempotencyKey = null)
     {
         var now = timing.Clock.GetUtcNow();
-        var text = reason?.Trim() ?? "";
         return new()
         {
             Person = servers.Caller.Name,
             Hub = hub.Id,
-            Reason = text,
-            Ticket = Ticket().Match(text).Value,
+            Reason = purpose.Reason,
+            Ticket = purpose.Ticket,
             IdempotencyKey = idempotencyKey ?? Guid.NewGuid().ToString("N"),
             IssuedAt = Timestamp.FromDateTimeOffset(now),
             ExpiresAt = Timestamp.FromDateTimeOffset(now + CommandLife),
@@ -99,8 +97,4 @@ internal sealed partial class AgentCommands(AgentConnections connections, FleetI
             return new Unreachable($"The connection to {server.Name} was just replaced. Nothing was started; try again.");
         }
     }
-
-    /// <summary>The number of a ticket in a reason: CHG-1234, INC0012345.</summary>
-    [GeneratedRegex(@"\b[A-Z]{2,10}-?[0-9]{2,12}\b")]
-    private static partial Regex Ticket();
 }

@@ -137,6 +137,9 @@ internal sealed partial class AgentLink(
             case Wire.WatchMessage.MessageOneofCase.Samples:
                 _isTakingSamples = _isTakingSamples && samples.TryTake(_server.Id, [.. message.Samples.Samples_.Select(sample => sample.ToDomain())]);
                 break;
+            case Wire.WatchMessage.MessageOneofCase.Info:
+                ingest.Take(_server.Id, message.Info);
+                break;
             case Wire.WatchMessage.MessageOneofCase.None:
             default:
                 // A newer agent says something that this build does not know.

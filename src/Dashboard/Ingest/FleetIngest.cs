@@ -78,6 +78,9 @@ internal sealed partial class FleetIngest(LiveState live, HistoryWriter writer, 
 
     public void Take(int serverId, Wire.Heartbeat heartbeat) => Update(serverId, known => known?.ApplyHeartbeat(heartbeat));
 
+    /// <summary>Takes what an agent says about itself: its policy, and what waits for approval there.</summary>
+    public void Take(int serverId, Wire.AgentInfo agent) => Update(serverId, known => known is null ? null : known with { Agent = agent.ToDomain() });
+
     /// <summary>Takes an event. False where the history has no room: the link then watches again later, from the last stored one.</summary>
     public bool Take(int serverId, string epoch, AgentEvent agentEvent, bool isFirstOfWatch, bool isStored)
     {

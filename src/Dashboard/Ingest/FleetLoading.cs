@@ -65,7 +65,7 @@ internal sealed partial class FleetLoading(
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var servers = await context.Servers.AsNoTracking().OrderBy(server => server.Id).ToListAsync(cancellationToken);
         var cursors = await context.LinkCursors.AsNoTracking().ToDictionaryAsync(cursor => cursor.ServerId, cancellationToken);
-        var running = (await context.Remediations.AsNoTracking().Where(run => run.State == RunState.Running).ToListAsync(cancellationToken)).ToLookup(run => run.ServerId);
+        var running = (await context.Remediations.AsNoTracking().Where(run => run.State == RunState.Running || run.State == RunState.WaitingForApproval).ToListAsync(cancellationToken)).ToLookup(run => run.ServerId);
         var identities = new List<ServerIdentity>();
         foreach (var server in servers)
         {

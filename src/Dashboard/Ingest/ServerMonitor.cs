@@ -184,7 +184,7 @@ internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status
             }
 
             _runs[run.Id] = new(run, readAt);
-            foreach (var old in _runs.Values.Where(entry => entry.Run.State != RunState.Running).OrderByDescending(entry => entry.Run.StartedAt).Skip(MaximumKnownRuns).ToList())
+            foreach (var old in _runs.Values.Where(entry => !entry.Run.IsOpen).OrderByDescending(entry => entry.Run.StartedAt).Skip(MaximumKnownRuns).ToList())
             {
                 _runs.Remove(old.Run.Id);
             }
@@ -203,7 +203,7 @@ internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status
     {
         lock (_lock)
         {
-            return [.. _runs.Values.Select(known => known.Run).Where(run => run.State == RunState.Running)];
+            return [.. _runs.Values.Select(known => known.Run).Where(run => run.IsOpen)];
         }
     }
 
@@ -281,7 +281,7 @@ internal sealed class ServerMonitor(ServerIdentity identity, ServerStatus status
         Snapshot = _snapshot,
         Assessment = _assessment,
         Link = _link,
-        ActiveRun = _runs.Values.Select(known => known.Run).Where(run => run.State == RunState.Running).MaxBy(run => run.StartedAt),
+        ActiveRun = _runs.Values.Select(known => known.Run).Where(run => run.IsOpen).MaxBy(run => run.StartedAt),
         RecentSyncs = [.. _recentSyncs],
     };
 }

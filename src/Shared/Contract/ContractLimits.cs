@@ -33,6 +33,9 @@ public static class ContractLimits
     /// <summary>Longest reason or ticket, in characters.</summary>
     public const int MaximumReasonLength = 500;
 
+    /// <summary>Longest ticket, in characters.</summary>
+    public const int MaximumTicketLength = 100;
+
     /// <summary>Longest idempotency key, in characters.</summary>
     public const int MaximumIdempotencyKeyLength = 100;
 

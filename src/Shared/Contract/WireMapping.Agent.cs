@@ -18,6 +18,7 @@ public static partial class WireMapping
         SequenceEpoch = info.SequenceEpoch,
         LastSequence = info.LastSequence,
         StartedAt = ToTimestamp(info.StartedAt),
+        Waiting = { info.Waiting.Select(ToWire) },
     };
 
     public static AgentInfo ToDomain(this Wire.AgentInfo info) => new()
@@ -33,7 +34,22 @@ public static partial class WireMapping
         SequenceEpoch = info.SequenceEpoch,
         LastSequence = info.LastSequence,
         StartedAt = ToTimeOrDefault(info.StartedAt),
+        Waiting = Map(info.Waiting, ToDomain),
     };
+
+    public static Wire.Approval ToWire(this WaitingCommand waiting) => new()
+    {
+        Id = waiting.Id,
+        What = waiting.What,
+        Person = waiting.Person,
+        HubName = waiting.HubName,
+        AskedAt = ToTimestamp(waiting.AskedAt),
+        ExpiresAt = ToTimestamp(waiting.ExpiresAt),
+        RunId = waiting.RunId,
+    };
+
+    public static WaitingCommand ToDomain(this Wire.Approval waiting) =>
+        new(waiting.Id, waiting.What, waiting.Person, waiting.HubName, ToTimeOrDefault(waiting.AskedAt), ToTimeOrDefault(waiting.ExpiresAt), waiting.RunId);
 
     public static Wire.AgentPolicy ToWire(this AgentPolicy policy) => new()
     {
@@ -43,7 +59,12 @@ public static partial class WireMapping
         AllowedPlaybooks = { policy.AllowedPlaybooks },
         Hours = { policy.Hours },
         NeedsLocalApproval = policy.NeedsLocalApproval,
+        NeedsApprovalFor = { policy.NeedsApprovalFor },
         Source = policy.Source,
+        Problem = policy.Problem,
+        Path = policy.Path,
+        ChangedAt = ToTimestamp(policy.ChangedAt),
+        Closed = policy.Closed,
     };
 
     /// <summary>A mode that this build does not know counts as monitor-only: what is not understood is not allowed.</summary>
@@ -55,7 +76,12 @@ public static partial class WireMapping
         AllowedPlaybooks = Copy(policy.AllowedPlaybooks),
         Hours = Copy(policy.Hours),
         NeedsLocalApproval = policy.NeedsLocalApproval,
+        NeedsApprovalFor = Copy(policy.NeedsApprovalFor),
         Source = policy.Source,
+        Problem = policy.Problem,
+        Path = policy.Path,
+        ChangedAt = ToTime(policy.ChangedAt),
+        Closed = policy.Closed,
     };
 
     private static AgentPolicy UnknownPolicy => new() { Mode = PolicyMode.MonitorOnly, Source = "" };

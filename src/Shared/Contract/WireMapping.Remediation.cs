@@ -27,6 +27,10 @@ public static partial class WireMapping
         UndoneBy = run.UndoneBy,
         CanUndo = run.CanUndo,
         Revision = run.Revision,
+        Ticket = run.Ticket,
+        Approval = run.Approval is { } approval
+            ? new Wire.RunApproval { Id = approval.Id, AskedAt = ToTimestamp(approval.AskedAt), ExpiresAt = ToTimestamp(approval.ExpiresAt), Decision = approval.Decision }
+            : null,
     };
 
     public static RemediationRun ToDomain(this Wire.RemediationRun run) => new()
@@ -50,6 +54,10 @@ public static partial class WireMapping
         UndoneBy = run.UndoneBy,
         CanUndo = run.CanUndo,
         Revision = run.Revision,
+        Ticket = run.Ticket,
+        Approval = run.Approval is { } approval
+            ? new RunApproval(approval.Id, ToTimeOrDefault(approval.AskedAt), ToTimeOrDefault(approval.ExpiresAt), approval.Decision)
+            : null,
     };
 
     public static Wire.RunStep ToWire(this RunStep step) => new()

@@ -12,8 +12,11 @@ public enum RunState
     /// <summary>A step failed, or the verification says that the trouble is still there.</summary>
     Failed = 3,
 
-    /// <summary>Stopped between two steps because a person asked for it.</summary>
+    /// <summary>Stopped between two steps because a person asked for it; or never begun, because nobody on the server approved it.</summary>
     Cancelled = 4,
+
+    /// <summary>Nothing was started: the server's own policy lets a person there decide first.</summary>
+    WaitingForApproval = 5,
 }
 
 /// <summary>State of a step of a run.</summary>
@@ -79,6 +82,13 @@ public sealed record Verification
     public string Sentence { get; init; } = "";
 }
 
+/// <summary>What a person on the server decides, or decided, about a run.</summary>
+/// <param name="Id">What "approve" on the server takes.</param>
+/// <param name="AskedAt">UTC.</param>
+/// <param name="ExpiresAt">UTC; afterwards it is void.</param>
+/// <param name="Decision">For a person; empty while it waits.</param>
+public sealed record RunApproval(string Id, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt, string Decision);
+
 /// <summary>One execution of a plan. The agent's journal holds it; hubs keep a copy.</summary>
 public sealed record RemediationRun
 {
@@ -101,6 +111,12 @@ public sealed record RemediationRun
 
     /// <summary>Reason or ticket, as given.</summary>
     public string Reason { get; init; } = "";
+
+    /// <summary>The ticket that it belongs to; empty where none was given.</summary>
+    public string Ticket { get; init; } = "";
+
+    /// <summary>Null where the server's policy needs no approval.</summary>
+    public RunApproval? Approval { get; init; }
 
     public DateTimeOffset StartedAt { get; init; }
 
@@ -127,4 +143,7 @@ public sealed record RemediationRun
     public long Revision { get; init; }
 
     public bool IsFinal => State is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
+
+    /// <summary>True while it goes on, or waits to begin.</summary>
+    public bool IsOpen => State is RunState.Running or RunState.WaitingForApproval;
 }

@@ -76,12 +76,48 @@ public sealed record AgentPolicy
     /// <summary>When something may be changed, for a person, in the server's own time; empty = at any time.</summary>
     public IReadOnlyList<string> Hours { get; init; } = [];
 
-    /// <summary>What a hub asks for waits until a person on the server approves it.</summary>
+    /// <summary>All that a hub asks for waits until a person on the server approves it.</summary>
     public bool NeedsLocalApproval { get; init; }
+
+    /// <summary>What waits for a person on the server: ids of playbooks, and the words of <see cref="ApprovalSubjects"/>.</summary>
+    public IReadOnlyList<string> NeedsApprovalFor { get; init; } = [];
+
+    /// <summary>Why the policy file cannot be used; then nothing is allowed. Empty where all is well.</summary>
+    public string Problem { get; init; } = "";
+
+    /// <summary>Where the policy file is, or would be.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>Last change of the file; null where there is none.</summary>
+    public DateTimeOffset? ChangedAt { get; init; }
+
+    /// <summary>Why nothing may be changed at this hour; empty while changes are open.</summary>
+    public string Closed { get; init; } = "";
 
     /// <summary>Where the policy came from, for a person: the file's path, or "default".</summary>
     public string Source { get; init; } = "default";
 }
+
+/// <summary>What can wait for an approval beside playbooks, as the policy file names it.</summary>
+public static class ApprovalSubjects
+{
+    public const string Undo = "undo";
+    public const string Service = "service";
+    public const string Pool = "pool";
+    public const string Sync = "sync";
+
+    public static IReadOnlyList<string> Verbs { get; } = [Undo, Service, Pool, Sync];
+}
+
+/// <summary>A command of a hub that waits for a person on the server.</summary>
+/// <param name="Id">What "approve" on the server takes.</param>
+/// <param name="What">For a person.</param>
+/// <param name="Person">Who asked, as the hub knows them.</param>
+/// <param name="HubName">Through which hub.</param>
+/// <param name="AskedAt">UTC.</param>
+/// <param name="ExpiresAt">UTC; afterwards it is void.</param>
+/// <param name="RunId">The repair that waits; empty where it is none.</param>
+public sealed record WaitingCommand(string Id, string What, string Person, string HubName, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt, string RunId);
 
 /// <summary>Who an agent is.</summary>
 public sealed record AgentInfo
@@ -108,6 +144,9 @@ public sealed record AgentInfo
     public IReadOnlyList<string> Roles { get; init; } = [];
 
     public AgentPolicy Policy { get; init; } = new();
+
+    /// <summary>Commands of hubs that wait for a person on the server, oldest first.</summary>
+    public IReadOnlyList<WaitingCommand> Waiting { get; init; } = [];
 
     /// <summary>Identifies one life of the event sequence; it changes when the agent's store was lost, and numbers start again at 1.</summary>
     public string SequenceEpoch { get; init; } = "";

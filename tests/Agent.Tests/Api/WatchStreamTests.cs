@@ -3,6 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Api;
 using WsusDashboard.Agent.Samples;
 using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Agent.Security.Commands;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Tests.Support;
@@ -20,21 +22,25 @@ public sealed class WatchStreamTests : IDisposable
     private readonly AgentStore _store;
     private readonly SnapshotStore _snapshots;
     private readonly SampleStore _samples;
+    private readonly ApprovalDesk _approvals;
     private readonly WatchStream _watch;
 
     public WatchStreamTests()
     {
+        var policy = new LocalPolicy(_folder.Path, _time);
+        _approvals = new ApprovalDesk(policy, _time, NullLogger<ApprovalDesk>.Instance);
         var options = new AgentOptions { DataDirectory = _folder.Path };
         _store = new AgentStore(options, _time, NullLogger<AgentStore>.Instance);
         _snapshots = new SnapshotStore(new AgentIdentity(options, _store, _time).Create(), _time);
         _samples = new SampleStore(_store);
-        _watch = new WatchStream(_snapshots, _store, _samples, new AgentInfoReader(_snapshots, _store, new LocalPolicy(_folder.Path, _time)), _time);
+        _watch = new WatchStream(_snapshots, _store, _samples, new AgentInfoReader(_snapshots, _store, policy, _approvals), _time);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
+        _approvals.Dispose();
         _store.Dispose();
         _folder.Dispose();
     }
@@ -83,6 +89,52 @@ public sealed class WatchStreamTests : IDisposable
         await AppendAsync(1);
 
         Assert.Equal(1, (await next).Event.Sequence);
+    }
+
+    [Fact]
+    public async Task ReadAsync_PolicyFileChanges_TellsThePolicyInForceOnTheSameWatch()
+    {
+        var path = Path.Combine(_folder.Path, LocalPolicy.FileName);
+        await using var messages = Watch(0, "");
+        var first = (await NextAsync(messages)).Snapshot.Agent.Policy;
+        Assert.Equal((Wire.PolicyMode.ApplySettings, "default", path, null), (first.Mode, first.Source, first.Path, first.ChangedAt));
+
+        await File.WriteAllTextAsync(
+            path, """{ "mode": "restart", "allowedPlaybooks": ["pool-only"], "allowedPools": ["P"], "allowedServices": ["S"], "hours": [ { "from": "22:00", "to": "23:00" } ], "needsLocalApproval": ["pool-only", "service"] }""", Token);
+        var changed = (await UntilInfoAsync(messages)).Policy;
+        Assert.Equal(Wire.PolicyMode.Restart, changed.Mode);
+        Assert.Equal(["pool-only"], changed.AllowedPlaybooks);
+        Assert.Equal((["P"], ["S"]), (changed.AllowedPools, changed.AllowedServices));
+        Assert.Equal(["every day 22:00 to 23:00"], changed.Hours);
+        Assert.Equal(["pool-only", "service"], changed.NeedsApprovalFor);
+        Assert.False(changed.NeedsLocalApproval);
+        Assert.Contains("only every day 22:00 to 23:00", changed.Closed, StringComparison.Ordinal);
+        Assert.NotNull(changed.ChangedAt);
+
+        await File.WriteAllTextAsync(path, """{ "mode": "everything" }""", Token);
+        var damaged = (await UntilInfoAsync(messages)).Policy;
+        Assert.Equal(Wire.PolicyMode.MonitorOnly, damaged.Mode);
+        Assert.Contains("monitor-only, restart, apply-settings", damaged.Problem, StringComparison.Ordinal);
+
+        File.Delete(path);
+        Assert.Equal(Wire.PolicyMode.ApplySettings, (await UntilInfoAsync(messages)).Policy.Mode);
+    }
+
+    [Fact]
+    public async Task ReadAsync_SomethingWaitsForApproval_IsToldAtOnceAndAgainWhenItIsDecided()
+    {
+        await using var messages = Watch(0, "");
+        await NextAsync(messages);
+        var next = NextAsync(messages);
+
+        var asked = new AuditEntry { Verb = "start-sync", Outcome = "asked", Who = "ann", Hub = "head office" };
+        var pending = _approvals.Add(new ApprovalOrder("hub", asked), "start-sync", _ => new ApprovalOutcomes((_, _) => Task.FromResult("begun"), _ => Task.CompletedTask));
+        var waiting = Assert.Single((await next).Info.Waiting);
+        Assert.Equal((pending.Id, "start-sync", "ann", "head office"), (waiting.Id, waiting.What, waiting.Person, waiting.HubName));
+
+        next = NextAsync(messages);
+        await _approvals.DecideAsync(pending.Id, approve: true, "root", _ => true, Token);
+        Assert.Empty((await next).Info.Waiting);
     }
 
     [Fact]
@@ -249,6 +301,18 @@ public sealed class WatchStreamTests : IDisposable
         }
 
         return await next;
+    }
+
+    /// <summary>The next word about the agent itself; heartbeats go before it.</summary>
+    private async Task<Wire.AgentInfo> UntilInfoAsync(IAsyncEnumerator<Wire.WatchMessage> messages)
+    {
+        while (true)
+        {
+            if ((await AdvanceAsync(NextAsync(messages))).Info is { } info)
+            {
+                return info;
+            }
+        }
     }
 
     private IAsyncEnumerator<Wire.WatchMessage> Watch(long after, string epoch) => _watch.ReadAsync(after, epoch, 0, Token).GetAsyncEnumerator(Token);

@@ -2,9 +2,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.ConfigMgr;
 using WsusDashboard.Agent.Iis;
 using WsusDashboard.Agent.Remediation;
+using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Commands;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Remediation;
@@ -34,6 +37,7 @@ internal sealed class AgentLife : IAsyncDisposable
         services.AddSingleton<ConfigMgrFolder>();
         services.AddSingleton(server.Access());
         services.AddRepair();
+        services.AddSingleton(provider => new ApprovalDesk(provider.GetRequiredService<LocalPolicy>(), PersonsTime, NullLogger<ApprovalDesk>.Instance));
         services.AddSingleton(new PoolActions(server.Iis.Open));
         _provider = services.BuildServiceProvider();
         _worker = (BackgroundService)_provider.GetRequiredService<IHostedService>();
@@ -44,6 +48,11 @@ internal sealed class AgentLife : IAsyncDisposable
     public RemediationService Service { get; }
 
     public ServerGate Gate { get; }
+
+    /// <summary>The clock of whoever is to approve something; that of the server jumps over every wait.</summary>
+    public FakeTimeProvider PersonsTime { get; } = new(new DateTimeOffset(2026, 11, 17, 12, 0, 0, TimeSpan.Zero));
+
+    public ApprovalDesk Approvals => _provider.GetRequiredService<ApprovalDesk>();
 
     /// <summary>Ends when the worker does.</summary>
     public Task Worker => _worker.ExecuteTask ?? Task.CompletedTask;

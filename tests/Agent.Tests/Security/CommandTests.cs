@@ -114,22 +114,76 @@ public sealed class CommandTests
     }
 
     [Fact]
-    public async Task Command_WherePolicyNeedsApproval_WaitsForSomebodyOnTheServerAndPassesOnce()
+    public async Task Command_WherePolicyNeedsApproval_WaitsAndIsCarriedOutByTheApproval()
     {
         await using var agent = await TestAgent.StartAsync(new FakeEdges());
         using var hub = await TestHub.PairedAsync(agent);
-        await File.WriteAllTextAsync(Path.Combine(agent.Folder, "policy.json"), """{ "mode": "apply-settings", "needsLocalApproval": true }""", Token);
+        await WritePolicyAsync(agent, "true");
 
         var waits = await AskAsync(agent, hub, hub.Context());
         Assert.Contains("Waiting for approval on the server", waits.Status.Detail, StringComparison.Ordinal);
+        var again = await AskAsync(agent, hub, hub.Context());
+        Assert.Equal(waits.Status.Detail, again.Status.Detail);
         var pending = Assert.Single((await agent.LocalTrust.ListApprovalsAsync(new Wire.ListApprovalsRequest(), cancellationToken: Token)).Approvals);
         Assert.Equal(("ann", "test hub", "CHG-7"), (pending.Person, pending.HubName, pending.Ticket));
-        await agent.LocalTrust.DecideApprovalAsync(new Wire.DecideApprovalRequest { Id = pending.Id, Approve = true, Person = "root" }, cancellationToken: Token);
 
-        // It passes as far as the verb itself, once.
-        Assert.Contains((await AskAsync(agent, hub, hub.Context())).StatusCode, new[] { StatusCode.Unavailable, StatusCode.Aborted });
-        Assert.Equal(StatusCode.PermissionDenied, (await AskAsync(agent, hub, hub.Context())).StatusCode);
+        // It is carried out as far as the verb itself: there is no WSUS on this machine, and an agent that has just started is busy.
+        var decided = await Assert.ThrowsAsync<RpcException>(async () => await DecideAsync(agent, pending.Id, approve: true));
+        Assert.Contains(decided.StatusCode, new[] { StatusCode.Unavailable, StatusCode.Aborted });
+        Assert.Empty((await agent.LocalTrust.ListApprovalsAsync(new Wire.ListApprovalsRequest(), cancellationToken: Token)).Approvals);
+        Assert.Single(Entries(agent), entry => entry is { Verb: "start-sync", Hub: "test hub" } && entry.Outcome is "failed" or "refused" && entry.Detail == decided.Status.Detail);
+
+        // An approval is for one command: the next one waits again.
+        Assert.Contains("Waiting for approval on the server", (await AskAsync(agent, hub, hub.Context())).Status.Detail, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Command_RefusedOnTheServer_DoesNotBeginAndIsWrittenDown()
+    {
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+        using var hub = await TestHub.PairedAsync(agent);
+        await WritePolicyAsync(agent, """["sync"]""");
+        await AskAsync(agent, hub, hub.Context());
+        var pending = Assert.Single((await agent.LocalTrust.ListApprovalsAsync(new Wire.ListApprovalsRequest(), cancellationToken: Token)).Approvals);
+
+        var refused = await DecideAsync(agent, pending.Id, approve: false);
+
+        Assert.Contains("Refused by root on the server. Nothing was started.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(Entries(agent), entry => entry is { Verb: "start-sync", Outcome: "refused", Ticket: "CHG-7" } && entry.Detail == refused.Message);
+        var missing = await Assert.ThrowsAsync<RpcException>(async () => await DecideAsync(agent, pending.Id, approve: true));
+        Assert.Equal(StatusCode.NotFound, missing.StatusCode);
+    }
+
+    [Fact]
+    public async Task Command_WhoseHubWasUnpairedMeanwhile_NeverBegins()
+    {
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+        using var hub = await TestHub.PairedAsync(agent);
+        await WritePolicyAsync(agent, """["sync"]""");
+        await AskAsync(agent, hub, hub.Context());
+        var pending = Assert.Single((await agent.LocalTrust.ListApprovalsAsync(new Wire.ListApprovalsRequest(), cancellationToken: Token)).Approvals);
+        await agent.LocalTrust.UnpairHubAsync(new Wire.UnpairHubRequest(), cancellationToken: Token);
+
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await DecideAsync(agent, pending.Id, approve: true));
+
+        Assert.Contains("not trusted any more", refused.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Command_WhichThePolicyDoesNotName_NeedsNoApproval()
+    {
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+        using var hub = await TestHub.PairedAsync(agent);
+        await WritePolicyAsync(agent, """["full-repair", "service"]""");
+
+        Assert.Contains((await AskAsync(agent, hub, hub.Context())).StatusCode, new[] { StatusCode.Unavailable, StatusCode.Aborted });
+    }
+
+    private static Task WritePolicyAsync(TestAgent agent, string needsLocalApproval) =>
+        File.WriteAllTextAsync(Path.Combine(agent.Folder, "policy.json"), $$"""{ "mode": "apply-settings", "needsLocalApproval": {{needsLocalApproval}} }""", Token);
+
+    private static async Task<Wire.DecideApprovalResponse> DecideAsync(TestAgent agent, string id, bool approve) =>
+        await agent.LocalTrust.DecideApprovalAsync(new Wire.DecideApprovalRequest { Id = id, Approve = approve, Person = "root" }, cancellationToken: Token);
 
     private static List<AuditEntry> Entries(TestAgent agent) => [.. AuditFiles.ReadLines(agent.Folder).Select(line => AuditFiles.Parse(line.Line)!)];
 

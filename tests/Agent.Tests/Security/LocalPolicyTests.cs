@@ -46,6 +46,9 @@ public sealed class LocalPolicyTests : IDisposable
     [InlineData("""{ "mode": "restart", "allowedServices": "all" }""", "allowedServices")]
     [InlineData("""{ "mode": "restart", "hours": [ { "from": "25:00", "to": "06:00" } ] }""", "HH:mm")]
     [InlineData("""{ "mode": "restart", "hours": [ { "days": ["Someday"], "from": "20:00", "to": "06:00" } ] }""", "Monday")]
+    [InlineData("""{ "mode": "restart", "needsLocalApproval": ["reboot"] }""", "full-repair")]
+    [InlineData("""{ "mode": "restart", "needsLocalApproval": [] }""", "empty")]
+    [InlineData("""{ "mode": "restart", "needsLocalApproval": "yes" }""", "true, false")]
     public void Read_OfADamagedFile_AllowsNothingAndSaysWhy(string text, string reason)
     {
         Write(text);
@@ -57,6 +60,18 @@ public sealed class LocalPolicyTests : IDisposable
         Assert.Contains(reason, policy.Policy.Source, StringComparison.Ordinal);
         Assert.NotNull(policy.RefuseChanges());
         Assert.NotNull(policy.RefuseService(ServiceNames.WsusService));
+    }
+
+    [Theory]
+    [InlineData("true", true, true)]
+    [InlineData("false", false, false)]
+    [InlineData("[\"full-repair\"]", true, false)]
+    [InlineData("[\"service\", \"undo\"]", false, true)]
+    public void NeedsApproval_OfEachForm_IsWhatItNames(string approval, bool ofFullRepair, bool ofServices)
+    {
+        Write($$"""{ "mode": "restart", "needsLocalApproval": {{approval}} }""");
+
+        Assert.Equal((ofFullRepair, ofServices), (Read().NeedsApproval("full-repair"), Read().NeedsApproval(ApprovalSubjects.Service)));
     }
 
     [Fact]

@@ -41,8 +41,8 @@ public sealed class AttackTests : IAsyncLifetime
         var viewer = await _dashboard.AddPersonAsync("viewer", FleetViewer);
         await using var scope = await CircuitAsync(viewer);
 
-        var repair = await scope.ServiceProvider.GetRequiredService<RemediationService>().StartAsync(server, APlan, null, TestContext.Current.CancellationToken);
-        var service = await scope.ServiceProvider.GetRequiredService<ServiceControlService>().ControlServiceAsync(server, "W3SVC", ServiceVerb.Stop, null, TestContext.Current.CancellationToken);
+        var repair = await scope.ServiceProvider.GetRequiredService<RemediationService>().StartAsync(server, APlan, Purpose.None, TestContext.Current.CancellationToken);
+        var service = await scope.ServiceProvider.GetRequiredService<ServiceControlService>().ControlServiceAsync(server, "W3SVC", ServiceVerb.Stop, Purpose.None, TestContext.Current.CancellationToken);
         var invitation = await scope.ServiceProvider.GetRequiredService<PeopleService>().InviteAsync("friend", [FleetAdmin], TestContext.Current.CancellationToken);
 
         Assert.IsType<Forbidden>(repair.Failure);
@@ -88,7 +88,7 @@ public sealed class AttackTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync(new Uri($"/api/v1/servers/{other}/syncs", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, plan.StatusCode);
         await using var scope = await CircuitAsync(person);
-        Assert.IsType<NotFound>((await scope.ServiceProvider.GetRequiredService<RemediationService>().StartAsync(other, APlan, null, TestContext.Current.CancellationToken)).Failure);
+        Assert.IsType<NotFound>((await scope.ServiceProvider.GetRequiredService<RemediationService>().StartAsync(other, APlan, Purpose.None, TestContext.Current.CancellationToken)).Failure);
         Assert.Null(scope.ServiceProvider.GetRequiredService<VisibleServers>().Find(other));
     }
 
@@ -126,13 +126,13 @@ public sealed class AttackTests : IAsyncLifetime
         var person = await _dashboard.AddPersonAsync("operator", new Grant(Role.Operator, SiteScope.WholeFleet));
         await using var scope = await CircuitAsync(person);
         var remediations = scope.ServiceProvider.GetRequiredService<RemediationService>();
-        Assert.IsNotType<Forbidden>((await remediations.StartAsync(server, APlan, null, TestContext.Current.CancellationToken)).Failure);
+        Assert.IsNotType<Forbidden>((await remediations.StartAsync(server, APlan, Purpose.None, TestContext.Current.CancellationToken)).Failure);
 
         await SetRolesAsync(person, FleetViewer);
-        Assert.IsType<Forbidden>((await remediations.StartAsync(server, APlan, null, TestContext.Current.CancellationToken)).Failure);
+        Assert.IsType<Forbidden>((await remediations.StartAsync(server, APlan, Purpose.None, TestContext.Current.CancellationToken)).Failure);
 
         await DisableAsync(person);
-        Assert.IsType<NotFound>((await remediations.StartAsync(server, APlan, null, TestContext.Current.CancellationToken)).Failure);
+        Assert.IsType<NotFound>((await remediations.StartAsync(server, APlan, Purpose.None, TestContext.Current.CancellationToken)).Failure);
     }
 
     [Fact]

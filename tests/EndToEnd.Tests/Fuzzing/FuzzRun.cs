@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -6,18 +7,23 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace WsusDashboard.EndToEnd.Tests.Fuzzing;
 
-/// <summary>Sends hostile requests to every route in turn and counts what comes back.</summary>
+/// <summary>Sends hostile requests to every route in turn and counts what comes back. It stops soon after the first fault, with what it takes to send it again.</summary>
 internal sealed class FuzzRun(FuzzTarget target) : IDisposable
 {
-    private const int Callers = 8;
+    private const int Callers = 32;
     private const int MostFailuresKept = 20;
+    private const int LongestShownBody = 4_000;
+
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
 
     // gRPC says its own kind of "500" in a trailer: unknown and internal.
     private static readonly string[] GrpcFaults = ["2", "13"];
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, EnableMultipleHttp2Connections = true }) { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, EnableMultipleHttp2Connections = true, MaxConnectionsPerServer = Callers }) { Timeout = AnswerLimit };
     private readonly ConcurrentDictionary<string, long> _answers = new();
     private readonly ConcurrentQueue<string> _failures = new();
+    private readonly long[] _ticks = new long[target.Routes.Count];
+    private readonly long[] _sent = new long[target.Routes.Count];
 
     /// <summary>How often each status was answered, "grpc 3" for one of gRPC.</summary>
     public IReadOnlyDictionary<string, long> Answers => _answers;
@@ -25,28 +31,64 @@ internal sealed class FuzzRun(FuzzTarget target) : IDisposable
     /// <summary>Requests that were answered as a fault of the program, or not at all; the first few.</summary>
     public IReadOnlyCollection<string> Failures => _failures;
 
-    /// <summary>Sends this many requests, eight at a time. The same seed sends the same.</summary>
+    /// <summary>The fewest requests that any route has had.</summary>
+    public long FewestOfARoute => _sent.Min();
+
+    /// <summary>Where the time went: the slowest routes.</summary>
+    public IEnumerable<string> Slowest => target.Routes.Index()
+        .Where(route => _sent[route.Index] > 0)
+        .OrderByDescending(route => _ticks[route.Index])
+        .Take(8)
+        .Select(route => string.Create(CultureInfo.InvariantCulture, $"{route.Item}: {_sent[route.Index]} × {TimeSpan.FromTicks(_ticks[route.Index] / _sent[route.Index]).TotalMilliseconds:0.0} ms"));
+
+    /// <summary>Sends this many requests, many at a time. The same seed sends the same.</summary>
     public Task SendAsync(int requests, int seed, CancellationToken cancellationToken)
     {
-        var callers = Enumerable.Range(0, Callers).Select(caller => CallAsync(requests / Callers, caller, new HostileInput(seed * Callers + caller), cancellationToken));
+        var callers = Enumerable.Range(0, Callers).Select(caller => CallAsync((requests / Callers) + (caller < requests % Callers ? 1 : 0), caller, seed, cancellationToken));
         return Task.WhenAll(callers);
     }
 
     public void Dispose() => _http.Dispose();
 
-    private async Task CallAsync(int requests, int caller, HostileInput input, CancellationToken cancellationToken)
+    private async Task CallAsync(int requests, int caller, int seed, CancellationToken cancellationToken)
     {
-        for (var index = 0; index < requests; index++)
+        var input = new HostileInput((seed * Callers) + caller);
+        var turn = target.Turns.Count * caller / Callers;
+        for (var index = 0; index < requests && _failures.IsEmpty; index++)
         {
-            var route = target.Routes[(index + caller) % target.Routes.Count];
-            var path = PathOf(route.Pattern, input) + input.Query();
+            var number = target.Turns[(index + turn) % target.Turns.Count];
+            var route = target.Routes[number];
+            var path = PathOf(route, input) + input.Query();
             using var request = Request(route, path, input);
+            var startedAt = Stopwatch.GetTimestamp();
             var status = await SendAsync(route, request, cancellationToken);
+            Interlocked.Add(ref _ticks[number], Stopwatch.GetElapsedTime(startedAt).Ticks);
+            Interlocked.Increment(ref _sent[number]);
             _answers.AddOrUpdate(status, 1, (_, count) => count + 1);
-            if ((status.StartsWith('5') || status.StartsWith('!') || GrpcFaults.Any(fault => status == "grpc " + fault)) && _failures.Count < MostFailuresKept)
+            if (IsFault(status) && _failures.Count < MostFailuresKept)
             {
-                _failures.Enqueue($"{status} · {route} · {path}");
+                _failures.Enqueue($"{status} · {route} · {path} · seed {seed}, caller {caller}, request {index} · {request.Headers.Authorization?.Parameter?.Length ?? 0} characters of token · {await ShowAsync(request.Content)}");
             }
+        }
+    }
+
+    private static bool IsFault(string status) => status[0] is '5' or '!' || GrpcFaults.Any(fault => status == "grpc " + fault);
+
+    private static async Task<string> ShowAsync(HttpContent? content)
+    {
+        if (content is null)
+        {
+            return "no body";
+        }
+
+        try
+        {
+            var body = await content.ReadAsByteArrayAsync();
+            return $"{body.Length} bytes as base64: {Convert.ToBase64String(body.AsSpan(0, Math.Min(body.Length, LongestShownBody)))}";
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException or InvalidOperationException)
+        {
+            return "a body that is gone";
         }
     }
 
@@ -111,13 +153,15 @@ internal sealed class FuzzRun(FuzzTarget target) : IDisposable
 
     private static ByteArrayContent Content(byte[] body, string mediaType) => new(body) { Headers = { ContentType = new(mediaType) } };
 
-    private string PathOf(RoutePattern pattern, HostileInput input)
+    /// <summary>What exists is not deleted: behind a server that is gone, every route is "not found".</summary>
+    private string PathOf(FuzzRoute route, HostileInput input)
     {
-        var segments = pattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
+        var known = route.Method == HttpMethod.Delete ? [] : target.KnownSegments;
+        var segments = route.Pattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
         {
             RoutePatternLiteralPart literal => literal.Content,
             RoutePatternSeparatorPart separator => separator.Content,
-            _ => input.Segment(target.KnownSegments),
+            _ => input.Segment(known),
         })));
         return "/" + string.Join('/', segments);
     }

@@ -14,6 +14,12 @@ internal sealed record FuzzRoute(HttpMethod Method, RoutePattern Pattern)
     /// <summary>True where the answer goes on until the caller leaves.</summary>
     public bool IsStream => Pattern.RawText is { } text && (text.Contains("watch", StringComparison.OrdinalIgnoreCase) || text.Contains("log", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>True where the route exists to take a body: what is sent there is read, what is sent to a page is not.</summary>
+    public bool TakesBody => IsGrpc || (Method != HttpMethod.Get && !IsPage);
+
+    /// <summary>True for a page, which costs a hundred times what an answer of the API does.</summary>
+    public bool IsPage { get; init; }
+
     public override string ToString() => $"{Method} {Pattern.RawText}";
 }
 
@@ -33,7 +39,13 @@ internal sealed record FuzzTarget(Uri Address, IReadOnlyList<FuzzRoute> Routes, 
         return new(address, [.. endpoints.SelectMany(RoutesOf).DistinctBy(route => route.ToString())], token, knownSegments);
     }
 
-    public AuthenticationHeaderValue Authorization => new("Bearer", Token);
+    private const int TurnsOfBodies = 6;
+
+    public AuthenticationHeaderValue Authorization { get; } = new("Bearer", Token);
+
+    /// <summary>Whose turn it is, again and again: every route, and those that read a body several times.</summary>
+    public IReadOnlyList<int> Turns { get; } =
+        [.. Enumerable.Range(0, TurnsOfBodies).SelectMany(turn => Routes.Index().Where(route => turn == 0 || route.Item.TakesBody).Select(route => route.Index))];
 
     private static IEnumerable<FuzzRoute> RoutesOf(RouteEndpoint endpoint)
     {
@@ -41,6 +53,6 @@ internal sealed record FuzzTarget(Uri Address, IReadOnlyList<FuzzRoute> Routes, 
         var methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } named ? named : AllMethods;
         return isGrpc
             ? [new(HttpMethod.Post, endpoint.RoutePattern) { IsGrpc = true }]
-            : methods.Where(method => method != "OPTIONS").Select(method => new FuzzRoute(new(method), endpoint.RoutePattern));
+            : methods.Where(method => method != "OPTIONS").Select(method => new FuzzRoute(new(method), endpoint.RoutePattern) { IsPage = endpoint.Metadata.Any(item => item.GetType().Name == "ComponentTypeMetadata") });
     }
 }

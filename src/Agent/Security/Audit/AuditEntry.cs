@@ -33,7 +33,7 @@ public sealed record AuditEntry
 
     public string Ticket { get; init; } = "";
 
-    /// <summary>"asked", "done", "refused" or "failed".</summary>
+    /// <summary>"asked", "waiting", "done", "refused" or "failed".</summary>
     public required string Outcome { get; init; }
 
     /// <summary>Why, where it was refused or failed.</summary>

@@ -17,8 +17,6 @@ internal sealed class CommandGuard(TimeProvider timeProvider)
     /// <summary>Longest time for which a command may be meant.</summary>
     public static TimeSpan LongestLife { get; } = TimeSpan.FromMinutes(10);
 
-    private const int MaximumTicketLength = 100;
-
     /// <exception cref="VerbException">It must not be carried out; the message says why.</exception>
     public void Check(VerbContext? context, AgentCaller caller)
     {
@@ -57,7 +55,7 @@ internal sealed class CommandGuard(TimeProvider timeProvider)
         List<FieldViolation> violations = [];
         Check(violations, "context.person", context.Person, 1, ContractLimits.MaximumRequestedByLength);
         Check(violations, "context.reason", context.Reason, 0, ContractLimits.MaximumReasonLength, mayHaveControls: true);
-        Check(violations, "context.ticket", context.Ticket, 0, MaximumTicketLength);
+        Check(violations, "context.ticket", context.Ticket, 0, ContractLimits.MaximumTicketLength);
         Check(violations, "context.idempotency_key", context.IdempotencyKey, caller.Kind == CallerKind.Hub ? 1 : 0, ContractLimits.MaximumIdempotencyKeyLength);
         if (caller.Kind == CallerKind.Hub && !IsTime(context.IssuedAt))
         {

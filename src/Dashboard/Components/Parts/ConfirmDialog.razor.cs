@@ -10,6 +10,7 @@ public sealed partial class ConfirmDialog : IDisposable
     private ConfirmRequest? _request;
     private ConfirmRequest? _shown;
     private string _reason = "";
+    private string _ticket = "";
 
     [Inject]
     private Confirmation Confirmation { get; set; } = null!;
@@ -35,11 +36,11 @@ public sealed partial class ConfirmDialog : IDisposable
     private void OnChanged() => _ = InvokeAsync(() =>
     {
         _request = Confirmation.Current;
-        _reason = "";
+        (_reason, _ticket) = ("", "");
         StateHasChanged();
     });
 
-    private void Accept() => Confirmation.Answer(new ConfirmAnswer(_reason.Trim()));
+    private void Accept() => Confirmation.Answer(new ConfirmAnswer(_reason.Trim(), _ticket.Trim()));
 
     private void Cancel()
     {

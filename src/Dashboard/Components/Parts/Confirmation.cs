@@ -17,13 +17,17 @@ public sealed record ConfirmRequest
 
     public bool IsDangerous { get; init; }
 
-    /// <summary>True where a reason or ticket is asked for.</summary>
+    /// <summary>True where a reason and a ticket are asked for.</summary>
     public bool AsksReason { get; init; }
 }
 
 /// <summary>The answer: null in its place means no.</summary>
 /// <param name="Reason">As typed; empty where none.</param>
-public sealed record ConfirmAnswer(string Reason);
+/// <param name="Ticket">As typed; empty where none.</param>
+public sealed record ConfirmAnswer(string Reason, string Ticket = "")
+{
+    public Features.Purpose Purpose => new(Reason, Ticket);
+}
 
 /// <summary>Asks through the one confirm dialog of the layout. One circuit, the renderer's thread only.</summary>
 public sealed class Confirmation

@@ -89,6 +89,7 @@ public sealed record StateLook(string Icon, string Word, Tone Tone, bool Spins =
     public static StateLook Of(RunState state) => state switch
     {
         RunState.Running => new("spin", "Running", Tone.Busy, true),
+        RunState.WaitingForApproval => new("clock", "Waits for approval", Tone.Warning),
         RunState.Succeeded => new("check", "Succeeded", Tone.Good),
         RunState.Failed => new("cross", "Failed", Tone.Bad),
         RunState.Cancelled => new("cancel", "Stopped on request", Tone.Warning),

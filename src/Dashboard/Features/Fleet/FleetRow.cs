@@ -102,9 +102,15 @@ public sealed record FindingSummary(string Id, Severity Severity, string Title);
 /// <param name="StartedAt">UTC.</param>
 public sealed record ActiveRun(int ServerId, string ServerName, string RunId, string Playbook, int StepNumber, int StepCount, string StepTitle, DateTimeOffset StartedAt)
 {
+    /// <summary>True where nothing of it has begun: a person on the server approves it first.</summary>
+    public bool IsWaiting { get; init; }
+
     public static ActiveRun From(int serverId, string serverName, RemediationRun run)
     {
         var step = run.Steps.LastOrDefault(candidate => candidate.State is not (StepState.Waiting or StepState.NotRun));
-        return new(serverId, serverName, run.Id, run.Playbook, step?.Number ?? 1, run.Steps.Count, step?.Title ?? "", run.StartedAt);
+        return new(serverId, serverName, run.Id, run.Playbook, step?.Number ?? 1, run.Steps.Count, run.State == RunState.WaitingForApproval ? "Waits for approval on the server" : step?.Title ?? "", run.StartedAt)
+        {
+            IsWaiting = run.State == RunState.WaitingForApproval,
+        };
     }
 }

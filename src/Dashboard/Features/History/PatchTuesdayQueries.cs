@@ -29,8 +29,11 @@ public sealed class PatchTuesdayQueries(IDbContextFactory<DashboardContext> cont
         var tally = new ReleaseTally(servers.All.Count, moment.ToUnixTimeSeconds());
         await SyncPass.ReadAsync(context, servers, moment - LookBack, until, [tally], cancellationToken);
         var causes = await context.SyncCauses.AsNoTracking().ToDictionaryAsync(cause => cause.Id, cause => cause.Title, cancellationToken);
-        var rows = servers.All.Select((server, index) =>
+
+        // A server that was removed between the two questions is passed over.
+        var rows = servers.All.Index().Where(entry => health.ContainsKey(entry.Item.Id)).Select(entry =>
         {
+            var (index, server) = entry;
             var lastGood = tally.LastGoodOf(index);
             var isSynced = !tally.WasBad(index) && lastGood >= moment - ReadyWithin;
             var current = health[server.Id];

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Features.Remediation;
 
@@ -13,6 +14,7 @@ public sealed partial class PlanPanel : IDisposable
     private string _playbook = "";
     private string? _baseline;
     private string _reason = "";
+    private string _ticket = "";
     private Plan? _plan;
     private Failure? _failure;
     private Failure? _startFailure;
@@ -46,6 +48,8 @@ public sealed partial class PlanPanel : IDisposable
     [Parameter]
     public EventCallback OnCancel { get; set; }
 
+    private AgentPolicy? Policy => Live.Find(ServerId)?.Snapshot?.Agent.Policy;
+
     private bool MayStart => Caller.May(Permission.Operate, Live.Find(ServerId)?.Site ?? "");
 
     private bool AppliesBaseline => PlaybookCatalog.Find(_playbook)?.AppliesBaseline ?? false;
@@ -66,6 +70,9 @@ public sealed partial class PlanPanel : IDisposable
         _playbook = Playbook;
         await PlanAsync();
     }
+
+    /// <summary>Why the server's own policy does not let this playbook start; null where it does. The agent says the last word with the plan.</summary>
+    private string? Forbidden(string playbook) => Policy is { } policy ? PolicyWords.Forbids(policy, playbook) : null;
 
     private static bool IsChangingSettings(PlanStep step) => step.Kind is StepKind.ApplySettings or StepKind.RestoreSettings;
 
@@ -123,7 +130,7 @@ public sealed partial class PlanPanel : IDisposable
         _isStarting = true;
         _startFailure = null;
         // Not cancelled by closing the sheet: a start that was asked for is carried through.
-        var outcome = await Remediation.StartAsync(ServerId, _plan, _reason.Trim() is { Length: > 0 } reason ? reason : null, CancellationToken.None);
+        var outcome = await Remediation.StartAsync(ServerId, _plan, new(_reason, _ticket), CancellationToken.None);
         _isStarting = false;
         if (outcome.IsSuccess)
         {

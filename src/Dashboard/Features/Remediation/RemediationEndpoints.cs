@@ -90,7 +90,7 @@ internal static class RemediationEndpoints
 
         var (playbook, baseline) = ReadPlaybook(read.Value);
         var fingerprint = read.Value.Text("fingerprint", MaximumIdLength);
-        var reason = read.Value.Text("reason", RemediationService.MaximumReasonLength);
+        var purpose = ReadPurpose(read.Value);
         if (read.Value.Check() is { } invalid)
         {
             return invalid.ToProblem();
@@ -107,7 +107,7 @@ internal static class RemediationEndpoints
             return new Features.Conflict($"{plan.Value.ComputerName} changed since the plan {fingerprint} was made. Nothing was started; look at the new plan first.").ToProblem();
         }
 
-        return await AcceptAsync(await remediations.StartAsync(id, plan.Value, reason, cancellationToken), remediations, cancellationToken);
+        return await AcceptAsync(await remediations.StartAsync(id, plan.Value, purpose, cancellationToken), remediations, cancellationToken);
     }
 
     private static async Task<Results<Ok<Paged<RemediationRow>>, ProblemHttpResult>> ListAsync(HttpRequest request, RemediationService remediations, CancellationToken cancellationToken)
@@ -140,10 +140,10 @@ internal static class RemediationEndpoints
             return read.Failure.ToProblem();
         }
 
-        var reason = read.Value.Text("reason", RemediationService.MaximumReasonLength);
+        var purpose = ReadPurpose(read.Value);
         return read.Value.Check() is { } invalid
             ? invalid.ToProblem()
-            : await AcceptAsync(await remediations.UndoAsync(id, reason, cancellationToken), remediations, cancellationToken);
+            : await AcceptAsync(await remediations.UndoAsync(id, purpose, cancellationToken), remediations, cancellationToken);
     }
 
     private static async Task<Results<Accepted<RemediationJson>, ProblemHttpResult>> CancelAsync(string id, HttpRequest request, RemediationService remediations, CancellationToken cancellationToken) =>
@@ -160,6 +160,8 @@ internal static class RemediationEndpoints
             ? TypedResults.Accepted(new Uri($"{ApiRegistration.Root}/remediations/{Uri.EscapeDataString(detail.Run.Id)}", UriKind.Relative), RemediationJson.From(detail))
             : new Features.NotFound($"The server of repair {outcome.Value.Id} was removed at once.").ToProblem();
     }
+
+    private static Purpose ReadPurpose(StrictBody body) => new(body.Text("reason", Purpose.MaximumReasonLength), body.Text("ticket", Purpose.MaximumTicketLength));
 
     private static (string Playbook, string? Baseline) ReadPlaybook(StrictBody body) => (
         body.Text("playbook", MaximumIdLength, isRequired: true, allowed: [.. PlaybookCatalog.All.Select(playbook => playbook.Id)]) ?? "",

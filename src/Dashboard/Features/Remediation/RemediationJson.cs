@@ -21,6 +21,12 @@ public sealed record RemediationJson
     public IReadOnlyList<RunStep> Steps { get; init; } = [];
     public IReadOnlyList<SettingChange> Changes { get; init; } = [];
 
+    /// <summary>Empty where none was given.</summary>
+    public string Ticket { get; init; } = "";
+
+    /// <summary>What a person on the server decides, or decided; null where its policy needs no approval.</summary>
+    public RunApproval? Approval { get; init; }
+
     /// <summary>Null until the repair has ended.</summary>
     public Verification? Verification { get; init; }
 
@@ -49,6 +55,8 @@ public sealed record RemediationJson
         State = detail.Run.State,
         RequestedBy = detail.Run.RequestedBy,
         Reason = detail.Run.Reason,
+        Ticket = detail.Run.Ticket,
+        Approval = detail.Run.Approval,
         StartedAt = detail.Run.StartedAt,
         EndedAt = detail.Run.EndedAt,
         Steps = detail.Run.Steps,
@@ -72,9 +80,11 @@ public sealed record PlanJson(string Playbook, string? Baseline);
 /// <param name="Playbook">full-repair, pool-only, restart-services or sync-only.</param>
 /// <param name="Baseline">guide, microsoft or optimize-wsusserver; absent = the server's own.</param>
 /// <param name="Fingerprint">Of the plan that was looked at; where the server changed since, nothing is started (409).</param>
-/// <param name="Reason">Reason or ticket, at most 500 characters.</param>
-public sealed record StartJson(string Playbook, string? Baseline, string? Fingerprint, string? Reason);
+/// <param name="Reason">In words, at most 500 characters.</param>
+/// <param name="Ticket">Its number, at most 100 characters; absent = one that stands in the reason.</param>
+public sealed record StartJson(string Playbook, string? Baseline, string? Fingerprint, string? Reason, string? Ticket);
 
 /// <summary>The body of POST remediations/{id}/undo; may be absent.</summary>
-/// <param name="Reason">Reason or ticket, at most 500 characters.</param>
-public sealed record UndoJson(string? Reason);
+/// <param name="Reason">In words, at most 500 characters.</param>
+/// <param name="Ticket">Its number, at most 100 characters; absent = one that stands in the reason.</param>
+public sealed record UndoJson(string? Reason, string? Ticket);

@@ -21,8 +21,6 @@ namespace WsusDashboard.Dashboard.Features.Remediation;
 /// <summary>Repairs: plan, start, follow, cancel, undo. The run belongs to the agent; this is the asking side and the copy.</summary>
 public sealed class RemediationService
 {
-    public const int MaximumReasonLength = ContractLimits.MaximumReasonLength;
-
     private readonly IDbContextFactory<DashboardContext> _contexts;
     private readonly AgentCommands _agents;
     private readonly FleetIngest _ingest;
@@ -59,7 +57,7 @@ public sealed class RemediationService
     }
 
     /// <summary>Starts a plan that was shown, by its fingerprint. Asked twice for the same plan (a click repeated after a lost answer), it starts once.</summary>
-    public async Task<Outcome<RemediationRun>> StartAsync(int serverId, Plan plan, string? reason, CancellationToken cancellationToken)
+    public async Task<Outcome<RemediationRun>> StartAsync(int serverId, Plan plan, Purpose purpose, CancellationToken cancellationToken)
     {
         var permitted = _servers.Find(serverId, Permission.Operate);
         if (!permitted.IsSuccess)
@@ -68,9 +66,9 @@ public sealed class RemediationService
         }
 
         var server = permitted.Value;
-        if (CheckReason(reason) is { } error)
+        if (purpose.Check() is { Count: > 0 } errors)
         {
-            return Invalid.Of(error);
+            return Invalid.Of(errors);
         }
 
         // A plan with a refusal is sent, too: the agent looks again and says which kind of failure it is.
@@ -79,10 +77,10 @@ public sealed class RemediationService
             Playbook = plan.Playbook,
             Baseline = plan.Baseline,
             Fingerprint = plan.Fingerprint,
-            Context = _agents.CreateContext(reason, plan.Id),
+            Context = _agents.CreateContext(purpose, plan.Id),
         };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.StartRemediationAsync(request, options), cancellationToken);
-        return await TakeAsync(answer, server, "remediation.start", $"{plan.Playbook} {plan.Baseline}".Trim(), reason);
+        return await TakeAsync(answer, server, "remediation.start", $"{plan.Playbook} {plan.Baseline}".Trim(), purpose);
     }
 
     /// <summary>The run as last known; works while the agent does not answer. Null where there is no such run.</summary>
@@ -148,13 +146,13 @@ public sealed class RemediationService
         }
 
         var server = permitted.Value;
-        var request = new Wire.CancelRemediationRequest { Id = runId, Context = _agents.CreateContext(null) };
+        var request = new Wire.CancelRemediationRequest { Id = runId, Context = _agents.CreateContext(Purpose.None) };
         var answer = await _agents.CommandAsync(server.Id, (client, options) => client.CancelRemediationAsync(request, options), cancellationToken);
-        return await TakeAsync(answer, server, "remediation.cancel", runId, null);
+        return await TakeAsync(answer, server, "remediation.cancel", runId, Purpose.None);
     }
 
     /// <summary>Starts a run that restores the settings that this run saved. The answer is the new run.</summary>
-    public async Task<Outcome<RemediationRun>> UndoAsync(string runId, string? reason, CancellationToken cancellationToken)
+    public async Task<Outcome<RemediationRun>> UndoAsync(string runId, Purpose purpose, CancellationToken cancellationToken)
     {
         if (await GetAsync(runId, cancellationToken) is not { } detail)
         {
@@ -168,16 +166,16 @@ public sealed class RemediationService
         }
 
         var server = permitted.Value;
-        if (CheckReason(reason) is { } error)
+        if (purpose.Check() is { Count: > 0 } errors)
         {
-            return Invalid.Of(error);
+            return Invalid.Of(errors);
         }
 
         // An answer that was lost finds the same undo; one that failed can be asked for again, because the run has changed since.
         var undoKey = string.Create(CultureInfo.InvariantCulture, $"undo-{runId}-{detail.Run.Revision}");
-        var request = new Wire.UndoRemediationRequest { Id = runId, Context = _agents.CreateContext(reason, undoKey) };
+        var request = new Wire.UndoRemediationRequest { Id = runId, Context = _agents.CreateContext(purpose, undoKey) };
         var answer = await _agents.CommandAsync(server.Id, (client, options) => client.UndoRemediationAsync(request, options), cancellationToken);
-        return await TakeAsync(answer, server, "remediation.undo", runId, reason);
+        return await TakeAsync(answer, server, "remediation.undo", runId, purpose);
     }
 
     /// <summary>The run now and after each change (the latest wins), until it is final or the reader goes.</summary>
@@ -239,10 +237,6 @@ public sealed class RemediationService
         return errors;
     }
 
-    private static FieldError? CheckReason(string? reason) => reason?.Trim().Length > MaximumReasonLength
-        ? new("reason", $"The reason has {reason.Trim().Length} characters; allowed are at most {MaximumReasonLength}.")
-        : null;
-
     private IQueryable<RemediationEntity> Filter(DashboardContext context, RemediationQuery query)
     {
         var runs = context.Remediations.AsNoTracking().Within(_audit.Caller.ScopeOf(Permission.View), context.Servers, run => run.ServerId);
@@ -259,9 +253,9 @@ public sealed class RemediationService
         return query.State is { } state ? runs.Where(run => run.State == state) : runs;
     }
 
-    private async Task<Outcome<RemediationRun>> TakeAsync(Outcome<Wire.RemediationRun> answer, ServerIdentity server, string what, string detail, string? reason)
+    private async Task<Outcome<RemediationRun>> TakeAsync(Outcome<Wire.RemediationRun> answer, ServerIdentity server, string what, string detail, Purpose purpose)
     {
-        var note = new AuditNote { What = what, ServerId = server.Id, ServerName = server.Name, Site = server.Site, Detail = detail, Ticket = reason?.Trim() ?? "", Outcome = "" };
+        var note = new AuditNote { What = what, ServerId = server.Id, ServerName = server.Name, Site = server.Site, Detail = purpose.Describe(detail), Ticket = purpose.Ticket, Outcome = "" };
         if (!answer.IsSuccess)
         {
             var failure = WithRun(server.Id, answer.Failure);
@@ -271,7 +265,7 @@ public sealed class RemediationService
 
         var run = answer.Value.ToDomain();
         _ingest.Take(server.Id, run);
-        await _audit.WriteAsync(note with { Outcome = $"run {run.Id}", Before = Describe(run.Changes, change => change.Before), After = Describe(run.Changes, change => change.After) });
+        await _audit.WriteAsync(note with { Outcome = run.State == RunState.WaitingForApproval ? $"run {run.Id}, waits for approval on the server" : $"run {run.Id}", Before = Describe(run.Changes, change => change.Before), After = Describe(run.Changes, change => change.After) });
         return run;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using WsusDashboard.Dashboard.Components.Layout;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Remediation;
@@ -21,6 +22,9 @@ public sealed partial class RunPanel : IDisposable
 
     [Inject]
     private RemediationService Remediation { get; set; } = null!;
+
+    [Inject]
+    private Viewer Viewer { get; set; } = null!;
 
     [Inject]
     private Confirmation Confirmation { get; set; } = null!;
@@ -81,6 +85,7 @@ public sealed partial class RunPanel : IDisposable
         : run.State switch
         {
             RunState.Failed => run.Steps.LastOrDefault(step => step.State == StepState.Failed)?.Message ?? "",
+            RunState.Cancelled when run.Approval?.Decision is { Length: > 0 } decision && run.Steps.All(step => step.State == StepState.NotRun) => decision,
             RunState.Cancelled => "The steps below show what was done before it stopped.",
             _ => run.Steps.LastOrDefault(step => step.State == StepState.Done)?.Message ?? "",
         };
@@ -91,6 +96,7 @@ public sealed partial class RunPanel : IDisposable
         _detail = detail;
         var announcement = detail.Run.IsFinal
             ? $"{StateLook.Of(detail.Run.State).Word}. {ResultSentence(detail.Run)}"
+            : detail.Run.State == RunState.WaitingForApproval ? $"Waits for approval on {detail.ServerName}."
             : Current(detail.Run) is { } step ? string.Create(CultureInfo.InvariantCulture, $"Step {step.Number} of {detail.Run.Steps.Count}: {step.Title}") : "";
         if (announcement != _announcement)
         {
@@ -116,7 +122,7 @@ public sealed partial class RunPanel : IDisposable
         _isAsking = true;
         _failure = null;
         StateHasChanged();
-        var outcome = await Remediation.UndoAsync(RunId, answer.Reason.Length > 0 ? answer.Reason : null, CancellationToken.None);
+        var outcome = await Remediation.UndoAsync(RunId, answer.Purpose, CancellationToken.None);
         _isAsking = false;
         if (outcome.IsSuccess)
         {

@@ -121,6 +121,12 @@ public sealed record ServerDetailJson : ServerJson
 
     public IReadOnlyList<ServiceStatus> Services { get; init; } = [];
 
+    /// <summary>What the server itself allows; null until its agent has told it. Nothing here can change it.</summary>
+    public AgentPolicy? Policy { get; init; }
+
+    /// <summary>What waits for a person on the server, oldest first.</summary>
+    public IReadOnlyList<WaitingCommand> WaitingForApproval { get; init; } = [];
+
     public static ServerDetailJson From(ServerDetail detail)
     {
         var row = FleetService.ToRow(detail.Live);
@@ -145,6 +151,8 @@ public sealed record ServerDetailJson : ServerJson
             Evidence = detail.Assessment?.Findings ?? [],
             Settings = detail.Comparisons.Count > 0 ? detail.Comparisons[0].Settings : [],
             Services = detail.Snapshot?.Services.Value?.Services ?? [],
+            Policy = detail.Snapshot?.Agent.Policy,
+            WaitingForApproval = detail.Snapshot?.Agent.Waiting ?? [],
         });
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class ServerView : LoadedPage<ServerModel>
 
     private static readonly (string Id, string Title)[] Sections =
     [
-        ("why", "Why"), ("settings", "Settings"), ("services", "Services and pools"), ("syncs", "Synchronizations"), ("counts", "Updates and computers"), ("repairs", "Repairs"), ("log", "Log"),
+        ("why", "Why"), ("settings", "Settings"), ("services", "Services and pools"), ("syncs", "Synchronizations"), ("counts", "Updates and computers"), ("repairs", "Repairs"), ("policy", "Policy"), ("log", "Log"),
     ];
 
     private int _syncPage = 1;
@@ -142,7 +142,7 @@ public sealed partial class ServerView : LoadedPage<ServerModel>
         ServerQuestions.StopSync(Name),
         async answer => (await Control.StopSyncAsync(Id, answer, CancellationToken.None)).Failure);
 
-    private async Task DoAsync(ConfirmRequest question, Func<string?, Task<Failure?>> verb)
+    private async Task DoAsync(ConfirmRequest question, Func<Purpose, Task<Failure?>> verb)
     {
         if (_isBusy || await Confirmation.AskAsync(question) is not { } answer)
         {
@@ -151,7 +151,7 @@ public sealed partial class ServerView : LoadedPage<ServerModel>
 
         _isBusy = true;
         StateHasChanged();
-        var failure = await verb(answer.Reason.Length > 0 ? answer.Reason : null);
+        var failure = await verb(answer.Purpose);
         _isBusy = false;
         Messages.Show(failure is null ? $"{question.Verb}: done." : failure.Message, failure is not null);
         StateHasChanged();

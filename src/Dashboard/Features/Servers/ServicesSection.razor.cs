@@ -42,6 +42,7 @@ public sealed partial class ServicesSection
 
     private string? VerbsRefused => Detail.Link.State != LinkState.Up ? "The agent does not answer: nothing can be started or stopped from here at present."
         : Policy?.Mode == PolicyMode.MonitorOnly ? $"The policy of this server ({Policy.Source}) is monitor-only: nothing can be started or stopped from here."
+        : Policy is { Closed.Length: > 0 } ? Policy.Closed
         : null;
 
     private static IEnumerable<ServiceVerb> VerbsOf(ServiceState state) => state switch

@@ -32,36 +32,36 @@ public sealed class ServiceControlService
 
     internal ServiceControlService(AgentCommands agents, VisibleServers servers, AuditTrail audit) => (_agents, _servers, _audit) = (agents, servers, audit);
 
-    public async Task<Outcome<ServiceStatus>> ControlServiceAsync(int serverId, string serviceName, ServiceVerb verb, string? reason, CancellationToken cancellationToken)
+    public async Task<Outcome<ServiceStatus>> ControlServiceAsync(int serverId, string serviceName, ServiceVerb verb, Purpose purpose, CancellationToken cancellationToken)
     {
-        var request = new Wire.ControlServiceRequest { Name = serviceName, Verb = verb.ToString().ToLowerInvariant(), Context = _agents.CreateContext(reason) };
+        var request = new Wire.ControlServiceRequest { Name = serviceName, Verb = verb.ToString().ToLowerInvariant(), Context = _agents.CreateContext(purpose) };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.ControlServiceAsync(request, options), cancellationToken);
-        return await AuditAsync(answer, status => status.ToDomain(), serverId, $"service.{request.Verb}", serviceName, reason);
+        return await AuditAsync(answer, status => status.ToDomain(), serverId, $"service.{request.Verb}", serviceName, purpose);
     }
 
-    public async Task<Outcome<AppPool>> ControlPoolAsync(int serverId, string poolName, PoolVerb verb, string? reason, CancellationToken cancellationToken)
+    public async Task<Outcome<AppPool>> ControlPoolAsync(int serverId, string poolName, PoolVerb verb, Purpose purpose, CancellationToken cancellationToken)
     {
-        var request = new Wire.ControlPoolRequest { Name = poolName, Verb = verb.ToString().ToLowerInvariant(), Context = _agents.CreateContext(reason) };
+        var request = new Wire.ControlPoolRequest { Name = poolName, Verb = verb.ToString().ToLowerInvariant(), Context = _agents.CreateContext(purpose) };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.ControlPoolAsync(request, options), cancellationToken);
-        return await AuditAsync(answer, pool => pool.ToDomain(), serverId, $"pool.{request.Verb}", poolName, reason);
+        return await AuditAsync(answer, pool => pool.ToDomain(), serverId, $"pool.{request.Verb}", poolName, purpose);
     }
 
     /// <summary>Asks for a synchronization; the value is what the agent says about it.</summary>
-    public async Task<Outcome<string>> StartSyncAsync(int serverId, string? reason, CancellationToken cancellationToken)
+    public async Task<Outcome<string>> StartSyncAsync(int serverId, Purpose purpose, CancellationToken cancellationToken)
     {
-        var request = new Wire.StartSyncRequest { Context = _agents.CreateContext(reason) };
+        var request = new Wire.StartSyncRequest { Context = _agents.CreateContext(purpose) };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.StartSyncAsync(request, options), cancellationToken);
-        return await AuditAsync(answer, started => started.Message, serverId, "sync.start", "", reason);
+        return await AuditAsync(answer, started => started.Message, serverId, "sync.start", "", purpose);
     }
 
-    public async Task<Outcome<string>> StopSyncAsync(int serverId, string? reason, CancellationToken cancellationToken)
+    public async Task<Outcome<string>> StopSyncAsync(int serverId, Purpose purpose, CancellationToken cancellationToken)
     {
-        var request = new Wire.StopSyncRequest { Context = _agents.CreateContext(reason) };
+        var request = new Wire.StopSyncRequest { Context = _agents.CreateContext(purpose) };
         var answer = await _agents.CommandAsync(serverId, (client, options) => client.StopSyncAsync(request, options), cancellationToken);
-        return await AuditAsync(answer, stopped => stopped.Message, serverId, "sync.stop", "", reason);
+        return await AuditAsync(answer, stopped => stopped.Message, serverId, "sync.stop", "", purpose);
     }
 
-    private async Task<Outcome<T>> AuditAsync<TWire, T>(Outcome<TWire> answer, Func<TWire, T> map, int serverId, string what, string detail, string? reason)
+    private async Task<Outcome<T>> AuditAsync<TWire, T>(Outcome<TWire> answer, Func<TWire, T> map, int serverId, string what, string detail, Purpose purpose)
     {
         var server = _servers.Find(serverId);
         await _audit.WriteAsync(new()
@@ -70,9 +70,9 @@ public sealed class ServiceControlService
             ServerId = serverId,
             ServerName = server?.Name ?? "",
             Site = server?.Site ?? "",
-            Detail = detail,
+            Detail = purpose.Describe(detail),
             Outcome = answer.IsSuccess ? "done" : answer.Failure.Message,
-            Ticket = reason ?? "",
+            Ticket = purpose.Ticket,
         });
         return answer.IsSuccess ? map(answer.Value) : answer.Failure;
     }
