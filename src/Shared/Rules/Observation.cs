@@ -27,6 +27,9 @@ public sealed record Observation
     /// <summary>State changes of the last days, as far as they are known.</summary>
     public IReadOnlyList<CaseChange> Changes { get; init; } = [];
 
+    /// <summary>What people did to the server through this product, as far as it is known here.</summary>
+    public IReadOnlyList<CaseAction> Actions { get; init; } = [];
+
     /// <summary>The server that this one takes its updates from, where it is watched too.</summary>
     public UpstreamView? Upstream { get; init; }
 

@@ -21,73 +21,164 @@ public enum RepairVerdict
 /// <param name="Rejected">Requests refused with 503; null = not measured.</param>
 public sealed record RepairWindow(int Syncs, int Failed, int Recycles, long? Rejected)
 {
+    /// <summary>Of the failed ones, those whose named cause no repair touches, such as the update source or the network: they are not compared.</summary>
+    public int OtherCauses { get; init; }
+
+    /// <summary>Microsoft released updates in it: such days bring load, and failures, of their own.</summary>
+    public bool HasPatchTuesday { get; init; }
+
     /// <summary>0 to 1; null where none ended.</summary>
     public double? FailureRate => Syncs == 0 ? null : (double)Failed / Syncs;
+
+    /// <summary>Those that can tell something about a repair.</summary>
+    internal int ComparedSyncs => Syncs - OtherCauses;
+
+    internal int ComparedFailures => Failed - OtherCauses;
 }
 
-/// <summary>The comparison of before and after.</summary>
+/// <summary>
+/// The comparison of before and after. "Helped" needs fewer failures than chance explains: a one-sided Fisher exact test over both windows, at 5 %. "Did not help" needs so many
+/// failures that a repair which had halved the failure rate would bring them in 5 % of all cases at most. Neither is said within a day, or of fewer than three
+/// synchronizations: one after the other fails or succeeds together, and the first one after a repair is the one that was watched.
+/// </summary>
 /// <param name="Length">Of each window.</param>
 /// <param name="Sentence">The verdict with its numbers, for a person.</param>
 public sealed record RepairEffect(RepairVerdict Verdict, string Sentence, TimeSpan Length, RepairWindow Before, RepairWindow After)
 {
-    /// <summary>Fewer synchronizations than this say nothing: the first one after a repair is the one that was watched.</summary>
-    private const int LeastSyncs = 2;
+    /// <summary>How often chance alone may bring a verdict.</summary>
+    public const double LargestChance = 0.05;
 
-    /// <summary>A row of good ones counts as proof when chance alone would bring it this seldom, were nothing changed.</summary>
-    private const double LargestChance = 0.1;
+    /// <summary>Fewer synchronizations since the repair than this say nothing.</summary>
+    public const int LeastSyncs = 3;
 
-    /// <summary>With some failures left, this many must have ended before a verdict.</summary>
-    private const int LeastSyncsWithFailures = 6;
+    private const int MostNeeded = 200;
+
+    /// <summary>Shorter than this, a good hour of the day looks like a good repair.</summary>
+    public static TimeSpan LeastLength { get; } = TimeSpan.FromDays(1);
+
+    /// <summary>How many more synchronizations, all of them good, would show that it helped; null where it is said already, or none would.</summary>
+    public int? NeededGood { get; init; }
+
+    /// <summary>How probable it is, by chance alone, to see so few failures since the repair; null where nothing can be compared.</summary>
+    public double? Chance { get; init; }
 
     /// <summary>Compares two windows of the same length.</summary>
-    public static RepairEffect Judge(TimeSpan length, RepairWindow before, RepairWindow after)
+    /// <param name="length">Of each.</param>
+    /// <param name="before">Until the repair began.</param>
+    /// <param name="after">From its end on.</param>
+    /// <param name="isOver">The window has ended: no more synchronizations will be counted.</param>
+    public static RepairEffect Judge(TimeSpan length, RepairWindow before, RepairWindow after, bool isOver = false)
     {
         var verdict = Decide(length, before, after);
-        return new(verdict, string.Create(CultureInfo.InvariantCulture, $"{Say(verdict)}: {Numbers(length, before, after)}"), length, before, after);
+        var needed = verdict == RepairVerdict.TooEarly && !isOver ? FindNeeded(before, after) : null;
+        return new(verdict, $"{Say(verdict, length, before, after, needed, isOver)}: {Numbers(length, before, after)}", length, before, after)
+        {
+            NeededGood = needed,
+            Chance = before.ComparedSyncs > 0 && after.ComparedSyncs > 0 ? ChanceOfSoFew(before.ComparedSyncs, before.ComparedFailures, after.ComparedSyncs, after.ComparedFailures) : null,
+        };
+    }
+
+    /// <summary>One-sided Fisher exact test: were the failures of both windows dealt out by chance, how probable is it that the second gets as few, or fewer?</summary>
+    private static double ChanceOfSoFew(int before, int failedBefore, int after, int failedAfter)
+    {
+        var (all, failed) = (before + after, failedBefore + failedAfter);
+        var chance = 0.0;
+        for (var count = Math.Max(0, failed - before); count <= failedAfter; count++)
+        {
+            chance += Math.Exp(LogChoose(failed, count) + LogChoose(all - failed, after - count) - LogChoose(all, after));
+        }
+
+        return Math.Min(1, chance);
     }
 
     private static RepairVerdict Decide(TimeSpan length, RepairWindow before, RepairWindow after)
     {
-        if (after.Syncs < LeastSyncs)
+        if (length < LeastLength || after.ComparedSyncs < LeastSyncs)
         {
             return RepairVerdict.TooEarly;
         }
 
-        if (before.FailureRate is not { } rate)
+        if (before.Syncs == 0)
         {
             // Nothing ended before, in a day or more: a server that synchronizes again was helped.
-            return length < TimeSpan.FromDays(1) ? RepairVerdict.TooEarly : after.Failed == 0 ? RepairVerdict.Helped : after.Failed == after.Syncs ? RepairVerdict.DidNotHelp : RepairVerdict.TooEarly;
+            return after.Failed == 0 ? RepairVerdict.Helped : after.ComparedFailures == after.ComparedSyncs ? RepairVerdict.DidNotHelp : RepairVerdict.TooEarly;
         }
 
-        if (after.Failed == 0)
-        {
-            return rate > 0 && Math.Pow(1 - rate, after.Syncs) <= LargestChance ? RepairVerdict.Helped : RepairVerdict.TooEarly;
-        }
-
-        if (after.Failed == after.Syncs)
-        {
-            return RepairVerdict.DidNotHelp;
-        }
-
-        return after.Syncs < LeastSyncsWithFailures ? RepairVerdict.TooEarly
-            : after.FailureRate <= rate / 2 ? RepairVerdict.Helped
-            : RepairVerdict.DidNotHelp;
+        return IsBetter(before, after.ComparedSyncs, after.ComparedFailures) ? RepairVerdict.Helped
+            : ChanceIfHalved(before, after) <= LargestChance ? RepairVerdict.DidNotHelp
+            : RepairVerdict.TooEarly;
     }
 
-    private static string Say(RepairVerdict verdict) => verdict switch
+    private static bool IsBetter(RepairWindow before, int after, int failedAfter) =>
+        before.ComparedFailures > 0 && after >= LeastSyncs && ChanceOfSoFew(before.ComparedSyncs, before.ComparedFailures, after, failedAfter) <= LargestChance + 1e-9;
+
+    /// <summary>How probable it is to see as many failures, or more, had the repair halved the failure rate. The rate before is only known from a few: Laplace's estimate of it.</summary>
+    private static double ChanceIfHalved(RepairWindow before, RepairWindow after)
+    {
+        var half = (before.ComparedFailures + 1) / (before.ComparedSyncs + 2.0) / 2;
+        var chance = 0.0;
+        for (var count = after.ComparedFailures; count <= after.ComparedSyncs; count++)
+        {
+            chance += Math.Exp(LogChoose(after.ComparedSyncs, count) + (count * Math.Log(half)) + ((after.ComparedSyncs - count) * Math.Log(1 - half)));
+        }
+
+        return chance;
+    }
+
+    private static int? FindNeeded(RepairWindow before, RepairWindow after)
+    {
+        for (var more = 0; more <= MostNeeded; more++)
+        {
+            var syncs = after.ComparedSyncs + more;
+            if (before.Syncs == 0 ? syncs >= LeastSyncs && after.Failed == 0 : IsBetter(before, syncs, after.ComparedFailures))
+            {
+                return more;
+            }
+        }
+
+        return null;
+    }
+
+    private static double LogChoose(int all, int chosen)
+    {
+        var sum = 0.0;
+        for (var index = 1; index <= chosen; index++)
+        {
+            sum += Math.Log((double)(all - chosen + index) / index);
+        }
+
+        return sum;
+    }
+
+    private static string Say(RepairVerdict verdict, TimeSpan length, RepairWindow before, RepairWindow after, int? needed, bool isOver) => verdict switch
     {
         RepairVerdict.Helped => "It helped",
         RepairVerdict.DidNotHelp => "It did not help",
-        _ => "Too early to say",
+        _ when isOver => "Too early to say when its time of comparison ended",
+        _ when before.Syncs > 0 && before.ComparedFailures == 0 && after.ComparedFailures == 0 => "Too early to say, and without a failure before there is nothing to compare with",
+        _ when needed is > 0 => $"Too early to say (about {(needed == 1 ? "1 more good synchronization is" : string.Create(CultureInfo.InvariantCulture, $"{needed} more good synchronizations are"))} needed)",
+        _ when length < LeastLength => $"Too early to say (in {Wording.Duration(LeastLength - length)} a day will have passed)",
+        _ => "Too early to say (some failed since, too few for a verdict)",
     };
 
     private static string Numbers(TimeSpan length, RepairWindow before, RepairWindow after)
     {
         var rejected = before.Rejected is { } was && after.Rejected is { } now ? string.Create(CultureInfo.InvariantCulture, $", requests refused with 503 {was:N0} → {now:N0}") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{Count(before)} in the {Wording.Duration(length)} before, {Count(after)} in the {Wording.Duration(length)} since; recycles and stops of the pool {before.Recycles} → {after.Recycles}{rejected}.");
+        return string.Create(CultureInfo.InvariantCulture, $"{Count(before)} in the {Wording.Duration(length)} before, {Count(after)} in the {Wording.Duration(length)} since; recycles and stops of the pool {before.Recycles} → {after.Recycles}{rejected}.{Others(before, after)}{Releases(before, after)}");
     }
 
     private static string Count(RepairWindow window) => window.Syncs == 0
         ? "no synchronization ended"
         : string.Create(CultureInfo.InvariantCulture, $"{window.Failed} of {window.Syncs} synchronizations failed or were cancelled");
+
+    private static string Others(RepairWindow before, RepairWindow after) => before.OtherCauses + after.OtherCauses == 0
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $" Not compared: {before.OtherCauses} before and {after.OtherCauses} since with a cause that no repair touches.");
+
+    private static string Releases(RepairWindow before, RepairWindow after) => (before.HasPatchTuesday, after.HasPatchTuesday) switch
+    {
+        (true, false) => " Microsoft released updates in the time before and not since: part of the difference may be that load.",
+        (false, true) => " Microsoft released updates since: that load was not there before.",
+        _ => "",
+    };
 }

@@ -12,7 +12,7 @@ namespace WsusDashboard.Benchmarks.History;
 internal sealed record HistoryChart(string Name, Func<CancellationToken, Task> AskAsync);
 
 /// <summary>Every question that the pages ask the history, through the same services.</summary>
-internal sealed class HistoryCharts(IDbContextFactory<DashboardContext> contexts, MonthSummaries summaries, HistoryOptions options)
+internal sealed class HistoryCharts(HistoryDatabase contexts, MonthSummaries summaries, HistoryOptions options)
 {
     private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Zurich");
 
@@ -22,8 +22,8 @@ internal sealed class HistoryCharts(IDbContextFactory<DashboardContext> contexts
     public IReadOnlyList<HistoryChart> All()
     {
         var history = new HistoryQueries(contexts, summaries, _clock, Caller.OfDashboard);
-        var timeline = new TimelineQueries(contexts, _settings, _clock, Caller.OfDashboard);
-        var changes = new ChangeQueries(contexts, _clock, Caller.OfDashboard);
+        var timeline = new TimelineQueries(contexts, contexts, _settings, _clock, Caller.OfDashboard);
+        var changes = new ChangeQueries(contexts, summaries, _clock, Caller.OfDashboard);
         var patches = new PatchTuesdayQueries(contexts, _clock, Caller.OfDashboard);
         var effects = new RepairEffectQueries(contexts, _settings, _clock, Caller.OfDashboard);
         var list = new SyncHistoryService(contexts, summaries, _clock, Caller.OfDashboard);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Features.History;
+using WsusDashboard.Dashboard.Security.Data;
 using WsusDashboard.Dashboard.Tests.Support;
 
 namespace WsusDashboard.Benchmarks.History;
@@ -63,6 +64,11 @@ internal static class HistoryCommand
         {
             context.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
             await context.Database.MigrateAsync(cancellationToken);
+            await using (var security = ((IDbContextFactory<SecurityContext>)database).CreateDbContext())
+            {
+                await security.Database.MigrateAsync(cancellationToken);
+            }
+
             await maker.MakeServersAsync(context, cancellationToken);
             await context.Database.OpenConnectionAsync(cancellationToken);
             var connection = context.Database.GetDbConnection();

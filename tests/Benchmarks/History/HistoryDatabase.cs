@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Security.Data;
 using WsusDashboard.Dashboard.Tests.Support;
 
 namespace WsusDashboard.Benchmarks.History;
 
 /// <summary>A database of this run: a file, or a PostgreSQL cluster of its own.</summary>
-internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDisposable
+internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDbContextFactory<SecurityContext>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("wsusdashboard-history-").FullName;
     private readonly PostgresCluster? _cluster;
@@ -28,6 +29,10 @@ internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDi
     public DashboardContext CreateDbContext() => _cluster is null
         ? new DashboardContext(new DbContextOptionsBuilder<DashboardContext>().UseSqlite(_connectionString).Options)
         : new PostgreSqlDashboardContext(new DbContextOptionsBuilder<PostgreSqlDashboardContext>().UseNpgsql(_connectionString).Options);
+
+    SecurityContext IDbContextFactory<SecurityContext>.CreateDbContext() => _cluster is null
+        ? new SecurityContext(new DbContextOptionsBuilder<SecurityContext>().UseSqlite(_connectionString, sqlite => sqlite.MigrationsHistoryTable(SecurityContext.MigrationsTable)).Options)
+        : new PostgreSqlSecurityContext(new DbContextOptionsBuilder<PostgreSqlSecurityContext>().UseNpgsql(_connectionString, postgreSql => postgreSql.MigrationsHistoryTable(SecurityContext.MigrationsTable)).Options);
 
     /// <summary>Bytes on disk.</summary>
     public async Task<long> SizeAsync(CancellationToken cancellationToken)

@@ -52,7 +52,7 @@ public sealed class TimelineItemsTests
     {
         var items = TimelineItems.Of(Line(changes: [Change(Start, ChangeKind.Setting, "WsusPool/queueLength", "30000", "1000")]));
 
-        Assert.Contains("not by a repair", Assert.Single(items).What, StringComparison.Ordinal);
+        Assert.Contains("not by WsusDashboard", Assert.Single(items).What, StringComparison.Ordinal);
     }
 
     [Fact]

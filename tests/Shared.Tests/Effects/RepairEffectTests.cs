@@ -4,35 +4,114 @@ namespace WsusDashboard.Shared.Tests.Effects;
 
 public sealed class RepairEffectTests
 {
+    private static readonly TimeSpan FourDays = TimeSpan.FromDays(4);
+
     [Theory]
-    [InlineData(14, 12, 13, 0, RepairVerdict.Helped)]
-    [InlineData(3, 3, 2, 0, RepairVerdict.Helped)]
-    [InlineData(3, 3, 1, 0, RepairVerdict.TooEarly)]
+    // Chance alone would seldom bring so few failures (p of the test in the name of each row's comment).
+    [InlineData(14, 12, 13, 0, RepairVerdict.Helped)]       // p < 0.0001
+    [InlineData(3, 3, 3, 0, RepairVerdict.Helped)]          // p = 0.05
+    [InlineData(12, 10, 12, 3, RepairVerdict.Helped)]       // p = 0.006
+    [InlineData(12, 10, 5, 1, RepairVerdict.Helped)]        // p = 0.028
+    [InlineData(20, 5, 20, 0, RepairVerdict.Helped)]        // p = 0.024
+    [InlineData(28, 14, 28, 5, RepairVerdict.Helped)]       // p = 0.011
+    [InlineData(1, 1, 19, 0, RepairVerdict.Helped)]         // p = 0.05
+    // Good so far, and chance explains it as well.
+    [InlineData(1, 1, 2, 0, RepairVerdict.TooEarly)]        // p = 0.33
+    [InlineData(1, 1, 18, 0, RepairVerdict.TooEarly)]       // p = 0.053
+    [InlineData(2, 2, 4, 0, RepairVerdict.TooEarly)]        // p = 0.067
+    [InlineData(3, 3, 2, 0, RepairVerdict.TooEarly)]        // p = 0.1
     [InlineData(3, 3, 0, 0, RepairVerdict.TooEarly)]
-    [InlineData(20, 1, 20, 0, RepairVerdict.TooEarly)]
-    [InlineData(20, 2, 22, 0, RepairVerdict.Helped)]
-    [InlineData(12, 10, 12, 3, RepairVerdict.Helped)]
-    [InlineData(12, 10, 12, 6, RepairVerdict.DidNotHelp)]
+    [InlineData(20, 1, 20, 0, RepairVerdict.TooEarly)]      // p = 0.5: one failure before says nothing
+    [InlineData(20, 2, 22, 0, RepairVerdict.TooEarly)]      // p = 0.22
+    [InlineData(20, 4, 20, 0, RepairVerdict.TooEarly)]      // p = 0.053
+    [InlineData(6, 3, 6, 1, RepairVerdict.TooEarly)]        // p = 0.27
+    [InlineData(12, 10, 12, 6, RepairVerdict.TooEarly)]     // p = 0.097, and half the rate explains six
+    [InlineData(28, 6, 28, 6, RepairVerdict.TooEarly)]      // as many as before, too few to exclude that it halved them
+    // So many failures that not even half of them went away.
     [InlineData(12, 10, 12, 11, RepairVerdict.DidNotHelp)]
-    [InlineData(12, 10, 2, 2, RepairVerdict.DidNotHelp)]
-    [InlineData(12, 10, 1, 1, RepairVerdict.TooEarly)]
-    [InlineData(12, 10, 5, 1, RepairVerdict.TooEarly)]
+    [InlineData(12, 10, 4, 4, RepairVerdict.DidNotHelp)]
+    [InlineData(12, 10, 3, 3, RepairVerdict.TooEarly)]
+    [InlineData(12, 10, 2, 2, RepairVerdict.TooEarly)]
+    [InlineData(28, 14, 28, 12, RepairVerdict.DidNotHelp)]
+    [InlineData(56, 14, 56, 14, RepairVerdict.DidNotHelp)]
+    [InlineData(12, 0, 12, 3, RepairVerdict.DidNotHelp)]    // it made it worse
+    // Nothing to compare with.
     [InlineData(12, 0, 12, 0, RepairVerdict.TooEarly)]
-    [InlineData(12, 0, 12, 3, RepairVerdict.DidNotHelp)]
-    [InlineData(0, 0, 3, 0, RepairVerdict.Helped)]
+    [InlineData(0, 0, 3, 0, RepairVerdict.Helped)]          // it did not synchronize at all for days, and does
     [InlineData(0, 0, 3, 3, RepairVerdict.DidNotHelp)]
     [InlineData(0, 0, 3, 1, RepairVerdict.TooEarly)]
+    [InlineData(0, 0, 2, 0, RepairVerdict.TooEarly)]
     public void Judge_CountsOfTwoWindows_GiveTheVerdict(int before, int failedBefore, int after, int failedAfter, RepairVerdict expected) =>
-        Assert.Equal(expected, RepairEffect.Judge(TimeSpan.FromDays(4), new(before, failedBefore, 0, null), new(after, failedAfter, 0, null)).Verdict);
+        Assert.Equal(expected, RepairEffect.Judge(FourDays, new(before, failedBefore, 0, null), new(after, failedAfter, 0, null)).Verdict);
+
+    [Theory]
+    [InlineData(1, 1, 2, 0, 17)]
+    [InlineData(2, 2, 4, 0, 1)]
+    [InlineData(3, 3, 0, 0, 3)]
+    [InlineData(12, 10, 12, 6, 2)]
+    [InlineData(0, 0, 1, 0, 2)]
+    [InlineData(12, 0, 12, 0, null)]
+    [InlineData(14, 12, 13, 0, null)]
+    public void Judge_TooEarly_SaysHowManyMoreGoodOnesAreNeeded(int before, int failedBefore, int after, int failedAfter, int? expected)
+    {
+        var effect = RepairEffect.Judge(FourDays, new(before, failedBefore, 0, null), new(after, failedAfter, 0, null));
+
+        Assert.Equal(expected, effect.NeededGood);
+        Assert.Equal(expected is not null, effect.Sentence.Contains("more good synchronization", StringComparison.Ordinal));
+        if (expected is { } needed)
+        {
+            Assert.Equal(RepairVerdict.Helped, RepairEffect.Judge(FourDays, new(before, failedBefore, 0, null), new(after + needed, failedAfter, 0, null)).Verdict);
+        }
+    }
 
     [Fact]
-    public void Judge_NothingBeforeInAShortWindow_IsTooEarly() =>
+    public void Judge_TheTeaOfTheLady_HasFishersOwnChance()
+    {
+        // Fisher 1935: all of eight cups right has the chance 1/70, one pair wrong or better 17/70.
+        Assert.Equal(1 / 70.0, RepairEffect.Judge(FourDays, new(4, 4, 0, null), new(4, 0, 0, null)).Chance!.Value, 12);
+        Assert.Equal(17 / 70.0, RepairEffect.Judge(FourDays, new(4, 3, 0, null), new(4, 1, 0, null)).Chance!.Value, 12);
+    }
+
+    [Fact]
+    public void Judge_LessThanADay_IsTooEarlyWhateverTheCounts()
+    {
         Assert.Equal(RepairVerdict.TooEarly, RepairEffect.Judge(TimeSpan.FromHours(20), new(0, 0, 0, null), new(3, 0, 0, null)).Verdict);
+        var effect = RepairEffect.Judge(TimeSpan.FromHours(20), new(14, 12, 0, null), new(13, 0, 0, null));
+        Assert.Equal(RepairVerdict.TooEarly, effect.Verdict);
+        Assert.StartsWith("Too early to say (in 4 h a day will have passed):", effect.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_FailuresOfOtherCauses_AreNotComparedAndSaid()
+    {
+        // Six of six failed for a proxy that nobody repaired here; that it works again is not the repair's doing.
+        var effect = RepairEffect.Judge(FourDays, new(6, 6, 0, null) { OtherCauses = 6 }, new(10, 0, 0, null));
+
+        Assert.Equal(RepairVerdict.TooEarly, effect.Verdict);
+        Assert.Contains("Not compared: 6 before and 0 since with a cause that no repair touches.", effect.Sentence, StringComparison.Ordinal);
+        Assert.Equal(RepairVerdict.Helped, RepairEffect.Judge(FourDays, new(12, 10, 0, null), new(9, 4, 0, null) { OtherCauses = 4 }).Verdict);
+    }
+
+    [Fact]
+    public void Judge_PatchTuesdayInOneWindow_IsSaid()
+    {
+        Assert.Contains("part of the difference may be that load", RepairEffect.Judge(FourDays, new(12, 10, 0, null) { HasPatchTuesday = true }, new(12, 0, 0, null)).Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("Microsoft released", RepairEffect.Judge(FourDays, new(12, 10, 0, null), new(12, 0, 0, null)).Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_WindowIsOver_PromisesNothing()
+    {
+        var effect = RepairEffect.Judge(FourDays, new(2, 2, 0, null), new(4, 0, 0, null), isOver: true);
+
+        Assert.StartsWith("Too early to say when its time of comparison ended:", effect.Sentence, StringComparison.Ordinal);
+        Assert.Null(effect.NeededGood);
+    }
 
     [Fact]
     public void Judge_Helped_SaysTheNumbersOfBothWindows()
     {
-        var effect = RepairEffect.Judge(TimeSpan.FromDays(4), new(14, 12, 9, 4_120), new(13, 0, 0, 3));
+        var effect = RepairEffect.Judge(FourDays, new(14, 12, 9, 4_120), new(13, 0, 0, 3));
 
         Assert.Equal(
             "It helped: 12 of 14 synchronizations failed or were cancelled in the 4 d before, 0 of 13 synchronizations failed or were cancelled in the 4 d since; recycles and stops of the pool 9 → 0, requests refused with 503 4,120 → 3.",
@@ -41,5 +120,5 @@ public sealed class RepairEffectTests
 
     [Fact]
     public void Judge_NotMeasured_SaysNothingOf503() =>
-        Assert.DoesNotContain("503", RepairEffect.Judge(TimeSpan.FromDays(4), new(3, 3, 1, null), new(2, 0, 0, 3)).Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("503", RepairEffect.Judge(FourDays, new(3, 3, 1, null), new(2, 0, 0, 3)).Sentence, StringComparison.Ordinal);
 }

@@ -28,6 +28,9 @@ public sealed record RunExplanation
     /// <summary>Windows events from a day before the run on, newest first.</summary>
     public IReadOnlyList<WindowsEvent> Events { get; init; } = [];
 
+    /// <summary>What people did to the server through the dashboard from ten minutes before the run on, in the order of time.</summary>
+    public IReadOnlyList<CaseAction> Actions { get; init; } = [];
+
     /// <summary>State changes from an hour before the run on, newest first.</summary>
     public IReadOnlyList<CaseChange> Changes { get; init; } = [];
 }

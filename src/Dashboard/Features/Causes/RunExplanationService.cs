@@ -2,9 +2,12 @@ using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Features.History;
+using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Data;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Rules;
@@ -16,7 +19,7 @@ using Wire = WsusDashboard.Shared.Contract.V1;
 namespace WsusDashboard.Dashboard.Features.Causes;
 
 /// <summary>Puts together all that is stored about one synchronization, and ranks its causes.</summary>
-public sealed class RunExplanationService(IDbContextFactory<DashboardContext> contexts, VisibleServers live, Caller caller, DashboardOptions options, TimeProvider timeProvider)
+public sealed class RunExplanationService(IDbContextFactory<DashboardContext> contexts, IDbContextFactory<SecurityContext> audit, VisibleServers live, Caller caller, DashboardOptions options, TimeProvider timeProvider)
 {
     private const int MostRuns = 60;
     private const int MostEvents = 100;
@@ -24,6 +27,7 @@ public sealed class RunExplanationService(IDbContextFactory<DashboardContext> co
 
     private static readonly TimeSpan HistoryReach = TimeSpan.FromDays(30);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan BeforeStart = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AfterEnd = TimeSpan.FromMinutes(30);
 
     /// <summary>The present snapshot says something about a run that ended so long ago, and no more.</summary>
@@ -53,7 +57,8 @@ public sealed class RunExplanationService(IDbContextFactory<DashboardContext> co
         var evidence = await ReadEvidenceAsync(context, serverId, run.Id, partner?.Id, cancellationToken);
         var events = await ReadEventsAsync(context, serverId, start - Day, end + AfterEnd, cancellationToken);
         var changes = await ReadChangesAsync(context, serverId, start - Day, end + AfterEnd, cancellationToken);
-        var observation = Observe(server, run, history, evidence, changes);
+        var actions = await ReadActionsAsync(context, serverId, start, end, cancellationToken);
+        var observation = Observe(server, run, history, evidence, changes) with { Actions = actions };
         var file = CaseFile.Of(observation, SnapshotNear(serverId, end), run, partner);
 
         return new RunExplanation
@@ -65,8 +70,25 @@ public sealed class RunExplanationService(IDbContextFactory<DashboardContext> co
             HasEvidence = evidence.Count > 0,
             Lines = file.Lines,
             Events = [.. events.Concat(file.Events).DistinctBy(item => (item.LogName, item.RecordId)).OrderByDescending(item => item.At).Take(MostEvents)],
+            Actions = actions,
             Changes = [.. changes.Where(change => change.At >= run.StartedAt.AddHours(-1)).OrderByDescending(change => change.At)],
         };
+    }
+
+    private async Task<IReadOnlyList<CaseAction>> ReadActionsAsync(DashboardContext context, int serverId, DateTime start, DateTime end, CancellationToken cancellationToken)
+    {
+        var (from, to) = (start - BeforeStart, end + AfterEnd);
+        var verbs = await PersonActions.ReadAsync(audit, [serverId], from, to, cancellationToken);
+        var repairs = await context.Remediations.AsNoTracking()
+            .Where(repair => repair.ServerId == serverId && repair.StartedAt >= from && repair.StartedAt < to)
+            .Select(repair => new { repair.StartedAt, repair.RequestedBy, repair.Playbook, repair.Reason })
+            .ToListAsync(cancellationToken);
+        return
+        [
+            .. verbs.Select(entry => entry.Action)
+                .Concat(repairs.Select(repair => new CaseAction(repair.StartedAt.ToOffset(), repair.RequestedBy, CaseAction.Repair, RemediationWords.Playbook(repair.Playbook), repair.Reason)))
+                .OrderBy(action => action.At),
+        ];
     }
 
     private Observation Observe(ServerEntity server, SyncRun run, IReadOnlyList<SyncRun> history, IReadOnlyList<RunEvidence> evidence, IReadOnlyList<CaseChange> changes)

@@ -8,7 +8,7 @@ using WsusDashboard.Shared.Rules;
 namespace WsusDashboard.Dashboard.Features.History;
 
 /// <summary>What changed since a moment, and when a person last looked.</summary>
-public sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, Caller caller)
+public sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts, MonthSummaries summaries, TimeProvider timeProvider, Caller caller)
 {
     /// <summary>Most entries of each list.</summary>
     public const int MaximumEntries = 200;
@@ -22,7 +22,7 @@ public sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts, 
         var now = timeProvider.GetUtcNow();
         var servers = await ScopedServers.LoadAsync(context, filter, caller.ScopeOf(Permission.View), cancellationToken);
         var tally = new ChangeTally(servers.All.Count, since.ToUnixTimeSeconds());
-        await SyncPass.ReadAsync(context, servers, since - LookBack, now.AddMinutes(1), [tally], cancellationToken);
+        await summaries.ReadAsync(context, servers, since - LookBack, now.AddMinutes(1), tally, add: null, zone: null, cancellationToken);
         var causes = await context.SyncCauses.AsNoTracking().ToDictionaryAsync(cause => cause.Id, cancellationToken);
         var courses = servers.All.Select((server, index) => (Server: server, Course: tally.Of(index))).ToList();
         return new()
@@ -99,7 +99,7 @@ public sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts, 
         {
             var server = servers.All[servers.IndexOf(change.ServerId)];
             var (kind, name) = ChangeSubjects.Split(change.Subject);
-            return new DriftedSetting(server.Id, server.Name, server.Site, change.At.ToOffset(), name, change.From, change.To, ChangeSubjects.FindActor(kind, change.At.ToOffset(), repairs[server.Id]));
+            return new DriftedSetting(server.Id, server.Name, server.Site, change.At.ToOffset(), name, change.From, change.To, ChangeSubjects.FindActor(kind, name, change.At.ToOffset(), repairs[server.Id], []));
         });
     }
 

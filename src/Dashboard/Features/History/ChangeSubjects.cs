@@ -1,5 +1,6 @@
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Shared.Rules.Causes;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
@@ -29,8 +30,9 @@ internal static class ChangeSubjects
         }, name);
     }
 
-    /// <summary>Who asked for the repair that was running when a pool, a service or a setting changed; null where none was.</summary>
-    public static string? FindActor(ChangeKind kind, DateTimeOffset at, IEnumerable<TimelineRepair> repairs) => kind is ChangeKind.Pool or ChangeKind.Service or ChangeKind.Setting
-        ? repairs.FirstOrDefault(repair => repair.StartedAt <= at && (repair.EndedAt is not { } endedAt || endedAt + SeenWithin >= at))?.RequestedBy
-        : null;
+    /// <summary>Who asked the dashboard for what changed a pool, a service or a setting: the repair that was running, else a single verb on the same thing; null where nobody did.</summary>
+    public static string? FindActor(ChangeKind kind, string subject, DateTimeOffset at, IEnumerable<TimelineRepair> repairs, IEnumerable<CaseAction> actions) => kind is not (ChangeKind.Pool or ChangeKind.Service or ChangeKind.Setting)
+        ? null
+        : repairs.FirstOrDefault(repair => repair.StartedAt <= at && (repair.EndedAt is not { } endedAt || endedAt + SeenWithin >= at))?.RequestedBy
+            ?? (kind == ChangeKind.Setting ? null : actions.LastOrDefault(action => PersonActions.IsBehind(action, kind, subject, at))?.Who);
 }

@@ -13,7 +13,7 @@ internal sealed class ChangeTally(int servers, long moment) : ISyncVisitor
     public void Visit(int server, in PackedRun run)
     {
         var course = _courses[server];
-        if (!run.IsBad && run.Result != SyncResult.Succeeded)
+        if (!run.IsCounted || (!run.IsBad && run.Result != SyncResult.Succeeded))
         {
             return;
         }
@@ -83,7 +83,7 @@ internal sealed class ReleaseTally(int servers, long releasedAt) : ISyncVisitor
 
     public void Visit(int server, in PackedRun run)
     {
-        if (!run.IsBad && run.Result != SyncResult.Succeeded)
+        if (!run.IsCounted || (!run.IsBad && run.Result != SyncResult.Succeeded))
         {
             return;
         }

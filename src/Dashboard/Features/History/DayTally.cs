@@ -1,3 +1,4 @@
+using System.Collections;
 using WsusDashboard.Dashboard.Data.Packing;
 using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Shared.Syncs;
@@ -44,22 +45,25 @@ internal sealed class DayTally(DayCalendar calendar, int[] groupOfServer, int gr
         return new(_counts[index + (int)SyncResult.Succeeded], _counts[index + (int)SyncResult.Cancelled], _counts[index + (int)SyncResult.Failed], _counts[index + (int)SyncResult.Unknown], _counts[index + (int)SyncResult.Running]);
     }
 
-    public IReadOnlyList<SyncDay> DaysOf(int group) => ToDays(day => Of(group, day));
+    /// <summary>Each day is made when it is looked at: of fifty sites over three years nobody looks at most.</summary>
+    public IReadOnlyList<SyncDay> DaysOf(int group) => new DayList(this, group);
 
-    public IReadOnlyList<SyncDay> DaysOfAll() => ToDays(day => SyncCounts.Sum(Enumerable.Range(0, groups).Select(group => Of(group, day))));
+    public IReadOnlyList<SyncDay> DaysOfAll() => [.. Enumerable.Range(0, _days).Select(day => ToDay(day, SyncCounts.Sum(Enumerable.Range(0, groups).Select(group => Of(group, day)))))];
 
     public SyncCounts TotalOf(int group) => SyncCounts.Sum(Enumerable.Range(0, calendar.Days.Count).Select(day => Of(group, day)));
 
-    private List<SyncDay> ToDays(Func<int, SyncCounts> countsOf)
-    {
-        var days = new List<SyncDay>(calendar.Days.Count);
-        for (var index = 0; index < calendar.Days.Count; index++)
-        {
-            var counts = countsOf(index);
-            days.Add(new(calendar.Days[index], calendar.Starts[index], calendar.Starts[index + 1], counts.Succeeded, counts.Cancelled, counts.Failed, counts.Unknown, counts.Running));
-        }
+    private SyncDay ToDay(int index, SyncCounts counts) =>
+        new(calendar.Days[index], calendar.Starts[index], calendar.Starts[index + 1], counts.Succeeded, counts.Cancelled, counts.Failed, counts.Unknown, counts.Running);
 
-        return days;
+    private sealed class DayList(DayTally tally, int group) : IReadOnlyList<SyncDay>
+    {
+        public int Count => tally._days;
+
+        public SyncDay this[int index] => tally.ToDay(index, tally.Of(group, index));
+
+        public IEnumerator<SyncDay> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
 

@@ -19,12 +19,12 @@ public sealed class HistoryQueries(IDbContextFactory<DashboardContext> contexts,
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var servers = await ScopedServers.LoadAsync(context, filter, caller.ScopeOf(Permission.View), cancellationToken);
         var calendar = range.ToCalendar();
-        var sites = new SiteOfServers(servers.All);
+        var sites = servers.Sites;
         var tally = new StatisticsTally(calendar, sites);
-        await summaries.ReadAsync(context, servers, sites, range.Zone, calendar.From, calendar.To, tally, month => tally.Add(month.Statistics, month.FirstDay.DayNumber - range.First.DayNumber), cancellationToken);
+        await summaries.ReadAsync(context, servers, calendar.From, calendar.To, tally, month => tally.Add(month.Statistics, month.FirstDay.DayNumber - range.First.DayNumber), range.Zone, cancellationToken);
 
         var before = new KindTally();
-        await summaries.ReadAsync(context, servers, sites, range.Zone, range.Before().ToCalendar().From, calendar.From, before, month => before.Add(month.Kinds), cancellationToken);
+        await summaries.ReadAsync(context, servers, range.Before().ToCalendar().From, calendar.From, before, month => before.Add(month.Kinds), range.Zone, cancellationToken);
         var now = timeProvider.GetUtcNow();
         var (repairTimes, gaps) = tally.Repairs.Build(servers.All, calendar, now < calendar.To ? now : calendar.To);
         var all = tally.Days.DaysOfAll();

@@ -8,7 +8,8 @@ namespace WsusDashboard.Dashboard.Features.History;
 /// <summary>
 /// Keeps what the charts need of past months in memory, so that years of a fleet are added up and not read again: three million runs take half a second to
 /// read on a busy machine, 36 summaries some milliseconds. In memory, not in the database, because they hang on the viewer's time zone and on the servers
-/// that a person may see; a summary of 1,000 servers takes about 0.1 MB. A summary is good while its month's stamp, which is written in the transaction that
+/// that a person may see; a summary of 1,000 servers takes about 0.1 MB. The runs of the months at
+/// the ends of a range are kept unpacked, 2 MB each. Either is good while its month's stamp, which is written in the transaction that
 /// changes a run, is the same. Threading: any thread; two that miss the same summary both make it.
 /// </summary>
 public sealed class MonthSummaries : IDisposable
@@ -27,7 +28,7 @@ public sealed class MonthSummaries : IDisposable
     // The zones asked for, the latest last.
     private readonly Lock _lock = new();
     private readonly List<TimeZoneInfo> _zones = [TimeZoneInfo.Local];
-    private readonly MemoryCache _summaries = new(new MemoryCacheOptions { SizeLimit = MaximumBytes, TrackStatistics = true });
+    private readonly MemoryCache _months = new(new MemoryCacheOptions { SizeLimit = MaximumBytes, TrackStatistics = true });
 
     public MonthSummaries()
         : this(LeastServers)
@@ -38,9 +39,9 @@ public sealed class MonthSummaries : IDisposable
     internal MonthSummaries(int leastServers) => _leastServers = leastServers;
 
     /// <summary>About what all summaries take now, in bytes.</summary>
-    public long Bytes => _summaries.GetCurrentStatistics()?.CurrentEstimatedSize ?? 0;
+    public long Bytes => _months.GetCurrentStatistics()?.CurrentEstimatedSize ?? 0;
 
-    public void Dispose() => _summaries.Dispose();
+    public void Dispose() => _months.Dispose();
 
     /// <summary>Makes the summaries of a time that are missing, in the zones that were asked for last.</summary>
     internal async Task WarmAsync(DashboardContext context, ScopedServers servers, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
@@ -50,7 +51,7 @@ public sealed class MonthSummaries : IDisposable
             return;
         }
 
-        var (sites, stamps) = (new SiteOfServers(servers.All), await StampsAsync(context, Month.Of(from), Month.Of(to), cancellationToken));
+        var stamps = await StampsAsync(context, Month.Of(from), Month.Of(to), cancellationToken);
         TimeZoneInfo[] zones;
         lock (_lock)
         {
@@ -61,39 +62,40 @@ public sealed class MonthSummaries : IDisposable
         {
             foreach (var (month, stamp) in stamps)
             {
-                await GetAsync(context, servers, sites, zone, month, stamp, cancellationToken);
+                await SummaryAsync(context, servers, zone, month, stamp, cancellationToken);
             }
         }
     }
 
-    /// <summary>Shows every month of a time to a visitor, in the order of time: whole months as summaries, the runs of the others one by one.</summary>
+    /// <summary>Shows a time to a visitor, in the order of time: whole months as summaries where it takes them, else the runs one by one, second views too.</summary>
     /// <param name="context">The database.</param>
     /// <param name="servers">Whose runs.</param>
-    /// <param name="sites">Of the same servers.</param>
-    /// <param name="zone">The viewer's; null = any, where no day or hour is counted.</param>
     /// <param name="from">UTC; runs that started at or after.</param>
     /// <param name="to">UTC; runs that started before.</param>
-    /// <param name="visitor">Sees the runs of the months that are not whole, second views too.</param>
-    /// <param name="add">Takes the summaries.</param>
+    /// <param name="visitor">Sees the runs.</param>
+    /// <param name="add">Takes a summary in the place of its runs; null = no summaries.</param>
+    /// <param name="zone">The viewer's; null = any, where no day or hour is counted.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    internal async Task ReadAsync(DashboardContext context, ScopedServers servers, SiteOfServers sites, TimeZoneInfo? zone, DateTimeOffset from, DateTimeOffset to, ISyncVisitor visitor, Action<MonthSummary> add, CancellationToken cancellationToken)
+    internal async Task ReadAsync(DashboardContext context, ScopedServers servers, DateTimeOffset from, DateTimeOffset to, ISyncVisitor visitor, Action<MonthSummary>? add, TimeZoneInfo? zone, CancellationToken cancellationToken)
     {
-        var (first, end) = (Month.Of(from), from < to ? Month.Of(to.AddTicks(-1)) + 1 : Month.Of(from));
-        var whole = (First: Month.StartOf(first) >= from.UtcDateTime ? first : first + 1, End: end > first && Month.StartOf(end) <= to.UtcDateTime ? end : end - 1);
-        if (servers.All.Count < _leastServers || whole.First >= whole.End)
+        if (servers.All.Count < _leastServers)
         {
             await SyncPass.ReadAsync(context, servers, from, to, [visitor], cancellationToken, withUncounted: true);
             return;
         }
 
-        var (stamps, shown) = (await StampsAsync(context, whole.First, whole.End, cancellationToken), Note(zone));
-        await SyncPass.ReadAsync(context, servers, from, Month.StartOf(whole.First), [visitor], cancellationToken, withUncounted: true);
-        foreach (var (month, stamp) in stamps)
+        var shown = Note(zone);
+        foreach (var (month, stamp) in from < to ? await StampsAsync(context, Month.Of(from), Month.Of(to.AddTicks(-1)) + 1, cancellationToken) : [])
         {
-            add(await GetAsync(context, servers, sites, shown, month, stamp, cancellationToken));
+            if (add is not null && Month.StartOf(month) >= from.UtcDateTime && Month.StartOf(month + 1) <= to.UtcDateTime)
+            {
+                add(await SummaryAsync(context, servers, shown, month, stamp, cancellationToken));
+            }
+            else
+            {
+                (await RunsAsync(context, servers, month, stamp, cancellationToken)).Show(from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds(), visitor);
+            }
         }
-
-        await SyncPass.ReadAsync(context, servers, Month.StartOf(whole.End), to, [visitor], cancellationToken, withUncounted: true);
     }
 
     /// <summary>The months that have synchronizations, in the order of time.</summary>
@@ -122,22 +124,30 @@ public sealed class MonthSummaries : IDisposable
         }
     }
 
-    private async Task<MonthSummary> GetAsync(DashboardContext context, ScopedServers servers, SiteOfServers sites, TimeZoneInfo zone, int month, long stamp, CancellationToken cancellationToken)
+    private Task<MonthSummary> SummaryAsync(DashboardContext context, ScopedServers servers, TimeZoneInfo zone, int month, long stamp, CancellationToken cancellationToken) =>
+        GetAsync(context, servers, new(month, zone.Id, servers.Sites.Fingerprint), stamp, () => new MonthSummary(month, servers.Sites, zone), cancellationToken);
+
+    private Task<MonthRuns> RunsAsync(DashboardContext context, ScopedServers servers, int month, long stamp, CancellationToken cancellationToken) =>
+        GetAsync(context, servers, new(month, "", servers.Sites.Fingerprint), stamp, () => new MonthRuns(month), cancellationToken);
+
+    private async Task<T> GetAsync<T>(DashboardContext context, ScopedServers servers, Key key, long stamp, Func<T> create, CancellationToken cancellationToken)
+        where T : IMonthOfRuns
     {
-        var key = new Key(month, zone.Id, sites.Fingerprint);
-        if (_summaries.TryGetValue(key, out Entry? known) && known!.Stamp == stamp)
+        if (_months.TryGetValue(key, out Entry? known) && known!.Stamp == stamp)
         {
-            return known.Summary;
+            return (T)known.Month;
         }
 
         // The stamp was read before the runs: a change in between makes the next reader read again.
-        var summary = new MonthSummary(month, sites, zone);
-        await SyncPass.ReadAsync(context, servers, Month.StartOf(month), Month.StartOf(month + 1), [summary], cancellationToken, withUncounted: true);
-        _summaries.Set(key, new Entry(stamp, summary), new MemoryCacheEntryOptions { Size = summary.Bytes });
-        return summary;
+        var made = create();
+        await SyncPass.ReadAsync(context, servers, Month.StartOf(key.Month), Month.StartOf(key.Month + 1), [made], cancellationToken, withUncounted: true);
+        _months.Set(key, new Entry(stamp, made), new MemoryCacheEntryOptions { Size = made.Bytes });
+        return made;
     }
 
+    /// <param name="Zone">Id of the zone of a summary; empty for the runs themselves.</param>
+    /// <param name="Servers">As <see cref="SiteOfServers.Fingerprint"/>.</param>
     private sealed record Key(int Month, string Zone, string Servers);
 
-    private sealed record Entry(long Stamp, MonthSummary Summary);
+    private sealed record Entry(long Stamp, IMonthOfRuns Month);
 }

@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using WsusDashboard.Dashboard.Data.Packing;
+using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
@@ -35,8 +37,48 @@ internal sealed class SiteOfServers
     public string Fingerprint { get; }
 }
 
-/// <summary>What the charts need of one whole month (UTC) of some servers: its packed runs read once, counted in the clock of one zone. Not changed after that.</summary>
-internal sealed class MonthSummary : ISyncVisitor
+/// <summary>Something made of all runs of one month (UTC), not changed after that.</summary>
+internal interface IMonthOfRuns : ISyncVisitor
+{
+    /// <summary>About what it takes of memory.</summary>
+    int Bytes { get; }
+}
+
+/// <summary>The runs of one month of some servers, unpacked: showing them takes a tenth of reading them.</summary>
+internal sealed class MonthRuns(int month) : IMonthOfRuns
+{
+    private const int BytesOfRun = 20;
+
+    private readonly long _start = Month.SecondsOf(month);
+    private readonly List<Run> _runs = [];
+
+    public int Bytes => (_runs.Capacity * BytesOfRun) + 64;
+
+    public void Visit(int server, in PackedRun run) =>
+        _runs.Add(new(server, (int)(run.StartedAt - _start), run.Seconds, run.Cause, (byte)run.Result, (byte)run.Source, run.IsCounted));
+
+    /// <summary>Shows those that started in a time, in the order in which they were read.</summary>
+    /// <param name="from">Seconds from 1970.</param>
+    /// <param name="to">Seconds from 1970, exclusive.</param>
+    /// <param name="visitor">Sees them.</param>
+    public void Show(long from, long to, ISyncVisitor visitor)
+    {
+        foreach (var kept in CollectionsMarshal.AsSpan(_runs))
+        {
+            var startedAt = _start + kept.Offset;
+            if (startedAt >= from && startedAt < to)
+            {
+                visitor.Visit(kept.Server, new(startedAt, kept.Seconds, (SyncResult)kept.Result, (SyncSource)kept.Source, kept.IsCounted, kept.Cause));
+            }
+        }
+    }
+
+    /// <param name="Offset">Seconds from the beginning of the month.</param>
+    private readonly record struct Run(int Server, int Offset, int Seconds, int Cause, byte Result, byte Source, bool IsCounted);
+}
+
+/// <summary>What the charts need of one whole month (UTC) of some servers: its packed runs read once, counted in the clock of one zone.</summary>
+internal sealed class MonthSummary : IMonthOfRuns
 {
     public MonthSummary(int month, SiteOfServers sites, TimeZoneInfo zone)
     {
@@ -55,7 +97,6 @@ internal sealed class MonthSummary : ISyncVisitor
     /// <summary>Of all runs.</summary>
     public KindTally Kinds { get; } = new();
 
-    /// <summary>About what it takes of memory.</summary>
     public int Bytes => Statistics.Bytes + 8_192;
 
     public void Visit(int server, in PackedRun run)

@@ -3,6 +3,7 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Trends;
@@ -40,7 +41,8 @@ public sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> cont
         return RepairEffect.Judge(
             length,
             await CountAsync(context, serverId, run.StartedAt - length, run.StartedAt, cancellationToken),
-            await CountAsync(context, serverId, endedAt, until, cancellationToken));
+            await CountAsync(context, serverId, endedAt, until, cancellationToken),
+            isOver: until < timeProvider.GetUtcNow().UtcDateTime);
     }
 
     private static DateTime Earliest(DateTime now, DateTime limit, DateTime? next)
@@ -53,10 +55,11 @@ public sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> cont
     {
         var results = await context.SyncRuns
             .Where(run => run.ServerId == serverId && run.StartedAt >= from && run.StartedAt < to && run.IsCounted)
-            .GroupBy(run => run.Result)
-            .Select(group => new { Result = group.Key, Count = group.Count() })
-            .ToDictionaryAsync(group => group.Result, group => group.Count, cancellationToken);
-        var failed = results.GetValueOrDefault(SyncResult.Failed) + results.GetValueOrDefault(SyncResult.Cancelled);
+            .GroupBy(run => new { run.Result, run.CauseId })
+            .Select(group => new { group.Key.Result, group.Key.CauseId, Count = group.Count() })
+            .ToListAsync(cancellationToken);
+        var failures = results.FindAll(group => group.Result is SyncResult.Failed or SyncResult.Cancelled);
+        var failed = failures.Sum(group => group.Count);
         var troubles = ServerEventKinds.Troubles;
         var recycles = await context.ServerEvents
             .CountAsync(item => item.ServerId == serverId && item.At >= from && item.At < to && item.Provider == WindowsEvents.WasProvider && troubles.Contains(item.EventId), cancellationToken);
@@ -65,6 +68,10 @@ public sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> cont
         var grain = from.ToOffset() > timeProvider.GetUtcNow().AddDays(-options.MinuteSampleRetentionDays) ? SampleGrain.Minute : SampleGrain.Hour;
         var spans = await samples.ReadSpansAsync(serverId, grain, from.ToOffset(), to.ToOffset(), cancellationToken);
         long? rejected = spans.Any(span => span.Rejected is not null) ? spans.Sum(span => span.Rejected ?? 0) : null;
-        return new(failed + results.GetValueOrDefault(SyncResult.Succeeded), failed, recycles, rejected);
+        return new(failed + results.Where(group => group.Result == SyncResult.Succeeded).Sum(group => group.Count), failed, recycles, rejected)
+        {
+            OtherCauses = failures.Where(group => group.CauseId is { } cause && CauseCatalog.IsBeyondRepair(cause)).Sum(group => group.Count),
+            HasPatchTuesday = PatchTuesday.Between(from.ToOffset(), to.ToOffset()).Count > 0,
+        };
     }
 }

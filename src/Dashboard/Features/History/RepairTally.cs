@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Packing;
 using WsusDashboard.Dashboard.Features.Syncs;
@@ -23,9 +24,10 @@ internal sealed class RepairTally(int servers)
 
     // Those that began after the first success; the first one may have begun in the stretch before.
     private readonly List<Recovery> _repairs = [];
+    private readonly List<RepairTally> _added = [];
     private readonly PriorityQueue<Gap, long> _gaps = new();
 
-    public int Bytes => (4 * sizeof(long) * servers) + (2 * sizeof(long) * _repairs.Count);
+    public int Bytes => (4 * sizeof(long) * servers) + (2 * sizeof(int) * _repairs.Capacity);
 
     public void Add(int server, in PackedRun run)
     {
@@ -39,7 +41,7 @@ internal sealed class RepairTally(int servers)
         }
     }
 
-    /// <summary>Adds the stretch that follows on this one.</summary>
+    /// <summary>Adds the stretch that follows on this one; it is kept, and must not change after that.</summary>
     public void Add(RepairTally next)
     {
         for (var server = 0; server < servers; server++)
@@ -56,7 +58,7 @@ internal sealed class RepairTally(int servers)
             }
         }
 
-        _repairs.AddRange(next._repairs);
+        _added.Add(next);
         foreach (var (gap, _) in next._gaps.UnorderedItems)
         {
             Consider(gap);
@@ -97,33 +99,41 @@ internal sealed class RepairTally(int servers)
 
     private RepairStatistics Build(DayCalendar calendar)
     {
-        var first = Enumerable.Range(0, servers).Where(server => _firstBad[server] >= 0 && _firstGood[server] >= 0).Select(server => new Recovery(_firstGood[server], _firstGood[server] - _firstBad[server]));
-        Recovery[] all = [.. _repairs, .. first];
-        if (all.Length == 0)
+        var leading = Enumerable.Range(0, servers).Where(server => _firstBad[server] >= 0 && _firstGood[server] >= 0).Select(server => Recovery.Of(_firstGood[server], _firstGood[server] - _firstBad[server])).ToList();
+        List<Recovery>[] all = [.. _added.Select(part => part._repairs), _repairs, leading];
+        var count = all.Sum(part => part.Count);
+        if (count == 0)
         {
             return RepairStatistics.None with { Open = _failingSince.Count(since => since >= 0) };
         }
 
-        var (clock, months, sum) = (calendar.CreateClock(), new SortedDictionary<DateOnly, (long Seconds, int Count)>(), 0L);
-        var monthOfDay = calendar.Days.Select(day => new DateOnly(day.Year, day.Month, 1)).ToArray();
-        foreach (var repair in all)
+        var (clock, months, sum) = (calendar.CreateClock(), new (long Seconds, int Count)[Month.Of(calendar.To) + 2 - Month.Of(calendar.From)], 0L);
+        var first = (calendar.Days[0].Year * 12) + calendar.Days[0].Month;
+        var monthOfDay = calendar.Days.Select(day => (day.Year * 12) + day.Month - first).ToArray();
+        var (ordered, index) = (new int[count], 0);
+        foreach (var part in all)
         {
-            // One that was going on at the end of the range may have ended after it.
-            var month = monthOfDay[Math.Clamp((int)(clock.ToLocal(repair.At) / (24 * 60 * 60)), 0, monthOfDay.Length - 1)];
-            var (seconds, count) = months.GetValueOrDefault(month);
-            months[month] = (seconds + repair.Seconds, count + 1);
-            sum += repair.Seconds;
+            foreach (var repair in CollectionsMarshal.AsSpan(part))
+            {
+                // One that was going on at the end of the range may have ended after it.
+                var month = monthOfDay[Math.Clamp((int)(clock.ToLocal(repair.At) / (24 * 60 * 60)), 0, monthOfDay.Length - 1)];
+                months[month] = (months[month].Seconds + repair.Seconds, months[month].Count + 1);
+                sum += repair.Seconds;
+                ordered[index++] = repair.Seconds;
+            }
         }
 
-        var ordered = Array.ConvertAll(all, repair => repair.Seconds);
         Array.Sort(ordered);
         return new()
         {
-            Count = all.Length,
-            Mean = TimeSpan.FromSeconds((double)sum / all.Length),
+            Count = count,
+            Mean = TimeSpan.FromSeconds((double)sum / count),
             Median = TimeSpan.FromSeconds(ordered[ordered.Length / 2]),
             Open = _failingSince.Count(since => since >= 0),
-            Months = [.. months.Select(month => new RepairMonth(month.Key, TimeSpan.FromSeconds((double)month.Value.Seconds / month.Value.Count), month.Value.Count))],
+            Months = [.. months.Index().Where(month => month.Item.Count > 0).Select(month => new RepairMonth(
+                new DateOnly(calendar.Days[0].Year, calendar.Days[0].Month, 1).AddMonths(month.Index),
+                TimeSpan.FromSeconds((double)month.Item.Seconds / month.Item.Count),
+                month.Item.Count))],
         };
     }
 
@@ -151,7 +161,7 @@ internal sealed class RepairTally(int servers)
         {
             if (_failingSince[server] >= 0)
             {
-                _repairs.Add(new(at, at - _failingSince[server]));
+                _repairs.Add(Recovery.Of(at, at - _failingSince[server]));
             }
 
             Consider(new(server, _lastGood[server], at, IsOpen: false));
@@ -173,7 +183,10 @@ internal sealed class RepairTally(int servers)
     }
 
     /// <summary>From a first failure to the next success, in seconds from 1970 and seconds.</summary>
-    private readonly record struct Recovery(long At, long Seconds);
+    private readonly record struct Recovery(uint At, int Seconds)
+    {
+        public static Recovery Of(long at, long seconds) => new((uint)at, (int)seconds);
+    }
 
     /// <param name="Server">Its index.</param>
     /// <param name="IsOpen">No success ended it yet.</param>

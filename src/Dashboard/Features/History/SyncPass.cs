@@ -23,6 +23,9 @@ internal sealed class ScopedServers
 
     public IReadOnlyList<ScopedServer> All { get; }
 
+    /// <summary>Looked for once, when it is asked for.</summary>
+    public SiteOfServers Sites => field ??= new(All);
+
     /// <summary>True where nothing narrows the months that are read.</summary>
     public bool IsWholeFleet { get; }
 

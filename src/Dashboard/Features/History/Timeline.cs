@@ -1,5 +1,6 @@
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Trends;
@@ -31,6 +32,9 @@ public sealed record Timeline
 
     public required IReadOnlyList<TimelineRepair> Repairs { get; init; }
 
+    /// <summary>What people did through the dashboard outside a repair: stopped or started a synchronization, a service or a pool.</summary>
+    public IReadOnlyList<CaseAction> Actions { get; init; } = [];
+
     /// <summary>Memory, queue and 503s, at most as many points as were asked for.</summary>
     public required IReadOnlyList<SamplePoint> Samples { get; init; }
 
@@ -45,7 +49,11 @@ public sealed record Timeline
 
 /// <summary>One synchronization, as one source saw it.</summary>
 /// <param name="IsCounted">False for the second view of one that both sources saw.</param>
-public sealed record TimelineSync(string RunId, SyncSource Source, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, SyncResult Result, string? CauseId, string? CauseTitle, bool IsCounted);
+public sealed record TimelineSync(string RunId, SyncSource Source, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, SyncResult Result, string? CauseId, string? CauseTitle, bool IsCounted)
+{
+    /// <summary>Who asked the dashboard to stop it; null = nobody did.</summary>
+    public string? StoppedBy { get; init; }
+}
 
 /// <summary>What kind of state changed.</summary>
 public enum ChangeKind
@@ -66,7 +74,7 @@ public enum ChangeKind
 
 /// <summary>A state that changed.</summary>
 /// <param name="Subject">Name without the kind: "WsusPool", "WsusPool/queueLength".</param>
-/// <param name="By">Who asked for the repair that was running then; null = not a repair of this dashboard.</param>
+/// <param name="By">Who asked the dashboard for it, by a repair that was running then or by a single verb; null = not this dashboard.</param>
 public sealed record TimelineChange(DateTimeOffset At, ChangeKind Kind, string Subject, string From, string To, string Detail, string? By);
 
 /// <summary>What an event of Windows means for synchronization.</summary>

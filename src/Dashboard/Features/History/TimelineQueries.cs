@@ -2,12 +2,15 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
 /// <summary>The time-line of one server.</summary>
-public sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts, DashboardOptions options, TimeProvider timeProvider, Caller caller)
+public sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts, IDbContextFactory<SecurityContext> audit, DashboardOptions options, TimeProvider timeProvider, Caller caller)
 {
     /// <summary>Most entries of each list.</summary>
     public const int MaximumEntries = 5_000;
@@ -34,8 +37,9 @@ public sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts
 
         var (first, end) = (from.UtcDateTime, to.UtcDateTime);
         var repairs = await ReadRepairsAsync(context, serverId, first, end, cancellationToken);
-        var syncs = await ReadSyncsAsync(context, serverId, first, end, cancellationToken);
-        var changes = await ReadChangesAsync(context, serverId, first, end, repairs, cancellationToken);
+        IReadOnlyList<CaseAction> actions = [.. (await PersonActions.ReadAsync(audit, [serverId], first, end, cancellationToken)).Select(entry => entry.Action)];
+        var syncs = (await ReadSyncsAsync(context, serverId, first, end, cancellationToken)).ConvertAll(sync => sync with { StoppedBy = StopperOf(sync, actions) });
+        var changes = await ReadChangesAsync(context, serverId, first, end, repairs, actions, cancellationToken);
         var events = await ReadEventsAsync(context, serverId, first, end, cancellationToken);
         var samples = new SampleReader(context, options, timeProvider.GetUtcNow());
         var wanted = Math.Clamp(points, 1, MaximumPoints);
@@ -51,6 +55,7 @@ public sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts
             Changes = changes,
             Events = events,
             Repairs = repairs,
+            Actions = actions,
             Samples = await samples.ReadAsync(serverId, grain, from, to, wanted, cancellationToken),
             Grain = grain,
             PatchTuesdays = PatchTuesday.Between(from, to),
@@ -75,6 +80,10 @@ public sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts
     internal static async Task<ServerEntity?> FindAsync(DashboardContext context, Caller caller, int serverId, CancellationToken cancellationToken) =>
         await context.Servers.AsNoTracking().Within(caller.ScopeOf(Permission.View)).FirstOrDefaultAsync(server => server.Id == serverId, cancellationToken);
 
+    private static string? StopperOf(TimelineSync sync, IReadOnlyList<CaseAction> actions) => sync is { Result: SyncResult.Cancelled or SyncResult.Failed, EndedAt: { } endedAt }
+        ? actions.FirstOrDefault(action => action.What == CaseAction.StopSync && action.At >= sync.StartedAt && action.At <= endedAt.AddMinutes(2))?.Who
+        : null;
+
     private static async Task<List<TimelineSync>> ReadSyncsAsync(DashboardContext context, int serverId, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
         var rows = await context.SyncRuns.AsNoTracking()
@@ -87,7 +96,7 @@ public sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts
         return rows.ConvertAll(run => new TimelineSync(run.RunId, run.Source, run.StartedAt.ToOffset(), run.EndedAt.ToOffset(), run.Result, run.CauseId, run.CauseTitle, run.IsCounted));
     }
 
-    private static async Task<List<TimelineChange>> ReadChangesAsync(DashboardContext context, int serverId, DateTime from, DateTime to, List<TimelineRepair> repairs, CancellationToken cancellationToken)
+    private static async Task<List<TimelineChange>> ReadChangesAsync(DashboardContext context, int serverId, DateTime from, DateTime to, List<TimelineRepair> repairs, IReadOnlyList<CaseAction> actions, CancellationToken cancellationToken)
     {
         var rows = await context.StateChanges.AsNoTracking()
             .Where(change => change.ServerId == serverId && change.At >= from && change.At < to)
@@ -99,7 +108,7 @@ public sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts
         return rows.ConvertAll(change =>
         {
             var (kind, subject) = ChangeSubjects.Split(change.Subject);
-            return new TimelineChange(change.At.ToOffset(), kind, subject, change.From, change.To, change.Detail, ChangeSubjects.FindActor(kind, change.At.ToOffset(), repairs));
+            return new TimelineChange(change.At.ToOffset(), kind, subject, change.From, change.To, change.Detail, ChangeSubjects.FindActor(kind, subject, change.At.ToOffset(), repairs, actions));
         });
     }
 

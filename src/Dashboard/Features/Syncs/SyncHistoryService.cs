@@ -70,9 +70,9 @@ public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> conte
     private async Task<int> CountAsync(DashboardContext context, SyncQuery query, CancellationToken cancellationToken)
     {
         var servers = await ScopedServers.LoadAsync(context, new() { ServerId = query.ServerId, Site = query.Site }, caller.ScopeOf(Permission.View), cancellationToken);
-        var (tally, sites, now) = (new KindTally(), new SiteOfServers(servers.All), timeProvider.GetUtcNow());
+        var (tally, now) = (new KindTally(), timeProvider.GetUtcNow());
         var (from, to) = (query.From ?? DateTimeOffset.UnixEpoch, query.To ?? now.AddYears(1));
-        await summaries.ReadAsync(context, servers, sites, zone: null, from, to, tally, month => tally.Add(month.Kinds), cancellationToken);
+        await summaries.ReadAsync(context, servers, from, to, tally, month => tally.Add(month.Kinds), zone: null, cancellationToken);
         return tally.Count(query.Result, query.Source, query.CountedOnly);
     }
 

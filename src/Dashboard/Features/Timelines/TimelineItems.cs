@@ -2,6 +2,7 @@ using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Remediation;
 using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Features.Timelines;
@@ -16,6 +17,7 @@ public static class TimelineItems
     [
         .. timeline.Syncs.Where(sync => sync.IsCounted).Select(Sync)
             .Concat(timeline.Repairs.Select(repair => Repair(repair, timeline.To)))
+            .Concat(timeline.Actions.Select(Action))
             .Concat(timeline.Events.Where(entry => entry.Kind != ServerEventKind.Other || entry.Level is EventLevel.Critical or EventLevel.Error).Select(Event))
             .Concat(timeline.Changes.Where(change => change.Kind == ChangeKind.Setting).Select(Setting))
             .Concat(timeline.Changes.Where(change => change.Kind == ChangeKind.SoftwareUpdatePoint).Select(UpdatePoint))
@@ -40,7 +42,7 @@ public static class TimelineItems
         var look = StateLook.Of(sync.Result);
         var duration = sync.EndedAt is { } end ? $" after {Durations.Words(end - sync.StartedAt)}" : "";
         var cause = sync.CauseTitle is { } title ? $": {title}" : "";
-        return new(TimelineLane.Syncs, sync.StartedAt, sync.EndedAt ?? sync.StartedAt, look.Tone, $"Sync {look.Word.ToLowerInvariant()}{duration}{cause}", sync.RunId);
+        return new(TimelineLane.Syncs, sync.StartedAt, sync.EndedAt ?? sync.StartedAt, look.Tone, $"Sync {look.Word.ToLowerInvariant()}{duration}{cause}{(sync.StoppedBy is { } who ? $" (stopped by {who} with WsusDashboard)" : "")}", sync.RunId);
     }
 
     private static TimelineItem Repair(TimelineRepair repair, DateTimeOffset end)
@@ -48,6 +50,8 @@ public static class TimelineItems
         var look = StateLook.Of(repair.State);
         return new(TimelineLane.Repairs, repair.StartedAt, repair.EndedAt ?? end, repair.State == RunState.Succeeded ? Tone.Busy : look.Tone, $"{RemediationWords.Title(repair.Playbook, repair.UndoOf)} by {repair.RequestedBy}: {look.Word.ToLowerInvariant()}{(repair.Reason.Length > 0 ? $" ({repair.Reason})" : "")}", repair.RunId);
     }
+
+    private static TimelineItem Action(CaseAction action) => new(TimelineLane.Repairs, action.At, null, Tone.Busy, ActionWords.Of(action));
 
     private static TimelineItem Event(TimelineEvent entry) => new(
         entry.Kind is ServerEventKind.WebServiceFailing or ServerEventKind.Other ? TimelineLane.Errors : TimelineLane.Pool,
@@ -64,7 +68,7 @@ public static class TimelineItems
     private static TimelineItem Setting(TimelineChange change)
     {
         var key = change.Subject[(change.Subject.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        return new(TimelineLane.Settings, change.At, null, change.By is null ? Tone.Warning : Tone.Busy, $"{RemediationWords.Setting(key)}: {RemediationWords.Value(key, change.From)} → {RemediationWords.Value(key, change.To)}{(change.By is null ? ", not by a repair of WsusDashboard" : By(change.By))}");
+        return new(TimelineLane.Settings, change.At, null, change.By is null ? Tone.Warning : Tone.Busy, $"{RemediationWords.Setting(key)}: {RemediationWords.Value(key, change.From)} → {RemediationWords.Value(key, change.To)}{(change.By is null ? ", not by WsusDashboard" : By(change.By))}");
     }
 
     private static TimelineItem UpdatePoint(TimelineChange change) => new(TimelineLane.Errors, change.At, null, Tone.Quiet, $"Configuration Manager says of {change.Subject}: {change.From} → {change.To}");

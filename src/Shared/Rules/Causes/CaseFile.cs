@@ -48,6 +48,9 @@ public sealed record CaseFile
     /// <summary>State changes around the run.</summary>
     public IReadOnlyList<CaseChange> Changes { get; init; } = [];
 
+    /// <summary>What people did to the server through this product around the run.</summary>
+    public IReadOnlyList<CaseAction> Actions { get; init; } = [];
+
     /// <summary>The server that this one takes its updates from, where it is watched too.</summary>
     public UpstreamView? Upstream { get; init; }
 
@@ -75,6 +78,7 @@ public sealed record CaseFile
             Lines = [.. evidence.SelectMany(item => item.Lines).Distinct()],
             Events = [.. evidence.SelectMany(item => item.Events), .. past is null ? [] : snapshot?.Events.Value?.Recent ?? []],
             Changes = observation.Changes,
+            Actions = observation.Actions,
             Upstream = observation.Upstream,
             Fleet = observation.Fleet,
         };
@@ -85,6 +89,18 @@ public sealed record CaseFile
 /// <param name="At">UTC time.</param>
 /// <param name="Change">What changed.</param>
 public sealed record CaseChange(DateTimeOffset At, StateChange Change);
+
+/// <summary>What a person did to a server through this product.</summary>
+/// <param name="At">UTC time at which it was answered; of a repair, at which it began.</param>
+/// <param name="Who">Who asked.</param>
+/// <param name="What">"sync.stop", "service.restart", "pool.recycle" and so on; "repair" for a repair.</param>
+/// <param name="Subject">The service, the pool or the playbook; empty where it is none.</param>
+/// <param name="Reason">As the person gave it.</param>
+public sealed record CaseAction(DateTimeOffset At, string Who, string What, string Subject, string Reason)
+{
+    public const string StopSync = "sync.stop";
+    public const string Repair = "repair";
+}
 
 /// <summary>The upstream server at the time of the run.</summary>
 /// <param name="Name">Its name.</param>

@@ -115,6 +115,9 @@ internal sealed class CaseReading
     /// <summary>State changes of a subject during the run.</summary>
     public IReadOnlyList<CaseChange> ChangesDuringRun(string subject) => [.. File.Changes.Where(change => change.Change.Subject == subject && IsDuringRun(change.At)).OrderBy(change => change.At)];
 
+    /// <summary>What people did through this product during the run.</summary>
+    public IEnumerable<CaseAction> ActionsDuringRun(params string[] what) => File.Actions.Where(action => what.Contains(action.What) && IsDuringRun(action.At)).OrderBy(action => action.At);
+
     /// <summary>The state that a subject had at the end of the run, as the changes around it and the state now tell; null where they do not.</summary>
     public string? StateAtEnd(string subject, string? now, DateTimeOffset? since)
     {

@@ -11,8 +11,13 @@ public sealed record CauseDescription(int Number, string Id, string Name, string
 /// <summary>All causes, in the order of their numbers.</summary>
 public static class CauseCatalog
 {
+    private static readonly Lazy<Dictionary<string, bool>> Repairable = new(() => CauseEngine.Rules.ToDictionary(rule => rule.Id, rule => rule.Playbook is not null));
+
     public static IReadOnlyList<CauseDescription> All { get; } =
         [.. CauseEngine.Rules.OrderBy(rule => rule.Number).Select(rule => new CauseDescription(rule.Number, rule.Id, rule.Name, rule.Source, rule.Precedence))];
+
+    /// <summary>True where no repair touches a cause: it lies elsewhere, in a person's wish, or in a restart that is over. Unknown ones are not such.</summary>
+    public static bool IsBeyondRepair(string id) => id is CauseIds.StoppedByPerson or CauseIds.ServerRestarted || Repairable.Value.TryGetValue(id, out var isRepairable) && !isRepairable;
 
     /// <summary>The name of a cause; null where the id is none.</summary>
     public static string? NameOf(string id) => id == CauseIds.Unknown ? "Cause unknown" : All.FirstOrDefault(cause => cause.Id == id)?.Name;

@@ -105,6 +105,17 @@ internal static class StopCauses
 
     private static IEnumerable<Clue> ServiceRestarted(CaseReading reading)
     {
+        foreach (var action in reading.ActionsDuringRun("service.restart", "service.stop").Where(action => string.Equals(action.Subject, ServiceNames.WsusService, StringComparison.OrdinalIgnoreCase)))
+        {
+            yield return Clues.Of($"{action.Who} used this product on {action.Subject}", action.What, "Audit", action.At, Weight.Names);
+        }
+
+        // A repair starts a synchronization itself at its end; only one that began in the middle of this run may have ended it.
+        foreach (var repair in reading.ActionsDuringRun(CaseAction.Repair).Where(repair => repair.At > reading.Start))
+        {
+            yield return Clues.Of($"{repair.Who} began a repair in the middle of it", repair.Subject, "Repairs", repair.At, Weight.Supports);
+        }
+
         if (reading.WsusEvents([ServiceStopped], TimeSpan.Zero) is { Count: > 0 } stopped)
         {
             yield return Clues.Of(stopped, "WsusService stopped", Weight.Names);
@@ -130,6 +141,11 @@ internal static class StopCauses
         if (reading.ChangesDuringRun(StateSubjects.WsusSync).FirstOrDefault(change => change.Change.To == nameof(SubscriptionState.CancelRequested)) is { } change)
         {
             yield return Clues.Of(change, "WSUS was asked to stop", Weight.Names);
+        }
+
+        if (reading.ActionsDuringRun(CaseAction.StopSync).FirstOrDefault() is { } action)
+        {
+            yield return Clues.Of($"{action.Who} asked this product to stop it", action.Reason.Length > 0 ? action.Reason : "no reason given", "Audit", action.At, Weight.Names);
         }
 
         if (reading.LinesOf("SoftwareDistribution").FirstOrDefault(line => line.At is { } at && reading.IsDuringRun(at) && line.Text.Contains("StopSubscription", StringComparison.OrdinalIgnoreCase)) is { } line)
