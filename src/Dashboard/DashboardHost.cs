@@ -34,7 +34,7 @@ public static class DashboardHost
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(timeProvider ?? TimeProvider.System);
         builder.Services.AddDatabase(DataFolder.Hold(options), options);
-        builder.Services.AddSecurity(KeyFile.Open(options));
+        builder.Services.AddSecurity(KeyFile.Open(options), options);
         builder.Services.AddRateLimits(options);
         builder.Services.AddIngest();
         builder.Services.AddFeatures();

@@ -122,6 +122,10 @@ public sealed class DashboardOptions
     [Range(1, 60)]
     public int ConfirmedMinutes { get; set; } = 5;
 
+    /// <summary>Servers that a repair of several servers repairs at the same time; the next begins when one has ended. 1 to 50.</summary>
+    [Range(1, 50)]
+    public int RepairsAtOnce { get; set; } = 5;
+
     /// <summary>Attempts to sign in that one address has in a minute, before 429. 1 to 1000.</summary>
     [Range(1, 1000)]
     public int SignInAttemptsPerMinute { get; set; } = 10;
@@ -135,6 +139,30 @@ public sealed class DashboardOptions
 
     /// <summary>A file that holds the API token instead.</summary>
     public string ApiTokenFile { get; set; } = "";
+
+    /// <summary>Sign-in by OpenID Connect: the address of the provider as its tokens name it, https only, for example https://login.microsoftonline.com/TENANT/v2.0. Empty = none.</summary>
+    public string OidcAuthority { get; set; } = "";
+
+    /// <summary>The id that the provider gave to WsusDashboard. Its redirect address there: this dashboard's address with /sign-in/oidc.</summary>
+    public string OidcClientId { get; set; } = "";
+
+    /// <summary>The secret that the provider gave to WsusDashboard; empty for a public client. The code flow uses PKCE either way.</summary>
+    public Secret OidcClientSecret { get; set; } = Secret.Empty;
+
+    /// <summary>A file that holds the client secret instead.</summary>
+    public string OidcClientSecretFile { get; set; } = "";
+
+    /// <summary>What is asked of the provider, separated by spaces; openid must be among it. Keycloak and others may need one more for groups.</summary>
+    public string OidcScopes { get; set; } = "openid profile";
+
+    /// <summary>The claim of the ID token that holds the groups: groups (Entra ID, Keycloak), roles, or what a rule of AD FS issues.</summary>
+    public string OidcGroupsClaim { get; set; } = "groups";
+
+    /// <summary>How pages call the provider, 1 to 50 characters.</summary>
+    public string OidcName { get; set; } = "single sign-on";
+
+    /// <summary>Roles by groups, for sign-in by OpenID Connect and Windows, separated by semicolons: GROUP=Role for the whole fleet, GROUP=Role:SITE,SITE for sites. GROUP is what the claim holds; for Windows a SID or DOMAIN\name.</summary>
+    public string GroupRoles { get; set; } = "";
 
     public string DatabasePath => Path.Combine(DataDirectory, "dashboard.db");
 

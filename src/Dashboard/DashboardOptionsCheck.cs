@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.SignIn;
 using WsusDashboard.Shared.Baselines;
 
 namespace WsusDashboard.Dashboard;
@@ -89,6 +90,7 @@ internal static class DashboardOptionsCheck
             problems.Add($"{Key(nameof(options.HubName))}: \"{options.HubName}\" is too long or has control characters. Allowed: at most {MaximumHubNameLength} printable characters; empty takes the computer's name.");
         }
 
+        problems.AddRange(ExternalSignInCheck.Find(options));
         problems.AddRange(CheckFolder(options.DataDirectory));
         return problems;
     }
@@ -143,7 +145,7 @@ internal static class DashboardOptionsCheck
         }
     }
 
-    private static string Key(string name) => $"{DashboardOptions.SectionName}:{name}";
+    internal static string Key(string name) => $"{DashboardOptions.SectionName}:{name}";
 
     private static string Allowed(PropertyInfo property) =>
         property.GetCustomAttribute<RangeAttribute>() is { } range

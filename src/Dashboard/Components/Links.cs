@@ -20,6 +20,8 @@ public static class Links
     public const string SignInCode = "/sign-in/code";
     public const string SignInLink = "/sign-in/link";
     public const string SignOut = "/sign-out";
+    public const string ExternalSignIn = "/sign-in/external";
+    public const string ExternalSignOut = "/sign-out/provider";
     public const string Account = "/account";
     public const string People = "/people";
     public const string Audit = "/audit";

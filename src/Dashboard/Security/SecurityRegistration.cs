@@ -21,7 +21,7 @@ namespace WsusDashboard.Dashboard.Security;
 /// <summary>Who may do what: people, sessions, tokens, the caller of each scope, the audit, the keys.</summary>
 internal static class SecurityRegistration
 {
-    public static IServiceCollection AddSecurity(this IServiceCollection services, KeyFile keyFile)
+    public static IServiceCollection AddSecurity(this IServiceCollection services, KeyFile keyFile, DashboardOptions options)
     {
         services.AddSingleton(keyFile);
         services.AddSingleton<AuditChain>();
@@ -38,7 +38,7 @@ internal static class SecurityRegistration
         services.AddScoped<VisibleServers>();
         services.AddScoped<PermittedServers>();
         services.AddScoped(provider => new AuditTrail(provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<Caller>()));
-        return services.AddKeys().AddPeople().AddEntries();
+        return services.AddKeys().AddPeople().AddEntries().AddExternalSignIn(options);
     }
 
     /// <summary>The keys of cookies and forms lie in the database, encrypted with the key file.</summary>

@@ -36,7 +36,7 @@ internal sealed class PageHost : BunitContext
         Services.AddSingleton(options);
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddDatabase(DataFolder.Hold(options), options);
-        Services.AddSecurity(KeyFile.Open(options));
+        Services.AddSecurity(KeyFile.Open(options), options);
         Services.AddIngest();
         Services.AddFeatures();
         Services.AddMudServices();

@@ -90,6 +90,11 @@ public sealed class AccountService
             return found.Failure;
         }
 
+        if (found.Value.IsExternal)
+        {
+            return new Conflict("Your account signs in by another system; it has no password here.");
+        }
+
         if (next != repeat)
         {
             return Invalid.Of("repeat", "The two passwords differ.");

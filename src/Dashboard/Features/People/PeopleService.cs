@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Components;
@@ -56,7 +57,7 @@ public sealed class PeopleService
         var wanted = context.Users.AsNoTracking();
         foreach (var word in (search ?? "").ToUpperInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            wanted = wanted.Where(person => person.NormalizedUserName!.Contains(word));
+            wanted = Named(wanted, word);
         }
 
         var total = await wanted.CountAsync(cancellationToken);
@@ -132,6 +133,11 @@ public sealed class PeopleService
             return found.Failure;
         }
 
+        if (found.Value.IsExternal)
+        {
+            return new Conflict($"{found.Value.DisplayName} signs in by another system, so there is no password to choose. Nothing was changed.");
+        }
+
         await WriteAsync("person.invite-again", found.Value, "", "", "done");
         return await MakeLinkAsync(scope.ServiceProvider, personId, cancellationToken);
     }
@@ -143,6 +149,11 @@ public sealed class PeopleService
         if (!found.IsSuccess)
         {
             return found.Failure;
+        }
+
+        if (found.Value.IsExternal)
+        {
+            return new Conflict($"{found.Value.DisplayName} has the roles of the groups in the other system, read at each sign-in. Change the groups there, or Dashboard:GroupRoles; or disable the account. Nothing was changed.");
         }
 
         if (Check(grants) is { } invalid)
@@ -203,6 +214,12 @@ public sealed class PeopleService
         await scope.ServiceProvider.GetRequiredService<Sessions>().EndAllAsync(personId, exceptId: null);
         return Done.Instance;
     }
+
+    // Accounts of another system have a name that nobody types; theirs is the one that is shown.
+    [SuppressMessage("Globalization", "CA1304:Specify CultureInfo", Justification = "Translated to SQL.")]
+    [SuppressMessage("Globalization", "CA1311:Specify a culture or use an invariant version", Justification = "Translated to SQL.")]
+    [SuppressMessage("Performance", "CA1862:Use the 'StringComparison' method overloads to perform case-insensitive string comparisons", Justification = "Translated to SQL.")]
+    private static IQueryable<Person> Named(IQueryable<Person> people, string word) => people.Where(person => person.NormalizedUserName!.Contains(word) || person.DisplayName.ToUpper().Contains(word));
 
     private static bool IsFleetAdmin(IReadOnlyList<Grant> grants) => grants.Any(grant => grant is { Role: Role.Admin, Scope.IsWholeFleet: true });
 

@@ -19,6 +19,7 @@ internal static class SignInEndpoints
     {
         routes.MapPost(Links.SignOut, SignOutAsync).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet(Links.SignInLink, UseLinkAsync).AllowAnonymous().RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
+        routes.MapExternalSignIn();
     }
 
     /// <summary>Ends the session, not only the cookie.</summary>
@@ -35,8 +36,9 @@ internal static class SignInEndpoints
             await sessions.EndAsync(caller.Identity.CredentialId);
         }
 
+        var isByProvider = context.User.HasClaim(ExternalSignIn.MethodClaim, ExternalSignIn.OidcMethod);
         await context.SignOutAsync(IdentityConstants.ApplicationScheme);
-        return TypedResults.LocalRedirect(Links.SignIn);
+        return TypedResults.LocalRedirect(isByProvider ? Links.With(Links.SignIn, ("notice", "signed-out")) : Links.SignIn);
     }
 
     private static async Task<IResult> UseLinkAsync([FromQuery] string? code, HttpContext context, OneTimeLinks links, UserManager<Person> people, SignInManager<Person> signIn, CancellationToken cancellationToken)

@@ -20,12 +20,12 @@ public sealed partial class SignInPage
     private const string Refused = "Name or password is wrong, or this account cannot sign in now. After five wrong passwords an account waits ten minutes.";
 
     private string? _error;
-    private IReadOnlyList<AuthenticationScheme> _providers = [];
+    private IReadOnlyList<(string Scheme, string Name)> _providers = [];
 
     [SupplyParameterFromQuery]
     public string? ReturnUrl { get; set; }
 
-    /// <summary>Why the person is here: link, external.</summary>
+    /// <summary>Why the person is here: link, signed-out, or a problem of another system.</summary>
     [SupplyParameterFromQuery]
     public string? Notice { get; set; }
 
@@ -41,6 +41,10 @@ public sealed partial class SignInPage
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
 
+    private DashboardOptions Options => Services.GetRequiredService<DashboardOptions>();
+
+    private bool IsSignedOutHere => _error is null && Notice == "signed-out" && _providers.Any(provider => provider.Scheme == ExternalSignIn.OidcScheme);
+
     private string ReturnTo => LocalAddress.OrHome(ReturnUrl);
 
     private bool IsDatabaseOpen => Services.GetRequiredService<DatabaseOpening>().IsOpen;
@@ -48,12 +52,11 @@ public sealed partial class SignInPage
     private string NoticeText => Notice switch
     {
         "link" => "This link was used already, has expired, or works on the computer of WsusDashboard only.",
-        "external" => "The other system did not sign you in, or gives you no role here. Ask an admin of WsusDashboard.",
-        _ => "Sign in to go on.",
+        _ => ExternalProblems.Describe(Notice, Options.OidcName) ?? "Sign in to go on.",
     };
 
     protected override async Task OnInitializedAsync() =>
-        _providers = [.. (await Services.GetRequiredService<IAuthenticationSchemeProvider>().GetAllSchemesAsync()).Where(scheme => scheme.DisplayName is { Length: > 0 } && scheme.Name.StartsWith(ExternalSignIn.SchemePrefix, StringComparison.Ordinal))];
+        _providers = await ExternalSignIn.OfferedAsync(Services.GetRequiredService<IAuthenticationSchemeProvider>(), Options);
 
     private async Task SubmitAsync()
     {

@@ -19,7 +19,8 @@ internal sealed class PersonSignIn(
     SignInRecords records)
     : SignInManager<Person>(people, accessor, principals, options, logger, schemes, new DefaultUserConfirmation<Person>())
 {
-    public override async Task<bool> CanSignInAsync(Person user) => !user.IsDisabled && await base.CanSignInAsync(user);
+    // Whoever another system vouches for comes in through it alone: a passkey confirms, but is no way around the provider.
+    public override async Task<bool> CanSignInAsync(Person user) => !user.IsDisabled && !user.IsExternal && await base.CanSignInAsync(user);
 
     public override async Task SignInWithClaimsAsync(Person user, AuthenticationProperties? authenticationProperties, IEnumerable<Claim> additionalClaims)
     {
