@@ -3,6 +3,7 @@ using WsusDashboard.Dashboard.Features.Account;
 using WsusDashboard.Dashboard.Features.Audit;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Features.Remediation.Several;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Dashboard.Features.Trust;
@@ -54,6 +55,7 @@ internal static class ApiRegistration
         group.MapSyncs();
         group.MapHistory();
         group.MapRemediations();
+        group.MapSeveralRepairs();
         group.MapAudit();
         group.MapPasskeys();
     }

@@ -81,6 +81,31 @@ internal sealed class StrictBody
         return text;
     }
 
+    /// <summary>A list of whole numbers from 1; empty where it is absent or wrong.</summary>
+    public IReadOnlyList<int> Numbers(string name, int maximumCount)
+    {
+        _known.Add(name);
+        if (!_fields.TryGetValue(name, out var element) || element.ValueKind != JsonValueKind.Array)
+        {
+            _errors.Add(new(name, $"\"{name}\" is {(_fields.ContainsKey(name) ? Describe(element) : "missing")}; a list of whole numbers is expected."));
+            return [];
+        }
+
+        var numbers = new List<int>();
+        foreach (var entry in element.EnumerateArray())
+        {
+            if (entry.ValueKind != JsonValueKind.Number || !entry.TryGetInt32(out var number) || number < 1 || numbers.Count >= maximumCount)
+            {
+                _errors.Add(new(name, $"\"{name}\" must hold at most {maximumCount} whole numbers from 1."));
+                return [];
+            }
+
+            numbers.Add(number);
+        }
+
+        return numbers;
+    }
+
     /// <summary>The errors of all that was read, and of fields that nobody asked for; null where there are none.</summary>
     /// <param name="ofFeature">What the feature says about the same fields; heard only where the field itself could be read.</param>
     public Invalid? Check(IReadOnlyList<FieldError>? ofFeature = null)

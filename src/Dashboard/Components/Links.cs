@@ -40,6 +40,10 @@ public static class Links
 
     public static string Repair(string runId) => $"/repairs/{Uri.EscapeDataString(runId)}";
 
+    /// <summary>The page that plans and starts a repair of several servers.</summary>
+    public static string RepairSeveral(IEnumerable<string> serverIds, string? playbook, string? baseline) =>
+        With("/repairs/several", ("servers", string.Join(',', serverIds)), ("playbook", playbook), ("baseline", baseline));
+
     /// <summary>The time-line of a server: its newest days, one day of the viewer, or the time around one synchronization.</summary>
     public static string Timeline(int id, DateOnly? day = null, string? runId = null) => With(
         string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/timeline"),

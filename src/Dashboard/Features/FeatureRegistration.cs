@@ -11,6 +11,7 @@ using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Logs;
 using WsusDashboard.Dashboard.Features.People;
 using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Features.Remediation.Several;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Features.ServiceControl;
 using WsusDashboard.Dashboard.Features.SignIn;
@@ -69,6 +70,14 @@ internal static class FeatureRegistration
             provider.GetRequiredService<VisibleServers>(),
             provider.GetRequiredService<PermittedServers>(),
             provider.GetRequiredService<AuditTrail>()));
+        services.AddSingleton<RepairBatches>();
+        services.AddScoped(provider => new SeveralRepairsService(
+            provider.GetRequiredService<RepairBatches>(),
+            provider.GetRequiredService<FleetIngest>(),
+            provider.GetRequiredService<Confirmations>(),
+            provider.GetRequiredService<AuditTrail>(),
+            provider.GetRequiredService<DashboardOptions>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddScoped(provider => new LogService(provider.GetRequiredService<AgentCommands>()));
         services.AddScoped(provider => new ServiceControlService(
             provider.GetRequiredService<AgentCommands>(),
@@ -85,6 +94,11 @@ internal static class FeatureRegistration
             provider.GetRequiredService<AccessBook>(),
             provider.GetRequiredService<AuditTrail>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped(provider => new ConfirmationService(
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<Confirmations>(),
+            provider.GetRequiredService<AuditTrail>(),
+            provider.GetRequiredService<DashboardOptions>()));
         services.AddScoped(provider => new AuditService(
             provider.GetRequiredService<IDbContextFactory<SecurityContext>>(),
             provider.GetRequiredService<AuditVerification>(),

@@ -3,6 +3,7 @@ using Microsoft.JSInterop;
 using WsusDashboard.Dashboard.Components;
 using WsusDashboard.Dashboard.Components.Layout;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Features.Remediation.Several;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security;
 
@@ -20,6 +21,7 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
 
     private readonly Dictionary<int, ServerStatus> _statuses = [];
     private HashSet<int> _flashed = [];
+    private HashSet<int> _selected = [];
     private FleetQuery _query = new();
     private FleetView? _waiting;
     private ElementReference _grid;
@@ -213,6 +215,13 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
         _hasNewOrder = false;
         await RefreshAsync();
     }
+
+    private void Select((IReadOnlyList<int> ServerIds, bool IsSelected) change) =>
+        _selected = change.IsSelected ? [.. _selected, .. change.ServerIds] : [.. _selected.Except(change.ServerIds)];
+
+    private async Task SelectMatchingAsync() => _selected = [.. await Fleet.GetOperableIdsAsync(_query, SeveralRepairsService.MaximumServers, Gone)];
+
+    private void ClearSelection() => _selected = [];
 
     private string LinkToPage(int page) => (_query with { Page = page }).ToUri();
 }

@@ -11,6 +11,7 @@ public sealed partial class FleetRowView
 {
     private FleetRow? _rendered;
     private bool _flashesOdd;
+    private (bool, bool) _selection;
 
     [Inject]
     private Caller Caller { get; set; } = null!;
@@ -25,6 +26,16 @@ public sealed partial class FleetRowView
     [Parameter]
     public bool IsFlashed { get; set; }
 
+    /// <summary>True where somebody looks who may repair some servers.</summary>
+    [Parameter]
+    public bool IsSelectable { get; set; }
+
+    [Parameter]
+    public bool IsSelected { get; set; }
+
+    [Parameter]
+    public EventCallback<bool> OnSelect { get; set; }
+
     private bool IsOld => Row.Link.State != LinkState.Up;
 
     private StateLook PoolLook => IsOld ? StateLook.Of(Row.PoolState) with { Tone = Tone.Quiet } : StateLook.Of(Row.PoolState);
@@ -38,11 +49,12 @@ public sealed partial class FleetRowView
         ? $"{Numbers.Of(count, "update")} in Configuration Manager, {Numbers.Count(Row.Updates)} in WSUS"
         : $"{Numbers.Count(Row.Updates)} updates in WSUS";
 
-    protected override bool ShouldRender() => !ReferenceEquals(_rendered, Row);
+    protected override bool ShouldRender() => !ReferenceEquals(_rendered, Row) || _selection != (IsSelectable, IsSelected);
 
     protected override void OnAfterRender(bool firstRender)
     {
         _rendered = Row;
+        _selection = (IsSelectable, IsSelected);
         _flashesOdd = !_flashesOdd;
     }
 

@@ -32,6 +32,13 @@ public sealed class FleetService(IDbContextFactory<DashboardContext> contexts, V
         return new([.. rows], total, page, pageSize);
     }
 
+    /// <summary>The servers that match and that the caller may repair, in the order of the query, at most so many.</summary>
+    public async Task<IReadOnlyList<int>> GetOperableIdsAsync(FleetQuery query, int maximum, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await Order(Filter(context.Servers.AsNoTracking().Within(caller.ScopeOf(Permission.Operate)), query), query).Take(maximum).Select(server => server.Id).ToListAsync(cancellationToken);
+    }
+
     public async Task<FleetCounts> GetCountsAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
