@@ -22,7 +22,7 @@ public sealed class LogReader(ConfigMgrFolder folder, TimeProvider timeProvider)
         var known = LogNames.All.FirstOrDefault(candidate => string.Equals(candidate, name, StringComparison.OrdinalIgnoreCase))
             ?? throw new ArgumentException($"There is no log \"{name}\"; there are {string.Join(", ", LogNames.All)}.", nameof(name));
 
-        return folder.FindLogs() is { } directory ? Path.Combine(directory, known + ".log") : null;
+        return folder.FindLog(known);
     }
 
     /// <summary>The last entries, oldest first; then, where asked for, each new one until it is cancelled.</summary>

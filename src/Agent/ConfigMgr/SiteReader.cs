@@ -14,8 +14,13 @@ public sealed class SiteReader(IWmi wmi, AgentOptions options)
 {
     private const string SyncManager = "SMS_WSUS_SYNC_MANAGER";
 
-    /// <summary>"Since midnight". The summarizer gives rows only where an interval is named; this token is from memory, and a wrong one gives no rows.</summary>
+    /// <summary>
+    /// "Since 12:00 AM", the first of the sixteen intervals that a site is installed with. The summarizer wants one of the site's own intervals to be named; with
+    /// another it answers with objects that hold no data (Microsoft: About Configuration Manager tally intervals).
+    /// </summary>
     private const string SinceMidnight = "0001128000100008";
+
+    private const string StatusSummarizer = "SMS_COMPONENT_STATUS_SUMMARIZER";
 
     /// <summary>The provider for the local site; null where this is no site server.</summary>
     /// <exception cref="EdgeException">WMI refuses or fails.</exception>
@@ -58,36 +63,67 @@ public sealed class SiteReader(IWmi wmi, AgentOptions options)
     public async Task<long> CountUpdatesAsync(SiteProvider site, CancellationToken cancellationToken) =>
         (await wmi.QueryAsync(site.Scope, "SELECT CI_ID FROM SMS_SoftwareUpdate", cancellationToken).ConfigureAwait(false)).Count;
 
-    /// <summary>What the components that synchronize counted since midnight; empty where the provider tells nothing.</summary>
+    /// <summary>What the components that synchronize counted since midnight, or in the first of the site's own intervals; empty where the provider tells nothing.</summary>
     /// <exception cref="EdgeException">WMI refuses or fails.</exception>
     public async Task<IReadOnlyList<SiteComponent>> ReadComponentsAsync(SiteProvider site, CancellationToken cancellationToken)
     {
+        var interval = await FindIntervalAsync(site, cancellationToken).ConfigureAwait(false);
         var rows = await wmi.QueryAsync(
             site.Scope,
             $"""
             SELECT ComponentName, MachineName, Status, State, Errors, Warnings FROM SMS_ComponentSummarizer
-            WHERE TallyInterval = '{SinceMidnight}' AND SiteCode = '{site.SiteCode}'
+            WHERE TallyInterval = '{interval}' AND SiteCode = '{site.SiteCode}'
             AND (ComponentName = '{SyncManager}' OR ComponentName = 'SMS_WSUS_CONFIGURATION_MANAGER' OR ComponentName = 'SMS_WSUS_CONTROL_MANAGER')
             """.ReplaceLineEndings(" "),
             cancellationToken).ConfigureAwait(false);
-        return [.. rows.Select(ReadComponent)];
+        return [.. rows.Where(row => WmiValues.Text(row["ComponentName"]).Length > 0).Select(ReadComponent)];
     }
 
     /// <summary>Whether the site synchronizes on a schedule; null where the provider does not tell. The schedule is a lazy property: it is there only where the object is read by itself.</summary>
     /// <exception cref="EdgeException">WMI refuses or fails.</exception>
     public async Task<bool?> ReadHasScheduleAsync(SiteProvider site, CancellationToken cancellationToken)
     {
-        var rows = await wmi.QueryAsync(
-            site.Scope, $"SELECT * FROM SMS_SCI_Component WHERE ComponentName = '{SyncManager}' AND SiteCode = '{site.SiteCode}'", cancellationToken).ConfigureAwait(false);
-        if (rows.Count == 0 || WmiValues.Text(rows[0][WmiRow.RelativePath]) is not { Length: > 0 } path)
+        if (await FindComponentAsync(site, SyncManager, cancellationToken).ConfigureAwait(false) is not { } component)
         {
             return null;
         }
 
-        var component = await wmi.GetAsync(site.Scope, path, cancellationToken).ConfigureAwait(false);
         var properties = component["Props"] as IEnumerable<WmiRow> ?? [];
         return properties.FirstOrDefault(property => string.Equals(WmiValues.Text(property["PropertyName"]), "Sync Schedule", StringComparison.OrdinalIgnoreCase)) is { } schedule
             ? WmiValues.Text(schedule["Value1"]).Trim().Length > 0
+            : null;
+    }
+
+    /// <summary>An administrator may have changed the intervals, so they are read where the site lists them; where it does not, the one that it was installed with.</summary>
+    private async Task<string> FindIntervalAsync(SiteProvider site, CancellationToken cancellationToken)
+    {
+        WmiRow? component = null;
+        try
+        {
+            component = await FindComponentAsync(site, StatusSummarizer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EdgeException)
+        {
+            // An account that may not read the site control file may still read the counts.
+        }
+
+        var intervals = (component?["PropLists"] as IEnumerable<WmiRow> ?? [])
+            .Where(list => string.Equals(WmiValues.Text(list["PropertyListName"]), "Summary_Intervals", StringComparison.OrdinalIgnoreCase))
+            .SelectMany(list => list["Values"] as IEnumerable<string> ?? [])
+            .Select(interval => interval.Trim())
+            .Where(interval => interval.Length > 0 && interval.All(char.IsAsciiHexDigit))
+            .ToList();
+
+        return intervals.Count == 0 || intervals.Contains(SinceMidnight, StringComparer.OrdinalIgnoreCase) ? SinceMidnight : intervals[0];
+    }
+
+    /// <summary>A component of the site control file with its lazy properties, which a query leaves out; null where the provider shows none of that name.</summary>
+    private async Task<WmiRow?> FindComponentAsync(SiteProvider site, string name, CancellationToken cancellationToken)
+    {
+        var rows = await wmi.QueryAsync(
+            site.Scope, $"SELECT * FROM SMS_SCI_Component WHERE ComponentName = '{name}' AND SiteCode = '{site.SiteCode}'", cancellationToken).ConfigureAwait(false);
+        return rows.Count > 0 && WmiValues.Text(rows[0][WmiRow.RelativePath]) is { Length: > 0 } path
+            ? await wmi.GetAsync(site.Scope, path, cancellationToken).ConfigureAwait(false)
             : null;
     }
 

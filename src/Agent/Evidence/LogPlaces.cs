@@ -33,7 +33,7 @@ internal sealed class LogPlaces(ConfigMgrFolder folder, IRegistry registry)
     }
 
     private IEnumerable<LogPlace> ConfigMgrLogs() =>
-        folder.FindLogs() is { } directory ? LogNames.All.Select(name => new LogPlace(name, Path.Combine(directory, name + ".log"))) : [];
+        LogNames.All.Select(name => (Name: name, Path: folder.FindLog(name))).Where(log => log.Path is not null).Select(log => new LogPlace(log.Name, log.Path!));
 
     private IEnumerable<LogPlace> WsusLog() => registry.Read(WsusRegistry.SetupKey, "TargetDir") is string { Length: > 0 } target
         ? [new LogPlace(SoftwareDistribution, Path.Combine(target, "LogFiles", "SoftwareDistribution.log"))]
@@ -44,8 +44,11 @@ internal sealed class LogPlaces(ConfigMgrFolder folder, IRegistry registry)
         var system = Environment.GetFolderPath(Environment.SpecialFolder.System);
         var directory = Path.Combine(system, "LogFiles", "HTTPERR");
 
-        return system.Length > 0 && Directory.Exists(directory) && Directory.EnumerateFiles(directory, "httperr*.log").Max(StringComparer.OrdinalIgnoreCase) is { } newest
+        return system.Length > 0 && Directory.Exists(directory) && FindNewest(Directory.EnumerateFiles(directory, "httperr*.log")) is { } newest
             ? [new LogPlace(HttpErrors, newest)]
             : [];
     }
+
+    /// <summary>HTTP.sys numbers its files: httperr10.log comes after httperr9.log. The time of a file that is being written is not to be relied upon.</summary>
+    internal static string? FindNewest(IEnumerable<string> files) => files.OrderBy(file => file.Length).ThenBy(file => file, StringComparer.OrdinalIgnoreCase).LastOrDefault();
 }

@@ -97,19 +97,24 @@ internal sealed class DirectVerbs(ServerAccess server, ServerGateKeeper keeper, 
             {
                 throw new VerbException(VerbFailure.Refused, $"{server.Current().Agent.ComputerName}: {request.Name} cannot be stopped without the services that depend on it ({string.Join(", ", dependents)}). {refusal}");
             }
+        }
 
-            foreach (var name in dependents.Append(request.Name))
+        try
+        {
+            foreach (var name in request.Verb == ServiceVerbs.Start ? [] : dependents.Append(request.Name))
             {
                 await services.StopAsync(name, options.ServiceTimeLimit, Ignore, cancellationToken);
             }
-        }
 
-        if (request.Verb != ServiceVerbs.Stop)
-        {
-            foreach (var name in dependents.Append(request.Name).Reverse())
+            foreach (var name in request.Verb == ServiceVerbs.Stop ? [] : dependents.Append(request.Name).Reverse())
             {
                 await services.StartAsync(name, options.ServiceTimeLimit, Ignore, cancellationToken);
             }
+        }
+        catch (EdgeException exception) when (dependents.Count > 0)
+        {
+            throw new EdgeException(
+                exception.Failure, $"{exception.Message} These services depend on {request.Name} and may be left stopped: {string.Join(", ", dependents)}. Start them once it runs.", exception);
         }
     }
 

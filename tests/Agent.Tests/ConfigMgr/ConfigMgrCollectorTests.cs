@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using WsusDashboard.Agent.ConfigMgr;
+using WsusDashboard.Agent.Evidence;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.ConfigMgr;
@@ -58,6 +60,29 @@ public sealed class ConfigMgrCollectorTests : IDisposable
         Assert.Equal((6702, new DateTimeOffset(2026, 1, 5, 5, 30, 0, TimeSpan.Zero), (DateTimeOffset?)null), (point.LastSyncState, point.LastSyncStateAt, point.LastSuccessfulSyncAt));
         Assert.Equal(new SiteComponent { Name = "SMS_WSUS_SYNC_MANAGER", Computer = "BRN01", Health = ComponentHealth.Critical, IsStarted = true, Errors = 3, Warnings = 1 }, Assert.Single(state.Components));
         Assert.Contains("TallyInterval = '0001128000100008'", _queries.Single(query => query.Contains("SMS_ComponentSummarizer", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0081128000100008,0001128000100008", "0001128000100008")]
+    [InlineData("0081128000100008,0101128000100008", "0081128000100008")]
+    [InlineData("' OR 1=1", "0001128000100008")]
+    [InlineData("", "0001128000100008")]
+    public async Task CollectAsync_TallyIntervals_AreTheSitesOwn(string intervals, string asked)
+    {
+        _edges.Objects["SMS_SCI_Component.X=1"] = FakeEdges.Row(
+            ("PropLists", new[] { FakeEdges.Row(("PropertyListName", "Other"), ("Values", new[] { "0281128000100008" })), FakeEdges.Row(("PropertyListName", "Summary_Intervals"), ("Values", intervals.Split(','))) }));
+
+        await ReadAsync();
+
+        Assert.Contains($"TallyInterval = '{asked}'", _queries.Single(query => query.Contains("SMS_ComponentSummarizer", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CollectAsync_SummarizerAnswersWithoutData_TellsNoComponent()
+    {
+        _rows["SMS_ComponentSummarizer"] = [FakeEdges.Row(("ComponentName", null), ("MachineName", null), ("Status", null), ("State", null))];
+
+        Assert.Empty((await ReadAsync()).Components);
     }
 
     [Theory]
@@ -179,6 +204,17 @@ public sealed class ConfigMgrCollectorTests : IDisposable
         _edges.Values[(@"SOFTWARE\Microsoft\SMS\Setup", "Installation Directory")] = _folder.File("missing");
 
         Assert.Equal(ReadFailure.NotFound, Assert.Throws<EdgeException>(() => new SyncRequestFile(new ConfigMgrFolder(_edges, new AgentOptions())).Write(isFull: false)).Failure);
+    }
+
+    [Fact]
+    public void FindLog_UpdatePointThatIsNoSiteServer_IsWhereItsComponentWrites()
+    {
+        _edges.Values[(@"SOFTWARE\Microsoft\SMS\Tracing\SMS_WSUS_CONTROL_MANAGER", "TraceFilename")] = @"D:\SMS\Logs\WSUSCtrl.log";
+        var folder = new ConfigMgrFolder(_edges, new AgentOptions());
+
+        Assert.Equal(@"D:\SMS\Logs\WSUSCtrl.log", folder.FindLog(LogNames.ControlManager));
+        Assert.Null(folder.FindLog(LogNames.SyncManager));
+        Assert.Equal("WSUSCtrl", Assert.Single(new LogPlaces(folder, _edges).FindAll(), place => place.Name == LogNames.ControlManager).Name);
     }
 
     private void SetSchedule(string token) => _edges.Objects["SMS_SCI_Component.X=1"] = FakeEdges.Row(

@@ -109,6 +109,10 @@ public sealed class EvidenceGathererTests : IDisposable
         Assert.Equal(CauseIds.ProxyRefused, first.Id);
     }
 
+    [Fact]
+    public void FindNewest_MoreThanNineFiles_GoesByTheirNumber() =>
+        Assert.Equal("httperr10.log", LogPlaces.FindNewest(["httperr1.log", "httperr10.log", "httperr9.log"]));
+
     private Task<StoreOutcome> SaveAsync(string id, SyncResult result, DateTimeOffset end) =>
         _store.SaveAsync(new StoreBatch { SyncRuns = [new SyncRun { Id = id, Source = SyncSource.Wsus, StartedAt = end.AddMinutes(-12), EndedAt = end, Result = result }] }, Token);
 

@@ -131,6 +131,20 @@ public sealed class DirectVerbTests
     }
 
     [Fact]
+    public async Task RestartService_ThatHangsWithDependents_NamesThoseLeftStopped()
+    {
+        using var server = new FakeServer();
+        server.Services.HangInStop(ServiceNames.SiteComponentManager);
+        await using var agent = await AgentLife.BeginAsync(server);
+        await agent.UntilOpenAsync();
+
+        var failure = await Assert.ThrowsAsync<VerbException>(() => agent.Service.ControlServiceAsync(Request(ServiceNames.SiteComponentManager, "restart"), Cancellation));
+
+        Assert.Contains($"may be left stopped: {ServiceNames.SmsExecutive}", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(ServiceState.Stopped, server.Services.StateOf(ServiceNames.SmsExecutive));
+    }
+
+    [Fact]
     public async Task StartSync_OnASiteServer_AsksBothAndSaysWhoRefused()
     {
         using var server = new FakeServer { Wsus = { IsSiteServer = true } };
