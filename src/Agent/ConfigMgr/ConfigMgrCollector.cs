@@ -108,5 +108,14 @@ internal sealed class ConfigMgrCollector(
         {
             _last = _last with { Components = [], HasSyncSchedule = null };
         }
+
+        try
+        {
+            _last = _last with { Settings = await site.ReadSettingsAsync(provider, cancellationToken).ConfigureAwait(false) };
+        }
+        catch (EdgeException)
+        {
+            _last = _last with { Settings = null };
+        }
     }
 }

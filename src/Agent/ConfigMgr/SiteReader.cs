@@ -127,6 +127,49 @@ public sealed class SiteReader(IWmi wmi, AgentOptions options)
             : null;
     }
 
+    /// <summary>How the software update point of this server is set up, and how many updates are expired and categories selected; what the provider does not tell is null.</summary>
+    /// <remarks>
+    /// SMS_SCI_SysResUse with its lazy properties, SMS_SoftwareUpdate.IsExpired: configmgr.md, 2c and 2e; RoleName, and SMS_UpdateCategoryInstance with IsSubscribed, from memory.
+    /// Rights give fewer rows, not an error: no selected category counts only where others are seen.
+    /// </remarks>
+    /// <exception cref="EdgeException">WMI refuses or fails.</exception>
+    public async Task<SiteSyncSettings> ReadSettingsAsync(SiteProvider site, CancellationToken cancellationToken)
+    {
+        var role = await ReadPointAsync(site, cancellationToken).ConfigureAwait(false);
+        var expired = await wmi.QueryAsync(site.Scope, "SELECT CI_ID FROM SMS_SoftwareUpdate WHERE IsExpired = TRUE", cancellationToken).ConfigureAwait(false);
+        var subscribed = await wmi.QueryAsync(site.Scope, "SELECT CategoryInstance_UniqueID FROM SMS_UpdateCategoryInstance WHERE IsSubscribed = TRUE", cancellationToken).ConfigureAwait(false);
+        var isSeen = subscribed.Count > 0
+            || (await wmi.QueryAsync(site.Scope, "SELECT CategoryInstance_UniqueID FROM SMS_UpdateCategoryInstance", cancellationToken).ConfigureAwait(false)).Count > 0;
+        return new()
+        {
+            Port = ToPort(Number(role, "WSUSIISPort")),
+            TlsPort = ToPort(Number(role, "WSUSIISSSLPort")),
+            UsesTls = Number(role, "SSLWSUS") is { } tls ? tls != 0 : null,
+            ExpiredUpdates = expired.Count,
+            SubscribedCategories = isSeen ? subscribed.Count : null,
+        };
+    }
+
+    /// <summary>The properties of the role on this server; empty where it has none: the ports of another server say nothing about this one's.</summary>
+    private async Task<IReadOnlyList<WmiRow>> ReadPointAsync(SiteProvider site, CancellationToken cancellationToken)
+    {
+        var rows = await wmi.QueryAsync(
+            site.Scope, $"SELECT * FROM SMS_SCI_SysResUse WHERE RoleName = 'SMS Software Update Point' AND SiteCode = '{site.SiteCode}'", cancellationToken).ConfigureAwait(false);
+        var own = rows.FirstOrDefault(row => IsThisComputer(WmiValues.Text(row["NetworkOSPath"]).TrimStart('\\')));
+        if (own is null || WmiValues.Text(own[WmiRow.RelativePath]) is not { Length: > 0 } path)
+        {
+            return [];
+        }
+
+        var role = await wmi.GetAsync(site.Scope, path, cancellationToken).ConfigureAwait(false);
+        return [.. role["Props"] as IEnumerable<WmiRow> ?? []];
+    }
+
+    private static long? Number(IReadOnlyList<WmiRow> properties, string name) =>
+        properties.FirstOrDefault(property => string.Equals(WmiValues.Text(property["PropertyName"]), name, StringComparison.OrdinalIgnoreCase)) is { } found ? WmiValues.Number(found["Value"]) : null;
+
+    private static int? ToPort(long? number) => number is >= 1 and <= 65535 ? (int)number : null;
+
     private static SupSyncStatus ReadStatus(WmiRow row) => new()
     {
         ServerName = WmiValues.Text(row["WSUSServerName"]),

@@ -42,6 +42,7 @@ internal sealed class EventSource(string logName, string provider, IReadOnlyList
         new(WindowsEvents.SystemLog, WindowsEvents.WasProvider, ActivationIds),
         new(WindowsEvents.ApplicationLog, WindowsEvents.WsusProvider, WsusIds),
         new(WindowsEvents.SystemLog, WindowsEvents.ServicesProvider, ServiceIds, namesServices: true),
+        new(WindowsEvents.SystemLog, WindowsEvents.RestartProvider, [WindowsEvents.RestartAsked]),
     ];
 
     /// <summary>True where the log's numbers began again since the bookmark: the newest is below it, or its number belongs to another moment.</summary>

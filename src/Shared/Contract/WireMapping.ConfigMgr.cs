@@ -88,6 +88,11 @@ public static partial class WireMapping
             wire.ExpiredUpdates = expired;
         }
 
+        if (settings.SubscribedCategories is { } subscribed)
+        {
+            wire.SubscribedCategories = subscribed;
+        }
+
         return wire;
     }
 
@@ -97,6 +102,7 @@ public static partial class WireMapping
         TlsPort = settings.HasTlsPort ? settings.TlsPort : null,
         UsesTls = settings.HasUsesTls ? settings.UsesTls : null,
         ExpiredUpdates = settings.HasExpiredUpdates ? settings.ExpiredUpdates : null,
+        SubscribedCategories = settings.HasSubscribedCategories ? settings.SubscribedCategories : null,
     };
 
     public static Wire.SupSyncStatus ToWire(this SupSyncStatus status)

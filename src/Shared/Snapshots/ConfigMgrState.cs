@@ -74,6 +74,9 @@ public sealed record SiteSyncSettings
 
     /// <summary>Rows of SMS_SoftwareUpdate that are expired.</summary>
     public long? ExpiredUpdates { get; init; }
+
+    /// <summary>Products and classifications that are selected: rows of SMS_UpdateCategoryInstance with IsSubscribed.</summary>
+    public int? SubscribedCategories { get; init; }
 }
 
 /// <summary>One row of SMS_SUPSyncStatus.</summary>

@@ -56,11 +56,18 @@ public static class WindowsEvents
     public const string WasProvider = "Microsoft-Windows-WAS";
     public const string WsusProvider = "Windows Server Update Services";
     public const string ServicesProvider = "Service Control Manager";
+
+    /// <summary>Tells who asked for a restart of the server (provider and number from memory).</summary>
+    public const string RestartProvider = "User32";
+
     public const string SystemLog = "System";
     public const string ApplicationLog = "Application";
 
     /// <summary>Rapid-fail protection disabled a pool.</summary>
     public const int PoolDisabled = 5002;
+
+    /// <summary>A process, in the name of an account, asked Windows to restart or shut down; both stand in the message.</summary>
+    public const int RestartAsked = 1074;
 
     /// <summary>A worker process ended unexpectedly.</summary>
     public const int WorkerDied = 5009;

@@ -20,7 +20,10 @@ internal sealed class SimulatedWmi(ServerModel model) : IWmi
     public Task<WmiRow> GetAsync(string scope, string path, CancellationToken cancellationToken)
     {
         CheckScope(scope);
-        return Task.FromResult(Is(scope, SiteScope) && Is(path, WmiTables.SyncManagerPath) ? _tables.SyncManagerWithLazyProperties() : throw NotFound($"Object {path} is not in {scope}"));
+        return Task.FromResult(
+            Is(scope, SiteScope) && Is(path, WmiTables.SyncManagerPath) ? _tables.SyncManagerWithLazyProperties()
+            : Is(scope, SiteScope) && Is(path, WmiTables.UpdatePointPath) ? WmiTables.UpdatePointWithLazyProperties()
+            : throw NotFound($"Object {path} is not in {scope}"));
     }
 
     public Task<object?> InvokeAsync(string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken)
@@ -69,6 +72,12 @@ internal sealed class SimulatedWmi(ServerModel model) : IWmi
 
     private List<WmiRow> QuerySoftwareUpdates(WqlQuery query, int count)
     {
+        if (query.Condition is { } condition && query.Columns.All(column => Is(column, "CI_ID")))
+        {
+            // No update of the simulation is expired.
+            return condition(new(new Dictionary<string, object?> { ["IsExpired"] = false })) ? Rows(count) : [];
+        }
+
         if (query.Condition is not null || query.Columns.Any(column => !Is(column, "CI_ID")))
         {
             throw new EdgeException(ReadFailure.Fault, $"Invalid query (0x80041017): {Profile.Name} simulates SMS_SoftwareUpdate with its key CI_ID, without conditions.");

@@ -23,6 +23,8 @@ internal sealed class WmiTables(ServerProfile profile)
         ("site", "SMS_SUPSYNCSTATUS") => [SyncStatus(view.ConfigMgr)],
         ("site", "SMS_COMPONENTSUMMARIZER") => [Component(view.ConfigMgr)],
         ("site", "SMS_SCI_COMPONENT") => [SyncManager()],
+        ("site", "SMS_SCI_SYSRESUSE") => [UpdatePoint()],
+        ("site", "SMS_UPDATECATEGORYINSTANCE") => [Category("Windows Server 2022", true), Category("Security Updates", true), Category("Drivers", false)],
         _ => null,
     };
 
@@ -36,6 +38,15 @@ internal sealed class WmiTables(ServerProfile profile)
         ["ComponentName"] = "SMS_WSUS_SYNC_MANAGER",
         ["SiteCode"] = profile.SiteCode,
         ["Props"] = new WmiRow[] { Row(new() { ["PropertyName"] = "Sync Schedule", ["Value1"] = "0001200000100038", ["Value2"] = "", ["Value"] = 0u }) },
+    });
+
+    public const string UpdatePointPath = "SMS_SCI_SysResUse.ItemName=\"SMS Software Update Point\"";
+
+    /// <summary>As SMS_SCI_SysResUse answers a read of the object itself; without its ports, because those of the estate are chosen at its start.</summary>
+    public static WmiRow UpdatePointWithLazyProperties() => Row(new()
+    {
+        ["RoleName"] = "SMS Software Update Point",
+        ["Props"] = new[] { Embedded("SSLWSUS", 0) },
     });
 
     public static bool HasProperty(WmiRow row, string name) => Properties.TryGetValue(row, out var names) && names.Contains(name);
@@ -111,6 +122,19 @@ internal sealed class WmiTables(ServerProfile profile)
     {
         [WmiRow.RelativePath] = SyncManagerPath,
         ["ComponentName"] = "SMS_WSUS_SYNC_MANAGER",
+        ["SiteCode"] = profile.SiteCode,
+        ["Props"] = null,
+    });
+
+    private static WmiRow Embedded(string name, uint value) => Row(new() { ["PropertyName"] = name, ["Value"] = value, ["Value1"] = "", ["Value2"] = "" });
+
+    private static WmiRow Category(string name, bool isSubscribed) => Row(new() { ["CategoryInstance_UniqueID"] = name, ["IsSubscribed"] = isSubscribed });
+
+    private WmiRow UpdatePoint() => Row(new()
+    {
+        [WmiRow.RelativePath] = UpdatePointPath,
+        ["RoleName"] = "SMS Software Update Point",
+        ["NetworkOSPath"] = $@"\\{profile.FullyQualifiedName}",
         ["SiteCode"] = profile.SiteCode,
         ["Props"] = null,
     });

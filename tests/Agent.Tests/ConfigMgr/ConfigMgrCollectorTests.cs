@@ -25,6 +25,8 @@ public sealed class ConfigMgrCollectorTests : IDisposable
         ["SMS_SUPSyncStatus"] = [FakeEdges.Row(("WSUSServerName", "sup01"), ("SiteCode", "BRN"), ("LastSyncState", 6702u), ("LastSyncStateTime", "20260105053000.000000+***"), ("LastSyncErrorCode", 0u), ("LastSuccessfulSyncTime", null))],
         ["SMS_SoftwareUpdate"] = [.. Enumerable.Range(0, 3).Select(number => FakeEdges.Row(("CI_ID", (uint)number)))],
         ["SMS_ComponentSummarizer"] = [FakeEdges.Row(("ComponentName", "SMS_WSUS_SYNC_MANAGER"), ("MachineName", "BRN01"), ("Status", 2), ("State", 1), ("Errors", 3), ("Warnings", 1))],
+        ["SMS_SCI_SysResUse"] = [FakeEdges.Row((WmiRow.RelativePath, "SMS_SCI_SysResUse.X=1"), ("NetworkOSPath", @"\\BRN01.corp.example"), ("Props", null))],
+        ["SMS_UpdateCategoryInstance"] = [],
         ["SMS_SCI_Component"] = [FakeEdges.Row((WmiRow.RelativePath, "SMS_SCI_Component.X=1"), ("ComponentName", "SMS_WSUS_SYNC_MANAGER"), ("Props", null))],
     };
 
@@ -37,6 +39,7 @@ public sealed class ConfigMgrCollectorTests : IDisposable
         var options = new AgentOptions { DataDirectory = _folder.Path, ComputerName = "BRN01" };
         _edges.Wmi = Answer;
         SetSchedule("0001200000100038");
+        SetPoint(("WSUSIISPort", 8530u), ("WSUSIISSSLPort", 8531u), ("SSLWSUS", 1u));
         _store = new AgentStore(options, _time, NullLogger<AgentStore>.Instance);
         var folder = new ConfigMgrFolder(_edges, options);
         _collector = new ConfigMgrCollector(new SiteReader(_edges, options), new SyncLogReader(folder, _store, _time), folder, _edges, options, _time);
@@ -189,6 +192,33 @@ public sealed class ConfigMgrCollectorTests : IDisposable
     }
 
     [Fact]
+    public async Task CollectAsync_SettingsOfThePoint_AreTheRolesOwn()
+    {
+        _rows["SMS_SoftwareUpdate"] = [FakeEdges.Row(("CI_ID", 1u), ("IsExpired", true)), FakeEdges.Row(("CI_ID", 2u), ("IsExpired", false))];
+        _rows["SMS_UpdateCategoryInstance"] = [FakeEdges.Row(("IsSubscribed", false)), FakeEdges.Row(("IsSubscribed", true)), FakeEdges.Row(("IsSubscribed", true))];
+
+        Assert.Equal(new SiteSyncSettings { Port = 8530, TlsPort = 8531, UsesTls = true, ExpiredUpdates = 1, SubscribedCategories = 2 }, (await ReadAsync()).Settings);
+    }
+
+    [Fact]
+    public async Task CollectAsync_CategoriesSeenAndNoneSelected_IsZero()
+    {
+        _rows["SMS_UpdateCategoryInstance"] = [FakeEdges.Row(("IsSubscribed", false))];
+
+        Assert.Equal(0, (await ReadAsync()).Settings!.SubscribedCategories);
+    }
+
+    [Fact]
+    public async Task CollectAsync_NoCategorySeenOrPointOfOtherServers_IsNotKnown()
+    {
+        _rows["SMS_SCI_SysResUse"] = [.. new[] { "SUP02", "SUP03" }.Select(name => FakeEdges.Row((WmiRow.RelativePath, "SMS_SCI_SysResUse.X=1"), ("NetworkOSPath", $@"\\{name}")))];
+
+        var settings = (await ReadAsync()).Settings!;
+
+        Assert.Equal(new SiteSyncSettings { ExpiredUpdates = 0 }, settings);
+    }
+
+    [Fact]
     public void Write_ChildSite_IsRefused()
     {
         _edges.Values[(IdentificationKey, "Parent Site Code")] = "CAS";
@@ -220,6 +250,9 @@ public sealed class ConfigMgrCollectorTests : IDisposable
     private void SetSchedule(string token) => _edges.Objects["SMS_SCI_Component.X=1"] = FakeEdges.Row(
         ("Props", new[] { FakeEdges.Row(("PropertyName", "Other"), ("Value1", "x")), FakeEdges.Row(("PropertyName", "Sync Schedule"), ("Value1", token)) }));
 
+    private void SetPoint(params (string Name, uint Value)[] properties) => _edges.Objects["SMS_SCI_SysResUse.X=1"] = FakeEdges.Row(
+        ("Props", properties.Select(property => FakeEdges.Row(("PropertyName", property.Name), ("Value", property.Value))).ToArray()));
+
     private IReadOnlyList<WmiRow> Answer(string scope, string wql)
     {
         if (_wmiFailure is not null)
@@ -230,7 +263,12 @@ public sealed class ConfigMgrCollectorTests : IDisposable
         _queries.Add(wql);
         Assert.Contains(scope, (string[])[@"root\SMS", @"root\SMS\site_BRN"]);
         var words = wql.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        return _rows[words[Array.IndexOf(words, "FROM") + 1]];
+        var rows = _rows[words[Array.IndexOf(words, "FROM") + 1]];
+        return words[^3] switch
+        {
+            "IsExpired" or "IsSubscribed" => [.. rows.Where(row => row[words[^3]] is true)],
+            _ => rows,
+        };
     }
 
     private Task<Reading> CollectAsync() => _collector.CollectAsync(ReadDepth.Scheduled, Token);

@@ -15,6 +15,8 @@ internal static class EmptyCases
         new("0 items: no product is selected", CauseIds.NothingSubscribed,
             story => story.Succeeded(CaseQuestion.UpdatesMissing).Site(state => state with { SoftwareUpdateCount = 0 }).Wsus(state => state with { SubscribedCategories = 0, Counts = new WsusCounts() }).Line("wsyncmgr", 0, "Updated 0 items in SMS database, new update source content version is 3"),
             Without: story => story.Succeeded(CaseQuestion.UpdatesMissing).Site(state => state with { SoftwareUpdateCount = 0 }).Wsus(state => state with { SubscribedCategories = null, Counts = null })),
+        new("0 items: the site says that no category is selected", CauseIds.NothingSubscribed,
+            story => story.Succeeded(CaseQuestion.UpdatesMissing).Site(state => state with { SoftwareUpdateCount = 0 }).SiteSettings(new SiteSyncSettings { SubscribedCategories = 0 })),
         new("0 items on a child site: replication is broken", CauseIds.SiteReplicationBehind,
             story => story.Succeeded(CaseQuestion.UpdatesMissing).Site(state => state with { SoftwareUpdateCount = 0 }).UpdatePoint(point => point with { ReplicationLinkStatus = 2, CatalogVersion = 41 })),
         new("child site behind: the parent's catalogue is newer", CauseIds.SiteReplicationBehind,

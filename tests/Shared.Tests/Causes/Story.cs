@@ -21,6 +21,7 @@ internal sealed class Story
     private readonly List<LoggedLine> _lines = [];
     private readonly List<WindowsEvent> _events = [];
     private readonly List<CaseChange> _changes = [];
+    private readonly List<CaseAction> _actions = [];
     private UpstreamView? _upstream;
     private FleetView? _fleet;
     private CaseQuestion _question;
@@ -117,6 +118,13 @@ internal sealed class Story
 
     public Story WsusEvent(int id, double minutes, string message = "") => Event(id, minutes, message, WindowsEvents.WsusProvider);
 
+    /// <summary>Somebody used this product.</summary>
+    public Story Act(string what, double minutes, string subject = "", string who = "anna", string reason = "")
+    {
+        _actions.Add(new CaseAction(End.AddMinutes(minutes), who, what, subject, reason));
+        return this;
+    }
+
     public Story Change(string subject, string from, string to, double minutes, string detail = "")
     {
         _changes.Add(new CaseChange(End.AddMinutes(minutes), new StateChange(subject, from, to, detail)));
@@ -212,6 +220,7 @@ internal sealed class Story
         Lines = _lines,
         Events = _events,
         Changes = _changes,
+        Actions = _actions,
         Upstream = _upstream,
         Fleet = _fleet,
     };

@@ -11,6 +11,7 @@ internal static class ServerEventKinds
     public static ServerEventKind Of(string provider, int eventId) => provider switch
     {
         WindowsEvents.WasProvider => OfWas(eventId),
+        WindowsEvents.RestartProvider when eventId == WindowsEvents.RestartAsked => ServerEventKind.ServerRestart,
         WindowsEvents.WsusProvider when WindowsEvents.WebServicesFailing.Contains(eventId) => ServerEventKind.WebServiceFailing,
         _ => ServerEventKind.Other,
     };

@@ -96,6 +96,9 @@ public enum ServerEventKind
 
     /// <summary>A web service of WSUS does not work.</summary>
     WebServiceFailing = 5,
+
+    /// <summary>A restart of the server was asked for; the message names the account.</summary>
+    ServerRestart = 6,
 }
 
 /// <summary>An event of Windows.</summary>

@@ -33,6 +33,7 @@ public static class TimelineItems
         ServerEventKind.PlannedRecycle => $"The worker of the pool was recycled or shut down as planned (event {entry.EventId})",
         ServerEventKind.WorkerDied => $"The worker of the pool ended unexpectedly (event {entry.EventId})",
         ServerEventKind.PoolDisabled => $"Rapid-fail protection stopped the pool (event {entry.EventId})",
+        ServerEventKind.ServerRestart => $"A restart of the server was asked for (event {entry.EventId}){(entry.Message.Length > 0 ? $": {entry.Message}" : "")}",
         ServerEventKind.WebServiceFailing => $"A web service of WSUS does not work (event {entry.EventId})",
         _ => $"{entry.Provider}, event {entry.EventId}{(entry.Message.Length > 0 ? $": {entry.Message}" : "")}",
     };
@@ -54,7 +55,12 @@ public static class TimelineItems
     private static TimelineItem Action(CaseAction action) => new(TimelineLane.Repairs, action.At, null, Tone.Busy, ActionWords.Of(action));
 
     private static TimelineItem Event(TimelineEvent entry) => new(
-        entry.Kind is ServerEventKind.WebServiceFailing or ServerEventKind.Other ? TimelineLane.Errors : TimelineLane.Pool,
+        entry.Kind switch
+        {
+            ServerEventKind.ServerRestart => TimelineLane.Services,
+            ServerEventKind.WebServiceFailing or ServerEventKind.Other => TimelineLane.Errors,
+            _ => TimelineLane.Pool,
+        },
         entry.At,
         null,
         entry.Kind switch

@@ -112,6 +112,9 @@ internal sealed class CaseReading
     public IReadOnlyList<WindowsEvent> WsusEvents(IReadOnlyCollection<int> eventIds, TimeSpan before) =>
         [.. _events.Where(item => item.Provider == WindowsEvents.WsusProvider && eventIds.Contains(item.EventId) && item.At >= Start - before && item.At <= End + AfterEnd)];
 
+    /// <summary>Restarts of the server that were asked for during the run.</summary>
+    public IReadOnlyList<WindowsEvent> RestartsAsked => [.. _events.Where(item => item.Provider == WindowsEvents.RestartProvider && item.EventId == WindowsEvents.RestartAsked && IsDuringRun(item.At))];
+
     /// <summary>State changes of a subject during the run.</summary>
     public IReadOnlyList<CaseChange> ChangesDuringRun(string subject) => [.. File.Changes.Where(change => change.Change.Subject == subject && IsDuringRun(change.At)).OrderBy(change => change.At)];
 

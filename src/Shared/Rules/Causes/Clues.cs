@@ -20,7 +20,12 @@ internal static class Clues
     public static Clue Of(IReadOnlyList<WindowsEvent> events, string what, int weight)
     {
         var newest = events[0];
-        var from = newest.Provider == WindowsEvents.WasProvider ? "System log, WAS" : "Application log, WSUS";
+        var from = newest.Provider switch
+        {
+            WindowsEvents.WasProvider => "System log, WAS",
+            WindowsEvents.RestartProvider => "System log, User32",
+            _ => "Application log, WSUS",
+        };
         var raw = newest.Message.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $"{newest.Provider} {newest.EventId}: {newest.Message}") : null;
 
         return new Clue(

@@ -94,6 +94,10 @@ internal static partial class EmptyCauses
         {
             yield return Clues.Of("Products and classifications that are selected", Wording.Number(count), "WSUS", reading.File.Snapshot!.Wsus.ReadAt, count == 0 ? Weight.Names : Weight.Contradicts);
         }
+        else if (reading.Site?.Settings?.SubscribedCategories is { } ofSite)
+        {
+            yield return Clues.Of("Products and classifications that are selected", Wording.Number(ofSite), "WMI, SMS_UpdateCategoryInstance", reading.File.Snapshot!.ConfigMgr.ReadAt, ofSite == 0 ? Weight.Names : Weight.Contradicts);
+        }
     }
 
     private static IEnumerable<Clue> Replication(CaseReading reading)

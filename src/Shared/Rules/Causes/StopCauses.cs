@@ -101,6 +101,11 @@ internal static class StopCauses
         {
             yield return Clues.Of("The server runs since", Wording.Time(bootedAt), "Agent", reading.File.Snapshot!.Host.ReadAt, Weight.Names);
         }
+
+        if (reading.RestartsAsked is { Count: > 0 } asked)
+        {
+            yield return Clues.Of(asked, "A restart of the server was asked for; the event names the account and the program", Weight.Names);
+        }
     }
 
     private static IEnumerable<Clue> ServiceRestarted(CaseReading reading)
