@@ -1,6 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard;
-using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Dashboard.Security;
