@@ -57,6 +57,8 @@ public sealed class CollectorHost : IHostedService, IDisposable
 
     public void Dispose()
     {
+        // An agent whose start failed is disposed of without having been stopped: its loops are not to take that for a failed read.
+        _stopping.Cancel();
         _stopping.Dispose();
         foreach (var loop in _loops.Values)
         {

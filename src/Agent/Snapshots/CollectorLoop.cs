@@ -130,7 +130,7 @@ internal sealed partial class CollectorLoop(
         {
             return Reading.Unreadable(ReadFailure.Other, exception.Message);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not ObjectDisposedException || !cancellationToken.IsCancellationRequested)
         {
             Log.ReadFailed(logger, collector.SectionName, exception);
             return Reading.Unreadable(ReadFailure.Other, $"The read failed: {exception.Message}");
