@@ -126,12 +126,12 @@ public sealed class DashboardOptions
     [Range(1, 50)]
     public int RepairsAtOnce { get; set; } = 5;
 
-    /// <summary>Attempts to sign in that one address has in a minute, before 429. 1 to 1000.</summary>
-    [Range(1, 1000)]
+    /// <summary>Attempts to sign in that one address has in a minute, before 429. 1 to 100000.</summary>
+    [Range(1, 100_000)]
     public int SignInAttemptsPerMinute { get; set; } = 10;
 
-    /// <summary>Requests to the API that one person, token or address has in a minute, before 429. 10 to 100000.</summary>
-    [Range(10, 100_000)]
+    /// <summary>Requests to the API that one person, token or address has in a minute, before 429. 10 to 1000000.</summary>
+    [Range(10, 1_000_000)]
     public int ApiRequestsPerMinute { get; set; } = 1200;
 
     /// <summary>An API token with the role Admin for the whole fleet, for scripts that set up a dashboard; at least 32 characters. Empty = none. Not kept in the database.</summary>

@@ -71,7 +71,7 @@ internal sealed class TrustService(TrustDesk desk, AgentStore store, AgentOption
     public override Task<Wire.UnpairResponse> Unpair(Wire.UnpairRequest request, ServerCallContext context)
     {
         // Its other requests are cut at once; this one must still be answered.
-        desk.UnpairByHub(AgentCaller.Of(context.GetHttpContext()), context.GetHttpContext());
+        desk.UnpairByHub(AgentCaller.Of(context.GetHttpContext()), request.Reason, context.GetHttpContext());
         return Task.FromResult(new Wire.UnpairResponse());
     }
 

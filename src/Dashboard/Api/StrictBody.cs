@@ -37,7 +37,13 @@ internal sealed class StrictBody
         try
         {
             using var document = JsonDocument.Parse(bytes);
+            CheckTexts(document.RootElement);
             return Read(document.RootElement);
+        }
+        catch (InvalidOperationException)
+        {
+            // Its form is JSON, but a name or a text in it is not UTF-8, or holds half a character.
+            return Invalid.Of("body", "The body holds text that is not valid UTF-8; a JSON object in UTF-8 is expected.");
         }
         catch (JsonException exception)
         {
@@ -115,6 +121,34 @@ internal sealed class StrictBody
         var further = (ofFeature ?? []).Where(error => !_errors.Exists(known => known.Field == error.Field));
         List<FieldError> errors = [.. _errors, .. further, .. unknown];
         return errors.Count == 0 ? null : Invalid.Of(errors);
+    }
+
+    /// <summary>Reads every name and text once, so that whoever asks for one later gets one.</summary>
+    private static void CheckTexts(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    CheckTexts(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    CheckTexts(property.Value);
+                }
+
+                break;
+            default:
+                break;
+        }
     }
 
     private static Outcome<StrictBody> Read(JsonElement root)

@@ -49,6 +49,7 @@ internal static class FeatureRegistration
             provider.GetRequiredService<StorageHealth>(),
             provider.GetRequiredService<DashboardOptions>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<EnrolmentNotes>();
         services.AddScoped<EnrolmentDesk>();
         services.AddScoped(provider => new EnrolmentService(
             provider.GetRequiredService<IDbContextFactory<DashboardContext>>(),
@@ -99,6 +100,7 @@ internal static class FeatureRegistration
             provider.GetRequiredService<Confirmations>(),
             provider.GetRequiredService<AuditTrail>(),
             provider.GetRequiredService<DashboardOptions>()));
+        services.AddHostedService<RepairEnds>();
         services.AddScoped(provider => new AuditService(
             provider.GetRequiredService<IDbContextFactory<SecurityContext>>(),
             provider.GetRequiredService<AuditVerification>(),

@@ -15,6 +15,8 @@ namespace WsusDashboard.Dashboard.Ingest;
 /// <summary>One transaction of the history: events, the cursors that cover them, status columns and changes of health; all of it or nothing.</summary>
 internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDictionary<int, ServerMonitor> monitors, Func<int, LinkCursor> getCursor, DateTimeOffset now)
 {
+    private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
+
     private readonly Dictionary<int, LinkCursor> _cursors = [];
     private readonly HashSet<int> _interrupted = [];
     private readonly List<Action> _afterCommit = [];
@@ -25,6 +27,9 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
 
     /// <summary>Servers whose events had a hole that is not the agent's.</summary>
     public IReadOnlySet<int> Interrupted => _interrupted;
+
+    /// <summary>Repairs that went on as far as the history knew, and have ended.</summary>
+    public List<EndedRun> EndedRuns { get; } = [];
 
     /// <summary>False where nothing had to be written.</summary>
     public async Task<bool> StoreAsync(HistoryBatch batch, CancellationToken cancellationToken)
@@ -196,6 +201,13 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
                 continue;
             }
 
+            // What ended before this dashboard had heard of it belongs to another time, unless it was just now.
+            var wasOpen = entity.Run.Length == 0 ? run.EndedAt > now - FreshFor : entity.State is RunState.Running or RunState.WaitingForApproval;
+            if (wasOpen && !run.IsOpen && _servers.TryGetValue(serverId, out var server))
+            {
+                EndedRuns.Add(new(serverId, server.Name, server.Site, run));
+            }
+
             Copy(run, readAt, entity);
         }
     }
@@ -264,3 +276,6 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         });
     }
 }
+
+/// <summary>A repair that has ended.</summary>
+internal sealed record EndedRun(int ServerId, string ServerName, string Site, RemediationRun Run);

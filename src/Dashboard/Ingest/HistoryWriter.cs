@@ -31,6 +31,9 @@ internal sealed partial class HistoryWriter(
     private readonly ConcurrentDictionary<int, bool> _statuses = new();
     private readonly ConcurrentDictionary<int, bool> _interrupted = new();
 
+    /// <summary>Repairs have ended, and the history has it. Handlers return at once.</summary>
+    public event Action<IReadOnlyList<EndedRun>>? RunsEnded;
+
     /// <summary>True while a link that could not store an event may watch again.</summary>
     public bool HasRoom => health.Current.Problem == StorageProblem.None && _items.Reader.Count < Capacity / 2;
 
@@ -187,6 +190,11 @@ internal sealed partial class HistoryWriter(
         foreach (var serverId in transaction.Interrupted)
         {
             _interrupted[serverId] = true;
+        }
+
+        if (transaction.EndedRuns.Count > 0)
+        {
+            RunsEnded?.Invoke(transaction.EndedRuns);
         }
 
         return isWritten;

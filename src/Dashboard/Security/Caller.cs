@@ -1,4 +1,5 @@
 using WsusDashboard.Dashboard.Features;
+using WsusDashboard.Dashboard.Security.Auditing;
 
 namespace WsusDashboard.Dashboard.Security;
 
@@ -9,8 +10,11 @@ namespace WsusDashboard.Dashboard.Security;
 public sealed class Caller
 {
     private readonly Func<CallerIdentity, Access> _find;
+    private readonly RefusalRecords? _refusals;
 
-    internal Caller(Func<CallerIdentity, Access> find) => _find = find;
+    /// <param name="find">What an identity may do now.</param>
+    /// <param name="refusals">Gets what was refused; null = nobody asks for it.</param>
+    internal Caller(Func<CallerIdentity, Access> find, RefusalRecords? refusals = null) => (_find, _refusals) = (find, refusals);
 
     /// <summary>The dashboard itself, which may do everything: for its start, its jobs, and tests.</summary>
     public static Caller OfDashboard { get; } = new(_ => Access.Dashboard) { Identity = CallerIdentity.Dashboard };
@@ -35,14 +39,38 @@ public sealed class Caller
 
     /// <summary>Null where it is allowed on a server of this site; else what to answer. A server that may not be seen does not exist.</summary>
     public Failure? Refusal(Permission permission, string site, string missing) =>
-        !May(Permission.View, site) ? new NotFound(missing)
+        !May(Permission.View, site) ? Hide(permission, missing)
         : May(permission, site) ? null
         : Forbid(permission, site);
 
     /// <summary>Null where it is allowed somewhere.</summary>
     public Failure? Refusal(Permission permission) => May(permission) ? null : Forbid(permission, null);
 
-    private Forbidden Forbid(Permission permission, string? site) =>
+    /// <summary>A page that is not for this role was opened inside of a circuit.</summary>
+    internal void RefusedPage(string address) => Write($"page {address}", "");
+
+    /// <summary>For an admin to read, not for whoever asked: to them it does not exist.</summary>
+    private NotFound Hide(Permission permission, string missing)
+    {
+        Write($"{permission} on a server of another site, answered with \"{missing}\"", "");
+        return new(missing);
+    }
+
+    private void Write(string detail, string site)
+    {
+        if (Access is { IsSignedIn: true } access)
+        {
+            _refusals?.Take(Identity, access.Name, detail, site);
+        }
+    }
+
+    private Forbidden Forbid(Permission permission, string? site)
+    {
+        Write($"{permission}{(string.IsNullOrEmpty(site) ? "" : $" in {site}")}", site ?? "");
+        return ForbidSilently(permission, site);
+    }
+
+    private Forbidden ForbidSilently(Permission permission, string? site) =>
         new(!Access.IsSignedIn
             ? "Nobody is signed in here any more: sign in again. Nothing was changed."
             : $"{Name} may not do this{(string.IsNullOrEmpty(site) ? "" : $" in {site}")}: it needs the role {Permissions.LeastRole(permission)}{(Permissions.NeedsWholeFleet(permission) ? " for the whole fleet" : "")}. Nothing was changed. An admin gives roles on the page People.");

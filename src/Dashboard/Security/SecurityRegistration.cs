@@ -34,7 +34,9 @@ internal static class SecurityRegistration
         services.AddSingleton<Confirmations>();
         services.AddSingleton<SignInRecords>();
         services.AddHostedService<SecurityStart>();
-        services.AddScoped(provider => new Caller(provider.GetRequiredService<AccessBook>().Find));
+        services.AddSingleton<RefusalRecords>();
+        services.AddHostedService(provider => provider.GetRequiredService<RefusalRecords>());
+        services.AddScoped(provider => new Caller(provider.GetRequiredService<AccessBook>().Find, provider.GetRequiredService<RefusalRecords>()));
         services.AddScoped<VisibleServers>();
         services.AddScoped<PermittedServers>();
         services.AddScoped(provider => new AuditTrail(provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<Caller>()));
@@ -84,6 +86,7 @@ internal static class SecurityRegistration
         services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SessionCookie>();
         services.AddAuthorization(PermissionPolicies.Add);
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedRequests>();
         services.AddCascadingAuthenticationState();
         services.AddScoped<CircuitHandler, CircuitCaller>();
         services.TryAddSingleton<HubCallers>();

@@ -6,7 +6,7 @@ namespace WsusDashboard.Shared.Trust;
 /// The key of one side in its data folder, and beside it the next one while a rotation goes on. A key is on the disk before anybody hears of it, and the
 /// change is one rename: whenever the program is ended, its next start finds one key in use and at most one that waits.
 /// </summary>
-/// <remarks>Safe for use from several threads. Keys are not disposed while the program runs: connections may still use the last one.</remarks>
+/// <remarks>Safe for use from several threads. The last keys are not disposed while the program runs: connections that begin may still use them.</remarks>
 public sealed class IdentityKeys : IDisposable
 {
     /// <summary>Name of the file in the data folder.</summary>
@@ -18,12 +18,14 @@ public sealed class IdentityKeys : IDisposable
     // NTE_NOT_SUPPORTED: the system has no store for keys of this kind.
     private const int NotSupported = unchecked((int)0x80090029);
 
+    private const int RetiredKept = 8;
+
     private readonly Lock _gate = new();
     private readonly string _path;
     private readonly string _nextPath;
     private readonly string _subject;
     private readonly TimeProvider _timeProvider;
-    private readonly List<IdentityKey> _retired = [];
+    private readonly Queue<IdentityKey> _retired = [];
     private IdentityKey? _current;
     private IdentityKey? _next;
 
@@ -93,8 +95,12 @@ public sealed class IdentityKeys : IDisposable
             if (_next is { } next)
             {
                 File.Move(_nextPath, _path, overwrite: true);
-                _retired.Add(Existing());
+                _retired.Enqueue(Existing());
                 (_current, _next) = (next, null);
+                if (_retired.Count > RetiredKept)
+                {
+                    _retired.Dequeue().Dispose();
+                }
             }
         }
     }
@@ -114,7 +120,10 @@ public sealed class IdentityKeys : IDisposable
         {
             _current?.Dispose();
             _next?.Dispose();
-            _retired.ForEach(key => key.Dispose());
+            foreach (var key in _retired)
+            {
+                key.Dispose();
+            }
         }
     }
 

@@ -6,6 +6,7 @@ using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Remediation;
+using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Shared.Trust;
@@ -147,13 +148,23 @@ public sealed class PairingTests
     }
 
     [Fact]
-    public async Task Unpair_ByTheHub_IsAnsweredAndHoldsForTheNextRequest()
+    public async Task Unpair_ByTheHub_IsAnsweredCutsItsOpenWatchAndHoldsForTheNextRequest()
     {
         await using var agent = await TestAgent.StartAsync(new FakeEdges());
         using var hub = await TestHub.PairedAsync(agent);
+        using var watch = hub.Agent(agent).Watch(new Wire.WatchRequest(), cancellationToken: Token);
+        Assert.True(await watch.ResponseStream.MoveNext(Token));
 
-        await hub.Trust(agent).UnpairAsync(new Wire.UnpairRequest(), cancellationToken: Token);
+        await hub.Trust(agent).UnpairAsync(new Wire.UnpairRequest { Reason = "ann did not admit this server." }, cancellationToken: Token);
 
+        await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (await watch.ResponseStream.MoveNext(Token))
+            {
+                // What was on its way.
+            }
+        });
+        Assert.Contains(AuditFiles.ReadLines(agent.Folder).Select(line => AuditFiles.Parse(line.Line)!), entry => entry is { Verb: "unpair", Detail: "ann did not admit this server." });
         var after = await Assert.ThrowsAsync<RpcException>(async () => await hub.Agent(agent).GetInfoAsync(new Wire.GetInfoRequest(), cancellationToken: Token));
         Assert.Equal(StatusCode.Unauthenticated, after.StatusCode);
     }

@@ -147,6 +147,8 @@ internal sealed class FakeWatch(Wire.WatchRequest request)
 
     public void Send(IEnumerable<ServerSample> samples) => Write(new() { Samples = new() { Samples_ = { samples.Select(sample => sample.ToWire()) } } });
 
+    public void Send(AgentInfo agent) => Write(new() { Info = agent.ToWire() });
+
     public void SendHeartbeat() => Write(new() { Heartbeat = new() });
 
     /// <summary>The agent ends the stream.</summary>

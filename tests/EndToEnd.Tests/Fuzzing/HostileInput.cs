@@ -52,7 +52,7 @@ internal sealed class HostileInput(int seed)
     /// <summary>A body that claims to be JSON.</summary>
     public byte[] Json()
     {
-        switch (_random.Next(12))
+        switch (_random.Next(13))
         {
             case 0:
                 return Bytes(_random.Next(200));
@@ -65,6 +65,9 @@ internal sealed class HostileInput(int seed)
             case 4:
                 var whole = Encoding.UTF8.GetBytes(Node(3).ToJsonString());
                 return whole[.._random.Next(whole.Length)];
+            case 6:
+                // Half a character, escaped: right JSON whose text is none.
+                return Encoding.UTF8.GetBytes(_random.Next(2) == 0 ? $"{{\"{Field()}\":\"\\uD8{_random.Next(16, 100)}\"}}" : $"{{\"\\uDC{_random.Next(16, 100)}\":1,\"{Field()}\":[\"\\uD800\"]}}");
             case 5:
                 return Flip(Encoding.UTF8.GetBytes(Node(3).ToJsonString()));
             default:

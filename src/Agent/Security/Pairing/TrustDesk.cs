@@ -1,6 +1,7 @@
 using WsusDashboard.Agent.Remediation;
 using WsusDashboard.Agent.Security.Access;
 using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Security.Pairing;
@@ -9,7 +10,7 @@ namespace WsusDashboard.Agent.Security.Pairing;
 internal sealed record HubName(string Id, string Name);
 
 /// <summary>Begins and ends trust: pairing, unpairing, change of keys. Everything that happens here is in the audit.</summary>
-internal sealed class TrustDesk(PairedHubs hubs, HubSessions sessions, PairingDesk codes, IdentityKeys keys, AgentAudit audit, TimeProvider timeProvider)
+internal sealed partial class TrustDesk(PairedHubs hubs, HubSessions sessions, PairingDesk codes, IdentityKeys keys, AgentAudit audit, TimeProvider timeProvider, ILogger<TrustDesk> logger)
 {
     private const int PairingsPerAddress = 10;
     private const int PairingsInAll = 30;
@@ -112,10 +113,15 @@ internal sealed class TrustDesk(PairedHubs hubs, HubSessions sessions, PairingDe
     }
 
     /// <summary>The hub itself ends the trust.</summary>
-    public void UnpairByHub(AgentCaller caller, HttpContext request)
+    /// <param name="caller">The hub.</param>
+    /// <param name="reason">What it says about it; may be empty.</param>
+    /// <param name="request">The request that must still be answered.</param>
+    public void UnpairByHub(AgentCaller caller, string reason, HttpContext request)
     {
         var hub = Paired(caller);
-        audit.Write(new AuditEntry { Verb = "unpair", Hub = hub.Name, From = caller.From, What = $"hub {hub.Id}", Outcome = "done" });
+        var why = string.Concat(reason.Where(character => !char.IsControl(character)).Take(ContractLimits.MaximumReasonLength));
+        audit.Write(new AuditEntry { Verb = "unpair", Hub = hub.Name, From = caller.From, What = $"hub {hub.Id}", Outcome = "done", Detail = why });
+        Log.UnpairedByHub(logger, hub.Name, why.Length > 0 ? why : "it gave no reason.");
         hubs.Remove(hub.Id);
         sessions.Cut(hub.Id, request.Abort);
         TakeNextKeyWhereAllKnowIt();
@@ -148,5 +154,11 @@ internal sealed class TrustDesk(PairedHubs hubs, HubSessions sessions, PairingDe
     {
         audit.TryWrite(new AuditEntry { Verb = "pair", Hub = hubName, From = caller.From, What = $"key {caller.Pin}", Outcome = "refused", Detail = why });
         return new VerbException(VerbFailure.Refused, why);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Hub} does not watch this server any more, and is not trusted here any more: {Reason}")]
+        public static partial void UnpairedByHub(ILogger logger, string hub, string reason);
     }
 }

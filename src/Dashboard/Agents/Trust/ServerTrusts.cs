@@ -9,7 +9,7 @@ namespace WsusDashboard.Dashboard.Agents.Trust;
 
 /// <summary>Begins and ends the trust in a server: in the database first, then for its link.</summary>
 internal sealed class ServerTrusts(
-    IDbContextFactory<DashboardContext> contexts, TrustKeeper keeper, ServerWatch watch, AgentConnections connections, DashboardOptions options, LinkTiming timing)
+    IDbContextFactory<DashboardContext> contexts, TrustKeeper keeper, ServerWatch watch, AgentConnections connections, HubIdentity hub, DashboardOptions options, LinkTiming timing)
 {
     /// <summary>Stores whose key a server has, and connects.</summary>
     public async Task BeginAsync(int serverId, ServerTrust trust, string agentId, string by, DateTimeOffset at)
@@ -38,6 +38,14 @@ internal sealed class ServerTrusts(
         return wasTold;
     }
 
+    /// <summary>Tells an agent that registered itself that nobody took it: it forgets this dashboard, and says so in its own audit.</summary>
+    /// <returns>True where it has.</returns>
+    public async Task<bool> RefuseAsync(string address, string agentPin, string reason, CancellationToken cancellationToken)
+    {
+        using var channel = connections.OpenChannel(address, new AgentPeer(hub, new ServerTrust(agentPin, null, hub.Keys.Current.Pin)));
+        return await TellAsync(channel, reason, cancellationToken);
+    }
+
     private async Task<bool> TellAsync(ServerIdentity server, CancellationToken cancellationToken)
     {
         if (server.Trust is null)
@@ -47,18 +55,25 @@ internal sealed class ServerTrusts(
 
         try
         {
-            var channel = connections.GetChannel(server).Channel;
-            await new Wire.Trust.TrustClient(channel).UnpairAsync(new Wire.UnpairRequest(), deadline: LinkTiming.Deadline(timing.Answer), cancellationToken: cancellationToken);
+            return await TellAsync(connections.GetChannel(server).Channel, "An administrator ended the trust there.", cancellationToken);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> TellAsync(ChannelBase channel, string reason, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new Wire.Trust.TrustClient(channel).UnpairAsync(new Wire.UnpairRequest { Reason = reason }, deadline: LinkTiming.Deadline(timing.Answer), cancellationToken: cancellationToken);
             return true;
         }
         catch (RpcException exception)
         {
             // An agent that does not know this dashboard has forgotten it already.
             return exception.StatusCode == StatusCode.Unauthenticated;
-        }
-        catch (ObjectDisposedException)
-        {
-            return false;
         }
     }
 }

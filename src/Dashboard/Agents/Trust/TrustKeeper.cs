@@ -138,11 +138,15 @@ internal sealed partial class TrustKeeper(IDbContextFactory<DashboardContext> co
     private async Task<IReadOnlyList<string>> ReadWaitingAsync(string nextPin, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Servers.AsNoTracking()
+        var paired = await context.Servers.AsNoTracking()
             .Where(server => server.AgentPin != null && server.HubPin != nextPin)
             .OrderBy(server => server.NameKey)
             .Select(server => server.Name)
             .ToListAsync(cancellationToken);
+
+        // Agents that wait to be admitted trust the key that their token named, and are spoken to only once they are admitted.
+        var admissions = await context.Admissions.AsNoTracking().OrderBy(admission => admission.Id).Select(admission => admission.ComputerName).ToListAsync(cancellationToken);
+        return [.. paired, .. admissions.Select(name => $"{name} (waits to be admitted)")];
     }
 
     private static partial class Log

@@ -16,17 +16,17 @@ internal static class AuditEndpoints
         var audit = api.MapGroup("").WithTags("Audit");
         audit.MapGet("/audit", ListAsync)
             .Needs(Permission.ReadAudit)
-            .WithSummary("The audit, newest first. Parameters: text, what, server, from, to, page, pageSize (1 to 200).")
+            .WithSummary("The audit, newest first. Parameters: text, what, server, serverName, person, ticket, from, to, page, pageSize (1 to 200).")
             .Produces<Paged<AuditRow>>()
             .ProducesValidationProblem();
         audit.MapGet("/audit.csv", (HttpRequest request, AuditService service, CancellationToken cancellationToken) => Export(request, "audit.csv", "text/csv; charset=utf-8", service.WriteCsvAsync, cancellationToken))
             .Needs(Permission.ReadAudit)
-            .WithSummary("The audit as CSV, newest first, at most 100,000 entries. Parameters: text, what, server, from, to.")
+            .WithSummary("The audit as CSV, newest first, at most 100,000 entries. Parameters: text, what, server, serverName, person, ticket, from, to.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv")
             .ProducesValidationProblem();
         audit.MapGet("/audit.json", (HttpRequest request, AuditService service, CancellationToken cancellationToken) => Export(request, "audit.json", "application/json", service.WriteJsonAsync, cancellationToken))
             .Needs(Permission.ReadAudit)
-            .WithSummary("The audit as a JSON file, newest first, at most 100,000 entries. Parameters: text, what, server, from, to.")
+            .WithSummary("The audit as a JSON file, newest first, at most 100,000 entries. Parameters: text, what, server, serverName, person, ticket, from, to.")
             .Produces<IReadOnlyList<AuditRow>>()
             .ProducesValidationProblem();
         audit.MapGet("/audit/verification", VerifyAsync)
@@ -67,6 +67,9 @@ internal static class AuditEndpoints
             Text = query.Text("text", AuditQuery.MaximumTextLength),
             What = query.Text("what", AuditQuery.MaximumTextLength),
             ServerId = server == 0 ? null : server,
+            Server = query.Text("serverName", AuditQuery.MaximumTextLength),
+            Person = query.Text("person", AuditQuery.MaximumTextLength),
+            Ticket = query.Text("ticket", AuditQuery.MaximumTextLength),
             From = query.Time("from"),
             To = query.Time("to"),
         };

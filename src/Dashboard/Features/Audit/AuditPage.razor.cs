@@ -14,12 +14,16 @@ public sealed partial class AuditPage
     private static readonly (string Value, string Word)[] Whats =
     [
         ("", "Everything"), ("remediation", "Repairs"), ("service", "Services"), ("pool", "Pools"), ("sync", "Synchronizations"), ("server", "Servers"),
-        ("person", "People and sign-ins"), ("account", "Accounts"), ("token", "API tokens"),
+        ("person", "People and sign-ins"), ("account", "Accounts"), ("token", "API tokens"), ("enrolment", "Enrolment"),
+        ("hub", "Keys of this dashboard"), ("access", "Refusals"),
     ];
 
     private AuditQuery _query = new();
     private AuditVerdict? _verdict;
     private string _text = "";
+    private string _server = "";
+    private string _person = "";
+    private string _ticket = "";
     private bool _isVerifying;
 
     [Inject]
@@ -39,16 +43,19 @@ public sealed partial class AuditPage
             Text = Field("text"),
             What = Whats.Any(what => what.Value == Field("what")) ? Field("what") : null,
             ServerId = int.TryParse(Field("server"), NumberStyles.None, CultureInfo.InvariantCulture, out var server) ? server : null,
+            Server = Field("serverName"),
+            Person = Field("person"),
+            Ticket = Field("ticket"),
             Page = int.TryParse(Field("page"), NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Clamp(page, 1, 1_000_000) : 1,
         };
-        _text = _query.Text ?? "";
+        (_text, _server, _person, _ticket) = (_query.Text ?? "", _query.Server ?? "", _query.Person ?? "", _query.Ticket ?? "");
 
         string? Field(string name) => fields.TryGetValue(name, out var text) && text.ToString() is { Length: > 0 and <= AuditQuery.MaximumTextLength } value ? value : null;
     }
 
     protected override async Task<Paged<AuditRow>?> LoadAsync(CancellationToken cancellationToken) => await Audit.GetPageAsync(_query, cancellationToken);
 
-    private void Search() => Navigation.NavigateTo(Address(_query with { Text = _text.Trim(), Page = 1 }));
+    private void Search() => Navigation.NavigateTo(Address(_query with { Text = _text.Trim(), Server = _server.Trim(), Person = _person.Trim(), Ticket = _ticket.Trim(), Page = 1 }));
 
     private void ChooseWhat(ChangeEventArgs change) => Navigation.NavigateTo(Address(_query with { What = change.Value?.ToString(), Page = 1 }));
 
@@ -60,6 +67,9 @@ public sealed partial class AuditPage
         path,
         ("text", query.Text),
         ("what", query.What),
+        ("serverName", query.Server),
+        ("person", query.Person),
+        ("ticket", query.Ticket),
         ("server", query.ServerId?.ToString(CultureInfo.InvariantCulture)),
         ("page", query.Page == 1 ? null : query.Page.ToString(CultureInfo.InvariantCulture)));
 

@@ -23,6 +23,16 @@ public sealed record AuditQuery
     public string? What { get; init; }
 
     public int? ServerId { get; init; }
+
+    /// <summary>A part of the server's name.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>A part of the name of who asked.</summary>
+    public string? Person { get; init; }
+
+    /// <summary>A part of the ticket.</summary>
+    public string? Ticket { get; init; }
+
     public DateTimeOffset? From { get; init; }
     public DateTimeOffset? To { get; init; }
     public int Page { get; init; } = 1;
@@ -35,6 +45,10 @@ public sealed record AuditRow
     public long Sequence { get; init; }
     public DateTimeOffset At { get; init; }
     public string Who { get; init; } = "";
+
+    /// <summary>The account of who asked; empty where the dashboard itself, an agent, or nobody did.</summary>
+    public string PersonId { get; init; } = "";
+
     public string From { get; init; } = "";
     public string What { get; init; } = "";
     public int? ServerId { get; init; }
@@ -45,6 +59,9 @@ public sealed record AuditRow
     public string After { get; init; } = "";
     public string Outcome { get; init; } = "";
     public string Ticket { get; init; } = "";
+
+    /// <summary>Hexadecimal; of the entry before.</summary>
+    public string PreviousHash { get; init; } = "";
 
     /// <summary>Hexadecimal; what the next entry names.</summary>
     public string Hash { get; init; } = "";
@@ -81,13 +98,14 @@ public sealed class AuditService
     public async Task WriteCsvAsync(AuditQuery query, Stream destination, CancellationToken cancellationToken)
     {
         await using var writer = new StreamWriter(destination, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
-        await writer.WriteLineAsync("sequence,at,who,from,what,server,site,detail,before,after,outcome,ticket,hash");
+        await writer.WriteLineAsync("sequence,at,who,from,what,server,site,detail,before,after,outcome,ticket,hash,previousHash,serverId,personId");
         await foreach (var row in ReadAsync(query, cancellationToken))
         {
             string[] cells =
             [
                 row.Sequence.ToString(CultureInfo.InvariantCulture), row.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture),
                 row.Who, row.From, row.What, row.ServerName, row.Site, row.Detail, row.Before, row.After, row.Outcome, row.Ticket, row.Hash,
+                row.PreviousHash, row.ServerId?.ToString(CultureInfo.InvariantCulture) ?? "", row.PersonId,
             ];
             await writer.WriteLineAsync(string.Join(',', cells.Select(Cell)));
         }
@@ -108,6 +126,7 @@ public sealed class AuditService
         Sequence = entry.Sequence,
         At = entry.At.ToOffset(),
         Who = entry.Who,
+        PersonId = entry.PersonId,
         From = entry.From,
         What = entry.What,
         ServerId = entry.ServerId,
@@ -118,6 +137,7 @@ public sealed class AuditService
         After = entry.After,
         Outcome = entry.Outcome,
         Ticket = entry.Ticket,
+        PreviousHash = Convert.ToHexStringLower(entry.PreviousHash),
         Hash = Convert.ToHexStringLower(entry.Hash),
     };
 
@@ -163,6 +183,21 @@ public sealed class AuditService
 
         // Carried out by the database, which knows one lower case.
 #pragma warning disable CA1304, CA1311, CA1862
+        if (query.Server?.Trim().ToLowerInvariant() is { Length: > 0 } server)
+        {
+            entries = entries.Where(entry => entry.ServerName.ToLower().Contains(server));
+        }
+
+        if (query.Person?.Trim().ToLowerInvariant() is { Length: > 0 } person)
+        {
+            entries = entries.Where(entry => entry.Who.ToLower().Contains(person));
+        }
+
+        if (query.Ticket?.Trim().ToLowerInvariant() is { Length: > 0 } ticket)
+        {
+            entries = entries.Where(entry => entry.Ticket.ToLower().Contains(ticket));
+        }
+
         foreach (var word in (query.Text ?? "").ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             entries = entries.Where(entry => (entry.Who + "\n" + entry.ServerName + "\n" + entry.Site + "\n" + entry.Detail + "\n" + entry.Outcome + "\n" + entry.Ticket + "\n" + entry.From).ToLower().Contains(word));

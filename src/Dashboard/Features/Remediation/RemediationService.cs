@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Features.Audit;
 using WsusDashboard.Dashboard.Features.Fleet;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Live;
@@ -265,12 +266,9 @@ public sealed class RemediationService
 
         var run = answer.Value.ToDomain();
         _ingest.Take(server.Id, run);
-        await _audit.WriteAsync(note with { Outcome = run.State == RunState.WaitingForApproval ? $"run {run.Id}, waits for approval on the server" : $"run {run.Id}", Before = Describe(run.Changes, change => change.Before), After = Describe(run.Changes, change => change.After) });
+        await _audit.WriteAsync(note with { Outcome = run.State == RunState.WaitingForApproval ? $"run {run.Id}, waits for approval on the server" : $"run {run.Id}", Before = SettingWords.Before(run.Changes), After = SettingWords.After(run.Changes) });
         return run;
     }
-
-    private static string Describe(IReadOnlyList<SettingChange> changes, Func<SettingChange, string> value) =>
-        string.Join(", ", changes.Select(change => $"{change.Setting} {value(change)}"));
 
     /// <summary>A conflict names the run that is in the way.</summary>
     private Failure WithRun(int serverId, Failure failure) => failure is Conflict { RunId: null } conflict && _ingest.Find(serverId)?.GetRunning() is [var run, ..]

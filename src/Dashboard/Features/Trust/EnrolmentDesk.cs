@@ -11,7 +11,7 @@ namespace WsusDashboard.Dashboard.Features.Trust;
 
 /// <summary>Takes agents that register themselves with a token. The secret came over TLS to this dashboard's own key; the agent's key is the one of that connection.</summary>
 internal sealed class EnrolmentDesk(
-    IDbContextFactory<DashboardContext> contexts, HubIdentity hub, AgentProbe probe, ServerService servers, ServerTrusts trusts, TimeProvider timeProvider)
+    IDbContextFactory<DashboardContext> contexts, HubIdentity hub, AgentProbe probe, ServerService servers, ServerTrusts trusts, EnrolmentNotes notes, TimeProvider timeProvider)
 {
     private const int MaximumNameLength = 100;
     private const int MaximumWaiting = 1_000;
@@ -27,6 +27,7 @@ internal sealed class EnrolmentDesk(
         var token = await context.EnrolmentTokens.AsNoTracking().FirstOrDefaultAsync(entity => entity.Id == request.TokenId, cancellationToken);
         if (token is null || !IsSecret(token, request.Secret))
         {
+            notes.Refused(request, from, "no token of this dashboard");
             return Refuse("This dashboard did not issue the token, or it was changed on the way.");
         }
 
@@ -37,6 +38,7 @@ internal sealed class EnrolmentDesk(
 
         if (RefusalOf(token) is { } refusal)
         {
+            notes.Refused(request, from, $"token {Describe(token)}: {refusal}");
             return Refuse(refusal);
         }
 
@@ -60,9 +62,9 @@ internal sealed class EnrolmentDesk(
 
         if (token.Admits)
         {
-            return await AddAsync(request.ComputerName, address.AbsoluteUri, token.Site, new(agentPin, request.AgentId, $"enrolment token {Describe(token)}"), cancellationToken) is { } failure
-                ? Refuse(failure.Message)
-                : Accept(isAdmitted: true, $"{hub.Name} watches this server from now on.");
+            var failure = await AddAsync(request.ComputerName, address.AbsoluteUri, token.Site, new(agentPin, request.AgentId, $"enrolment token {Describe(token)}"), cancellationToken);
+            await notes.TakenAsync(request, from, token.Site, $"{address.Authority} with the token {Describe(token)}", agentPin, failure?.Message ?? "admitted by the token");
+            return failure is null ? Accept(isAdmitted: true, $"{hub.Name} watches this server from now on.") : Refuse(failure.Message);
         }
 
         if (await context.Admissions.CountAsync(cancellationToken) >= MaximumWaiting)
@@ -83,6 +85,7 @@ internal sealed class EnrolmentDesk(
             AskedAt = now,
         });
         await context.SaveChangesAsync(cancellationToken);
+        await notes.TakenAsync(request, from, token.Site, $"{address.Authority} with the token {Describe(token)}", agentPin, "waits to be admitted");
         return Accept(isAdmitted: false, $"an administrator of {hub.Name} has to admit this server.");
     }
 
@@ -98,6 +101,10 @@ internal sealed class EnrolmentDesk(
         await trusts.BeginAsync(added.Value.Id, new ServerTrust(agent.Pin, null, hub.Keys.Current.Pin), agent.AgentId, agent.By, timeProvider.GetUtcNow());
         return null;
     }
+
+    /// <summary>Tells a waiting agent that nobody takes it. False where it could not be told.</summary>
+    public Task<bool> TellRefusedAsync(AdmissionEntity admission, string by, CancellationToken cancellationToken) =>
+        trusts.RefuseAsync(admission.Address, admission.AgentPin, $"{by} did not admit this server.", cancellationToken);
 
     /// <summary>An agent whose answer was lost asks again: it is not counted twice, and no server is added twice.</summary>
     private async Task<EnrolmentAnswer?> FindKnownAsync(DashboardContext context, EnrolmentRequest request, string agentPin, CancellationToken cancellationToken)

@@ -123,9 +123,14 @@ public sealed class EnrolmentService
             }
         }
 
+        var wasTold = admit || await _desk.TellRefusedAsync(admission, _audit.Caller.Name, cancellationToken);
         context.Admissions.Remove(admission);
         await context.SaveChangesAsync(cancellationToken);
-        await WriteAsync(admit ? "enrolment.admit" : "enrolment.refuse", admission.Site, $"{admission.ComputerName} at {admission.Address}");
+        await WriteAsync(
+            admit ? "enrolment.admit" : "enrolment.refuse",
+            admission.Site,
+            $"{admission.ComputerName} at {admission.Address}",
+            wasTold ? "done" : "done; the agent could not be told: it trusts this dashboard until somebody runs \"WsusDashboard.Agent unpair\" there");
         return Done.Instance;
     }
 
@@ -137,5 +142,5 @@ public sealed class EnrolmentService
         }
     }
 
-    private Task WriteAsync(string what, string site, string detail) => _audit.WriteAsync(new() { What = what, Site = site, Detail = detail, Outcome = "done" });
+    private Task WriteAsync(string what, string site, string detail, string outcome = "done") => _audit.WriteAsync(new() { What = what, Site = site, Detail = detail, Outcome = outcome });
 }

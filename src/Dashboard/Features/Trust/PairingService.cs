@@ -50,6 +50,7 @@ public sealed class PairingService
         var paired = await PairAsync(address!, code, null, cancellationToken);
         if (!paired.IsSuccess)
         {
+            await _audit.WriteAsync(new() { What = "server.pair", Site = input.Site?.Trim() ?? "", Detail = ServerValidation.Normal(address!), Outcome = paired.Failure.Message });
             return paired.Failure;
         }
 
@@ -58,6 +59,7 @@ public sealed class PairingService
         if (added.IsSuccess)
         {
             await KeepAsync(added.Value.Id, paired.Value);
+            await _audit.WriteAsync(new() { What = "server.pair", ServerId = added.Value.Id, ServerName = added.Value.Name, Site = added.Value.Site, Detail = added.Value.Address, After = $"key {KeyPin.Shown(paired.Value.Trust.AgentPin)}", Outcome = "done" });
         }
 
         return added;
@@ -83,7 +85,7 @@ public sealed class PairingService
             await KeepAsync(serverId, paired.Value);
         }
 
-        await WriteAsync("server.pair", found.Value, paired.IsSuccess ? $"key {paired.Value.Trust.AgentPin}" : "", paired.Failure);
+        await WriteAsync("server.pair", found.Value, paired.IsSuccess ? paired.Value.Trust.AgentPin : null, paired.Failure);
         return paired.IsSuccess ? Done.Instance : paired.Failure;
     }
 
@@ -97,8 +99,10 @@ public sealed class PairingService
         }
 
         var server = found.Value;
+        var before = server.AgentPin;
         var wasTold = await _trusts.EndAsync(server, cancellationToken);
-        await WriteAsync("server.unpair", server, "", null);
+        server.AgentPin = before;
+        await WriteAsync("server.unpair", server, null, null, wasTold ? "done" : "done; the agent could not be told");
         return wasTold
             ? $"{server.Name} and this dashboard do not trust each other any more."
             : $"This dashboard does not trust {server.Name} any more. The agent could not be told: run \"WsusDashboard.Agent unpair\" on the server, so that it forgets this dashboard too.";
@@ -142,14 +146,16 @@ public sealed class PairingService
         return await context.Servers.AsNoTracking().FirstOrDefaultAsync(server => server.Address == address, cancellationToken);
     }
 
-    private Task WriteAsync(string what, ServerEntity server, string detail, Failure? failure) => _audit.WriteAsync(new()
+    private Task WriteAsync(string what, ServerEntity server, string? keyAfter, Failure? failure, string done = "done") => _audit.WriteAsync(new()
     {
         What = what,
         ServerId = server.Id,
         ServerName = server.Name,
         Site = server.Site,
-        Detail = detail.Length > 0 ? detail : server.Address,
-        Outcome = failure?.Message ?? "done",
+        Detail = server.Address,
+        Before = server.AgentPin is { } before ? $"key {KeyPin.Shown(before)}" : "",
+        After = keyAfter is null ? "" : $"key {KeyPin.Shown(keyAfter)}",
+        Outcome = failure?.Message ?? done,
     });
 
     private static FieldError? CheckCode(string? text, out PairingCode? code) => PairingCode.TryParse(text, out code)

@@ -1,8 +1,11 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Dashboard.Security.Web;
+using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Dashboard.Features.Trust;
 
@@ -37,9 +40,18 @@ internal static class TrustEndpoints
         hub.MapGet("/key", async (HubIdentity identity, TrustKeeper keeper, CancellationToken token) => TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, await keeper.ReadWaitingAsync(token))))
             .Needs(Permission.ManageDashboard)
             .WithSummary("Who this dashboard is for agents, and how far a change of its key is.");
-        hub.MapPost("/key/rotation", async (HubIdentity identity, TrustKeeper keeper, CancellationToken token) =>
+        hub.MapPost("/key/rotation", async (HubIdentity identity, TrustKeeper keeper, AuditTrail audit, CancellationToken token) =>
             {
+                var before = identity.Keys.Current.Pin;
                 var waiting = await keeper.RotateHubKeyAsync(token);
+                await audit.WriteAsync(new()
+                {
+                    What = "hub.rotate-key",
+                    Detail = waiting.Count == 0 ? "every paired agent knows the next key" : string.Create(CultureInfo.InvariantCulture, $"{waiting.Count} agents do not know the next key yet"),
+                    Before = KeyPin.Shown(before),
+                    After = KeyPin.Shown((identity.Keys.Next ?? identity.Keys.Current).Pin),
+                    Outcome = identity.Keys.Next is null ? "done" : "begun",
+                });
                 return TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, waiting));
             })
             .Needs(Permission.ManageDashboard)

@@ -1,0 +1,189 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Dashboard.Features;
+using WsusDashboard.Dashboard.Features.Audit;
+using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Dashboard.Tests.Security;
+
+/// <summary>What the audit holds of each action: who, from where, what, before and after, outcome, ticket.</summary>
+public sealed class AuditContentTests : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+    private FakeAgent _agent = null!;
+    private TestDashboard _dashboard = null!;
+    private int _server;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _agent = await FakeAgent.StartAsync();
+        _dashboard = await TestDashboard.StartAsync(_folder);
+        _server = await _dashboard.AddServerAsync(_agent.Address);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _dashboard.DisposeAsync();
+        await _agent.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Repair_FromItsStartToItsEnd_IsTwoEntriesWithTicketAndSettings()
+    {
+        var change = new SettingChange { Setting = "queueLength", Before = "1000", After = "25000", Reason = "", Source = "" };
+        var run = Samples.Run() with { Changes = [change], Ticket = "CHG-77", Reason = "patch night" };
+        _agent.Verbs.Start = request =>
+        {
+            Assert.Equal(("CHG-77", "patch night"), (request.Context.Ticket, request.Context.Reason));
+            return run;
+        };
+        var watch = await _agent.NextWatchAsync();
+        watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
+
+        var (status, _, _) = await _dashboard.PostAsync($"/api/v1/servers/{_server}/remediations", new { playbook = "full-repair", reason = "patch night", ticket = "CHG-77" });
+        Assert.Equal(202, status);
+        watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Remediation = run with { State = RunState.Succeeded, Revision = 9, EndedAt = Clock.Start.AddMinutes(4), Verification = new Verification { Succeeded = true, Sentence = "The sync succeeded." }, Steps = [.. run.Steps.Select(step => step with { State = StepState.Done })] } });
+
+        var start = await EntryAsync("remediation.start");
+        Assert.Equal(("CHG-77", "run run-1", "queueLength 1000", "queueLength 25000"), (start.Ticket, start.Outcome, start.Before, start.After));
+        Assert.Contains("reason: patch night", start.Detail, StringComparison.Ordinal);
+        var end = await EntryAsync("remediation.end");
+        Assert.Equal(("tests", "agent of BRN-WSUS02", _server), (end.Who, end.From, end.ServerId));
+        Assert.Equal(("CHG-77", "succeeded: The sync succeeded.", "queueLength 1000", "queueLength 25000"), (end.Ticket, end.Outcome, end.Before, end.After));
+        Assert.Single(await EntriesAsync("remediation.end"));
+    }
+
+    [Fact]
+    public async Task Repair_ThatWaitsForApproval_IsOpenUntilItIsRefusedOnTheServer()
+    {
+        var approval = new RunApproval("ab12cd", Clock.Start, Clock.Start.AddHours(1), "");
+        var run = Samples.Run(state: RunState.WaitingForApproval) with { Approval = approval, EndedAt = null };
+        _agent.Verbs.Start = _ => run;
+        var watch = await _agent.NextWatchAsync();
+        watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
+
+        await _dashboard.PostAsync($"/api/v1/servers/{_server}/remediations", new { playbook = "full-repair" });
+        var live = await _dashboard.UntilAsync(_server, server => server.ActiveRun is not null);
+        Assert.Equal(RunState.WaitingForApproval, live.ActiveRun!.State);
+        var ended = run with { State = RunState.Cancelled, Revision = 2, EndedAt = Clock.Start, Approval = approval with { Decision = "Refused by root on the server." }, Steps = [.. run.Steps.Select(step => step with { State = StepState.NotRun })] };
+        watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Remediation = ended });
+        await _dashboard.UntilAsync(_server, server => server.ActiveRun is null);
+
+        Assert.EndsWith("waits for approval on the server", (await EntryAsync("remediation.start")).Outcome, StringComparison.Ordinal);
+        var end = await EntryAsync("remediation.end");
+        Assert.Equal(("stopped: Refused by root on the server.", ""), (end.Outcome, end.After));
+    }
+
+    [Fact]
+    public async Task Refusals_OfAnEndpointAndOfAService_AreWrittenOnceAMinute()
+    {
+        var viewer = await _dashboard.AddPersonAsync("viewer", new Grant(Role.Viewer, SiteScope.WholeFleet));
+        var (token, _) = await _dashboard.AddTokenAsync(viewer);
+        using var client = _dashboard.Client(token);
+        for (var i = 0; i < 5; i++)
+        {
+            using var response = await client.DeleteAsync(new Uri($"/api/v1/servers/{_server}", UriKind.Relative), Token);
+            Assert.Equal(403, (int)response.StatusCode);
+        }
+
+        await using (var scope = _dashboard.Services.CreateAsyncScope())
+        {
+            scope.ServiceProvider.GetRequiredService<Caller>().Become(new CallerIdentity(CallerKind.Token, viewer, await TokenIdAsync(viewer), "10.0.0.7"));
+            Assert.IsType<Forbidden>((await scope.ServiceProvider.GetRequiredService<RemediationService>().StartAsync(_server, Samples.Plan(), Purpose.None, Token)).Failure);
+        }
+
+        var entries = await Eventually.AsyncResult(() => EntriesAsync("access.refused"), found => found.Count >= 2);
+        var endpoint = Assert.Single(entries, entry => entry.Detail.StartsWith("DELETE ", StringComparison.Ordinal));
+        Assert.Equal(("viewer", "refused"), (endpoint.Who, endpoint.Outcome));
+        Assert.Contains("needs ManageServers", endpoint.Detail, StringComparison.Ordinal);
+        Assert.Contains(entries, entry => entry.Detail.StartsWith("Operate", StringComparison.Ordinal) && entry.From == "10.0.0.7");
+    }
+
+    [Fact]
+    public async Task Settings_KeysAndTrust_AreWrittenWithBeforeAndAfter()
+    {
+        await using (var scope = _dashboard.Services.CreateOwnScope())
+        {
+            var edited = await scope.ServiceProvider.GetRequiredService<ServerService>().EditAsync(_server, new() { Name = "BRN-WSUS02", Address = _agent.Address, Site = "ZRH", Baseline = "microsoft" }, Token);
+            Assert.True(edited.IsSuccess, edited.Failure?.Message);
+        }
+
+        using var rotated = await _dashboard.Http.PostAsync(new Uri("/api/v1/hub/key/rotation", UriKind.Relative), null, Token);
+        using var unpaired = await _dashboard.Http.DeleteAsync(new Uri($"/api/v1/servers/{_server}/pairing", UriKind.Relative), Token);
+        Assert.True(rotated.IsSuccessStatusCode && unpaired.IsSuccessStatusCode);
+
+        var edit = await EntryAsync("server.edit");
+        Assert.Contains("site BRN, baseline default", edit.Before, StringComparison.Ordinal);
+        Assert.Contains("site ZRH, baseline microsoft", edit.After, StringComparison.Ordinal);
+        var key = await EntryAsync("hub.rotate-key");
+        Assert.NotEqual(key.Before, key.After);
+        Assert.StartsWith("key ", (await EntryAsync("server.unpair")).Before, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_ByTicketServerAndPerson_FindsThoseOnlyAndExportsAllColumns()
+    {
+        var watch = await _agent.NextWatchAsync();
+        watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
+        await _dashboard.PostAsync($"/api/v1/servers/{_server}/remediations", new { playbook = "full-repair", ticket = "INC-1" });
+        await _dashboard.PostAsync($"/api/v1/servers/{_server}/remediations", new { playbook = "full-repair", ticket = "INC-2" });
+
+        Assert.Equal(["INC-2"], await TicketsAsync("ticket=inc-2"));
+        Assert.Equal(["INC-2", "INC-1"], (await TicketsAsync("serverName=wsus02")).Where(ticket => ticket.Length > 0));
+        Assert.Empty(await TicketsAsync("person=nobody-of-this-name"));
+        var csv = await _dashboard.Http.GetStringAsync(new Uri("/api/v1/audit.csv?ticket=INC-1", UriKind.Relative), Token);
+        var lines = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.Equal(16, lines[0].Split(',').Length);
+        var verdict = await _dashboard.Http.GetFromJsonAsync<JsonElement>(new Uri("/api/v1/audit/verification", UriKind.Relative), Token);
+        Assert.True(verdict.GetProperty("isIntact").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Watch_PolicyChangesOnTheServer_IsShownWithoutAnotherWatch()
+    {
+        var watch = await _agent.NextWatchAsync();
+        watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
+        await _dashboard.UntilAsync(_server, server => server.Snapshot is not null);
+
+        var waiting = new WaitingCommand("ab12cd", "control-pool", "ann", "head office", Clock.Start, Clock.Start.AddHours(1), "");
+        watch.Send(Samples.Agent() with { Policy = new() { Mode = PolicyMode.Restart, AllowedPlaybooks = ["pool-only"], NeedsApprovalFor = ["pool"], Path = "C:\\policy.json", Closed = "not now" }, Waiting = [waiting] });
+
+        await _dashboard.UntilAsync(_server, server => server.Snapshot?.Agent.Policy.Mode == PolicyMode.Restart);
+        var json = await _dashboard.Http.GetFromJsonAsync<JsonElement>(new Uri($"/api/v1/servers/{_server}", UriKind.Relative), Token);
+        var policy = json.GetProperty("policy");
+        Assert.Equal(("pool-only", "pool", "not now"), (policy.GetProperty("allowedPlaybooks")[0].GetString(), policy.GetProperty("needsApprovalFor")[0].GetString(), policy.GetProperty("closed").GetString()));
+        Assert.Equal("ab12cd", json.GetProperty("waitingForApproval")[0].GetProperty("id").GetString());
+        Assert.False(_agent.HasWatch);
+    }
+
+    private async Task<string> TokenIdAsync(string personId)
+    {
+        await using var scope = _dashboard.Services.CreateOwnScope();
+        return await scope.ServiceProvider.GetRequiredService<Dashboard.Security.Data.SecurityContext>().ApiTokens.Where(token => token.PersonId == personId).Select(token => token.Id).FirstAsync(Token);
+    }
+
+    private async Task<AuditRow> EntryAsync(string what) => (await Eventually.AsyncResult(() => EntriesAsync(what), found => found.Count > 0))[0];
+
+    private async Task<IReadOnlyList<AuditRow>> EntriesAsync(string what)
+    {
+        await using var scope = _dashboard.Services.CreateOwnScope();
+        return (await scope.ServiceProvider.GetRequiredService<AuditService>().GetPageAsync(new() { What = what, PageSize = 200 }, Token)).Items;
+    }
+
+    private async Task<IReadOnlyList<string>> TicketsAsync(string query)
+    {
+        var page = await _dashboard.Http.GetFromJsonAsync<JsonElement>(new Uri($"/api/v1/audit?{query}", UriKind.Relative), Token);
+        return [.. page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("ticket").GetString()!)];
+    }
+}
