@@ -104,7 +104,7 @@ public sealed class AuditContentTests : IAsyncLifetime
 
         var entries = await Eventually.AsyncResult(() => EntriesAsync("access.refused"), found => found.Count >= 2);
         var endpoint = Assert.Single(entries, entry => entry.Detail.StartsWith("DELETE ", StringComparison.Ordinal));
-        Assert.Equal(("viewer", "refused"), (endpoint.Who, endpoint.Outcome));
+        Assert.Equal(("viewer (token test)", "refused"), (endpoint.Who, endpoint.Outcome));
         Assert.Contains("needs ManageServers", endpoint.Detail, StringComparison.Ordinal);
         Assert.Contains(entries, entry => entry.Detail.StartsWith("Operate", StringComparison.Ordinal) && entry.From == "10.0.0.7");
     }
