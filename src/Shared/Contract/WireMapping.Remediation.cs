@@ -28,9 +28,7 @@ public static partial class WireMapping
         CanUndo = run.CanUndo,
         Revision = run.Revision,
         Ticket = run.Ticket,
-        Approval = run.Approval is { } approval
-            ? new Wire.RunApproval { Id = approval.Id, AskedAt = ToTimestamp(approval.AskedAt), ExpiresAt = ToTimestamp(approval.ExpiresAt), Decision = approval.Decision }
-            : null,
+        Approval = run.Approval?.ToWire(),
     };
 
     public static RemediationRun ToDomain(this Wire.RemediationRun run) => new()
@@ -55,10 +53,14 @@ public static partial class WireMapping
         CanUndo = run.CanUndo,
         Revision = run.Revision,
         Ticket = run.Ticket,
-        Approval = run.Approval is { } approval
-            ? new RunApproval(approval.Id, ToTimeOrDefault(approval.AskedAt), ToTimeOrDefault(approval.ExpiresAt), approval.Decision)
-            : null,
+        Approval = run.Approval?.ToDomain(),
     };
+
+    public static Wire.RunApproval ToWire(this RunApproval approval) =>
+        new() { Id = approval.Id, AskedAt = ToTimestamp(approval.AskedAt), ExpiresAt = ToTimestamp(approval.ExpiresAt), Decision = approval.Decision };
+
+    public static RunApproval ToDomain(this Wire.RunApproval approval) =>
+        new(approval.Id, ToTimeOrDefault(approval.AskedAt), ToTimeOrDefault(approval.ExpiresAt), approval.Decision);
 
     public static Wire.RunStep ToWire(this RunStep step) => new()
     {
