@@ -12,6 +12,7 @@ public sealed class CollectorHost : IHostedService, IDisposable
     private readonly Dictionary<string, CollectorLoop> _loops;
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
+    private bool _isDisposed;
 
     public CollectorHost(
         IEnumerable<ICollector> collectors,
@@ -57,6 +58,12 @@ public sealed class CollectorHost : IHostedService, IDisposable
 
     public void Dispose()
     {
+        // The container knows it under two names, and disposes of it under both.
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         // An agent whose start failed is disposed of without having been stopped: its loops are not to take that for a failed read.
         _stopping.Cancel();
         _stopping.Dispose();
