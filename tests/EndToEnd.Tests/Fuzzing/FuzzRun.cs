@@ -22,6 +22,7 @@ internal sealed class FuzzRun(FuzzTarget target) : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, EnableMultipleHttp2Connections = true, MaxConnectionsPerServer = Callers }) { Timeout = AnswerLimit };
     private readonly ConcurrentDictionary<string, long> _answers = new();
     private readonly ConcurrentQueue<string> _failures = new();
+    private readonly IReadOnlyList<int> _turns = target.Turns;
     private readonly long[] _ticks = new long[target.Routes.Count];
     private readonly long[] _sent = new long[target.Routes.Count];
 
@@ -53,10 +54,10 @@ internal sealed class FuzzRun(FuzzTarget target) : IDisposable
     private async Task CallAsync(int requests, int caller, int seed, CancellationToken cancellationToken)
     {
         var input = new HostileInput((seed * Callers) + caller);
-        var turn = target.Turns.Count * caller / Callers;
+        var turn = _turns.Count * caller / Callers;
         for (var index = 0; index < requests && _failures.IsEmpty; index++)
         {
-            var number = target.Turns[(index + turn) % target.Turns.Count];
+            var number = _turns[(index + turn) % _turns.Count];
             var route = target.Routes[number];
             var path = PathOf(route, input) + input.Query();
             using var request = Request(route, path, input);

@@ -44,7 +44,7 @@ internal sealed record FuzzTarget(Uri Address, IReadOnlyList<FuzzRoute> Routes, 
     public AuthenticationHeaderValue Authorization { get; } = new("Bearer", Token);
 
     /// <summary>Whose turn it is, again and again: every route, and those that read a body several times.</summary>
-    public IReadOnlyList<int> Turns { get; } =
+    public IReadOnlyList<int> Turns =>
         [.. Enumerable.Range(0, TurnsOfBodies).SelectMany(turn => Routes.Index().Where(route => turn == 0 || route.Item.TakesBody).Select(route => route.Index))];
 
     private static IEnumerable<FuzzRoute> RoutesOf(RouteEndpoint endpoint)

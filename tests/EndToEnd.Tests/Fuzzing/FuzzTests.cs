@@ -50,6 +50,27 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         await AttackAsync(DashboardTarget(), each);
     }
 
+    /// <summary>What each route leaves in memory, for whoever looks for growth: bytes a request, the most first.</summary>
+    [Fact(Explicit = true)]
+    public async Task MemoryARequest_OfEachRoute_IsListed()
+    {
+        const int Requests = 640;
+        foreach (var target in new[] { AgentTarget(), DashboardTarget() })
+        {
+            List<(long Bytes, string Route)> found = [];
+            foreach (var route in target.Routes)
+            {
+                using var run = new FuzzRun(target with { Routes = [route] });
+                await run.SendAsync(Requests / 10, 1, TestContext.Current.CancellationToken);
+                var before = GC.GetTotalMemory(forceFullCollection: true);
+                await run.SendAsync(Requests, 2, TestContext.Current.CancellationToken);
+                found.Add(((GC.GetTotalMemory(forceFullCollection: true) - before) / Requests, route.ToString()));
+            }
+
+            output.WriteLine(string.Join(Environment.NewLine, found.OrderByDescending(entry => entry.Bytes).Take(15).Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Bytes} bytes: {entry.Route}"))));
+        }
+    }
+
     private async Task AttackAsync(FuzzTarget target, int requests)
     {
         var cancellationToken = TestContext.Current.CancellationToken;

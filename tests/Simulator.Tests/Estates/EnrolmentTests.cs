@@ -1,121 +1,70 @@
-using System.Net.Http.Json;
-using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Agent.Security;
-using WsusDashboard.Dashboard;
-using WsusDashboard.Simulator.Estates;
 
 namespace WsusDashboard.Simulator.Tests.Estates;
 
 /// <summary>Real agents that register themselves with a real dashboard by a token, as an unattended installation leaves it.</summary>
 public sealed class EnrolmentTests : IAsyncLifetime
 {
-    private const string ApiToken = "a-token-for-tests-of-forty-characters-00";
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("enrolment-").FullName;
-    private readonly int _enrolmentPort = LoopbackPort.Choose();
-    private WebApplication? _dashboard;
-    private HttpClient? _client;
-    private Estate? _estate;
+    private RealDashboard _real = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private HttpClient Client => _client!;
+    public async ValueTask InitializeAsync() => _real = await RealDashboard.StartAsync();
+
+    public ValueTask DisposeAsync() => _real.DisposeAsync();
 
     [Fact]
     public async Task Token_ForOneServer_AdmitsTheFirstAndRefusesTheSecond()
     {
-        var token = await IssueAsync(admits: true);
+        var token = await _real.IssueAsync(admits: true);
 
-        await StartAgentAsync(0, token);
-        await UntilAsync(async () => (await ReadAsync("/api/v1/servers")).GetProperty("items").EnumerateArray().Any(item => item.GetProperty("link").GetProperty("state").GetString() == "up"));
-        await StartAgentAsync(1, token);
-        await UntilAsync(() => Task.FromResult(!File.Exists(EnrolmentOrder.PathIn(_estate!.Servers[1].Files.AgentData))));
+        await _real.EnrolAsync(0, token);
+        await _real.UntilUpAsync();
+        await _real.EnrolAsync(1, token);
+        await RealDashboard.UntilAsync(() => Task.FromResult(!File.Exists(EnrolmentOrder.PathIn(_real.AgentData(1)))));
 
-        Assert.Equal(1, (await ReadAsync("/api/v1/servers")).GetProperty("items").GetArrayLength());
-        Assert.Contains("all that it was made for", await File.ReadAllTextAsync(Path.Combine(_estate!.Servers[1].Files.AgentData, "audit.jsonl"), Token), StringComparison.Ordinal);
-        Assert.False(File.Exists(EnrolmentOrder.PathIn(_estate.Servers[0].Files.AgentData)));
+        Assert.Equal(1, (await _real.ReadAsync("/api/v1/servers")).GetProperty("items").GetArrayLength());
+        Assert.Contains("all that it was made for", await _real.ReadAgentAuditAsync(1), StringComparison.Ordinal);
+        Assert.False(File.Exists(EnrolmentOrder.PathIn(_real.AgentData(0))));
+        var audit = (await _real.ReadAsync("/api/v1/audit?what=enrolment.register")).GetProperty("items");
+        Assert.Equal("admitted by the token", audit[0].GetProperty("outcome").GetString());
     }
 
     [Fact]
     public async Task Token_ThatAdmitsNobody_LetsTheServerWaitForAnAdministrator()
     {
-        await StartAgentAsync(0, await IssueAsync(admits: false));
-        await UntilAsync(async () => (await ReadAsync("/api/v1/enrolment/waiting")).GetArrayLength() == 1);
-        Assert.Equal(0, (await ReadAsync("/api/v1/servers")).GetProperty("items").GetArrayLength());
+        await _real.EnrolAsync(0, await _real.IssueAsync(admits: false));
+        var id = await UntilWaitingAsync();
+        Assert.Equal(0, (await _real.ReadAsync("/api/v1/servers")).GetProperty("items").GetArrayLength());
 
-        var id = (await ReadAsync("/api/v1/enrolment/waiting"))[0].GetProperty("id").GetInt32();
-        using var admitted = await Client.PostAsync(new Uri($"/api/v1/enrolment/waiting/{id}/admit", UriKind.Relative), null, Token);
+        using var admitted = await _real.Client.PostAsync(new Uri($"/api/v1/enrolment/waiting/{id}/admit", UriKind.Relative), null, Token);
 
         Assert.True(admitted.IsSuccessStatusCode, await admitted.Content.ReadAsStringAsync(Token));
-        await UntilAsync(async () => (await ReadAsync("/api/v1/servers")).GetProperty("items").EnumerateArray().Any(item => item.GetProperty("link").GetProperty("state").GetString() == "up"));
-        Assert.Equal(0, (await ReadAsync("/api/v1/enrolment/waiting")).GetArrayLength());
+        await _real.UntilUpAsync();
+        Assert.Equal(0, (await _real.ReadAsync("/api/v1/enrolment/waiting")).GetArrayLength());
     }
 
-    public async ValueTask InitializeAsync()
+    [Fact]
+    public async Task Refuse_OfAWaitingServer_IsToldToItsAgentWhichForgetsTheDashboardAndStopsAsking()
     {
-        Directory.CreateDirectory(Path.Combine(_folder, "dashboard"));
-        _dashboard = DashboardHost.Build(
-            [],
-            options =>
-            {
-                (options.Port, options.ListenAddress, options.EnrolmentPort) = (0, "127.0.0.1", _enrolmentPort);
-                options.DataDirectory = Path.Combine(_folder, "dashboard");
-                options.ApiToken = new(ApiToken);
-            },
-            null,
-            new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "None" });
-        await _dashboard.StartAsync(Token);
-        var address = _dashboard.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(candidate => !candidate.EndsWith($":{_enrolmentPort}", StringComparison.Ordinal));
-        _client = new HttpClient { BaseAddress = new Uri(address), DefaultRequestHeaders = { Authorization = new("Bearer", ApiToken) } };
-        _estate = await Estate.StartAsync(new() { Servers = 2, DataDirectory = Path.Combine(_folder, "estate"), StartsAgents = false, Speed = 10 }, cancellationToken: Token);
-        await UntilAsync(async () =>
-        {
-            using var ready = await Client.GetAsync(new Uri("/health/ready", UriKind.Relative), Token);
-            return ready.IsSuccessStatusCode;
-        });
+        await _real.EnrolAsync(0, await _real.IssueAsync(admits: false));
+        var id = await UntilWaitingAsync();
+
+        // The agent stores its trust when it has the answer; the dashboard can be quicker.
+        await RealDashboard.UntilAsync(async () => (await _real.ReadTrustAsync(0)).Hubs.Count == 1);
+        using var refused = await _real.Client.DeleteAsync(new Uri($"/api/v1/enrolment/waiting/{id}", UriKind.Relative), Token);
+
+        Assert.True(refused.IsSuccessStatusCode, await refused.Content.ReadAsStringAsync(Token));
+        Assert.Empty((await _real.ReadTrustAsync(0)).Hubs);
+        Assert.Contains("did not admit this server", await _real.ReadAgentAuditAsync(0), StringComparison.Ordinal);
+        Assert.False(File.Exists(EnrolmentOrder.PathIn(_real.AgentData(0))));
+        Assert.Equal("done", (await _real.ReadAsync("/api/v1/audit?what=enrolment.refuse")).GetProperty("items")[0].GetProperty("outcome").GetString());
+        Assert.Equal(0, (await _real.ReadAsync("/api/v1/enrolment/waiting")).GetArrayLength());
     }
 
-    public async ValueTask DisposeAsync()
+    private async Task<int> UntilWaitingAsync()
     {
-        await (_estate?.DisposeAsync() ?? ValueTask.CompletedTask);
-        _client?.Dispose();
-        if (_dashboard is not null)
-        {
-            await _dashboard.StopAsync(CancellationToken.None);
-            await _dashboard.DisposeAsync();
-        }
-
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private async Task<string> IssueAsync(bool admits)
-    {
-        using var answer = await Client.PostAsJsonAsync("/api/v1/enrolment/tokens", new { label = "test", site = "BRN", uses = "1", hours = "1", admits = admits ? "true" : "false" }, Token);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("token").GetString()!;
-    }
-
-    private async Task StartAgentAsync(int index, string token)
-    {
-        var data = _estate!.Servers[index].Files.AgentData;
-        Directory.CreateDirectory(data);
-        new EnrolmentOrder($"https://127.0.0.1:{_enrolmentPort}", token).Write(data);
-        await _estate.StartAgentAsync(index, Token);
-    }
-
-    private Task<JsonElement> ReadAsync(string path) => Client.GetFromJsonAsync<JsonElement>(path, Token);
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!await condition())
-        {
-            await Task.Delay(50, limit.Token);
-        }
+        await RealDashboard.UntilAsync(async () => (await _real.ReadAsync("/api/v1/enrolment/waiting")).GetArrayLength() == 1);
+        return (await _real.ReadAsync("/api/v1/enrolment/waiting"))[0].GetProperty("id").GetInt32();
     }
 }

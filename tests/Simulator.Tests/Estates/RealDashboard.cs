@@ -1,0 +1,133 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Agent.Security;
+using WsusDashboard.Dashboard;
+using WsusDashboard.Shared.Contract.V1;
+using WsusDashboard.Simulator.Estates;
+
+namespace WsusDashboard.Simulator.Tests.Estates;
+
+/// <summary>A real dashboard and real agents that register themselves with it by a token; both can be ended, and begun again with what lies on their disks.</summary>
+internal sealed class RealDashboard : IAsyncDisposable
+{
+    private const string ApiToken = "a-token-for-tests-of-forty-characters-00";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("enrolment-").FullName;
+    private readonly int _enrolmentPort = LoopbackPort.Choose();
+    private WebApplication? _dashboard;
+    private HttpClient? _client;
+    private Estate? _estate;
+
+    private RealDashboard()
+    {
+    }
+
+    public HttpClient Client => _client!;
+
+    public Estate Estate => _estate!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<RealDashboard> StartAsync()
+    {
+        var real = new RealDashboard();
+        await real.StartDashboardAsync();
+        real._estate = await Estate.StartAsync(new() { Servers = 2, DataDirectory = Path.Combine(real._folder, "estate"), StartsAgents = false, Speed = 10 }, cancellationToken: Token);
+        return real;
+    }
+
+    public async Task StartDashboardAsync()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "dashboard"));
+        _dashboard = DashboardHost.Build(
+            [],
+            options =>
+            {
+                (options.Port, options.ListenAddress, options.EnrolmentPort) = (0, "127.0.0.1", _enrolmentPort);
+                options.DataDirectory = Path.Combine(_folder, "dashboard");
+                options.ApiToken = new(ApiToken);
+                (options.StaggerSeconds, options.MaximumRetrySeconds) = (0, 1);
+            },
+            null,
+            new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "None" });
+        await _dashboard.StartAsync(Token);
+        var address = _dashboard.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(candidate => !candidate.EndsWith($":{_enrolmentPort}", StringComparison.Ordinal));
+        _client = new HttpClient { BaseAddress = new Uri(address), DefaultRequestHeaders = { Authorization = new("Bearer", ApiToken) } };
+        await UntilAsync(async () =>
+        {
+            using var ready = await Client.GetAsync(new Uri("/health/ready", UriKind.Relative), Token);
+            return ready.IsSuccessStatusCode;
+        });
+    }
+
+    /// <summary>Ends the dashboard without a stop, as after a kill.</summary>
+    public async Task KillDashboardAsync()
+    {
+        _client?.Dispose();
+        await (_dashboard?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _dashboard = null;
+    }
+
+    public async Task<string> IssueAsync(bool admits, int uses = 1)
+    {
+        using var answer = await Client.PostAsJsonAsync("/api/v1/enrolment/tokens", new { label = "test", site = "BRN", uses = $"{uses}", hours = "1", admits = admits ? "true" : "false" }, Token);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("token").GetString()!;
+    }
+
+    public string AgentData(int index) => Estate.Servers[index].Files.AgentData;
+
+    public async Task<string> ReadAgentAuditAsync(int index) => await File.ReadAllTextAsync(Path.Combine(AgentData(index), "audit.jsonl"), Token);
+
+    /// <summary>Starts an agent as an unattended installation leaves it.</summary>
+    public async Task EnrolAsync(int index, string token)
+    {
+        Directory.CreateDirectory(AgentData(index));
+        new EnrolmentOrder($"https://127.0.0.1:{_enrolmentPort}", token).Write(AgentData(index));
+        await Estate.StartAgentAsync(index, Token);
+    }
+
+    public async Task<TrustState> ReadTrustAsync(int index) => await WithLocalTrustAsync(index, async (client, headers) => await client.GetTrustAsync(new GetTrustRequest(), headers, cancellationToken: Token));
+
+    public async Task<RotateKeyResponse> RotateAgentKeyAsync(int index) => await WithLocalTrustAsync(index, async (client, headers) => await client.RotateKeyAsync(new RotateKeyRequest(), headers, cancellationToken: Token));
+
+    public Task<JsonElement> ReadAsync(string path) => Client.GetFromJsonAsync<JsonElement>(path, Token);
+
+    public Task UntilUpAsync(int count = 1) => UntilAsync(async () =>
+        (await ReadAsync("/api/v1/servers")).GetProperty("items").EnumerateArray().Count(item => item.GetProperty("link").GetProperty("state").GetString() == "up") == count);
+
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!await condition())
+        {
+            await Task.Delay(50, limit.Token);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_estate?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _client?.Dispose();
+        if (_dashboard is not null)
+        {
+            await _dashboard.StopAsync(CancellationToken.None);
+            await _dashboard.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<T> WithLocalTrustAsync<T>(int index, Func<LocalTrust.LocalTrustClient, Metadata, Task<T>> ask)
+    {
+        using var channel = GrpcChannel.ForAddress(Estate.Servers[index].AgentAddress);
+        return await ask(new LocalTrust.LocalTrustClient(channel), new Metadata { { "Authorization", $"{LocalKey.Scheme} {Estate.Servers[index].LocalKey}" } });
+    }
+}
