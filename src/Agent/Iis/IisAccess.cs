@@ -1,6 +1,8 @@
 using Microsoft.Web.Administration;
 using WsusDashboard.Agent.Windows;
+#if IIS_EMULATED
 using WsusDashboard.Shared.Snapshots;
+#endif
 
 namespace WsusDashboard.Agent.Iis;
 
