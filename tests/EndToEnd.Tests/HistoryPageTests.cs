@@ -11,10 +11,12 @@ namespace WsusDashboard.EndToEnd.Tests;
 [Collection(DemoCollection.Name)]
 public sealed partial class HistoryPageTests(DemoFixture demo, Chromium chromium)
 {
+    private const string RunPath = "/servers/{starved}/syncs/{run}";
+
     public static TheoryData<string, ColorScheme> Pages()
     {
         var data = new TheoryData<string, ColorScheme>();
-        foreach (var path in new[] { "/syncs", "/syncs/days?days=90", "/servers/{id}/timeline", "/patch-tuesday", "/changes", "/?view=tree" })
+        foreach (var path in new[] { "/syncs", "/syncs/days?days=90", "/servers/{id}/timeline", "/patch-tuesday", "/changes", "/?view=tree", RunPath })
         {
             data.Add(path, ColorScheme.Light);
             data.Add(path, ColorScheme.Dark);
@@ -126,6 +128,20 @@ public sealed partial class HistoryPageTests(DemoFixture demo, Chromium chromium
     }
 
     [Fact]
+    public async Task Run_CancelledByARecycle_ShowsCausesEvidenceAndThatNobodyDidIt()
+    {
+        var page = await OpenAsync(RunPath);
+
+        var first = page.Locator(".cause").First;
+        await Expect(first).ToContainTextAsync("What helps:");
+        await first.Locator("summary").ClickAsync();
+        await Expect(first.GetByRole(AriaRole.Table)).ToBeVisibleAsync();
+        await Expect(page.Locator("#who")).ToContainTextAsync("Nobody through WsusDashboard");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Time-line around it" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Before this failure" }).WaitForAsync();
+    }
+
+    [Fact]
     public async Task Changes_MarkedAsSeen_SayWhenThatWas()
     {
         var page = await OpenAsync("/changes");
@@ -167,7 +183,15 @@ public sealed partial class HistoryPageTests(DemoFixture demo, Chromium chromium
         using var rest = demo.Rest();
         var server = await demo.ServerAsync(rest, Scenario.LargeCatalogue);
         var page = await chromium.OpenAsync(await demo.SignInLinkAsync(), viewport, scheme);
-        await page.GotoAsync(new Uri(demo.Address, path.Replace("{id}", server.Text("id"), StringComparison.Ordinal)).ToString());
+        var address = path.Replace("{id}", server.Text("id"), StringComparison.Ordinal);
+        if (path == RunPath)
+        {
+            var starved = (await demo.ServerAsync(rest, Scenario.StarvedPool, 1)).Text("id");
+            var run = (await rest.GetAsync($"/api/v1/servers/{starved}/syncs?result=cancelled&source=wsus&pageSize=1")).GetProperty("items")[0].Text("id");
+            address = $"/servers/{starved}/syncs/{Uri.EscapeDataString(run)}";
+        }
+
+        await page.GotoAsync(new Uri(demo.Address, address).ToString());
         await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).First.WaitForAsync();
         await page.CircuitAsync();
         return page;

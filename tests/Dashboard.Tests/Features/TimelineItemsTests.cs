@@ -100,6 +100,25 @@ public sealed class TimelineItemsTests
     }
 
     [Fact]
+    public void Tell_RecycledAtTheLimitBetweenTwoSamples_DoesNotClearIt()
+    {
+        TimelineItem recycle = new(TimelineLane.Pool, Start.AddMinutes(9), null, Tone.Warning, "The worker of the pool was recycled: it reached a memory limit (event 5117)");
+
+        var lines = BeforeFailure.Tell(Failed, [recycle], [Sample(Start.AddMinutes(9), worker: 400_000, rejected: 0)]);
+
+        Assert.DoesNotContain(lines, line => line.What.Contains("not its limit", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_StatesOfAnUpdatePoint_AreWords()
+    {
+        var item = Assert.Single(TimelineItems.Of(Line(changes: [Change(Start, ChangeKind.SoftwareUpdatePoint, "sup01", "6704", "6703")])));
+
+        Assert.DoesNotContain("6704 →", item.What, StringComparison.Ordinal);
+        Assert.Contains("fail", item.What, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public void Tell_ThingsOfTheDayBeforeOrAfter_AreNotSaid()
     {
         TimelineItem[] items =

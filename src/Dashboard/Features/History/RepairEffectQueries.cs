@@ -36,13 +36,14 @@ public sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> cont
 
         // The next repair begins a time of its own.
         var next = await context.Remediations.Where(entity => entity.ServerId == serverId && entity.StartedAt > endedAt).MinAsync(entity => (DateTime?)entity.StartedAt, cancellationToken);
-        var until = Earliest(timeProvider.GetUtcNow().UtcDateTime, endedAt + LongestWindow, next);
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        var until = Earliest(now, endedAt + LongestWindow, next);
         var length = until - endedAt;
         return RepairEffect.Judge(
             length,
             await CountAsync(context, serverId, run.StartedAt - length, run.StartedAt, cancellationToken),
             await CountAsync(context, serverId, endedAt, until, cancellationToken),
-            isOver: until < timeProvider.GetUtcNow().UtcDateTime);
+            isOver: until < now);
     }
 
     private static DateTime Earliest(DateTime now, DateTime limit, DateTime? next)

@@ -25,24 +25,28 @@ public static class BeforeFailure
         var lines = items
             .Where(item => item.RunId != run.RunId && item.At <= end + SeenLate && (item.To ?? item.From) >= from && item.Lane != TimelineLane.Syncs)
             .Select(item => new BeforeFailureLine(end - item.From, item.Tone, item.What))
-            .Concat(Memory(run, end, samples))
+            .Concat(Memory(run, end, samples, IsRecycled(run, end, items)))
             .Concat(Rejected(run, end, samples));
         return [.. lines.OrderBy(line => line.Before.Duration())];
     }
 
-    private static IEnumerable<BeforeFailureLine> Memory(TimelineSync run, DateTimeOffset end, IReadOnlyList<SamplePoint> samples)
+    private static IEnumerable<BeforeFailureLine> Memory(TimelineSync run, DateTimeOffset end, IReadOnlyList<SamplePoint> samples, bool isRecycled)
     {
         var peak = During(run, end, samples).Where(point => point.WorkerMaximum is not null).MaxBy(point => point.WorkerMaximum);
         if (peak is { WorkerMaximum: { } worker, Limit: > 0 and { } limit })
         {
             var isNear = worker >= limit * NearLimit;
-            yield return new(end - peak.At, isNear ? Tone.Bad : Tone.Quiet, $"The worker used {Numbers.Kilobytes(worker)} of the {Numbers.Kilobytes(limit)} that the pool allows{(isNear ? "" : ", so not its limit")}");
+            yield return new(end - peak.At, isNear ? Tone.Bad : Tone.Quiet, $"The worker used {Numbers.Kilobytes(worker)} of the {Numbers.Kilobytes(limit)} that the pool allows{(isNear ? "" : isRecycled ? " where it was measured; between two measures it grew further" : ", so not its limit")}");
         }
         else if (peak is { WorkerMaximum: { } used, Limit: 0 })
         {
             yield return new(end - peak.At, Tone.Quiet, $"The worker used {Numbers.Kilobytes(used)}; the pool has no limit");
         }
     }
+
+    /// <summary>A worker that was recycled at a limit has reached it, whatever the samples of whole minutes say.</summary>
+    private static bool IsRecycled(TimelineSync run, DateTimeOffset end, IReadOnlyList<TimelineItem> items) =>
+        items.Any(item => item is { Lane: TimelineLane.Pool, To: null, Tone: Tone.Warning } && item.From >= run.StartedAt && item.From <= end + SeenLate);
 
     private static IEnumerable<BeforeFailureLine> Rejected(TimelineSync run, DateTimeOffset end, IReadOnlyList<SamplePoint> samples)
     {

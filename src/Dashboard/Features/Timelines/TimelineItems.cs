@@ -1,3 +1,4 @@
+using System.Globalization;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Remediation;
@@ -77,7 +78,10 @@ public static class TimelineItems
         return new(TimelineLane.Settings, change.At, null, change.By is null ? Tone.Warning : Tone.Busy, $"{RemediationWords.Setting(key)}: {RemediationWords.Value(key, change.From)} → {RemediationWords.Value(key, change.To)}{(change.By is null ? ", not by WsusDashboard" : By(change.By))}");
     }
 
-    private static TimelineItem UpdatePoint(TimelineChange change) => new(TimelineLane.Errors, change.At, null, Tone.Quiet, $"Configuration Manager says of {change.Subject}: {change.From} → {change.To}");
+    private static TimelineItem UpdatePoint(TimelineChange change) => new(TimelineLane.Errors, change.At, null, Tone.Quiet, $"Configuration Manager says of {change.Subject}: {State(change.From)} → {State(change.To)}");
+
+    /// <summary>The agent tells the number that the site gave; a person reads what it means.</summary>
+    private static string State(string state) => int.TryParse(state, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? ErrorNumbers.DescribeState(number) : state;
 
     private static string By(string? who) => who is null ? "" : $" by {who}";
 
