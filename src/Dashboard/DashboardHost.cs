@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Components;
@@ -27,8 +26,8 @@ public static class DashboardHost
     public static WebApplication Build(string[] arguments, Action<DashboardOptions>? configure = null, TimeProvider? timeProvider = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var builder = CreateBuilder(arguments, settings);
-        var options = ReadOptions(builder.Configuration, configure);
-        Listen(builder, options);
+        var (options, certificate) = ReadOptions(builder.Configuration, configure, timeProvider ?? TimeProvider.System);
+        Listen(builder, options, certificate);
 
         // The parts
         builder.Services.AddSingleton(options);
@@ -50,6 +49,7 @@ public static class DashboardHost
         // What a browser and a client see
         // The API answers its own errors as problem details before these two see them. Not in a branch: a branch does not route again.
         app.UseEnrolmentPort();
+        app.UseProxy(options);
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(SecurityHeaders.AddAsync);
@@ -78,11 +78,6 @@ public static class DashboardHost
             ContentRootPath = AppContext.BaseDirectory,
         });
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            // There is no sign-in: a page of another site must not reach this one by a name that it points at this computer.
-            ["AllowedHosts"] = "localhost;127.0.0.1;[::1]",
-        });
         if (settings is not null)
         {
             builder.Configuration.AddInMemoryCollection(settings);
@@ -100,38 +95,43 @@ public static class DashboardHost
         return builder;
     }
 
-    private static DashboardOptions ReadOptions(IConfiguration configuration, Action<DashboardOptions>? configure)
+    private static (DashboardOptions Options, ServerCertificate? Certificate) ReadOptions(ConfigurationManager configuration, Action<DashboardOptions>? configure, TimeProvider timeProvider)
     {
         var options = new DashboardOptions();
         var problems = DashboardOptionsCheck.Bind(configuration, options).ToList();
         configure?.Invoke(options);
         problems.AddRange(SecretFiles.Read(options));
-        problems.AddRange(DashboardOptionsCheck.Validate(options));
+        problems.AddRange(DashboardOptionsCheck.Validate(options, Listening.PortOfIis(configuration)));
+        var certificate = ServerCertificate.Open(options, timeProvider, problems);
         if (problems.Count > 0)
         {
             throw new DashboardStartException(problems);
         }
 
         options.DataDirectory = Path.GetFullPath(options.DataDirectory);
-        return options;
+        return (options, certificate);
     }
 
-    private static void Listen(WebApplicationBuilder builder, DashboardOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>
+    private static void Listen(WebApplicationBuilder builder, DashboardOptions options, ServerCertificate? certificate)
     {
-        RequestLimits.Apply(kestrel.Limits);
-        if (string.Equals(options.ListenAddress, "localhost", StringComparison.OrdinalIgnoreCase) && options.Port != 0)
-        {
-            kestrel.ListenLocalhost(options.Port);
-        }
-        else
-        {
-            kestrel.Listen(options.ListenAddress == "::1" ? IPAddress.IPv6Loopback : IPAddress.Loopback, options.Port);
-        }
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["AllowedHosts"] = Listening.AllowedHosts(options, certificate) });
+        builder.Services.AddSingleton(services => new OwnAddress(bound => Listening.AddressFor(options, certificate, bound)));
 
-        // Last: the first address is the one that people are told.
-        if (options.EnrolmentPort != 0)
+        // The module of IIS would have its one address in place of ours; the port for agents has to stay.
+        var portOfIis = Listening.PortOfIis(builder.Configuration);
+        builder.WebHost.PreferHostingUrls(false);
+        builder.Services.Configure<IISOptions>(iis => iis.AutomaticAuthentication = false);
+        builder.Services.Configure<IISServerOptions>(iis => iis.AutomaticAuthentication = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.ListenForAgents(options.EnrolmentPort);
-        }
-    });
+            RequestLimits.Apply(kestrel.Limits);
+            Listening.Apply(kestrel, options, certificate, portOfIis);
+
+            // Last: the first address is the one that people are told.
+            if (options.EnrolmentPort != 0)
+            {
+                kestrel.ListenForAgents(options.EnrolmentPort);
+            }
+        });
+    }
 }

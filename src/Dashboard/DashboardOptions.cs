@@ -14,8 +14,23 @@ public sealed class DashboardOptions
     [Range(0, 65535)]
     public int Port { get; set; } = 5080;
 
-    /// <summary>The address that is listened on in plain HTTP: loopback only (localhost, 127.0.0.1, ::1); for others put a reverse proxy with TLS in front of it.</summary>
+    /// <summary>The address that is listened on. Without a certificate in plain HTTP on loopback only (localhost, 127.0.0.1, ::1); with one any address of this computer, for example 0.0.0.0.</summary>
     public string ListenAddress { get; set; } = "localhost";
+
+    /// <summary>The certificate for browsers: a PFX file, or a PEM file with its chain. Then TLS 1.2 or newer is spoken and plain HTTP refused; a renewed file counts within a minute. Empty = plain HTTP.</summary>
+    public string CertificateFile { get; set; } = "";
+
+    /// <summary>The PEM file with the certificate's private key, where it is not in the same file.</summary>
+    public string CertificateKeyFile { get; set; } = "";
+
+    /// <summary>The password of the PFX file or of the encrypted key.</summary>
+    public Secret CertificatePassword { get; set; } = Secret.Empty;
+
+    /// <summary>A file that holds the password instead.</summary>
+    public string CertificatePasswordFile { get; set; } = "";
+
+    /// <summary>The https address by which people reach the dashboard, where it is not its own: that of IIS or of a proxy with TLS on this computer, which has to send X-Forwarded-For and X-Forwarded-Proto. Only its host, and the names of the certificate, are answered beside localhost.</summary>
+    public string PublicAddress { get; set; } = "";
 
     /// <summary>The TCP port on which agents register themselves with an enrolment token: TLS with this dashboard's own key, on all addresses, and nothing else behind it. 0 = none. 0 to 65535.</summary>
     [Range(0, 65535)]

@@ -4,6 +4,7 @@ using System.Reflection;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.SignIn;
+using WsusDashboard.Dashboard.Security.Web;
 using WsusDashboard.Shared.Baselines;
 
 namespace WsusDashboard.Dashboard;
@@ -19,8 +20,6 @@ internal static class DashboardOptionsCheck
 {
     private const int MinimumTokenLength = 32;
     private const int MaximumHubNameLength = 100;
-
-    private static readonly string[] LoopbackAddresses = ["localhost", "127.0.0.1", "::1"];
 
     private static IEnumerable<PropertyInfo> Settings => typeof(DashboardOptions).GetProperties().Where(property => property.CanWrite);
 
@@ -57,18 +56,14 @@ internal static class DashboardOptionsCheck
     }
 
     /// <summary>The mistakes of values that could be read.</summary>
-    public static IReadOnlyList<string> Validate(DashboardOptions options)
+    public static IReadOnlyList<string> Validate(DashboardOptions options, int? portOfIis = null)
     {
         var problems = Settings
             .Select(property => (Property: property, Range: property.GetCustomAttribute<RangeAttribute>(), Value: property.GetValue(options)))
             .Where(entry => entry.Range is { } range && !range.IsValid(entry.Value))
             .Select(entry => $"{Key(entry.Property.Name)}: {entry.Value} is out of range. Allowed: {Allowed(entry.Property)}.")
             .ToList();
-        if (!LoopbackAddresses.Contains(options.ListenAddress, StringComparer.OrdinalIgnoreCase))
-        {
-            problems.Add($"{Key(nameof(options.ListenAddress))}: \"{options.ListenAddress}\" is refused, because the dashboard speaks plain HTTP and passwords would go over the network in clear. Allowed: {string.Join(", ", LoopbackAddresses)}, behind a reverse proxy with TLS on this computer (IIS, nginx) where others are to reach it.");
-        }
-
+        problems.AddRange(Listening.Check(options, portOfIis));
         if (BaselineCatalog.Find(options.DefaultBaseline) is null)
         {
             problems.Add($"{Key(nameof(options.DefaultBaseline))}: \"{options.DefaultBaseline}\" is no baseline. Allowed: {string.Join(", ", BaselineCatalog.All.Select(baseline => baseline.Id))}.");

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Web;
 
 namespace WsusDashboard.Dashboard;
 
@@ -52,7 +53,8 @@ internal static class Program
         if (await OwnAccess.MakeFirstAdminLinkAsync(dashboard.Services, dashboard.Lifetime.ApplicationStopping) is { } link)
         {
             var address = dashboard.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
-            await Console.Out.WriteLineAsync($"There is no admin yet. Make the first one here (the link works once, for an hour): {address}{link}");
+            var told = dashboard.Services.GetRequiredService<OwnAddress>().For(address);
+            await Console.Out.WriteLineAsync($"There is no admin yet. Make the first one here (the link works once, for an hour): {told}{link}");
         }
     }
 }

@@ -18,6 +18,9 @@ public sealed class DemoFixture : IAsyncLifetime
 
     public Uri Address => Demo.DashboardAddress!;
 
+    /// <summary>The services of the demo's dashboard, for what a test sets up without a browser.</summary>
+    public IServiceProvider Services => Demo.DashboardServices!;
+
     private DemoHost Demo => _demo ?? throw new InvalidOperationException("The demo is not started.");
 
     /// <summary>A client of the REST API.</summary>

@@ -73,6 +73,12 @@ internal static class SecurityRegistration
             .AddPasswordValidator<PasswordRules>()
             .AddSignInManager<PersonSignIn>()
             .AddDefaultTokenProviders();
+        services.Configure<IdentityPasskeyOptions>(options =>
+        {
+            // Signing in asks for no name, so the key itself has to know it; and it stands for password and second factor, so it has to know its person.
+            options.ResidentKeyRequirement = "required";
+            options.UserVerificationRequirement = "required";
+        });
         services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = TimeSpan.FromHours(1));
         return services;
     }

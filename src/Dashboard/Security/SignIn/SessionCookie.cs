@@ -21,7 +21,7 @@ internal sealed class SessionCookie(AccessBook book, Sessions sessions, Dashboar
     public void Configure(string? name, CookieAuthenticationOptions options)
     {
         options.Cookie.HttpOnly = true;
-        options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        options.Cookie.SecurePolicy = settings.CertificateFile.Length > 0 ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
         if (name != IdentityConstants.ApplicationScheme)
         {
             return;

@@ -36,7 +36,9 @@ internal static class SecurityHeaders
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
             headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)";
-            if (context.Request.IsHttps)
+
+            // Not for this computer's own name: it would hold for everything else that runs here.
+            if (context.Request.IsHttps && !IsOwnName(context.Request.Host.Host))
             {
                 headers.StrictTransportSecurity = "max-age=31536000";
             }
@@ -51,4 +53,6 @@ internal static class SecurityHeaders
         });
         return next(context);
     }
+
+    private static bool IsOwnName(string host) => string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (System.Net.IPAddress.TryParse(host.Trim('[', ']'), out var address) && System.Net.IPAddress.IsLoopback(address));
 }

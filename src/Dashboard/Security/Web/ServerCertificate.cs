@@ -1,0 +1,174 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace WsusDashboard.Dashboard.Security.Web;
+
+/// <summary>
+/// The certificate that browsers see. The file is looked at again at most once a minute: one that was renewed counts without a restart, one that cannot be
+/// read leaves the last good one. Threading: what is handed out is replaced as a whole.
+/// </summary>
+internal sealed partial class ServerCertificate
+{
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMinutes(1);
+
+    private readonly DashboardOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly Lock _lock = new();
+    private Loaded _loaded;
+    private DateTimeOffset _lookedAt;
+
+    private ServerCertificate(DashboardOptions options, TimeProvider timeProvider, Loaded loaded) => (_options, _timeProvider, _loaded, _lookedAt) = (options, timeProvider, loaded, timeProvider.GetUtcNow());
+
+    /// <summary>The names that it is good for; a star stands for one label.</summary>
+    public IReadOnlyList<string> Names => _loaded.Names;
+
+    /// <summary>Null where the options name none, or where it cannot be used: then there are problems.</summary>
+    public static ServerCertificate? Open(DashboardOptions options, TimeProvider timeProvider, ICollection<string> problems)
+    {
+        if (options.CertificateFile.Length == 0)
+        {
+            if (options.CertificateKeyFile.Length > 0 || !options.CertificatePassword.IsEmpty)
+            {
+                problems.Add($"{DashboardOptionsCheck.Key(nameof(options.CertificateFile))}: it is empty, but a key or a password for it is given. Allowed: the file of the certificate.");
+            }
+
+            return null;
+        }
+
+        var (loaded, problem) = Load(options, timeProvider.GetUtcNow());
+        if (loaded is null)
+        {
+            problems.Add(problem);
+            return null;
+        }
+
+        return new(options, timeProvider, loaded);
+    }
+
+    public void Use(ListenOptions listen)
+    {
+        var logger = listen.ApplicationServices.GetRequiredService<ILogger<ServerCertificate>>();
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = Current(logger).Context,
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            }),
+        });
+    }
+
+    private Loaded Current(ILogger logger)
+    {
+        lock (_lock)
+        {
+            var now = _timeProvider.GetUtcNow();
+            if (now - _lookedAt >= LookAgainAfter)
+            {
+                _lookedAt = now;
+                if (Stamp(_options) != _loaded.Stamp)
+                {
+                    var (loaded, problem) = Load(_options, now);
+                    _loaded = loaded ?? _loaded;
+                    if (loaded is null)
+                    {
+                        Log.NotTaken(logger, problem);
+                    }
+                }
+            }
+
+            return _loaded;
+        }
+    }
+
+    private static (Loaded? Loaded, string Problem) Load(DashboardOptions options, DateTimeOffset now)
+    {
+        var key = DashboardOptionsCheck.Key(nameof(options.CertificateFile));
+        foreach (var (name, file) in new[] { (nameof(options.CertificateFile), options.CertificateFile), (nameof(options.CertificateKeyFile), options.CertificateKeyFile) })
+        {
+            if (file.Length > 0 && !File.Exists(file))
+            {
+                return (null, $"{DashboardOptionsCheck.Key(name)}: \"{file}\" is not there, or this account may not see it. Allowed: a file with the certificate (PFX or PEM) or its key (PEM).");
+            }
+        }
+
+        try
+        {
+            var stamp = Stamp(options);
+            var (leaf, chain) = Read(options);
+            if (!leaf.HasPrivateKey)
+            {
+                return (null, $"{key}: \"{options.CertificateFile}\" has no private key. Allowed: a PFX file with its key, or a PEM file with {DashboardOptionsCheck.Key(nameof(options.CertificateKeyFile))}.");
+            }
+
+            if (leaf.NotAfter.ToUniversalTime() <= now || leaf.NotBefore.ToUniversalTime() > now)
+            {
+                return (null, $"{key}: the certificate \"{leaf.Subject}\" in \"{options.CertificateFile}\" is good from {leaf.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} to {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC, and now it is {now:yyyy-MM-dd HH:mm}. Allowed: one that is good now.");
+            }
+
+            return (new(SslStreamCertificateContext.Create(leaf, chain, offline: true), NamesOf(leaf), stamp), "");
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // The message never holds the password.
+            return (null, $"{key}: \"{options.CertificateFile}\" cannot be used ({exception.Message}). Allowed: a PFX or PEM file, with the right {DashboardOptionsCheck.Key(nameof(options.CertificatePassword))} where its key is encrypted.");
+        }
+    }
+
+    private static (X509Certificate2 Leaf, X509Certificate2Collection Chain) Read(DashboardOptions options)
+    {
+        var password = options.CertificatePassword.IsEmpty ? null : options.CertificatePassword.Reveal();
+        var chain = new X509Certificate2Collection();
+        X509Certificate2 leaf;
+        if (options.CertificateKeyFile.Length > 0 || IsPem(options.CertificateFile))
+        {
+            var keyFile = options.CertificateKeyFile.Length > 0 ? options.CertificateKeyFile : options.CertificateFile;
+            if (!File.ReadAllText(keyFile).Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+            {
+                return (X509CertificateLoader.LoadCertificateFromFile(options.CertificateFile), chain);
+            }
+
+            using var ephemeral = password is null ? X509Certificate2.CreateFromPemFile(options.CertificateFile, keyFile) : X509Certificate2.CreateFromEncryptedPemFile(options.CertificateFile, password, keyFile);
+
+            // TLS on Windows does not take a key that lives in memory alone.
+            leaf = X509CertificateLoader.LoadPkcs12(ephemeral.Export(X509ContentType.Pkcs12), null);
+            chain.ImportFromPemFile(options.CertificateFile);
+        }
+        else
+        {
+            var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(options.CertificateFile, password);
+            leaf = all.FirstOrDefault(certificate => certificate.HasPrivateKey) ?? all.First();
+            chain.AddRange(all);
+        }
+
+        return (leaf, chain);
+    }
+
+    private static bool IsPem(string file)
+    {
+        using var reader = new StreamReader(file);
+        var head = new char[64];
+        var read = reader.ReadBlock(head);
+        return head.AsSpan(0, read).Contains("-----BEGIN", StringComparison.Ordinal);
+    }
+
+    private static IReadOnlyList<string> NamesOf(X509Certificate2 certificate) =>
+    [
+        .. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString()))),
+    ];
+
+    private static (DateTime, DateTime) Stamp(DashboardOptions options) =>
+        (File.GetLastWriteTimeUtc(options.CertificateFile), options.CertificateKeyFile.Length > 0 ? File.GetLastWriteTimeUtc(options.CertificateKeyFile) : default);
+
+    private sealed record Loaded(SslStreamCertificateContext Context, IReadOnlyList<string> Names, (DateTime, DateTime) Stamp);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The certificate has changed and the new one cannot be used; the one before stays in use. {Problem}")]
+        public static partial void NotTaken(ILogger logger, string problem);
+    }
+}

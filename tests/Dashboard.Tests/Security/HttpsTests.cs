@@ -1,0 +1,233 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Web;
+using WsusDashboard.Dashboard.Tests.Support;
+
+namespace WsusDashboard.Dashboard.Tests.Security;
+
+/// <summary>TLS for browsers: which files are taken, which are refused in words, and what a browser then sees.</summary>
+public sealed class HttpsTests : IDisposable
+{
+    private const string Password = "the password of the file";
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("pfx")]
+    [InlineData("pem")]
+    [InlineData("pem-encrypted")]
+    [InlineData("pem-one-file")]
+    public async Task Start_WithACertificate_SpeaksTlsOnAnyAddressAndNoPlainHttp(string kind)
+    {
+        await using var dashboard = await StartAsync(options =>
+        {
+            Write(options, kind, TimeSpan.FromDays(30));
+            options.ListenAddress = "0.0.0.0";
+        });
+        var port = dashboard.Http.BaseAddress!.Port;
+        using var client = Client(out var seen);
+
+        using var response = await client.GetAsync(new Uri($"https://wsusdashboard.test:{port}/sign-in"), TestContext.Current.CancellationToken);
+        using var foreign = await client.GetAsync(new Uri($"https://evil.test:{port}/sign-in"), TestContext.Current.CancellationToken);
+        using var local = await client.GetAsync(new Uri($"https://localhost:{port}/sign-in"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("CN=wsusdashboard.test", seen[0]);
+        Assert.Equal("max-age=31536000", Assert.Single(response.Headers.GetValues("Strict-Transport-Security")));
+        Assert.False(local.Headers.Contains("Strict-Transport-Security"));
+        Assert.Equal(HttpStatusCode.BadRequest, foreign.StatusCode);
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri($"http://127.0.0.1:{port}/sign-in"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task SignIn_OverTls_SetsACookieThatGoesOverTlsOnly()
+    {
+        await using var dashboard = await StartAsync(options => Write(options, "pfx", TimeSpan.FromDays(30)));
+        await dashboard.AddPersonAsync("anna", new Grant(Role.Viewer, SiteScope.WholeFleet));
+        using var client = Client(out _);
+        client.BaseAddress = new Uri($"https://localhost:{dashboard.Http.BaseAddress!.Port}");
+
+        var (response, _) = await client.SignInAsync("anna", TestPeople.Password);
+
+        var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"), value => value.StartsWith("wsus-session=", StringComparison.Ordinal));
+        Assert.Contains("; secure", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("; httponly", cookie, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Handshake_BelowTls12_IsRefused()
+    {
+        await using var dashboard = await StartAsync(options => Write(options, "pfx", TimeSpan.FromDays(30)));
+        using var tcp = new System.Net.Sockets.TcpClient();
+        await tcp.ConnectAsync(IPAddress.Loopback, dashboard.Http.BaseAddress!.Port, TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(tcp.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
+
+#pragma warning disable CA5397, SYSLIB0039 // What is tried is what is refused.
+        await Assert.ThrowsAnyAsync<Exception>(() => tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = SslProtocols.Tls11 }, TestContext.Current.CancellationToken));
+#pragma warning restore CA5397, SYSLIB0039
+    }
+
+    [Theory]
+    [InlineData("missing", "is not there")]
+    [InlineData("expired", "and now it is")]
+    [InlineData("no-key", "has no private key")]
+    [InlineData("wrong-password", "cannot be used")]
+    [InlineData("nonsense", "cannot be used")]
+    [InlineData("key-of-another", "cannot be used")]
+    [InlineData("key-without-certificate", "it is empty, but a key")]
+    public void Build_CertificateThatCannotBeUsed_SaysWhyWithoutThePassword(string kind, string expected)
+    {
+        var exception = Assert.Throws<DashboardStartException>(() => DashboardHost.Build([], options =>
+        {
+            options.DataDirectory = _folder.Path;
+            Write(options, kind switch { "no-key" => "certificate-only", "key-of-another" => "pem", _ => "pfx" }, kind == "expired" ? TimeSpan.FromMinutes(-5) : TimeSpan.FromDays(30));
+            switch (kind)
+            {
+                case "missing": options.CertificateFile += ".gone"; break;
+                case "wrong-password": options.CertificatePassword = new("a very wrong password"); break;
+                case "nonsense": File.WriteAllBytes(options.CertificateFile, RandomNumberGenerator.GetBytes(500)); break;
+                case "key-of-another": File.WriteAllText(options.CertificateKeyFile, RSA.Create(2048).ExportPkcs8PrivateKeyPem()); break;
+                case "key-without-certificate": options.CertificateFile = ""; break;
+                default: break;
+            }
+        }));
+
+        var problem = Assert.Single(exception.Problems);
+        Assert.Contains(expected, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("password of the file", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("very wrong", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Certificate_Renewed_CountsWithoutARestartAndABrokenOneDoesNot()
+    {
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var dashboard = await StartAsync(options => Write(options, "pfx", TimeSpan.FromDays(30)), clock);
+        var address = new Uri($"https://localhost:{dashboard.Http.BaseAddress!.Port}/health/live");
+
+        var first = await SubjectAsync(address);
+        Write(new(), "pfx", TimeSpan.FromDays(60), "CN=renewed.test");
+        clock.Advance(TimeSpan.FromMinutes(2));
+        var renewed = await SubjectAsync(address);
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "certificate.pfx"), "broken", TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        var kept = await SubjectAsync(address);
+
+        Assert.Equal("CN=wsusdashboard.test", first);
+        Assert.Equal("CN=renewed.test", renewed);
+        Assert.Equal("CN=renewed.test", kept);
+    }
+
+    [Theory]
+    [InlineData("http://dash.corp.example")]
+    [InlineData("https://dash.corp.example/path")]
+    [InlineData("dash.corp.example")]
+    public void Validate_PublicAddressThatIsNone_SaysWhatIsAllowed(string address)
+    {
+        var problem = Assert.Single(DashboardOptionsCheck.Validate(new() { DataDirectory = _folder.Path, PublicAddress = address }));
+
+        Assert.Contains("Dashboard:PublicAddress", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Proxy_OnThisComputer_IsBelievedAndItsHostAnswered()
+    {
+        await using var dashboard = await StartAsync(options => options.PublicAddress = "https://dash.corp.example");
+        using var client = dashboard.Client(token: null);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/sign-in", UriKind.Relative));
+        request.Headers.Host = "dash.corp.example";
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        request.Headers.Add("X-Forwarded-For", "10.1.2.3");
+
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        var link = await OwnAccess.MakeSignInLinkAsync(dashboard.Services, "demo", TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
+        using var linkRequest = new HttpRequestMessage(HttpMethod.Get, new Uri(link, UriKind.Relative));
+        linkRequest.Headers.Add("X-Forwarded-For", "10.1.2.3");
+        using var fromElsewhere = await client.SendAsync(linkRequest, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.True(response.Headers.Contains("Strict-Transport-Security"));
+        Assert.Equal("/sign-in?notice=link", fromElsewhere.Headers.Location?.ToString());
+        Assert.Equal("https://dash.corp.example", dashboard.Get<OwnAddress>().For("http://127.0.0.1:5080"));
+    }
+
+    private static HttpClient Client(out List<string> seen)
+    {
+        var subjects = seen = [];
+        return new(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            ConnectCallback = async (context, token) =>
+            {
+                // Every name of the tests is this computer.
+                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, token);
+                return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
+            },
+            SslOptions = new()
+            {
+                RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                {
+                    subjects.Add(certificate!.Subject);
+                    return subjects.Count > 0;
+                },
+            },
+        })
+        { Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    private static async Task<string> SubjectAsync(Uri address)
+    {
+        using var client = Client(out var seen);
+        using var response = await client.GetAsync(address, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return seen[0];
+    }
+
+    private Task<TestDashboard> StartAsync(Action<DashboardOptions> configure, TimeProvider? clock = null) => TestDashboard.StartAsync(_folder, options =>
+    {
+        options.SignInAttemptsPerMinute = 1000;
+        configure(options);
+    }, clock);
+
+    /// <summary>Makes a certificate that is good for this long from now (or has ended), and names its files in the options.</summary>
+    private void Write(DashboardOptions options, string kind, TimeSpan validity, string subject = "CN=wsusdashboard.test")
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("wsusdashboard.test");
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now + validity);
+        string At(string name) => Path.Combine(_folder.Path, name);
+        switch (kind)
+        {
+            case "pem":
+                File.WriteAllText(options.CertificateFile = At("certificate.pem"), certificate.ExportCertificatePem());
+                File.WriteAllText(options.CertificateKeyFile = At("key.pem"), key.ExportPkcs8PrivateKeyPem());
+                break;
+            case "pem-encrypted":
+                File.WriteAllText(options.CertificateFile = At("certificate.pem"), certificate.ExportCertificatePem());
+                File.WriteAllText(options.CertificateKeyFile = At("key.pem"), key.ExportEncryptedPkcs8PrivateKeyPem(Password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+                options.CertificatePassword = new(Password);
+                break;
+            case "pem-one-file":
+                File.WriteAllText(options.CertificateFile = At("both.pem"), certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
+                break;
+            case "certificate-only":
+                File.WriteAllText(options.CertificateFile = At("certificate.pem"), certificate.ExportCertificatePem());
+                break;
+            default:
+                File.WriteAllBytes(options.CertificateFile = At("certificate.pfx"), certificate.Export(X509ContentType.Pkcs12, Password));
+                options.CertificatePassword = new(Password);
+                break;
+        }
+    }
+}
