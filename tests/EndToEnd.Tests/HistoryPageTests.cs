@@ -134,8 +134,8 @@ public sealed partial class HistoryPageTests(DemoFixture demo, Chromium chromium
 
         var first = page.Locator(".cause").First;
         await Expect(first).ToContainTextAsync("What helps:");
-        await first.Locator("summary").ClickAsync();
-        await Expect(first.GetByRole(AriaRole.Table)).ToBeVisibleAsync();
+        await first.Locator("summary").First.ClickAsync();
+        await Expect(first.GetByRole(AriaRole.Table).First).ToBeVisibleAsync();
         await Expect(page.Locator("#who")).ToContainTextAsync("Nobody through WsusDashboard");
         await page.GetByRole(AriaRole.Link, new() { Name = "Time-line around it" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Before this failure" }).WaitForAsync();
