@@ -163,13 +163,16 @@ public sealed class AgentLinkTests : IDisposable
             await first.UntilAsync(id, server => server.Status.Health == Health.Critical);
         }
 
+        var restartedAt = TimeProvider.System.GetUtcNow().UtcDateTime;
         await using var second = await TestDashboard.StartAsync(_folder);
         var restored = await second.UntilAsync(id, _ => true);
 
         Assert.Equal((Health.Critical, LinkState.Connecting), (restored.Status.Health, restored.Link.State));
         Assert.Equal(PoolState.Stopped, restored.Snapshot?.Iis.Value?.WsusPool?.State);
         Assert.NotNull(restored.Link.LastMessageAt);
-        Assert.Equal(1, await second.ReadAsync(context => context.StateChanges.CountAsync(change => change.Subject == "health", TestContext.Current.CancellationToken)));
+        var changes = await second.ReadAsync(context => context.StateChanges.Where(change => change.Subject == "health").OrderBy(change => change.At).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(nameof(Health.Critical), changes[^1].To);
+        Assert.DoesNotContain(changes, change => change.At >= restartedAt);
     }
 
     [Fact]

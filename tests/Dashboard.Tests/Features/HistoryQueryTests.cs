@@ -205,7 +205,13 @@ public abstract class HistoryQueryTests : IDisposable
 
     private Task SyncAsync(int id, string run, DateTimeOffset at, SyncResult result, string? cause = null) => _database.WriteAsync(context => context.SyncRuns.Add(new()
     {
-        ServerId = id, RunId = run, StartedAt = at.UtcDateTime, EndedAt = at.AddMinutes(10).UtcDateTime, Result = result, CauseId = cause, CauseTitle = cause is null ? null : $"Cause {cause}",
+        ServerId = id,
+        RunId = run,
+        StartedAt = at.UtcDateTime,
+        EndedAt = at.AddMinutes(10).UtcDateTime,
+        Result = result,
+        CauseId = cause,
+        CauseTitle = cause is null ? null : $"Cause {cause}",
     }));
 
     private Task ChangeAsync(int id, DateTimeOffset at, string subject, string from, string to) =>
@@ -213,12 +219,25 @@ public abstract class HistoryQueryTests : IDisposable
 
     private Task EventAsync(int id, DateTimeOffset at, int eventId) => _database.WriteAsync(context => context.ServerEvents.Add(new()
     {
-        ServerId = id, At = at.UtcDateTime, LogName = WindowsEvents.SystemLog, RecordId = 1, Provider = WindowsEvents.WasProvider, EventId = eventId, Level = EventLevel.Information,
+        ServerId = id,
+        At = at.UtcDateTime,
+        LogName = WindowsEvents.SystemLog,
+        RecordId = 1,
+        Provider = WindowsEvents.WasProvider,
+        EventId = eventId,
+        Level = EventLevel.Information,
     }));
 
     private Task RepairAsync(int id, string run, DateTimeOffset from, DateTimeOffset to) => _database.WriteAsync(context => context.Remediations.Add(new()
     {
-        ServerId = id, RunId = run, Playbook = "full-repair", State = RunState.Succeeded, RequestedBy = "tests", StartedAt = from.UtcDateTime, EndedAt = to.UtcDateTime, Run = "{}",
+        ServerId = id,
+        RunId = run,
+        Playbook = "full-repair",
+        State = RunState.Succeeded,
+        RequestedBy = "tests",
+        StartedAt = from.UtcDateTime,
+        EndedAt = to.UtcDateTime,
+        Run = "{}",
     }));
 
     private async Task ActAsync(int id, DateTimeOffset at, string who, string what, string detail, string outcome = "done")
