@@ -88,15 +88,16 @@ internal static partial class EmptyCauses
         }
     }
 
+    // Where there is a site, it tells WSUS what to subscribe to; WSUS may still hold what was selected before.
     private static IEnumerable<Clue> Subscribed(CaseReading reading)
     {
-        if (reading.Wsus?.SubscribedCategories is { } count)
-        {
-            yield return Clues.Of("Products and classifications that are selected", Wording.Number(count), "WSUS", reading.File.Snapshot!.Wsus.ReadAt, count == 0 ? Weight.Names : Weight.Contradicts);
-        }
-        else if (reading.Site?.Settings?.SubscribedCategories is { } ofSite)
+        if (reading.Site?.Settings?.SubscribedCategories is { } ofSite)
         {
             yield return Clues.Of("Products and classifications that are selected", Wording.Number(ofSite), "WMI, SMS_UpdateCategoryInstance", reading.File.Snapshot!.ConfigMgr.ReadAt, ofSite == 0 ? Weight.Names : Weight.Contradicts);
+        }
+        else if (reading.Wsus?.SubscribedCategories is { } count)
+        {
+            yield return Clues.Of("Products and classifications that are selected", Wording.Number(count), "WSUS", reading.File.Snapshot!.Wsus.ReadAt, count == 0 ? Weight.Names : Weight.Contradicts);
         }
     }
 
