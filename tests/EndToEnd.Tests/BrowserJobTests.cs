@@ -40,7 +40,7 @@ public sealed partial class BrowserJobTests(DemoFixture demo, Chromium chromium)
         await Expect(sheet).ToContainTextAsync("Default Web Site");
         await sheet.GetByRole(AriaRole.List, new() { Name = "Steps of the plan" }).GetByRole(AriaRole.Button).Nth(1).ClickAsync();
         await Expect(sheet).ToContainTextAsync("30,000");
-        await sheet.GetByLabel("Reason or ticket").FillAsync("CHG-2001");
+        await sheet.GetByLabel("Ticket (optional)").FillAsync("CHG-2001");
         await sheet.GetByRole(AriaRole.Button, new() { Name = $"Repair {name}", Exact = true }).ClickAsync();
 
         // Watch: it says what it does and can be stopped; at the end it says what is proven.

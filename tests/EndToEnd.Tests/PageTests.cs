@@ -21,6 +21,14 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
         return data;
     }
 
+    // What reaches furthest to the right, without what lies in a part that scrolls by itself.
+    private const string Widest = """
+        () => [...document.querySelectorAll('body *')]
+            .filter(e => { for (let p = e.parentElement; p; p = p.parentElement) if (p !== document.body && getComputedStyle(p).overflowX !== 'visible') return false; return true; })
+            .map(e => [Math.round(e.getBoundingClientRect().right), e.outerHTML.slice(0, 160)])
+            .sort((a, b) => b[0] - a[0]).slice(0, 3).map(e => e.join(': ')).join(' | ')
+        """;
+
     [Theory]
     [MemberData(nameof(Pages))]
     public async Task Page_OnALaptop_HasNoAccessibilityViolation(string path, ColorScheme scheme)
@@ -41,7 +49,8 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
         // Negative where room is kept for a scroll bar.
         var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - window.innerWidth");
 
-        Assert.True(overflow <= 0, $"{path} is {overflow} pixels too wide for a phone.");
+        var widest = await page.EvaluateAsync<string>(Widest);
+        Assert.True(overflow <= 0, $"{path} is {overflow} pixels too wide for a phone: {widest}");
     }
 
     [Theory]
