@@ -42,6 +42,7 @@ public sealed class RemediationService
     public async Task<Plan> PlanAsync(string playbook, string? baseline, CancellationToken cancellationToken)
     {
         new RequestValidation().Playbook(playbook).Baseline(baseline).ThrowIfWrong();
+        await _desk.Gate.WhenSettled.WaitAsync(cancellationToken);
         var (plan, facts) = await _planner.PlanAsync(
             PlaybookCatalog.Find(playbook)!, string.IsNullOrEmpty(baseline) ? BaselineCatalog.Guide : BaselineCatalog.Find(baseline)!, _desk.Gate.OccupiedBy, cancellationToken);
         _starter.Remember(facts);
@@ -50,7 +51,8 @@ public sealed class RemediationService
 
     /// <summary>Starts the plan that was shown, if the server is still as it was then.</summary>
     /// <exception cref="VerbException">InvalidArgument, Refused, Conflict, Unavailable.</exception>
-    public Task<RemediationRun> StartAsync(StartRequest request, CancellationToken cancellationToken) => _starter.StartAsync(request, cancellationToken);
+    public Task<RemediationRun> StartAsync(StartRequest request, CancellationToken cancellationToken) =>
+        OnceSettledAsync(() => _starter.StartAsync(request, cancellationToken), cancellationToken);
 
     /// <summary>The run as it is now.</summary>
     /// <param name="id">Its id, or <see cref="LatestRun"/> or <see cref="UndoableRun"/>.</param>
@@ -103,21 +105,33 @@ public sealed class RemediationService
 
     /// <summary>Starts a run that restores what a run had changed.</summary>
     /// <exception cref="VerbException">InvalidArgument, NotFound, Refused, Conflict, Unavailable.</exception>
-    public Task<RemediationRun> UndoAsync(UndoRequest request, CancellationToken cancellationToken) => _starter.UndoAsync(request, Get, cancellationToken);
+    public Task<RemediationRun> UndoAsync(UndoRequest request, CancellationToken cancellationToken) =>
+        OnceSettledAsync(() => _starter.UndoAsync(request, Get, cancellationToken), cancellationToken);
 
     /// <summary>Starts, stops or restarts one service; answers with its status afterwards.</summary>
     /// <exception cref="VerbException">InvalidArgument, Refused, Conflict, Unavailable.</exception>
-    public Task<ServiceStatus> ControlServiceAsync(ControlRequest request, CancellationToken cancellationToken) => _direct.ControlServiceAsync(request, cancellationToken);
+    public Task<ServiceStatus> ControlServiceAsync(ControlRequest request, CancellationToken cancellationToken) =>
+        OnceSettledAsync(() => _direct.ControlServiceAsync(request, cancellationToken), cancellationToken);
 
     /// <summary>Starts, stops or recycles one pool; answers with the pool afterwards.</summary>
     /// <exception cref="VerbException">InvalidArgument, Refused, Conflict, Unavailable.</exception>
-    public Task<AppPool> ControlPoolAsync(ControlRequest request, CancellationToken cancellationToken) => _direct.ControlPoolAsync(request, cancellationToken);
+    public Task<AppPool> ControlPoolAsync(ControlRequest request, CancellationToken cancellationToken) =>
+        OnceSettledAsync(() => _direct.ControlPoolAsync(request, cancellationToken), cancellationToken);
 
     /// <summary>Asks WSUS, and on a site server Configuration Manager, for a synchronization.</summary>
     /// <exception cref="VerbException">InvalidArgument, Refused, Conflict, Unavailable.</exception>
-    public Task<StartSyncAnswer> StartSyncAsync(SyncRequest request, CancellationToken cancellationToken) => _direct.StartSyncAsync(request, cancellationToken);
+    public Task<StartSyncAnswer> StartSyncAsync(SyncRequest request, CancellationToken cancellationToken) =>
+        OnceSettledAsync(() => _direct.StartSyncAsync(request, cancellationToken), cancellationToken);
 
     /// <summary>Asks WSUS to stop its synchronization; answers with a sentence.</summary>
     /// <exception cref="VerbException">InvalidArgument, Refused, Conflict, Unavailable.</exception>
-    public Task<string> StopSyncAsync(SyncRequest request, CancellationToken cancellationToken) => _direct.StopSyncAsync(request, cancellationToken);
+    public Task<string> StopSyncAsync(SyncRequest request, CancellationToken cancellationToken) =>
+        OnceSettledAsync(() => _direct.StopSyncAsync(request, cancellationToken), cancellationToken);
+
+    /// <summary>An agent that has just started reads its journal first: a run may have to go on before anything else may begin.</summary>
+    private async Task<T> OnceSettledAsync<T>(Func<Task<T>> verb, CancellationToken cancellationToken)
+    {
+        await _desk.Gate.WhenSettled.WaitAsync(cancellationToken);
+        return await verb();
+    }
 }

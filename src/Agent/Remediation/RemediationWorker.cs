@@ -47,6 +47,7 @@ internal sealed partial class RemediationWorker(
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 Log.NotReadable(logger, exception);
+                desk.Gate.StayClosed();
             }
 
             await Task.Delay(Waiting.BackOff(attempt, LongestPause), timeProvider, stoppingToken);

@@ -7,6 +7,7 @@ namespace WsusDashboard.Agent.Remediation;
 internal sealed class ServerGate
 {
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _occupiedBy = "the agent has just started and is reading its journal";
 
     /// <summary>What goes on, for a person; null while nothing does.</summary>
@@ -21,23 +22,20 @@ internal sealed class ServerGate
         }
     }
 
+    /// <summary>Ends when the journal was read, or could not be read at the first attempt: a request of the agent's first moments waits for it instead of being refused.</summary>
+    public Task WhenSettled => _settled.Task;
+
     /// <summary>The journal was read and holds no unfinished run.</summary>
-    public void Open()
-    {
-        lock (_gate)
-        {
-            _occupiedBy = null;
-        }
-    }
+    public void Open() => Set(null);
+
+    /// <summary>The journal cannot be read: nothing is let in until it can.</summary>
+    public void StayClosed() => Set("the agent cannot read its journal, and tries again; its log says why");
 
     /// <summary>An unfinished run was found in the journal.</summary>
     public IDisposable OpenOccupied(string what)
     {
-        lock (_gate)
-        {
-            _occupiedBy = what;
-            return new Occupation(this);
-        }
+        Set(what);
+        return new Occupation(this);
     }
 
     /// <summary>Takes the gate, or says who has it.</summary>
@@ -56,6 +54,16 @@ internal sealed class ServerGate
             occupation = new Occupation(this);
             return true;
         }
+    }
+
+    private void Set(string? occupiedBy)
+    {
+        lock (_gate)
+        {
+            _occupiedBy = occupiedBy;
+        }
+
+        _settled.TrySetResult();
     }
 
     private sealed class Occupation(ServerGate owner) : IDisposable

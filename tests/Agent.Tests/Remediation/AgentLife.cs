@@ -60,11 +60,16 @@ internal sealed class AgentLife : IAsyncDisposable
     /// <summary>Starts an agent; it ends at the place with the number <paramref name="crashAt"/>, counted from its start.</summary>
     public static async Task<AgentLife> BeginAsync(FakeServer server, int? crashAt = null)
     {
-        var life = new AgentLife(server);
+        var life = BeforeItsJournalIsRead(server);
         server.Crash.Begin(life._life, crashAt);
-        await life._worker.StartAsync(life._life.Token);
+        await life.ReadJournalAsync();
         return life;
     }
+
+    /// <summary>An agent in its first moment: it takes requests already.</summary>
+    public static AgentLife BeforeItsJournalIsRead(FakeServer server) => new(server);
+
+    public Task ReadJournalAsync() => _worker.StartAsync(_life.Token);
 
     public async Task<RemediationRun> StartAsync(string playbook = PlaybookCatalog.FullRepairId, string key = "", string baseline = "guide")
     {

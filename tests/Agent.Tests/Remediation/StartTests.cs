@@ -9,6 +9,32 @@ public sealed class StartTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Request_OfTheFirstMoment_WaitsUntilTheJournalIsRead()
+    {
+        using var server = new FakeServer();
+        await using var agent = AgentLife.BeforeItsJournalIsRead(server);
+
+        var asked = agent.Service.PlanAsync(PlaybookCatalog.FullRepairId, "guide", Cancellation);
+        Assert.False(asked.IsCompleted);
+        await agent.ReadJournalAsync();
+        var started = await agent.Service.StartAsync(AgentLife.Request(await asked), Cancellation);
+
+        Assert.Equal(RunState.Succeeded, (await agent.EndOfAsync(started.Id)).State);
+    }
+
+    [Fact]
+    public async Task Request_WhileTheJournalCannotBeRead_IsRefusedAndSaysSo()
+    {
+        var gate = new ServerGate();
+        gate.StayClosed();
+
+        await gate.WhenSettled.WaitAsync(Cancellation);
+
+        Assert.False(gate.TryEnter("a repair", out _, out var occupiedBy));
+        Assert.Contains("cannot read its journal", occupiedBy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_OfAPlanWhoseServerChanged_IsRefusedAndNamesWhat()
     {
         using var server = new FakeServer();
