@@ -9,8 +9,6 @@ namespace WsusDashboard.EndToEnd.Tests;
 [Collection(DemoCollection.Name)]
 public sealed partial class BrowserJobTests(DemoFixture demo, Chromium chromium)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Long = new() { Timeout = 120_000 };
-
     [Fact]
     public async Task Lead_FindsTheStarvedServerRepairsItProvesItAndUndoes()
     {
@@ -45,7 +43,7 @@ public sealed partial class BrowserJobTests(DemoFixture demo, Chromium chromium)
 
         // Watch: it says what it does and can be stopped; at the end it says what is proven.
         await Expect(sheet.GetByRole(AriaRole.Button, new() { Name = "Stop after this step" })).ToBeVisibleAsync();
-        await Expect(sheet.GetByText("Succeeded.", new() { Exact = true })).ToBeVisibleAsync(Long);
+        await Expect(sheet.GetByText("Succeeded.", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(sheet).ToContainTextAsync("Updates in Configuration Manager");
         var server = await Eventually.Async($"{name} is healthy", () => rest.ServerAsync(name), candidate => candidate.Text("health") == "healthy");
         Assert.Equal("succeeded", server.Text("lastSync", "result"));

@@ -8,6 +8,9 @@ public sealed class Chromium : IAsyncLifetime
     private static readonly string[] Places =
         ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", @"C:\Program Files\Google\Chrome\Application\chrome.exe", @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe"];
 
+    // After this long a wait has failed. Far above what a machine needs that is busy with other tests, so that only what never comes fails.
+    private const float LimitMilliseconds = 120_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private IBrowserContext? _context;
@@ -35,7 +38,7 @@ public sealed class Chromium : IAsyncLifetime
             Locale = "en-GB",
             ReducedMotion = ReducedMotion.Reduce,
         });
-        _context.SetDefaultTimeout(30_000);
+        _context.SetDefaultTimeout(LimitMilliseconds);
         if (signInLink is not null)
         {
             // Beside the page: what a test listens to on its page begins with its own first request.
@@ -53,6 +56,7 @@ public sealed class Chromium : IAsyncLifetime
             return;
         }
 
+        Assertions.SetDefaultExpectTimeout(LimitMilliseconds);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
@@ -88,4 +92,20 @@ internal static class PageExtensions
     /// <summary>Waits until the page answers to clicks: before, it is the prerendered picture of itself.</summary>
     public static Task CircuitAsync(this IPage page) =>
         page.Locator("html[data-circuit='up']").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+
+    /// <summary>How many pixels the page is too wide for its window; 0 or less = it fits (less where room is kept for a scroll bar).</summary>
+    /// <remarks>A window that has just changed its size is told to the server, which folds the menu and shortens tables; the page may take a moment to fit.</remarks>
+    public static async Task<int> OverflowAsync(this IPage page)
+    {
+        try
+        {
+            await page.WaitForFunctionAsync("() => document.documentElement.scrollWidth <= window.innerWidth", null, new() { Timeout = 20_000 });
+        }
+        catch (TimeoutException)
+        {
+            // It does not fit; by how much is the answer.
+        }
+
+        return await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - window.innerWidth");
+    }
 }

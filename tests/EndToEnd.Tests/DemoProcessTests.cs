@@ -23,7 +23,7 @@ public sealed class DemoProcessTests : IDisposable
         Assert.Equal(3, servers.GetProperty("items").GetArrayLength());
 
         await demo.TerminateAsync();
-        Assert.Equal(0, await demo.EndAsync(limitSeconds: 20));
+        Assert.Equal(0, await demo.EndAsync());
     }
 
     [Fact]

@@ -6,7 +6,7 @@ internal static class Eventually
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Asks until the answer satisfies the condition; fails with the last answer when the limit is over.</summary>
-    public static async Task<T> Async<T>(string what, Func<Task<T>> ask, Func<T, bool> condition, int limitSeconds = 90)
+    public static async Task<T> Async<T>(string what, Func<Task<T>> ask, Func<T, bool> condition, int limitSeconds = 180)
     {
         using var timer = new PeriodicTimer(Interval);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

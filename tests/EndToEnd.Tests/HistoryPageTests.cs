@@ -35,7 +35,7 @@ public sealed partial class HistoryPageTests(DemoFixture demo, Chromium chromium
         await page.SetViewportSizeAsync(Viewport.Phone.Width, Viewport.Phone.Height);
         await page.ReloadAsync();
         await page.CircuitAsync();
-        var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - window.innerWidth");
+        var overflow = await page.OverflowAsync();
         Assert.True(overflow <= 0, $"{path} is {overflow} pixels too wide for a phone.");
     }
 

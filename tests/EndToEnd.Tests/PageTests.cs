@@ -46,8 +46,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
     {
         var page = await OpenAsync(path, Viewport.Phone, scheme);
 
-        // Negative where room is kept for a scroll bar.
-        var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - window.innerWidth");
+        var overflow = await page.OverflowAsync();
 
         var widest = await page.EvaluateAsync<string>(Widest);
         Assert.True(overflow <= 0, $"{path} is {overflow} pixels too wide for a phone: {widest}");

@@ -102,7 +102,7 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
         var folder = Directory.CreateTempSubdirectory("wsusdashboard-first-admin-").FullName;
         await using (var dashboard = ChildProcess.Start("WsusDashboard.Dashboard", "--Dashboard:Port=0", $"--Dashboard:DataDirectory={folder}"))
         {
-            var output = await Eventually.Async("the link of the first admin is printed", () => Task.FromResult(dashboard.Output), text => FirstAdminLink().IsMatch(text), limitSeconds: 30);
+            var output = await Eventually.Async("the link of the first admin is printed", () => Task.FromResult(dashboard.Output), text => FirstAdminLink().IsMatch(text));
             var page = await chromium.OpenAsync(null);
             await page.GotoAsync(FirstAdminLink().Match(output).Value);
             await page.GetByLabel("Name").FillAsync("root");
@@ -172,7 +172,7 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
         await page.GetByRole(AriaRole.Heading, new() { Name = "Repair of 2 servers" }).WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Show the repair of" }).First.WaitForAsync();
         await CheckAsync(page, "several-running");
-        await Assertions.Expect(page.GetByText("2 repaired, 0 running").First).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        await Assertions.Expect(page.GetByText("2 repaired, 0 running").First).ToBeVisibleAsync();
     }
 
     private async Task SetRoleAsync(string name, Grant grant)
@@ -215,7 +215,7 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
                 await page.SetViewportSizeAsync(viewport.Width, viewport.Height);
                 var result = await page.RunAxe();
                 problems.AddRange(result.Violations.Select(violation => $"{name} {scheme} {size}: {violation.Id}: {violation.Help}; {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}"));
-                var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - window.innerWidth");
+                var overflow = await page.OverflowAsync();
                 if (overflow > 0)
                 {
                     problems.Add($"{name} is {overflow} pixels too wide for a {size}.");

@@ -10,7 +10,7 @@ public sealed class RestClient(Uri address, string? token = null) : IDisposable
     private readonly HttpClient _http = new()
     {
         BaseAddress = address,
-        Timeout = TimeSpan.FromSeconds(60),
+        Timeout = TimeSpan.FromMinutes(2),
         DefaultRequestHeaders = { Authorization = token is null ? null : new("Bearer", token) },
     };
 
@@ -41,7 +41,7 @@ public sealed class RestClient(Uri address, string? token = null) : IDisposable
 
     /// <summary>The repair at this address, once it has ended.</summary>
     public Task<JsonElement> EndOfRunAsync(string path) =>
-        Eventually.Async($"the repair {path} ends", () => GetAsync(path), run => run.Text("state") is "succeeded" or "failed" or "cancelled", limitSeconds: 120);
+        Eventually.Async($"the repair {path} ends", () => GetAsync(path), run => run.Text("state") is "succeeded" or "failed" or "cancelled", limitSeconds: 300);
 
     public void Dispose() => _http.Dispose();
 }

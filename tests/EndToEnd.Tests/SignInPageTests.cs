@@ -33,7 +33,7 @@ public sealed class SignInPageTests(DemoFixture demo, Chromium chromium)
         var result = await page.RunAxe();
         await KeepAsync(page, path, "laptop");
         await page.SetViewportSizeAsync(Viewport.Phone.Width, Viewport.Phone.Height);
-        var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - window.innerWidth");
+        var overflow = await page.OverflowAsync();
         await KeepAsync(page, path, "phone");
 
         Assert.Empty(result.Violations.Select(violation => $"{violation.Id}: {violation.Help}; {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}"));

@@ -13,6 +13,7 @@ using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Keys;
+using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Remediation;
 using WsusDashboard.Shared.Rules;
@@ -27,7 +28,7 @@ internal sealed class PageHost : BunitContext
     private readonly string _folder = Directory.CreateTempSubdirectory("wsus-pages-").FullName;
     private int _lastId;
 
-    static PageHost() => DefaultWaitTimeout = TimeSpan.FromSeconds(15);
+    static PageHost() => DefaultWaitTimeout = Eventually.Limit;
 
     private PageHost()
     {

@@ -50,7 +50,7 @@ public sealed class PostgreSqlDashboardTests : IDisposable
         Assert.Contains("used by another dashboard", health.Current.Message, StringComparison.Ordinal);
         await first.DisposeAsync();
 
-        await second.Get<DatabaseOpening>().WhenOpened.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await second.Get<DatabaseOpening>().WhenOpened.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
         Assert.Equal(StorageProblem.None, health.Current.Problem);
     }
 

@@ -30,6 +30,7 @@ public sealed class HistoryWriterTests : IAsyncDisposable
     {
         var id = await StartAsync();
         var problems = WatchProblems();
+        _database.ConnectionSuffix = "Default Timeout=1";
         using (_database.Lock())
         {
             Write(id, 1, 2, 3);

@@ -116,7 +116,7 @@ public sealed class AttackTests : IAsyncLifetime
 
         Assert.Equal(["BRN-WSUS01"], messages.Current.GetProperty("changed").EnumerateArray().Select(server => server.GetProperty("name").GetString()));
         await SetRolesAsync(person, FleetViewer);
-        await closed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await closed.Task.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -179,7 +179,7 @@ public sealed class HttpsTests : IDisposable
                 },
             },
         })
-        { Timeout = TimeSpan.FromSeconds(30) };
+        { Timeout = Eventually.Limit };
     }
 
     private static async Task<string> SubjectAsync(Uri address)

@@ -144,7 +144,7 @@ public sealed class SeveralRepairsTests : IAsyncLifetime
         await circuit.ServiceProvider.GetRequiredService<ConfirmationService>().ConfirmAsync(TestPeople.Password, TestContext.Current.CancellationToken);
         Func<Shared.Contract.V1.StartRemediationRequest, RemediationRun> start = _ =>
         {
-            gate.Wait(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            gate.Wait(Eventually.Limit, TestContext.Current.CancellationToken);
             return Started(RunState.Succeeded);
         };
         _first.Verbs.Start = _second.Verbs.Start = start;
@@ -226,7 +226,7 @@ public sealed class SeveralRepairsTests : IAsyncLifetime
 
         batch.Changed += Look;
         Look();
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
         batch.Changed -= Look;
     }
 

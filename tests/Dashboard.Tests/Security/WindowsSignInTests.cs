@@ -111,10 +111,10 @@ public sealed class WindowsSignInTests : IDisposable
         using var process = Process.Start(start)!;
         try
         {
-            using var module = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(10) };
+            using var module = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = Eventually.Limit };
             module.DefaultRequestHeaders.Add("MS-ASPNETCORE-TOKEN", Token);
             var page = await Eventually.AsyncResult(() => ReadAsync(module), text => text.Length > 0);
-            using var other = new HttpClient { BaseAddress = module.BaseAddress, Timeout = TimeSpan.FromSeconds(10) };
+            using var other = new HttpClient { BaseAddress = module.BaseAddress, Timeout = Eventually.Limit };
             using var without = await other.GetAsync(new Uri("/sign-in", UriKind.Relative), TestContext.Current.CancellationToken);
             other.DefaultRequestHeaders.Add("MS-ASPNETCORE-TOKEN", "another");
             other.DefaultRequestHeaders.Add("MS-ASPNETCORE-WINAUTHTOKEN", "1f4");

@@ -65,11 +65,11 @@ internal sealed class FakeAgent : IAsyncDisposable
         return new(app, service) { Address = string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{new Uri(address).Port}") };
     }
 
-    /// <summary>The next Watch that a dashboard opens. One that never comes fails the test in half a minute.</summary>
+    /// <summary>The next Watch that a dashboard opens. One that never comes fails the test at that limit.</summary>
     public async Task<FakeWatch> NextWatchAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(Eventually.Limit);
         return await _service.Watches.Reader.ReadAsync(limit.Token);
     }
 

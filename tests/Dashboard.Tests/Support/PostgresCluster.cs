@@ -12,7 +12,7 @@ public sealed class PostgresCluster : IDisposable
 {
     private const string User = "dashboard";
     private const string NobodyId = "65534";
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
 
     private readonly string _folder;
     private readonly string _programs;
@@ -70,7 +70,7 @@ public sealed class PostgresCluster : IDisposable
     public void DropDatabase(string name) => Execute("postgres", $"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
 
     public string ConnectionString(string database, bool pooling = true) =>
-        new NpgsqlConnectionStringBuilder { Host = _folder, Database = database, Username = User, Pooling = pooling, Timeout = 10, CommandTimeout = 600 }.ConnectionString;
+        new NpgsqlConnectionStringBuilder { Host = _folder, Database = database, Username = User, Pooling = pooling, Timeout = 60, CommandTimeout = 600 }.ConnectionString;
 
     public void Dispose()
     {

@@ -28,7 +28,7 @@ internal sealed class TestDashboard : IAsyncDisposable
     {
         _app = app;
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(30) };
+        Http = new HttpClient { BaseAddress = new Uri(address), Timeout = Eventually.Limit };
         Http.DefaultRequestHeaders.Authorization = new("Bearer", Token);
     }
 
@@ -82,7 +82,7 @@ internal sealed class TestDashboard : IAsyncDisposable
     public async Task<ServerLive> UntilAsync(int serverId, Func<ServerLive, bool> condition)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(Eventually.Limit);
         using var changes = Live.Subscribe(server => server.Id == serverId);
         if (changes.Snapshot.FirstOrDefault(condition) is { } now)
         {
@@ -104,7 +104,7 @@ internal sealed class TestDashboard : IAsyncDisposable
     public async Task StoredAsync(int serverId, long sequence)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(Eventually.Limit);
         while (Writer.GetCursor(serverId).Sequence < sequence)
         {
             await Task.Delay(10, limit.Token);

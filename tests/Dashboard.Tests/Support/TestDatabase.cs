@@ -47,7 +47,7 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDbCon
 
     public DashboardContext CreateDbContext() => _postgres is null
         ? new DashboardContext(new DbContextOptionsBuilder<DashboardContext>()
-            .UseSqlite($"Data Source={Options.DatabasePath};Default Timeout=1;Pooling=False;{ConnectionSuffix}")
+            .UseSqlite($"Data Source={Options.DatabasePath};Default Timeout=60;Pooling=False;{ConnectionSuffix}")
             .AddInterceptors(_interceptors)
             .Options)
         : new PostgreSqlDashboardContext(new DbContextOptionsBuilder<PostgreSqlDashboardContext>()
@@ -57,7 +57,7 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDbCon
 
     public SecurityContext CreateSecurityContext() => _postgres is null
         ? new SecurityContext(new DbContextOptionsBuilder<SecurityContext>()
-            .UseSqlite($"Data Source={Options.DatabasePath};Default Timeout=1;Pooling=False;{ConnectionSuffix}", sqlite => sqlite.MigrationsHistoryTable(SecurityContext.MigrationsTable))
+            .UseSqlite($"Data Source={Options.DatabasePath};Default Timeout=60;Pooling=False;{ConnectionSuffix}", sqlite => sqlite.MigrationsHistoryTable(SecurityContext.MigrationsTable))
             .AddInterceptors(_interceptors)
             .Options)
         : new PostgreSqlSecurityContext(new DbContextOptionsBuilder<PostgreSqlSecurityContext>()

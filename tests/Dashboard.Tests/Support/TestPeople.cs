@@ -51,14 +51,14 @@ internal static partial class TestPeople
     /// <summary>A client that sends this token, or none.</summary>
     public static HttpClient Client(this TestDashboard dashboard, string? token)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = dashboard.Http.BaseAddress, Timeout = TimeSpan.FromSeconds(30) };
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = dashboard.Http.BaseAddress, Timeout = Eventually.Limit };
         client.DefaultRequestHeaders.Authorization = token is null ? null : new("Bearer", token);
         return client;
     }
 
     /// <summary>A browser: it keeps cookies and follows nothing by itself.</summary>
     public static HttpClient Browser(this TestDashboard dashboard, CookieContainer? cookies = null) =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies ?? new() }) { BaseAddress = dashboard.Http.BaseAddress, Timeout = TimeSpan.FromSeconds(30) };
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies ?? new() }) { BaseAddress = dashboard.Http.BaseAddress, Timeout = Eventually.Limit };
 
     /// <summary>Fills in the form of the sign-in and sends it.</summary>
     public static async Task<(HttpResponseMessage Response, string Text)> SignInAsync(this HttpClient browser, string name, string password, string returnUrl = "/")

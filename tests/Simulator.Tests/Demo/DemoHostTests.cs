@@ -7,7 +7,7 @@ namespace WsusDashboard.Simulator.Tests.Demo;
 public sealed class DemoHostTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("demo-").FullName;
-    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromMinutes(2) };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -10,7 +10,7 @@ namespace WsusDashboard.Simulator.Tests.Estates;
 public sealed class EstateTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("estate-").FullName;
-    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromMinutes(2) };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

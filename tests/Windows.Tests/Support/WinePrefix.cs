@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using WsusDashboard.EndToEnd.Tests;
 
 // Wine stands in for Windows; on a Windows these tests have nothing to run on, and are skipped.
 [assembly: UnsupportedOSPlatform("windows")]
@@ -14,8 +15,20 @@ internal sealed class WinePrefix : IAsyncDisposable
     // Debian's wine64 puts its loader in the folder of its libraries, not on the path.
     private static readonly string[] Loaders = ["/usr/lib/wine/wine64", "/usr/bin/wine64", "/usr/local/bin/wine64"];
 
-    private const string Control = @"HKLM\SYSTEM\CurrentControlSet\Control";
-    private const string WriteXorExecute = "DOTNET_EnableWriteXorExecute";
+    private const int Tries = 3;
+
+    // With .NET's double mapping of code the runtime dies under Wine 8 as soon as a dynamic method is finalized (0x80131506).
+    // Ten seconds for a service's process to report would be too few on a machine that is busy with other tests.
+    private const string Settings = """
+        Windows Registry Editor Version 5.00
+
+        [HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Session Manager\Environment]
+        "DOTNET_EnableWriteXorExecute"="0"
+
+        [HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control]
+        "ServicesPipeTimeout"="120000"
+
+        """;
 
     private readonly string _loader;
     private readonly Dictionary<string, string?> _environment;
@@ -45,29 +58,33 @@ internal sealed class WinePrefix : IAsyncDisposable
 
     private string DriveC => Path.Combine(_environment["WINEPREFIX"]!, "drive_c");
 
+    /// <exception cref="InvalidOperationException">Wine could not make a Windows, after several tries; the message has what each try ended with.</exception>
     public static async Task<WinePrefix> CreateAsync(CancellationToken cancellationToken)
     {
-        var prefix = new WinePrefix(Loaders.First(File.Exists));
-        try
+        // The first start of a Windows under Wine installs it, and on a starved machine it fails now and then before any program of ours has run.
+        // Such a Windows is thrown away; what the tests are about begins after this.
+        var failures = new List<string>();
+        while (failures.Count < Tries)
         {
-            // With .NET's double mapping of code the runtime dies under Wine 8 as soon as a dynamic method is finalized (0x80131506).
-            // Services take their environment from the registry as it is when the service manager starts, so Windows starts twice.
-            await prefix.WriteAsync(Control + @"\Session Manager\Environment", WriteXorExecute, "0", cancellationToken);
-
-            // Ten seconds for a service's process to report would be too few on a machine that is busy with other tests.
-            await prefix.WriteAsync(Control, "ServicesPipeTimeout", "120000", cancellationToken);
-            await prefix.EndAsync();
-
-            // Windows ends when its last program ends; services do not count. This one waits for input that never comes.
-            prefix._holder = HostProcess.Start(["/bin/sh", "-c", "exec \"$0\" cmd >/dev/null 2>&1", prefix._loader], prefix._environment, holdsInput: true);
-            (await prefix.RunAsync(["cmd", "/c", "ver"], cancellationToken)).Succeeded();
-            return prefix;
+            var prefix = new WinePrefix(Loaders.First(File.Exists));
+            try
+            {
+                await prefix.PrepareAsync(cancellationToken);
+                return prefix;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                failures.Add(exception.Message);
+                await prefix.DisposeAsync();
+            }
+            catch
+            {
+                await prefix.DisposeAsync();
+                throw;
+            }
         }
-        catch
-        {
-            await prefix.DisposeAsync();
-            throw;
-        }
+
+        throw new InvalidOperationException($"Wine made no Windows in {Tries} tries: {string.Join(" | ", failures)}");
     }
 
     /// <summary>A path inside Windows as the host sees it: C:\stage is in the folder of the prefix.</summary>
@@ -95,8 +112,25 @@ internal sealed class WinePrefix : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private async Task WriteAsync(string key, string name, string value, CancellationToken cancellationToken) =>
-        (await RunAsync(["reg", "add", key, "/v", name, "/d", value, "/f"], cancellationToken)).Succeeded();
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        // One program writes both values: between two programs Windows may be ending, and takes the second with it.
+        var settings = Path.Combine(Folder, "settings.reg");
+        await File.WriteAllTextAsync(settings, Settings.ReplaceLineEndings("\r\n"), cancellationToken);
+        (await RunAsync(["reg", "import", InWindows(settings)], cancellationToken)).Succeeded();
+
+        // Services take their environment from the registry as it is when the service manager starts, so Windows starts twice.
+        await EndAsync();
+
+        // Windows ends when its last program ends; services do not count. This one waits for input that never comes, and has said that it is there
+        // before any other program is started.
+        var greeting = Path.Combine(Folder, "holder.txt");
+        _holder = HostProcess.Start(["/bin/sh", "-c", "exec \"$0\" cmd >\"$1\" 2>&1", _loader, greeting], _environment, holdsInput: true);
+        await Eventually.Async("Windows has started and its first program speaks", () => ReadAsync(greeting), text => text.Contains('>', StringComparison.Ordinal), (int)Limit.TotalSeconds);
+        (await RunAsync(["cmd", "/c", "ver"], cancellationToken)).Succeeded();
+    }
+
+    private static async Task<string> ReadAsync(string file) => File.Exists(file) ? await File.ReadAllTextAsync(file) : "";
 
     /// <summary>Ends all programs and services of this prefix, and waits until they are gone.</summary>
     private async Task EndAsync()
