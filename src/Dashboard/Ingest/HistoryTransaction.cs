@@ -201,8 +201,10 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
                 continue;
             }
 
-            // What ended before this dashboard had heard of it belongs to another time, unless it was just now.
-            var wasOpen = entity.Run.Length == 0 ? run.EndedAt > now - FreshFor : entity.State is RunState.Running or RunState.WaitingForApproval;
+            // What ended before this dashboard had heard of it belongs to another time, unless it was just now; its start may be in this very batch.
+            var wasOpen = entity.Run.Length == 0
+                ? run.EndedAt > now - FreshFor || group.Any(entry => entry.Run.IsOpen)
+                : entity.State is RunState.Running or RunState.WaitingForApproval;
             if (wasOpen && !run.IsOpen && _servers.TryGetValue(serverId, out var server))
             {
                 EndedRuns.Add(new(serverId, server.Name, server.Site, run));

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared;
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Remediation;
 
 namespace WsusDashboard.Dashboard.Tests.Ingest;
 
@@ -96,6 +98,27 @@ public sealed class HistoryWriterTests : IAsyncDisposable
 
         Assert.Equal(["one", "incomplete", "three"], await _database.ReadAsync(context => context.StateChanges.OrderBy(change => change.Id).Select(change => change.To).ToListAsync(TestContext.Current.CancellationToken)));
         Assert.Equal(StorageProblem.None, _health.Current.Problem);
+    }
+
+    [Fact]
+    public async Task Write_StartAndEndOfARepairInOneBatch_TellsItsEndOnce()
+    {
+        var id = await _database.AddServerAsync("a");
+        _writer.Add(new ServerMonitor(new(id, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null));
+        var ends = new List<EndedRun>();
+        _writer.RunsEnded += ends.AddRange;
+        var ended = Samples.Run(state: RunState.Succeeded, revision: 9);
+        Assert.True(_writer.TryWrite(new RunItem(id, Samples.Run(), Clock.Start)));
+        Assert.True(_writer.TryWrite(new EventItem(id, "e", new AgentEvent { Sequence = 1, At = Clock.Start, Remediation = ended }, true)));
+        Assert.True(_writer.TryWrite(new EventItem(id, "e", new AgentEvent { Sequence = 2, At = Clock.Start, Remediation = ended }, false)));
+
+        await _opening.StartAsync(TestContext.Current.CancellationToken);
+        await _writer.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.AsyncResult(() => Task.FromResult(_writer.GetCursor(id).Sequence), sequence => sequence == 2);
+        Assert.True(_writer.TryWrite(new EventItem(id, "e", new AgentEvent { Sequence = 3, At = Clock.Start, Remediation = ended }, false)));
+        await Eventually.AsyncResult(() => Task.FromResult(_writer.GetCursor(id).Sequence), sequence => sequence == 3);
+
+        Assert.Equal(["run-1"], ends.Select(end => end.Run.Id));
     }
 
     [Fact]
