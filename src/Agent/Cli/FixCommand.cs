@@ -21,15 +21,17 @@ internal sealed class FixCommand(AgentClient agent, CommandConsole console, bool
         }
 
         await Question.AskAsync(console, $"Repair {plan.ComputerName} now?", isJson, consent, cancellationToken);
+        var person = $"{console.UserName} (command line)";
         var run = await agent.StartAsync(
             new Wire.StartRemediationRequest
             {
                 Playbook = plan.Playbook,
                 Baseline = plan.Baseline,
                 Fingerprint = plan.Fingerprint,
-                RequestedBy = $"{console.UserName} (command line)",
+                RequestedBy = person,
                 Reason = consent.Reason,
                 IdempotencyKey = Guid.NewGuid().ToString("N"),
+                Context = consent.ContextOf(person),
             },
             cancellationToken);
         return await new RunFollower(agent, console, isJson).FollowAsync(run, cancellationToken);

@@ -20,13 +20,15 @@ internal sealed class UndoCommand(AgentClient agent, CommandConsole console, boo
         }
 
         await Question.AskAsync(console, $"Restore these settings of {original.PoolName} on {original.ComputerName} now?", isJson, consent, cancellationToken);
+        var person = $"{console.UserName} (command line)";
         var run = await agent.UndoAsync(
             new Wire.UndoRemediationRequest
             {
                 Id = original.Id,
-                RequestedBy = $"{console.UserName} (command line)",
+                RequestedBy = person,
                 Reason = consent.Reason,
                 IdempotencyKey = Guid.NewGuid().ToString("N"),
+                Context = consent.ContextOf(person),
             },
             cancellationToken);
         return await new RunFollower(agent, console, isJson).FollowAsync(run, cancellationToken);

@@ -93,12 +93,12 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer { Wsus = { IsSiteServer = true } });
         var command = Command();
 
-        Assert.Equal(0, await command.InvokeAsync("fix", "--yes", "--reason", "CHG-7", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("fix", "--yes", "--reason", "Sync is cancelled", "--ticket", "CHG-7", "--address", agent.Address));
 
         Assert.Contains("Sync succeeded after 4 min. Updates in MECM: 0 → 12,480.", command.Out, StringComparison.Ordinal);
         Assert.Contains("Restart WsusPool: done", command.Out, StringComparison.Ordinal);
         var run = agent.Service.Get(RemediationService.LatestRun);
-        Assert.Equal(("ann (command line)", "CHG-7"), (run.RequestedBy, run.Reason));
+        Assert.Equal(("ann (command line)", "Sync is cancelled", "CHG-7"), (run.RequestedBy, run.Reason, run.Ticket));
     }
 
     [Fact]

@@ -83,6 +83,7 @@ internal sealed class FakeAgent : IAsyncDisposable
                     Fingerprint = request.Fingerprint,
                     RequestedBy = request.RequestedBy,
                     Reason = request.Reason,
+                    Ticket = request.Context?.Ticket ?? "",
                     IdempotencyKey = request.IdempotencyKey,
                 },
                 context.CancellationToken)).ToWire());
@@ -95,7 +96,7 @@ internal sealed class FakeAgent : IAsyncDisposable
 
         public override Task<Wire.RemediationRun> UndoRemediation(Wire.UndoRemediationRequest request, ServerCallContext context) => Mapped(async () =>
             (await service.UndoAsync(
-                new UndoRequest { RunId = request.Id, RequestedBy = request.RequestedBy, Reason = request.Reason, IdempotencyKey = request.IdempotencyKey },
+                new UndoRequest { RunId = request.Id, RequestedBy = request.RequestedBy, Reason = request.Reason, Ticket = request.Context?.Ticket ?? "", IdempotencyKey = request.IdempotencyKey },
                 context.CancellationToken)).ToWire());
 
         private static async Task<T> Mapped<T>(Func<Task<T>> verb)
