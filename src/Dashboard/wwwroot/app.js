@@ -4,6 +4,8 @@ export const start = () => {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 };
 
+export const reload = () => location.reload();
+
 export const focusContent = () => document.getElementById('content')?.focus();
 
 export const openDialog = dialog => {
