@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Microsoft.Data.Sqlite;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Samples;
@@ -30,28 +31,45 @@ public sealed class SampleStore
 
     /// <summary>Writes the sample of a minute; one of a minute that is not newer than the last is passed over, so that none is sent twice.</summary>
     /// <exception cref="StoreException">The file cannot be written.</exception>
-    public async Task AppendAsync(ServerSample sample, CancellationToken cancellationToken)
+    public Task AppendAsync(ServerSample sample, CancellationToken cancellationToken) => AppendAsync([sample], cancellationToken);
+
+    /// <summary>Writes samples in the order of their minutes, all or none of them; the rule for one holds for the first of them.</summary>
+    /// <exception cref="StoreException">The file cannot be written.</exception>
+    public async Task AppendAsync(IReadOnlyList<ServerSample> samples, CancellationToken cancellationToken)
     {
+        if (samples.Count == 0)
+        {
+            return;
+        }
+
+        var (first, last) = (samples[0].Minute, samples[^1].Minute);
+
         // A clock that was far ahead and is set right again must not silence the samples until then.
-        var isClockSetBack = LastMinute - sample.Minute > MinutesPerDay;
-        if (sample.Minute <= LastMinute && !isClockSetBack)
+        var isClockSetBack = LastMinute - first > MinutesPerDay;
+        if (first <= LastMinute && !isClockSetBack)
         {
             return;
         }
 
         await _store.WriteAsync(connection =>
         {
+            using var transaction = connection.BeginTransaction();
             if (isClockSetBack)
             {
-                connection.Execute("DELETE FROM samples WHERE minute > $minute", ("$minute", sample.Minute));
+                connection.Execute("DELETE FROM samples WHERE minute > $minute", ("$minute", first));
             }
 
-            connection.Execute("INSERT OR REPLACE INTO samples (minute, payload) VALUES ($minute, $payload)", ("$minute", sample.Minute), ("$payload", sample.ToWire().ToByteArray()));
-            return sample.Minute % PruneEvery == 0
-                ? connection.Execute("DELETE FROM samples WHERE minute < $oldest", ("$oldest", sample.Minute - (long)ContractLimits.SampleRetention.TotalMinutes))
-                : 0;
+            Insert(connection, samples);
+
+            if (last % PruneEvery == 0)
+            {
+                connection.Execute("DELETE FROM samples WHERE minute < $oldest", ("$oldest", last - (long)ContractLimits.SampleRetention.TotalMinutes));
+            }
+
+            transaction.Commit();
+            return samples.Count;
         }, cancellationToken).ConfigureAwait(false);
-        Interlocked.Exchange(ref _lastMinute, sample.Minute);
+        Interlocked.Exchange(ref _lastMinute, last);
         Appended?.Invoke();
     }
 
@@ -62,4 +80,17 @@ public sealed class SampleStore
         reader => Wire.Sample.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)),
         ("$after", afterMinute),
         ("$maximum", maximum)));
+
+    private static void Insert(SqliteConnection connection, IReadOnlyList<ServerSample> samples)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "INSERT OR REPLACE INTO samples (minute, payload) VALUES ($minute, $payload)";
+        var minute = command.Parameters.Add("$minute", SqliteType.Integer);
+        var payload = command.Parameters.Add("$payload", SqliteType.Blob);
+        foreach (var sample in samples)
+        {
+            (minute.Value, payload.Value) = (sample.Minute, sample.ToWire().ToByteArray());
+            command.ExecuteNonQuery();
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using WsusDashboard.Iis.Emulation;
+using WsusDashboard.Shared.Samples;
 using WsusDashboard.Simulator.Configuration;
 using WsusDashboard.Simulator.Edges;
 using WsusDashboard.Simulator.History;
@@ -12,9 +13,11 @@ namespace WsusDashboard.Simulator.Estates;
 /// <remarks>One timer steps all models, one web server answers for all WSUS. Starting and stopping agents may be asked for from any thread.</remarks>
 public sealed partial class Estate : IAsyncDisposable
 {
+    private const int ServersWithSampledPast = 24;
     private static readonly TimeSpan LongestTick = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestSampledPast = TimeSpan.FromDays(7);
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly WsusWebServer _web;
@@ -111,17 +114,28 @@ public sealed partial class Estate : IAsyncDisposable
             var files = new ServerFiles(Path.Combine(options.DataDirectory, "servers", profile.Name));
             ApplicationHostTemplate.WriteIfAbsent(files.ApplicationHostConfig, profile);
             var model = new ServerModel(profile, files, options.Speed, _timeProvider);
-            model.Restore(ModelMemoryFile.Read(files.ModelState) ?? HistoryGenerator.Generate(profile, files, _timeProvider.GetUtcNow()));
+            var bornAt = _timeProvider.GetUtcNow();
+            var memory = ModelMemoryFile.Read(files.ModelState);
+            model.Restore(memory ?? HistoryGenerator.Generate(profile, files, bornAt));
             _registrations.Add(EmulatedIis.Register(files.ApplicationHostConfig, new SimulatedPoolRuntime(model)));
             var port = _web.Ports[index];
             _web.Serve(port, model);
             var agentPort = options.FirstAgentPort == 0 ? 0 : options.FirstAgentPort + index;
-            var agent = new SimulatedAgent(profile, files, SimulatedEdges.For(model, files, port), pace, agentPort, _timeProvider);
+            var agent = new SimulatedAgent(profile, files, SimulatedEdges.For(model, files, port), pace, agentPort, _timeProvider)
+            {
+                Past = memory is null ? TellPast(profile, files, bornAt, profiles.Count) : null,
+            };
             _servers.Add(new(profile, files, model, agent, new Uri($"http://127.0.0.1:{port}")));
         }
 
         ConnectReplicas();
     }
+
+    // The same amount for an estate of hundreds as for two dozen, so that it starts as fast.
+    private static IEnumerable<ServerSample>? TellPast(ServerProfile profile, ServerFiles files, DateTimeOffset bornAt, int servers) =>
+        PoolConfiguration.ReadAll(files.ApplicationHostConfig)?.FirstOrDefault(pool => pool.Name == WsusWorker.PoolName) is { } pool
+            ? PastSamples.Tell(profile, pool, bornAt, LongestSampledPast * Math.Min(1, ServersWithSampledPast / (double)servers))
+            : null;
 
     private void ConnectReplicas()
     {

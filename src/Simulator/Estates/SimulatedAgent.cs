@@ -1,6 +1,10 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging.Abstractions;
 using WsusDashboard.Agent;
+using WsusDashboard.Agent.Samples;
+using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Samples;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Simulator.Model;
 using WsusDashboard.Simulator.Scenarios;
@@ -31,6 +35,9 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
     /// <summary>The server as its agent sees it.</summary>
     public AgentEdges Edges => edges;
 
+    /// <summary>What the agent would have sampled before its first start; null where it has been started before.</summary>
+    public IEnumerable<ServerSample>? Past { get; init; }
+
     public bool IsRunning => _application is not null;
 
     public string LocalKey => WsusDashboard.Agent.Security.LocalKey.Read(files.AgentData);
@@ -50,6 +57,7 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
 
             Directory.CreateDirectory(files.AgentData);
             WritePolicy();
+            await WritePastAsync(cancellationToken);
             _application = await StartApplicationAsync(cancellationToken);
             _hasStarted = true;
         }
@@ -152,6 +160,17 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
         options.BusyInterval = pace.Busy;
         options.CountsInterval = pace.Counts;
         options.PoolRestartWait = pace.PoolRestartWait;
+    }
+
+    private async Task WritePastAsync(CancellationToken cancellationToken)
+    {
+        if (_hasStarted || Past is null)
+        {
+            return;
+        }
+
+        using var store = new AgentStore(CreateOptions(), timeProvider, NullLogger<AgentStore>.Instance);
+        await new SampleStore(store).AppendAsync([.. Past], cancellationToken);
     }
 
     private void WritePolicy()

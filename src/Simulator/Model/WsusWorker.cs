@@ -17,8 +17,10 @@ internal sealed class WsusWorker(ServerProfile profile, EventJournal events)
 {
     public const string PoolName = "WsusPool";
 
+    /// <summary>Private memory of a worker that has just started, in KB.</summary>
+    public const double EmptyKilobytes = 180_000;
+
     private const double KilobytesPerUpdate = 220;
-    private const double EmptyKilobytes = 180_000;
 
     // A 32-bit process has 4 GB of addresses on 64-bit Windows; heaps are fragmented before all of them are used.
     private const double AddressableKilobytes = 4L * 1024 * 1024 * 0.94;
@@ -42,7 +44,13 @@ internal sealed class WsusWorker(ServerProfile profile, EventJournal events)
     public int StartedWorkers => _nextNumber;
 
     /// <summary>Memory in KB that the worker needs when it caches this share of the catalogue.</summary>
-    public double Needed(double share) => EmptyKilobytes + (share * profile.CatalogueSize * KilobytesPerUpdate);
+    public double Needed(double share) => Needed(profile, share);
+
+    /// <inheritdoc cref="Needed(double)"/>
+    public static double Needed(ServerProfile profile, double share) => EmptyKilobytes + (share * profile.CatalogueSize * KilobytesPerUpdate);
+
+    /// <summary>The share of the catalogue that clients keep in the cache while nothing is synchronized.</summary>
+    public static double ShareAtRest(ServerProfile profile) => profile.ClientRequestsPerSecond >= StormRequestsPerSecond ? StormShare : RestingShare;
 
     /// <summary>How much of what is asked for is in the cache, 0 to 1.</summary>
     public double Warmth { get; private set; }
@@ -69,7 +77,7 @@ internal sealed class WsusWorker(ServerProfile profile, EventJournal events)
         }
 
         UptimeSeconds += seconds;
-        var share = Math.Max(Math.Max(RestingShare, syncShare), profile.ClientRequestsPerSecond >= StormRequestsPerSecond ? StormShare : 0);
+        var share = Math.Max(ShareAtRest(profile), syncShare);
         var needed = Needed(share);
         var step = (Needed(1) - EmptyKilobytes) * seconds;
         PrivateKilobytes = PrivateKilobytes < needed
