@@ -64,6 +64,39 @@ public sealed class AuditContentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Repair_WhoseEndTheDashboardHadNoTimeToWrite_IsMadeUpForAtItsNextStartAndOnlyOnce()
+    {
+        var run = Samples.Run() with { Ticket = "CHG-77" };
+        _agent.Verbs.Start = _ => run;
+        var watch = await _agent.NextWatchAsync();
+        watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
+        await _dashboard.PostAsync($"/api/v1/servers/{_server}/remediations", new { playbook = "full-repair", ticket = "CHG-77" });
+        await EntryAsync("remediation.start");
+
+        // Stored as ended, and then the power went.
+        var ended = JsonSerializer.Serialize(run with { State = RunState.Succeeded, Revision = 9, EndedAt = Clock.Start.AddMinutes(4) }, Dashboard.Data.Stored.Json);
+        await Eventually.AsyncResult(
+            () => _dashboard.ReadAsync(context => context.Remediations.ExecuteUpdateAsync(update => update.SetProperty(stored => stored.State, RunState.Succeeded).SetProperty(stored => stored.Revision, 9).SetProperty(stored => stored.Run, ended), Token)),
+            changed => changed == 1);
+        Assert.Empty(await EntriesAsync("remediation.end"));
+
+        for (var start = 1; start <= 2; start++)
+        {
+            await _dashboard.DisposeAsync();
+            _dashboard = await TestDashboard.StartAsync(_folder);
+
+            // One loop writes: what it writes now comes after what it made up for.
+            var (id, now) = ($"later-{start}", TimeProvider.System.GetUtcNow());
+            watch = await _agent.NextWatchAsync();
+            watch.Send(Samples.Snapshot(now));
+            watch.Send(new Shared.AgentEvent { Sequence = start, At = now, Remediation = Samples.Run(id, RunState.Succeeded) with { EndedAt = now } });
+            var ends = await Eventually.AsyncResult(() => EntriesAsync("remediation.end"), found => found.Any(entry => entry.Detail.Contains(id, StringComparison.Ordinal)));
+            var end = Assert.Single(ends, entry => entry.Detail.Contains("run run-1", StringComparison.Ordinal));
+            Assert.Equal(("tests", "agent of BRN-WSUS02", _server, "CHG-77", "succeeded"), (end.Who, end.From, end.ServerId, end.Ticket, end.Outcome));
+        }
+    }
+
+    [Fact]
     public async Task Repair_ThatWaitsForApproval_IsOpenUntilItIsRefusedOnTheServer()
     {
         var approval = new RunApproval("ab12cd", Clock.Start, Clock.Start.AddHours(1), "");

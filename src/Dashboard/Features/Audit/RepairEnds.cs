@@ -1,18 +1,36 @@
+using System.Text.Json;
 using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Dashboard.Security.Data;
 using WsusDashboard.Shared.Remediation;
 
 namespace WsusDashboard.Dashboard.Features.Audit;
 
 /// <summary>
 /// Puts the end of every repair into the audit: how it ended, and which settings are other than before. Whoever asked for it is named, also where it was
-/// somebody on the server. Threading: the history tells, one loop writes.
+/// somebody on the server. What ended while the dashboard was being ended is made up for at its next start: each start in the audit gets its end.
+/// Threading: the history tells, one loop writes.
 /// </summary>
-internal sealed class RepairEnds(HistoryWriter history, AuditLog log) : BackgroundService
+internal sealed partial class RepairEnds(
+    HistoryWriter history,
+    AuditLog log,
+    IDbContextFactory<SecurityContext> security,
+    IDbContextFactory<DashboardContext> contexts,
+    DatabaseOpening database,
+    TimeProvider timeProvider,
+    ILogger<RepairEnds> logger) : BackgroundService
 {
     private const int Capacity = 1_000;
+    private const string End = "remediation.end";
+
+    /// <summary>Longer than any repair and any wait for an approval, and short enough to be read at every start.</summary>
+    private static readonly TimeSpan LookBack = TimeSpan.FromDays(8);
+
+    private static readonly string[] Starts = ["remediation.start", "remediation.undo"];
 
     private readonly Channel<EndedRun> _ended = Channel.CreateBounded<EndedRun>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
@@ -32,9 +50,14 @@ internal sealed class RepairEnds(HistoryWriter history, AuditLog log) : Backgrou
     {
         try
         {
+            var madeUpFor = await WriteMissingAsync(stoppingToken);
             await foreach (var ended in _ended.Reader.ReadAllAsync(stoppingToken))
             {
-                await WriteAsync(ended);
+                // An end that came in while the missing ones were looked for is told by both.
+                if (!madeUpFor.Remove((ended.ServerId, ended.Run.Id)))
+                {
+                    await WriteAsync(ended);
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -44,6 +67,60 @@ internal sealed class RepairEnds(HistoryWriter history, AuditLog log) : Backgrou
                 await WriteAsync(last);
             }
         }
+    }
+
+    /// <summary>Writes the ends that the history has and the audit has not; the answer is whose.</summary>
+    private async Task<HashSet<(int ServerId, string RunId)>> WriteMissingAsync(CancellationToken cancellationToken)
+    {
+        HashSet<(int, string)> written = [];
+        try
+        {
+            await database.WhenOpened.WaitAsync(cancellationToken);
+            foreach (var missing in await FindMissingAsync(cancellationToken))
+            {
+                await WriteAsync(missing);
+                written.Add((missing.ServerId, missing.Run.Id));
+            }
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // The ends to come are written all the same; the next start tries again.
+            Log.NotMadeUpFor(logger, exception);
+        }
+
+        return written;
+    }
+
+    private async Task<IReadOnlyList<EndedRun>> FindMissingAsync(CancellationToken cancellationToken)
+    {
+        var since = timeProvider.GetUtcNow().UtcDateTime - LookBack;
+        await using var audit = await security.CreateDbContextAsync(cancellationToken);
+        var started = await audit.AuditEntries.AsNoTracking()
+            .Where(entry => entry.At >= since && Starts.Contains(entry.What) && entry.ServerId != null && entry.Outcome.StartsWith("run "))
+            .OrderByDescending(entry => entry.Sequence)
+            .Take(Capacity)
+            .Select(entry => new { ServerId = entry.ServerId!.Value, entry.ServerName, entry.Site, entry.Outcome })
+            .ToListAsync(cancellationToken);
+        var told = await audit.AuditEntries.AsNoTracking()
+            .Where(entry => entry.At >= since && entry.What == End)
+            .Select(entry => new { entry.ServerId, entry.Detail })
+            .ToListAsync(cancellationToken);
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        List<EndedRun> missing = [];
+        foreach (var start in started)
+        {
+            // "run 0197…", or "run 0197…, waits for approval on the server".
+            var runId = start.Outcome["run ".Length..].Split(',')[0];
+            if (!told.Exists(end => end.ServerId == start.ServerId && end.Detail.Contains($"run {runId}", StringComparison.Ordinal))
+                && await context.Remediations.FindAsync([start.ServerId, runId], cancellationToken) is { } stored
+                && JsonSerializer.Deserialize<RemediationRun>(stored.Run, Stored.Json) is { IsOpen: false } run)
+            {
+                missing.Add(new(start.ServerId, start.ServerName, start.Site, run));
+            }
+        }
+
+        return missing;
     }
 
     private void Take(IReadOnlyList<EndedRun> ended)
@@ -60,7 +137,7 @@ internal sealed class RepairEnds(HistoryWriter history, AuditLog log) : Backgrou
         var changes = run.Steps.Any(step => step is { Kind: StepKind.ApplySettings or StepKind.RestoreSettings, State: StepState.Done }) ? run.Changes : [];
         return log.WriteAsync(run.RequestedBy, CallerIdentity.Dashboard with { From = $"agent of {run.ComputerName}" }, new()
         {
-            What = "remediation.end",
+            What = End,
             ServerId = ended.ServerId,
             ServerName = ended.ServerName,
             Site = ended.Site,
@@ -85,6 +162,12 @@ internal sealed class RepairEnds(HistoryWriter history, AuditLog log) : Backgrou
             : run.State == RunState.Failed ? run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message ?? ""
             : run.Approval?.Decision ?? "";
         return why.Length > 0 ? $"{state}: {why}" : state;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Ends of repairs that the audit lacks could not be looked for; the next start tries again")]
+        public static partial void NotMadeUpFor(ILogger logger, Exception exception);
     }
 }
 
