@@ -14,7 +14,7 @@ public enum RepairVerdict
     DidNotHelp = 2,
 }
 
-/// <summary>What happened on a server in one of the two equal windows, before or after a repair.</summary>
+/// <summary>What happened on a server in one of the two windows, before or after a repair.</summary>
 /// <param name="Syncs">Synchronizations that ended with a known result.</param>
 /// <param name="Failed">Of these, failed and cancelled ones.</param>
 /// <param name="Recycles">Recycles of the pool for memory, and stops of it.</param>
@@ -41,7 +41,7 @@ public sealed record RepairWindow(int Syncs, int Failed, int Recycles, long? Rej
 /// failures that a repair which had halved the failure rate would bring them in 5 % of all cases at most. Neither is said within a day, or of fewer than three
 /// synchronizations: one after the other fails or succeeds together, and the first one after a repair is the one that was watched.
 /// </summary>
-/// <param name="Length">Of each window.</param>
+/// <param name="Length">Of the window since the repair.</param>
 /// <param name="Sentence">The verdict with its numbers, for a person.</param>
 public sealed record RepairEffect(RepairVerdict Verdict, string Sentence, TimeSpan Length, RepairWindow Before, RepairWindow After)
 {
@@ -56,19 +56,27 @@ public sealed record RepairEffect(RepairVerdict Verdict, string Sentence, TimeSp
     /// <summary>Shorter than this, a good hour of the day looks like a good repair.</summary>
     public static TimeSpan LeastLength { get; } = TimeSpan.FromDays(1);
 
+    /// <summary>Of the window before: as long as that since, and at least a day, or minutes after a repair there would be nothing to compare with.</summary>
+    public TimeSpan BeforeLength { get; } = BeforeLengthOf(Length);
+
     /// <summary>How many more synchronizations, all of them good, would show that it helped; null where it is said already, or none would.</summary>
     public int? NeededGood { get; init; }
 
     /// <summary>How probable it is, by chance alone, to see so few failures since the repair; null where nothing can be compared.</summary>
     public double? Chance { get; init; }
 
-    /// <summary>Compares two windows of the same length.</summary>
-    /// <param name="length">Of each.</param>
-    /// <param name="before">Until the repair began.</param>
+    /// <summary>How far before the repair to look.</summary>
+    /// <param name="length">Of the window since.</param>
+    public static TimeSpan BeforeLengthOf(TimeSpan length) => length < LeastLength ? LeastLength : length;
+
+    /// <summary>Compares the two windows.</summary>
+    /// <param name="length">Of the one since the repair.</param>
+    /// <param name="before">Until the repair began, <see cref="BeforeLengthOf"/> that long.</param>
     /// <param name="after">From its end on.</param>
     /// <param name="isOver">The window has ended: no more synchronizations will be counted.</param>
     public static RepairEffect Judge(TimeSpan length, RepairWindow before, RepairWindow after, bool isOver = false)
     {
+        length = TimeSpan.FromSeconds(Math.Max(1, Math.Round(length.TotalSeconds)));
         var verdict = Decide(length, before, after);
         var needed = verdict == RepairVerdict.TooEarly && !isOver ? FindNeeded(before, after) : null;
         return new(verdict, $"{Say(verdict, length, before, after, needed, isOver)}: {Numbers(length, before, after)}", length, before, after)
@@ -164,7 +172,7 @@ public sealed record RepairEffect(RepairVerdict Verdict, string Sentence, TimeSp
     private static string Numbers(TimeSpan length, RepairWindow before, RepairWindow after)
     {
         var rejected = before.Rejected is { } was && after.Rejected is { } now ? string.Create(CultureInfo.InvariantCulture, $", requests refused with 503 {was:N0} → {now:N0}") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{Count(before)} in the {Wording.Duration(length)} before, {Count(after)} in the {Wording.Duration(length)} since; recycles and stops of the pool {before.Recycles} → {after.Recycles}{rejected}.{Others(before, after)}{Releases(before, after)}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Count(before)} in the {Wording.Duration(BeforeLengthOf(length))} before, {Count(after)} in the {Wording.Duration(length)} since; recycles and stops of the pool {before.Recycles} → {after.Recycles}{rejected}.{Others(before, after)}{Releases(before, after)}");
     }
 
     private static string Count(RepairWindow window) => window.Syncs == 0

@@ -176,6 +176,22 @@ public abstract class HistoryQueryTests : IDisposable
     }
 
     [Fact]
+    public async Task Effect_MomentsAfterTheRepair_ShowsTheDayBeforeIt()
+    {
+        var id = await _database.AddServerAsync("brn");
+        await RepairAsync(id, "run-1", Now.AddMinutes(-6), Now.AddSeconds(-2));
+        foreach (var hours in new[] { 1, 8, 16, 30 })
+        {
+            await SyncAsync(id, $"before-{hours}", Now.AddHours(-hours), SyncResult.Cancelled);
+        }
+
+        var effect = await EffectAsync(id);
+
+        Assert.Equal((RepairVerdict.TooEarly, 3, 3, 0), (effect.Verdict, effect.Before.Syncs, effect.Before.Failed, effect.After.Syncs));
+        Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromSeconds(2)), (effect.BeforeLength, effect.Length));
+    }
+
+    [Fact]
     public async Task Effect_FailuresOfTheNetwork_AreNotCompared()
     {
         var id = await _database.AddServerAsync("brn");

@@ -119,6 +119,18 @@ public sealed class RepairEffectTests
     }
 
     [Fact]
+    public void Judge_MomentsAfterTheRepair_ComparesWithTheDayBefore()
+    {
+        var effect = RepairEffect.Judge(TimeSpan.FromMilliseconds(939), new(3, 3, 3, 2_504), new(0, 0, 0, null));
+
+        Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromSeconds(1)), (effect.BeforeLength, effect.Length));
+        Assert.Equal(
+            "Too early to say (about 3 more good synchronizations are needed): 3 of 3 synchronizations failed or were cancelled in the 24 h before, no synchronization ended in the 1 s since; recycles and stops of the pool 3 → 0.",
+            effect.Sentence);
+        Assert.Equal(FourDays, RepairEffect.Judge(FourDays, new(3, 3, 3, null), new(3, 0, 0, null)).BeforeLength);
+    }
+
+    [Fact]
     public void Judge_NotMeasured_SaysNothingOf503() =>
         Assert.DoesNotContain("503", RepairEffect.Judge(FourDays, new(3, 3, 1, null), new(2, 0, 0, 3)).Sentence, StringComparison.Ordinal);
 }

@@ -40,7 +40,7 @@ internal static class HistoryEndpoints
         Describe(api.MapGet("/history/patch-tuesday.csv", PatchTuesdayCsvAsync), "The same as CSV. Parameters: month, site.").Produces(StatusCodes.Status200OK, contentType: "text/csv");
         Describe(api.MapGet("/servers/{id:int}/timeline", TimelineAsync), "What happened on a server. Parameters: from, to (default the last day), points (1 to 3000).").Produces<Timeline>().ProducesProblem(StatusCodes.Status404NotFound);
         Describe(api.MapGet("/servers/{id:int}/timeline.csv", TimelineCsvAsync), "The same as CSV. Parameters: from, to, points.").Produces(StatusCodes.Status200OK, contentType: "text/csv").ProducesProblem(StatusCodes.Status404NotFound);
-        Describe(api.MapGet("/servers/{id:int}/remediations/{runId}/effect", EffectAsync), "Before and after a repair, in two windows of the same length.").Produces<RepairEffect>().ProducesProblem(StatusCodes.Status404NotFound);
+        Describe(api.MapGet("/servers/{id:int}/remediations/{runId}/effect", EffectAsync), "Before and after a repair, in two windows: that before is as long as that since, and at least a day.").Produces<RepairEffect>().ProducesProblem(StatusCodes.Status404NotFound);
         foreach (var table in Tables)
         {
             Describe(api.MapGet($"/history/{table.Key}.csv", (HttpRequest request, HistoryQueries history, TimeProvider clock, CancellationToken token) => TableAsync(table.Value, request, history, clock, token)), $"The chart \"{table.Key}\" as CSV. " + RangeParameters)

@@ -10,7 +10,7 @@ using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
-/// <summary>Before and after a repair, in two windows of the same length.</summary>
+/// <summary>Before and after a repair, in two windows: that before is as long as that since, and at least a day.</summary>
 public sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> contexts, DashboardOptions options, TimeProvider timeProvider, Caller caller)
 {
     /// <summary>The longest window: later synchronizations say little about a repair.</summary>
@@ -41,7 +41,7 @@ public sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> cont
         var length = until - endedAt;
         return RepairEffect.Judge(
             length,
-            await CountAsync(context, serverId, run.StartedAt - length, run.StartedAt, cancellationToken),
+            await CountAsync(context, serverId, run.StartedAt - RepairEffect.BeforeLengthOf(length), run.StartedAt, cancellationToken),
             await CountAsync(context, serverId, endedAt, until, cancellationToken),
             isOver: until < now);
     }
