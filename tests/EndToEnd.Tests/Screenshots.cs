@@ -41,10 +41,12 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
     /// <summary>The pages of the history: what failed, when, why, and whether the repair helped.</summary>
     private async Task ShootHistoryAsync(DemoHost demo, RestClient rest, string server)
     {
-        var run = (await rest.GetAsync($"/api/v1/servers/{server}/syncs?result=cancelled&source=wsus&pageSize=1")).GetProperty("items")[0].Text("id");
+        // Of the days before the demo began: of those the time-line has the memory from minute to minute, and what came after.
+        var runs = (await rest.GetAsync($"/api/v1/servers/{server}/syncs?result=cancelled&source=wsus&pageSize=10")).GetProperty("items");
+        var (run, past) = (runs[0].Text("id"), runs[5].Text("id"));
         await ShootAsync(demo, "/syncs?days=365", "syncs-dark", Viewport.Laptop, ColorScheme.Dark, DrawnAsync);
         await ShootAsync(demo, "/syncs/days?days=365", "strip-light", Viewport.Laptop, ColorScheme.Light, page => page.Locator(".strip-box canvas").WaitForAsync());
-        await ShootAsync(demo, $"/servers/{server}/timeline?run={run}", "timeline-light", Viewport.Laptop, ColorScheme.Light, DrawnAsync);
+        await ShootAsync(demo, $"/servers/{server}/timeline?run={past}", "timeline-light", Viewport.Laptop, ColorScheme.Light, DrawnAsync);
         await ShootAsync(demo, $"/servers/{server}/syncs/{run}", "run-light", Viewport.Laptop, ColorScheme.Light, page => page.Locator("#causes-title").WaitForAsync());
         await ShootAsync(demo, "/patch-tuesday", "patch-tuesday-light", Viewport.Laptop, ColorScheme.Light);
         await ShootAsync(demo, "/changes?hours=168", "changes-light", Viewport.Laptop, ColorScheme.Light);
