@@ -7,7 +7,7 @@ namespace WsusDashboard.Iis.Emulation.Tests;
 /// <summary>A folder of its own with one applicationHost.config.</summary>
 internal sealed class ConfigurationFolder : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("iis-").FullName;
+    private readonly TempFolder _folder = new();
 
     public ConfigurationFolder(byte[] bytes) => File.WriteAllBytes(ConfigPath, bytes);
 
@@ -16,7 +16,7 @@ internal sealed class ConfigurationFolder : IDisposable
     {
     }
 
-    public string ConfigPath => Path.Combine(_folder, "applicationHost.config");
+    public string ConfigPath => _folder.File("applicationHost.config");
 
     public string Text => File.ReadAllText(ConfigPath);
 
@@ -48,5 +48,5 @@ internal sealed class ConfigurationFolder : IDisposable
         manager.CommitChanges();
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 }

@@ -1,4 +1,6 @@
 using Microsoft.Web.Administration;
+using WsusDashboard.Iis.Emulation.Errors;
+using WsusDashboard.Iis.Emulation.Runtime;
 
 namespace WsusDashboard.Iis.Emulation.Tests;
 

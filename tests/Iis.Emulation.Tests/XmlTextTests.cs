@@ -1,10 +1,9 @@
-using System.Xml;
 using System.Xml.Linq;
 using WsusDashboard.Iis.Emulation.Text;
 
 namespace WsusDashboard.Iis.Emulation.Tests;
 
-/// <summary>The tree that keeps every character.</summary>
+/// <summary>The text that keeps every character, and its tree.</summary>
 public sealed class XmlTextTests
 {
     [Theory]
@@ -20,23 +19,36 @@ public sealed class XmlTextTests
         text = text.Replace("'<'", "'&lt;'", StringComparison.Ordinal);
         XDocument.Parse(text);
 
-        Assert.Equal(text, XmlTextParser.Parse(text).ToString());
+        Assert.Equal(text, XmlFileText.Parse(text).ToString());
     }
 
     [Fact]
-    public void Parse_RealFile_FindsWhatAnXmlReaderFinds()
+    public void SetAndRemoveAttribute_EveryElementOfTheRealFile_FindsItsTagAndIsUndone()
     {
         var text = File.ReadAllText(SharedMaterial.Find("iis-express-applicationHost.config"));
+        var document = XmlFileText.Parse(text);
+        var elements = document.Root.DescendantsAndSelf().ToArray();
 
-        AssertSame(XDocument.Parse(text, LoadOptions.SetLineInfo).Root!, XmlTextParser.Parse(text).Root);
+        for (var i = 0; i < elements.Length; i++)
+        {
+            document.SetAttribute(elements[i], "added", $"{i} & more", []);
+        }
+
+        Assert.Equal(elements.Select((_, i) => $"{i} & more"), XDocument.Parse(document.ToString()).Descendants().Select(element => (string?)element.Attribute("added")));
+        Assert.True(XmlFileText.Parse(document.ToString()).HasSameTree(document));
+        Array.ForEach(elements, element => document.RemoveAttribute(element, "added"));
+        Assert.Equal(text, document.ToString());
     }
 
     [Fact]
-    public void Value_References_MeanWhatAnXmlReaderSays()
+    public void HasSameTree_OneAttributeOther_IsFalse()
     {
-        const string Text = "<a b=\"&lt;&gt;&amp;&quot;&apos;&#65;&#x42;&#x1F600;&#xA; &#9;\tx\r\ny\nz\"/>";
+        var document = XmlFileText.Parse("<a x='1' y='2'><b/></a>");
 
-        Assert.Equal((string?)XElement.Parse(Text).Attribute("b"), XmlTextParser.Parse(Text).Root.Attributes[0].Value);
+        Assert.True(document.HasSameTree(XmlFileText.Parse("<a y='2' x='&#49;'> <b></b></a>")));
+        Assert.False(document.HasSameTree(XmlFileText.Parse("<a x='1' y='3'><b/></a>")));
+        Assert.False(document.HasSameTree(XmlFileText.Parse("<a x='1' y='2'><b/><b/></a>")));
+        Assert.False(document.HasSameTree(XmlFileText.Parse("<a x='1'><b y='2'/></a>")));
     }
 
     [Theory]
@@ -48,14 +60,16 @@ public sealed class XmlTextTests
     [InlineData("<a>\n\n\n  <b/>\n</a>", "<a>\n\n\n  <b/>\n  <n />\n</a>")]
     [InlineData("<a><b/></a>", "<a><b/><n /></a>")]
     [InlineData("<a>\n  <!-- nothing yet -->\n</a>", "<a>\n  <!-- nothing yet -->\n    <n />\n</a>")]
+    [InlineData("<x:a xmlns:x='u'>\r\n</x:a>", "<x:a xmlns:x='u'>\r\n    <x:n />\r\n</x:a>")]
+    [InlineData("<a xmlns='u'\n/>", "<a xmlns='u'>\n    <n />\n</a>")]
     public void AddChild_Last_FollowsTheWritingOfItsNeighbours(string before, string expected)
     {
-        var document = XmlTextParser.Parse(before);
+        var document = XmlFileText.Parse(before);
 
-        document.Root.AddChild("n", document.Root.Children.LastOrDefault());
+        document.AddChild(document.Root, "n", document.Root.Elements().LastOrDefault());
 
         Assert.Equal(expected.Replace("<a><n />\n</a>", "<a>\n    <n />\n</a>", StringComparison.Ordinal), document.ToString());
-        Assert.Equal(before.Contains("<b/>", StringComparison.Ordinal) ? 2 : 1, XElement.Parse(document.ToString()).Elements().Count());
+        Assert.True(XmlFileText.Parse(document.ToString()).HasSameTree(document));
     }
 
     [Theory]
@@ -63,9 +77,9 @@ public sealed class XmlTextTests
     [InlineData("<a>\n  <!-- of b -->\n  <b/>\n</a>", "<a>\n  <!-- of b -->\n  <n />\n  <b/>\n</a>")]
     public void AddChild_First_StandsBeforeTheOthers(string before, string expected)
     {
-        var document = XmlTextParser.Parse(before);
+        var document = XmlFileText.Parse(before);
 
-        document.Root.AddChild("n", null);
+        document.AddChild(document.Root, "n", null);
 
         Assert.Equal(expected, document.ToString());
     }
@@ -73,25 +87,37 @@ public sealed class XmlTextTests
     [Fact]
     public void SetAttribute_AttributesOnLinesOfTheirOwn_AreContinuedTheSameWay()
     {
-        var document = XmlTextParser.Parse("<a\n   x='1'\n   z='3'\n/>");
+        var document = XmlFileText.Parse("<a\n   x='1'\n   z='3'\n/>");
 
-        document.Root.SetAttribute("y", "\"2\" & 'two'", ["x", "y", "z"]);
+        document.SetAttribute(document.Root, "y", "\"2\" & 'two'", ["x", "y", "z"]);
 
         Assert.Equal("<a\n   x='1'\n   y='\"2\" &amp; &apos;two&apos;'\n   z='3'\n/>", document.ToString());
     }
 
-    private static void AssertSame(XElement expected, XmlTextElement actual)
+    [Theory]
+    [InlineData("<a>\n  <b><c/></b> <!-- of b -->\n  <d/>\n</a>", "b", "<a> <!-- of b -->\n  <d/>\n</a>")]
+    [InlineData("<a><b/><d></d><e/></a>", "d", "<a><b/><e/></a>")]
+    public void Remove_Element_TakesItAndTheSpaceBeforeIt(string before, string name, string expected)
     {
-        Assert.Equal(expected.Name.LocalName, actual.Name);
-        var place = (IXmlLineInfo)expected;
-        Assert.Equal(new TextPosition(place.LineNumber, place.LinePosition - 1), actual.Position);
-        Assert.Equal(
-            expected.Attributes().Select(attribute => (attribute.Name.LocalName, attribute.Value)),
-            actual.Attributes.Select(attribute => (attribute.Name, attribute.Value)));
-        Assert.Equal(expected.Elements().Count(), actual.Children.Count());
-        foreach (var (left, right) in expected.Elements().Zip(actual.Children))
-        {
-            AssertSame(left, right);
-        }
+        var document = XmlFileText.Parse(before);
+        var after = document.Root.Elements().Last();
+
+        document.Remove(document.Root.Element(name)!);
+        Assert.Equal(expected, document.ToString());
+
+        document.SetAttribute(after, "x", "1", []);
+        Assert.Equal("1", (string?)XElement.Parse(document.ToString()).Elements().Last().Attribute("x"));
+    }
+
+    [Fact]
+    public void AddChild_IntoAddedChildren_EachKnowsItsPlace()
+    {
+        var document = XmlFileText.Parse("<a>\n\t<b/>\n</a>");
+
+        var added = document.AddChild(document.Root.Element("b")!, "c", null);
+        document.SetAttribute(document.AddChild(added, "d", null), "x", "\t\r\n<>'", []);
+        document.SetAttribute(added, "y", "2", []);
+
+        Assert.Equal("<a>\n\t<b>\n\t\t<c y=\"2\">\n\t\t\t<d x=\"&#x9;&#xD;&#xA;&lt;&gt;'\" />\n\t\t</c>\n\t</b>\n</a>", document.ToString());
     }
 }

@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
 
-namespace WsusDashboard.Iis.Emulation;
+namespace WsusDashboard.Iis.Emulation.Runtime;
 
-/// <summary>Which run-time side goes with which applicationHost.config. May be used from several threads.</summary>
+/// <summary>Which runtime goes with which applicationHost.config. May be used from several threads.</summary>
 public static class EmulatedIis
 {
     private static readonly ConcurrentDictionary<string, IPoolRuntime> Runtimes =
         new(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
-    /// <summary>Gives a configuration file its run-time side until the result is disposed. A file that has none keeps pool states in a file beside it.</summary>
+    /// <summary>Gives a configuration file its runtime until the result is disposed. A file that has none keeps pool states in a file beside it.</summary>
     /// <exception cref="InvalidOperationException">The file has one already.</exception>
     public static IDisposable Register(string applicationHostConfigPath, IPoolRuntime runtime)
     {
@@ -16,7 +16,7 @@ public static class EmulatedIis
         var entry = KeyValuePair.Create(Path.GetFullPath(applicationHostConfigPath), runtime);
         return Runtimes.TryAdd(entry.Key, entry.Value)
             ? new Registration(entry)
-            : throw new InvalidOperationException($"'{entry.Key}' has a run-time side already.");
+            : throw new InvalidOperationException($"A pool runtime is already registered for '{entry.Key}'.");
     }
 
     internal static IPoolRuntime RuntimeFor(string path, Func<string, bool> startsByItself) =>

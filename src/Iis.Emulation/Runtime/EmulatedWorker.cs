@@ -1,6 +1,6 @@
 using Microsoft.Web.Administration;
 
-namespace WsusDashboard.Iis.Emulation;
+namespace WsusDashboard.Iis.Emulation.Runtime;
 
 /// <summary>One worker process of an emulated pool.</summary>
 /// <param name="ProcessId">Process id, as the agent shows it.</param>

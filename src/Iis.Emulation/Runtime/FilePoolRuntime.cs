@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.Web.Administration;
 using WsusDashboard.Iis.Emulation.Storage;
 
-namespace WsusDashboard.Iis.Emulation;
+namespace WsusDashboard.Iis.Emulation.Runtime;
 
 /// <summary>
 /// Keeps what was started and stopped by hand in a file beside the configuration, so that one process sees what another did.

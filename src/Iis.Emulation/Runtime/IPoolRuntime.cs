@@ -1,6 +1,6 @@
 using Microsoft.Web.Administration;
 
-namespace WsusDashboard.Iis.Emulation;
+namespace WsusDashboard.Iis.Emulation.Runtime;
 
 /// <summary>The side of IIS that no file holds: what its pools are doing. May be called from several threads.</summary>
 public interface IPoolRuntime

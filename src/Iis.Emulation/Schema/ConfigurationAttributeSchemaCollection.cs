@@ -15,7 +15,7 @@ public sealed class ConfigurationAttributeSchemaCollection : IReadOnlyList<Confi
 
     public int Count => _attributes.Length;
 
-    internal IReadOnlyList<string> Names { get; }
+    internal string[] Names { get; }
 
     public ConfigurationAttributeSchema this[int index] => _attributes[index];
 

@@ -52,6 +52,6 @@ internal sealed partial class DurationRule(long minimumSeconds, long maximumSeco
             ? null
             : span;
 
-    [GeneratedRegex(@"\A(?:(?<days>[0-9]{1,5})\.)?(?<hours>[0-9]{1,5}):(?<minutes>[0-9]{1,2}):(?<seconds>[0-9]{1,2})\z")]
+    [GeneratedRegex(@"\A(?:(?<days>[0-9]{1,5})\.)?(?<hours>[0-9]{1,5}):(?<minutes>[0-9]{1,2}):(?<seconds>[0-9]{1,2})\z", RegexOptions.NonBacktracking)]
     private static partial Regex Written();
 }

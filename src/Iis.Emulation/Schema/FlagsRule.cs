@@ -9,7 +9,7 @@ internal sealed class FlagsRule(params (string Name, int Value)[] names) : Value
 
     public override string TypeName => "flags";
 
-    public override string Allowed => "none or any of " + string.Join(", ", names.Select(name => name.Name)) + ", with commas between them";
+    public override string Allowed => "none, or any of " + string.Join(", ", names.Select(name => name.Name)) + ", separated by commas";
 
     public override object? Parse(string text)
     {

@@ -1,6 +1,6 @@
+using System.Xml.Linq;
 using Microsoft.Web.Administration;
-using WsusDashboard.Iis.Emulation.Storage;
-using WsusDashboard.Iis.Emulation.Text;
+using WsusDashboard.Iis.Emulation.Errors;
 
 namespace WsusDashboard.Iis.Emulation.Schema;
 
@@ -9,36 +9,36 @@ namespace WsusDashboard.Iis.Emulation.Schema;
 /// IIS refuses attributes and elements that its schema lacks. Here they are kept and not judged: the file may come from a
 /// newer IIS, whose schema has more.
 /// </remarks>
-internal sealed class SectionValidation(Func<TextPosition?, string, ConfigurationFileException> damaged)
+internal sealed class SectionValidation(Func<XObject, string, ConfigurationFileException> damaged)
 {
     // Where the content stands elsewhere or is encrypted, an empty section here would be a lie.
     private static readonly string[] ContentElsewhere = ["configSource", "configProtectionProvider"];
 
     /// <exception cref="ConfigurationFileException">The first mistake, with its place.</exception>
-    public void Validate(XmlTextElement element, ConfigurationElementSchema schema)
+    public void Validate(XElement element, ConfigurationElementSchema schema)
     {
-        if (element.Attributes.FirstOrDefault(attribute => ContentElsewhere.Contains(attribute.Name)) is { } elsewhere)
+        if (element.Attributes().FirstOrDefault(attribute => ContentElsewhere.Contains(attribute.Name.LocalName)) is { } elsewhere)
         {
-            throw damaged(elsewhere.Position, $"Section '{element.Name}' uses {elsewhere.Name}, which is not supported here.");
+            throw damaged(elsewhere, $"Section '{element.Name.LocalName}' uses {elsewhere.Name}, which isn't supported here.");
         }
 
         ValidateElement(element, schema);
     }
 
-    private void ValidateElement(XmlTextElement element, ConfigurationElementSchema schema)
+    private void ValidateElement(XElement element, ConfigurationElementSchema schema)
     {
         foreach (var attribute in schema.AttributeSchemas)
         {
             ValidateAttribute(element, attribute);
         }
 
-        foreach (var group in element.Children.GroupBy(child => child.Name))
+        foreach (var group in element.Elements().GroupBy(child => child.Name.LocalName))
         {
             if (schema.Child(group.Key) is { } childSchema)
             {
                 if (group.ElementAtOrDefault(1) is { } second)
                 {
-                    throw damaged(second.Position, $"Element <{second.Name}> may stand only once in <{element.Name}>.");
+                    throw damaged(second, $"<{element.Name.LocalName}> can have only one <{group.Key}> element.");
                 }
 
                 ValidateElement(group.First(), childSchema);
@@ -50,23 +50,23 @@ internal sealed class SectionValidation(Func<TextPosition?, string, Configuratio
         }
     }
 
-    private void ValidateAttribute(XmlTextElement element, ConfigurationAttributeSchema schema)
+    private void ValidateAttribute(XElement element, ConfigurationAttributeSchema schema)
     {
         var attribute = element.Attribute(schema.Name);
         if (attribute is null)
         {
             if (schema.IsRequired)
             {
-                throw damaged(element.Position, $"Missing required attribute '{schema.Name}' of <{element.Name}>.");
+                throw damaged(element, $"Missing required attribute '{schema.Name}' of <{element.Name.LocalName}>.");
             }
         }
         else if (schema.Rule.Parse(attribute.Value) is null)
         {
-            throw damaged(attribute.Position, $"Attribute '{schema.Name}' of <{element.Name}> is '{attribute.Value}'; allowed is {schema.Rule.Allowed}.");
+            throw damaged(attribute, $"Attribute '{schema.Name}' of <{element.Name.LocalName}> is '{attribute.Value}'. Allowed: {schema.Rule.Allowed}.");
         }
     }
 
-    private void ValidateEntries(IEnumerable<XmlTextElement> entries, ConfigurationElementSchema schema)
+    private void ValidateEntries(IEnumerable<XElement> entries, ConfigurationElementSchema schema)
     {
         var keys = schema.AttributeSchemas.Where(attribute => attribute.IsUniqueKey).ToArray();
         var seen = keys.ToDictionary(key => key.Name, _ => new HashSet<object>(KeyComparer.Instance));
@@ -77,7 +77,7 @@ internal sealed class SectionValidation(Func<TextPosition?, string, Configuratio
             {
                 if (entry.Attribute(key.Name) is { } attribute && !seen[key.Name].Add(key.Rule.Parse(attribute.Value)!))
                 {
-                    throw damaged(attribute.Position, $"Cannot add duplicate collection entry of type '{entry.Name}' with unique key attribute '{key.Name}' set to '{attribute.Value}'.");
+                    throw damaged(attribute, $"Cannot add duplicate collection entry of type '{schema.Name}' with unique key attribute '{key.Name}' set to '{attribute.Value}'.");
                 }
             }
         }

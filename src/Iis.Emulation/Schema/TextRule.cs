@@ -1,5 +1,5 @@
 using System.Buffers;
-using WsusDashboard.Iis.Emulation.Text;
+using System.Xml;
 
 namespace WsusDashboard.Iis.Emulation.Schema;
 
@@ -15,16 +15,16 @@ internal sealed class TextRule(string validationType = "") : ValueRule
 
     public override string Allowed => validationType switch
     {
-        "applicationPoolName" => "a text without any of |<>&\"/\\[]+=;:,?*@",
-        "siteName" => "a text without / and ?",
-        "applicationPath" or "virtualDirectoryPath" => "a path that begins with /, does not end with / (except / itself) and has no segment . or ..",
-        "nonEmptyString" => "a text that is not empty",
-        _ => "a text of characters that XML can hold",
+        "applicationPoolName" => "text without any of |<>&\"/\\[]+=;:,?*@",
+        "siteName" => "text without / or ?",
+        "applicationPath" or "virtualDirectoryPath" => "a path that starts with /, doesn't end with / (except / itself) and has no . or .. segment",
+        "nonEmptyString" => "text that isn't empty",
+        _ => "text that XML can hold",
     };
 
     public override object? Parse(string text)
     {
-        var isAllowed = XmlCharacters.CanBeWritten(text) && validationType switch
+        var isAllowed = CanBeWritten(text) && validationType switch
         {
             "applicationPoolName" => !text.AsSpan().ContainsAny(NotInPoolNames),
             "siteName" => !text.AsSpan().ContainsAny(NotInSiteNames),
@@ -38,6 +38,20 @@ internal sealed class TextRule(string validationType = "") : ValueRule
     public override object? Accept(object value) => value is string text ? Parse(text) : null;
 
     public override string Format(object value) => (string)value;
+
+    /// <summary>False for most control characters and half of a surrogate pair: XML can't hold them, even as a reference.</summary>
+    private static bool CanBeWritten(string text)
+    {
+        try
+        {
+            XmlConvert.VerifyXmlChars(text);
+            return true;
+        }
+        catch (XmlException)
+        {
+            return false;
+        }
+    }
 
     private static bool IsPath(string text) =>
         text == "/" || (text.StartsWith('/') && !text.EndsWith('/') && !text.Split('/').Any(segment => segment is "." or ".."));

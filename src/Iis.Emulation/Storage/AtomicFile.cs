@@ -10,7 +10,7 @@ internal static class AtomicFile
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (stream.Length > maximumBytes)
         {
-            throw new InvalidDataException(FormattableString.Invariant($"The file '{path}' has {stream.Length} bytes; at most {maximumBytes} are read."));
+            throw new InvalidDataException(FormattableString.Invariant($"The file '{path}' has {stream.Length} bytes. The limit is {maximumBytes}."));
         }
 
         var bytes = new byte[stream.Length];

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml;
+using WsusDashboard.Iis.Emulation.Errors;
 using WsusDashboard.Iis.Emulation.Text;
 
 namespace WsusDashboard.Iis.Emulation.Storage;
@@ -25,11 +26,11 @@ internal sealed class ConfigurationFile
 
     /// <exception cref="ConfigurationFileException">The file is damaged.</exception>
     /// <exception cref="IOException">The file is absent or cannot be read.</exception>
-    public (byte[] Bytes, EncodedText Text, XmlTextDocument Document) Read()
+    public (byte[] Bytes, EncodedText Encoded, XmlFileText Text) Read()
     {
         var bytes = ReadBytes();
-        var text = EncodedText.Decode(_path, bytes);
-        return (bytes, text, Parse(text.Text));
+        var encoded = EncodedText.Decode(_path, bytes);
+        return (bytes, encoded, Parse(encoded.Text));
     }
 
     /// <summary>Replaces the file, if it still has the bytes that the change was made from.</summary>
@@ -37,17 +38,21 @@ internal sealed class ConfigurationFile
     /// Another writer holds the lock, or the file has changed on disk; nothing was written. FileLoadException with this text is
     /// what ServerManager.CommitChanges throws for the second (seen in public stack traces); for the first we take the same type.
     /// </exception>
-    public void Replace(byte[] expected, EncodedText replacement)
+    public void Replace(byte[] expected, XmlFileText replacement, EncodedText encoded)
     {
-        // What does not read back must not be written: this is where a mistake of ours would destroy a server's configuration.
-        Parse(replacement.Text);
-        var bytes = Encode(replacement);
+        // What doesn't read back must not be written: this is where a mistake of ours would destroy a server's configuration.
+        if (!Parse(encoded.Text).HasSameTree(replacement))
+        {
+            throw new InvalidOperationException($"The changed text of {_path} doesn't say what was set. Nothing was written.");
+        }
+
+        var bytes = Encode(encoded);
         using var writerLock = WriterLock.Acquire(_path, _options);
         _options.Reached(CommitStage.Locked);
         if (!ReadBytes().AsSpan().SequenceEqual(expected))
         {
             throw new FileLoadException(
-                $"Filename: {_path}. Error: Cannot commit configuration changes because the file has changed on disk. Nothing was written; read the file again and repeat the change.",
+                $"Filename: {_path}. Error: Cannot commit configuration changes because the file has changed on disk. Nothing was written. Read the file again and repeat the change.",
                 _path);
         }
 
@@ -66,26 +71,25 @@ internal sealed class ConfigurationFile
         }
     }
 
-    private byte[] Encode(EncodedText replacement)
+    private byte[] Encode(EncodedText encoded)
     {
         try
         {
-            return replacement.Encode();
+            return encoded.Encode();
         }
         catch (EncoderFallbackException exception)
         {
             throw new IisRefusedException(
-                $"Filename: {_path}. Error: The file is {replacement.Encoding.WebName} text, which has no character '{exception.CharUnknown}'. Nothing was written.",
+                $"Filename: {_path}. Error: The file is encoded as {encoded.Encoding.WebName}, which can't hold the character '{exception.CharUnknown}'. Nothing was written.",
                 IisRefusedException.InvalidData);
         }
     }
 
-    private XmlTextDocument Parse(string text)
+    private XmlFileText Parse(string text)
     {
-        XmlTextDocument document;
         try
         {
-            document = XmlTextParser.Parse(text);
+            return XmlFileText.Parse(text);
         }
         catch (XmlException exception)
         {
@@ -96,12 +100,5 @@ internal sealed class ConfigurationFile
                 $"Configuration file is not well-formed XML: {exception.Message}",
                 exception);
         }
-
-        if (document.ToString() != text)
-        {
-            throw new ConfigurationFileException(_path, 1, 1, "The file cannot be written back unchanged, so it is not touched.");
-        }
-
-        return document;
     }
 }

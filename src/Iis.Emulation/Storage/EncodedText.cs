@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using WsusDashboard.Iis.Emulation.Text;
+using WsusDashboard.Iis.Emulation.Errors;
 
 namespace WsusDashboard.Iis.Emulation.Storage;
 
@@ -18,14 +18,14 @@ internal sealed partial record EncodedText(string Text, Encoding Encoding, bool 
         }
         catch (DecoderFallbackException exception)
         {
-            var place = PlaceOfByte(encoding, bytes, markLength, exception.Index);
-            throw new ConfigurationFileException(fileName, place.Line, place.Column, $"The bytes here are not {encoding.WebName} text.", exception);
+            var (line, column) = PlaceOfByte(encoding, bytes, markLength, exception.Index);
+            throw new ConfigurationFileException(fileName, line, column, $"These bytes aren't valid {encoding.WebName} text.", exception);
         }
 
         var decoded = new EncodedText(text, encoding, markLength > 0);
         if (!decoded.Encode().AsSpan().SequenceEqual(bytes))
         {
-            throw new ConfigurationFileException(fileName, 1, 1, $"The file cannot be written back unchanged as {encoding.WebName} text.");
+            throw new ConfigurationFileException(fileName, 1, 1, $"The file can't be written back unchanged as {encoding.WebName} text, so it isn't used.");
         }
 
         return decoded;
@@ -60,18 +60,18 @@ internal sealed partial record EncodedText(string Text, Encoding Encoding, bool 
         }
         catch (ArgumentException exception)
         {
-            throw new ConfigurationFileException(fileName, 1, declaration.Groups["name"].Index + 1, $"The encoding '{name}' is not known here.", exception);
+            throw new ConfigurationFileException(fileName, 1, declaration.Groups["name"].Index + 1, $"Unknown encoding '{name}'.", exception);
         }
     }
 
-    private static TextPosition PlaceOfByte(Encoding encoding, byte[] bytes, int markLength, int index)
+    private static (int Line, int Column) PlaceOfByte(Encoding encoding, byte[] bytes, int markLength, int index)
     {
         var lenient = (Encoding)encoding.Clone();
         lenient.DecoderFallback = DecoderFallback.ReplacementFallback;
         var before = lenient.GetString(bytes, markLength, Math.Clamp(index, 0, bytes.Length - markLength));
-        return new TextPosition(before.Count(character => character == '\n') + 1, before.Length - before.LastIndexOf('\n'));
+        return (before.Count(character => character == '\n') + 1, before.Length - before.LastIndexOf('\n'));
     }
 
-    [GeneratedRegex("""\A<\?xml\s[^>]*?encoding\s*=\s*["'](?<name>[^"']*)["']""")]
+    [GeneratedRegex("""\A<\?xml\s[^>]*?encoding\s*=\s*["'](?<name>[^"']*)["']""", RegexOptions.NonBacktracking)]
     private static partial Regex DeclaredEncoding();
 }

@@ -3,7 +3,7 @@ namespace WsusDashboard.Iis.Emulation.Storage;
 /// <summary>Holds a lock file open, exclusively, so that a file has one writer at a time, over processes too.</summary>
 /// <remarks>
 /// The lock file stays where it is: deleting it would let a third writer lock a new file of that name while a second still
-/// holds the old one. It is no part of the configuration and is always empty.
+/// holds the old one. It isn't part of the configuration and is always empty.
 /// </remarks>
 internal static class WriterLock
 {
@@ -20,7 +20,7 @@ internal static class WriterLock
                 if (attempt >= options.LockAttempts)
                 {
                     throw new FileLoadException(
-                        $"Filename: {path}. Error: Cannot write configuration file: another writer has it locked. Nothing was written; repeat the change when the other is done. ({exception.Message})",
+                        $"Filename: {path}. Error: Cannot write configuration file because another program has it locked. Nothing was written. Try the change again in a few seconds. ({exception.Message})",
                         path,
                         exception);
                 }
