@@ -1,4 +1,4 @@
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -18,7 +18,7 @@ public sealed record AgentEvent
     public StateChange? StateChange { get; init; }
 
     /// <summary>A repair that changed; the newest event with the same id counts.</summary>
-    public RemediationRun? Remediation { get; init; }
+    public RepairRun? Repair { get; init; }
 
     /// <summary>An event of Windows that speaks about synchronization: a recycle, a stopped pool.</summary>
     public WindowsEvent? WindowsEvent { get; init; }

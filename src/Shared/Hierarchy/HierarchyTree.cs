@@ -1,4 +1,4 @@
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Shared.Hierarchy;
 
@@ -8,7 +8,7 @@ namespace WsusDashboard.Shared.Hierarchy;
 public sealed record HierarchyTree(IReadOnlyList<HierarchyNode> Roots, IReadOnlyList<SharedDatabase> SharedDatabases)
 {
     /// <summary>Causes that a failure above explains; any other cause is the server's own.</summary>
-    private static readonly HashSet<string?> Inherited = [null, CauseIds.Unknown, CauseIds.UpstreamFailing, CauseIds.UpstreamBehind, CauseIds.SourceUnreachable, CauseIds.FirstPhaseFailed];
+    private static readonly HashSet<string?> Inherited = [null, FindingIds.UnknownCause, FindingIds.UpstreamFailing, FindingIds.UpstreamBehind, FindingIds.SourceUnreachable, FindingIds.FirstPhaseFailed];
 
     /// <summary>Every server once, each below the server above it.</summary>
     public IEnumerable<HierarchyNode> All => Roots.SelectMany(root => root.All);

@@ -1,4 +1,4 @@
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Repairs;
 
 namespace WsusDashboard.Shared.Playbooks;
 

@@ -1,4 +1,4 @@
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Shared.Playbooks;

@@ -1,3 +1,4 @@
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Text;

@@ -1,5 +1,5 @@
 using WsusDashboard.Shared.Playbooks;
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Rules;
@@ -42,16 +42,16 @@ internal static class CauseFindings
             return [];
         }
 
-        return [.. context.Causes.Where(cause => cause.Id != CauseIds.Unknown && cause.Confidence >= first.Confidence && cause.Confidence is not CauseConfidence.Possible && !IsOver(context, cause))];
+        return [.. context.Causes.Where(cause => cause.Id != FindingIds.UnknownCause && cause.Confidence >= first.Confidence && cause.Confidence is not CauseConfidence.Possible && !IsOver(context, cause))];
     }
 
     private static bool IsOver(RuleContext context, RankedCause cause) =>
-        context.IsPoolStartedSinceLastSync && (CauseIds.OfThePool.Contains(cause.Id) || cause.Id == CauseIds.WsusUnavailable);
+        context.IsPoolStartedSinceLastSync && (FindingIds.PoolCauses.Contains(cause.Id) || cause.Id == FindingIds.WsusUnavailable);
 
     private static RuleFinding Of(RuleContext context, RankedCause cause, int index)
     {
         // Something restarted once; it is not broken.
-        var isPassing = cause.Id is CauseIds.StoppedByPerson or CauseIds.WsusServiceRestarted or CauseIds.ServerRestarted or CauseIds.SmsExecutiveRestarted;
+        var isPassing = cause.Id is FindingIds.StoppedByPerson or FindingIds.WsusServiceRestarted or FindingIds.ServerRestarted or FindingIds.SmsExecutiveRestarted;
 
         return new RuleFinding(
             new Finding
@@ -70,8 +70,8 @@ internal static class CauseFindings
             cause.Because,
             context.Question switch
             {
-                CaseQuestion.UpdatesMissing => "There are no updates",
-                CaseQuestion.NoRun => "No synchronization begins",
+                CauseQuestion.UpdatesMissing => "There are no updates",
+                CauseQuestion.NoRun => "No synchronization begins",
                 _ => null,
             });
     }

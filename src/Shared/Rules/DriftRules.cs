@@ -1,5 +1,6 @@
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Rules;

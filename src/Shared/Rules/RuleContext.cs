@@ -1,11 +1,15 @@
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Rules;
+
+/// <summary>A rule: looks at one server and says what it concludes, or nothing.</summary>
+internal delegate IEnumerable<RuleFinding> Rule(RuleContext context);
 
 /// <summary>One observation, with what several rules ask of it worked out once.</summary>
 internal sealed class RuleContext
@@ -28,7 +32,7 @@ internal sealed class RuleContext
     {
         Observation = observation;
         Snapshot = snapshot;
-        Syncs = SyncHistory.From(observation.RecentSyncs, observation.Now);
+        Syncs = SyncAttempts.From(observation.RecentSyncs, observation.Now);
         Pool = snapshot.Iis.Value?.WsusPool;
         Drift = Pool is null ? [] : [.. BaselineComparer.Compare(Pool.Settings, observation.Baseline).Where(comparison => comparison.IsDrifted)];
         StoppedAt = FindStoppedAt();
@@ -42,7 +46,7 @@ internal sealed class RuleContext
 
     public DateTimeOffset Now => Observation.Now;
 
-    public SyncHistory Syncs { get; }
+    public SyncAttempts Syncs { get; }
 
     /// <summary>The pool that serves WSUS, as last read; null where there is none.</summary>
     public AppPool? Pool { get; }
@@ -63,7 +67,7 @@ internal sealed class RuleContext
     public IReadOnlyList<SettingComparison> Drift { get; }
 
     /// <summary>What the causes answer.</summary>
-    public CaseQuestion Question { get; }
+    public CauseQuestion Question { get; }
 
     /// <summary>The synchronization that the causes explain; null where there is nothing to explain.</summary>
     public SyncAttempt? Explained { get; }
@@ -72,10 +76,10 @@ internal sealed class RuleContext
     public IReadOnlyList<RankedCause> Causes { get; }
 
     /// <summary>The first cause, where the evidence names one.</summary>
-    public RankedCause? NamedCause => Causes is [{ Confidence: not CauseConfidence.Possible } first, ..] && first.Id != CauseIds.Unknown ? first : null;
+    public RankedCause? NamedCause => Causes is [{ Confidence: not CauseConfidence.Possible } first, ..] && first.Id != FindingIds.UnknownCause ? first : null;
 
     /// <summary>True where the evidence names a cause that no repair of the pool can help.</summary>
-    public bool HasOutsideCause => NamedCause is { } cause && !CauseIds.OfThePool.Contains(cause.Id) && cause.Playbook is not PlaybookCatalog.FullRepairId;
+    public bool HasOutsideCause => NamedCause is { } cause && !FindingIds.PoolCauses.Contains(cause.Id) && cause.Playbook is not PlaybookCatalog.FullRepairId;
 
     /// <summary>Since when the running pool runs, where that was seen; what happened before it started says little about the pool as it is now.</summary>
     public DateTimeOffset? PoolRunsSince => Pool is { State: PoolState.Started } pool ? Seen(pool.StateSince) : null;
@@ -102,7 +106,7 @@ internal sealed class RuleContext
     {
         get
         {
-            var judged = Syncs.Ended.Take(SyncHistory.JudgedCount).ToList();
+            var judged = Syncs.Ended.Take(SyncAttempts.JudgedCount).ToList();
             var succeeded = judged.Count(attempt => attempt.Result is SyncResult.Succeeded);
 
             return judged.Count >= FewestAttemptsToJudge && succeeded > 0 && succeeded < judged.Count - succeeded;
@@ -167,45 +171,45 @@ internal sealed class RuleContext
     /// <summary>The beginning of a state; null where the agent merely began to look then.</summary>
     public DateTimeOffset? Seen(DateTimeOffset? since) => since is { } at && (at - Snapshot.Agent.StartedAt).Duration() >= AgentStart ? at : null;
 
-    private (CaseQuestion, SyncAttempt?, IReadOnlyList<RankedCause>) Explain()
+    private (CauseQuestion, SyncAttempt?, IReadOnlyList<RankedCause>) Explain()
     {
         if (Syncs.Streak.Count > 0)
         {
-            var newest = CauseEngine.Rank(CaseOf(Syncs.Streak[0], CaseQuestion.RunFailed));
-            if (newest[0].Id != CauseIds.Unknown)
+            var newest = CauseEngine.Rank(CaseOf(Syncs.Streak[0], CauseQuestion.RunFailed));
+            if (newest[0].Id != FindingIds.UnknownCause)
             {
-                return (CaseQuestion.RunFailed, Syncs.Streak[0], newest);
+                return (CauseQuestion.RunFailed, Syncs.Streak[0], newest);
             }
 
             // The one before may still have its error text.
             foreach (var attempt in Syncs.Streak.Take(TellingAttempts).Skip(1).Where(attempt => attempt.Failure is not SyncFailureKind.Unnamed))
             {
-                if (CauseEngine.Rank(CaseOf(attempt, CaseQuestion.RunFailed)) is { } ranked && ranked[0].Id != CauseIds.Unknown)
+                if (CauseEngine.Rank(CaseOf(attempt, CauseQuestion.RunFailed)) is { } ranked && ranked[0].Id != FindingIds.UnknownCause)
                 {
-                    return (CaseQuestion.RunFailed, attempt, ranked);
+                    return (CauseQuestion.RunFailed, attempt, ranked);
                 }
             }
 
-            return (CaseQuestion.RunFailed, Syncs.Streak[0], newest);
+            return (CauseQuestion.RunFailed, Syncs.Streak[0], newest);
         }
 
         if (SyncsFail && Syncs.Ended.FirstOrDefault(attempt => attempt.Result is SyncResult.Failed or SyncResult.Cancelled) is { } failed)
         {
-            return (CaseQuestion.RunFailed, failed, CauseEngine.Rank(CaseOf(failed, CaseQuestion.RunFailed)));
+            return (CauseQuestion.RunFailed, failed, CauseEngine.Rank(CaseOf(failed, CauseQuestion.RunFailed)));
         }
 
-        return Syncs.LastSuccess is not { } success ? (CaseQuestion.RunFailed, null, [])
-            : Snapshot.ConfigMgr.Value is { SoftwareUpdateCount: 0 } or { SoftwareUpdateCount: > 0, Settings.ExpiredUpdates: > 0 } ? ExplainAlone(success, CaseQuestion.UpdatesMissing)
-            : Snapshot.ConfigMgr.Value?.HasSyncSchedule == false && Now - success.EndedOrStartedAt > SyncRules.OverdueWithoutAttempt ? ExplainAlone(success, CaseQuestion.NoRun)
-            : (CaseQuestion.RunFailed, null, []);
+        return Syncs.LastSuccess is not { } success ? (CauseQuestion.RunFailed, null, [])
+            : Snapshot.ConfigMgr.Value is { SoftwareUpdateCount: 0 } or { SoftwareUpdateCount: > 0, Settings.ExpiredUpdates: > 0 } ? ExplainAlone(success, CauseQuestion.UpdatesMissing)
+            : Snapshot.ConfigMgr.Value?.HasSyncSchedule == false && Now - success.EndedOrStartedAt > SyncRules.OverdueWithoutAttempt ? ExplainAlone(success, CauseQuestion.NoRun)
+            : (CauseQuestion.RunFailed, null, []);
     }
 
     /// <summary>Where no run failed only a cause that is named is worth a word.</summary>
-    private (CaseQuestion, SyncAttempt?, IReadOnlyList<RankedCause>) ExplainAlone(SyncAttempt attempt, CaseQuestion question) =>
-        CauseEngine.Rank(CaseOf(attempt, question)) is { } ranked && ranked[0].Id != CauseIds.Unknown ? (question, attempt, ranked) : (question, null, []);
+    private (CauseQuestion, SyncAttempt?, IReadOnlyList<RankedCause>) ExplainAlone(SyncAttempt attempt, CauseQuestion question) =>
+        CauseEngine.Rank(CaseOf(attempt, question)) is { } ranked && ranked[0].Id != FindingIds.UnknownCause ? (question, attempt, ranked) : (question, null, []);
 
-    private CaseFile CaseOf(SyncAttempt attempt, CaseQuestion question) =>
-        CaseFile.Of(Observation, Snapshot, attempt.Run, attempt.ConfigMgrRun) with { Question = question };
+    private SyncRunContext CaseOf(SyncAttempt attempt, CauseQuestion question) =>
+        SyncRunContext.Of(Observation, Snapshot, attempt.Run, attempt.ConfigMgrRun) with { Question = question };
 
     private bool IsThisServer(string name) =>
         name.Length > 0 && (string.Equals(name, Snapshot.Agent.FullyQualifiedName, StringComparison.OrdinalIgnoreCase)

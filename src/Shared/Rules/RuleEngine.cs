@@ -1,3 +1,4 @@
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Shared.Rules;

@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Shared.Rules;

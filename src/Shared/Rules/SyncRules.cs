@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Text;
@@ -52,7 +53,7 @@ internal static class SyncRules
 
         // After a repair the old failures still fill the list: with the newest one good and the settings in order there is nothing to do.
         var isOver = context.Syncs.Streak.Count == 0 && context.Drift.Count == 0;
-        var judged = context.Syncs.Ended.Take(SyncHistory.JudgedCount).ToList();
+        var judged = context.Syncs.Ended.Take(SyncAttempts.JudgedCount).ToList();
         var succeeded = judged.Count(attempt => attempt.Result is SyncResult.Succeeded);
         yield return new RuleFinding(new Finding
         {

@@ -1,5 +1,6 @@
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Text;
@@ -87,7 +88,7 @@ internal static class UpdateRules
 
         yield return new RuleFinding(new Finding
         {
-            Id = CauseIds.UpstreamBehind,
+            Id = FindingIds.UpstreamBehind,
             Severity = Severity.Warning,
             Title = "Behind its upstream server",
             Explanation = "The site finds the content of this WSUS out of sync with its upstream server; its own synchronizations succeed.",

@@ -1,3 +1,5 @@
+using WsusDashboard.Shared.Collections;
+
 namespace WsusDashboard.Shared.Snapshots;
 
 /// <summary>Configuration Manager's view of the software update point.</summary>
@@ -9,7 +11,7 @@ public sealed record ConfigMgrState
     /// <summary>The computer that runs the SMS Provider.</summary>
     public string ProviderComputer { get; init; } = "";
 
-    public IReadOnlyList<SupSyncStatus> SoftwareUpdatePoints { get; init; } = [];
+    public ValueList<SupSyncStatus> SoftwareUpdatePoints { get; init; } = [];
 
     /// <summary>Rows of SMS_SoftwareUpdate: what "All Software Updates" shows; null where it could not be counted.</summary>
     public long? SoftwareUpdateCount { get; init; }
@@ -21,7 +23,7 @@ public sealed record ConfigMgrState
     public ConfigMgrSyncProgress? Progress { get; init; }
 
     /// <summary>The components that synchronize, as the component summarizer tells; empty where it tells nothing.</summary>
-    public IReadOnlyList<SiteComponent> Components { get; init; } = [];
+    public ValueList<SiteComponent> Components { get; init; } = [];
 
     /// <summary>What the answers of the SMS Provider leave open, for a person: rights give fewer rows, not an error. Empty where they leave nothing open.</summary>
     public string Note { get; init; } = "";

@@ -1,3 +1,5 @@
+using WsusDashboard.Shared.Collections;
+
 namespace WsusDashboard.Shared.Snapshots;
 
 /// <summary>Severity of a Windows event.</summary>
@@ -14,7 +16,7 @@ public enum EventLevel
 public sealed record EventsState
 {
     /// <summary>Newest first; at most 200, at most 7 days old.</summary>
-    public IReadOnlyList<WindowsEvent> Recent { get; init; } = [];
+    public ValueList<WindowsEvent> Recent { get; init; } = [];
 }
 
 /// <summary>One Windows event.</summary>

@@ -1,3 +1,5 @@
+using WsusDashboard.Shared.Collections;
+
 namespace WsusDashboard.Shared.Snapshots;
 
 /// <summary>The computer, and the agent's own cost on it.</summary>
@@ -27,7 +29,7 @@ public sealed record HostState
     /// <summary>The agent's own processor use since the last read, in percent of one core.</summary>
     public double AgentProcessorPercent { get; init; }
 
-    public IReadOnlyList<CollectorMeasure> Collectors { get; init; } = [];
+    public ValueList<CollectorMeasure> Collectors { get; init; } = [];
 }
 
 /// <summary>What a collector costs.</summary>

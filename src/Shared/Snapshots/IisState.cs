@@ -1,3 +1,5 @@
+using WsusDashboard.Shared.Collections;
+
 namespace WsusDashboard.Shared.Snapshots;
 
 /// <summary>State of an application pool; numbers as in Microsoft.Web.Administration.ObjectState, shifted so that 0 is Unknown.</summary>
@@ -14,7 +16,7 @@ public enum PoolState
 public sealed record IisState
 {
     /// <summary>All pools, in the order of the configuration file.</summary>
-    public IReadOnlyList<AppPool> Pools { get; init; } = [];
+    public ValueList<AppPool> Pools { get; init; } = [];
 
     /// <summary>The pool of the application /ClientWebService on the WSUS site ("WsusPool" by default); null where WSUS has none.</summary>
     public string? WsusPoolName { get; init; }
@@ -26,7 +28,7 @@ public sealed record IisState
     public string WsusPoolNote { get; init; } = "";
 
     /// <summary>All web sites: iisreset stops each of them.</summary>
-    public IReadOnlyList<string> SiteNames { get; init; } = [];
+    public ValueList<string> SiteNames { get; init; } = [];
 
     /// <summary>The pool that serves WSUS; null where it does not exist.</summary>
     public AppPool? WsusPool => Pools.FirstOrDefault(pool => string.Equals(pool.Name, WsusPoolName, StringComparison.OrdinalIgnoreCase));
@@ -47,7 +49,7 @@ public sealed record AppPool
     /// <summary>Applications assigned to this pool; WSUS has 8 (wsus.md, guide.md).</summary>
     public int ApplicationCount { get; init; }
 
-    public IReadOnlyList<PoolWorker> Workers { get; init; } = [];
+    public ValueList<PoolWorker> Workers { get; init; } = [];
 
     /// <summary>Requests waiting in the HTTP.sys queue of this pool; null where the counter cannot be read.</summary>
     public long? QueuedRequests { get; init; }

@@ -1,3 +1,5 @@
+using WsusDashboard.Shared.Collections;
+
 namespace WsusDashboard.Shared.Snapshots;
 
 /// <summary>State of a Windows service; NotInstalled is ours, the others are those of the service control manager.</summary>
@@ -29,7 +31,7 @@ public enum ServiceStartType
 /// <summary>The services that the product watches.</summary>
 public sealed record ServicesState
 {
-    public IReadOnlyList<ServiceStatus> Services { get; init; } = [];
+    public ValueList<ServiceStatus> Services { get; init; } = [];
 
     /// <summary>The service with this name (not case-sensitive), or null.</summary>
     public ServiceStatus? Find(string name) => Services.FirstOrDefault(service => string.Equals(service.Name, name, StringComparison.OrdinalIgnoreCase));

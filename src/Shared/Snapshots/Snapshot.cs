@@ -1,3 +1,5 @@
+using WsusDashboard.Shared.Collections;
+
 namespace WsusDashboard.Shared.Snapshots;
 
 /// <summary>All that an agent knows now, in sections.</summary>
@@ -65,22 +67,22 @@ public sealed record AgentPolicy
     public PolicyMode Mode { get; init; } = PolicyMode.ApplySettings;
 
     /// <summary>Names of services that may be controlled.</summary>
-    public IReadOnlyList<string> AllowedServices { get; init; } = [];
+    public ValueList<string> AllowedServices { get; init; } = [];
 
     /// <summary>Names of pools that may be controlled and changed.</summary>
-    public IReadOnlyList<string> AllowedPools { get; init; } = [];
+    public ValueList<string> AllowedPools { get; init; } = [];
 
     /// <summary>Ids of playbooks that may be started; empty = all.</summary>
-    public IReadOnlyList<string> AllowedPlaybooks { get; init; } = [];
+    public ValueList<string> AllowedPlaybooks { get; init; } = [];
 
     /// <summary>When something may be changed, for a person, in the server's own time; empty = at any time.</summary>
-    public IReadOnlyList<string> Hours { get; init; } = [];
+    public ValueList<string> Hours { get; init; } = [];
 
     /// <summary>All that a hub asks for waits until a person on the server approves it.</summary>
     public bool NeedsLocalApproval { get; init; }
 
     /// <summary>What waits for a person on the server: ids of playbooks, and the words of <see cref="ApprovalSubjects"/>.</summary>
-    public IReadOnlyList<string> NeedsApprovalFor { get; init; } = [];
+    public ValueList<string> NeedsApprovalFor { get; init; } = [];
 
     /// <summary>Why the policy file cannot be used; then nothing is allowed. Empty where all is well.</summary>
     public string Problem { get; init; } = "";
@@ -141,12 +143,12 @@ public sealed record AgentInfo
     public string OperatingSystem { get; init; } = "";
 
     /// <summary>What this server is: "wsus", "mecm-site-server", "management-point"… as found.</summary>
-    public IReadOnlyList<string> Roles { get; init; } = [];
+    public ValueList<string> Roles { get; init; } = [];
 
     public AgentPolicy Policy { get; init; } = new();
 
     /// <summary>Commands of hubs that wait for a person on the server, oldest first.</summary>
-    public IReadOnlyList<WaitingCommand> Waiting { get; init; } = [];
+    public ValueList<WaitingCommand> Waiting { get; init; } = [];
 
     /// <summary>Identifies one life of the event sequence; it changes when the agent's store was lost, and numbers start again at 1.</summary>
     public string SequenceEpoch { get; init; } = "";

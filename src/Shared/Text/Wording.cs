@@ -5,14 +5,22 @@ namespace WsusDashboard.Shared.Text;
 /// <summary>Sizes, durations, numbers and times in the words that people use; the same in every culture.</summary>
 public static class Wording
 {
+    /// <summary>For a number that isn't known.</summary>
+    public const string Unknown = "–";
+
     private const decimal KilobytesPerUnit = 1024;
 
     private static readonly string[] SizeUnits = ["KB", "MB", "GB", "TB"];
 
     /// <summary>"1.8 GB" for 1,843,200 KB; units of 1,024, at most one decimal.</summary>
-    public static string Size(long kilobytes)
+    public static string Size(long? kilobytes)
     {
-        decimal value = kilobytes;
+        if (kilobytes is not { } known)
+        {
+            return Unknown;
+        }
+
+        decimal value = known;
         var unit = 0;
         while (Math.Abs(decimal.Round(value, 1)) >= KilobytesPerUnit && unit < SizeUnits.Length - 1)
         {
@@ -32,24 +40,36 @@ public static class Wording
         { TotalMinutes: < 10 } => Units((long)duration.TotalMinutes, "min", duration.Seconds, "s"),
         { TotalHours: < 1 } => Units((long)duration.TotalMinutes, "min", 0, ""),
         { TotalHours: < 48 } => Units((long)duration.TotalHours, "h", duration.Minutes, "min"),
-        _ => Units((long)duration.TotalDays, "d", duration.Hours, "h"),
+        { TotalDays: < 10 } => Units((long)duration.TotalDays, "d", duration.Hours, "h"),
+        _ => LargestUnit(duration),
     };
+
+    /// <summary>One unit, for narrow cells: "6 d", "29 h", "4 min", "12 s"; a negative time counts as none.</summary>
+    public static string LargestUnit(TimeSpan duration) => duration switch
+    {
+        { Ticks: <= 0 } => "0 s",
+        { TotalMinutes: < 1 } => Units((long)duration.TotalSeconds, "s", 0, ""),
+        { TotalHours: < 1 } => Units((long)duration.TotalMinutes, "min", 0, ""),
+        { TotalHours: < 48 } => Units((long)duration.TotalHours, "h", 0, ""),
+        _ => Units((long)duration.TotalDays, "d", 0, ""),
+    };
+
+    /// <summary>A time that is still counting: "0:12", "14:05", "1:02:30".</summary>
+    public static string Elapsed(TimeSpan span) => span < TimeSpan.Zero ? "0:00"
+        : span.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}")
+        : string.Create(CultureInfo.InvariantCulture, $"{span.Minutes}:{span.Seconds:00}");
 
     /// <summary>How long ago a moment was, in one unit: "4 min ago", "6 d ago", "just now" below five seconds and in the future.</summary>
-    public static string Ago(DateTimeOffset at, DateTimeOffset now) => (now - at) switch
-    {
-        { TotalSeconds: < 5 } => "just now",
-        { TotalMinutes: < 1 } age => Units((long)age.TotalSeconds, "s ago", 0, ""),
-        { TotalHours: < 1 } age => Units((long)age.TotalMinutes, "min ago", 0, ""),
-        { TotalHours: < 48 } age => Units((long)age.TotalHours, "h ago", 0, ""),
-        var age => Units((long)age.TotalDays, "d ago", 0, ""),
-    };
+    public static string Ago(DateTimeOffset at, DateTimeOffset now) => now - at < TimeSpan.FromSeconds(5) ? "just now" : $"{LargestUnit(now - at)} ago";
 
     /// <summary>"12,480".</summary>
-    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    public static string Number(long? number) => number?.ToString("N0", CultureInfo.InvariantCulture) ?? Unknown;
 
     /// <summary>"1 recycle", "5 recycles".</summary>
-    public static string Count(long number, string singular, string plural) => $"{Number(number)} {(number == 1 ? singular : plural)}";
+    public static string Count(long number, string singular, string? plural = null) => $"{Number(number)} {(number == 1 ? singular : plural ?? singular + "s")}";
+
+    /// <summary>"75 %", with a space that doesn't break.</summary>
+    public static string Percent(double? share) => share?.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "\u00a0", StringComparison.Ordinal) ?? Unknown;
 
     /// <summary>"2026-01-05 06:12 UTC".</summary>
     public static string Time(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Xml.Linq;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Snapshots;
@@ -63,11 +62,8 @@ public sealed class PoolSettingSchemaTests
 
     private static XElement Attribute(string path)
     {
-        var folder = typeof(PoolSettingSchemaTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(data => data.Key == "SharedMaterial").Value!;
-        var file = Path.Combine(folder, "data", "IIS_schema.xml");
-        Assert.SkipUnless(File.Exists(file), "IIS_schema.xml does not lie beside the project (../shared/data).");
         var parts = path.Split('/');
-        var element = XDocument.Load(file).Descendants("sectionSchema").Single(section => section.Attribute("name")!.Value == "system.applicationHost/applicationPools").Element("collection")!;
+        var element = XDocument.Load(SharedMaterial.Find("IIS_schema.xml")).Descendants("sectionSchema").Single(section => section.Attribute("name")!.Value == "system.applicationHost/applicationPools").Element("collection")!;
         foreach (var part in parts[..^1])
         {
             element = element.Elements("element").Single(child => child.Attribute("name")!.Value == part);

@@ -1,6 +1,6 @@
 using WsusDashboard.Shared.Playbooks;
-using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Shared.Tests.Causes;
 
@@ -18,7 +18,7 @@ public sealed class CauseEngineTests
 
         var answers = LabelledCase.All.Select(item => (item.Name, item.Label, Given: CauseEngine.Rank(item.File)[0].Id)).ToList();
         var confused = answers.Where(answer => answer.Given != answer.Label).Select(answer => $"\"{answer.Name}\": {answer.Label} was taken for {answer.Given}").ToList();
-        var poolBlamed = answers.Where(answer => CauseIds.OfThePool.Contains(answer.Given) && !CauseIds.OfThePool.Contains(answer.Label)).Select(answer => answer.Name).ToList();
+        var poolBlamed = answers.Where(answer => FindingIds.PoolCauses.Contains(answer.Given) && !FindingIds.PoolCauses.Contains(answer.Label)).Select(answer => answer.Name).ToList();
 
         Assert.True(confused.Count <= answers.Count * (1 - RequiredAccuracy), $"{confused.Count} of {answers.Count} wrong:{Environment.NewLine}{string.Join(Environment.NewLine, confused)}");
         Assert.Empty(poolBlamed);
@@ -40,7 +40,7 @@ public sealed class CauseEngineTests
         Assert.InRange(mutated.Count, 25, int.MaxValue);
         Assert.Empty(mutated
             .Select(item => (item.Name, item.Label, First: CauseEngine.Rank(item.FileWithout!)[0]))
-            .Where(answer => answer.First.Id != answer.Label && answer.First.Id != CauseIds.Unknown && answer.First.Confidence is CauseConfidence.Certain)
+            .Where(answer => answer.First.Id != answer.Label && answer.First.Id != FindingIds.UnknownCause && answer.First.Confidence is CauseConfidence.Certain)
             .Select(answer => $"{answer.Name}: {answer.First.Id}"));
     }
 
@@ -49,7 +49,7 @@ public sealed class CauseEngineTests
     {
         var first = LabelledCase.All.Where(item => item.FileWithout is not null).Select(item => CauseEngine.Rank(item.FileWithout!)[0].Id).ToList();
 
-        Assert.True(first.Count(id => id == CauseIds.Unknown) >= first.Count * 0.8, string.Join(", ", first));
+        Assert.True(first.Count(id => id == FindingIds.UnknownCause) >= first.Count * 0.8, string.Join(", ", first));
     }
 
     [Theory]
@@ -62,12 +62,12 @@ public sealed class CauseEngineTests
         Assert.Equal(ranked.Count, ranked.Select(cause => cause.Id).Distinct().Count());
         Assert.All(ranked, cause =>
         {
-            Assert.Contains(cause.Id, CauseIds.All);
+            Assert.Contains(cause.Id, FindingIds.Causes);
             Assert.Contains(cause.Evidence, evidence => evidence.Speaks is EvidenceDirection.For);
             Assert.All([cause.Name, cause.Explanation, cause.Source, cause.Helps, cause.LookNext], text => Assert.DoesNotContain("{", text, StringComparison.Ordinal));
             Assert.All(cause.Evidence, evidence => Assert.All([evidence.What, evidence.Value, evidence.ReadFrom], Assert.NotEmpty));
             Assert.True(cause.Playbook is null || PlaybookCatalog.Find(cause.Playbook) is not null);
-            Assert.True(cause.Id == CauseIds.Unknown || cause.Because is { Length: > 0 });
+            Assert.True(cause.Id == FindingIds.UnknownCause || cause.Because is { Length: > 0 });
         });
     }
 
@@ -75,7 +75,7 @@ public sealed class CauseEngineTests
     public void Rules_OfAllFamilies_CoverThe41CausesAndEveryId()
     {
         Assert.Equal(Enumerable.Range(1, 41), CauseCatalog.All.Select(cause => cause.Number).Distinct().Order());
-        Assert.Equal(CauseIds.All.Except([CauseIds.Unknown]).Order(), CauseCatalog.All.Select(cause => cause.Id).Order());
+        Assert.Equal(FindingIds.Causes.Except([FindingIds.UnknownCause]).Order(), CauseCatalog.All.Select(cause => cause.Id).Order());
         Assert.Equal(CauseCatalog.All.Count, CauseCatalog.All.Select(cause => cause.Precedence).Distinct().Count());
     }
 
@@ -87,14 +87,14 @@ public sealed class CauseEngineTests
             .Select(item => item.Name));
 
     [Fact]
-    public void LabelledSet_NamesEveryCause() => Assert.Empty(CauseIds.All.Except(LabelledCase.All.Select(item => item.Label)));
+    public void LabelledSet_NamesEveryCause() => Assert.Empty(FindingIds.Causes.Except(LabelledCase.All.Select(item => item.Label)));
 
     [Theory]
-    [InlineData(CauseIds.ProxyRefused)]
-    [InlineData(CauseIds.SecureChannelFailed)]
-    [InlineData(CauseIds.DiskFull)]
-    [InlineData(CauseIds.UpstreamFailing)]
-    [InlineData(CauseIds.DatabaseFailing)]
+    [InlineData(FindingIds.ProxyRefused)]
+    [InlineData(FindingIds.SecureChannelFailed)]
+    [InlineData(FindingIds.DiskFull)]
+    [InlineData(FindingIds.UpstreamFailing)]
+    [InlineData(FindingIds.DatabaseFailing)]
     public void Rank_CauseOutsideThePool_OffersNoPlaybookForIt(string id) =>
         Assert.All(LabelledCase.All.Where(item => item.Label == id), item => Assert.Null(CauseEngine.Rank(item.File)[0].Playbook));
 }

@@ -1,5 +1,5 @@
 using WsusDashboard.Shared.Baselines;
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Tests.Rules;
@@ -20,11 +20,11 @@ internal sealed class Story
     private readonly List<SyncRun> _history = [];
     private readonly List<LoggedLine> _lines = [];
     private readonly List<WindowsEvent> _events = [];
-    private readonly List<CaseChange> _changes = [];
-    private readonly List<CaseAction> _actions = [];
+    private readonly List<RecentChange> _changes = [];
+    private readonly List<PersonAction> _actions = [];
     private UpstreamView? _upstream;
-    private FleetView? _fleet;
-    private CaseQuestion _question;
+    private OtherServers? _fleet;
+    private CauseQuestion _question;
 
     /// <summary>A server on which nothing else is wrong: the pool as Microsoft recommends it, 32 GB, 14 good synchronizations before.</summary>
     public Story()
@@ -69,7 +69,7 @@ internal sealed class Story
         return this;
     }
 
-    public Story Succeeded(CaseQuestion question)
+    public Story Succeeded(CauseQuestion question)
     {
         _question = question;
         _run = _run with { Result = SyncResult.Succeeded };
@@ -121,13 +121,13 @@ internal sealed class Story
     /// <summary>Somebody used this product.</summary>
     public Story Act(string what, double minutes, string subject = "", string who = "anna", string reason = "")
     {
-        _actions.Add(new CaseAction(End.AddMinutes(minutes), who, what, subject, reason));
+        _actions.Add(new PersonAction(End.AddMinutes(minutes), who, what, subject, reason));
         return this;
     }
 
     public Story Change(string subject, string from, string to, double minutes, string detail = "")
     {
-        _changes.Add(new CaseChange(End.AddMinutes(minutes), new StateChange(subject, from, to, detail)));
+        _changes.Add(new RecentChange(End.AddMinutes(minutes), new StateChange(subject, from, to, detail)));
         return this;
     }
 
@@ -136,7 +136,7 @@ internal sealed class Story
 
     public Story Settings(Func<PoolSettings, PoolSettings> change) => PoolIs(pool => pool with { Settings = change(pool.Settings) });
 
-    public Story Workers(params PoolWorker[] workers) => PoolIs(pool => pool with { Workers = workers });
+    public Story Workers(params PoolWorker[] workers) => PoolIs(pool => pool with { Workers = [.. workers] });
 
     public Story PoolStopped(double minutes) => PoolIs(pool => pool with { State = PoolState.Stopped, StateSince = End.AddMinutes(minutes), Workers = [] });
 
@@ -204,11 +204,11 @@ internal sealed class Story
 
     public Story Fleet(int synchronizing, int failing)
     {
-        _fleet = new FleetView(synchronizing, failing);
+        _fleet = new OtherServers(synchronizing, failing);
         return this;
     }
 
-    public CaseFile Close() => new()
+    public SyncRunContext Close() => new()
     {
         Question = _question,
         Now = End.AddMinutes(30),

@@ -1,5 +1,6 @@
 using System.Reflection;
 using CsCheck;
+using WsusDashboard.Shared.Collections;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Shared.Tests.Contract;
@@ -28,6 +29,11 @@ internal static class RecordGenerator
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
         {
             return List(type.GetGenericArguments()[0]);
+        }
+
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueList<>))
+        {
+            return List(type.GetGenericArguments()[0]).Select(items => Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.NonPublic, null, [items], null));
         }
 
         return Primitive(type) ?? Record(type);
@@ -83,9 +89,9 @@ internal static class RecordGenerator
     /// <summary>What the contract promises beyond the types: one payload an event, each section under its own name.</summary>
     private static object Consistent(object record) => record switch
     {
-        AgentEvent { SyncRun: not null } agentEvent => agentEvent with { StateChange = null, Remediation = null, WindowsEvent = null, Evidence = null },
-        AgentEvent { StateChange: not null } agentEvent => agentEvent with { Remediation = null, WindowsEvent = null, Evidence = null },
-        AgentEvent { Remediation: not null } agentEvent => agentEvent with { WindowsEvent = null, Evidence = null },
+        AgentEvent { SyncRun: not null } agentEvent => agentEvent with { StateChange = null, Repair = null, WindowsEvent = null, Evidence = null },
+        AgentEvent { StateChange: not null } agentEvent => agentEvent with { Repair = null, WindowsEvent = null, Evidence = null },
+        AgentEvent { Repair: not null } agentEvent => agentEvent with { WindowsEvent = null, Evidence = null },
         AgentEvent { WindowsEvent: not null } agentEvent => agentEvent with { Evidence = null },
         Snapshot snapshot => snapshot with
         {

@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using WsusDashboard.Shared.Baselines;
-using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Trends;
@@ -93,7 +93,7 @@ public sealed class WireMappingForeignPeerTests
     }
 
     private static IEnumerable<System.Type> ContractEnums() => typeof(Snapshot).Assembly.GetExportedTypes().Where(type => type.IsEnum && !OneSided.Contains(type)
-        && type.Namespace != typeof(Wire.Snapshot).Namespace && !type.Namespace!.StartsWith(typeof(Finding).Namespace!, StringComparison.Ordinal) && type.Namespace != typeof(SettingOperator).Namespace);
+        && type.Namespace != typeof(Wire.Snapshot).Namespace && !type.Namespace!.StartsWith(typeof(RuleEngine).Namespace!, StringComparison.Ordinal) && type.Namespace != typeof(SettingOperator).Namespace);
 
     private static IEnumerable<string> Members(System.Type type) => Enum.GetValuesAsUnderlyingType(type).Cast<int>().Zip(Enum.GetNames(type), (number, member) => $"{number} {member.ToUpperInvariant()}");
 

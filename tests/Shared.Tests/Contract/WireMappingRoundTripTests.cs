@@ -1,8 +1,8 @@
 using System.Text.Json;
 using CsCheck;
 using Google.Protobuf;
-using WsusDashboard.Shared.Contract;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using Wire = WsusDashboard.Shared.Contract.V1;

@@ -1,6 +1,6 @@
 using System.Reflection;
 using Google.Protobuf;
-using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Contract.Mapping;
 
 namespace WsusDashboard.Shared.Tests.Contract;
 

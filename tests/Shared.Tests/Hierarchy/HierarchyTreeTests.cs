@@ -1,5 +1,5 @@
 using WsusDashboard.Shared.Hierarchy;
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Shared.Tests.Hierarchy;
 
@@ -8,7 +8,7 @@ public sealed class HierarchyTreeTests
     [Fact]
     public void Build_UpstreamFails_ExplainsThoseBelowOnce()
     {
-        var tree = HierarchyTree.Build([Failing(1, "ZRH", cause: CauseIds.ProxyRefused), Failing(2, "BRN", "zrh.corp.example", CauseIds.UpstreamFailing), Failing(3, "BSL", "ZRH"), Server(4, "GVA", "ZRH")]);
+        var tree = HierarchyTree.Build([Failing(1, "ZRH", cause: FindingIds.ProxyRefused), Failing(2, "BRN", "zrh.corp.example", FindingIds.UpstreamFailing), Failing(3, "BSL", "ZRH"), Server(4, "GVA", "ZRH")]);
 
         var root = Assert.Single(tree.Roots);
         Assert.Equal(["BRN", "BSL", "GVA"], root.Below.Select(node => node.Server.Name));
@@ -21,7 +21,7 @@ public sealed class HierarchyTreeTests
     [Fact]
     public void Build_ReplicaFailsForItsOwnReason_StaysItsOwn()
     {
-        var tree = HierarchyTree.Build([Failing(1, "ZRH", cause: CauseIds.ProxyRefused), Failing(2, "BRN", "ZRH", CauseIds.PoolMemoryLimit)]);
+        var tree = HierarchyTree.Build([Failing(1, "ZRH", cause: FindingIds.ProxyRefused), Failing(2, "BRN", "ZRH", FindingIds.PoolMemoryLimit)]);
 
         Assert.Equal(["ZRH", "BRN"], tree.All.Where(node => node.IsOwnFailure).Select(node => node.Server.Name));
         Assert.Equal(0, tree.Roots[0].ExplainedBelow);
@@ -30,7 +30,7 @@ public sealed class HierarchyTreeTests
     [Fact]
     public void Build_Chain_IsExplainedByItsHead()
     {
-        var tree = HierarchyTree.Build([Failing(1, "A", cause: CauseIds.DiskFull), Failing(2, "B", "A"), Failing(3, "C", "B"), Failing(4, "D", "C")]);
+        var tree = HierarchyTree.Build([Failing(1, "A", cause: FindingIds.DiskFull), Failing(2, "B", "A"), Failing(3, "C", "B"), Failing(4, "D", "C")]);
 
         Assert.Equal(3, tree.Roots[0].ExplainedBelow);
         Assert.All(tree.All.Skip(1), node => Assert.Equal(1, node.ExplainedBy));
@@ -39,14 +39,14 @@ public sealed class HierarchyTreeTests
     [Fact]
     public void Build_UpstreamDoesNotAnswer_ExplainsThoseBelow()
     {
-        var tree = HierarchyTree.Build([Server(1, "A") with { IsReachable = false }, Failing(2, "B", "A", CauseIds.SourceUnreachable)]);
+        var tree = HierarchyTree.Build([Server(1, "A") with { IsReachable = false }, Failing(2, "B", "A", FindingIds.SourceUnreachable)]);
 
         Assert.Equal(1, tree.Roots[0].Below[0].ExplainedBy);
     }
 
     [Fact]
     public void Build_UpstreamIsWell_ExplainsNothing() =>
-        Assert.True(HierarchyTree.Build([Server(1, "A"), Failing(2, "B", "A", CauseIds.UpstreamFailing)]).Roots[0].Below[0].IsOwnFailure);
+        Assert.True(HierarchyTree.Build([Server(1, "A"), Failing(2, "B", "A", FindingIds.UpstreamFailing)]).Roots[0].Below[0].IsOwnFailure);
 
     [Fact]
     public void Build_CircleSelfAndStranger_LosesNoServerAndDoublesNone()

@@ -1,5 +1,5 @@
 using WsusDashboard.Shared.Playbooks;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Shared.Tests.Playbooks;

@@ -1,7 +1,7 @@
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Rules;
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using static WsusDashboard.Shared.Tests.Rules.TestServer;
@@ -82,7 +82,7 @@ internal sealed record RuleCase(string Name, string FindingId, Severity Severity
         new("upstream not reachable", FindingIds.UpstreamFailing, Severity.Critical, true, null,
             () => Healthy().ChangeWsus(wsus => wsus with { IsReplica = true, Source = "ZRH-WSUS01" }).WithSyncs("FFS", "UssNotFound: no connection could be made because the target machine actively refused it")),
         new("upstream answers with a fault", FindingIds.UpstreamFailing, Severity.Critical, true, null, () => Healthy().ChangeWsus(wsus => wsus with { Source = "ZRH-WSUS01" }).WithSyncs("FFS", "UssInternalError")),
-        new("site says behind upstream", CauseIds.UpstreamBehind, Severity.Warning, false, null,
+        new("site says behind upstream", FindingIds.UpstreamBehind, Severity.Warning, false, null,
             () => Healthy().ChangeConfigMgr(state => state with { SoftwareUpdatePoints = [state.SoftwareUpdatePoints[0] with { LastSyncState = 6707 }] })),
         new("database fails", FindingIds.DatabaseFailing, Severity.Critical, true, null, () => Healthy().WithSyncs("FS", "LocalDBConnectFail")),
         new("account refused", FindingIds.SyncAccessDenied, Severity.Critical, true, null, () => Healthy().WithSyncs("FS", "The request failed with HTTP status 401: Unauthorized")),

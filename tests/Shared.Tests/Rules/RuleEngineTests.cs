@@ -2,7 +2,7 @@ using System.Reflection;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Rules;
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using static WsusDashboard.Shared.Tests.Rules.TestServer;
@@ -39,7 +39,7 @@ public sealed class RuleEngineTests
         Assert.Equal(assessment.Findings.Count, assessment.Findings.Select(finding => finding.Id).Distinct().Count());
         Assert.All(assessment.Findings, finding =>
         {
-            Assert.Contains(finding.Id, FindingIds.All.Concat(CauseIds.All));
+            Assert.Contains(finding.Id, FindingIds.All);
             Assert.NotEmpty(finding.Title);
             Assert.NotEmpty(finding.Explanation);
             Assert.NotEmpty(finding.Source);
@@ -55,7 +55,7 @@ public sealed class RuleEngineTests
 
     [Fact]
     public void Cases_OfAllRules_CoverEveryFinding() =>
-        Assert.Empty(FindingIds.All.Except(RuleCase.All.Select(item => item.FindingId)));
+        Assert.Empty(FindingIds.Findings.Except(RuleCase.All.Select(item => item.FindingId)));
 
     [Fact]
     public void FindingIds_All_HoldsEveryConstant()
@@ -73,7 +73,7 @@ public sealed class RuleEngineTests
 
         var named = rows.SelectMany(row => System.Text.RegularExpressions.Regex.Matches(row.Split('|')[1], "`([a-z0-9-]+)`").Select(match => match.Groups[1].Value));
 
-        Assert.Equal(FindingIds.All.Order(), named.Order());
+        Assert.Equal(FindingIds.Findings.Order(), named.Order());
     }
 
     [Theory]
@@ -85,7 +85,7 @@ public sealed class RuleEngineTests
         Assert.Empty(assessment.Findings);
         Assert.Equal(Health.Healthy, assessment.Health);
         Assert.Null(assessment.Leading);
-        Assert.Equal("All is well: the last synchronization succeeded 1 h ago, 12,480 updates there.", assessment.Sentence);
+        AssertText.Tells(assessment.Sentence, "1 h", "12,480");
     }
 
     [Fact]
@@ -113,7 +113,8 @@ public sealed class RuleEngineTests
         });
 
         Assert.Empty(assessment.Findings);
-        Assert.Equal("All is well; WSUS is not installed on this server.", assessment.Sentence);
+        Assert.Equal(Health.Healthy, assessment.Health);
+        AssertText.Tells(assessment.Sentence, "WSUS");
     }
 
     [Fact]
@@ -133,7 +134,7 @@ public sealed class RuleEngineTests
 
         Assert.Equal(Health.Unreachable, assessment.Health);
         Assert.Equal([FindingIds.AgentUnreachable, FindingIds.SmsExecutiveStopped], assessment.Findings.Select(finding => finding.Id));
-        Assert.Equal("BRN-WSUS02 has not answered for 3 h: connection refused. Last known: Configuration Manager does not synchronize because SMS_EXECUTIVE is stopped.", assessment.Sentence);
+        AssertText.Tells(assessment.Sentence, "BRN-WSUS02", "3 h", "connection refused", "SMS_EXECUTIVE");
     }
 
     [Fact]
@@ -144,7 +145,7 @@ public sealed class RuleEngineTests
             .WithSyncs("CCCSCCCCSCCCCC")
             .WithEvents(WindowsEvents.PrivateMemoryRecycle, 5));
 
-        Assert.Equal("Synchronizations are cancelled because WsusPool passes its 1.8 GB private memory limit; 5 recycles in the last 24 h.", assessment.Sentence);
+        AssertText.Tells(assessment.Sentence, "cancelled", "WsusPool", "1.8 GB", "5 ", "24 h");
         Assert.Equal(FindingIds.PoolMemoryLimit, assessment.Leading?.Id);
         Assert.Equal(Health.Critical, assessment.Health);
         Assert.DoesNotContain(assessment.Findings, finding => finding.Id == FindingIds.UnknownCause);
@@ -175,8 +176,8 @@ public sealed class RuleEngineTests
             .WithEvents(WindowsEvents.PrivateMemoryRecycle, 5, newestHoursAgo: 72)
             .WithEvents(WindowsEvents.PoolDisabled, 1, newestHoursAgo: 72));
 
-        Assert.Equal("Synchronizations fail because WsusPool passes its 1.8 GB private memory limit; 5 recycles before it stopped.", assessment.Sentence);
-        Assert.Contains("stopped for 3 d", assessment.Findings.Single(finding => finding.Id == FindingIds.PoolStopped).Explanation, StringComparison.Ordinal);
+        AssertText.Tells(assessment.Sentence, "WsusPool", "1.8 GB", "5 ");
+        AssertText.Tells(assessment.Findings.Single(finding => finding.Id == FindingIds.PoolStopped).Explanation, "3 d");
     }
 
     [Fact]
@@ -226,8 +227,8 @@ public sealed class RuleEngineTests
 
         Assert.Equal(FindingIds.ProxyRefused, assessment.Leading?.Id);
         Assert.Null(assessment.Leading!.Playbook);
-        Assert.Contains("Check the proxy account", assessment.Leading.NextStep, StringComparison.Ordinal);
-        Assert.Equal("Synchronizations fail because the proxy proxy.corp.example refuses the connection; the pool is not the cause.", assessment.Sentence);
+        Assert.NotEqual("", assessment.Leading.NextStep);
+        AssertText.Tells(assessment.Sentence, "proxy.corp.example");
         Assert.Equal([FindingIds.ProxyRefused], assessment.Findings.Where(finding => finding.IsCause).Select(finding => finding.Id));
         Assert.DoesNotContain(assessment.Findings, finding => finding.Playbook == PlaybookCatalog.FullRepairId);
         var drift = assessment.Findings.Single(finding => finding.Id == FindingIds.SettingsDrift);
@@ -248,7 +249,7 @@ public sealed class RuleEngineTests
 
         var finding = RuleEngine.Assess(observation).Findings.Single(item => item.Id == FindingIds.SyncFailing);
 
-        Assert.Equal("2 failed in a row", finding.Title);
+        AssertText.Tells(finding.Title, "2 ");
         Assert.Equal(Severity.Warning, finding.Severity);
     }
 
@@ -269,7 +270,7 @@ public sealed class RuleEngineTests
         var lost = new SyncRun { Id = "wsus-lost", Source = SyncSource.Wsus, StartedAt = Now.AddHours(-40), Result = SyncResult.Running };
         var observation = Healthy() with { RecentSyncs = [.. History("FFF", "The request failed with HTTP status 503", 503, SyncSource.ConfigMgr), lost] };
 
-        Assert.Contains(RuleEngine.Assess(observation).Findings, finding => finding is { Id: FindingIds.SyncFailing, Title: "3 failed in a row" });
+        AssertText.Tells(Assert.Single(RuleEngine.Assess(observation).Findings, finding => finding.Id == FindingIds.SyncFailing).Title, "3 ");
     }
 
     [Fact]
@@ -302,7 +303,7 @@ public sealed class RuleEngineTests
             ],
         });
 
-        Assert.Contains(RuleEngine.Assess(observation).Findings, finding => finding is { Id: FindingIds.SyncOverdue, Title: "No good sync for 9 d" });
+        AssertText.Tells(Assert.Single(RuleEngine.Assess(observation).Findings, finding => finding.Id == FindingIds.SyncOverdue).Title, "9 d");
     }
 
     [Fact]

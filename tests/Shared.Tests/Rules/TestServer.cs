@@ -1,5 +1,5 @@
 using WsusDashboard.Shared.Baselines;
-using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 

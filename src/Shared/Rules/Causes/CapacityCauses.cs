@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Rules.Causes;
@@ -30,7 +31,7 @@ internal static partial class CapacityCauses
     [
         new()
         {
-            Number = 9, Id = CauseIds.ServerMemoryShort, Precedence = 113, Name = "Not enough memory", Source = Sources.BestPractices,
+            Number = 9, Id = FindingIds.ServerMemoryShort, Precedence = 113, Name = "Not enough memory", Source = Sources.BestPractices,
             Meaning = "The server has too little memory for the cache of WSUS: about 24 GB while the cache of 17,000 updates builds, about 14 GB afterwards.",
             Because = "the server runs out of memory",
             Helps = "Give the server more memory, or make the catalogue smaller (decline superseded updates, unselect products).",
@@ -40,7 +41,7 @@ internal static partial class CapacityCauses
         },
         new()
         {
-            Number = 10, Id = CauseIds.ScanStorm, Precedence = 101, Name = "Scan storm", Source = "Microsoft, WSUS high CPU usage",
+            Number = 10, Id = FindingIds.ScanStorm, Precedence = 101, Name = "Scan storm", Source = "Microsoft, WSUS high CPU usage",
             Meaning = "More clients scan at once than the server can answer: even a long queue overflows, and the site's own requests are refused with the rest.",
             Because = "more clients scan at once than WSUS can answer",
             Helps = "Limit the connections of the site to 50 to 100 until the clients are through, or give ClientWebService a pool of its own.",
@@ -51,7 +52,7 @@ internal static partial class CapacityCauses
         },
         new()
         {
-            Number = 11, Id = CauseIds.DatabaseUnmaintained, Precedence = 118, Name = "SUSDB is not maintained", Source = DatabaseCare,
+            Number = 11, Id = FindingIds.DatabaseUnmaintained, Precedence = 118, Name = "SUSDB is not maintained", Source = DatabaseCare,
             Meaning = "SUSDB holds more updates than it should and answers slowly: synchronizing and cleaning up run into time-outs.",
             Because = "SUSDB is not maintained and answers too slowly",
             Helps = "Decline superseded updates, reindex SUSDB and update its statistics, then remove obsolete updates; once a month from then on.",
@@ -67,7 +68,7 @@ internal static partial class CapacityCauses
         },
         new()
         {
-            Number = 12, Id = CauseIds.CatalogueTooWide, Precedence = 119, Name = "Catalogue too wide", Source = Sources.BestPractices,
+            Number = 12, Id = FindingIds.CatalogueTooWide, Precedence = 119, Name = "Catalogue too wide", Source = Sources.BestPractices,
             Meaning = "Far more products and classifications are selected than a server can keep up with; drivers alone are more than 30,000 packages.",
             Because = "the catalogue is too wide for the time that a synchronization has",
             Helps = "Unselect Drivers and products that are not there, decline what came with them.",
@@ -77,7 +78,7 @@ internal static partial class CapacityCauses
         },
         new()
         {
-            Number = 38, Id = CauseIds.DiskFull, Precedence = 125, Name = "Disk full", Source = "Microsoft, WSUS event 10042",
+            Number = 38, Id = FindingIds.DiskFull, Precedence = 125, Name = "Disk full", Source = "Microsoft, WSUS event 10042",
             Meaning = "The volume of the WSUS content has no room left.",
             Because = "the disk of the WSUS content is full",
             Helps = "Make room, or move the content (wsusutil movecontent); then start a synchronization.",
@@ -88,7 +89,7 @@ internal static partial class CapacityCauses
         },
         new()
         {
-            Number = 38, Id = CauseIds.DatabaseFull, Precedence = 124, Name = "SUSDB is full", Source = "Microsoft, SQL Server messages 1105 and 9002",
+            Number = 38, Id = FindingIds.DatabaseFull, Precedence = 124, Name = "SUSDB is full", Source = "Microsoft, SQL Server messages 1105 and 9002",
             Meaning = "SUSDB or its transaction log cannot grow: its disk is full, or the edition's limit of the database is reached.",
             Because = "SUSDB is full",
             Helps = "Make room on the database's disk, back up the transaction log, or raise the limit of the file; then start a synchronization.",
@@ -97,7 +98,7 @@ internal static partial class CapacityCauses
         },
         new()
         {
-            Number = 38, Id = CauseIds.DatabaseFailing, Precedence = 120, Name = "WSUS database fails", Source = Sources.ConnectionFailures,
+            Number = 38, Id = FindingIds.DatabaseFailing, Precedence = 120, Name = "WSUS database fails", Source = Sources.ConnectionFailures,
             Meaning = "WSUS cannot use its database SUSDB, or the database is too busy.",
             Because = "WSUS cannot use its database",
             Helps = "Start or resume the SQL service or the Windows Internal Database, and check the login of WSUS.",
@@ -111,7 +112,7 @@ internal static partial class CapacityCauses
         },
         new()
         {
-            Number = 39, Id = CauseIds.Antivirus, Precedence = 60, Name = "Another process holds files of WSUS", Source = Sources.BestPractices,
+            Number = 39, Id = FindingIds.Antivirus, Precedence = 60, Name = "Another process holds files of WSUS", Source = Sources.BestPractices,
             Meaning = "Files of WSUS are held by another process while WSUS needs them; a virus scanner without exclusions does that.",
             Because = "another process holds files that WSUS needs",
             Helps = "Exclude the content folder, UpdateServicesPackages and the database files of WSUS from scanning.",
@@ -120,7 +121,7 @@ internal static partial class CapacityCauses
         },
     ];
 
-    private static IEnumerable<Clue> Memory(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Memory(SyncRunAnalysis reading)
     {
         if (reading.Host is not { TotalMemoryKilobytes: > 0 and var total } host)
         {
@@ -129,14 +130,14 @@ internal static partial class CapacityCauses
 
         var readAt = reading.File.Snapshot!.Host.ReadAt;
         var isScarce = host.AvailableMemoryKilobytes is > 0 and < ScarceMemoryKilobytes;
-        yield return Clues.Of("Memory that is free", $"{Wording.Size(host.AvailableMemoryKilobytes)} of {Wording.Size(total)}", "Agent", readAt, isScarce ? Weight.Supports : Weight.SpeaksAgainst);
+        yield return EvidenceFinder.Of("Memory that is free", $"{Wording.Size(host.AvailableMemoryKilobytes)} of {Wording.Size(total)}", "Agent", readAt, isScarce ? Weight.Supports : Weight.SpeaksAgainst);
         if (isScarce && total < CacheBuildKilobytes)
         {
-            yield return Clues.Of("Memory of the server", $"{Wording.Size(total)}; the cache may need 24 GB while it builds", "Agent", readAt, Weight.Hint);
+            yield return EvidenceFinder.Of("Memory of the server", $"{Wording.Size(total)}; the cache may need 24 GB while it builds", "Agent", readAt, Weight.Hint);
         }
     }
 
-    private static IEnumerable<Clue> Storm(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Storm(SyncRunAnalysis reading)
     {
         if (!PoolCauses.IsTold503(reading))
         {
@@ -144,73 +145,73 @@ internal static partial class CapacityCauses
         }
 
         var pool = reading.Pool!;
-        if (pool.QueuedRequests >= pool.Settings.QueueLength * 0.9 || reading.Sayings.Any(saying => saying.Text.Contains("QueueFull", StringComparison.OrdinalIgnoreCase)))
+        if (pool.QueuedRequests >= pool.Settings.QueueLength * 0.9 || reading.LoggedStatements.Any(saying => saying.Text.Contains("QueueFull", StringComparison.OrdinalIgnoreCase)))
         {
-            yield return Clues.Pool(reading, "A queue of adequate length is full", $"{Wording.Number(pool.QueuedRequests ?? 0)} of {Wording.Number(pool.Settings.QueueLength)}", Weight.Strong);
+            yield return EvidenceFinder.Pool(reading, "A queue of adequate length is full", $"{Wording.Number(pool.QueuedRequests ?? 0)} of {Wording.Number(pool.Settings.QueueLength)}", Weight.Strong);
         }
 
         if (reading.Wsus?.Counts?.Computers is >= ManyComputers and var computers)
         {
-            yield return Clues.Of("Computers that use this server", Wording.Number(computers), "WSUS", reading.Wsus.CountsReadAt, Weight.Supports);
+            yield return EvidenceFinder.Of("Computers that use this server", Wording.Number(computers), "WSUS", reading.Wsus.CountsReadAt, Weight.Supports);
         }
     }
 
-    private static IEnumerable<Clue> LiveUpdates(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> LiveUpdates(SyncRunAnalysis reading)
     {
-        if (reading.Wsus?.Counts is not { } counts || !reading.Sayings.Any(saying => Busy().IsMatch(saying.Text)))
+        if (reading.Wsus?.Counts is not { } counts || !reading.LoggedStatements.Any(saying => Busy().IsMatch(saying.Text)))
         {
             yield break;
         }
 
         var live = counts.Updates - counts.Declined;
-        yield return Clues.Of("Updates that are not declined", $"{Wording.Number(live)}, target below {Wording.Number(LiveUpdatesTarget)}", "WSUS", reading.Wsus.CountsReadAt, live > LiveUpdatesTarget ? Weight.Supports : Weight.SpeaksAgainst);
+        yield return EvidenceFinder.Of("Updates that are not declined", $"{Wording.Number(live)}, target below {Wording.Number(LiveUpdatesTarget)}", "WSUS", reading.Wsus.CountsReadAt, live > LiveUpdatesTarget ? Weight.Supports : Weight.SpeaksAgainst);
     }
 
-    private static IEnumerable<Clue> Catalogue(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Catalogue(SyncRunAnalysis reading)
     {
         foreach (var line in reading.LinesDuringRun(LogNames.SyncManager))
         {
             if (Progress().Match(line.Text) is { Success: true } match && long.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var total) && total >= WideCatalogue)
             {
-                yield return Clues.Of(line, "Items of one synchronization", Weight.Strong);
+                yield return EvidenceFinder.Of(line, "Items of one synchronization", Weight.Strong);
                 break;
             }
         }
 
         if (reading.Wsus?.Counts?.Updates is >= 50_000 and var updates)
         {
-            yield return Clues.Of("Updates in WSUS", Wording.Number(updates), "WSUS", reading.Wsus.CountsReadAt, Weight.Hint + Weight.Hint);
+            yield return EvidenceFinder.Of("Updates in WSUS", Wording.Number(updates), "WSUS", reading.Wsus.CountsReadAt, Weight.Hint + Weight.Hint);
         }
 
         if (reading.Wsus?.SubscribedCategories is >= ManyCategories and var categories)
         {
-            yield return Clues.Of("Products and classifications that are selected", Wording.Number(categories), "WSUS", reading.File.Snapshot!.Wsus.ReadAt, Weight.Hint + Weight.Hint);
+            yield return EvidenceFinder.Of("Products and classifications that are selected", Wording.Number(categories), "WSUS", reading.File.Snapshot!.Wsus.ReadAt, Weight.Hint + Weight.Hint);
         }
     }
 
-    private static IEnumerable<Clue> Disk(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Disk(SyncRunAnalysis reading)
     {
         if (reading.WsusEvents([10042], TimeSpan.FromDays(1)) is { Count: > 0 } full)
         {
-            yield return Clues.Of(full, "WSUS finds its disk space very low", Weight.Strong);
+            yield return EvidenceFinder.Of(full, "WSUS finds its disk space very low", Weight.Strong);
         }
         else if (reading.WsusEvents([10041], TimeSpan.FromDays(1)) is { Count: > 0 } low)
         {
-            yield return Clues.Of(low, "WSUS finds its disk space low", Weight.Supports);
+            yield return EvidenceFinder.Of(low, "WSUS finds its disk space low", Weight.Supports);
         }
 
         if (reading.Host?.ContentVolumeFreeKilobytes is { } free)
         {
             var weight = free < FullDiskKilobytes ? Weight.Strong : free < LowDiskKilobytes ? Weight.Supports : Weight.SpeaksAgainst;
-            yield return Clues.Of("Free on the volume of the content", Wording.Size(free), "Agent", reading.File.Snapshot!.Host.ReadAt, weight);
+            yield return EvidenceFinder.Of("Free on the volume of the content", Wording.Size(free), "Agent", reading.File.Snapshot!.Host.ReadAt, weight);
         }
     }
 
-    private static IEnumerable<Clue> DatabaseEvent(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> DatabaseEvent(SyncRunAnalysis reading)
     {
         if (reading.WsusEvents([11002], TimeSpan.FromMinutes(30)) is { Count: > 0 } events)
         {
-            yield return Clues.Of(events, "WSUS reports that it cannot reach its database", Weight.Strong);
+            yield return EvidenceFinder.Of(events, "WSUS reports that it cannot reach its database", Weight.Strong);
         }
     }
 

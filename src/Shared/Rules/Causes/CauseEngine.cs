@@ -1,4 +1,5 @@
 using System.Buffers;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Text;
@@ -43,23 +44,23 @@ public static class CauseEngine
     /// <summary>True where a log line speaks for a cause, or is one that the causes look at.</summary>
     public static bool IsTelling(LoggedLine line) =>
         Landmarks.Any(landmark => line.Text.Contains(landmark, StringComparison.OrdinalIgnoreCase))
-        || IsSign(new Saying(line.Text, line.Log, line.At, IsSiteToWsus: true)) || IsSign(new Saying(line.Text, line.Log, line.At, IsSiteToWsus: false));
+        || IsSign(new LoggedStatement(line.Text, line.Log, line.At, IsSiteToWsus: true)) || IsSign(new LoggedStatement(line.Text, line.Log, line.At, IsSiteToWsus: false));
 
-    private static bool IsSign(Saying saying) => Rules.Any(rule => rule.Signs.Any(sign => sign.IsIn(saying)));
+    private static bool IsSign(LoggedStatement saying) => Rules.Any(rule => rule.Signs.Any(sign => sign.IsIn(saying)));
 
-    /// <summary>The causes, most probable first; never empty. The first is <see cref="CauseIds.Unknown"/> where nothing names one.</summary>
-    public static IReadOnlyList<RankedCause> Rank(CaseFile file)
+    /// <summary>The causes, most probable first; never empty. The first is <see cref="FindingIds.UnknownCause"/> where nothing names one.</summary>
+    public static IReadOnlyList<RankedCause> Rank(SyncRunContext file)
     {
-        var reading = new CaseReading(file);
+        var reading = new SyncRunAnalysis(file);
         var weighed = Rules
             .Where(rule => IsAsked(rule, file) && rule.AppliesTo?.Invoke(reading) != false)
             .Select(rule => new Weighed(rule, [.. FindSigns(rule, reading), .. rule.Look?.Invoke(reading) ?? []]))
             .ToList();
-        var reason = weighed.Where(item => !CauseIds.OfThePool.Contains(item.Rule.Id)).SelectMany(item => item.Clues).FirstOrDefault(clue => clue is { Weight: >= Weight.Names, Evidence.Raw: not null } && IsOfError(reading, clue));
+        var reason = weighed.Where(item => !FindingIds.PoolCauses.Contains(item.Cause.Id)).SelectMany(item => item.EvidenceFinder).FirstOrDefault(clue => clue is { Weight: >= Weight.Names, Evidence.Raw: not null } && IsOfError(reading, clue));
         var ranked = weighed
-            .Select(item => reason is not null && CauseIds.OfThePool.Contains(item.Rule.Id) ? item with { Clues = [.. item.Clues, Against(reason)] } : item)
+            .Select(item => reason is not null && FindingIds.PoolCauses.Contains(item.Cause.Id) ? item with { EvidenceFinder = [.. item.EvidenceFinder, Against(reason)] } : item)
             .Where(item => item.Score >= ListedFrom)
-            .OrderByDescending(item => Math.Min(item.Score, CertainFrom)).ThenByDescending(item => item.Rule.Precedence).ThenBy(item => item.Rule.Id, StringComparer.Ordinal)
+            .OrderByDescending(item => Math.Min(item.Score, CertainFrom)).ThenByDescending(item => item.Cause.Precedence).ThenBy(item => item.Cause.Id, StringComparer.Ordinal)
             .Take(MostListed)
             .Select(item => ToCause(item, reading))
             .ToList();
@@ -71,39 +72,39 @@ public static class CauseEngine
         return ranked;
     }
 
-    private static bool IsAsked(CauseRule rule, CaseFile file) => rule.Question == file.Question;
+    private static bool IsAsked(CauseRule rule, SyncRunContext file) => rule.Question == file.Question;
 
-    private static IEnumerable<Clue> FindSigns(CauseRule rule, CaseReading reading)
+    private static IEnumerable<WeightedEvidence> FindSigns(CauseRule rule, SyncRunAnalysis reading)
     {
         foreach (var run in new[] { reading.Run, reading.File.OtherView }.OfType<SyncRun>())
         {
             if (run.ErrorCode != 0 && rule.ErrorCodes.Contains(unchecked((uint)run.ErrorCode)))
             {
                 var evidence = new Evidence("Error number of the synchronization", ErrorNumbers.Describe(run.ErrorCode) ?? Wording.Number(run.ErrorCode), run.Source is SyncSource.ConfigMgr ? "wsyncmgr.log" : "WSUS history", run.EndedAt);
-                yield return new Clue(evidence with { Raw = run.ErrorText.Length > 0 ? run.ErrorText : evidence.Value }, Weight.Names);
+                yield return new WeightedEvidence(evidence with { Raw = run.ErrorText.Length > 0 ? run.ErrorText : evidence.Value }, Weight.Names);
                 break;
             }
         }
 
         foreach (var sign in rule.Signs)
         {
-            if (reading.Sayings.FirstOrDefault(sign.IsIn) is { } saying)
+            if (reading.LoggedStatements.FirstOrDefault(sign.IsIn) is { } saying)
             {
-                yield return Clues.Of(saying, sign.What, sign.Weight);
+                yield return EvidenceFinder.Of(saying, sign.What, sign.Weight);
             }
         }
     }
 
     /// <summary>The error of the run itself, or a line of its time: not an event, which may have another victim.</summary>
-    private static bool IsOfError(CaseReading reading, Clue clue) =>
-        clue.Evidence.What == "Error number of the synchronization" || reading.Sayings.Any(saying => clue.Evidence.At == saying.At && clue.Evidence.ReadFrom == saying.ReadFrom);
+    private static bool IsOfError(SyncRunAnalysis reading, WeightedEvidence clue) =>
+        clue.Evidence.What == "Error number of the synchronization" || reading.LoggedStatements.Any(saying => clue.Evidence.At == saying.At && clue.Evidence.ReadFrom == saying.ReadFrom);
 
-    private static Clue Against(Clue reason) =>
+    private static WeightedEvidence Against(WeightedEvidence reason) =>
         new(reason.Evidence with { What = "The error itself names another reason", Speaks = EvidenceDirection.Against }, Weight.Contradicts);
 
-    private static RankedCause ToCause(Weighed item, CaseReading reading)
+    private static RankedCause ToCause(Weighed item, SyncRunAnalysis reading)
     {
-        var rule = item.Rule;
+        var rule = item.Cause;
 
         return new RankedCause
         {
@@ -113,7 +114,7 @@ public static class CauseEngine
             Because = reading.Fill(rule.Because),
             Confidence = item.Score >= CertainFrom ? CauseConfidence.Certain : item.Score >= LikelyFrom ? CauseConfidence.Likely : CauseConfidence.Possible,
             Score = item.Score,
-            Evidence = [.. item.Clues.OrderByDescending(clue => Math.Abs(clue.Weight)).Select(clue => clue.Evidence), Clues.Attempt(reading)],
+            Evidence = [.. item.EvidenceFinder.OrderByDescending(clue => Math.Abs(clue.Weight)).Select(clue => clue.Evidence), EvidenceFinder.Attempt(reading)],
             Source = rule.Source,
             Helps = reading.Fill(rule.Helps),
             Playbook = rule.Playbook?.Invoke(reading),
@@ -121,29 +122,29 @@ public static class CauseEngine
         };
     }
 
-    private sealed record Weighed(CauseRule Rule, IReadOnlyList<Clue> Clues)
+    private sealed record Weighed(CauseRule Cause, IReadOnlyList<WeightedEvidence> EvidenceFinder)
     {
-        public int Score => Clues.Sum(clue => clue.Weight);
+        public int Score => EvidenceFinder.Sum(clue => clue.Weight);
     }
 }
 
 /// <summary>Nothing names a cause: says so, with what was looked at.</summary>
 internal static class UnknownCause
 {
-    public static RankedCause Of(CaseReading reading, IReadOnlyList<RankedCause> possible)
+    public static RankedCause Of(SyncRunAnalysis reading, IReadOnlyList<RankedCause> possible)
     {
-        var isSilent = reading.Sayings.Count == 0;
+        var isSilent = reading.LoggedStatements.Count == 0;
         var hint = possible.Count > 0 ? $" Something speaks for: {Wording.List([.. possible.Take(3).Select(cause => cause.Name.ToLowerInvariant())])}; not enough to name it." : "";
-        var drift = reading.File.Question is CaseQuestion.RunFailed && reading.Drift.Count > 0 ? " The pool's settings differ from the baseline, which may be the cause; a repair shows it, and can be undone." : "";
+        var drift = reading.File.Question is CauseQuestion.RunFailed && reading.Drift.Count > 0 ? " The pool's settings differ from the baseline, which may be the cause; a repair shows it, and can be undone." : "";
 
         return new RankedCause
         {
-            Id = CauseIds.Unknown,
+            Id = FindingIds.UnknownCause,
             Name = "Cause unknown",
             Explanation = "Nothing that was read on this server names the cause."
                 + (isSilent ? " WSUS gives no error text (it hides it since October 2025)." : " The error text is shown as it stands.") + hint + drift,
             Confidence = CauseConfidence.Possible,
-            Evidence = [Clues.Attempt(reading), .. Looked(reading)],
+            Evidence = [EvidenceFinder.Attempt(reading), .. Looked(reading)],
             Source = Sources.Product,
             Helps = "Nothing can be recommended on this evidence.",
             LookNext = reading.File.Snapshot?.ConfigMgr.Status is SectionStatus.NotInstalled
@@ -152,7 +153,7 @@ internal static class UnknownCause
         };
     }
 
-    private static IEnumerable<Evidence> Looked(CaseReading reading)
+    private static IEnumerable<Evidence> Looked(SyncRunAnalysis reading)
     {
         if (reading.File.Snapshot is not { } snapshot)
         {
@@ -161,7 +162,7 @@ internal static class UnknownCause
 
         if (reading.Pool is { } pool)
         {
-            yield return Clues.Pool(reading, $"State of {reading.PoolName}", pool.State.ToString(), -1).Evidence;
+            yield return EvidenceFinder.Pool(reading, $"State of {reading.PoolName}", pool.State.ToString(), -1).Evidence;
         }
 
         if (snapshot.Events.Status is SectionStatus.Ok || reading.File.Events.Count > 0)

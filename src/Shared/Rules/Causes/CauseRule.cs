@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Shared.Rules.Causes;
 
@@ -19,7 +20,7 @@ internal static class Weight
 }
 
 /// <summary>One piece of evidence and its weight; a negative weight speaks against the cause.</summary>
-internal sealed record Clue(Evidence Evidence, int Weight);
+internal sealed record WeightedEvidence(Evidence Evidence, int Weight);
 
 /// <summary>Where a sign is looked for.</summary>
 internal enum SignPlace
@@ -40,10 +41,10 @@ internal enum SignPlace
 /// <param name="Place">Where it counts.</param>
 internal sealed record TextSign(string Pattern, string What, int Weight = Weight.Names, SignPlace Place = SignPlace.Anywhere)
 {
-    /// <summary>Without a time limit: it counts the clock, not the work, and a busy machine would take causes away. What is looked at is short instead (see <see cref="CaseReading.LongestText"/>).</summary>
+    /// <summary>Without a time limit: it counts the clock, not the work, and a busy machine would take causes away. What is looked at is short instead (see <see cref="SyncRunAnalysis.LongestText"/>).</summary>
     private readonly Regex _regex = new(Pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
-    public bool IsIn(Saying saying) =>
+    public bool IsIn(LoggedStatement saying) =>
         (Place is SignPlace.Anywhere || (Place is SignPlace.SiteToWsus) == saying.IsSiteToWsus) && _regex.IsMatch(saying.Text);
 }
 
@@ -53,7 +54,7 @@ internal sealed record CauseRule
     /// <summary>Its number in configmgr.md, 6b.</summary>
     public required int Number { get; init; }
 
-    /// <summary>One of <see cref="CauseIds"/>.</summary>
+    /// <summary>One of <see cref="FindingIds"/>.</summary>
     public required string Id { get; init; }
 
     public required string Name { get; init; }
@@ -73,7 +74,7 @@ internal sealed record CauseRule
     /// <summary>Among causes that are equally sure: the reason comes before what follows from it. Higher is first.</summary>
     public required int Precedence { get; init; }
 
-    public CaseQuestion Question { get; init; }
+    public CauseQuestion Question { get; init; }
 
     /// <summary>Numbers of the run's error that name it.</summary>
     public IReadOnlyList<uint> ErrorCodes { get; init; } = [];
@@ -81,11 +82,11 @@ internal sealed record CauseRule
     public IReadOnlyList<TextSign> Signs { get; init; } = [];
 
     /// <summary>What else speaks for it or against it.</summary>
-    public Func<CaseReading, IEnumerable<Clue>>? Look { get; init; }
+    public Func<SyncRunAnalysis, IEnumerable<WeightedEvidence>>? Look { get; init; }
 
     /// <summary>False where what is found makes no sense for this server, whatever the words say.</summary>
-    public Func<CaseReading, bool>? AppliesTo { get; init; }
+    public Func<SyncRunAnalysis, bool>? AppliesTo { get; init; }
 
     /// <summary>The playbook that helps, where one really does.</summary>
-    public Func<CaseReading, string?>? Playbook { get; init; }
+    public Func<SyncRunAnalysis, string?>? Playbook { get; init; }
 }

@@ -1,3 +1,4 @@
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Rules.Causes;
@@ -18,7 +19,7 @@ internal static class ConnectionCauses
     [
         new()
         {
-            Number = 13, Id = CauseIds.EndpointRetired, Precedence = 123, Name = "WSUS asks an address that Microsoft retired", Source = "Microsoft, WSUS synchronization fails with SoapException",
+            Number = 13, Id = FindingIds.EndpointRetired, Precedence = 123, Name = "WSUS asks an address that Microsoft retired", Source = "Microsoft, WSUS synchronization fails with SoapException",
             Meaning = "WSUS still asks fe2 or sws1 at Microsoft Update; those addresses were switched off.",
             Because = "WSUS asks an address of Microsoft Update that no longer exists",
             Helps = "On the top server only: set MUUrl to https://sws.update.microsoft.com and RedirectorChangeNumber to 4002, run iisreset, restart WSUS.",
@@ -27,7 +28,7 @@ internal static class ConnectionCauses
         },
         new()
         {
-            Number = 14, Id = CauseIds.Tls12Missing, Precedence = 121, Name = "TLS 1.2 is missing", Source = "Microsoft, troubleshooting WSUS import and sync issues",
+            Number = 14, Id = FindingIds.Tls12Missing, Precedence = 121, Name = "TLS 1.2 is missing", Source = "Microsoft, troubleshooting WSUS import and sync issues",
             Meaning = "The two sides have no TLS version in common: the update source takes TLS 1.2 and newer, this server does not offer it.",
             Because = "this server offers no TLS version that the update source takes",
             Helps = "Allow TLS 1.2 for .NET on the server (strong crypto keys), then restart it.",
@@ -42,7 +43,7 @@ internal static class ConnectionCauses
         },
         new()
         {
-            Number = 15, Id = CauseIds.SecureChannelFailed, Precedence = 122, Name = "No trusted connection", Source = "Microsoft, WSUS does not sync with certificate error 800B0109",
+            Number = 15, Id = FindingIds.SecureChannelFailed, Precedence = 122, Name = "No trusted connection", Source = "Microsoft, WSUS does not sync with certificate error 800B0109",
             Meaning = "No trusted TLS connection to {source} can be made: its certificate is not trusted here, or something on the way inspects TLS.",
             Because = "no trusted TLS connection to {source} can be made",
             Helps = "Install the update that brings the root certificate, or exempt the addresses of {source} from TLS inspection.",
@@ -52,7 +53,7 @@ internal static class ConnectionCauses
         },
         new()
         {
-            Number = 16, Id = CauseIds.ProxyRefused, Precedence = 126, Name = "Proxy refuses", Source = Sources.Troubleshooting,
+            Number = 16, Id = FindingIds.ProxyRefused, Precedence = 126, Name = "Proxy refuses", Source = Sources.Troubleshooting,
             Meaning = "The proxy{proxy} refuses the connection of WSUS to its update source. The application pool is not the cause, and repairing it does not help.",
             Because = "the proxy{proxy} refuses the connection; the pool is not the cause",
             Helps = "Correct the proxy account, its password, or its rights on the proxy{proxy}.",
@@ -67,7 +68,7 @@ internal static class ConnectionCauses
         },
         new()
         {
-            Number = 17, Id = CauseIds.SourceUnreachable, Precedence = 115, Name = "Update source not reachable", Source = Sources.Troubleshooting,
+            Number = 17, Id = FindingIds.SourceUnreachable, Precedence = 115, Name = "Update source not reachable", Source = Sources.Troubleshooting,
             Meaning = "Microsoft Update cannot be reached from this server: name resolution, firewall or route.",
             Because = "Microsoft Update cannot be reached",
             Helps = "Mend name resolution, firewall or proxy on the way to the addresses of Microsoft Update.",
@@ -79,7 +80,7 @@ internal static class ConnectionCauses
         },
         new()
         {
-            Number = 18, Id = CauseIds.MicrosoftOutage, Precedence = 127, Name = "Outage at Microsoft", Source = "windowsforum.com, WSUS synchronization outage",
+            Number = 18, Id = FindingIds.MicrosoftOutage, Precedence = 127, Name = "Outage at Microsoft", Source = "windowsforum.com, WSUS synchronization outage",
             Meaning = "Many servers that have nothing else in common fail in the same hour and were healthy before: the trouble is at Microsoft.",
             Because = "Microsoft Update does not answer any server at present",
             Helps = "Wait and let the servers try again; change nothing.",
@@ -90,7 +91,7 @@ internal static class ConnectionCauses
         },
     ];
 
-    private static IEnumerable<Clue> Proxy(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Proxy(SyncRunAnalysis reading)
     {
         if (reading.Wsus is not { } wsus)
         {
@@ -100,11 +101,11 @@ internal static class ConnectionCauses
         var readAt = reading.File.Snapshot!.Wsus.ReadAt;
         if (!wsus.UsesProxy)
         {
-            yield return Clues.Of("Proxy of WSUS", "none", "WSUS", readAt, Weight.SpeaksAgainst / 2);
+            yield return EvidenceFinder.Of("Proxy of WSUS", "none", "WSUS", readAt, Weight.SpeaksAgainst / 2);
             yield break;
         }
 
-        yield return Clues.Of("Proxy of WSUS", wsus.ProxyName, "WSUS", readAt, Weight.Hint);
+        yield return EvidenceFinder.Of("Proxy of WSUS", wsus.ProxyName, "WSUS", readAt, Weight.Hint);
         foreach (var sign in new[]
         {
             new TextSign(@"\(502\)|status(?: code)?:? 502\b", "", Place: SignPlace.WsusToSource),
@@ -112,22 +113,22 @@ internal static class ConnectionCauses
             new TextSign("actively refused", "", Place: SignPlace.WsusToSource),
         })
         {
-            if (reading.Sayings.FirstOrDefault(sign.IsIn) is { } saying)
+            if (reading.LoggedStatements.FirstOrDefault(sign.IsIn) is { } saying)
             {
-                yield return Clues.Of(saying, "The proxy ended the connection", Weight.Strong + Weight.Supports);
+                yield return EvidenceFinder.Of(saying, "The proxy ended the connection", Weight.Strong + Weight.Supports);
             }
         }
     }
 
-    private static IEnumerable<Clue> Alone(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Alone(SyncRunAnalysis reading)
     {
         if (reading.File.Fleet is { Synchronizing: >= FewestServers } fleet && fleet.Failing < fleet.Synchronizing * MostOfTheFleet)
         {
-            yield return Clues.Of("Other servers in the same hour", $"{fleet.Failing} of {fleet.Synchronizing} failed", "Dashboard", reading.End, Weight.Hint);
+            yield return EvidenceFinder.Of("Other servers in the same hour", $"{fleet.Failing} of {fleet.Synchronizing} failed", "Dashboard", reading.End, Weight.Hint);
         }
     }
 
-    private static IEnumerable<Clue> Outage(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Outage(SyncRunAnalysis reading)
     {
         if (reading.File.Fleet is not { Synchronizing: >= FewestServers } fleet)
         {
@@ -135,6 +136,6 @@ internal static class ConnectionCauses
         }
 
         var isMost = fleet.Failing >= fleet.Synchronizing * MostOfTheFleet;
-        yield return Clues.Of("Other servers in the same hour", $"{Wording.Number(fleet.Failing)} of {Wording.Number(fleet.Synchronizing)} failed that were healthy before", "Dashboard", reading.End, isMost ? Weight.Strong + Weight.Hint : Weight.Contradicts);
+        yield return EvidenceFinder.Of("Other servers in the same hour", $"{Wording.Number(fleet.Failing)} of {Wording.Number(fleet.Synchronizing)} failed that were healthy before", "Dashboard", reading.End, isMost ? Weight.Strong + Weight.Hint : Weight.Contradicts);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Text;
 
@@ -14,7 +15,7 @@ internal static partial class HierarchyCauses
     [
         new()
         {
-            Number = 28, Id = CauseIds.SharedDatabaseOffline, Precedence = 129, Name = "One of the update points with the shared SUSDB has no internet", Source = "github.com/MicrosoftDocs/memdocs, pull request 849",
+            Number = 28, Id = FindingIds.SharedDatabaseOffline, Precedence = 129, Name = "One of the update points with the shared SUSDB has no internet", Source = "github.com/MicrosoftDocs/memdocs, pull request 849",
             Meaning = "Several update points share one SUSDB and the site picks one of them at random; one of them does not reach Microsoft Update, and only its runs fail.",
             Because = "the update point that was picked for this run does not reach Microsoft Update",
             Helps = "Give every update point of the shared SUSDB the same way to Microsoft Update.",
@@ -24,7 +25,7 @@ internal static partial class HierarchyCauses
         },
         new()
         {
-            Number = 29, Id = CauseIds.SourceSetWrong, Precedence = 117, Name = "Update source set wrongly", Source = "Microsoft, troubleshooting software update synchronization; Configuration Manager documentation",
+            Number = 29, Id = FindingIds.SourceSetWrong, Precedence = 117, Name = "Update source set wrongly", Source = "Microsoft, troubleshooting software update synchronization; Configuration Manager documentation",
             Meaning = "WSUS takes its updates from elsewhere than the site says, or a top server is set as a replica. Configuration Manager does not put that back by itself.",
             Because = "WSUS has another update source than the site says",
             Helps = "Set the source of WSUS again in its options, or the synchronization source of the update point in the site.",
@@ -33,12 +34,12 @@ internal static partial class HierarchyCauses
         },
         new()
         {
-            Number = 29, Id = CauseIds.UpstreamFailing, Precedence = 106, Name = "Upstream fails", Source = Sources.Troubleshooting,
+            Number = 29, Id = FindingIds.UpstreamFailing, Precedence = 106, Name = "Upstream fails", Source = Sources.Troubleshooting,
             Meaning = "This server takes its updates from {source}, and that server does not deliver: it cannot be reached, or answers with a fault.",
             Because = "its upstream server {source} does not deliver",
             Helps = "Repair {source} first and let it synchronize; then synchronize this server.",
             LookNext = "Look at {source} first: is its WSUS reachable under the name and port that this server uses?",
-            AppliesTo = reading => reading.HasUpstream || reading.Sayings.Any(saying => UpstreamFault().IsMatch(saying.Text)),
+            AppliesTo = reading => reading.HasUpstream || reading.LoggedStatements.Any(saying => UpstreamFault().IsMatch(saying.Text)),
             ErrorCodes = ConnectionCauses.NotReachableCodes,
             Signs =
             [
@@ -50,7 +51,7 @@ internal static partial class HierarchyCauses
         },
         new()
         {
-            Number = 41, Id = CauseIds.UpstreamBehind, Precedence = 102, Name = "Behind its upstream server", Source = "Microsoft, SMS_SUPSyncStatus",
+            Number = 41, Id = FindingIds.UpstreamBehind, Precedence = 102, Name = "Behind its upstream server", Source = "Microsoft, SMS_SUPSyncStatus",
             Meaning = "The site finds the content of this WSUS out of sync with its upstream server {source} (state 6707).",
             Because = "its content is out of sync with the upstream server {source}",
             Helps = "Synchronize {source} first, then this server.",
@@ -60,7 +61,7 @@ internal static partial class HierarchyCauses
         },
     ];
 
-    private static IEnumerable<Clue> SharedDatabase(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> SharedDatabase(SyncRunAnalysis reading)
     {
         var picked = reading.LinesOf(LogNames.SyncManager).Select(line => (Line: line, Match: ActivePoint().Match(line.Text))).Where(found => found.Match.Success).ToList();
         var names = picked.Select(found => found.Match.Groups[1].Value).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
@@ -69,15 +70,15 @@ internal static partial class HierarchyCauses
             yield break;
         }
 
-        yield return Clues.Of(picked[0].Line, $"The update point changes from run to run: {Wording.List(names)}", Weight.Strong);
+        yield return EvidenceFinder.Of(picked[0].Line, $"The update point changes from run to run: {Wording.List(names)}", Weight.Strong);
         var recent = reading.File.History.Where(run => run.Result is SyncResult.Succeeded or SyncResult.Failed).Select(run => run.Result).Distinct().Count();
         if (recent == 2)
         {
-            yield return Clues.Of("Recent synchronizations", "some succeed, some fail", "History", reading.End, Weight.Supports);
+            yield return EvidenceFinder.Of("Recent synchronizations", "some succeed, some fail", "History", reading.End, Weight.Supports);
         }
     }
 
-    private static IEnumerable<Clue> WrongSource(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> WrongSource(SyncRunAnalysis reading)
     {
         if (reading.Wsus is not { Source.Length: > 0 } wsus || reading.OwnUpdatePoint is not { Source.Length: > 0 } point)
         {
@@ -87,20 +88,20 @@ internal static partial class HierarchyCauses
         var readAt = reading.File.Snapshot!.Wsus.ReadAt;
         if (!IsSame(wsus.Source, point.Source))
         {
-            yield return Clues.Of("Update source of WSUS", $"{wsus.Source}; the site says {point.Source}", "WSUS and WMI, SMS_SUPSyncStatus", readAt, Weight.Names);
+            yield return EvidenceFinder.Of("Update source of WSUS", $"{wsus.Source}; the site says {point.Source}", "WSUS and WMI, SMS_SUPSyncStatus", readAt, Weight.Names);
         }
 
         if (wsus.IsReplica && (!reading.HasUpstream || IsSame(wsus.Source, reading.File.Snapshot.Agent.ComputerName)))
         {
-            yield return Clues.Of("This server is set as a replica", $"of {wsus.Source}", "WSUS", readAt, Weight.Strong);
+            yield return EvidenceFinder.Of("This server is set as a replica", $"of {wsus.Source}", "WSUS", readAt, Weight.Strong);
         }
     }
 
-    private static IEnumerable<Clue> Upstream(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Upstream(SyncRunAnalysis reading)
     {
         if (reading.HasUpstream)
         {
-            yield return Clues.Of("Update source", reading.Wsus!.IsReplica ? $"{reading.Wsus.Source} (replica)" : reading.Wsus.Source, "WSUS", reading.File.Snapshot!.Wsus.ReadAt, Weight.Hint);
+            yield return EvidenceFinder.Of("Update source", reading.Wsus!.IsReplica ? $"{reading.Wsus.Source} (replica)" : reading.Wsus.Source, "WSUS", reading.File.Snapshot!.Wsus.ReadAt, Weight.Hint);
         }
 
         if (reading.File.Upstream is not { } upstream)
@@ -110,25 +111,25 @@ internal static partial class HierarchyCauses
 
         if (!upstream.IsReachable)
         {
-            yield return Clues.Of($"{upstream.Name} at that time", "did not answer this dashboard either", "Dashboard", reading.End, Weight.Strong);
+            yield return EvidenceFinder.Of($"{upstream.Name} at that time", "did not answer this dashboard either", "Dashboard", reading.End, Weight.Strong);
         }
         else
         {
             var isBad = upstream.LastResult is SyncResult.Failed or SyncResult.Cancelled;
             var why = upstream.CauseTitle is { Length: > 0 } title ? $" ({title})" : "";
-            yield return Clues.Of($"Last synchronization of {upstream.Name}", $"{upstream.LastResult}{why}", "Dashboard", upstream.LastEndedAt, isBad ? Weight.Supports : Weight.SpeaksAgainst);
+            yield return EvidenceFinder.Of($"Last synchronization of {upstream.Name}", $"{upstream.LastResult}{why}", "Dashboard", upstream.LastEndedAt, isBad ? Weight.Supports : Weight.SpeaksAgainst);
         }
     }
 
-    private static IEnumerable<Clue> Behind(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Behind(SyncRunAnalysis reading)
     {
         if (reading.OwnUpdatePoint is { LastSyncState: OutOfSyncState } point && !(point.LastSyncStateAt < reading.Start))
         {
-            yield return Clues.Of($"Synchronization state of {point.ServerName}", ErrorNumbers.DescribeState(point.LastSyncState), "WMI, SMS_SUPSyncStatus", point.LastSyncStateAt ?? reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
+            yield return EvidenceFinder.Of($"Synchronization state of {point.ServerName}", ErrorNumbers.DescribeState(point.LastSyncState), "WMI, SMS_SUPSyncStatus", point.LastSyncStateAt ?? reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
         }
     }
 
-    private static bool IsSame(string one, string other) => string.Equals(CaseReading.ShortName(one), CaseReading.ShortName(other), StringComparison.OrdinalIgnoreCase);
+    private static bool IsSame(string one, string other) => string.Equals(SyncRunAnalysis.ShortName(one), SyncRunAnalysis.ShortName(other), StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex(@"Found active SUP (\S+) from SCF", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ActivePoint();

@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Text;
@@ -25,7 +26,7 @@ internal static class PoolCauses
     [
         new()
         {
-            Number = 1, Id = CauseIds.PoolRapidFail, Precedence = 105, Name = "Pool disabled by rapid-fail protection", Source = Sources.RapidFail,
+            Number = 1, Id = FindingIds.PoolRapidFail, Precedence = 105, Name = "Pool disabled by rapid-fail protection", Source = Sources.RapidFail,
             Meaning = "IIS disabled {pool} because its worker ended again and again. Starting it without removing the reason only makes it fail again.",
             Because = "rapid-fail protection disabled {pool}",
             Helps = "Remove what ends the worker (the causes beside this one), then start the pool.",
@@ -36,7 +37,7 @@ internal static class PoolCauses
         },
         new()
         {
-            Number = 1, Id = CauseIds.PoolStopped, Precedence = 103, Name = "Pool stopped", Source = Sources.Guide,
+            Number = 1, Id = FindingIds.PoolStopped, Precedence = 103, Name = "Pool stopped", Source = Sources.Guide,
             Meaning = "{pool} was stopped, and no event says that IIS did it: every request to WSUS is answered with 503.",
             Because = "{pool} is stopped",
             Helps = "Start the pool. If it stays up, nothing else is needed.",
@@ -46,7 +47,7 @@ internal static class PoolCauses
         },
         new()
         {
-            Number = 2, Id = CauseIds.PoolAddressSpace, Precedence = 108, Name = "32-bit worker out of addresses", Source = Sources.BestPractices,
+            Number = 2, Id = FindingIds.PoolAddressSpace, Precedence = 108, Name = "32-bit worker out of addresses", Source = Sources.BestPractices,
             Meaning = "The worker of {pool} is a 32-bit process and can address 4 GB at most; the cache of this server's catalogue needs more. No memory setting of the pool changes that.",
             Because = "the 32-bit worker of {pool} fills the 4 GB that it can address",
             Helps = "Set \"Enable 32-bit applications\" of {pool} to False.",
@@ -56,7 +57,7 @@ internal static class PoolCauses
         },
         new()
         {
-            Number = 2, Id = CauseIds.PoolWorkerDies, Precedence = 104, Name = "Worker process ends", Source = Sources.WorkerEnded,
+            Number = 2, Id = FindingIds.PoolWorkerDies, Precedence = 104, Name = "Worker process ends", Source = Sources.WorkerEnded,
             Meaning = "The worker process of {pool} ended unexpectedly in the middle of the synchronization; the memory limit does not explain it.",
             Because = "the worker process of {pool} ends unexpectedly",
             Helps = "Find the fault of w3wp.exe and remove it; settings that differ from the baseline first.",
@@ -67,7 +68,7 @@ internal static class PoolCauses
         },
         new()
         {
-            Number = 3, Id = CauseIds.PoolMemoryLimit, Precedence = 112, Name = "Pool over memory limit", Source = Sources.BestPractices,
+            Number = 3, Id = FindingIds.PoolMemoryLimit, Precedence = 112, Name = "Pool over memory limit", Source = Sources.BestPractices,
             Meaning = "The worker of {pool} passes {limit}: {recycles}. A recycle in the middle of a synchronization ends it.",
             Because = "{pool} passes {limit}; {recycles}",
             Helps = "Raise the limit or set it to 0, where the server has the memory for it.",
@@ -77,7 +78,7 @@ internal static class PoolCauses
         },
         new()
         {
-            Number = 4, Id = CauseIds.PoolVirtualMemoryLimit, Precedence = 111, Name = "Pool over virtual memory limit", Source = Sources.BestPractices,
+            Number = 4, Id = FindingIds.PoolVirtualMemoryLimit, Precedence = 111, Name = "Pool over virtual memory limit", Source = Sources.BestPractices,
             Meaning = "The worker of {pool} was recycled at its virtual memory limit in the middle of the synchronization.",
             Because = "the worker of {pool} was ended at its virtual memory limit in the middle of it",
             Helps = "Set the virtual memory limit to 0.", LookNext = AcceptedSetting,
@@ -86,7 +87,7 @@ internal static class PoolCauses
         },
         new()
         {
-            Number = 5, Id = CauseIds.PoolRecycledInSync, Precedence = 110, Name = "Worker recycled in mid-sync", Source = Sources.BestPractices,
+            Number = 5, Id = FindingIds.PoolRecycledInSync, Precedence = 110, Name = "Worker recycled in mid-sync", Source = Sources.BestPractices,
             Meaning = "The worker of {pool} was ended after its regular time interval, or at a scheduled time, in the middle of the synchronization.",
             Because = "the worker of {pool} was ended on schedule in the middle of it",
             Helps = "Set the regular time interval to 0.", LookNext = AcceptedSetting,
@@ -95,7 +96,7 @@ internal static class PoolCauses
         },
         new()
         {
-            Number = 6, Id = CauseIds.PoolRequestLimit, Precedence = 109, Name = "Pool's request limit recycles the worker", Source = "Microsoft, event 5075 of Microsoft-Windows-WAS",
+            Number = 6, Id = FindingIds.PoolRequestLimit, Precedence = 109, Name = "Pool's request limit recycles the worker", Source = "Microsoft, event 5075 of Microsoft-Windows-WAS",
             Meaning = "{pool} has a limit on the number of requests, and its worker reached it in the middle of the synchronization.",
             Because = "the worker of {pool} reached its limit of requests in the middle of it",
             Helps = "Set the request limit of the pool to 0 in IIS Manager (Recycling).",
@@ -104,7 +105,7 @@ internal static class PoolCauses
         },
         new()
         {
-            Number = 7, Id = CauseIds.PoolQueueFull, Precedence = 100, Name = "Pool queue full", Source = Sources.BestPractices,
+            Number = 7, Id = FindingIds.PoolQueueFull, Precedence = 100, Name = "Pool queue full", Source = Sources.BestPractices,
             Meaning = "The queue of {pool} is too short for the requests that come: IIS answers what does not fit with 503, also to the site that asks for the synchronization.",
             Because = "the queue of {pool} is full and requests are refused with 503",
             Helps = "Lengthen the queue; where it is long already, find out which clients ask so often.",
@@ -116,7 +117,7 @@ internal static class PoolCauses
         },
         new()
         {
-            Number = 8, Id = CauseIds.PoolIdleOrPing, Precedence = 107, Name = "Idle time-out or ping ended the worker", Source = Sources.BestPractices,
+            Number = 8, Id = FindingIds.PoolIdleOrPing, Precedence = 107, Name = "Idle time-out or ping ended the worker", Source = Sources.BestPractices,
             Meaning = "The worker of {pool} was ended for idleness, or because it was too busy to answer a ping, in the middle of the synchronization.",
             Because = "the worker of {pool} was ended for idleness or for a missed ping in the middle of it",
             Helps = "Set the idle time-out to 0 and pinging to False.", LookNext = AcceptedSetting,
@@ -125,21 +126,21 @@ internal static class PoolCauses
         },
     ];
 
-    private static IEnumerable<Clue> RapidFail(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> RapidFail(SyncRunAnalysis reading)
     {
         if (reading.StoppedAt is not { } stop || reading.PoolEvents(WindowsEvents.PoolDisabled) is not { Count: > 0 } disabled || disabled[0].At < stop.AddHours(-1))
         {
             yield break;
         }
 
-        yield return Clues.Of(disabled, $"{reading.PoolName} disabled", Weight.Names);
+        yield return EvidenceFinder.Of(disabled, $"{reading.PoolName} disabled", Weight.Names);
         if (reading.PoolEvents(WindowsEvents.WorkerDied) is { Count: > 0 } crashes)
         {
-            yield return Clues.Of(crashes, "Worker ended unexpectedly", Weight.Supports);
+            yield return EvidenceFinder.Of(crashes, "Worker ended unexpectedly", Weight.Supports);
         }
     }
 
-    private static IEnumerable<Clue> Stopped(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Stopped(SyncRunAnalysis reading)
     {
         if (reading.StoppedAt is not { } stop || reading.PoolEvents(WindowsEvents.PoolDisabled).Count > 0)
         {
@@ -147,44 +148,44 @@ internal static class PoolCauses
         }
 
         // A synchronization of WSUS itself runs in WsusService and outlives the pool (configmgr.md, 6a).
-        yield return Clues.Pool(reading, $"{reading.PoolName} stopped since", Wording.Time(stop), reading.Run.Source is SyncSource.ConfigMgr ? Weight.Names : Weight.Strong);
+        yield return EvidenceFinder.Pool(reading, $"{reading.PoolName} stopped since", Wording.Time(stop), reading.Run.Source is SyncSource.ConfigMgr ? Weight.Names : Weight.Strong);
     }
 
-    private static IEnumerable<Clue> AddressSpace(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> AddressSpace(SyncRunAnalysis reading)
     {
         if (UnexplainedCrashes(reading) is { Count: > 0 } crashes)
         {
-            yield return Clues.Of(crashes, "Worker ended unexpectedly", Weight.Strong + Weight.Supports);
-            yield return Clues.Setting(reading, SettingKeys.Enable32BitAppOnWin64, Weight.Hint);
+            yield return EvidenceFinder.Of(crashes, "Worker ended unexpectedly", Weight.Strong + Weight.Supports);
+            yield return EvidenceFinder.Setting(reading, SettingKeys.Enable32BitAppOnWin64, Weight.Hint);
         }
 
         if (Largest(reading) is >= (long)(AddressableKilobytes * NearLimitShare) and var worker && !reading.IsPoolYoungerThanRun)
         {
-            yield return Clues.Pool(reading, "Private memory of the worker", Wording.Size(worker), Weight.Supports);
+            yield return EvidenceFinder.Pool(reading, "Private memory of the worker", Wording.Size(worker), Weight.Supports);
         }
     }
 
-    private static IEnumerable<Clue> WorkerDies(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> WorkerDies(SyncRunAnalysis reading)
     {
         if (UnexplainedCrashes(reading) is { Count: > 0 } crashes)
         {
-            yield return Clues.Of(crashes, "Worker ended unexpectedly", Weight.Names);
+            yield return EvidenceFinder.Of(crashes, "Worker ended unexpectedly", Weight.Names);
         }
     }
 
-    private static IEnumerable<Clue> MemoryLimit(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> MemoryLimit(SyncRunAnalysis reading)
     {
         var during = reading.PoolEvents(WindowsEvents.PrivateMemoryRecycle);
         var day = reading.PoolEventsOfTheDay(WindowsEvents.PrivateMemoryRecycle);
         var limit = reading.Pool?.Settings.PrivateMemoryKilobytes ?? 0;
         if (during.Count > 0)
         {
-            yield return Clues.Of(during, "Worker recycled at its private memory limit", Weight.Names);
+            yield return EvidenceFinder.Of(during, "Worker recycled at its private memory limit", Weight.Names);
         }
 
         if (day.Count > during.Count)
         {
-            yield return Clues.Of([.. day.Except(during)], "Recycled at the limit in the day before", Weight.Supports);
+            yield return EvidenceFinder.Of([.. day.Except(during)], "Recycled at the limit in the day before", Weight.Supports);
         }
 
         if (limit == 0)
@@ -192,21 +193,21 @@ internal static class PoolCauses
             yield break;
         }
 
-        yield return Clues.Setting(reading, SettingKeys.PrivateMemory, Weight.Hint);
+        yield return EvidenceFinder.Setting(reading, SettingKeys.PrivateMemory, Weight.Hint);
         if (reading.IsPoolYoungerThanRun || reading.Pool!.Workers.MaxBy(worker => worker.PrivateKilobytes ?? 0) is not { PrivateKilobytes: { } kilobytes } largest)
         {
             yield break;
         }
 
         var isNear = kilobytes >= limit * NearLimitShare;
-        yield return Clues.Pool(reading, "Private memory of the worker", Wording.Size(kilobytes), isNear ? Weight.Supports : during.Count > 0 ? Weight.Hint : Weight.SpeaksAgainst);
+        yield return EvidenceFinder.Pool(reading, "Private memory of the worker", Wording.Size(kilobytes), isNear ? Weight.Supports : during.Count > 0 ? Weight.Hint : Weight.SpeaksAgainst);
         if (isNear && largest.StartedAt is { } startedAt && reading.IsDuringRun(startedAt))
         {
-            yield return Clues.Pool(reading, "The worker was replaced in the middle of the run", Wording.Time(startedAt), Weight.Supports);
+            yield return EvidenceFinder.Pool(reading, "The worker was replaced in the middle of the run", Wording.Time(startedAt), Weight.Supports);
         }
     }
 
-    private static IEnumerable<Clue> QueueFull(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> QueueFull(SyncRunAnalysis reading)
     {
         if (reading.Pool is not { } pool || !IsTold503(reading))
         {
@@ -216,41 +217,41 @@ internal static class PoolCauses
         var isNear = pool.QueuedRequests >= pool.Settings.QueueLength * NearLimitShare;
         if (pool.QueuedRequests is { } queued)
         {
-            yield return Clues.Pool(reading, "Requests in the queue", $"{Wording.Number(queued)} of {Wording.Number(pool.Settings.QueueLength)}", isNear ? Weight.Strong : Weight.SpeaksAgainst);
+            yield return EvidenceFinder.Pool(reading, "Requests in the queue", $"{Wording.Number(queued)} of {Wording.Number(pool.Settings.QueueLength)}", isNear ? Weight.Strong : Weight.SpeaksAgainst);
         }
 
         if (pool.RejectedRequests is > 0 and var rejected)
         {
-            yield return Clues.Pool(reading, "Requests refused since the pool's counter began", Wording.Number(rejected), Weight.Supports + Weight.Hint);
+            yield return EvidenceFinder.Pool(reading, "Requests refused since the pool's counter began", Wording.Number(rejected), Weight.Supports + Weight.Hint);
         }
     }
 
-    private static IEnumerable<Clue> IdleOrPing(CaseReading reading) =>
+    private static IEnumerable<WeightedEvidence> IdleOrPing(SyncRunAnalysis reading) =>
         Ended(reading, "Worker shut down for idleness", SettingKeys.IdleTimeout, WindowsEvents.IdleShutdown)
             .Concat(Ended(reading, "Worker did not answer a ping", SettingKeys.PingingEnabled, 5010));
 
-    private static IEnumerable<Clue> Ended(CaseReading reading, string what, string? setting, params int[] eventIds)
+    private static IEnumerable<WeightedEvidence> Ended(SyncRunAnalysis reading, string what, string? setting, params int[] eventIds)
     {
         if (eventIds.SelectMany(reading.PoolEvents).OrderByDescending(item => item.At).ToList() is not { Count: > 0 } events)
         {
             yield break;
         }
 
-        yield return Clues.Of(events, what, Weight.Names);
+        yield return EvidenceFinder.Of(events, what, Weight.Names);
         if (setting is not null && reading.Pool is not null)
         {
-            yield return Clues.Setting(reading, setting, Weight.Hint);
+            yield return EvidenceFinder.Setting(reading, setting, Weight.Hint);
         }
     }
 
-    internal static bool IsTold503(CaseReading reading) => reading.Run.ErrorCode == 503 || reading.Sayings.Any(Unavailable.IsIn) || reading.Sayings.Any(saying => saying.Text.Contains("QueueFull", StringComparison.OrdinalIgnoreCase));
+    internal static bool IsTold503(SyncRunAnalysis reading) => reading.Run.ErrorCode == 503 || reading.LoggedStatements.Any(Unavailable.IsIn) || reading.LoggedStatements.Any(saying => saying.Text.Contains("QueueFull", StringComparison.OrdinalIgnoreCase));
 
-    private static List<WindowsEvent> UnexplainedCrashes(CaseReading reading)
+    private static List<WindowsEvent> UnexplainedCrashes(SyncRunAnalysis reading)
     {
         var recycles = reading.PoolEventsOfTheDay(WindowsEvents.PrivateMemoryRecycle);
 
         return [.. reading.PoolEvents(WindowsEvents.WorkerDied).Where(crash => !recycles.Any(recycle => (crash.At - recycle.At).Duration() <= RecycleToEnd))];
     }
 
-    private static long Largest(CaseReading reading) => reading.Pool is { Workers.Count: > 0 } pool ? pool.Workers.Max(worker => worker.PrivateKilobytes ?? 0) : 0;
+    private static long Largest(SyncRunAnalysis reading) => reading.Pool is { Workers.Count: > 0 } pool ? pool.Workers.Max(worker => worker.PrivateKilobytes ?? 0) : 0;
 }

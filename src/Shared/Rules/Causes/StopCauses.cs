@@ -1,5 +1,6 @@
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Text;
@@ -15,12 +16,12 @@ internal static class StopCauses
 
     public static IReadOnlyList<CauseRule> All { get; } =
     [
-        Service(CauseIds.WorldWideWebStopped, 150, "The web server is stopped", "The web server does not run: WSUS cannot be reached by anyone.", "W3SVC is stopped", ServiceNames.WorldWideWeb, ServiceNames.ProcessActivation),
-        Service(CauseIds.WsusServiceStopped, 149, "WsusService is stopped", "The WSUS service does the synchronizing: without it none runs.", "WsusService is stopped", ServiceNames.WsusService),
-        Service(CauseIds.SmsExecutiveStopped, 148, "SMS_EXECUTIVE is stopped", "It runs the synchronization of Configuration Manager: without it All Software Updates is not filled.", "SMS_EXECUTIVE is stopped", ServiceNames.SmsExecutive),
+        Service(FindingIds.WorldWideWebStopped, 150, "The web server is stopped", "The web server does not run: WSUS cannot be reached by anyone.", "W3SVC is stopped", ServiceNames.WorldWideWeb, ServiceNames.ProcessActivation),
+        Service(FindingIds.WsusServiceStopped, 149, "WsusService is stopped", "The WSUS service does the synchronizing: without it none runs.", "WsusService is stopped", ServiceNames.WsusService),
+        Service(FindingIds.SmsExecutiveStopped, 148, "SMS_EXECUTIVE is stopped", "It runs the synchronization of Configuration Manager: without it All Software Updates is not filled.", "SMS_EXECUTIVE is stopped", ServiceNames.SmsExecutive),
         new()
         {
-            Number = 32, Id = CauseIds.ServerRestarted, Precedence = 147, Name = "The server was restarted in mid-sync", Source = SyncApi,
+            Number = 32, Id = FindingIds.ServerRestarted, Precedence = 147, Name = "The server was restarted in mid-sync", Source = SyncApi,
             Meaning = "The server was restarted in the middle of the synchronization: that ends it.",
             Because = "the server was restarted in the middle of it",
             Helps = "Start a synchronization; keep the server's update window away from its schedule.",
@@ -30,7 +31,7 @@ internal static class StopCauses
         },
         new()
         {
-            Number = 32, Id = CauseIds.WsusServiceRestarted, Precedence = 146, Name = "WSUS restarted in mid-sync", Source = SyncApi,
+            Number = 32, Id = FindingIds.WsusServiceRestarted, Precedence = 146, Name = "WSUS restarted in mid-sync", Source = SyncApi,
             Meaning = "WsusService does the synchronizing, and was stopped or started again in the middle of the synchronization: that ends it.",
             Because = "WsusService was restarted in the middle of it",
             Helps = "Start a synchronization once everything is up.",
@@ -40,7 +41,7 @@ internal static class StopCauses
         },
         new()
         {
-            Number = 32, Id = CauseIds.SmsExecutiveRestarted, Precedence = 145, Name = "SMS_EXECUTIVE stopped in mid-sync", Source = "fspmgr.log, a real log of the same form; configmgr.md 4",
+            Number = 32, Id = FindingIds.SmsExecutiveRestarted, Precedence = 145, Name = "SMS_EXECUTIVE stopped in mid-sync", Source = "fspmgr.log, a real log of the same form; configmgr.md 4",
             Meaning = "SMS_EXECUTIVE told its synchronization manager to stop in the middle of the synchronization.",
             Because = "SMS_EXECUTIVE stopped its synchronization manager in the middle of it",
             Helps = "Start a synchronization once SMS_EXECUTIVE runs again.",
@@ -50,7 +51,7 @@ internal static class StopCauses
         },
         new()
         {
-            Number = 32, Id = CauseIds.StoppedByPerson, Precedence = 144, Name = "Stopped on request", Source = SyncApi,
+            Number = 32, Id = FindingIds.StoppedByPerson, Precedence = 144, Name = "Stopped on request", Source = SyncApi,
             Meaning = "WSUS was asked to stop this synchronization: a person in the console, a script, or this product. Nothing broke.",
             Because = "somebody asked WSUS to stop it",
             Helps = "Nothing needs repair; start a synchronization when its time has come.",
@@ -76,7 +77,7 @@ internal static class StopCauses
         Playbook = _ => PlaybookCatalog.RestartServicesId,
     };
 
-    private static IEnumerable<Clue> StoppedService(CaseReading reading, string service)
+    private static IEnumerable<WeightedEvidence> StoppedService(SyncRunAnalysis reading, string service)
     {
         // One that came back at once was restarted, which is another cause.
         if (reading.ChangesDuringRun(StateSubjects.Service(service)).Any(change => change.Change.To == nameof(ServiceState.Running)))
@@ -90,72 +91,72 @@ internal static class StopCauses
 
             // A run of WSUS itself does not need SMS_EXECUTIVE.
             var weight = service == ServiceNames.SmsExecutive && reading.Run.Source is not SyncSource.ConfigMgr ? Weight.Supports : Weight.Names;
-            yield return Clues.Of($"State of {service} at the end of the run", $"{status.State}{since}", "Windows services", reading.File.Snapshot.Services.ReadAt, weight);
+            yield return EvidenceFinder.Of($"State of {service} at the end of the run", $"{status.State}{since}", "Windows services", reading.File.Snapshot.Services.ReadAt, weight);
         }
     }
 
-    private static IEnumerable<Clue> Restarted(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Restarted(SyncRunAnalysis reading)
     {
         // A server takes some minutes from its last entry to its next start.
         if (reading.Host?.BootedAt is { } bootedAt && bootedAt >= reading.Start && bootedAt <= reading.End.AddMinutes(15))
         {
-            yield return Clues.Of("The server runs since", Wording.Time(bootedAt), "Agent", reading.File.Snapshot!.Host.ReadAt, Weight.Names);
+            yield return EvidenceFinder.Of("The server runs since", Wording.Time(bootedAt), "Agent", reading.File.Snapshot!.Host.ReadAt, Weight.Names);
         }
 
         if (reading.RestartsAsked is { Count: > 0 } asked)
         {
-            yield return Clues.Of(asked, "A restart of the server was asked for; the event names the account and the program", Weight.Names);
+            yield return EvidenceFinder.Of(asked, "A restart of the server was asked for; the event names the account and the program", Weight.Names);
         }
     }
 
-    private static IEnumerable<Clue> ServiceRestarted(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> ServiceRestarted(SyncRunAnalysis reading)
     {
         foreach (var action in reading.ActionsDuringRun("service.restart", "service.stop").Where(action => string.Equals(action.Subject, ServiceNames.WsusService, StringComparison.OrdinalIgnoreCase)))
         {
-            yield return Clues.Of($"{action.Who} used this product on {action.Subject}", action.What, "Audit", action.At, Weight.Names);
+            yield return EvidenceFinder.Of($"{action.Who} used this product on {action.Subject}", action.What, "Audit", action.At, Weight.Names);
         }
 
         // A repair starts a synchronization itself at its end; only one that began in the middle of this run may have ended it.
-        foreach (var repair in reading.ActionsDuringRun(CaseAction.Repair).Where(repair => repair.At > reading.Start))
+        foreach (var repair in reading.ActionsDuringRun(PersonAction.Repair).Where(repair => repair.At > reading.Start))
         {
-            yield return Clues.Of($"{repair.Who} began a repair in the middle of it", repair.Subject, "Repairs", repair.At, Weight.Supports);
+            yield return EvidenceFinder.Of($"{repair.Who} began a repair in the middle of it", repair.Subject, "Repairs", repair.At, Weight.Supports);
         }
 
         if (reading.WsusEvents([ServiceStopped], TimeSpan.Zero) is { Count: > 0 } stopped)
         {
-            yield return Clues.Of(stopped, "WsusService stopped", Weight.Names);
+            yield return EvidenceFinder.Of(stopped, "WsusService stopped", Weight.Names);
         }
 
         if (reading.WsusEvents([ServiceStarted], TimeSpan.Zero) is { Count: > 0 } started)
         {
-            yield return Clues.Of(started, "WsusService started", Weight.Strong);
+            yield return EvidenceFinder.Of(started, "WsusService started", Weight.Strong);
         }
 
         if (reading.ChangesDuringRun(StateSubjects.Service(ServiceNames.WsusService)) is { Count: > 0 } changes)
         {
-            yield return Clues.Of(changes[0], "State of WsusService changed", Weight.Names);
+            yield return EvidenceFinder.Of(changes[0], "State of WsusService changed", Weight.Names);
         }
         else if (reading.File.Snapshot?.Services.Value?.Find(ServiceNames.WsusService) is { State: ServiceState.Running } service && reading.Seen(service.StateSince) is { } since && reading.IsDuringRun(since))
         {
-            yield return Clues.Of("WsusService runs since", Wording.Time(since), "Windows services", reading.File.Snapshot.Services.ReadAt, Weight.Names);
+            yield return EvidenceFinder.Of("WsusService runs since", Wording.Time(since), "Windows services", reading.File.Snapshot.Services.ReadAt, Weight.Names);
         }
     }
 
-    private static IEnumerable<Clue> Asked(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Asked(SyncRunAnalysis reading)
     {
         if (reading.ChangesDuringRun(StateSubjects.WsusSync).FirstOrDefault(change => change.Change.To == nameof(SubscriptionState.CancelRequested)) is { } change)
         {
-            yield return Clues.Of(change, "WSUS was asked to stop", Weight.Names);
+            yield return EvidenceFinder.Of(change, "WSUS was asked to stop", Weight.Names);
         }
 
-        if (reading.ActionsDuringRun(CaseAction.StopSync).FirstOrDefault() is { } action)
+        if (reading.ActionsDuringRun(PersonAction.StopSync).FirstOrDefault() is { } action)
         {
-            yield return Clues.Of($"{action.Who} asked this product to stop it", action.Reason.Length > 0 ? action.Reason : "no reason given", "Audit", action.At, Weight.Names);
+            yield return EvidenceFinder.Of($"{action.Who} asked this product to stop it", action.Reason.Length > 0 ? action.Reason : "no reason given", "Audit", action.At, Weight.Names);
         }
 
         if (reading.LinesOf("SoftwareDistribution").FirstOrDefault(line => line.At is { } at && reading.IsDuringRun(at) && line.Text.Contains("StopSubscription", StringComparison.OrdinalIgnoreCase)) is { } line)
         {
-            yield return Clues.Of(line, "The web service of WSUS took the request to stop", Weight.Names);
+            yield return EvidenceFinder.Of(line, "The web service of WSUS took the request to stop", Weight.Names);
         }
     }
 }

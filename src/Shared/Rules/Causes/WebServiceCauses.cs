@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Shared.Rules.Causes;
@@ -16,7 +17,7 @@ internal static partial class WebServiceCauses
     [
         new()
         {
-            Number = 19, Id = CauseIds.WsusUnavailable, Precedence = 95, Name = "WSUS does not answer", Source = Sources.Troubleshooting,
+            Number = 19, Id = FindingIds.WsusUnavailable, Precedence = 95, Name = "WSUS does not answer", Source = Sources.Troubleshooting,
             Meaning = "The web service of WSUS fails although {pool} runs: its applications, its binding or what stands behind it.",
             Because = "its web service does not answer although the pool runs",
             Helps = "Restart WsusService and the pool; where that does not help, check the site, its binding and its applications.",
@@ -32,7 +33,7 @@ internal static partial class WebServiceCauses
         },
         new()
         {
-            Number = 20, Id = CauseIds.PortMismatch, Precedence = 130, Name = "The site asks on the wrong port", Source = PointSetup,
+            Number = 20, Id = FindingIds.PortMismatch, Precedence = 130, Name = "The site asks on the wrong port", Source = PointSetup,
             Meaning = "The software update point is set up with another port than the one that WSUS listens on.",
             Because = "the site asks WSUS on the wrong port",
             Helps = "Set the ports of the software update point to those of the WSUS site in IIS.",
@@ -42,7 +43,7 @@ internal static partial class WebServiceCauses
         },
         new()
         {
-            Number = 21, Id = CauseIds.SyncAccessDenied, Precedence = 114, Name = "WSUS refuses the account", Source = Sources.Troubleshooting,
+            Number = 21, Id = FindingIds.SyncAccessDenied, Precedence = 114, Name = "WSUS refuses the account", Source = Sources.Troubleshooting,
             Meaning = "The WSUS web service refuses the account that asks for the synchronization (401 or 403).",
             Because = "the WSUS web service refuses the account that asks",
             Helps = "Give Administrators and the site server's computer account access to /ApiRemoting30, or correct the connection account.",
@@ -52,7 +53,7 @@ internal static partial class WebServiceCauses
         },
         new()
         {
-            Number = 22, Id = CauseIds.WsusTlsSetup, Precedence = 131, Name = "TLS of WSUS is set up wrongly", Source = Sources.Troubleshooting,
+            Number = 22, Id = FindingIds.WsusTlsSetup, Precedence = 131, Name = "TLS of WSUS is set up wrongly", Source = Sources.Troubleshooting,
             Meaning = "The site cannot trust or find the certificate of its own WSUS: it has expired, carries another name, or only one of the two sides uses TLS.",
             Because = "the certificate or the TLS setting of WSUS itself is wrong",
             Helps = "Renew the certificate with the full name of the server, run \"wsusutil configuressl\" with that name, and make the update point's TLS setting agree.",
@@ -66,7 +67,7 @@ internal static partial class WebServiceCauses
         },
         new()
         {
-            Number = 23, Id = CauseIds.WsusConsoleMissing, Precedence = 132, Name = "The WSUS console is missing on the site server", Source = PointSetup,
+            Number = 23, Id = FindingIds.WsusConsoleMissing, Precedence = 132, Name = "The WSUS console is missing on the site server", Source = PointSetup,
             Meaning = "The site server talks to a WSUS elsewhere through the assemblies of the WSUS console, and they are missing or too old.",
             Because = "the WSUS console is missing on the site server",
             Helps = "Install the WSUS console (RSAT) on the site server, in the version of the WSUS server.",
@@ -75,7 +76,7 @@ internal static partial class WebServiceCauses
         },
         new()
         {
-            Number = 24, Id = CauseIds.WsusNotConfigured, Precedence = 94, Name = "WSUS is not configured", Source = "github.com/MicrosoftDocs/windowsserverdocs, issue 7044; " + Sources.Troubleshooting,
+            Number = 24, Id = FindingIds.WsusNotConfigured, Precedence = 94, Name = "WSUS is not configured", Source = "github.com/MicrosoftDocs/windowsserverdocs, issue 7044; " + Sources.Troubleshooting,
             Meaning = "The site finds WSUS not configured, although its services run: post-install was not done, or the database feature is the wrong one.",
             Because = "WSUS is not configured",
             Helps = "Run \"wsusutil.exe postinstall\" on the server; after a move from the Windows Internal Database to SQL Server change the database feature of the role.",
@@ -89,7 +90,7 @@ internal static partial class WebServiceCauses
         },
         new()
         {
-            Number = 24, Id = CauseIds.PoolMissing, Precedence = 133, Name = "Pool missing", Source = Sources.Guide,
+            Number = 24, Id = FindingIds.PoolMissing, Precedence = 133, Name = "Pool missing", Source = Sources.Guide,
             Meaning = "WSUS is installed, but its application pool {pool} does not exist: WSUS cannot be reached by clients, by its console or by Configuration Manager.",
             Because = "its application pool {pool} does not exist",
             Helps = "Run \"wsusutil.exe postinstall\" on the server: it makes the pool and its applications again. Then repair the settings.",
@@ -98,7 +99,7 @@ internal static partial class WebServiceCauses
         },
         new()
         {
-            Number = 25, Id = CauseIds.UpdatePointUnreachable, Precedence = 128, Name = "The update point cannot be reached from the site", Source = Sources.Troubleshooting,
+            Number = 25, Id = FindingIds.UpdatePointUnreachable, Precedence = 128, Name = "The update point cannot be reached from the site", Source = Sources.Troubleshooting,
             Meaning = "The software update point is another server; it is healthy there, and the site server does not reach it.",
             Because = "the site server does not reach its software update point",
             Helps = "Mend name resolution or firewall between the site server and the update point, or correct its full name in the site.",
@@ -112,20 +113,20 @@ internal static partial class WebServiceCauses
         },
     ];
 
-    private static IEnumerable<Clue> Unavailable(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Unavailable(SyncRunAnalysis reading)
     {
         if (reading.WsusEvents(WindowsEvents.WebServicesFailing, TimeSpan.FromMinutes(30)) is { Count: > 0 } events)
         {
-            yield return Clues.Of(events, "WSUS itself finds web services not working", Weight.Supports - Weight.Hint);
+            yield return EvidenceFinder.Of(events, "WSUS itself finds web services not working", Weight.Supports - Weight.Hint);
         }
 
         if (reading.File.Snapshot is { Wsus: { Status: SectionStatus.Unreadable, Failure: ReadFailure.Unavailable } wsus })
         {
-            yield return Clues.Of("Administration service of WSUS", wsus.Error ?? "does not answer", "WSUS", wsus.AttemptedAt, Weight.Hint);
+            yield return EvidenceFinder.Of("Administration service of WSUS", wsus.Error ?? "does not answer", "WSUS", wsus.AttemptedAt, Weight.Hint);
         }
     }
 
-    private static IEnumerable<Clue> Ports(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Ports(SyncRunAnalysis reading)
     {
         if (reading.Wsus is not { Port: > 0 } wsus)
         {
@@ -134,20 +135,20 @@ internal static partial class WebServiceCauses
 
         if (reading.Site?.Settings is { } settings && settings.UsesTls is null or false && !wsus.UsesTls && settings?.Port is { } port && port != wsus.Port)
         {
-            yield return Clues.Of("Port of the software update point", string.Create(CultureInfo.InvariantCulture, $"{port}, WSUS listens on {wsus.Port}"), "WMI, SMS_SCI_SysResUse", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
+            yield return EvidenceFinder.Of("Port of the software update point", string.Create(CultureInfo.InvariantCulture, $"{port}, WSUS listens on {wsus.Port}"), "WMI, SMS_SCI_SysResUse", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
         }
 
         foreach (var line in reading.File.Lines)
         {
             if (Attempt().Match(line.Text) is { Success: true } match && IsTls(match) == wsus.UsesTls && match.Groups["port"].Value != wsus.Port.ToString(CultureInfo.InvariantCulture))
             {
-                yield return Clues.Of(line, string.Create(CultureInfo.InvariantCulture, $"The site asks on another port than {wsus.Port}"), Weight.Names);
+                yield return EvidenceFinder.Of(line, string.Create(CultureInfo.InvariantCulture, $"The site asks on another port than {wsus.Port}"), Weight.Names);
                 break;
             }
         }
     }
 
-    private static IEnumerable<Clue> Tls(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Tls(SyncRunAnalysis reading)
     {
         if (reading.Wsus is not { Port: > 0 } wsus)
         {
@@ -156,28 +157,28 @@ internal static partial class WebServiceCauses
 
         if (reading.Site?.Settings?.UsesTls is { } siteUses && siteUses != wsus.UsesTls)
         {
-            yield return Clues.Of("TLS of the software update point", $"{(siteUses ? "on" : "off")}, WSUS has it {(wsus.UsesTls ? "on" : "off")}", "WMI, SMS_SCI_SysResUse", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
+            yield return EvidenceFinder.Of("TLS of the software update point", $"{(siteUses ? "on" : "off")}, WSUS has it {(wsus.UsesTls ? "on" : "off")}", "WMI, SMS_SCI_SysResUse", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
         }
 
         if (reading.File.Lines.FirstOrDefault(line => Attempt().Match(line.Text) is { Success: true } match && IsTls(match) != wsus.UsesTls) is { } attempt)
         {
-            yield return Clues.Of(attempt, wsus.UsesTls ? "The site asks without TLS" : "The site asks with TLS, WSUS has none", Weight.Strong);
+            yield return EvidenceFinder.Of(attempt, wsus.UsesTls ? "The site asks without TLS" : "The site asks with TLS, WSUS has none", Weight.Strong);
         }
     }
 
-    private static IEnumerable<Clue> Applications(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Applications(SyncRunAnalysis reading)
     {
         if (reading.Pool is { ApplicationCount: < ExpectedApplications and var count } pool)
         {
-            yield return Clues.Pool(reading, $"Applications in {pool.Name}", $"{count}, expected {ExpectedApplications}", Weight.Supports);
+            yield return EvidenceFinder.Pool(reading, $"Applications in {pool.Name}", $"{count}, expected {ExpectedApplications}", Weight.Supports);
         }
     }
 
-    private static IEnumerable<Clue> Missing(CaseReading reading)
+    private static IEnumerable<WeightedEvidence> Missing(SyncRunAnalysis reading)
     {
         if (reading.File.Snapshot is { Iis: { Status: SectionStatus.Ok, Value: { } iis } } && reading.Pool is null && (iis.WsusPoolName is not null || reading.HasWsus))
         {
-            yield return Clues.Pool(reading, "Application pools", iis.Pools.Count == 0 ? "none" : string.Join(", ", iis.Pools.Select(pool => pool.Name)), Weight.Names);
+            yield return EvidenceFinder.Pool(reading, "Application pools", iis.Pools.Count == 0 ? "none" : string.Join(", ", iis.Pools.Select(pool => pool.Name)), Weight.Names);
         }
     }
 

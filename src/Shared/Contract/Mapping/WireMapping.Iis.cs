@@ -1,0 +1,131 @@
+using WsusDashboard.Shared.Snapshots;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Shared.Contract.Mapping;
+
+public static partial class WireMapping
+{
+    public static Wire.IisState ToWire(this IisState state)
+    {
+        var wire = new Wire.IisState
+        {
+            Pools = { state.Pools.Select(ToWire) },
+            SiteNames = { state.SiteNames },
+            WsusPoolNote = state.WsusPoolNote,
+        };
+        if (state.WsusPoolName is not null)
+        {
+            wire.WsusPoolName = state.WsusPoolName;
+        }
+
+        if (state.WsusSiteName is not null)
+        {
+            wire.WsusSiteName = state.WsusSiteName;
+        }
+
+        return wire;
+    }
+
+    public static IisState ToDomain(this Wire.IisState state) => new()
+    {
+        Pools = Map(state.Pools, ToDomain),
+        WsusPoolName = state.HasWsusPoolName ? state.WsusPoolName : null,
+        WsusSiteName = state.HasWsusSiteName ? state.WsusSiteName : null,
+        SiteNames = Copy(state.SiteNames),
+        WsusPoolNote = state.WsusPoolNote,
+    };
+
+    public static Wire.AppPool ToWire(this AppPool pool)
+    {
+        var wire = new Wire.AppPool
+        {
+            Name = pool.Name,
+            State = (Wire.PoolState)pool.State,
+            StateSince = ToTimestamp(pool.StateSince),
+            Settings = pool.Settings.ToWire(),
+            ApplicationCount = pool.ApplicationCount,
+            Workers = { pool.Workers.Select(ToWire) },
+        };
+        if (pool.QueuedRequests is { } queued)
+        {
+            wire.QueuedRequests = queued;
+        }
+
+        if (pool.RejectedRequests is { } rejected)
+        {
+            wire.RejectedRequests = rejected;
+        }
+
+        return wire;
+    }
+
+    public static AppPool ToDomain(this Wire.AppPool pool) => new()
+    {
+        Name = pool.Name,
+        State = ToKnown<PoolState>((int)pool.State),
+        StateSince = ToTime(pool.StateSince),
+        Settings = pool.Settings?.ToDomain() ?? new PoolSettings(),
+        ApplicationCount = pool.ApplicationCount,
+        Workers = Map(pool.Workers, ToDomain),
+        QueuedRequests = pool.HasQueuedRequests ? pool.QueuedRequests : null,
+        RejectedRequests = pool.HasRejectedRequests ? pool.RejectedRequests : null,
+    };
+
+    public static Wire.PoolWorker ToWire(this PoolWorker worker)
+    {
+        var wire = new Wire.PoolWorker { ProcessId = worker.ProcessId, StartedAt = ToTimestamp(worker.StartedAt) };
+        if (worker.PrivateKilobytes is { } kilobytes)
+        {
+            wire.PrivateKilobytes = kilobytes;
+        }
+
+        return wire;
+    }
+
+    public static PoolWorker ToDomain(this Wire.PoolWorker worker) =>
+        new(worker.ProcessId, worker.HasPrivateKilobytes ? worker.PrivateKilobytes : null, ToTime(worker.StartedAt));
+
+    public static Wire.PoolSettings ToWire(this PoolSettings settings) => new()
+    {
+        ManagedRuntimeVersion = settings.ManagedRuntimeVersion,
+        Enable32BitAppOnWin64 = settings.Enable32BitAppOnWin64,
+        ManagedPipelineMode = settings.ManagedPipelineMode,
+        QueueLength = settings.QueueLength,
+        StartMode = settings.StartMode,
+        AutoStart = settings.AutoStart,
+        PrivateMemoryKilobytes = settings.PrivateMemoryKilobytes,
+        VirtualMemoryKilobytes = settings.VirtualMemoryKilobytes,
+        RegularRestartInterval = ToDuration(settings.RegularRestartInterval),
+        IdleTimeout = ToDuration(settings.IdleTimeout),
+        LoadUserProfile = settings.LoadUserProfile,
+        PingingEnabled = settings.PingingEnabled,
+        IdentityType = settings.IdentityType,
+        RapidFailProtection = settings.RapidFailProtection,
+        RapidFailProtectionInterval = ToDuration(settings.RapidFailProtectionInterval),
+        RapidFailProtectionMaxCrashes = settings.RapidFailProtectionMaxCrashes,
+        LoadBalancerCapabilities = settings.LoadBalancerCapabilities,
+        CpuResetInterval = ToDuration(settings.CpuResetInterval),
+    };
+
+    public static PoolSettings ToDomain(this Wire.PoolSettings settings) => new()
+    {
+        ManagedRuntimeVersion = settings.ManagedRuntimeVersion,
+        Enable32BitAppOnWin64 = settings.Enable32BitAppOnWin64,
+        ManagedPipelineMode = settings.ManagedPipelineMode,
+        QueueLength = settings.QueueLength,
+        StartMode = settings.StartMode,
+        AutoStart = settings.AutoStart,
+        PrivateMemoryKilobytes = settings.PrivateMemoryKilobytes,
+        VirtualMemoryKilobytes = settings.VirtualMemoryKilobytes,
+        RegularRestartInterval = ToSpanOrZero(settings.RegularRestartInterval),
+        IdleTimeout = ToSpanOrZero(settings.IdleTimeout),
+        LoadUserProfile = settings.LoadUserProfile,
+        PingingEnabled = settings.PingingEnabled,
+        IdentityType = settings.IdentityType,
+        RapidFailProtection = settings.RapidFailProtection,
+        RapidFailProtectionInterval = ToSpanOrZero(settings.RapidFailProtectionInterval),
+        RapidFailProtectionMaxCrashes = settings.RapidFailProtectionMaxCrashes,
+        LoadBalancerCapabilities = settings.LoadBalancerCapabilities,
+        CpuResetInterval = ToSpanOrZero(settings.CpuResetInterval),
+    };
+}

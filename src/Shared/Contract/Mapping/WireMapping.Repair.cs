@@ -1,0 +1,142 @@
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Syncs;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Shared.Contract.Mapping;
+
+public static partial class WireMapping
+{
+    public static Wire.RepairRun ToWire(this RepairRun run) => new()
+    {
+        Id = run.Id,
+        PlanFingerprint = run.PlanFingerprint,
+        ComputerName = run.ComputerName,
+        Playbook = run.Playbook,
+        Baseline = run.Baseline,
+        PoolName = run.PoolName,
+        State = (Wire.RunState)run.State,
+        RequestedBy = run.RequestedBy,
+        Reason = run.Reason,
+        StartedAt = ToTimestamp(run.StartedAt),
+        EndedAt = ToTimestamp(run.EndedAt),
+        Steps = { run.Steps.Select(ToWire) },
+        Changes = { run.Changes.Select(ToWire) },
+        Verification = run.Verification?.ToWire(),
+        CancelRequested = run.CancelRequested,
+        UndoOf = run.UndoOf,
+        UndoneBy = run.UndoneBy,
+        CanUndo = run.CanUndo,
+        Revision = run.Revision,
+        Ticket = run.Ticket,
+        Approval = run.Approval?.ToWire(),
+    };
+
+    public static RepairRun ToDomain(this Wire.RepairRun run) => new()
+    {
+        Id = run.Id,
+        PlanFingerprint = run.PlanFingerprint,
+        ComputerName = run.ComputerName,
+        Playbook = run.Playbook,
+        Baseline = run.Baseline,
+        PoolName = run.PoolName,
+        State = ToKnown<RunState>((int)run.State),
+        RequestedBy = run.RequestedBy,
+        Reason = run.Reason,
+        StartedAt = ToTimeOrDefault(run.StartedAt),
+        EndedAt = ToTime(run.EndedAt),
+        Steps = Map(run.Steps, ToDomain),
+        Changes = Map(run.Changes, ToDomain),
+        Verification = run.Verification?.ToDomain(),
+        CancelRequested = run.CancelRequested,
+        UndoOf = run.UndoOf,
+        UndoneBy = run.UndoneBy,
+        CanUndo = run.CanUndo,
+        Revision = run.Revision,
+        Ticket = run.Ticket,
+        Approval = run.Approval?.ToDomain(),
+    };
+
+    public static Wire.RunApproval ToWire(this RunApproval approval) =>
+        new() { Id = approval.Id, AskedAt = ToTimestamp(approval.AskedAt), ExpiresAt = ToTimestamp(approval.ExpiresAt), Decision = approval.Decision };
+
+    public static RunApproval ToDomain(this Wire.RunApproval approval) =>
+        new(approval.Id, ToTimeOrDefault(approval.AskedAt), ToTimeOrDefault(approval.ExpiresAt), approval.Decision);
+
+    public static Wire.RunStep ToWire(this RunStep step) => new()
+    {
+        Number = step.Number,
+        Kind = (Wire.StepKind)step.Kind,
+        Title = step.Title,
+        Target = step.Target,
+        State = (Wire.StepState)step.State,
+        StartedAt = ToTimestamp(step.StartedAt),
+        EndedAt = ToTimestamp(step.EndedAt),
+        Message = step.Message,
+        ReadBack = { step.ReadBack },
+        Output = step.Output,
+        Attempts = step.Attempts,
+        ExpectedDuration = ToDuration(step.ExpectedDuration),
+    };
+
+    public static RunStep ToDomain(this Wire.RunStep step) => new()
+    {
+        Number = step.Number,
+        Kind = ToKnown<StepKind>((int)step.Kind),
+        Title = step.Title,
+        Target = step.Target,
+        State = ToKnown<StepState>((int)step.State),
+        StartedAt = ToTime(step.StartedAt),
+        EndedAt = ToTime(step.EndedAt),
+        Message = step.Message,
+        ReadBack = Copy(step.ReadBack),
+        Output = step.Output,
+        Attempts = step.Attempts,
+        ExpectedDuration = ToSpanOrZero(step.ExpectedDuration),
+    };
+
+    public static Wire.Verification ToWire(this Verification verification)
+    {
+        var wire = new Wire.Verification
+        {
+            SyncResult = (Wire.SyncResult)verification.SyncResult,
+            SyncDuration = ToDuration(verification.SyncDuration),
+            ErrorText = verification.ErrorText,
+            Succeeded = verification.Succeeded,
+            Sentence = verification.Sentence,
+        };
+        if (verification.UpdatesBefore is { } updatesBefore)
+        {
+            wire.UpdatesBefore = updatesBefore;
+        }
+
+        if (verification.UpdatesAfter is { } updatesAfter)
+        {
+            wire.UpdatesAfter = updatesAfter;
+        }
+
+        if (verification.ConfigMgrUpdatesBefore is { } configMgrBefore)
+        {
+            wire.ConfigMgrUpdatesBefore = configMgrBefore;
+        }
+
+        if (verification.ConfigMgrUpdatesAfter is { } configMgrAfter)
+        {
+            wire.ConfigMgrUpdatesAfter = configMgrAfter;
+        }
+
+        return wire;
+    }
+
+    public static Verification ToDomain(this Wire.Verification verification) => new()
+    {
+        SyncResult = ToKnown<SyncResult>((int)verification.SyncResult),
+        SyncDuration = ToSpan(verification.SyncDuration),
+        ErrorText = verification.ErrorText,
+        UpdatesBefore = verification.HasUpdatesBefore ? verification.UpdatesBefore : null,
+        UpdatesAfter = verification.HasUpdatesAfter ? verification.UpdatesAfter : null,
+        ConfigMgrUpdatesBefore = verification.HasConfigMgrUpdatesBefore ? verification.ConfigMgrUpdatesBefore : null,
+        ConfigMgrUpdatesAfter = verification.HasConfigMgrUpdatesAfter ? verification.ConfigMgrUpdatesAfter : null,
+        Succeeded = verification.Succeeded,
+        Sentence = verification.Sentence,
+    };
+}

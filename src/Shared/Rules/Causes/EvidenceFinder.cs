@@ -1,0 +1,73 @@
+using System.Globalization;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Shared.Rules.Causes;
+
+/// <summary>The pieces of evidence that several causes show.</summary>
+internal static class EvidenceFinder
+{
+    private const int LongestRaw = 1000;
+
+    public static WeightedEvidence Of(LoggedStatement saying, string what, int weight) =>
+        new(new Evidence(what, Shorten(saying.Text, 240), saying.ReadFrom, saying.At, Speaks(weight)) { Raw = Shorten(saying.Text, LongestRaw) }, weight);
+
+    public static WeightedEvidence Of(LoggedLine line, string what, int weight) =>
+        new(new Evidence(what, Shorten(line.Text, 240), line.Log + ".log", line.At, Speaks(weight)) { Raw = Shorten(line.Text, LongestRaw) }, weight);
+
+    public static WeightedEvidence Of(IReadOnlyList<WindowsEvent> events, string what, int weight)
+    {
+        var newest = events[0];
+        var from = newest.Provider switch
+        {
+            WindowsEvents.WasProvider => "System log, WAS",
+            WindowsEvents.RestartProvider => "System log, User32",
+            _ => "Application log, WSUS",
+        };
+        var raw = newest.Message.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $"{newest.Provider} {newest.EventId}: {newest.Message}") : null;
+
+        return new WeightedEvidence(
+            new Evidence(what, events.Count == 1 ? "once" : $"{Wording.Number(events.Count)} times", string.Create(CultureInfo.InvariantCulture, $"{from} {newest.EventId}"), newest.At, Speaks(weight))
+            {
+                Raw = raw is null ? null : Shorten(raw, LongestRaw),
+            },
+            weight);
+    }
+
+    public static WeightedEvidence Of(RecentChange change, string what, int weight) => new(
+        new Evidence(what, $"{change.Change.From} → {change.Change.To}", "Agent", change.At, Speaks(weight)) { Raw = change.Change.Detail.Length > 0 ? change.Change.Detail : null },
+        weight);
+
+    public static WeightedEvidence Of(string what, string value, string readFrom, DateTimeOffset? at, int weight) => new(new Evidence(what, value, readFrom, at, Speaks(weight)), weight);
+
+    public static WeightedEvidence Setting(SyncRunAnalysis reading, string key, int weight)
+    {
+        var definition = PoolSettingCatalog.Find(key)!;
+
+        return Pool(reading, $"{definition.Label} of {reading.PoolName}", definition.Describe(definition.Read(reading.Pool!.Settings)), weight);
+    }
+
+    public static WeightedEvidence Pool(SyncRunAnalysis reading, string what, string value, int weight) => Of(what, value, "IIS", reading.File.Snapshot?.Iis.ReadAt, weight);
+
+    /// <summary>The run itself, as it ended.</summary>
+    public static Evidence Attempt(SyncRunAnalysis reading)
+    {
+        var run = reading.Run;
+        var text = run.ErrorText.Length > 0 ? run.ErrorText : reading.File.OtherView?.ErrorText ?? "";
+        var after = run.Duration is { } duration ? $" after {Wording.Duration(duration)}" : "";
+        var code = ErrorNumbers.Describe(run.ErrorCode) is { } words ? $" ({words})" : "";
+        var result = run.Result is SyncResult.Unknown ? "no end recorded" : run.Result.ToString();
+
+        return new Evidence($"Synchronization of {Wording.Time(run.StartedAt)}", Shorten($"{result}{after}{code}{(text.Length > 0 ? ": " + text : "")}", 300), run.Source is SyncSource.ConfigMgr ? "wsyncmgr.log" : "WSUS history", reading.End)
+        {
+            Raw = text.Length > 0 ? Shorten(text, LongestRaw) : null,
+        };
+    }
+
+    private static EvidenceDirection Speaks(int weight) => weight < 0 ? EvidenceDirection.Against : EvidenceDirection.For;
+
+    private static string Shorten(string text, int length) => text.Length > length ? string.Concat(text.AsSpan(0, length), "…") : text;
+}

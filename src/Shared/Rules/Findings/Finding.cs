@@ -1,0 +1,71 @@
+namespace WsusDashboard.Shared.Rules.Findings;
+
+/// <summary>How much a finding matters.</summary>
+public enum Severity
+{
+    Information = 0,
+    Warning = 1,
+    Critical = 2,
+}
+
+/// <summary>Health of a server, worst first when sorted in falling order.</summary>
+public enum Health
+{
+    /// <summary>Nothing was ever read.</summary>
+    Unknown = 0,
+    Healthy = 1,
+    Warning = 2,
+    Critical = 3,
+    Unreachable = 4,
+}
+
+/// <summary>What a rule concludes, with its evidence.</summary>
+public sealed record Finding
+{
+    /// <summary>Stable id of the rule, for example "pool-stopped".</summary>
+    public required string Id { get; init; }
+
+    public Severity Severity { get; init; }
+
+    /// <summary>A few words for a grid cell: "Pool stopped".</summary>
+    public required string Title { get; init; }
+
+    /// <summary>One or two plain sentences.</summary>
+    public required string Explanation { get; init; }
+
+    public IReadOnlyList<Evidence> Evidence { get; init; } = [];
+
+    /// <summary>Where the rule's knowledge comes from.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Id of the playbook that helps; null where none does.</summary>
+    public string? Playbook { get; init; }
+
+    /// <summary>What a person does next where no playbook helps.</summary>
+    public string? NextStep { get; init; }
+
+    /// <summary>True where this finding explains why synchronizations fail; symptoms and drift are false.</summary>
+    public bool IsCause { get; init; }
+
+    /// <summary>Higher is shown first among findings of the same severity.</summary>
+    public int Weight { get; init; }
+}
+
+/// <summary>One piece of evidence.</summary>
+/// <param name="What">What was looked at: "State of WsusPool".</param>
+/// <param name="Value">What was found.</param>
+/// <param name="ReadFrom">Where: "IIS", "WSUS history", "System log, WAS 5117".</param>
+/// <param name="At">UTC time of the reading, where known.</param>
+/// <param name="Speaks">For or against the finding.</param>
+public sealed record Evidence(string What, string Value, string ReadFrom, DateTimeOffset? At, EvidenceDirection Speaks = EvidenceDirection.For)
+{
+    /// <summary>The log line or event itself, as it was read; null where the value is all there is.</summary>
+    public string? Raw { get; init; }
+}
+
+/// <summary>Whether evidence speaks for or against a finding.</summary>
+public enum EvidenceDirection
+{
+    For = 0,
+    Against = 1,
+}
