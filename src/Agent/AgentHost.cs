@@ -1,10 +1,23 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using WsusDashboard.Agent.Api;
-using WsusDashboard.Agent.Remediation;
-using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Commands;
+using WsusDashboard.Agent.ConfigMgr;
+using WsusDashboard.Agent.Events;
+using WsusDashboard.Agent.Evidence;
+using WsusDashboard.Agent.Host;
+using WsusDashboard.Agent.Iis;
+using WsusDashboard.Agent.Repairs.Running;
+using WsusDashboard.Agent.Samples;
+using WsusDashboard.Agent.Security.Access;
+using WsusDashboard.Agent.Services;
 using WsusDashboard.Agent.Settings;
-using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Snapshots.Collecting;
+using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Windows.Native;
+using WsusDashboard.Agent.Wsus;
+using WsusDashboard.Shared.Telemetry;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent;
@@ -12,16 +25,13 @@ namespace WsusDashboard.Agent;
 /// <summary>Builds everything of one agent. Several agents may live in one process: nothing here is static or shared.</summary>
 public static partial class AgentHost
 {
-    /// <summary>The short name of the Windows service.</summary>
-    public const string ServiceName = "WsusDashboardAgent";
-
     /// <summary>Builds an agent that has not started yet.</summary>
     /// <param name="arguments">Command line, as <c>--Agent:Port 5102</c>; words that are no setting are passed over.</param>
     /// <param name="configure">Last word on the options; they are checked after it.</param>
     /// <param name="edges">The server to work on; null takes the one it runs on. An agent with edges of its own belongs to its caller: it does not listen to Ctrl+C.</param>
     /// <param name="timeProvider">The clock; null takes the system's.</param>
     /// <param name="settings">Settings that override files, environment and command line, for example "Agent:Port".</param>
-    /// <exception cref="AgentOptionsException">The options are wrong; the message lists every mistake.</exception>
+    /// <exception cref="OptionsValidationException">The options are wrong; each mistake is a failure.</exception>
     /// <exception cref="Storage.StoreException">The agent's own file cannot be used.</exception>
     public static WebApplication Build(
         string[] arguments,
@@ -38,8 +48,11 @@ public static partial class AgentHost
 
         // Settings: file, environment, command line, then the caller.
         builder.Configuration.AddAgentSettings(arguments, settings);
-        var options = AgentOptionsReader.Read(builder.Configuration, configure);
+        var options = builder.Configuration.ReadAgentOptions(configure);
+        builder.Services.AddSingleton(Options.Create(options));
         builder.Services.AddSingleton(options);
+
+        builder.AddTelemetry("WsusDashboard.Agent");
 
         // The server and the clock.
         builder.Services.AddSingleton(timeProvider ?? TimeProvider.System);
@@ -48,19 +61,32 @@ public static partial class AgentHost
         // Life: a Windows service where it is started as one, a console program elsewhere, a part of its caller where edges are given.
         builder.AddAgentLife(isEmbedded: edges is not null);
 
-        // Whom it trusts.
-        builder.Services.AddTrust(options, timeProvider ?? TimeProvider.System);
+        // Whom it trusts, and what it may do.
+        builder.Services.AddSecurity(options, timeProvider ?? TimeProvider.System);
 
         // Reading the server.
-        builder.Services.AddCollecting();
+        builder.Services.AddStorage();
+        builder.Services.AddSnapshots();
+        builder.Services.AddIis();
+        builder.Services.AddServices();
+        builder.Services.AddWsus();
+        builder.Services.AddConfigMgr();
+        builder.Services.AddEvents();
+        builder.Services.AddHost();
+        builder.Services.AddEvidence();
+        builder.Services.AddSamples();
 
         // Changing it.
-        builder.Services.AddRemediation();
+        builder.Services.AddRepairs();
+        builder.Services.AddCommands();
 
         // Answering.
         builder.AddAgentApi(options);
 
-        var agent = builder.Build();
+        // A start that fails is said by Program, in a sentence: the services that were begun already are no news then.
+        WebApplication? agent = null;
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level == LogLevel.Critical && agent?.Lifetime.ApplicationStarted.IsCancellationRequested == true);
+        agent = builder.Build();
         agent.MapAgentApi();
         if (agent.Services.GetRequiredService<IdentityKeys>().Absence is { } absence)
         {
@@ -70,23 +96,13 @@ public static partial class AgentHost
         return agent;
     }
 
-    internal static void AddEdges(this IServiceCollection services, AgentEdges edges)
-    {
-        services.AddSingleton(edges);
-        services.AddSingleton(edges.Services);
-        services.AddSingleton(edges.Wmi);
-        services.AddSingleton(edges.EventLog);
-        services.AddSingleton(edges.Registry);
-        services.AddSingleton(edges.Processes);
-        services.AddSingleton(edges.Susdb);
-    }
-
     private static void AddAgentLife(this WebApplicationBuilder builder, bool isEmbedded)
     {
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
 
-        // What a verb meets is logged by the verbs; a message that cannot be read is told to its sender, who could fill the log with it.
+        // What a request meets is logged where it is carried out; a message that cannot be read is told to its sender, who could fill the log with it.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level is LogLevel.Warning or LogLevel.Error);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         if (isEmbedded)
@@ -95,7 +111,7 @@ public static partial class AgentHost
         }
         else
         {
-            builder.Services.AddWindowsService(service => service.ServiceName = ServiceName);
+            builder.Services.AddWindowsService(service => service.ServiceName = AgentOptions.ServiceName);
         }
     }
 

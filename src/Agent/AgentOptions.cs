@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using WsusDashboard.Shared.Settings;
+
 namespace WsusDashboard.Agent;
 
 /// <summary>Options of an agent, section "Agent" of its configuration.</summary>
@@ -5,57 +8,77 @@ public sealed class AgentOptions
 {
     public const string SectionName = "Agent";
 
-    /// <summary>Folder of the agent's SQLite file and policy file. Default: ProgramData\WsusDashboard\Agent, elsewhere the user's data folder.</summary>
+    /// <summary>The short name of the Windows service.</summary>
+    public const string ServiceName = "WsusDashboardAgent";
+
+    /// <summary>Folder of the agent's database, keys and local policy. Empty = ProgramData\WsusDashboard\Agent; on other systems the user's data folder.</summary>
+    [LocalPath]
     public string DataDirectory { get; set; } = "";
 
-    /// <summary>Address to listen on: 0.0.0.0 or :: for all, so that a dashboard elsewhere can be paired. Other computers are answered over TLS only.</summary>
+    /// <summary>The address to listen on. Use 0.0.0.0 or :: to pair with a dashboard on another computer; other computers always connect over TLS.</summary>
+    [ListenAddress]
     public string ListenAddress { get; set; } = "127.0.0.1";
 
-    /// <summary>TCP port for gRPC and HTTP/JSON, 1 to 65535.</summary>
+    /// <summary>TCP port for gRPC and HTTP/JSON; 0 = any free port.</summary>
+    [Range(0, 65535)]
     public int Port { get; set; } = 5101;
 
-    /// <summary>Name that this server shows; empty = the computer's name.</summary>
+    /// <summary>The name this server shows. Empty = the computer's name.</summary>
+    [PrintableText(0, 255)]
     public string ComputerName { get; set; } = "";
 
-    /// <summary>The applicationHost.config that the emulated IIS works on. Only in builds with IisApi=Emulated.</summary>
+    /// <summary>The applicationHost.config that the emulated IIS works on. Only for builds with IisApi=Emulated.</summary>
+    [LocalPath]
     public string ApplicationHostConfig { get; set; } = "";
 
-    /// <summary>Host name for the WSUS administration service; empty = from the registry: the certificate's name where TLS is used, the name that the site is bound to, else localhost.</summary>
+    /// <summary>Host name of the WSUS administration service. Empty = from the registry: the name in the certificate if WSUS uses TLS, else the name the site is bound to, else localhost.</summary>
+    [HostName]
     public string WsusHost { get; set; } = "";
 
-    /// <summary>SQL Server of SUSDB, for example "SQL01" or "SQL01\\WSUS"; empty = from the registry. It is read only, and only while WSUS does not answer.</summary>
+    /// <summary>The SQL Server of SUSDB. Empty = from the registry. The agent only reads it, and only while WSUS doesn't answer.</summary>
+    [SqlServerName]
     public string SusdbServer { get; set; } = "";
 
-    /// <summary>Asks the SQL Server of SUSDB for TLS with a certificate that this server trusts. False = as WSUS itself connects. The pipe of WID never leaves the machine.</summary>
+    /// <summary>Connect to SUSDB's SQL Server over TLS, with a certificate this server trusts. False = connect as WSUS does. The pipe of the Windows Internal Database never leaves the computer.</summary>
     public bool SusdbEncrypt { get; set; }
 
-    /// <summary>Folder of Configuration Manager's logs; empty = from the registry.</summary>
+    /// <summary>Folder of Configuration Manager's logs. Empty = from the registry.</summary>
+    [LocalPath]
     public string ConfigMgrLogDirectory { get; set; } = "";
 
-    /// <summary>Interval of the cheap sections (iis, services) while the server is idle.</summary>
+    /// <summary>How often the cheap sections (IIS, services) are read while the server is idle.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan StateInterval { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Interval of the other sections while the server is idle.</summary>
+    /// <summary>How often the other sections are read while the server is idle.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan IdleInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Interval of all sections while a synchronization or a repair runs.</summary>
+    /// <summary>How often all sections are read during a sync or a repair.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan BusyInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Interval of the heavy counts of WSUS while idle; after a synchronization they are read at once.</summary>
+    /// <summary>How often the expensive counts of WSUS are read while the server is idle. After a sync they're read at once.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan CountsInterval { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Wait between stop and start of the pool; 5 seconds in the guide.</summary>
+    /// <summary>Wait between stopping and starting the pool; the guide says 5 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan PoolRestartWait { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a repair waits for the synchronization that it started.</summary>
+    /// <summary>How long a repair waits for the sync it started.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "2.00:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan SyncTimeLimit { get; set; } = TimeSpan.FromHours(4);
 
-    /// <summary>How long a service may take to stop or start. SMS_EXECUTIVE may take minutes; it is never killed.</summary>
+    /// <summary>How long a service may take to stop or start. SMS_EXECUTIVE can take minutes; it's never killed.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "02:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan ServiceTimeLimit { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Time limit of iisreset.</summary>
+    /// <summary>How long iisreset may take.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan IisResetTimeLimit { get; set; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>Outgoing events kept for a hub that is away; the oldest go first.</summary>
+    /// <summary>Events kept for a dashboard that is away; the oldest go first. Each takes about 300 bytes on disk.</summary>
+    [Range(1000, 10_000_000)]
     public int MaximumKeptEvents { get; set; } = 100_000;
 }

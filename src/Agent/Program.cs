@@ -1,5 +1,7 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
 using WsusDashboard.Agent.Cli;
-using WsusDashboard.Agent.Settings;
+using WsusDashboard.Agent.Cli.Terminal;
 using WsusDashboard.Agent.Storage;
 
 namespace WsusDashboard.Agent;
@@ -19,9 +21,20 @@ internal static class Program
             await AgentHost.Build(arguments).RunAsync(cancellationToken).ConfigureAwait(false);
             return 0;
         }
-        catch (Exception exception) when (exception is AgentOptionsException or StoreException)
+        catch (OptionsValidationException exception)
+        {
+            await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, exception.Failures)).ConfigureAwait(false);
+            return 1;
+        }
+        catch (StoreException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
+            return 1;
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            // Kestrel names the address, and whether it's in use, not of this computer or not allowed.
+            await Console.Error.WriteLineAsync($"The agent can't start: {exception.Message} Choose another address with --Agent:ListenAddress and --Agent:Port.").ConfigureAwait(false);
             return 1;
         }
     }

@@ -1,5 +1,5 @@
-using WsusDashboard.Agent.Security;
-using WsusDashboard.Agent.Security.Commands;
+using WsusDashboard.Agent.Commands;
+using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
@@ -8,7 +8,7 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Api;
 
 /// <summary>Who the agent is, with what has been found about its server.</summary>
-internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store, LocalPolicy policy, ApprovalDesk approvals)
+internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store, LocalPolicy policy, PendingApprovals approvals)
 {
     /// <summary>What waits for approval is another than before. Handlers return at once.</summary>
     public event Action? Changed

@@ -1,20 +1,23 @@
+using Google.Protobuf;
 using Grpc.Core;
-using WsusDashboard.Agent.Remediation;
-using WsusDashboard.Agent.Security.Commands;
+using WsusDashboard.Agent.Commands;
+using WsusDashboard.Agent.Repairs.Running;
+using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Storage;
-using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Contract.Mapping;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Api;
 
-/// <summary>The verbs of the contract. Each maps, calls, maps back; what a verb does stands elsewhere, and so does what its failures look like.</summary>
+/// <summary>The methods of the contract. Each maps, calls, maps back; whatever changes something goes into the pipe.</summary>
 internal sealed class AgentService(
     AgentInfoReader info,
     WatchStream watch,
     AgentStore store,
     LogStream logs,
-    RemediationService remediation,
-    DirectCalls direct,
+    RepairStarter repairs,
+    RepairQueue queue,
+    CommandPipe pipe,
     IHostApplicationLifetime lifetime) : Wire.Agent.AgentBase
 {
     public override Task<Wire.AgentInfo> GetInfo(Wire.GetInfoRequest request, ServerCallContext context) =>
@@ -50,55 +53,30 @@ internal sealed class AgentService(
         }
     }
 
-    public override async Task<Wire.Plan> PlanRemediation(Wire.PlanRemediationRequest request, ServerCallContext context) =>
-        (await remediation.PlanAsync(request.Playbook, request.Baseline, context.CancellationToken)).ToWire();
-
-    public override async Task<Wire.RemediationRun> StartRemediation(Wire.StartRemediationRequest request, ServerCallContext context)
+    public override async Task<Wire.Plan> PlanRepair(Wire.PlanRepairRequest request, ServerCallContext context)
     {
-        var start = new StartRequest
-        {
-            Playbook = request.Playbook,
-            Baseline = request.Baseline,
-            Fingerprint = request.Fingerprint,
-            RequestedBy = request.RequestedBy,
-            Reason = request.Reason,
-            Ticket = request.Context?.Ticket ?? "",
-            IdempotencyKey = request.IdempotencyKey,
-            Approval = OrderOf(context),
-        };
-        return (await remediation.StartAsync(start, context.CancellationToken)).ToWire();
+        CommandValidator.Check(request);
+        return (await repairs.PlanAsync(request.Playbook, request.Baseline, context.CancellationToken)).ToWire();
     }
 
-    public override Task<Wire.RemediationRun> GetRemediation(Wire.GetRemediationRequest request, ServerCallContext context) =>
-        Task.FromResult(remediation.Get(request.Id).ToWire());
+    public override Task<Wire.RepairRun> GetRepair(Wire.GetRepairRequest request, ServerCallContext context) => Task.FromResult(queue.Find(request.Id).ToWire());
 
-    public override async Task<Wire.RemediationRun> CancelRemediation(Wire.CancelRemediationRequest request, ServerCallContext context) =>
-        (await remediation.CancelAsync(request.Id, request.RequestedBy, context.CancellationToken)).ToWire();
+    public override Task<Wire.RepairRun> StartRepair(Wire.StartRepairRequest request, ServerCallContext context) => SendAsync<Wire.RepairRun>(request, context);
 
-    public override async Task<Wire.RemediationRun> UndoRemediation(Wire.UndoRemediationRequest request, ServerCallContext context)
-    {
-        var undo = new UndoRequest
-        {
-            RunId = request.Id,
-            RequestedBy = request.RequestedBy,
-            Reason = request.Reason,
-            Ticket = request.Context?.Ticket ?? "",
-            IdempotencyKey = request.IdempotencyKey,
-            Approval = OrderOf(context),
-        };
-        return (await remediation.UndoAsync(undo, context.CancellationToken)).ToWire();
-    }
+    public override Task<Wire.RepairRun> CancelRepair(Wire.CancelRepairRequest request, ServerCallContext context) => SendAsync<Wire.RepairRun>(request, context);
 
-    public override Task<Wire.ServiceStatus> ControlService(Wire.ControlServiceRequest request, ServerCallContext context) => direct.ControlServiceAsync(request, context.CancellationToken);
+    public override Task<Wire.RepairRun> UndoRepair(Wire.UndoRepairRequest request, ServerCallContext context) => SendAsync<Wire.RepairRun>(request, context);
 
-    public override Task<Wire.AppPool> ControlPool(Wire.ControlPoolRequest request, ServerCallContext context) => direct.ControlPoolAsync(request, context.CancellationToken);
+    public override Task<Wire.ServiceStatus> ControlService(Wire.ControlServiceRequest request, ServerCallContext context) => SendAsync<Wire.ServiceStatus>(request, context);
 
-    public override Task<Wire.StartSyncResponse> StartSync(Wire.StartSyncRequest request, ServerCallContext context) => direct.StartSyncAsync(request, context.CancellationToken);
+    public override Task<Wire.AppPool> ControlPool(Wire.ControlPoolRequest request, ServerCallContext context) => SendAsync<Wire.AppPool>(request, context);
 
-    public override Task<Wire.StopSyncResponse> StopSync(Wire.StopSyncRequest request, ServerCallContext context) => direct.StopSyncAsync(request, context.CancellationToken);
+    public override Task<Wire.StartSyncResponse> StartSync(Wire.StartSyncRequest request, ServerCallContext context) => SendAsync<Wire.StartSyncResponse>(request, context);
 
-    /// <summary>Null where the command begins at once.</summary>
-    private static ApprovalOrder? OrderOf(ServerCallContext context) => context.UserState.TryGetValue(ApprovalOrder.Key, out var order) ? (ApprovalOrder)order : null;
+    public override Task<Wire.StopSyncResponse> StopSync(Wire.StopSyncRequest request, ServerCallContext context) => SendAsync<Wire.StopSyncResponse>(request, context);
+
+    private async Task<T> SendAsync<T>(Wire.ICommandRequest request, ServerCallContext context)
+        where T : class, IMessage => (T)await pipe.SendAsync(request, AgentCaller.Of(context.GetHttpContext()), context.CancellationToken);
 
     /// <summary>The server lets calls end by themselves when it stops, and these never would.</summary>
     private CancellationTokenSource UntilTheAgentStops(ServerCallContext context) =>

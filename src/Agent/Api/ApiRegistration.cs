@@ -3,9 +3,9 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Api.Errors;
+using WsusDashboard.Agent.Api.Listening;
 using WsusDashboard.Agent.Security.Access;
-using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Api;
@@ -37,25 +37,16 @@ internal static class ApiRegistration
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = MaximumRequestBytes;
-            grpc.Interceptors.Add<VerbErrorInterceptor>();
-            grpc.Interceptors.Add<VerbInterceptor>();
+            grpc.Interceptors.Add<CommandErrorInterceptor>();
         }).AddJsonTranscoding();
 
         // Made by the container: what gRPC makes itself it makes with compiled expressions, 3 MB for one service and one interceptor.
-        builder.Services.AddSingleton<VerbErrorInterceptor>();
-        builder.Services.AddSingleton<VerbInterceptor>();
+        builder.Services.AddSingleton<CommandErrorInterceptor>();
         builder.Services.AddSingleton<AgentService>();
         builder.Services.AddSingleton<TrustService>();
         builder.Services.AddSingleton<LocalTrustService>();
-        builder.Services.AddSingleton<AgentAddress>();
-        builder.Services.AddSingleton(provider => new LocalFacts(
-            options,
-            () => provider.GetRequiredService<AgentAddress>().Current?.Port ?? options.Port,
-            provider.GetRequiredService<IdentityKeys>(),
-            provider.GetRequiredService<AgentAudit>()));
         builder.Services.AddSingleton<AgentInfoReader>();
         builder.Services.AddSingleton<WatchStream>();
-        builder.Services.AddSingleton<DirectCalls>();
         builder.Services.AddSingleton<LogStream>();
     }
 
@@ -85,13 +76,7 @@ internal static class ApiRegistration
         agent.MapGrpcService<TrustService>();
         agent.MapGrpcService<LocalTrustService>();
 
-        // Handlers of a request, not delegates to be bound: the binder compiles expressions, which holds 5 MB for two constant answers.
+        // A handler of a request, not a delegate to be bound: the binder compiles expressions, which holds 5 MB for one constant answer.
         agent.MapGet("/health/live", context => context.Response.WriteAsync("live", context.RequestAborted));
-        var document = new Lazy<string>(() => new OpenApiDocument().Create(typeof(ApiRegistration).Assembly.GetName().Version?.ToString(3) ?? "").ToJsonString());
-        agent.MapGet("/openapi/v1.json", context =>
-        {
-            context.Response.ContentType = "application/json; charset=utf-8";
-            return context.Response.WriteAsync(document.Value, context.RequestAborted);
-        });
     }
 }

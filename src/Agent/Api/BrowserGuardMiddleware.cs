@@ -1,5 +1,3 @@
-using WsusDashboard.Agent.Remediation;
-
 namespace WsusDashboard.Agent.Api;
 
 /// <summary>
@@ -14,7 +12,7 @@ internal sealed class BrowserGuardMiddleware(RequestDelegate next)
     {
         if (context.Request.Headers.Origin.Count > 0 || (!context.Request.IsHttps && !OwnHosts.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase)))
         {
-            throw new VerbException(VerbFailure.Refused, $"The agent answers programs on this computer that ask for {string.Join(", ", OwnHosts)}; it does not answer web pages.");
+            throw new CommandException(CommandFailure.Refused, $"The agent answers programs on this computer that ask for {string.Join(", ", OwnHosts)}; it does not answer web pages.");
         }
 
         return next(context);

@@ -3,15 +3,13 @@ using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
-using WsusDashboard.Agent.Remediation;
+using WsusDashboard.Agent.Commands;
 
 namespace WsusDashboard.Agent.Api;
 
 /// <summary>Checks the fields of a JSON request against the message that it is bound to.</summary>
 internal static class JsonFields
 {
-    private const int ShownCharacters = 80;
-
     public static void CheckQuery(IQueryCollection query, IReadOnlyList<FieldDescriptor> fields, List<FieldViolation> violations)
     {
         foreach (var (key, values) in query)
@@ -55,7 +53,7 @@ internal static class JsonFields
             }
             else if (field.Name == "verb" && verb is not null && property.Value.ToString() != verb)
             {
-                violations.Add(new FieldViolation(field.Name, $"verb is \"{Shown(property.Value.ToString())}\", but the path says {verb}; leave it out.", [verb]));
+                violations.Add(new FieldViolation(field.Name, $"verb is \"{FieldChecks.Shown(property.Value.ToString())}\", but the path says {verb}; leave it out.", [verb]));
             }
             else if (IsGroup(field) && property.Value.ValueKind == JsonValueKind.Object)
             {
@@ -120,11 +118,11 @@ internal static class JsonFields
     private static FieldViolation Unknown(string name, IReadOnlyList<FieldDescriptor> fields)
     {
         var known = fields.Select(field => field.JsonName).ToList();
-        return new FieldViolation(Shown(name), $"\"{Shown(name)}\" is not a field of this request; allowed: {(known.Count == 0 ? "none" : string.Join(", ", known))}.", known);
+        return new FieldViolation(FieldChecks.Shown(name), $"\"{FieldChecks.Shown(name)}\" is not a field of this request; allowed: {(known.Count == 0 ? "none" : string.Join(", ", known))}.", known);
     }
 
     private static FieldViolation WrongType(FieldDescriptor field, string value) =>
-        new(field.Name, $"{field.JsonName} is {Shown(value)}; allowed: {Expected(field)}.", []);
+        new(field.Name, $"{field.JsonName} is {FieldChecks.Shown(value)}; allowed: {Expected(field)}.", []);
 
     private static string Expected(FieldDescriptor field) => field.FieldType switch
     {
@@ -136,6 +134,4 @@ internal static class JsonFields
         FieldType.Message => "a time as 2026-01-31T08:15:00Z",
         _ => "another type",
     };
-
-    private static string Shown(string value) => value.Length > ShownCharacters ? value[..ShownCharacters] + "…" : value;
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
-using WsusDashboard.Agent.Remediation;
 
 namespace WsusDashboard.Agent.Api;
 
@@ -30,7 +29,7 @@ internal sealed class JsonRequestMiddleware(RequestDelegate next)
 
         if (violations.Count > 0)
         {
-            throw new VerbException(violations);
+            throw new CommandException(violations);
         }
 
         await next(context);
@@ -45,7 +44,7 @@ internal sealed class JsonRequestMiddleware(RequestDelegate next)
             names.Add("name");
         }
 
-        if (input.FindFieldByName("id") is not null && context.Request.Path.StartsWithSegments("/v1/remediations", StringComparison.Ordinal))
+        if (input.FindFieldByName("id") is not null && context.Request.Path.StartsWithSegments("/v1/repairs", StringComparison.Ordinal))
         {
             names.Add("id");
         }

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
 using WsusDashboard.Agent.ConfigMgr;
-using WsusDashboard.Agent.Remediation;
 using WsusDashboard.Agent.Windows;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -10,7 +9,7 @@ namespace WsusDashboard.Agent.Api;
 /// <summary>The lines of a log as they go over the wire.</summary>
 internal sealed class LogStream(LogReader logs)
 {
-    /// <exception cref="VerbException">NotFound where there is no such file, Unavailable where it cannot be read.</exception>
+    /// <exception cref="CommandException">NotFound where there is no such file, Unavailable where it cannot be read.</exception>
     public async IAsyncEnumerable<Wire.LogLine> ReadAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var lines = logs.ReadAsync(FindFile(query.Name), query.TailLines, query.Follow, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -34,11 +33,11 @@ internal sealed class LogStream(LogReader logs)
     {
         try
         {
-            return logs.FindFile(name) ?? throw new VerbException(VerbFailure.NotFound, $"Log {name} is not on this server: Configuration Manager is not installed here.");
+            return logs.FindFile(name) ?? throw new CommandException(CommandFailure.NotFound, $"Log {name} is not on this server: Configuration Manager is not installed here.");
         }
         catch (EdgeException exception)
         {
-            throw new VerbException(VerbFailure.Unavailable, exception.Message, exception);
+            throw new CommandException(CommandFailure.Unavailable, exception.Message, exception);
         }
     }
 
@@ -50,11 +49,11 @@ internal sealed class LogStream(LogReader logs)
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new VerbException(VerbFailure.NotFound, $"Log {name} does not exist on this server.", exception);
+            throw new CommandException(CommandFailure.NotFound, $"Log {name} does not exist on this server.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new VerbException(VerbFailure.Unavailable, $"Log {name} cannot be read at the moment: {exception.Message}", exception);
+            throw new CommandException(CommandFailure.Unavailable, $"Log {name} cannot be read at the moment: {exception.Message}", exception);
         }
     }
 }

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
-using WsusDashboard.Agent.Remediation;
-using WsusDashboard.Agent.Security.Access;
+using WsusDashboard.Agent.Commands;
+using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
@@ -12,7 +12,7 @@ using Wire = WsusDashboard.Shared.Contract.V1;
 namespace WsusDashboard.Agent.Api;
 
 /// <summary>Who trusts whom, as hubs ask it.</summary>
-internal sealed class TrustService(TrustDesk desk, AgentStore store, AgentOptions options, IdentityKeys keys, TimeProvider timeProvider) : Wire.Trust.TrustBase
+internal sealed class TrustService(HubTrust trust, AgentStore store, AgentOptions options, IdentityKeys keys, TimeProvider timeProvider) : Wire.Trust.TrustBase
 {
     private const int HubIdLength = 32;
 
@@ -24,13 +24,13 @@ internal sealed class TrustService(TrustDesk desk, AgentStore store, AgentOption
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, deadline.Token);
         var caller = AgentCaller.Of(context.GetHttpContext());
         var hello = Check((await NextAsync(requestStream, ending.Token)).Hello);
-        desk.Begin(caller, hello.HubId, hello.HubName);
+        trust.Begin(caller, hello.HubId, hello.HubName);
         var nonce = PairingProof.CreateNonce();
         await responseStream.WriteAsync(new Wire.PairResponse { Nonce = ByteString.CopyFrom(nonce) }, ending.Token);
 
         var proof = (await NextAsync(requestStream, ending.Token)).Proof;
         var channel = new PairingChannel(caller.Pin, keys.Current.Pin, hello.Nonce.Memory, nonce);
-        var own = desk.Complete(caller, new(hello.HubId, hello.HubName.Trim()), channel, proof.Span);
+        var own = trust.Complete(caller, new(hello.HubId, hello.HubName.Trim()), channel, proof.Span);
         var result = new Wire.PairResult { Proof = ByteString.CopyFrom(own), AgentId = store.AgentId, ComputerName = options.ComputerName };
         await responseStream.WriteAsync(new Wire.PairResponse { Result = result }, ending.Token);
     }
@@ -41,10 +41,10 @@ internal sealed class TrustService(TrustDesk desk, AgentStore store, AgentOption
         var succession = request.Succession is { } wire ? new KeySuccession(wire.NextKey.Memory, wire.ByCurrent.Memory, wire.ByNext.Memory) : null;
         if (succession is null || http.Connection.ClientCertificate is not { } certificate || !IsRight(succession, certificate))
         {
-            throw new VerbException(VerbFailure.Refused, "The next key of the hub is not signed by the key that it uses now. The key of before stays in force.");
+            throw new CommandException(CommandFailure.Refused, "The next key of the hub is not signed by the key that it uses now. The key of before stays in force.");
         }
 
-        desk.TakeHubKey(AgentCaller.Of(http), succession.NextPin);
+        trust.TakeHubKey(AgentCaller.Of(http), succession.NextPin);
         return Task.FromResult(new Wire.AnnounceHubKeyResponse());
     }
 
@@ -64,14 +64,14 @@ internal sealed class TrustService(TrustDesk desk, AgentStore store, AgentOption
 
     public override Task<Wire.ConfirmSuccessorResponse> ConfirmSuccessor(Wire.ConfirmSuccessorRequest request, ServerCallContext context)
     {
-        desk.ConfirmSuccessor(AgentCaller.Of(context.GetHttpContext()), request.NextPin);
+        trust.ConfirmSuccessor(AgentCaller.Of(context.GetHttpContext()), request.NextPin);
         return Task.FromResult(new Wire.ConfirmSuccessorResponse());
     }
 
     public override Task<Wire.UnpairResponse> Unpair(Wire.UnpairRequest request, ServerCallContext context)
     {
         // Its other requests are cut at once; this one must still be answered.
-        desk.UnpairByHub(AgentCaller.Of(context.GetHttpContext()), request.Reason, context.GetHttpContext());
+        trust.UnpairByHub(AgentCaller.Of(context.GetHttpContext()), request.Reason, context.GetHttpContext());
         return Task.FromResult(new Wire.UnpairResponse());
     }
 
@@ -90,31 +90,28 @@ internal sealed class TrustService(TrustDesk desk, AgentStore store, AgentOption
     private static async Task<Wire.PairRequest> NextAsync(IAsyncStreamReader<Wire.PairRequest> requests, CancellationToken cancellationToken) =>
         await requests.MoveNext(cancellationToken)
             ? requests.Current
-            : throw new VerbException(VerbFailure.Refused, "The hub ended the pairing before it was done. Nothing was changed.");
+            : throw new CommandException(CommandFailure.Refused, "The hub ended the pairing before it was done. Nothing was changed.");
 
     private static Wire.PairHello Check(Wire.PairHello? hello)
     {
-        List<FieldViolation> violations = [];
+        var checks = new FieldChecks();
         if (hello is null)
         {
-            throw new VerbException([new FieldViolation("hello", "A pairing begins with hello.", [])]);
+            checks.Add("hello", "A pairing begins with hello.").ThrowIfWrong();
         }
 
-        if (hello.HubId.Length != HubIdLength || !hello.HubId.All(char.IsAsciiHexDigitLower))
+        if (hello!.HubId.Length != HubIdLength || !hello.HubId.All(char.IsAsciiHexDigitLower))
         {
-            violations.Add(new FieldViolation("hub_id", "hub_id is not 32 lower-case hexadecimal digits.", []));
+            checks.Add("hub_id", "hub_id is not 32 lower-case hexadecimal digits.");
         }
 
-        if (string.IsNullOrWhiteSpace(hello.HubName) || hello.HubName.Length > ContractLimits.MaximumRequestedByLength || hello.HubName.Any(char.IsControl))
-        {
-            violations.Add(new FieldViolation("hub_name", $"hub_name is not 1 to {ContractLimits.MaximumRequestedByLength} characters without control characters.", []));
-        }
-
+        checks.Length("hub_name", hello.HubName, 1, ContractLimits.MaximumRequestedByLength);
         if (hello.Nonce.Length != PairingProof.NonceBytes)
         {
-            violations.Add(new FieldViolation("nonce", $"nonce does not have {PairingProof.NonceBytes} bytes.", []));
+            checks.Add("nonce", $"nonce does not have {PairingProof.NonceBytes} bytes.");
         }
 
-        return violations.Count == 0 ? hello : throw new VerbException(violations);
+        checks.ThrowIfWrong();
+        return hello;
     }
 }

@@ -4,6 +4,7 @@ using WsusDashboard.Agent.Samples;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Snapshots;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -32,9 +33,9 @@ internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, Sam
         {
             // Taken before each message: what follows one runs only when the next is asked for.
             var heartbeatAt = timeProvider.GetTimestamp();
-            var told = info.Complete(subscription.Initial).ToWire();
-            var (policy, waiting) = (told.Agent.Policy, told.Agent.Waiting);
-            yield return new Wire.WatchMessage { Snapshot = told };
+            var snapshot = info.Complete(subscription.Initial);
+            var told = snapshot.Agent;
+            yield return new Wire.WatchMessage { Snapshot = snapshot.ToWire() };
             var isKnown = sequenceEpoch == store.SequenceEpoch && afterSequence <= store.LastSequence;
             var next = isKnown ? afterSequence + 1 : 1;
             while (!cancellationToken.IsCancellationRequested)
@@ -57,14 +58,14 @@ internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, Sam
                 var current = snapshots.Current;
                 foreach (var name in subscription.TakeChanged())
                 {
-                    yield return new Wire.WatchMessage { Section = SectionSlots.Find(name).ToWire(current) };
+                    yield return new Wire.WatchMessage { Section = SectionBindings.Find(name).ToWire(current) };
                 }
 
                 // Looked at with every change and every heartbeat: the policy file says nothing by itself when it is written.
-                if (info.Complete(current).Agent.ToWire() is var now && !(now.Policy.Equals(policy) && now.Waiting.Equals(waiting)))
+                if (info.Complete(current).Agent is var agent && (agent.Policy != told.Policy || !agent.Waiting.Equals(told.Waiting)))
                 {
-                    (policy, waiting) = (now.Policy, now.Waiting);
-                    yield return new Wire.WatchMessage { Info = now };
+                    told = agent;
+                    yield return new Wire.WatchMessage { Info = agent.ToWire() };
                 }
 
                 var wait = HeartbeatInterval(current) - timeProvider.GetElapsedTime(heartbeatAt);
@@ -102,7 +103,7 @@ internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, Sam
     private Wire.Heartbeat CreateHeartbeat(SnapshotSubscription subscription)
     {
         var current = snapshots.Current;
-        var reads = subscription.TakeRead().Select(name => SectionSlots.Find(name).ToSectionRead(current));
+        var reads = subscription.TakeRead().Select(name => SectionBindings.Find(name).ToSectionRead(current));
 
         return new Wire.Heartbeat { At = Timestamp.FromDateTimeOffset(timeProvider.GetUtcNow()), LastSequence = store.LastSequence, Reads = { reads } };
     }

@@ -1,17 +1,20 @@
 using System.CommandLine;
-using WsusDashboard.Agent.Settings;
-using WsusDashboard.Agent.Windows;
+using Microsoft.Extensions.Options;
+using WsusDashboard.Agent.Cli.Connection;
+using WsusDashboard.Agent.Cli.Repairs;
+using WsusDashboard.Agent.Cli.Setup;
+using WsusDashboard.Agent.Cli.Terminal;
+using WsusDashboard.Agent.Cli.Trust;
+using WsusDashboard.Agent.Repairs.Running;
+using WsusDashboard.Agent.Windows.Native;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
 
 namespace WsusDashboard.Agent.Cli;
 
-/// <summary>The agent's command line: run · check · plan · fix · undo · doctor · pair · hubs · unpair · rotate-key · approvals · approve · audit. All but "run", "doctor" and "audit" ask the agent that runs on this server.</summary>
+/// <summary>The agent's command line: run · check · plan · repair · undo · doctor · pair · hubs · unpair · rotate-key · approvals · approve · audit. All but "run", "doctor" and "audit" ask the agent that runs on this server.</summary>
 public static class AgentCommandLine
 {
-    public const string ProgramName = "WsusDashboard.Agent";
-    public const string ServiceName = AgentHost.ServiceName;
-
     private const string RunCommand = "run";
     private const string DoctorName = "doctor";
 
@@ -32,7 +35,7 @@ public static class AgentCommandLine
                 await console.Error.WriteLineAsync(mistake);
             }
 
-            await console.Error.WriteLineAsync($"\"{ProgramName} --help\" lists the commands, \"{ProgramName} COMMAND --help\" the options of one.");
+            await console.Error.WriteLineAsync($"\"{CommandConsole.ProgramName} --help\" lists the commands, \"{CommandConsole.ProgramName} COMMAND --help\" the options of one.");
             return ExitCodes.NotDone;
         }
 
@@ -48,7 +51,12 @@ public static class AgentCommandLine
         {
             return await parsed.InvokeAsync(configuration, cancellationToken);
         }
-        catch (Exception exception) when (exception is CommandFailure or AgentSilentException or AgentOptionsException)
+        catch (OptionsValidationException exception)
+        {
+            await console.Error.WriteLineAsync(string.Join(Environment.NewLine, exception.Failures));
+            return ExitCodes.NotDone;
+        }
+        catch (Exception exception) when (exception is CliFailure or AgentSilentException)
         {
             await console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.NotDone;
@@ -86,7 +94,7 @@ public static class AgentCommandLine
             Run(arguments, runAgentAsync),
             Check(console),
             Plan(console),
-            Fix(console),
+            Repair(console),
             Undo(console),
             Doctor(arguments, console),
             setup.Install(),
@@ -131,28 +139,28 @@ public static class AgentCommandLine
         return command;
     }
 
-    private static Command Fix(CommandConsole console)
+    private static Command Repair(CommandConsole console)
     {
         var common = new CommonOptions();
-        var (playbook, baseline, asking) = (Playbook(), Baseline(), new AskingOptions());
-        var command = new Command("fix", "Repairs this server: shows the plan, asks, follows the repair. Exit code 0 succeeded, 1 failed or cancelled, 2 refused or not reached.") { playbook, baseline };
+        var (playbook, baseline, asking) = (Playbook(), Baseline(), new RequesterOptions());
+        var command = new Command("repair", "Repairs this server: shows the plan, asks, follows the repair. Exit code 0 succeeded, 1 failed or cancelled, 2 refused or not reached.") { playbook, baseline };
         asking.AddTo(command);
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
-            new FixCommand(agent, console, parsed.GetValue(common.Json)).RunAsync(parsed.GetValue(playbook)!, parsed.GetValue(baseline)!, asking.Read(parsed), token)));
+            new RepairCommand(agent, console, parsed.GetValue(common.Json)).RunAsync(parsed.GetValue(playbook)!, parsed.GetValue(baseline)!, asking.Read(parsed), token)));
         return command;
     }
 
     private static Command Undo(CommandConsole console)
     {
         var common = new CommonOptions();
-        var asking = new AskingOptions();
+        var asking = new RequesterOptions();
         var run = new Argument<string>("run-id")
         {
             Description = "The repair to undo; without it the newest that can be undone.",
-            DefaultValueFactory = _ => Remediation.RemediationService.UndoableRun,
+            DefaultValueFactory = _ => RepairQueue.Undoable,
         };
-        var command = new Command("undo", "Restores the settings that a repair changed, and nothing else. Exit codes as of fix.") { run };
+        var command = new Command("undo", "Restores the settings that a repair changed, and nothing else. Exit codes as for repair.") { run };
         asking.AddTo(command);
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>

@@ -1,7 +1,11 @@
 using Google.Protobuf;
+using WsusDashboard.Agent.Cli.Connection;
+using WsusDashboard.Agent.Cli.Terminal;
 using WsusDashboard.Agent.Doctor;
+using WsusDashboard.Agent.Doctor.Probes;
 using WsusDashboard.Agent.Doctor.Reports;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Windows.Native;
 
 namespace WsusDashboard.Agent.Cli;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Options;
 using WsusDashboard.Agent.Settings;
 
 namespace WsusDashboard.Agent.Cli;
@@ -36,11 +37,11 @@ public sealed class DoctorOptions
     {
         try
         {
-            return (CommonOptions.ReadAgentOptions([.. words.Where(IsSetting)]), []);
+            return (AgentSettings.Read([.. words.Where(IsSetting)]), []);
         }
-        catch (AgentOptionsException exception)
+        catch (OptionsValidationException exception)
         {
-            return (AgentOptionsReader.Read(new ConfigurationManager(), null), exception.Errors);
+            return (new ConfigurationManager().ReadAgentOptions(), [.. exception.Failures]);
         }
     }
 }

@@ -1,4 +1,5 @@
 using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Snapshots.Collecting;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
 
@@ -44,7 +45,7 @@ internal sealed class ConfigMgrCollector(
             {
                 SiteCode = provider.SiteCode,
                 ProviderComputer = provider.Computer,
-                SoftwareUpdatePoints = points,
+                SoftwareUpdatePoints = [.. points],
                 Note = points.Count == 0 ? NoRows : "",
             };
             await CountAsync(provider, depth, cancellationToken).ConfigureAwait(false);
@@ -101,7 +102,7 @@ internal sealed class ConfigMgrCollector(
         _detailsTimer.Mark();
         try
         {
-            _last = _last with { Components = await site.ReadComponentsAsync(provider, cancellationToken).ConfigureAwait(false) };
+            _last = _last with { Components = [.. await site.ReadComponentsAsync(provider, cancellationToken).ConfigureAwait(false)] };
             _last = _last with { HasSyncSchedule = await site.ReadHasScheduleAsync(provider, cancellationToken).ConfigureAwait(false) };
         }
         catch (EdgeException)

@@ -1,3 +1,4 @@
+using WsusDashboard.Agent.Doctor.Probes;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Doctor;

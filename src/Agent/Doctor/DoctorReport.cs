@@ -1,3 +1,5 @@
+using WsusDashboard.Agent.Doctor.Probes;
+
 namespace WsusDashboard.Agent.Doctor;
 
 /// <summary>An examination of one server.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WsusDashboard.Agent.Doctor.Probes;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Agent.Doctor;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WsusDashboard.Agent.Doctor.Probes;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Wsus;
 using WsusDashboard.Shared.Snapshots;

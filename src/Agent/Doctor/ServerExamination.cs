@@ -1,8 +1,10 @@
 using System.Reflection;
 using WsusDashboard.Agent.ConfigMgr;
+using WsusDashboard.Agent.Doctor.Probes;
 using WsusDashboard.Agent.Iis;
-using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Windows.Native;
+using WsusDashboard.Agent.Windows.Setup;
 using WsusDashboard.Agent.Wsus;
 using WsusDashboard.Shared.Snapshots;
 
@@ -26,7 +28,9 @@ public static class ServerExamination
         services.AddEdges(edges ?? EdgeFactory.Create());
 
         // The agent's own readers, made here on demand: neither its file nor its loops are touched.
-        services.AddCollecting();
+        services.AddIis();
+        services.AddWsus();
+        services.AddConfigMgr();
         await using var readers = services.BuildServiceProvider();
         using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(3) };
 

@@ -1,4 +1,4 @@
-using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Snapshots.Collecting;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
 

@@ -19,7 +19,7 @@ internal sealed partial class EventsCollector(
     private const int MaximumPages = 20;
 
     private readonly EventSource[] _sources = EventSource.CreateAll();
-    private readonly ClockWatch _clock = new(timeProvider);
+    private readonly ClockChangeDetector _clock = new(timeProvider);
     private readonly Dictionary<(string Log, long Record, DateTimeOffset At), WindowsEvent> _known = [];
     private bool _areBookmarksRead;
 
@@ -69,7 +69,7 @@ internal sealed partial class EventsCollector(
             }
         }
 
-        var state = new EventsState { Recent = TakeRecent(since) };
+        var state = new EventsState { Recent = [.. TakeRecent(since)] };
         return failure is null ? Reading.Ok(state) : Reading.Unreadable(failure, state);
     }
 

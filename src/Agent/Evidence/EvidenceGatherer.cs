@@ -10,7 +10,7 @@ namespace WsusDashboard.Agent.Evidence;
 /// Gathers what the logs, the event log and the snapshot say around each synchronization that did not succeed, once, soon after its end, and sends it as an event. So the cause of a run
 /// is known although no hub watched.
 /// </summary>
-internal sealed partial class EvidenceGatherer(AgentStore store, SnapshotStore snapshots, LogPlaces places, TimeProvider timeProvider, ILogger<EvidenceGatherer> logger) : BackgroundService
+internal sealed partial class EvidenceGatherer(AgentStore store, SnapshotStore snapshots, LogLocator places, TimeProvider timeProvider, ILogger<EvidenceGatherer> logger) : BackgroundService
 {
     private const int MostLines = 60;
     private const int MostEvents = 40;

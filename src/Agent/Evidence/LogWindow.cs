@@ -18,7 +18,7 @@ internal static class LogWindow
     /// <summary>The telling lines between two moments, oldest first, those that speak for a cause before those that merely sound like trouble; where the file has rolled over meanwhile, from both.</summary>
     /// <exception cref="IOException">The file is locked.</exception>
     /// <exception cref="UnauthorizedAccessException">The account may not read it.</exception>
-    public static IReadOnlyList<LoggedLine> Read(LogPlace place, DateTimeOffset from, DateTimeOffset to, int maximum)
+    public static IReadOnlyList<LoggedLine> Read(LogLocation place, DateTimeOffset from, DateTimeOffset to, int maximum)
     {
         Queue<LoggedLine> newest = new();
         var oldest = ReadFile(place, place.Path, from, to, newest);
@@ -37,7 +37,7 @@ internal static class LogWindow
     }
 
     /// <summary>The time of the oldest entry that was seen; null where the file is not there or has none.</summary>
-    private static DateTimeOffset? ReadFile(LogPlace place, string path, DateTimeOffset from, DateTimeOffset to, Queue<LoggedLine> newest)
+    private static DateTimeOffset? ReadFile(LogLocation place, string path, DateTimeOffset from, DateTimeOffset to, Queue<LoggedLine> newest)
     {
         if (!File.Exists(path))
         {

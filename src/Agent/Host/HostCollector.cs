@@ -33,7 +33,7 @@ internal sealed class HostCollector(IWmi wmi, IRegistry registry, CollectorMeasu
             ProcessorPercent = processorPercent,
             OperatingSystem = RuntimeInformation.OSDescription,
             ProcessorCount = Environment.ProcessorCount,
-            Collectors = measures.Read(),
+            Collectors = [.. measures.Read()],
         };
         try
         {

@@ -42,7 +42,7 @@ public sealed class IisReader(IisAccess access, WsusRegistry wsusRegistry, Worke
             var applicationCounts = applications.CountBy(application => application.PoolName, StringComparer.OrdinalIgnoreCase).ToDictionary(StringComparer.OrdinalIgnoreCase);
             var workers = WhileActivated(() => manager.WorkerProcesses.ToLookup(worker => worker.AppPoolName, worker => worker.ProcessId, StringComparer.OrdinalIgnoreCase), null);
             var (siteId, problem) = ReadSiteId();
-            var wsus = WsusPlace.Find(manager, applications, siteId, problem);
+            var wsus = WsusSite.Find(manager, applications, siteId, problem);
             return new IisState
             {
                 Pools = [.. manager.ApplicationPools.Select(pool => Read(pool, applicationCounts, workers))],

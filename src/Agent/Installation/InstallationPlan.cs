@@ -1,6 +1,6 @@
 using System.Net;
-using WsusDashboard.Agent.Security;
-using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Security.Enrolment;
+using WsusDashboard.Agent.Windows.Setup;
 
 namespace WsusDashboard.Agent.Installation;
 
@@ -19,7 +19,7 @@ public sealed record InstallationRequest
     public string Account { get; init; } = ServiceDefinition.LocalSystem;
 
     /// <summary>Hub and token for an unattended enrolment; null where a person pairs the server.</summary>
-    public EnrolmentOrder? Enrolment { get; init; }
+    public EnrolmentFile? Enrolment { get; init; }
 
     /// <summary>False where another product, or a group policy, decides about the firewall.</summary>
     public bool OpensFirewall { get; init; } = true;
@@ -47,7 +47,7 @@ public static class InstallationPlan
     {
         var service = new ServiceDefinition
         {
-            Name = AgentHost.ServiceName,
+            Name = AgentOptions.ServiceName,
             DisplayName = ServiceDisplayName,
             Description = "Watches WSUS, IIS and Configuration Manager on this server and repairs them when an administrator asks for it. What it may do is decided in policy.json in its data folder.",
             Command = $"\"{request.Program}\" run",
@@ -85,8 +85,8 @@ public static class InstallationPlan
     {
         List<InstallationStep> steps =
         [
-            new InstallationStep.StopService(AgentHost.ServiceName),
-            new InstallationStep.RemoveService(AgentHost.ServiceName),
+            new InstallationStep.StopService(AgentOptions.ServiceName),
+            new InstallationStep.RemoveService(AgentOptions.ServiceName),
             new InstallationStep.RemoveEventSource(EventSource),
         ];
         if (request.ClosesFirewall)

@@ -1,5 +1,5 @@
-using WsusDashboard.Agent.Security;
-using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Security.Enrolment;
+using WsusDashboard.Agent.Windows.Setup;
 
 namespace WsusDashboard.Agent.Installation;
 
@@ -30,9 +30,9 @@ public abstract record InstallationStep
     }
 
     /// <summary>Leaves hub and token for the agent's first start.</summary>
-    public sealed record LeaveEnrolment(string DataFolder, EnrolmentOrder Order) : InstallationStep
+    public sealed record LeaveEnrolment(string DataFolder, EnrolmentFile Order) : InstallationStep
     {
-        public override string Describe() => $"Enrolment with {Order.Hub} at the first start; the token lies in {EnrolmentOrder.PathIn(DataFolder)} until then";
+        public override string Describe() => $"Enrolment with {Order.Hub} at the first start; the token lies in {EnrolmentFile.PathIn(DataFolder)} until then";
     }
 
     /// <summary>Lets the agent write to the Application log under a name of its own.</summary>

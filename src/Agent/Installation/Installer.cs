@@ -16,7 +16,7 @@ public enum InstallationResult
 }
 
 /// <summary>Carries steps out in order. Where one fails, those before it are undone, the last one first.</summary>
-internal sealed class Installer(StepCarrier carrier, InstallationLog log)
+internal sealed class Installer(InstallationRunner carrier, InstallationLog log)
 {
     public async Task<InstallationResult> RunAsync(IReadOnlyList<InstallationStep> steps, CancellationToken cancellationToken)
     {

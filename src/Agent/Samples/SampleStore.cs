@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Samples;
 using Wire = WsusDashboard.Shared.Contract.V1;
 

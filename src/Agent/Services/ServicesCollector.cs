@@ -33,6 +33,6 @@ internal sealed class ServicesCollector(IServiceControl services, AgentOptions o
 
         return failure is not null && statuses.TrueForAll(status => status.Problem.Length > 0)
             ? Reading.Unreadable(failure)
-            : Reading.Ok(new ServicesState { Services = statuses });
+            : Reading.Ok(new ServicesState { Services = [.. statuses] });
     }
 }

@@ -18,7 +18,7 @@ internal sealed partial class SectionWriter(
 
     public async Task WriteAsync(string sectionName, Reading reading, TimeSpan duration, Pace pace, CancellationToken cancellationToken)
     {
-        var slot = SectionSlots.Find(sectionName);
+        var slot = SectionBindings.Find(sectionName);
         var now = timeProvider.GetUtcNow();
         measures.Record(sectionName, reading.Status == SectionStatus.Unreadable, duration, now);
         await ObserveAsync(slot, reading, cancellationToken).ConfigureAwait(false);
@@ -36,7 +36,7 @@ internal sealed partial class SectionWriter(
     private static bool IsWsusPoolStarted(Snapshot snapshot) =>
         snapshot.Iis is { Status: SectionStatus.Ok, Value.WsusPool.State: PoolState.Started };
 
-    private async Task ObserveAsync(SectionSlot slot, Reading reading, CancellationToken cancellationToken)
+    private async Task ObserveAsync(SectionBinding slot, Reading reading, CancellationToken cancellationToken)
     {
         var isOk = reading.Status == SectionStatus.Ok;
         List<ObservedState> observed = [new ObservedState(StateSubjects.Section(slot.Name), reading.Status.ToString())];
@@ -55,7 +55,7 @@ internal sealed partial class SectionWriter(
         }
     }
 
-    private void LogChange(SectionSlot slot, Snapshot before, Reading reading)
+    private void LogChange(SectionBinding slot, Snapshot before, Reading reading)
     {
         var was = slot.StatusOf(before);
         if (reading.Status == SectionStatus.Unreadable && was != SectionStatus.Unreadable)

@@ -1,5 +1,4 @@
 using WsusDashboard.Shared.Snapshots;
-using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Snapshots;
 
@@ -35,7 +34,7 @@ public sealed class SnapshotStore(AgentInfo agent, TimeProvider timeProvider)
         }
     }
 
-    internal Snapshot Apply(SectionSlot slot, Reading reading, ReadTiming timing)
+    internal Snapshot Apply(SectionBinding slot, Reading reading, ReadTiming timing)
     {
         lock (_lock)
         {
@@ -56,7 +55,7 @@ public sealed class SnapshotStore(AgentInfo agent, TimeProvider timeProvider)
         }
     }
 
-    private bool IsWorthSending(SectionSlot slot, Snapshot snapshot)
+    private bool IsWorthSending(SectionBinding slot, Snapshot snapshot)
     {
         var meaning = slot.MeaningOf(snapshot);
         var revision = slot.RevisionOf(snapshot);
@@ -80,5 +79,5 @@ public sealed class SnapshotStore(AgentInfo agent, TimeProvider timeProvider)
         }
     }
 
-    private sealed record Published(Wire.Section Meaning, long Revision, long At);
+    private sealed record Published(object Meaning, long Revision, long At);
 }

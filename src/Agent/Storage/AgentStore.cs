@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using WsusDashboard.Shared;
-using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Syncs;
 using Wire = WsusDashboard.Shared.Contract.V1;
 

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using WsusDashboard.Shared;
-using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Agent.Storage;

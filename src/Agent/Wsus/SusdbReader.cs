@@ -17,7 +17,7 @@ public sealed class SusdbReader(WsusRegistry registry, ISusdb susdb)
     public async Task<IReadOnlyList<SyncRun>> ReadHistoryAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
         var rows = await susdb.QueryAsync(FindDatabase(), SusdbStatement.History, since, cancellationToken).ConfigureAwait(false);
-        return SyncHistory.Pair(rows.Select(ReadEvent));
+        return WsusHistoryRows.Pair(rows.Select(ReadEvent));
     }
 
     /// <summary>What the public views count: updates, declined updates and computers.</summary>

@@ -14,16 +14,16 @@ public sealed class WsusClient(WsusRegistry registry, WsusTransport transport, T
     /// <exception cref="EdgeException">WSUS did not answer as it should.</exception>
     public async Task<SubscriptionReading> ReadStateAsync(CancellationToken cancellationToken)
     {
-        var subscription = WsusReplies.Subscription(await CallAsync(WsusRequests.GetSubscription(), cancellationToken).ConfigureAwait(false));
-        var state = WsusReplies.SubscriptionState(await CallAsync(WsusRequests.GetSubscriptionState(), cancellationToken).ConfigureAwait(false));
+        var subscription = WsusReplyReader.Subscription(await CallAsync(WsusRequests.GetSubscription(), cancellationToken).ConfigureAwait(false));
+        var state = WsusReplyReader.SubscriptionState(await CallAsync(WsusRequests.GetSubscriptionState(), cancellationToken).ConfigureAwait(false));
         var reading = subscription with { State = state };
         if (reading.IsSynchronizing)
         {
-            reading = reading with { Progress = WsusReplies.Progress(await CallAsync(WsusRequests.GetServerSyncProgress(), cancellationToken).ConfigureAwait(false)) };
+            reading = reading with { Progress = WsusReplyReader.Progress(await CallAsync(WsusRequests.GetServerSyncProgress(), cancellationToken).ConfigureAwait(false)) };
         }
 
         return reading.SynchronizesAutomatically
-            ? reading with { NextSyncAt = WsusReplies.NextSynchronization(await CallAsync(WsusRequests.GetNextSynchronizationTime(), cancellationToken).ConfigureAwait(false)) }
+            ? reading with { NextSyncAt = WsusReplyReader.NextSynchronization(await CallAsync(WsusRequests.GetNextSynchronizationTime(), cancellationToken).ConfigureAwait(false)) }
             : reading;
     }
 
@@ -32,8 +32,8 @@ public sealed class WsusClient(WsusRegistry registry, WsusTransport transport, T
     /// <exception cref="EdgeException">WSUS did not answer as it should.</exception>
     public async Task<WsusSetup> ReadSetupAsync(CancellationToken cancellationToken)
     {
-        var setup = WsusReplies.Setup(await CallAsync(WsusRequests.GetConfiguration(), cancellationToken).ConfigureAwait(false));
-        return setup with { Version = WsusReplies.Version(await CallAsync(WsusRequests.GetServerVersion(), cancellationToken).ConfigureAwait(false)) };
+        var setup = WsusReplyReader.Setup(await CallAsync(WsusRequests.GetConfiguration(), cancellationToken).ConfigureAwait(false));
+        return setup with { Version = WsusReplyReader.Version(await CallAsync(WsusRequests.GetServerVersion(), cancellationToken).ConfigureAwait(false)) };
     }
 
     /// <summary>Synchronizations that started at or after a time, oldest first; the newest may still be running.</summary>
@@ -44,14 +44,14 @@ public sealed class WsusClient(WsusRegistry registry, WsusTransport transport, T
         // The end lies ahead of the clock, because the clock of WSUS's database may be.
         var until = timeProvider.GetUtcNow().AddDays(1);
         var reply = await CallAsync(WsusRequests.SearchEventHistory(since, until), cancellationToken).ConfigureAwait(false);
-        return SyncHistory.Pair(WsusReplies.Events(reply));
+        return WsusHistoryRows.Pair(WsusReplyReader.Events(reply));
     }
 
     /// <summary>Counts of updates and computers: the one heavy call.</summary>
     /// <exception cref="WsusNotInstalledException">There is no WSUS here.</exception>
     /// <exception cref="EdgeException">WSUS did not answer as it should.</exception>
     public async Task<WsusCounts> ReadCountsAsync(CancellationToken cancellationToken) =>
-        WsusReplies.Counts(await CallAsync(WsusRequests.GetUpdateServerStatus(CultureInfo.GetCultureInfo("en-US")), cancellationToken).ConfigureAwait(false));
+        WsusReplyReader.Counts(await CallAsync(WsusRequests.GetUpdateServerStatus(CultureInfo.GetCultureInfo("en-US")), cancellationToken).ConfigureAwait(false));
 
     /// <summary>Asks WSUS to synchronize now; it begins a moment later, and only while WsusService runs.</summary>
     /// <exception cref="WsusNotInstalledException">There is no WSUS here.</exception>

@@ -1,4 +1,5 @@
 using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Snapshots.Collecting;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;

@@ -1,5 +1,6 @@
-using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Snapshots.Collecting;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Wsus;
@@ -64,9 +65,7 @@ public sealed class WsusCountsReader(WsusClient client, SusdbReader susdb, Agent
         _stopping.Dispose();
     }
 
-    private TimeSpan Interval => _failures == 0 ? options.CountsInterval : Backoff.Delay(Shorter(FirstRetry, options.CountsInterval), _failures, options.CountsInterval, random: 0);
-
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    private TimeSpan Interval => _failures == 0 ? options.CountsInterval : new Backoff(FirstRetry, options.CountsInterval, () => 1).Next(_failures);
 
     private async Task WaitAsync(Task counting, TimeSpan patience, CancellationToken cancellationToken)
     {

@@ -13,20 +13,20 @@ public sealed class BadInputTests(AgentFixture fixture) : IClassFixture<AgentFix
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("/v1/remediations:plan", """{"playbok":"full-repair"}""", "playbok", "allowed: playbook, baseline")]
-    [InlineData("/v1/remediations:plan", """{"playbook":"all"}""", "playbook", "allowed: full-repair, pool-only, restart-services, sync-only")]
-    [InlineData("/v1/remediations:plan", """{"playbook":"full-repair","baseline":"mine"}""", "baseline", "allowed: guide, microsoft, optimize-wsusserver")]
-    [InlineData("/v1/remediations:plan", """{"playbook":7}""", "playbook", "allowed: a text")]
-    [InlineData("/v1/remediations:plan", """{"playbook":"full-repair","playbook":"pool-only"}""", "playbook", "allowed: once")]
-    [InlineData("/v1/remediations:plan", """["full-repair"]""", "body", "not a JSON object")]
-    [InlineData("/v1/remediations:plan", """{"playbook":""", "body", "not JSON")]
-    [InlineData("/v1/remediations", """{"playbook":"full-repair","requestedBy":"me"}""", "fingerprint", "64 hexadecimal digits")]
-    [InlineData("/v1/remediations/abc:undo", "", "requestedBy", "allowed: 1 to 200 characters")]
-    [InlineData("/v1/remediations/abc:cancel", """{"id":"other","requestedBy":"me"}""", "id", "allowed: requestedBy")]
-    [InlineData("/v1/services/Spooler:restart", """{"requestedBy":"me"}""", "name", "allowed: WsusService")]
-    [InlineData("/v1/services/W3SVC:restart", """{"requestedBy":"me","verb":"stop"}""", "verb", "the path says restart")]
-    [InlineData("/v1/sync:start", """{"requestedBy":true}""", "requestedBy", "allowed: a text")]
-    [InlineData("/v1/sync:stop?force=true", """{"requestedBy":"me"}""", "force", "allowed: none")]
+    [InlineData("/v1/repairs:plan", """{"playbok":"full-repair"}""", "playbok", "allowed: playbook, baseline")]
+    [InlineData("/v1/repairs:plan", """{"playbook":"all"}""", "playbook", "allowed: full-repair, pool-only, restart-services, sync-only")]
+    [InlineData("/v1/repairs:plan", """{"playbook":"full-repair","baseline":"mine"}""", "baseline", "allowed: guide, microsoft, optimize-wsusserver")]
+    [InlineData("/v1/repairs:plan", """{"playbook":7}""", "playbook", "allowed: a text")]
+    [InlineData("/v1/repairs:plan", """{"playbook":"full-repair","playbook":"pool-only"}""", "playbook", "allowed: once")]
+    [InlineData("/v1/repairs:plan", """["full-repair"]""", "body", "not a JSON object")]
+    [InlineData("/v1/repairs:plan", """{"playbook":""", "body", "not JSON")]
+    [InlineData("/v1/repairs", """{"playbook":"full-repair","context":{"person":"me"}}""", "fingerprint", "64 hexadecimal digits")]
+    [InlineData("/v1/repairs/abc:undo", "", "context", "says who asks")]
+    [InlineData("/v1/repairs/abc:cancel", """{"id":"other","context":{"person":"me"}}""", "id", "allowed: context")]
+    [InlineData("/v1/services/Spooler:restart", """{"context":{"person":"me"}}""", "name", "allowed: WsusService")]
+    [InlineData("/v1/services/W3SVC:restart", """{"context":{"person":"me"},"verb":"stop"}""", "verb", "the path says restart")]
+    [InlineData("/v1/sync:start", """{"context":{"person":true}}""", "person", "allowed: a text")]
+    [InlineData("/v1/sync:stop?force=true", """{"context":{"person":"me"}}""", "force", "allowed: none")]
     public async Task Post_WrongField_Is400WithTheFieldAndWhatIsAllowed(string path, string body, string field, string text)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
@@ -60,7 +60,7 @@ public sealed class BadInputTests(AgentFixture fixture) : IClassFixture<AgentFix
     public async Task Post_AnotherContentType_IsRefused()
     {
         using var content = new StringContent("playbook=full-repair", Encoding.UTF8, "application/x-www-form-urlencoded");
-        using var response = await fixture.Agent.Http.PostAsync(new Uri("/v1/remediations:plan", UriKind.Relative), content, Token);
+        using var response = await fixture.Agent.Http.PostAsync(new Uri("/v1/repairs:plan", UriKind.Relative), content, Token);
 
         await AssertProblemAsync(response, HttpStatusCode.BadRequest, "Content-Type", "allowed: application/json");
     }
@@ -69,14 +69,14 @@ public sealed class BadInputTests(AgentFixture fixture) : IClassFixture<AgentFix
     public async Task Post_TooLarge_IsRefused()
     {
         using var content = new StringContent($$"""{"playbook":"{{new string('x', 100_000)}}"}""", Encoding.UTF8, "application/json");
-        using var response = await fixture.Agent.Http.PostAsync(new Uri("/v1/remediations:plan", UriKind.Relative), content, Token);
+        using var response = await fixture.Agent.Http.PostAsync(new Uri("/v1/repairs:plan", UriKind.Relative), content, Token);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
     [Theory]
-    [InlineData("/v1/remediations/0123", HttpStatusCode.NotFound)]
+    [InlineData("/v1/repairs/0123", HttpStatusCode.NotFound)]
     [InlineData("/v1/logs/wsyncmgr", HttpStatusCode.NotFound)]
     [InlineData("/v1/nothing", HttpStatusCode.NotFound)]
     public async Task Get_WhatIsNotThere_IsAProblemDocument(string path, HttpStatusCode status)
@@ -103,7 +103,7 @@ public sealed class BadInputTests(AgentFixture fixture) : IClassFixture<AgentFix
     public async Task Grpc_WrongFields_AreFieldViolations()
     {
         var exception = await Assert.ThrowsAsync<RpcException>(async () =>
-            await fixture.Agent.Grpc.PlanRemediationAsync(new Wire.PlanRemediationRequest { Playbook = "all", Baseline = "mine" }, cancellationToken: Token));
+            await fixture.Agent.Grpc.PlanRepairAsync(new Wire.PlanRepairRequest { Playbook = "all", Baseline = "mine" }, cancellationToken: Token));
 
         Assert.Equal(StatusCode.InvalidArgument, exception.StatusCode);
         var details = Google.Rpc.Status.Parser.ParseFrom(exception.Trailers.GetValueBytes("grpc-status-details-bin"));
@@ -114,7 +114,7 @@ public sealed class BadInputTests(AgentFixture fixture) : IClassFixture<AgentFix
     public async Task Grpc_UnknownRun_IsNotFound()
     {
         var exception = await Assert.ThrowsAsync<RpcException>(async () =>
-            await fixture.Agent.Grpc.GetRemediationAsync(new Wire.GetRemediationRequest { Id = "0123" }, cancellationToken: Token));
+            await fixture.Agent.Grpc.GetRepairAsync(new Wire.GetRepairRequest { Id = "0123" }, cancellationToken: Token));
 
         Assert.Equal(StatusCode.NotFound, exception.StatusCode);
     }

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Api;
+using WsusDashboard.Agent.Commands;
 using WsusDashboard.Agent.Samples;
 using WsusDashboard.Agent.Security;
-using WsusDashboard.Agent.Security.Audit;
-using WsusDashboard.Agent.Security.Commands;
+using WsusDashboard.Agent.Security.Pairing;
+using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
-using WsusDashboard.Agent.Tests.Support;
+using WsusDashboard.Agent.Tests.Repairs;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Samples;
 using WsusDashboard.Shared.Snapshots;
@@ -15,32 +16,34 @@ using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Tests.Api;
 
-public sealed class WatchStreamTests : IDisposable
+public sealed class WatchStreamTests : IAsyncDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
     private readonly AgentStore _store;
     private readonly SnapshotStore _snapshots;
     private readonly SampleStore _samples;
-    private readonly ApprovalDesk _approvals;
+    private readonly FakeServer _server = new();
+    private readonly AgentLife _life;
     private readonly WatchStream _watch;
 
     public WatchStreamTests()
     {
         var policy = new LocalPolicy(_folder.Path, _time);
-        _approvals = new ApprovalDesk(policy, _time, NullLogger<ApprovalDesk>.Instance);
+        _life = AgentLife.BeforeItsJournalIsRead(_server);
         var options = new AgentOptions { DataDirectory = _folder.Path };
         _store = new AgentStore(options, _time, NullLogger<AgentStore>.Instance);
         _snapshots = new SnapshotStore(new AgentIdentity(options, _store, _time).Create(), _time);
         _samples = new SampleStore(_store);
-        _watch = new WatchStream(_snapshots, _store, _samples, new AgentInfoReader(_snapshots, _store, policy, _approvals), _time);
+        _watch = new WatchStream(_snapshots, _store, _samples, new AgentInfoReader(_snapshots, _store, policy, _life.Approvals), _time);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _approvals.Dispose();
+        await _life.DisposeAsync();
+        _server.Dispose();
         _store.Dispose();
         _folder.Dispose();
     }
@@ -127,13 +130,15 @@ public sealed class WatchStreamTests : IDisposable
         await NextAsync(messages);
         var next = NextAsync(messages);
 
-        var asked = new AuditEntry { Verb = "start-sync", Outcome = "asked", Who = "ann", Hub = "head office" };
-        var pending = _approvals.Add(new ApprovalOrder("hub", asked), "start-sync", _ => new ApprovalOutcomes((_, _) => Task.FromResult("begun"), _ => Task.CompletedTask));
+        var hub = new PairedHub { Id = new string('a', 32), Name = "head office", Pin = "pin", PairedAt = _time.GetUtcNow(), PairedFrom = "10.0.0.1" };
+        _life.Get<PairedHubs>().Add(hub);
+        _life.Approvals.Add(new AgentCommand(new Wire.StopSyncRequest { Context = new() { Person = "ann" } }, new AgentCaller(CallerKind.Hub, hub, hub.Pin, hub.PairedFrom)));
+        var pending = Assert.Single(_life.Approvals.All);
         var waiting = Assert.Single((await next).Info.Waiting);
-        Assert.Equal((pending.Id, "start-sync", "ann", "head office"), (waiting.Id, waiting.What, waiting.Person, waiting.HubName));
+        Assert.Equal((pending.Id, pending.What, "ann", "head office"), (waiting.Id, waiting.What, waiting.Person, waiting.HubName));
 
         next = NextAsync(messages);
-        await _approvals.DecideAsync(pending.Id, approve: true, "root", _ => true, Token);
+        await _life.Approvals.DecideAsync(pending.Id, approve: false, "root", Token);
         Assert.Empty((await next).Info.Waiting);
     }
 
@@ -321,12 +326,12 @@ public sealed class WatchStreamTests : IDisposable
         await _store.SaveAsync(new StoreBatch { Events = [.. Enumerable.Range(0, count).Select(_ => new AgentEvent { StateChange = new StateChange("pool:WsusPool", "a", "b", "") })] }, Token);
 
     private void Apply(string service, ServiceState state) => _snapshots.Apply(
-        SectionSlots.Find(SectionNames.Services),
+        SectionBindings.Find(SectionNames.Services),
         Reading.Ok(new ServicesState { Services = [new ServiceStatus { Name = service, State = state }] }),
         new ReadTiming(_time.GetUtcNow(), TimeSpan.Zero, new Pace(TimeSpan.FromSeconds(15), "")));
 
     private void ApplyHost(long memory) => _snapshots.Apply(
-        SectionSlots.Find(SectionNames.Host),
+        SectionBindings.Find(SectionNames.Host),
         Reading.Ok(new HostState { OperatingSystem = "Microsoft Windows Server 2022 Standard", AvailableMemoryKilobytes = memory }),
         new ReadTiming(_time.GetUtcNow(), TimeSpan.Zero, new Pace(TimeSpan.FromSeconds(30), "")));
 }

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using WsusDashboard.Agent.Remediation;
-using WsusDashboard.Agent.Tests.Remediation;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Agent.Repairs.Running;
+using WsusDashboard.Agent.Tests.Repairs;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Agent.Tests.Cli;
@@ -18,14 +18,14 @@ public sealed class CommandLineTests
 
         Assert.Equal(1, await command.InvokeAsync("check", "--address", agent.Address));
         Assert.Contains("WsusPool is stopped", command.Out, StringComparison.Ordinal);
-        Assert.Contains("fix --playbook", command.Out, StringComparison.Ordinal);
+        Assert.Contains("repair --playbook", command.Out, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Check_OfAHealthyServer_IsZero()
     {
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
-        Assert.Equal(0, await Command().InvokeAsync("fix", "--yes", "--address", agent.Address));
+        Assert.Equal(0, await Command().InvokeAsync("repair", "--yes", "--address", agent.Address));
         var command = Command();
 
         var exitCode = await command.InvokeAsync("check", "--address", agent.Address);
@@ -93,11 +93,11 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer { Wsus = { IsSiteServer = true } });
         var command = Command();
 
-        Assert.Equal(0, await command.InvokeAsync("fix", "--yes", "--reason", "Sync is cancelled", "--ticket", "CHG-7", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("repair", "--yes", "--reason", "Sync is cancelled", "--ticket", "CHG-7", "--address", agent.Address));
 
         Assert.Contains("Sync succeeded after 4 min. Updates in MECM: 0 → 12,480.", command.Out, StringComparison.Ordinal);
         Assert.Contains("Restart WsusPool: done", command.Out, StringComparison.Ordinal);
-        var run = agent.Service.Get(RemediationService.LatestRun);
+        var run = agent.Service.Get(RepairQueue.Latest);
         Assert.Equal(("ann (command line)", "Sync is cancelled", "CHG-7"), (run.RequestedBy, run.Reason, run.Ticket));
     }
 
@@ -107,7 +107,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer { Wsus = { Result = SyncResult.Failed, ErrorText = "The remote server returned an error: (407) Proxy Authentication Required." } });
         var command = Command();
 
-        Assert.Equal(1, await command.InvokeAsync("fix", "--yes", "--address", agent.Address));
+        Assert.Equal(1, await command.InvokeAsync("repair", "--yes", "--address", agent.Address));
         Assert.Contains("the proxy answers 407. The pool was not the cause.", command.Out, StringComparison.Ordinal);
     }
 
@@ -118,7 +118,7 @@ public sealed class CommandLineTests
         agent.Server.WritePolicy("""{ "mode": "monitor-only" }""");
         var command = Command();
 
-        Assert.Equal(2, await command.InvokeAsync("fix", "--yes", "--address", agent.Address));
+        Assert.Equal(2, await command.InvokeAsync("repair", "--yes", "--address", agent.Address));
         Assert.Contains("monitor-only", command.Error, StringComparison.Ordinal);
         Assert.Empty(agent.Server.Iis.Done);
     }
@@ -133,9 +133,9 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command(input, isInteractive);
 
-        Assert.Equal(2, await command.InvokeAsync("fix", "--address", agent.Address));
+        Assert.Equal(2, await command.InvokeAsync("repair", "--address", agent.Address));
         Assert.Contains("Nothing was changed", command.Error, StringComparison.Ordinal);
-        Assert.Throws<VerbException>(() => agent.Service.Get(RemediationService.LatestRun));
+        Assert.Throws<CommandException>(() => agent.Service.Get(RepairQueue.Latest));
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command("y\n", isInteractive: true);
 
-        Assert.Equal(0, await command.InvokeAsync("fix", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("repair", "--address", agent.Address));
         Assert.Contains("Repair BRN-WSUS02 now? [y/N]", command.Out, StringComparison.Ordinal);
     }
 
@@ -154,7 +154,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command();
 
-        Assert.Equal(0, await command.InvokeAsync("fix", "--yes", "--json", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("repair", "--yes", "--json", "--address", agent.Address));
 
         using var document = JsonDocument.Parse(command.Out);
         Assert.Equal("RUN_STATE_SUCCEEDED", document.RootElement.GetProperty("state").GetString());
@@ -166,16 +166,16 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command("y\ny\n", isInteractive: true);
         var held = HoldRepair(agent.Server);
-        var fixing = command.InvokeAsync("fix", "--address", agent.Address);
+        var fixing = command.InvokeAsync("repair", "--address", agent.Address);
 
         await held.Reached.Task.WaitAsync(TestContext.Current.CancellationToken);
         command.Interrupt();
-        await UntilAsync(() => agent.Service.Get(RemediationService.LatestRun).CancelRequested);
+        await UntilAsync(() => agent.Service.Get(RepairQueue.Latest).CancelRequested);
         held.Release.SetResult();
 
         Assert.Equal(1, await fixing);
         Assert.Contains("stops after the step that runs now", command.Error, StringComparison.Ordinal);
-        Assert.Equal(RunState.Cancelled, agent.Service.Get(RemediationService.LatestRun).State);
+        Assert.Equal(RunState.Cancelled, agent.Service.Get(RepairQueue.Latest).State);
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command("y\nn\n", isInteractive: true);
         var held = HoldRepair(agent.Server);
-        var fixing = command.InvokeAsync("fix", "--address", agent.Address);
+        var fixing = command.InvokeAsync("repair", "--address", agent.Address);
 
         await held.Reached.Task.WaitAsync(TestContext.Current.CancellationToken);
         command.Interrupt();
@@ -192,14 +192,14 @@ public sealed class CommandLineTests
         Assert.Equal(2, await fixing);
         Assert.Contains("belongs to the agent and goes on", command.Error, StringComparison.Ordinal);
         held.Release.SetResult();
-        await UntilAsync(() => agent.Service.Get(RemediationService.LatestRun).State == RunState.Succeeded);
+        await UntilAsync(() => agent.Service.Get(RepairQueue.Latest).State == RunState.Succeeded);
     }
 
     [Fact]
     public async Task Undo_WithoutAnId_RestoresTheNewestThatCanBeUndone()
     {
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
-        await Command().InvokeAsync("fix", "--yes", "--address", agent.Address);
+        await Command().InvokeAsync("repair", "--yes", "--address", agent.Address);
         var command = Command();
 
         Assert.Equal(0, await command.InvokeAsync("undo", "--yes", "--address", agent.Address));
@@ -211,8 +211,8 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("chekc")]
-    [InlineData("fix", "--playbook", "reboot")]
-    [InlineData("fix", "--baseline", "mine")]
+    [InlineData("repair", "--playbook", "reboot")]
+    [InlineData("repair", "--baseline", "mine")]
     [InlineData("check", "--address", "nowhere")]
     [InlineData("check", "--loud")]
     public async Task WrongCommandLine_IsTwoAndSaysWhatIsAllowed(params string[] arguments)

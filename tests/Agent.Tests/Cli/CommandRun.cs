@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
 using WsusDashboard.Agent.Cli;
+using WsusDashboard.Agent.Cli.Terminal;
 
 namespace WsusDashboard.Agent.Tests.Cli;
 

@@ -15,7 +15,7 @@ public sealed class ConfigMgrCollectorTests : IDisposable
 {
     private const string IdentificationKey = @"SOFTWARE\Microsoft\SMS\Identification";
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly SettableClock _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
     private readonly FakeEdges _edges = new();
     private readonly List<string> _queries = [];
@@ -244,7 +244,7 @@ public sealed class ConfigMgrCollectorTests : IDisposable
 
         Assert.Equal(@"D:\SMS\Logs\WSUSCtrl.log", folder.FindLog(LogNames.ControlManager));
         Assert.Null(folder.FindLog(LogNames.SyncManager));
-        Assert.Equal("WSUSCtrl", Assert.Single(new LogPlaces(folder, _edges).FindAll(), place => place.Name == LogNames.ControlManager).Name);
+        Assert.Equal("WSUSCtrl", Assert.Single(new LogLocator(folder, _edges).FindAll(), place => place.Name == LogNames.ControlManager).Name);
     }
 
     private void SetSchedule(string token) => _edges.Objects["SMS_SCI_Component.X=1"] = FakeEdges.Row(

@@ -2,13 +2,12 @@ using System.Globalization;
 using CsCheck;
 using WsusDashboard.Agent.ConfigMgr;
 using WsusDashboard.Agent.Storage;
-using WsusDashboard.Agent.Tests.Support;
 
 namespace WsusDashboard.Agent.Tests.ConfigMgr;
 
 public sealed class LogFollowerTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private int _written;
     private LogPosition _position = new() { Name = "wsyncmgr" };
 

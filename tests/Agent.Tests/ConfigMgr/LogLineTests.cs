@@ -1,5 +1,4 @@
 using WsusDashboard.Agent.ConfigMgr;
-using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Shared.Contract;
 
 namespace WsusDashboard.Agent.Tests.ConfigMgr;
@@ -55,7 +54,7 @@ public sealed class LogLineTests
     [InlineData("ccmsetup-client.log")]
     public void Split_RealLog_GivesEachEntryItsTimeAndComponent(string name)
     {
-        var bytes = File.ReadAllBytes(ReferenceData.Find(name));
+        var bytes = File.ReadAllBytes(SharedMaterial.Find(name));
 
         var piece = SplitLog.Split(bytes, startsInsideLongLine: false, isFinal: true);
 

@@ -9,7 +9,7 @@ namespace WsusDashboard.Agent.Tests.ConfigMgr;
 
 public sealed class SyncLogReaderTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 5, 0, TimeSpan.Zero));
     private readonly AgentOptions _options;
 

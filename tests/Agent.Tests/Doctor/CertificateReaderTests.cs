@@ -3,7 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using WsusDashboard.Agent.Doctor;
+using WsusDashboard.Agent.Doctor.Probes;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
 

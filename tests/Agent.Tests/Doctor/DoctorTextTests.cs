@@ -1,6 +1,8 @@
 using WsusDashboard.Agent.Cli;
+using WsusDashboard.Agent.Cli.Terminal;
 using WsusDashboard.Agent.Doctor;
-using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Doctor.Probes;
+using WsusDashboard.Agent.Windows.Setup;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.Doctor;
@@ -49,8 +51,8 @@ public sealed class DoctorTextTests
     {
         FolderGrant[] closed = [new("S-1-5-18", "FullControl"), new("S-1-5-32-544", "FullControl"), new("S-1-5-80-956008885", "Modify")];
 
-        Assert.Empty(FolderJudgement.Strangers(closed));
-        Assert.Equal("open to administrators and the service only", FolderJudgement.Describe(closed));
+        Assert.Empty(FolderAccessCheck.Strangers(closed));
+        Assert.Equal("open to administrators and the service only", FolderAccessCheck.Describe(closed));
     }
 
     [Theory]
@@ -59,7 +61,7 @@ public sealed class DoctorTextTests
     [InlineData("S-1-5-11", "Authenticated Users")]
     public void Strangers_AGroupOfWhoeverIsSignedIn_IsNamed(string account, string name)
     {
-        var stranger = Assert.Single(FolderJudgement.Strangers([new("S-1-5-18", "FullControl"), new(account, "ReadAndExecute")]));
+        var stranger = Assert.Single(FolderAccessCheck.Strangers([new("S-1-5-18", "FullControl"), new(account, "ReadAndExecute")]));
 
         Assert.Equal($"{name} (ReadAndExecute)", stranger);
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Doctor;
+using WsusDashboard.Agent.Doctor.Probes;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Wsus;
 using WsusDashboard.Shared.Snapshots;
@@ -25,7 +26,9 @@ public sealed class ProbeRunnerTests
                 await new TaskCompletionSource().Task;
                 return ProbeOutcome.Works("");
             }),
-            Works("answers"));
+
+            // A limit of its own, beyond the leap of the clock: it may come late to its turn.
+            Works("answers") with { Limit = TimeSpan.FromSeconds(50) });
         await entered.Task;
         _time.Advance(TimeSpan.FromSeconds(16));
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Reflection;
 using WsusDashboard.Agent.Cli;
+using WsusDashboard.Agent.Cli.Terminal;
 using WsusDashboard.Agent.Doctor.Reports;
 using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Windows;
@@ -13,7 +14,7 @@ public sealed class ReportBundleTests : IDisposable
 {
     private const string Secret = "hunter2hunter2";
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FakeEdges _edges = new();
     private readonly StringWriter _out = new();
     private readonly StringWriter _error = new();

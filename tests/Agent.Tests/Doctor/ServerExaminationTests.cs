@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Doctor;
+using WsusDashboard.Agent.Doctor.Probes;
 using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Wsus;
@@ -9,7 +10,7 @@ namespace WsusDashboard.Agent.Tests.Doctor;
 
 public sealed class ServerExaminationTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FakeEdges _edges = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
 

@@ -6,6 +6,7 @@ using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.Events;
@@ -15,7 +16,7 @@ public sealed class EventBookmarkTests : IDisposable
 {
     private readonly SettableClock _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
     private readonly FakeEdges _edges = new();
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FatalLog _log;
     private AgentStore _store;
     private EventsCollector _collector;

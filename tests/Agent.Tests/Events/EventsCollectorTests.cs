@@ -11,7 +11,7 @@ public sealed class EventsCollectorTests : IDisposable
 {
     private readonly SettableClock _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
     private readonly FakeEdges _edges = new();
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly AgentStore _store;
     private readonly EventsCollector _collector;
 

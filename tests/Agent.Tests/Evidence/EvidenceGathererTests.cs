@@ -1,13 +1,14 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.ConfigMgr;
 using WsusDashboard.Agent.Evidence;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
-using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Windows;
-using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -17,7 +18,7 @@ public sealed class EvidenceGathererTests : IDisposable
 {
     private static readonly DateTimeOffset End = new(2026, 1, 5, 6, 12, 0, TimeSpan.Zero);
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FakeTimeProvider _time = new(End.AddMinutes(2));
     private readonly AgentOptions _options;
     private readonly AgentStore _store;
@@ -30,7 +31,7 @@ public sealed class EvidenceGathererTests : IDisposable
         _store = new AgentStore(_options, _time, NullLogger<AgentStore>.Instance);
         _snapshots = new SnapshotStore(new AgentInfo { AgentId = "a", ComputerName = "BRN-WSUS02" }, _time);
         Directory.CreateDirectory(_folder.File("LogFiles"));
-        var places = new LogPlaces(new ConfigMgrFolder(new TargetRegistry(_folder.Path), _options), new TargetRegistry(_folder.Path));
+        var places = new LogLocator(new ConfigMgrFolder(new TargetRegistry(_folder.Path), _options), new TargetRegistry(_folder.Path));
         _gatherer = new EvidenceGatherer(_store, _snapshots, places, _time, NullLogger<EvidenceGatherer>.Instance);
     }
 
@@ -84,14 +85,29 @@ public sealed class EvidenceGathererTests : IDisposable
     }
 
     [Theory]
-    [InlineData(SyncResult.Succeeded, 0)]
-    [InlineData(SyncResult.Failed, 100)]
-    [InlineData(SyncResult.Failed, -60 * 24 * 8)]
-    public async Task GatherAsync_GoodFreshOrOldRun_SendsNothing(SyncResult result, int secondsOrMinutes)
+    [InlineData(SyncResult.Succeeded, "00:02:00", 0)]
+    [InlineData(SyncResult.Failed, "8.00:00:00", 0)]
+    [InlineData(SyncResult.Failed, "00:00:20", 0)]
+    [InlineData(SyncResult.Failed, "00:01:00", 1)]
+    [InlineData(SyncResult.Failed, "6.23:00:00", 1)]
+    public async Task GatherAsync_GoodFreshOrOldRun_SendsNothingAndAnyOtherIsSent(SyncResult result, string endedAgo, int sent)
     {
-        await SaveAsync("wsus-1", result, secondsOrMinutes > 0 ? End.AddSeconds(secondsOrMinutes) : End.AddMinutes(secondsOrMinutes));
+        await SaveAsync("wsus-1", result, _time.GetUtcNow() - TimeSpan.Parse(endedAgo, CultureInfo.InvariantCulture));
 
+        Assert.Equal(sent, await _gatherer.GatherAsync(Token));
+        Assert.Equal(sent, Gathered().Count());
+    }
+
+    [Fact]
+    public async Task GatherAsync_FreshRun_IsSentOnceItsLogsHaveSettled()
+    {
+        await SaveAsync("wsus-1", SyncResult.Failed, _time.GetUtcNow() - TimeSpan.FromSeconds(20));
         Assert.Equal(0, await _gatherer.GatherAsync(Token));
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(1, await _gatherer.GatherAsync(Token));
+        Assert.Equal("wsus-1", Assert.Single(Gathered()).RunId);
     }
 
     [Fact]
@@ -105,13 +121,13 @@ public sealed class EvidenceGathererTests : IDisposable
         await _gatherer.GatherAsync(Token);
 
         Assert.InRange(Gathered().Single().Lines.Count, 1, 60);
-        var first = CauseEngine.Rank(new CaseFile { Now = End.AddHours(1), Run = new SyncRun { Id = "wsus-1", StartedAt = End.AddMinutes(-12), EndedAt = End, Result = SyncResult.Failed }, Lines = Gathered().Single().Lines })[0];
-        Assert.Equal(CauseIds.ProxyRefused, first.Id);
+        var first = CauseEngine.Rank(new SyncRunContext { Now = End.AddHours(1), Run = new SyncRun { Id = "wsus-1", StartedAt = End.AddMinutes(-12), EndedAt = End, Result = SyncResult.Failed }, Lines = Gathered().Single().Lines })[0];
+        Assert.Equal(FindingIds.ProxyRefused, first.Id);
     }
 
     [Fact]
     public void FindNewest_MoreThanNineFiles_GoesByTheirNumber() =>
-        Assert.Equal("httperr10.log", LogPlaces.FindNewest(["httperr1.log", "httperr10.log", "httperr9.log"]));
+        Assert.Equal("httperr10.log", LogLocator.FindNewest(["httperr1.log", "httperr10.log", "httperr9.log"]));
 
     private Task<StoreOutcome> SaveAsync(string id, SyncResult result, DateTimeOffset end) =>
         _store.SaveAsync(new StoreBatch { SyncRuns = [new SyncRun { Id = id, Source = SyncSource.Wsus, StartedAt = end.AddMinutes(-12), EndedAt = end, Result = result }] }, Token);

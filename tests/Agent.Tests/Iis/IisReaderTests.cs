@@ -8,7 +8,7 @@ namespace WsusDashboard.Agent.Tests.Iis;
 
 public sealed class IisReaderTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FakeEdges _edges = new();
 
     public IisReaderTests() => File.WriteAllText(Config, Document(
@@ -119,7 +119,7 @@ public sealed class IisReaderTests : IDisposable
     [Fact]
     public async Task ReadAsync_RealFile_ListsItsPools()
     {
-        File.Copy(ReferenceData.Find("iis-express-applicationHost.config"), Config, overwrite: true);
+        File.Copy(SharedMaterial.Find("iis-express-applicationHost.config"), Config, overwrite: true);
 
         Assert.Contains((await ReadAsync()).Pools, pool => pool.Name == "Clr4IntegratedAppPool");
     }

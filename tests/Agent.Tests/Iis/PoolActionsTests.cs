@@ -1,6 +1,5 @@
 using Microsoft.Web.Administration;
 using WsusDashboard.Agent.Iis;
-using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Snapshots;
@@ -10,7 +9,7 @@ namespace WsusDashboard.Agent.Tests.Iis;
 /// <summary>Settings are committed at once, over a fresh reading, and once more where another program committed in between.</summary>
 public sealed class PoolActionsTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public PoolActionsTests() => File.WriteAllText(Config, """
         <?xml version="1.0" encoding="UTF-8"?>

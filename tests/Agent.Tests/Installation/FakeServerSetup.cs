@@ -1,4 +1,5 @@
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Windows.Setup;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.Installation;

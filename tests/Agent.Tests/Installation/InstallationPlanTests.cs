@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using WsusDashboard.Agent.Cli;
+using WsusDashboard.Agent.Cli.Terminal;
 using WsusDashboard.Agent.Installation;
 using WsusDashboard.Agent.Tests.Cli;
 
@@ -70,7 +70,7 @@ public sealed class InstallationPlanTests
     [InlineData("is no option of install", "--port", "5200")]
     [InlineData("has no value", "--Agent:Port")]
     public void SettingWords_ThatAreNone_AreNamed(string expected, params string[] words) =>
-        Assert.Contains(expected, Assert.Throws<CommandFailure>(() => SettingArguments.Read(words)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<CliFailure>(() => SettingArguments.Read(words)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("install", "--what-if")]

@@ -1,7 +1,6 @@
 using WsusDashboard.Agent.Installation;
-using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Enrolment;
 using WsusDashboard.Agent.Services;
-using WsusDashboard.Agent.Tests.Support;
 
 namespace WsusDashboard.Agent.Tests.Installation;
 
@@ -9,7 +8,7 @@ public sealed class InstallerTests : IDisposable
 {
     private const string Token = "a-secret-token";
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly StringWriter _said = new();
     private FakeServerSetup _server;
 
@@ -22,12 +21,12 @@ public sealed class InstallerTests : IDisposable
     {
         Assert.Equal(InstallationResult.Done, await InstallAsync());
 
-        var service = _server.FindService(AgentHost.ServiceName)!;
+        var service = _server.FindService(AgentOptions.ServiceName)!;
         Assert.Equal($"\"{Program}\" run", service.Command);
         Assert.Equal(@"CORP\wsus$", service.Account);
         Assert.Equal(5102, _server.FindFirewallRule(InstallationPlan.FirewallRuleName)!.Port);
-        Assert.Equal(new EnrolmentOrder("https://hub.corp.example", Token), EnrolmentOrder.TryRead(Data));
-        Assert.Equal($"start {AgentHost.ServiceName}", _server.Calls[^1]);
+        Assert.Equal(new EnrolmentFile("https://hub.corp.example", Token), EnrolmentFile.TryRead(Data));
+        Assert.Equal($"start {AgentOptions.ServiceName}", _server.Calls[^1]);
         Assert.All(InstallationPlan.For(Request()), step => Assert.Contains(step.Describe(), _said.ToString(), StringComparison.Ordinal));
         Assert.DoesNotContain(Token, _said.ToString(), StringComparison.Ordinal);
     }
@@ -41,7 +40,7 @@ public sealed class InstallerTests : IDisposable
         Assert.Equal(InstallationResult.Done, await InstallAsync(Request() with { Enrolment = null }));
 
         Assert.Equal(before, _server.State());
-        Assert.Single(_server.Calls, $"start {AgentHost.ServiceName}");
+        Assert.Single(_server.Calls, $"start {AgentOptions.ServiceName}");
         Assert.Contains("already so", _said.ToString(), StringComparison.Ordinal);
     }
 
@@ -52,8 +51,8 @@ public sealed class InstallerTests : IDisposable
 
         Assert.Equal(InstallationResult.Done, await InstallAsync(Request() with { Program = _folder.File("new/WsusDashboard.Agent.exe"), Settings = new Dictionary<string, string>() }));
 
-        Assert.Contains("new/WsusDashboard.Agent.exe", _server.FindService(AgentHost.ServiceName)!.Command, StringComparison.Ordinal);
-        Assert.Equal([$"stop {AgentHost.ServiceName}", $"start {AgentHost.ServiceName}"], _server.Calls.TakeLast(2));
+        Assert.Contains("new/WsusDashboard.Agent.exe", _server.FindService(AgentOptions.ServiceName)!.Command, StringComparison.Ordinal);
+        Assert.Equal([$"stop {AgentOptions.ServiceName}", $"start {AgentOptions.ServiceName}"], _server.Calls.TakeLast(2));
     }
 
     [Fact]
@@ -95,7 +94,7 @@ public sealed class InstallerTests : IDisposable
 
         Assert.Equal(InstallationResult.PartlyUndone, await InstallAsync());
 
-        Assert.Contains($"Windows service {AgentHost.ServiceName}", _said.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"Windows service {AgentOptions.ServiceName}", _said.ToString(), StringComparison.Ordinal);
         Assert.Contains("could not be undone", _said.ToString(), StringComparison.Ordinal);
     }
 
@@ -109,7 +108,7 @@ public sealed class InstallerTests : IDisposable
 
         Assert.Equal(InstallationResult.Done, await RunAsync(InstallationPlan.ForRemoval(new(Program, Request().Options, purges))));
 
-        Assert.Null(_server.FindService(AgentHost.ServiceName));
+        Assert.Null(_server.FindService(AgentOptions.ServiceName));
         Assert.Null(_server.FindFirewallRule(InstallationPlan.FirewallRuleName));
         Assert.False(_server.HasEventSource(InstallationPlan.EventSource));
         Assert.Equal(!purges, File.Exists(Path.Combine(Data, "agent.db")));
@@ -138,7 +137,7 @@ public sealed class InstallerTests : IDisposable
         Options = new AgentOptions { DataDirectory = Data, ListenAddress = "0.0.0.0", Port = 5102 },
         Settings = new Dictionary<string, string> { ["Agent:Port"] = "5102" },
         Account = @"CORP\wsus$",
-        Enrolment = new EnrolmentOrder("https://hub.corp.example", Token),
+        Enrolment = new EnrolmentFile("https://hub.corp.example", Token),
     };
 
     private async Task<bool> IsRefusedAsync(int failingChange)
@@ -152,7 +151,7 @@ public sealed class InstallerTests : IDisposable
     private async Task<InstallationResult> RunAsync(IReadOnlyList<InstallationStep> steps)
     {
         await using var log = new InstallationLog(_said, _said, null, TimeProvider.System);
-        var carrier = new StepCarrier(_server, new ServiceActions(_server, TimeProvider.System), null);
+        var carrier = new InstallationRunner(_server, new ServiceActions(_server, TimeProvider.System), null);
         return await new Installer(carrier, log).RunAsync(steps, TestContext.Current.CancellationToken);
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Samples;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
-using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Samples;
 using WsusDashboard.Shared.Snapshots;
 
@@ -12,7 +12,7 @@ namespace WsusDashboard.Agent.Tests.Samples;
 
 public sealed class SamplerTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 30, TimeSpan.Zero));
     private readonly AgentOptions _options;
     private readonly SnapshotStore _snapshots;
@@ -68,7 +68,7 @@ public sealed class SamplerTests : IDisposable
     {
         var samples = new SampleStore(_store);
         Apply(0, 400_000);
-        _snapshots.Apply(SectionSlots.Find(SectionNames.Iis), Reading.Unreadable(ReadFailure.AccessDenied, "denied"), Timing());
+        _snapshots.Apply(SectionBindings.Find(SectionNames.Iis), Reading.Unreadable(ReadFailure.AccessDenied, "denied"), Timing());
 
         await Sampler(samples).TakeAsync(Token);
 
@@ -135,7 +135,7 @@ public sealed class SamplerTests : IDisposable
     private ReadTiming Timing() => new(_time.GetUtcNow(), TimeSpan.Zero, new Pace(TimeSpan.FromSeconds(15), ""));
 
     private void Apply(long rejected, params long[] workers) => _snapshots.Apply(
-        SectionSlots.Find(SectionNames.Iis),
+        SectionBindings.Find(SectionNames.Iis),
         Reading.Ok(new IisState
         {
             WsusPoolName = "WsusPool",

@@ -1,13 +1,13 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Security.Audit;
-using WsusDashboard.Agent.Tests.Support;
 
 namespace WsusDashboard.Agent.Tests.Security;
 
 public sealed class AuditTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
 
     public void Dispose() => _folder.Dispose();
@@ -52,13 +52,36 @@ public sealed class AuditTests : IDisposable
     [Fact]
     public void Write_FullFile_MakesRoomAndTheChainGoesOn()
     {
-        Write(2);
-        File.AppendAllText(AuditFiles.Current(_folder.Path), new string(' ', (int)AuditFiles.MaximumFileBytes));
-        File.AppendAllText(AuditFiles.Current(_folder.Path), "\n");
-        Rewrite(lines => lines.RemoveAll(string.IsNullOrWhiteSpace), padding: (int)AuditFiles.MaximumFileBytes);
         Write(1);
+        var inTheFullFile = Fill();
+        Write(2);
 
         Assert.Equal(2, AuditFiles.InOrder(_folder.Path).Count);
+        Assert.Equal(inTheFullFile, File.ReadLines(AuditFiles.Full(_folder.Path, 1)).Count());
+        Assert.Equal(2, File.ReadLines(AuditFiles.Current(_folder.Path)).Count());
+        Assert.Equal(new AuditVerification(inTheFullFile + 2, 1, null), AuditVerification.Run(_folder.Path));
+    }
+
+    /// <summary>Goes on with the chain until the file is full, without the wait for the disk that each entry of the agent itself has.</summary>
+    /// <returns>Entries in the full file.</returns>
+    private int Fill()
+    {
+        var path = AuditFiles.Current(_folder.Path);
+        var last = AuditFiles.Parse(File.ReadLines(path).Last())!;
+        using (var file = File.AppendText(path))
+        {
+            for (var size = 0; size <= AuditFiles.MaximumFileBytes;)
+            {
+                var next = last with { Number = last.Number + 1, Previous = last.Hash, Detail = new string('x', 1_000) };
+                last = next with { Hash = next.ComputeHash() };
+                var line = JsonSerializer.Serialize(last, AgentAuditJson.Default.AgentAuditEntry);
+                file.Write($"{line}\n");
+                size += line.Length + 1;
+            }
+        }
+
+        new AuditHead(last.Number, last.Hash).Write(_folder.Path);
+        return (int)last.Number;
     }
 
     private void Write(int count)
@@ -66,19 +89,15 @@ public sealed class AuditTests : IDisposable
         var audit = new AgentAudit(new AgentOptions { DataDirectory = _folder.Path }, _time, NullLogger<AgentAudit>.Instance);
         for (var number = 0; number < count; number++)
         {
-            audit.Write(new AuditEntry { Verb = $"verb-{number}", Who = "ann", Outcome = "done" });
+            audit.Write(new AgentAuditEntry { Verb = $"verb-{number}", Who = "ann", Outcome = "done" });
         }
     }
 
-    private void Rewrite(Action<List<string>> change, int padding = 0)
+    private void Rewrite(Action<List<string>> change)
     {
         var path = AuditFiles.Current(_folder.Path);
         var lines = File.ReadAllLines(path).ToList();
         change(lines);
         File.WriteAllLines(path, lines);
-        if (padding > 0)
-        {
-            File.AppendAllText(path, new string('\n', padding));
-        }
     }
 }

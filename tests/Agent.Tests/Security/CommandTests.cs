@@ -93,7 +93,7 @@ public sealed class CommandTests
         // What the agent forgets is late by then.
         using (var connection = agent.Services.GetRequiredService<AgentStore>().OpenConnection())
         {
-            var keptUntil = connection.Scalar<long>("SELECT keep_until FROM seen_commands WHERE key = 'key-1'");
+            var keptUntil = connection.Scalar<long>("SELECT keep_until FROM command_key WHERE key = 'key-1'");
             Assert.Equal(context.ExpiresAt.ToDateTimeOffset().AddMinutes(5).UtcTicks, keptUntil);
         }
     }
@@ -185,8 +185,8 @@ public sealed class CommandTests
     private static async Task<Wire.DecideApprovalResponse> DecideAsync(TestAgent agent, string id, bool approve) =>
         await agent.LocalTrust.DecideApprovalAsync(new Wire.DecideApprovalRequest { Id = id, Approve = approve, Person = "root" }, cancellationToken: Token);
 
-    private static List<AuditEntry> Entries(TestAgent agent) => [.. AuditFiles.ReadLines(agent.Folder).Select(line => AuditFiles.Parse(line.Line)!)];
+    private static List<AgentAuditEntry> Entries(TestAgent agent) => [.. AuditFiles.ReadLines(agent.Folder).Select(line => AuditFiles.Parse(line.Line)!)];
 
-    private static Task<RpcException> AskAsync(TestAgent agent, TestHub hub, Wire.VerbContext? context) =>
+    private static Task<RpcException> AskAsync(TestAgent agent, TestHub hub, Wire.CommandContext? context) =>
         Assert.ThrowsAsync<RpcException>(async () => await hub.Agent(agent).StartSyncAsync(new Wire.StartSyncRequest { Context = context }, cancellationToken: Token));
 }

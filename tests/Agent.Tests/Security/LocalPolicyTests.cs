@@ -1,14 +1,13 @@
 using Microsoft.Extensions.Time.Testing;
-using WsusDashboard.Agent.Security;
-using WsusDashboard.Agent.Tests.Support;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Agent.Security.Policy;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.Security;
 
 public sealed class LocalPolicyTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 17, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]

@@ -5,7 +5,6 @@ using System.Text;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using WsusDashboard.Agent.Remediation;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Agent.Tests.Support;
@@ -42,7 +41,7 @@ public sealed class PairingTests
         using var hub = new TestHub();
         var code = await agent.OpenPairingAsync();
 
-        for (var left = PairingDesk.MaximumAttempts - 1; left >= 0; left--)
+        for (var left = PairingCodes.MaximumAttempts - 1; left >= 0; left--)
         {
             var wrong = await RefusedAsync(() => hub.PairAsync(TestHub.AddressOf(agent), PairingCode.Create()));
             Assert.Contains(left > 0 ? $"{left} attempts are left" : "void now", wrong, StringComparison.Ordinal);
@@ -69,13 +68,13 @@ public sealed class PairingTests
     public void Use_CodeAfterTenMinutes_IsRefused()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
-        var desk = new PairingDesk(time);
+        var desk = new PairingCodes(time);
         var (code, _) = desk.Open();
         var channel = new PairingChannel(new string('a', 64), new string('b', 64), PairingProof.CreateNonce(), PairingProof.CreateNonce());
         var proof = PairingProof.Create(PairingRole.Hub, code, channel);
-        time.Advance(PairingDesk.Lifetime);
+        time.Advance(PairingCodes.Lifetime);
 
-        var exception = Assert.Throws<VerbException>(() => desk.Use(channel, proof));
+        var exception = Assert.Throws<CommandException>(() => desk.Use(channel, proof));
 
         Assert.Contains("expired at 06:10 UTC", exception.Message, StringComparison.Ordinal);
     }

@@ -59,7 +59,7 @@ internal sealed class TestHub : IDisposable
     }
 
     /// <summary>A context that the agent takes, unless a test changes it.</summary>
-    public Wire.VerbContext Context(string key = "", DateTimeOffset? issuedAt = null, TimeSpan? life = null)
+    public Wire.CommandContext Context(string key = "", DateTimeOffset? issuedAt = null, TimeSpan? life = null)
     {
         var issued = issuedAt ?? TimeProvider.System.GetUtcNow();
         return new()

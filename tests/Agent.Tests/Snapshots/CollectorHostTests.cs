@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Snapshots.Collecting;
 using WsusDashboard.Agent.Storage;
-using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
 
@@ -12,7 +12,7 @@ public sealed class CollectorHostTests : IAsyncLifetime
 {
     private const string Spooler = "Spooler";
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
     private readonly FakeCollector _services = new(SectionNames.Services);
     private readonly FakeCollector _events = new(SectionNames.Events) { Timeout = TimeSpan.FromDays(30) };

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Snapshots.Collecting;
 using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
@@ -62,7 +63,7 @@ public sealed class EveryCollectorTests : IAsyncLifetime
     {
         await _agent.Services.GetRequiredService<CollectorHost>().RefreshAsync(section, TestContext.Current.CancellationToken);
 
-        var wire = SectionSlots.Find(section).ToWire(_agent.Services.GetRequiredService<SnapshotStore>().Current);
+        var wire = SectionBindings.Find(section).ToWire(_agent.Services.GetRequiredService<SnapshotStore>().Current);
         Assert.Equal(section, wire.Name);
         Assert.True(wire.Revision > 0);
         Assert.NotNull(wire.AttemptedAt);

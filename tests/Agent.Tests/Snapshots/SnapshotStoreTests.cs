@@ -104,5 +104,5 @@ public sealed class SnapshotStoreTests
     private void Host(long memory) => Apply(SectionNames.Host, Reading.Ok(new HostState { AvailableMemoryKilobytes = memory }));
 
     private void Apply(string section, Reading reading, TimeSpan? interval = null) =>
-        _store.Apply(SectionSlots.Find(section), reading, new ReadTiming(_time.GetUtcNow(), TimeSpan.FromMilliseconds(3), new Pace(interval ?? TimeSpan.FromSeconds(30), "")));
+        _store.Apply(SectionBindings.Find(section), reading, new ReadTiming(_time.GetUtcNow(), TimeSpan.FromMilliseconds(3), new Pace(interval ?? TimeSpan.FromSeconds(30), "")));
 }

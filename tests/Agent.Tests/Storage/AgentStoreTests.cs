@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Storage;
-using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Syncs;
 
@@ -9,7 +8,7 @@ namespace WsusDashboard.Agent.Tests.Storage;
 
 public sealed class AgentStoreTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using WsusDashboard.Agent.Api;
+using WsusDashboard.Agent.Security;
 using WsusDashboard.Shared.Trust;
 using LocalKeyFile = WsusDashboard.Agent.Security.LocalKey;
 using Wire = WsusDashboard.Shared.Contract.V1;
@@ -12,11 +12,11 @@ namespace WsusDashboard.Agent.Tests.Support;
 /// <summary>A whole agent over fake edges, listening on a port that the system picks.</summary>
 internal sealed class TestAgent : IAsyncDisposable
 {
-    private readonly TemporaryFolder _folder;
+    private readonly TempFolder _folder;
     private readonly WebApplication _application;
     private readonly GrpcChannel _channel;
 
-    private TestAgent(TemporaryFolder folder, WebApplication application)
+    private TestAgent(TempFolder folder, WebApplication application)
     {
         _folder = folder;
         _application = application;
@@ -49,7 +49,7 @@ internal sealed class TestAgent : IAsyncDisposable
 
     public static async Task<TestAgent> StartAsync(FakeEdges edges, Action<AgentOptions>? configure = null)
     {
-        var folder = new TemporaryFolder();
+        var folder = new TempFolder();
         var application = AgentHost.Build(
             [],
             options =>

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using WsusDashboard.Agent.Events;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Windows.Native;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.Windows;

@@ -5,6 +5,7 @@ using WsusDashboard.Agent.Tests.ConfigMgr;
 using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Tests.Wsus;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Windows.Native;
 using WsusDashboard.Agent.Wsus;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Snapshots;
@@ -16,7 +17,7 @@ namespace WsusDashboard.Agent.Tests.Windows;
 public sealed class ForeignCultureTests : IDisposable
 {
     private readonly CultureInfo _before = CultureInfo.CurrentCulture;
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FakeEdges _edges = new();
 
     /// <summary>German (decimal comma, dotted dates), Turkish (dotless i), Arabic of Saudi Arabia (another calendar), Persian (another minus sign), Finnish.</summary>

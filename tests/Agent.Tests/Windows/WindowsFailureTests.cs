@@ -4,6 +4,7 @@ using System.Security;
 using System.Text;
 using WsusDashboard.Agent.Iis;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Windows.Native;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.Windows;

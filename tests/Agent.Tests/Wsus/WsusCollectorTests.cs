@@ -15,7 +15,7 @@ public sealed class WsusCollectorTests : IDisposable
 
     private static readonly Guid RunId = Guid.Parse("11111111-2222-3333-4444-555555555555");
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly SettableClock _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
     private readonly FakeEdges _edges = new();
     private readonly ScriptedWsus _wsus = ScriptedWsus.Healthy();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WsusDashboard.Agent.Windows.Setup;
 
 namespace WsusDashboard.Agent.Doctor.Reports;
 
@@ -21,7 +22,7 @@ internal static class NameSources
         mask.AddComputer(content.Options.SusdbServer);
         mask.AddDomain(content.Domain);
         mask.AddAccount($@"{Environment.UserDomainName}\{Environment.UserName}");
-        foreach (var reading in content.Report.Results.Select(result => result.Outcome.Reading).OfType<Windows.AccountReading>())
+        foreach (var reading in content.Report.Results.Select(result => result.Outcome.Reading).OfType<AccountReading>())
         {
             mask.AddAccount(reading.Name);
         }

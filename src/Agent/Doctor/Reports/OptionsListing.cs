@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Reflection;
+using WsusDashboard.Shared.Settings;
 
 namespace WsusDashboard.Agent.Doctor.Reports;
 
@@ -10,19 +10,15 @@ namespace WsusDashboard.Agent.Doctor.Reports;
 internal sealed record OptionLine(string Key, string Value, bool IsDefault)
 {
     /// <summary>All options. Numbers, switches and times are shown; a text is shown unless its name says that it is a secret.</summary>
-    public static IReadOnlyList<OptionLine> From(AgentOptions options)
-    {
-        var defaults = new AgentOptions();
-        return [.. typeof(AgentOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).Select(property => Describe(property, options, defaults))];
-    }
+    public static IReadOnlyList<OptionLine> From(AgentOptions options) =>
+        [.. OptionEntry.In(AgentOptions.SectionName, options).Zip(OptionEntry.In(AgentOptions.SectionName, new AgentOptions()), Describe)];
 
-    private static OptionLine Describe(PropertyInfo property, AgentOptions options, AgentOptions defaults)
+    private static OptionLine Describe(OptionEntry option, OptionEntry standard)
     {
-        var value = property.GetValue(options);
-        var isHidden = SecretRedaction.IsSecretName(property.Name) && value is not (null or "" or bool or int or long or TimeSpan);
+        var isHidden = SecretRedaction.IsSecretName(option.Property.Name) && option.Value is not (null or "" or bool or int or long or TimeSpan);
         return new OptionLine(
-            $"{AgentOptions.SectionName}:{property.Name}",
-            isHidden ? SecretRedaction.Mask : SecretRedaction.Apply(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
-            Equals(value, property.GetValue(defaults)));
+            option.Key,
+            isHidden ? SecretRedaction.Mask : SecretRedaction.Apply(Convert.ToString(option.Value, CultureInfo.InvariantCulture) ?? ""),
+            Equals(option.Value, standard.Value));
     }
 }

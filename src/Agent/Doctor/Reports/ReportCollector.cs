@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
+using WsusDashboard.Agent.Doctor.Probes;
 using WsusDashboard.Agent.Installation;
-using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
 

@@ -9,7 +9,7 @@ internal enum AccessLevel
     /// <summary>A paired hub, or somebody on the server with the local key; nothing is changed.</summary>
     Read = 2,
 
-    /// <summary>As <see cref="Read"/>; a hub must say who asks and until when (VerbContext), and the local policy decides.</summary>
+    /// <summary>As <see cref="Read"/>; a hub must say who asks and until when (CommandContext), and the local policy decides.</summary>
     Act = 3,
 
     /// <summary>A paired hub over its own TLS connection: what concerns its own trust.</summary>

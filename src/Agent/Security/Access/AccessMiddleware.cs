@@ -1,5 +1,4 @@
 using System.Net;
-using WsusDashboard.Agent.Remediation;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Pairing;
 
@@ -46,19 +45,19 @@ internal sealed class AccessMiddleware(RequestDelegate next, PairedHubs hubs, Hu
         return new(isLocal ? CallerKind.Local : CallerKind.Unknown, null, "", from);
     }
 
-    private static VerbException? Refuse(AgentCaller caller, HttpContext context)
+    private static CommandException? Refuse(AgentCaller caller, HttpContext context)
     {
         var level = context.GetEndpoint() is { } endpoint ? AgentAccess.Of(endpoint) : AccessLevel.Read;
         return (caller.Kind, level) switch
         {
-            (_, null) => new VerbException(VerbFailure.Refused, "The agent declares no permission for this request, so nobody may make it."),
+            (_, null) => new CommandException(CommandFailure.Refused, "The agent declares no permission for this request, so nobody may make it."),
             (CallerKind.Stranger or CallerKind.Hub, AccessLevel.Pair) => null,
             (CallerKind.Hub, AccessLevel.Read or AccessLevel.Act or AccessLevel.Hub) => null,
             (CallerKind.Local, AccessLevel.Read or AccessLevel.Act or AccessLevel.Local) => null,
-            (CallerKind.Unknown, _) => new VerbException(VerbFailure.Unauthenticated, Unauthenticated(context)),
-            (CallerKind.Stranger, _) => new VerbException(VerbFailure.Unauthenticated, $"This agent is not paired with the hub that asks (key {Shared.Trust.KeyPin.Shown(caller.Pin)}). {HowToPair}"),
-            (CallerKind.Hub, _) => new VerbException(VerbFailure.Refused, "Only somebody on the server itself may ask this; no hub can."),
-            _ => new VerbException(VerbFailure.Refused, "Only a hub may ask this, over TLS with its own key."),
+            (CallerKind.Unknown, _) => new CommandException(CommandFailure.Unauthenticated, Unauthenticated(context)),
+            (CallerKind.Stranger, _) => new CommandException(CommandFailure.Unauthenticated, $"This agent is not paired with the hub that asks (key {Shared.Trust.KeyPin.Shown(caller.Pin)}). {HowToPair}"),
+            (CallerKind.Hub, _) => new CommandException(CommandFailure.Refused, "Only somebody on the server itself may ask this; no hub can."),
+            _ => new CommandException(CommandFailure.Refused, "Only a hub may ask this, over TLS with its own key."),
         };
     }
 

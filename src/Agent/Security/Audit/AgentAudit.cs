@@ -1,7 +1,4 @@
 using System.Text.Json;
-using WsusDashboard.Agent.Remediation;
-using WsusDashboard.Agent.Security.Access;
-using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Security.Audit;
@@ -23,7 +20,7 @@ internal sealed partial class AgentAudit
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<AgentAudit> _logger;
     private readonly AttemptLimiter _refusals;
-    private AuditEntry? _last;
+    private AgentAuditEntry? _last;
     private bool _hasRead;
 
     public AgentAudit(AgentOptions options, TimeProvider timeProvider, ILogger<AgentAudit> logger)
@@ -33,8 +30,8 @@ internal sealed partial class AgentAudit
     }
 
     /// <summary>Appends an entry; number, time and hashes are set here.</summary>
-    /// <exception cref="VerbException">It cannot be written.</exception>
-    public void Write(AuditEntry entry)
+    /// <exception cref="CommandException">It cannot be written.</exception>
+    public void Write(AgentAuditEntry entry)
     {
         try
         {
@@ -46,18 +43,18 @@ internal sealed partial class AgentAudit
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Log.NotWritten(_logger, entry.Verb, entry.Outcome, exception);
-            throw new VerbException(VerbFailure.Unavailable, $"The agent's audit in {_dataDirectory} cannot be written: {exception.Message} Without it nothing is changed on this server.", exception);
+            throw new CommandException(CommandFailure.Unavailable, $"The agent's audit in {_dataDirectory} cannot be written: {exception.Message} Without it nothing is changed on this server.", exception);
         }
     }
 
     /// <summary>Appends an entry about something that has happened already: where it cannot be written, the log of the program has it.</summary>
-    public void TryWrite(AuditEntry entry)
+    public void TryWrite(AgentAuditEntry entry)
     {
         try
         {
             Write(entry);
         }
-        catch (VerbException)
+        catch (CommandException)
         {
             // Write has logged it.
         }
@@ -68,11 +65,11 @@ internal sealed partial class AgentAudit
     {
         if (_refusals.TryEnter(""))
         {
-            TryWrite(new AuditEntry { Verb = "access", Hub = caller.HubName, From = caller.From, What = request, Outcome = "refused", Detail = why });
+            TryWrite(new AgentAuditEntry { Verb = "access", Hub = caller.HubName, From = caller.From, What = request, Outcome = "refused", Detail = why });
         }
     }
 
-    private void Append(AuditEntry entry)
+    private void Append(AgentAuditEntry entry)
     {
         var last = ReadLast();
         var numbered = Bounded(entry) with { Number = (last?.Number ?? 0) + 1, At = _timeProvider.GetUtcNow(), Previous = last?.Hash ?? "", Hash = "" };
@@ -85,7 +82,7 @@ internal sealed partial class AgentAudit
 
         using (var stream = new FileStream(path, PrivateFile.Options(FileMode.Append)))
         {
-            stream.Write(JsonSerializer.SerializeToUtf8Bytes(numbered, AuditJson.Default.AuditEntry));
+            stream.Write(JsonSerializer.SerializeToUtf8Bytes(numbered, AgentAuditJson.Default.AgentAuditEntry));
             stream.Write("\n"u8);
             stream.Flush(flushToDisk: true);
         }
@@ -95,7 +92,7 @@ internal sealed partial class AgentAudit
     }
 
     /// <summary>The chain goes on where the agent before this one left it; a line that was cut by a crash is ended, and stays visible as damaged.</summary>
-    private AuditEntry? ReadLast()
+    private AgentAuditEntry? ReadLast()
     {
         if (!_hasRead)
         {
@@ -106,7 +103,7 @@ internal sealed partial class AgentAudit
         return _last;
     }
 
-    private static AuditEntry Bounded(AuditEntry entry) => entry with
+    private static AgentAuditEntry Bounded(AgentAuditEntry entry) => entry with
     {
         Who = Bounded(entry.Who),
         Hub = Bounded(entry.Hub),

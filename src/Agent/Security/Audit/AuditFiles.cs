@@ -54,11 +54,11 @@ internal static class AuditFiles
     }
 
     /// <summary>The entry of a line; null where it is none.</summary>
-    public static AuditEntry? Parse(string line)
+    public static AgentAuditEntry? Parse(string line)
     {
         try
         {
-            return JsonSerializer.Deserialize(line, AuditJson.Default.AuditEntry);
+            return JsonSerializer.Deserialize(line, AgentAuditJson.Default.AgentAuditEntry);
         }
         catch (JsonException)
         {

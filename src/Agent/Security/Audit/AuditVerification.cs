@@ -14,7 +14,7 @@ public sealed record AuditVerification(long Entries, long FirstNumber, string? P
     public static AuditVerification Run(string dataDirectory)
     {
         var (entries, first) = (0L, 0L);
-        AuditEntry? last = null;
+        AgentAuditEntry? last = null;
         foreach (var (place, line) in AuditFiles.ReadLines(dataDirectory))
         {
             if (AuditFiles.Parse(line) is not { } entry)
@@ -35,7 +35,7 @@ public sealed record AuditVerification(long Entries, long FirstNumber, string? P
         return new(entries, first, ProblemOfTheEnd(AuditHead.Read(dataDirectory), last));
     }
 
-    private static string? ProblemOf(AuditEntry entry, AuditEntry? last)
+    private static string? ProblemOf(AgentAuditEntry entry, AgentAuditEntry? last)
     {
         if (entry.ComputeHash() != entry.Hash)
         {
@@ -53,7 +53,7 @@ public sealed record AuditVerification(long Entries, long FirstNumber, string? P
             : string.Create(CultureInfo.InvariantCulture, $"entry {entry.Number} does not follow entry {last.Number}: something between them was taken away or put in.");
     }
 
-    private static string? ProblemOfTheEnd(AuditHead? head, AuditEntry? last)
+    private static string? ProblemOfTheEnd(AuditHead? head, AgentAuditEntry? last)
     {
         // The head is written after the entry: a crash in between leaves it one behind.
         var isBehind = head is null ? last is null or { Number: 1 } : last is not null && (last.Number == head.Number || last.Number == head.Number + 1);

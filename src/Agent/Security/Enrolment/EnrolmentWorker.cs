@@ -1,18 +1,17 @@
 using System.Text.Json;
-using WsusDashboard.Agent.Remediation;
-using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Shared;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Security.Enrolment;
 
 /// <summary>Carries out the order that an unattended installation left: registers this agent with its hub, trusts that hub, forgets the token.</summary>
 internal sealed partial class EnrolmentWorker(
-    EnrolmentClient client, TrustDesk trust, AgentIdentity identity, LocalFacts facts, IHostApplicationLifetime lifetime, TimeProvider timeProvider, ILogger<EnrolmentWorker> logger)
+    EnrolmentClient client, HubTrust trust, AgentIdentity identity, AgentSelf self, IHostApplicationLifetime lifetime, TimeProvider timeProvider, ILogger<EnrolmentWorker> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly Backoff Pauses = new(TimeSpan.FromMinutes(5));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -27,7 +26,7 @@ internal sealed partial class EnrolmentWorker(
             await UntilStartedAsync(stoppingToken);
             for (var attempt = 0; !await TryAsync(order, stoppingToken); attempt++)
             {
-                await Task.Delay(Waiting.BackOff(attempt, LongestPause), timeProvider, stoppingToken);
+                await Task.Delay(Pauses.Next(attempt + 1), timeProvider, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -43,11 +42,11 @@ internal sealed partial class EnrolmentWorker(
         await started.Task.WaitAsync(stoppingToken);
     }
 
-    private EnrolmentOrder? ReadOrder()
+    private EnrolmentFile? ReadOrder()
     {
         try
         {
-            return EnrolmentOrder.TryRead(facts.Options.DataDirectory);
+            return EnrolmentFile.TryRead(self.DataDirectory);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -57,11 +56,11 @@ internal sealed partial class EnrolmentWorker(
     }
 
     /// <summary>True where nothing is left to try.</summary>
-    private async Task<bool> TryAsync(EnrolmentOrder order, CancellationToken stoppingToken)
+    private async Task<bool> TryAsync(EnrolmentFile order, CancellationToken stoppingToken)
     {
         if (!EnrolmentToken.TryParse(order.Token, out var token) || !Uri.TryCreate(order.Hub, UriKind.Absolute, out var hub) || hub.Scheme != Uri.UriSchemeHttps)
         {
-            return GiveUp(order, $"hub or token in {EnrolmentOrder.FileName} cannot be used; the hub is an address that begins with https://, the token is what its page shows.");
+            return GiveUp(order, $"hub or token in {EnrolmentFile.FileName} cannot be used; the hub is an address that begins with https://, the token is what its page shows.");
         }
 
         try
@@ -73,12 +72,12 @@ internal sealed partial class EnrolmentWorker(
             }
 
             trust.Trust(new HubName(answer.HubId, answer.HubName), token.HubPin, $"enrolment token {token.Id}", "enrol");
-            EnrolmentOrder.Delete(facts.Options.DataDirectory);
+            EnrolmentFile.Delete(self.DataDirectory);
             Log.Enrolled(logger, answer.HubName, answer.Message);
             return true;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested
-            && exception is HttpRequestException or OperationCanceledException or IOException or JsonException or NotSupportedException or VerbException)
+            && exception is HttpRequestException or OperationCanceledException or IOException or JsonException or NotSupportedException or CommandException)
         {
             return Wait(order, exception is OperationCanceledException ? "the hub did not answer in time." : exception.InnerException?.Message ?? exception.Message);
         }
@@ -88,19 +87,19 @@ internal sealed partial class EnrolmentWorker(
     {
         var agent = identity.Create();
         string[] hosts = [agent.FullyQualifiedName, agent.ComputerName];
-        return new(token.Id, token.Secret, agent.AgentId, agent.ComputerName, agent.AgentVersion, facts.ReadPort(), [.. hosts.Where(host => host.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)]);
+        return new(token.Id, token.Secret, agent.AgentId, agent.ComputerName, agent.AgentVersion, self.Port, [.. hosts.Where(host => host.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)]);
     }
 
-    private bool Wait(EnrolmentOrder order, string why)
+    private bool Wait(EnrolmentFile order, string why)
     {
         Log.NotYet(logger, order.Hub, why);
         return false;
     }
 
-    private bool GiveUp(EnrolmentOrder order, string why)
+    private bool GiveUp(EnrolmentFile order, string why)
     {
-        facts.Audit.TryWrite(new AuditEntry { Verb = "enrol", From = LocalFacts.Here, What = order.Hub, Outcome = "refused", Detail = why });
-        EnrolmentOrder.Delete(facts.Options.DataDirectory);
+        trust.WriteRefusedEnrolment(order.Hub, why);
+        EnrolmentFile.Delete(self.DataDirectory);
         Log.GivenUp(logger, order.Hub, why);
         return true;
     }

@@ -1,32 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using WsusDashboard.Agent.Remediation;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Security.Pairing;
-
-/// <summary>A hub that this agent trusts.</summary>
-public sealed record PairedHub
-{
-    /// <summary>32 hexadecimal digits that the hub gave itself.</summary>
-    public required string Id { get; init; }
-
-    public required string Name { get; init; }
-
-    /// <summary>Pin of the hub's key.</summary>
-    public required string Pin { get; init; }
-
-    /// <summary>Pin of the key that the hub has announced as its next one; right as well, until it is used.</summary>
-    public string? NextPin { get; init; }
-
-    public required DateTimeOffset PairedAt { get; init; }
-
-    /// <summary>Network address of the pairing, or the enrolment token.</summary>
-    public required string PairedFrom { get; init; }
-
-    /// <summary>Pin of the agent's next key that this hub has stored; null outside of a rotation.</summary>
-    public string? KnownSuccessor { get; init; }
-}
 
 /// <summary>The hubs that this agent trusts, in hubs.json of its data folder.</summary>
 /// <remarks>Safe for use from several threads. A change is on the disk before it counts. A damaged file means that no hub is trusted.</remarks>
@@ -144,7 +120,7 @@ internal sealed partial class PairedHubs
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new VerbException(VerbFailure.Unavailable, $"The agent cannot write {_path}: {exception.Message} Whom it trusts stays as it was.", exception);
+            throw new CommandException(CommandFailure.Unavailable, $"The agent cannot write {_path}: {exception.Message} Whom it trusts stays as it was.", exception);
         }
 
         _hubs = hubs;

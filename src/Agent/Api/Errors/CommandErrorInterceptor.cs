@@ -1,0 +1,90 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using WsusDashboard.Agent.Commands;
+
+namespace WsusDashboard.Agent.Api.Errors;
+
+/// <summary>Turns the failures of requests into gRPC status, remembers them for the HTTP answer, and gives up one that never ends.</summary>
+internal sealed partial class CommandErrorInterceptor(AgentOptions options, TimeProvider timeProvider, ILogger<CommandErrorInterceptor> logger) : Interceptor
+{
+    /// <summary>Where the HTTP side finds what went wrong.</summary>
+    public static readonly object ItemKey = new();
+
+    /// <summary>Set where a request failed in a way that nobody expected.</summary>
+    public static readonly object FaultKey = new();
+
+    /// <summary>Commands have limits of their own; this one only holds where all of them fail. The longest one waits for a service to stop and to start.</summary>
+    private TimeSpan Limit => (options.ServiceTimeLimit * 2) + TimeSpan.FromMinutes(2);
+
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(() => continuation(request, context).WaitAsync(Limit, timeProvider, context.CancellationToken), context);
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation) => GuardAsync(
+        async () =>
+        {
+            await continuation(request, responseStream, context);
+            return true;
+        },
+        context);
+
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) => GuardAsync(
+        async () =>
+        {
+            await continuation(requestStream, responseStream, context);
+            return true;
+        },
+        context);
+
+    private async Task<T> GuardAsync<T>(Func<Task<T>> call, ServerCallContext context)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception exception) when (CommandFailures.Find(exception) is { } failure)
+        {
+            var http = context.GetHttpContext();
+            http.Items[ItemKey] = failure;
+
+            // The JSON side writes its answer from the remembered failure, and it cannot write the details of gRPC.
+            throw CommandErrors.ToRpcException(failure, withDetails: ProblemMiddleware.IsGrpc(http.Request));
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.Cancelled, "The caller has gone."));
+        }
+        catch (OperationCanceledException)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "The agent stops."));
+        }
+        catch (TimeoutException)
+        {
+            throw new RpcException(new Status(StatusCode.DeadlineExceeded, "The command didn't end in time; what it began goes on. Read the snapshot to see the server as it is."));
+        }
+        catch (Exception exception) when (exception is not RpcException && context.CancellationToken.IsCancellationRequested)
+        {
+            // Writing to a stream whose reader has gone fails in more ways than one.
+            throw new RpcException(new Status(StatusCode.Cancelled, "The caller has gone."));
+        }
+        catch (Exception exception) when (exception is not RpcException)
+        {
+            context.GetHttpContext().Items[FaultKey] = true;
+            Log.RequestFailed(logger, context.Method, exception);
+            throw new RpcException(new Status(StatusCode.Internal, "The agent failed in a way that was not expected; its log says more."));
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Method} failed in a way that was not expected")]
+        public static partial void RequestFailed(ILogger logger, string method, Exception exception);
+    }
+}

@@ -1,0 +1,251 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Connections;
+
+namespace WsusDashboard.Agent.Api.Listening;
+
+/// <summary>Accepts connections of one socket and hands each to the protocol that its first bytes speak.</summary>
+/// <remarks>
+/// Threading: one accept loop; a short task a connection looks at its first bytes without taking them. At most
+/// <see cref="MaximumUndecided"/> connections are undecided at a time, each for at most <see cref="DecisionTime"/>.
+/// </remarks>
+internal sealed partial class SharedPort : IAsyncDisposable
+{
+    private const int MaximumUndecided = 64;
+
+    /// <summary>The type of a TLS record that holds a handshake; no plain HTTP begins with it.</summary>
+    private const byte TlsHandshake = 0x16;
+
+    private static readonly TimeSpan DecisionTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WaitAfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly IConnectionListener _socket;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly Dictionary<WireProtocol, Share> _shares;
+    private readonly ConcurrentDictionary<ConnectionContext, byte> _undecided = [];
+    private readonly SemaphoreSlim _places = new(MaximumUndecided, MaximumUndecided);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task? _accepting;
+    private int _unbound;
+    private int _disposed;
+
+    public SharedPort(IConnectionListener socket, TimeProvider timeProvider, ILogger logger)
+    {
+        _socket = socket;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _shares = Enum.GetValues<WireProtocol>().ToDictionary(protocol => protocol, _ => new Share(this));
+    }
+
+    private static ReadOnlySpan<byte> Http2Preface => "PRI * HTTP/2.0"u8;
+
+    private EndPoint Address => _socket.EndPoint;
+
+    /// <summary>The listener of one protocol.</summary>
+    public IConnectionListener Listen(WireProtocol protocol) => _shares[protocol];
+
+    /// <summary>Kestrel disposes each of its endpoints; the second call finds nothing to do.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await UnbindAsync(CancellationToken.None).ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            await (_accepting ?? Task.CompletedTask).ConfigureAwait(false);
+            await _socket.DisposeAsync().ConfigureAwait(false);
+            _stopping.Dispose();
+        }
+    }
+
+    private void Start()
+    {
+        lock (_shares)
+        {
+            _accepting ??= Task.Run(AcceptAsync);
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await _places.WaitAsync(_stopping.Token).ConfigureAwait(false);
+                if (await AcceptOneAsync().ConfigureAwait(false) is not { } connection)
+                {
+                    _places.Release();
+                    await Task.Delay(WaitAfterFailure, _timeProvider, _stopping.Token).ConfigureAwait(false);
+                    continue;
+                }
+
+                _undecided.TryAdd(connection, 0);
+                _ = Task.Run(() => DecideAsync(connection), CancellationToken.None);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            CompleteShares();
+        }
+    }
+
+    /// <summary>The next connection; null where the socket could not give one (out of handles, for example), which passes.</summary>
+    private async Task<ConnectionContext?> AcceptOneAsync()
+    {
+        try
+        {
+            return await _socket.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Log.AcceptFailed(_logger, exception);
+            return null;
+        }
+    }
+
+    private async Task DecideAsync(ConnectionContext connection)
+    {
+        try
+        {
+            using var deadline = new CancellationTokenSource(DecisionTime, _timeProvider);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping.Token);
+            if (await PeekAsync(connection, linked.Token).ConfigureAwait(false) is { } protocol
+                && MayCome(connection, protocol)
+                && _shares.TryGetValue(protocol, out var share)
+                && share.Connections.Writer.TryWrite(connection))
+            {
+                return;
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException)
+        {
+            Log.Undecided(_logger, connection.ConnectionId, exception.Message);
+        }
+        finally
+        {
+            _undecided.TryRemove(connection, out _);
+            _places.Release();
+        }
+
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The protocol of the connection, or null where it ended before it said anything. Nothing is taken from the connection.</summary>
+    private static async Task<WireProtocol?> PeekAsync(ConnectionContext connection, CancellationToken cancellationToken)
+    {
+        var input = connection.Transport.Input;
+        while (true)
+        {
+            var result = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var protocol = Decide(result.Buffer);
+            if (protocol is not null || result.IsCompleted)
+            {
+                input.AdvanceTo(result.Buffer.Start);
+                return protocol;
+            }
+
+            input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    /// <summary>Plain text comes from this computer only. From elsewhere it is not answered at all: an answer would be plain text too.</summary>
+    private bool MayCome(ConnectionContext connection, WireProtocol protocol)
+    {
+        if (protocol == WireProtocol.Tls || (connection.RemoteEndPoint is IPEndPoint remote && IsLoopback(remote.Address)))
+        {
+            return true;
+        }
+
+        Log.PlainText(_logger, connection.RemoteEndPoint?.ToString() ?? "");
+        return false;
+    }
+
+    private static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    private static WireProtocol? Decide(ReadOnlySequence<byte> buffer)
+    {
+        Span<byte> first = stackalloc byte[Http2Preface.Length];
+        var length = (int)Math.Min(buffer.Length, first.Length);
+        buffer.Slice(0, length).CopyTo(first);
+        if (length == 0)
+        {
+            return null;
+        }
+
+        if (first[0] == TlsHandshake)
+        {
+            return WireProtocol.Tls;
+        }
+
+        if (!first[..length].SequenceEqual(Http2Preface[..length]))
+        {
+            return WireProtocol.Http1;
+        }
+
+        return length == first.Length ? WireProtocol.Http2 : null;
+    }
+
+    private async ValueTask UnbindAsync(CancellationToken cancellationToken)
+    {
+        // Kestrel unbinds each of its endpoints; the first closes the socket for both.
+        if (Interlocked.Exchange(ref _unbound, 1) == 0)
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            await _socket.UnbindAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var connection in _undecided.Keys)
+            {
+                connection.Abort();
+            }
+
+            CompleteShares();
+        }
+    }
+
+    private void CompleteShares()
+    {
+        foreach (var share in _shares.Values)
+        {
+            share.Connections.Writer.TryComplete();
+        }
+    }
+
+    private sealed class Share(SharedPort port) : IConnectionListener
+    {
+        /// <summary>Kestrel accepts at once; the bound only holds where it does not.</summary>
+        public Channel<ConnectionContext> Connections { get; } = Channel.CreateBounded<ConnectionContext>(MaximumUndecided);
+
+        public EndPoint EndPoint => port.Address;
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            port.Start();
+            while (await Connections.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (Connections.Reader.TryRead(out var connection))
+                {
+                    return connection;
+                }
+            }
+
+            return null;
+        }
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => port.UnbindAsync(cancellationToken);
+
+        public ValueTask DisposeAsync() => port.DisposeAsync();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A connection could not be accepted; the next one is tried in a second")]
+        public static partial void AcceptFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Warning, "A connection from {Remote} spoke plain text and was closed: hubs use TLS (an address that begins with https://).")]
+        public static partial void PlainText(ILogger logger, string remote);
+
+        [LoggerMessage(2, LogLevel.Debug, "Connection {Connection} ended before its protocol was known: {Reason}")]
+        public static partial void Undecided(ILogger logger, string connection, string reason);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Net.Sockets;
+using Grpc.Core;
+using Grpc.Net.Client;
+using WsusDashboard.Agent.Cli.Terminal;
+using WsusDashboard.Shared.Contract;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Agent.Cli.Connection;
+
+/// <summary>The agent that runs on this server, asked over its own contract; each call has a deadline.</summary>
+internal sealed class AgentClient : IDisposable
+{
+    private static readonly TimeSpan ShortCall = TimeSpan.FromSeconds(15);
+
+    /// <summary>A plan reads the server first, a start does so once more.</summary>
+    private static readonly TimeSpan PlanningCall = TimeSpan.FromSeconds(60);
+
+    /// <summary>What is approved begins in the call: a service may take minutes to stop.</summary>
+    private static readonly TimeSpan DecidingCall = TimeSpan.FromMinutes(10);
+
+    private readonly GrpcChannel _channel;
+    private readonly Wire.Agent.AgentClient _client;
+    private readonly Wire.LocalTrust.LocalTrustClient _trust;
+    private readonly string _address;
+    private readonly LocalCredential _credential;
+
+    public AgentClient(string address, LocalCredential credential)
+    {
+        (_address, _credential) = (address, credential);
+        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            MaxReceiveMessageSize = ContractLimits.MaximumMessageBytes,
+            HttpHandler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), UseProxy = false },
+            DisposeHttpClient = true,
+        });
+        _client = new Wire.Agent.AgentClient(_channel);
+        _trust = new Wire.LocalTrust.LocalTrustClient(_channel);
+    }
+
+    public Task<Wire.Snapshot> GetSnapshotAsync(CancellationToken cancellationToken) =>
+        CallAsync(ShortCall, options => _client.GetSnapshotAsync(new Wire.GetSnapshotRequest(), options), cancellationToken);
+
+    public Task<Wire.ListSyncRunsResponse> ListSyncRunsAsync(int pageSize, CancellationToken cancellationToken) =>
+        CallAsync(ShortCall, options => _client.ListSyncRunsAsync(new Wire.ListSyncRunsRequest { PageSize = pageSize }, options), cancellationToken);
+
+    public Task<Wire.Plan> PlanAsync(string playbook, string baseline, CancellationToken cancellationToken) => CallAsync(
+        PlanningCall, options => _client.PlanRepairAsync(new Wire.PlanRepairRequest { Playbook = playbook, Baseline = baseline }, options), cancellationToken);
+
+    public Task<Wire.RepairRun> StartAsync(Wire.StartRepairRequest request, CancellationToken cancellationToken) =>
+        CallAsync(PlanningCall, options => _client.StartRepairAsync(request, options), cancellationToken);
+
+    public Task<Wire.RepairRun> GetAsync(string id, CancellationToken cancellationToken) =>
+        CallAsync(ShortCall, options => _client.GetRepairAsync(new Wire.GetRepairRequest { Id = id }, options), cancellationToken);
+
+    public Task<Wire.RepairRun> CancelAsync(string id, string person, CancellationToken cancellationToken) => CallAsync(
+        ShortCall, options => _client.CancelRepairAsync(new Wire.CancelRepairRequest { Id = id, Context = new Wire.CommandContext { Person = person } }, options), cancellationToken);
+
+    public Task<Wire.RepairRun> UndoAsync(Wire.UndoRepairRequest request, CancellationToken cancellationToken) =>
+        CallAsync(PlanningCall, options => _client.UndoRepairAsync(request, options), cancellationToken);
+
+    public Task<Wire.OpenPairingResponse> OpenPairingAsync(CancellationToken cancellationToken) =>
+        CallAsync(ShortCall, options => _trust.OpenPairingAsync(new Wire.OpenPairingRequest(), options), cancellationToken);
+
+    public Task<Wire.TrustState> GetTrustAsync(CancellationToken cancellationToken) =>
+        CallAsync(ShortCall, options => _trust.GetTrustAsync(new Wire.GetTrustRequest(), options), cancellationToken);
+
+    public async Task<Wire.TrustedHub> UnpairHubAsync(string hub, CancellationToken cancellationToken) =>
+        (await CallAsync(ShortCall, options => _trust.UnpairHubAsync(new Wire.UnpairHubRequest { Hub = hub }, options), cancellationToken)).Hub;
+
+    public Task<Wire.RotateKeyResponse> RotateKeyAsync(CancellationToken cancellationToken) =>
+        CallAsync(ShortCall, options => _trust.RotateKeyAsync(new Wire.RotateKeyRequest(), options), cancellationToken);
+
+    public Task<Wire.ListApprovalsResponse> ListApprovalsAsync(CancellationToken cancellationToken) =>
+        CallAsync(ShortCall, options => _trust.ListApprovalsAsync(new Wire.ListApprovalsRequest(), options), cancellationToken);
+
+    public Task<Wire.DecideApprovalResponse> DecideApprovalAsync(string id, bool approve, string person, CancellationToken cancellationToken) =>
+        CallAsync(DecidingCall, options => _trust.DecideApprovalAsync(new Wire.DecideApprovalRequest { Id = id, Approve = approve, Person = person }, options), cancellationToken);
+
+    public void Dispose() => _channel.Dispose();
+
+    private async Task<T> CallAsync<T>(TimeSpan limit, Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken)
+    {
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timer.CancelAfter(limit);
+        try
+        {
+            using var asked = call(new CallOptions(_credential.Headers, cancellationToken: timer.Token));
+            return await asked.ResponseAsync;
+        }
+        catch (RpcException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (RpcException exception) when (timer.IsCancellationRequested)
+        {
+            throw new AgentSilentException($"The agent at {_address} did not answer within {limit.TotalSeconds:0} s. Nothing else is affected; look at its log, or try again.", exception);
+        }
+        catch (RpcException exception) when (IsUnreachable(exception))
+        {
+            throw new AgentSilentException(
+                $"No agent answers at {_address}. Start it with \"{CommandConsole.ProgramName} run\" or the service {AgentOptions.ServiceName}, or name its address with --address.", exception);
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.Unauthenticated)
+        {
+            throw new CliFailure(_credential.Problem ?? exception.Status.Detail, exception);
+        }
+        catch (RpcException exception)
+        {
+            throw new CliFailure(exception.Status.Detail, exception);
+        }
+    }
+
+    // An agent that answers "unavailable" says why; a connection that cannot be made has an exception instead.
+    private static bool IsUnreachable(RpcException exception) =>
+        exception.StatusCode == StatusCode.Unavailable && exception.Status.DebugException is HttpRequestException or SocketException or IOException;
+}

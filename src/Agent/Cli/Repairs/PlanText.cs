@@ -1,0 +1,64 @@
+using System.Globalization;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Agent.Cli.Repairs;
+
+/// <summary>A plan on a terminal.</summary>
+internal static class PlanText
+{
+    public static async Task WriteAsync(TextWriter output, Plan plan)
+    {
+        var baseline = plan.Baseline.Length == 0 ? "" : $", baseline {plan.Baseline}";
+        await output.WriteLineAsync($"Plan for {plan.ComputerName}: {plan.Playbook}{baseline}, about {Wording.Duration(plan.ExpectedDuration)}");
+        await output.WriteLineAsync();
+        foreach (var step in plan.Steps)
+        {
+            var skipped = step.WillBeSkipped ? " (passed over)" : "";
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{step.Number,3}  {step.Title}{skipped}"));
+            await output.WriteLineAsync($"     {step.Detail}");
+        }
+
+        await WriteChangesAsync(output, plan.Changes);
+        await WriteListAsync(output, "Interrupted meanwhile", plan.Interruptions);
+        await WriteListAsync(output, "Warnings", plan.Warnings);
+        if (plan.Refusal.Length > 0)
+        {
+            await WriteListAsync(output, "Refused", [plan.Refusal]);
+        }
+    }
+
+    public static async Task WriteChangesAsync(TextWriter output, IReadOnlyList<SettingChange> changes)
+    {
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        await output.WriteLineAsync();
+        await output.WriteLineAsync("Settings, before → after");
+        foreach (var change in changes)
+        {
+            var definition = PoolSettingCatalog.Find(change.Setting);
+            await output.WriteLineAsync(
+                $"  {definition?.Label ?? change.Setting}: {definition?.Describe(change.Before) ?? change.Before} → {definition?.Describe(change.After) ?? change.After}");
+            await output.WriteLineAsync($"      {change.Reason} ({change.Source})");
+        }
+    }
+
+    private static async Task WriteListAsync(TextWriter output, string title, IReadOnlyList<string> lines)
+    {
+        if (lines.Count == 0)
+        {
+            return;
+        }
+
+        await output.WriteLineAsync();
+        await output.WriteLineAsync(title);
+        foreach (var line in lines)
+        {
+            await output.WriteLineAsync($"  {line}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Globalization;
+using WsusDashboard.Agent.Cli.Connection;
+using WsusDashboard.Agent.Cli.Terminal;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Text;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Agent.Cli.Repairs;
+
+/// <summary>Follows a run to its end. The run belongs to the agent: it goes on when this command ends or loses the connection.</summary>
+internal sealed class RepairFollower(AgentClient agent, CommandConsole console, bool isJson)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan BetweenMessages = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<int, (StepState State, string Message)> _shown = [];
+    private DateTimeOffset _lastMessageAt;
+    private DateTimeOffset? _silentSince;
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> FollowAsync(Wire.RepairRun started, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var latest = started;
+        var interrupt = console.WaitForInterruptAsync(ending.Token);
+        try
+        {
+            while (true)
+            {
+                await ShowAsync(latest.ToDomain());
+                if (latest.ToDomain().IsFinal)
+                {
+                    return await ConcludeAsync(latest);
+                }
+
+                var pause = Task.Delay(Pause, console.TimeProvider, ending.Token);
+                if (await Task.WhenAny(pause, interrupt) == interrupt)
+                {
+                    await interrupt;
+                    interrupt = console.WaitForInterruptAsync(ending.Token);
+                    if (!await AskToStopAsync(latest, interrupt, cancellationToken))
+                    {
+                        return ExitCodes.NotDone;
+                    }
+                }
+
+                await pause;
+                latest = await ReadAsync(latest, cancellationToken);
+            }
+        }
+        finally
+        {
+            await ending.CancelAsync();
+        }
+    }
+
+    private async Task<Wire.RepairRun> ReadAsync(Wire.RepairRun latest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var run = await agent.GetAsync(latest.Id, cancellationToken);
+            if (_silentSince is not null)
+            {
+                _silentSince = null;
+                await console.Error.WriteLineAsync("The agent answers again.");
+            }
+
+            return run;
+        }
+        catch (AgentSilentException exception)
+        {
+            var now = console.TimeProvider.GetUtcNow();
+            if (_silentSince is null)
+            {
+                _silentSince = now;
+                await console.Error.WriteLineAsync("The agent does not answer. The repair belongs to it and goes on, or is resumed when it starts again; asking again.");
+            }
+
+            return now - _silentSince < SilenceLimit
+                ? latest
+                : throw new CliFailure($"The agent has not answered for {Wording.Duration(SilenceLimit)}; how the repair {latest.Id} ended is not known. {exception.Message}", exception);
+        }
+    }
+
+    // False: the person leaves, and the repair goes on.
+    private async Task<bool> AskToStopAsync(Wire.RepairRun run, Task nextInterrupt, CancellationToken cancellationToken)
+    {
+        await console.Error.WriteLineAsync("The repair belongs to the agent and goes on when this command ends.");
+        if (!console.IsInteractive)
+        {
+            await console.Error.WriteLineAsync($"It was left running ({run.Id}).");
+            return false;
+        }
+
+        await console.Error.WriteAsync("Stop it after the step that runs now? [y = stop it, n = leave it running, Enter = go on watching] ");
+        await console.Error.FlushAsync(cancellationToken);
+        var answer = console.In.ReadLineAsync(cancellationToken).AsTask();
+        if (await Task.WhenAny(answer, nextInterrupt) == nextInterrupt)
+        {
+            await console.Error.WriteLineAsync($"It was left running ({run.Id}).");
+            return false;
+        }
+
+        var text = await answer;
+        if (Question.IsYes(text))
+        {
+            await agent.CancelAsync(run.Id, $"{console.UserName} (command line)", cancellationToken);
+            await console.Error.WriteLineAsync("It stops after the step that runs now.");
+            return true;
+        }
+
+        if (string.IsNullOrWhiteSpace(text) && text is not null)
+        {
+            return true;
+        }
+
+        await console.Error.WriteLineAsync($"It was left running ({run.Id}).");
+        return false;
+    }
+
+    private async Task ShowAsync(RepairRun run)
+    {
+        if (isJson)
+        {
+            return;
+        }
+
+        foreach (var step in run.Steps)
+        {
+            var (state, message) = _shown.GetValueOrDefault(step.Number);
+            if (state != step.State)
+            {
+                _shown[step.Number] = (step.State, step.Message);
+                await ShowStepAsync(step);
+            }
+            else if (step.State == StepState.Running && message != step.Message && console.TimeProvider.GetUtcNow() - _lastMessageAt >= BetweenMessages)
+            {
+                _lastMessageAt = console.TimeProvider.GetUtcNow();
+                _shown[step.Number] = (step.State, step.Message);
+                await console.Out.WriteLineAsync($"       {Elapsed(step)}: {step.Message}");
+            }
+        }
+    }
+
+    private async Task ShowStepAsync(RunStep step)
+    {
+        var line = string.Create(CultureInfo.InvariantCulture, $"{step.Number,3}  {step.Title}: ") + step.State switch
+        {
+            StepState.Running => "running",
+            StepState.Done => $"done after {Elapsed(step)}. {step.Message}",
+            StepState.Failed => $"FAILED after {Elapsed(step)}. {step.Message}",
+            StepState.Skipped => $"passed over. {step.Message}",
+            StepState.NotRun => "not run",
+            _ => "waiting",
+        };
+        await console.Out.WriteLineAsync(line.TrimEnd());
+        foreach (var readBack in step.State is StepState.Done or StepState.Failed ? step.ReadBack : [])
+        {
+            await console.Out.WriteLineAsync($"       read back: {readBack}");
+        }
+    }
+
+    private async Task<int> ConcludeAsync(Wire.RepairRun wire)
+    {
+        var run = wire.ToDomain();
+        if (isJson)
+        {
+            await JsonOutput.WriteMessageAsync(console, wire);
+        }
+        else
+        {
+            await console.Out.WriteLineAsync();
+            await console.Out.WriteLineAsync(Sentence(run));
+            if (run is { CanUndo: true, UndoOf: "" })
+            {
+                await console.Out.WriteLineAsync($"Undo restores the settings: {CommandConsole.ProgramName} undo {run.Id}");
+            }
+        }
+
+        return run.State == RunState.Succeeded ? ExitCodes.Good : ExitCodes.Bad;
+    }
+
+    private static string Sentence(RepairRun run) => run switch
+    {
+        { Verification.Sentence: { Length: > 0 } sentence } => sentence,
+        { State: RunState.Succeeded, UndoOf.Length: > 0 } => run.Steps[^1].Message,
+        { State: RunState.Succeeded } => $"{run.ComputerName}: all steps are done.",
+        { State: RunState.Cancelled, Approval.Decision: { Length: > 0 } decision } when run.Steps.All(step => step.State == StepState.NotRun) => $"{run.ComputerName}: {decision}",
+        { State: RunState.Cancelled } => $"{run.ComputerName}: stopped between two steps, as asked. What was done before stays.",
+        _ => run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message ?? $"{run.ComputerName}: the repair failed.",
+    };
+
+    private string Elapsed(RunStep step) => Wording.Duration((step.EndedAt ?? console.TimeProvider.GetUtcNow()) - (step.StartedAt ?? console.TimeProvider.GetUtcNow()));
+}

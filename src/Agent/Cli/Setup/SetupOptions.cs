@@ -1,0 +1,48 @@
+using System.CommandLine;
+using WsusDashboard.Agent.Cli.Terminal;
+using WsusDashboard.Agent.Installation;
+
+namespace WsusDashboard.Agent.Cli.Setup;
+
+/// <summary>Options that "install" and "uninstall" have in common.</summary>
+internal sealed class SetupOptions(string logName)
+{
+    private readonly Option<bool> _whatIf = new("--what-if") { Description = "Say what would be done, and do nothing." };
+    private readonly Option<bool> _noFirewall = new("--no-firewall") { Description = "Leave the Windows firewall alone, because another product or a group policy decides about it." };
+    private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only; for group policies and Configuration Manager." };
+    private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = $@"Where to add what was done; without it %SystemRoot%\Logs\{logName}." };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_whatIf);
+        command.Options.Add(_noFirewall);
+        command.Options.Add(_quiet);
+        command.Options.Add(_log);
+    }
+
+    public bool IsWhatIf(ParseResult parsed) => parsed.GetValue(_whatIf);
+
+    public bool TouchesFirewall(ParseResult parsed) => !parsed.GetValue(_noFirewall);
+
+    /// <summary>The log of this run; with --what-if there is none in a file.</summary>
+    /// <exception cref="CliFailure">The file cannot be written.</exception>
+    public InstallationLog OpenLog(ParseResult parsed, CommandConsole console)
+    {
+        var output = parsed.GetValue(_quiet) ? null : console.Out;
+        if (IsWhatIf(parsed))
+        {
+            return new InstallationLog(output, console.Error, null, console.TimeProvider);
+        }
+
+        var path = parsed.GetValue(_log) ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.Windows), "Logs", logName);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            return new InstallationLog(output, console.Error, new StreamWriter(path, append: true), console.TimeProvider);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CliFailure($"The log {path} cannot be written: {exception.Message} Name another with --log. Nothing was changed.", exception);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Globalization;
+using WsusDashboard.Agent.Cli.Connection;
+using WsusDashboard.Agent.Cli.Terminal;
+using WsusDashboard.Agent.Security.Audit;
+
+namespace WsusDashboard.Agent.Cli.Trust;
+
+/// <summary>Reads the agent's own audit from its files: neither a hub nor a running agent is needed.</summary>
+internal static class AuditCommand
+{
+    private const int DefaultLines = 50;
+    private const int MaximumLines = 100_000;
+
+    public static Command Create(CommandConsole console)
+    {
+        var data = CommonOptions.CreateData();
+        var lines = new Option<int>("--lines") { HelpName = "N", Description = $"Newest entries to show, 1 to {MaximumLines}.", DefaultValueFactory = _ => DefaultLines };
+        lines.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > MaximumLines)
+            {
+                result.AddError($"--lines is {result.Tokens[0].Value}. Allowed: 1 to {MaximumLines}.");
+            }
+        });
+        var verify = new Option<bool>("--verify") { Description = "Check the whole chain instead. Exit code 0 whole, 1 broken." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document, and nothing else, on standard output." };
+        var command = new Command("audit", "Shows who did what on this server through the agent, from the agent's own files. Exit code 0, or 2 where they cannot be read.") { lines, verify, json, data };
+        command.SetAction((parsed, _) => RunAsync(
+            console, CommonOptions.DataDirectory(parsed.GetValue(data)), parsed.GetValue(verify) ? null : parsed.GetValue(lines), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandConsole console, string dataDirectory, int? lines, bool isJson)
+    {
+        try
+        {
+            return lines is { } count ? await ShowAsync(console, dataDirectory, count, isJson) : await VerifyAsync(console, dataDirectory, isJson);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CliFailure($"The audit in {dataDirectory} cannot be read: {exception.Message} It is readable for administrators; if the agent has another data folder, name it with --data.", exception);
+        }
+    }
+
+    private static async Task<int> ShowAsync(CommandConsole console, string dataDirectory, int count, bool isJson)
+    {
+        var entries = AuditFiles.ReadLines(dataDirectory).TakeLast(count).Select(line => AuditFiles.Parse(line.Line)).OfType<AgentAuditEntry>().ToList();
+        if (isJson)
+        {
+            await JsonOutput.WriteDocumentAsync(console, entries);
+            return ExitCodes.Good;
+        }
+
+        foreach (var entry in entries)
+        {
+            await console.Out.WriteLineAsync(Line(entry));
+        }
+
+        if (entries.Count == 0)
+        {
+            await console.Out.WriteLineAsync($"There is no entry in {dataDirectory} yet.");
+        }
+
+        return ExitCodes.Good;
+    }
+
+    private static async Task<int> VerifyAsync(CommandConsole console, string dataDirectory, bool isJson)
+    {
+        var verification = AuditVerification.Run(dataDirectory);
+        if (isJson)
+        {
+            await JsonOutput.WriteDocumentAsync(console, verification);
+        }
+        else
+        {
+            await console.Out.WriteLineAsync(verification switch
+            {
+                { Problem: { } problem } => $"The chain is broken. {problem}",
+                { Entries: 0 } => "There is no entry yet.",
+                { FirstNumber: > 1 } => string.Create(CultureInfo.InvariantCulture, $"The chain is whole: {verification.Entries} entries from number {verification.FirstNumber} on. Older ones have made room."),
+                _ => string.Create(CultureInfo.InvariantCulture, $"The chain is whole: {verification.Entries} entries."),
+            });
+        }
+
+        return verification.Problem is null ? ExitCodes.Good : ExitCodes.Bad;
+    }
+
+    private static string Line(AgentAuditEntry entry)
+    {
+        var who = string.Join(" via ", new[] { entry.Who, entry.Hub }.Where(part => part.Length > 0));
+        string[] parts =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"{entry.Number,6}  {entry.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}"),
+            $"{entry.Outcome,-7}",
+            entry.Verb,
+            entry.What,
+            who.Length > 0 ? $"by {who}" : "",
+            entry.From.Length > 0 ? $"from {entry.From}" : "",
+            entry.Ticket.Length > 0 ? $"ticket {entry.Ticket}" : "",
+            entry.Reason.Length > 0 ? $"reason: {entry.Reason}" : "",
+            entry.Detail.Length > 0 ? $"— {entry.Detail}" : "",
+        ];
+        return string.Join("  ", parts.Where(part => part.Length > 0));
+    }
+}

@@ -1,0 +1,95 @@
+using Google.Protobuf;
+using WsusDashboard.Agent.Repairs;
+using WsusDashboard.Agent.Repairs.Running;
+using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Repairs;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Agent.Commands;
+
+/// <summary>The one way of a command: check, once, audit, approve, queue. Nothing else on this agent changes the server.</summary>
+internal sealed class CommandPipe(
+    CommandValidator validator, IdempotencyKeys keys, AgentAudit audit, PendingApprovals approvals, RepairStarter repairs, RepairQueue queue, DirectCommands direct)
+{
+    /// <summary>Carries a command out, or lets it wait; a repair is answered as soon as it has begun.</summary>
+    /// <exception cref="CommandException">It was not carried out; the message says why.</exception>
+    public async Task<IMessage> SendAsync(Wire.ICommandRequest request, AgentCaller caller, CancellationToken cancellationToken)
+    {
+        var command = new AgentCommand(request, caller);
+        var entry = command.Entry();
+        CommandKey? key;
+        try
+        {
+            validator.Check(command);
+            key = keys.Begin(command, out var known);
+            if (known is not null && Repeat(known, command) is { } answer)
+            {
+                return answer;
+            }
+        }
+        catch (CommandException exception)
+        {
+            audit.TryWrite(entry with { Outcome = "refused", Detail = exception.Message });
+            throw;
+        }
+
+        audit.Write(entry);
+        try
+        {
+            var answer = await CarryOutAsync(command, key, cancellationToken);
+            keys.Answer(command, key, answer);
+            audit.TryWrite(entry with { Outcome = answer is Wire.RepairRun { State: Wire.RunState.WaitingForApproval } ? "waiting" : "done" });
+            return answer;
+        }
+        catch (Exception exception) when (CommandFailures.Find(exception) is { } failure)
+        {
+            keys.Fail(command, key, failure);
+            audit.TryWrite(entry with { Outcome = CommandFailures.Outcome(failure), Detail = failure.Message });
+            throw;
+        }
+        catch (Exception exception)
+        {
+            audit.TryWrite(entry with { Outcome = "failed", Detail = exception is OperationCanceledException ? "The caller has gone, or the agent stops; what was begun goes on." : exception.Message });
+            throw;
+        }
+    }
+
+    /// <summary>The first answer again; null where a repair was asked for and never got as far as the journal, so that nothing of it has happened.</summary>
+    private IMessage? Repeat(KnownCommand known, AgentCommand command) => known switch
+    {
+        { RepairId: { } repairId } => queue.Find(repairId).ToWire(),
+        _ when command.StartsRepair => null,
+        { Failure: { } failure } => throw new CommandException(failure, known.Message),
+        { Answer: { } answer } => command.Method.OutputType.Parser.ParseFrom(answer),
+        _ => throw new CommandException(CommandFailure.Conflict, "This command was sent before and hasn't ended, or the agent ended in the middle of it. It isn't begun again; look at the state of the server."),
+    };
+
+    private async Task<IMessage> CarryOutAsync(AgentCommand command, CommandKey? key, CancellationToken cancellationToken)
+    {
+        switch (command.Request)
+        {
+            case Wire.CancelRepairRequest cancel:
+                await approvals.WithdrawAsync(cancel.Id, cancel.Context.Person);
+                return (await queue.CancelAsync(cancel.Id, cancellationToken)).ToWire();
+            case var _ when !command.StartsRepair:
+                return approvals.IsNeeded(command) ? throw approvals.Add(command) : await direct.RunAsync(command.Request, cancellationToken);
+            case var _ when approvals.IsNeeded(command):
+                // Its place is taken before the journal is written: what is refused because too many wait leaves nothing there.
+                using (var place = approvals.Reserve(command))
+                {
+                    var waiting = await StartAsync(command.Request, key, place.Approval, cancellationToken);
+                    place.Take(waiting);
+                    return waiting.ToWire();
+                }
+
+            default:
+                return (await StartAsync(command.Request, key, null, cancellationToken)).ToWire();
+        }
+    }
+
+    private Task<RepairRun> StartAsync(Wire.ICommandRequest request, CommandKey? key, RunApproval? approval, CancellationToken cancellationToken) => request is Wire.UndoRepairRequest undo
+        ? repairs.UndoAsync(undo, key, approval, cancellationToken)
+        : repairs.StartAsync((Wire.StartRepairRequest)request, key, approval, cancellationToken);
+}

@@ -1,0 +1,15 @@
+namespace WsusDashboard.Agent.Commands;
+
+/// <summary>Registers the way of a command: check, once, audit, approve, queue.</summary>
+internal static class CommandRegistration
+{
+    public static void AddCommands(this IServiceCollection services)
+    {
+        services.AddSingleton<CommandValidator>();
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<PendingApprovals>();
+        services.AddSingleton<DirectCommandRunner>();
+        services.AddSingleton<DirectCommands>();
+        services.AddSingleton<CommandPipe>();
+    }
+}

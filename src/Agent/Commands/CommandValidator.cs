@@ -1,0 +1,121 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using WsusDashboard.Agent.Repairs;
+using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Policy;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Snapshots;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Agent.Commands;
+
+/// <summary>Checks a command: its fields, who asks, through which hub, and whether it is still meant now.</summary>
+internal sealed class CommandValidator(IServerAccess server, TimeProvider timeProvider)
+{
+    private const int FingerprintLength = 64;
+
+    /// <summary>How far the clocks of hub and server may be apart; Kerberos allows as much.</summary>
+    public static TimeSpan ClockTolerance { get; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Longest time for which a command may be meant.</summary>
+    public static TimeSpan LongestLife { get; } = TimeSpan.FromMinutes(10);
+
+    /// <exception cref="CommandException">It must not be carried out; the message says why.</exception>
+    public void Check(AgentCommand command)
+    {
+        var checks = new FieldChecks();
+        if (command.Request.Context is not { } context)
+        {
+            checks.Add("context", "context is missing; it says who asks, and, from a hub, until when.").ThrowIfWrong();
+            return;
+        }
+
+        CheckContext(checks, context, command.Caller.Kind == CallerKind.Hub);
+        CheckRequest(checks, command.Request);
+        checks.ThrowIfWrong();
+        if (command.Caller.Hub is { } hub)
+        {
+            CheckHub(context, hub);
+        }
+    }
+
+    /// <exception cref="CommandException">A field is wrong.</exception>
+    public static void Check(Wire.PlanRepairRequest request) => CheckPlaybook(new FieldChecks(), request.Playbook, request.Baseline).ThrowIfWrong();
+
+    private static void CheckContext(FieldChecks checks, Wire.CommandContext context, bool isHub)
+    {
+        checks.Length("context.person", context.Person, 1, ContractLimits.MaximumRequestedByLength)
+            .Length("context.reason", context.Reason, 0, ContractLimits.MaximumReasonLength, mayHaveControls: true)
+            .Length("context.ticket", context.Ticket, 0, ContractLimits.MaximumTicketLength)
+            .Length("context.idempotency_key", context.IdempotencyKey, isHub ? 1 : 0, ContractLimits.MaximumIdempotencyKeyLength);
+        if (isHub && !IsTime(context.IssuedAt))
+        {
+            checks.Add("context.issued_at", "context.issued_at is not a time.");
+        }
+
+        if (isHub && !IsTime(context.ExpiresAt))
+        {
+            checks.Add("context.expires_at", "context.expires_at is not a time.");
+        }
+    }
+
+    private void CheckRequest(FieldChecks checks, Wire.ICommandRequest request)
+    {
+        switch (request)
+        {
+            case Wire.StartRepairRequest start:
+                CheckPlaybook(checks, start.Playbook, start.Baseline);
+                if (start.Fingerprint.Length != FingerprintLength || !start.Fingerprint.All(char.IsAsciiHexDigit))
+                {
+                    checks.Add("fingerprint", $"fingerprint is \"{FieldChecks.Shown(start.Fingerprint)}\"; allowed: the {FingerprintLength} hexadecimal digits of the plan that was shown.");
+                }
+
+                break;
+            case Wire.ControlServiceRequest service:
+                checks.OneOf("verb", service.Verb, ServiceVerbs.All).OneOf("name", service.Name, ServiceNames.Watched, StringComparer.OrdinalIgnoreCase);
+                break;
+            case Wire.ControlPoolRequest pool:
+                checks.OneOf("verb", pool.Verb, PoolVerbs.All).OneOf("name", pool.Name, KnownPools(), StringComparer.OrdinalIgnoreCase);
+                break;
+        }
+    }
+
+    private static FieldChecks CheckPlaybook(FieldChecks checks, string playbook, string baseline)
+    {
+        checks.OneOf("playbook", playbook, [.. PlaybookCatalog.All.Select(known => known.Id)], StringComparer.OrdinalIgnoreCase);
+        return baseline.Length == 0 ? checks : checks.OneOf("baseline", baseline, [.. BaselineCatalog.All.Select(known => known.Id)], StringComparer.OrdinalIgnoreCase);
+    }
+
+    // An unreadable IIS knows no pools; the pool of WSUS then still has a name, and the call says what is wrong with IIS.
+    private IReadOnlyList<string> KnownPools() => server.Current.Iis.Value is { Pools.Count: > 0 } iis ? [.. iis.Pools.Select(pool => pool.Name)] : [LocalPolicy.DefaultPoolName];
+
+    private void CheckHub(Wire.CommandContext context, PairedHub hub)
+    {
+        if (context.Hub != hub.Id)
+        {
+            throw new CommandException(CommandFailure.Refused, $"The command names another hub than the one that sends it ({hub.Name}). Nothing was started.");
+        }
+
+        var (now, issuedAt, expiresAt) = (timeProvider.GetUtcNow(), context.IssuedAt.ToDateTimeOffset(), context.ExpiresAt.ToDateTimeOffset());
+        if (expiresAt <= issuedAt || expiresAt - issuedAt > LongestLife)
+        {
+            throw new CommandException([new FieldViolation("context.expires_at", $"context.expires_at is not within {LongestLife.TotalMinutes:0} minutes after context.issued_at.", [])]);
+        }
+
+        if (now > expiresAt + ClockTolerance)
+        {
+            throw new CommandException(CommandFailure.Refused, $"The command has expired: it was meant until {Clock(expiresAt)} by the hub's clock, and this server's clock says {Clock(now)}. Nothing was started; ask again, and set the clocks where they differ.");
+        }
+
+        if (now < issuedAt - ClockTolerance)
+        {
+            throw new CommandException(CommandFailure.Refused, $"The command comes from the future: it was issued at {Clock(issuedAt)} by the hub's clock, and this server's clock says {Clock(now)}. Nothing was started; set the clocks, they may differ by {ClockTolerance.TotalMinutes:0} minutes.");
+        }
+    }
+
+    private static bool IsTime(Timestamp? timestamp) => timestamp is { Seconds: > 0 and <= 253_402_300_799, Nanos: >= 0 and < 1_000_000_000 };
+
+    private static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace WsusDashboard.Agent.Commands;
+
+/// <summary>Checks what a caller sent: every mistake at once, each with its field, its value and what is allowed.</summary>
+internal sealed class FieldChecks
+{
+    private const int LongestShownValue = 80;
+
+    private readonly List<FieldViolation> _violations = [];
+
+    public FieldChecks Add(string field, string description)
+    {
+        _violations.Add(new FieldViolation(field, description, []));
+        return this;
+    }
+
+    /// <summary>Exactly one of a list, or, for names of the server, in any case.</summary>
+    public FieldChecks OneOf(string field, string value, IReadOnlyList<string> allowed, StringComparer? comparer = null)
+    {
+        if (!allowed.Contains(value, comparer ?? StringComparer.Ordinal))
+        {
+            _violations.Add(new FieldViolation(field, $"{field} is \"{Shown(value)}\"; allowed: {string.Join(", ", allowed)}.", allowed));
+        }
+
+        return this;
+    }
+
+    public FieldChecks Length(string field, string value, int minimum, int maximum, bool mayHaveControls = false)
+    {
+        if (value.Trim().Length < minimum || value.Length > maximum || (!mayHaveControls && value.Any(char.IsControl)))
+        {
+            Add(field, string.Create(CultureInfo.InvariantCulture, $"{field} has {value.Length} characters; allowed: {minimum} to {maximum}{(mayHaveControls ? "" : " without control characters")}."));
+        }
+
+        return this;
+    }
+
+    public FieldChecks Range(string field, long value, long minimum, long maximum, string allowed)
+    {
+        if (value < minimum || value > maximum)
+        {
+            Add(field, string.Create(CultureInfo.InvariantCulture, $"{field} is {value}; allowed: {allowed}."));
+        }
+
+        return this;
+    }
+
+    /// <exception cref="CommandException">Something is wrong.</exception>
+    public void ThrowIfWrong()
+    {
+        if (_violations.Count > 0)
+        {
+            throw new CommandException(_violations);
+        }
+    }
+
+    public static string Shown(string value) => value.Length > LongestShownValue ? value[..LongestShownValue] + "…" : value;
+}

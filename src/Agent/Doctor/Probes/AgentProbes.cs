@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Microsoft.Data.Sqlite;
+using WsusDashboard.Agent.Security.Policy;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Windows.Setup;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Agent.Doctor.Probes;
+
+/// <summary>The agent itself: its folder, its file, its policy, its service, its port.</summary>
+internal sealed class AgentProbes(AgentOptions options, IServiceControl services, TimeProvider timeProvider)
+{
+    private const string ServiceName = AgentOptions.ServiceName;
+
+    public IEnumerable<Probe> All() =>
+    [
+        new(ProbeAreas.Agent, "data folder", _ => Task.FromResult(ReadFolder())),
+        new(ProbeAreas.Agent, "agent.db", _ => Task.FromResult(ReadStore())),
+        new(ProbeAreas.Agent, LocalPolicy.FileName, _ => Task.FromResult(ReadPolicy())),
+        new(ProbeAreas.Agent, "service", ReadServiceAsync),
+        new(ProbeAreas.Agent, "port", TryPortAsync) { Limit = TimeSpan.FromSeconds(5) },
+    ];
+
+    private ProbeOutcome ReadFolder()
+    {
+        var folder = options.DataDirectory;
+        if (!Directory.Exists(folder))
+        {
+            return ProbeOutcome.NotInstalled($"{folder} does not exist; the agent makes it at its first start");
+        }
+
+        var grants = FolderAccess.Read(folder);
+        var closed = FolderAccessCheck.Describe(grants);
+        var mark = Path.Combine(folder, $"doctor-{Guid.NewGuid():N}.tmp");
+        try
+        {
+            // The one thing that this command writes: nothing else tells whether this folder can be written.
+            using var empty = new FileStream(mark, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        {
+            return ProbeOutcome.Refused(ReadFailure.AccessDenied, $"{folder} cannot be written: {exception.Message}", ProbeAdvice.For(ProbeAreas.Agent, ReadFailure.AccessDenied));
+        }
+
+        var strangers = FolderAccessCheck.Strangers(grants);
+        return strangers.Count == 0
+            ? ProbeOutcome.Works($"{folder} can be written, and is {closed}", grants)
+            : ProbeOutcome.Attention(
+                $"{folder} can be written, but is open to {Wording.List([.. strangers])}",
+                "Whoever reads it can command the agent, and whoever writes it can change its policy: leave it to administrators and the service only; \"install\" sets it so.",
+                grants);
+    }
+
+    private ProbeOutcome ReadStore()
+    {
+        var file = new FileInfo(Path.Combine(options.DataDirectory, StoreExcerpt.FileName));
+        if (!file.Exists)
+        {
+            return ProbeOutcome.NotInstalled("not made yet; the agent makes it at its first start");
+        }
+
+        try
+        {
+            var excerpt = StoreExcerpt.Read(options.DataDirectory);
+            return ProbeOutcome.Works($"{Wording.Size(file.Length / 1024)}, {Wording.Count(excerpt.SyncRunCount, "synchronization", "synchronizations")} and {Wording.Count(excerpt.RepairCount, "repair", "repairs")} kept");
+        }
+        catch (SqliteException exception)
+        {
+            return ProbeOutcome.Refused(ReadFailure.Malformed, $"{file.FullName}: {exception.Message}", "Restart the agent: it sets a damaged file aside and begins a new one.");
+        }
+    }
+
+    private ProbeOutcome ReadPolicy()
+    {
+        var policy = new LocalPolicy(options.DataDirectory, timeProvider).Read(null);
+        var said = $"{policy.Policy.Mode} ({policy.Policy.Source})";
+
+        // A policy that cannot be used says so in its source, and allows nothing.
+        return policy.Policy.Source.Contains("cannot be used", StringComparison.Ordinal)
+            ? ProbeOutcome.Attention(said, "Correct the file: until then the agent only watches.")
+            : ProbeOutcome.Works($"{said}; services {Wording.List([.. policy.Policy.AllowedServices])}; pools {Wording.List([.. policy.Policy.AllowedPools])}");
+    }
+
+    private async Task<ProbeOutcome> ReadServiceAsync(CancellationToken cancellationToken)
+    {
+        var status = await services.ReadAsync(ServiceName, cancellationToken);
+        return status.State switch
+        {
+            ServiceState.NotInstalled => ProbeOutcome.NotInstalled($"there is no service {ServiceName}"),
+            ServiceState.Running => ProbeOutcome.Works($"{ServiceName} is running, {status.StartType}, as {status.Account}", status),
+            _ => ProbeOutcome.Attention($"{ServiceName} is {status.State}, {status.StartType}", $"Start it with \"sc start {ServiceName}\"; the application log says why it ended.", status),
+        };
+    }
+
+    /// <summary>A connection and nothing more: whether the agent answers who it knows is not asked.</summary>
+    private async Task<ProbeOutcome> TryPortAsync(CancellationToken cancellationToken)
+    {
+        var address = string.Create(CultureInfo.InvariantCulture, $"{options.ListenAddress}, port {options.Port}");
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(Reachable(options.ListenAddress), options.Port, cancellationToken);
+            return ProbeOutcome.Works($"something listens on {address}");
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            return ProbeOutcome.NotInstalled($"no agent listens on {address}");
+        }
+        catch (SocketException exception)
+        {
+            return ProbeOutcome.Refused(ReadFailure.Unavailable, $"{address}: {exception.Message}", "Is the address of Agent:ListenAddress one of this server?");
+        }
+    }
+
+    private static string Reachable(string listenAddress) => listenAddress is "0.0.0.0" ? "127.0.0.1" : listenAddress is "::" ? "::1" : listenAddress;
+}

@@ -1,0 +1,75 @@
+using WsusDashboard.Agent.ConfigMgr;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Agent.Doctor.Probes;
+
+/// <summary>Configuration Manager: its set-up, the SMS Provider, the state of its software update points, its logs.</summary>
+internal sealed class ConfigMgrProbes(IRegistry registry, SiteReader site, LogReader logs, ConfigMgrFolder folder)
+{
+    private const string NoRole = "This is not a site server of Configuration Manager.";
+    private const string SetupKey = @"SOFTWARE\Microsoft\SMS\Setup";
+
+    public IEnumerable<Probe> All() =>
+    [
+        new(ProbeAreas.ConfigMgr, "set-up in the registry", _ => Task.FromResult(ReadSetup())),
+        new(ProbeAreas.ConfigMgr, "SMS Provider (WMI)", ReadProviderAsync),
+        new(ProbeAreas.ConfigMgr, "software update points (WMI)", ReadPointsAsync),
+        .. LogNames.All.Select(name => new Probe(ProbeAreas.ConfigMgr, $"{name}.log", token => ReadLogAsync(name, token))),
+    ];
+
+    private ProbeOutcome ReadSetup()
+    {
+        if (registry.Read(SetupKey, "Installation Directory") is not string directory)
+        {
+            return ProbeOutcome.NotInstalled(NoRole);
+        }
+
+        var version = registry.Read(SetupKey, "Full Version") as string ?? registry.Read(SetupKey, "UI Version") as string;
+        return ProbeOutcome.Works($"{(version is null ? "version not said" : $"version {version}")}, in {directory}, logs in {folder.FindLogs()}");
+    }
+
+    private async Task<ProbeOutcome> ReadProviderAsync(CancellationToken cancellationToken) => await site.FindAsync(cancellationToken) is { } provider
+        ? ProbeOutcome.Works($"site {provider.SiteCode}, provider on {provider.Computer}, namespace {provider.Scope}", provider)
+        : ProbeOutcome.NotInstalled(NoRole);
+
+    private async Task<ProbeOutcome> ReadPointsAsync(CancellationToken cancellationToken)
+    {
+        if (await site.FindAsync(cancellationToken) is not { } provider)
+        {
+            return ProbeOutcome.NotInstalled(NoRole);
+        }
+
+        var points = await site.ReadSyncStatusAsync(provider, cancellationToken);
+        return points.Count == 0
+            ? ProbeOutcome.Attention(
+                "no software update point is shown",
+                "The provider leaves out what an account may not see, without an error: give the agent's account read rights on the site, or run it as Local System. A site without update point shows none either.")
+            : ProbeOutcome.Works($"{Wording.List([.. points.Select(point => point.ServerName)])}; last state {points[0].LastSyncState}", points);
+    }
+
+    private async Task<ProbeOutcome> ReadLogAsync(string name, CancellationToken cancellationToken)
+    {
+        if (logs.FindFile(name) is not { } path)
+        {
+            return ProbeOutcome.NotInstalled(NoRole);
+        }
+
+        if (!File.Exists(path))
+        {
+            return ProbeOutcome.NotInstalled($"there is no {path}");
+        }
+
+        LogLine? last = null;
+        await foreach (var line in logs.ReadAsync(path, tailLines: 1, follow: false, cancellationToken))
+        {
+            last = line;
+        }
+
+        var size = Wording.Size(new FileInfo(path).Length / 1024);
+        return last is { } entry
+            ? ProbeOutcome.Works($"{path}, {size}, last entry {(entry.At is { } at ? Wording.Time(at) : "without a time that can be read")}")
+            : ProbeOutcome.Attention($"{path}, {size}, holds no entry that the agent understands", "Attach the file to a bug report: its format is not one of the two that are known.");
+    }
+}

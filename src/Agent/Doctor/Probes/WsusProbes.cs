@@ -1,0 +1,94 @@
+using System.Globalization;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Wsus;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Agent.Doctor.Probes;
+
+/// <summary>WSUS: what the registry says, the certificate of its port, its administration service.</summary>
+internal sealed class WsusProbes(WsusRegistry wsus, IRegistry registry, WsusClient client, ISusdb susdb, AgentOptions options, TimeProvider timeProvider)
+{
+    private const string NoRole = "WSUS is not installed on this server.";
+
+    /// <summary>What is kept of the history for a report; the agent itself reads more.</summary>
+    private static readonly TimeSpan HistoryLength = TimeSpan.FromDays(7);
+
+    public IEnumerable<Probe> All() =>
+    [
+        new(ProbeAreas.Wsus, "set-up in the registry", _ => Task.FromResult(ReadSetup())),
+        new(ProbeAreas.Wsus, "certificate of its port", ReadCertificateAsync) { Limit = CertificateReader.Limit + TimeSpan.FromSeconds(1) },
+        new(ProbeAreas.Wsus, "administration service", ReadStateAsync) { Limit = TimeSpan.FromSeconds(25), Advise = Advise },
+        new(ProbeAreas.Wsus, "history", ReadHistoryAsync) { Limit = TimeSpan.FromSeconds(25), Advise = Advise },
+        new(ProbeAreas.Wsus, "database SUSDB", ReadDatabaseAsync) { Limit = TimeSpan.FromSeconds(20), Advise = AdviseOnDatabase },
+    ];
+
+    private ProbeOutcome ReadSetup()
+    {
+        if (wsus.FindAddress() is not { } address)
+        {
+            return ProbeOutcome.NotInstalled(NoRole);
+        }
+
+        var version = registry.Read(WsusRegistry.SetupKey, "VersionString") as string ?? "unknown version";
+        return ProbeOutcome.Works($"{version} at {address.Service}", address);
+    }
+
+    private async Task<ProbeOutcome> ReadCertificateAsync(CancellationToken cancellationToken)
+    {
+        if (wsus.FindAddress() is not { } address)
+        {
+            return ProbeOutcome.NotInstalled(NoRole);
+        }
+
+        if (!address.UsesTls)
+        {
+            return ProbeOutcome.Works("none is needed: the registry says that WSUS takes plain HTTP");
+        }
+
+        var certificate = await CertificateReader.ReadAsync(address.Service.Host, address.Port, cancellationToken);
+        return certificate.Judge(timeProvider.GetUtcNow());
+    }
+
+    private async Task<ProbeOutcome> ReadStateAsync(CancellationToken cancellationToken)
+    {
+        var state = await client.ReadStateAsync(cancellationToken);
+        var setup = await client.ReadSetupAsync(cancellationToken);
+        var kind = setup.IsReplica ? "replica of " : "from ";
+        return ProbeOutcome.Works($"version {setup.Version}, synchronization {state.State}, {kind}{setup.Source}", new { state, setup });
+    }
+
+    private async Task<ProbeOutcome> ReadHistoryAsync(CancellationToken cancellationToken)
+    {
+        var runs = await client.ReadHistoryAsync(timeProvider.GetUtcNow() - HistoryLength, cancellationToken);
+        var newest = runs.Count == 0 ? "" : $"; the newest, {runs[^1].Result}, began {Wording.Time(runs[^1].StartedAt)}";
+        return ProbeOutcome.Works(string.Create(CultureInfo.InvariantCulture, $"{Wording.Count(runs.Count, "synchronization", "synchronizations")} in {HistoryLength.TotalDays:0} days{newest}"), runs);
+    }
+
+    /// <summary>Only read while WSUS itself does not answer, but then it is the only witness.</summary>
+    private async Task<ProbeOutcome> ReadDatabaseAsync(CancellationToken cancellationToken)
+    {
+        if (wsus.FindAddress() is null)
+        {
+            return ProbeOutcome.NotInstalled(NoRole);
+        }
+
+        if (wsus.FindDatabase() is not { } database)
+        {
+            return ProbeOutcome.Attention(
+                "the registry has no SqlServerName", "While WSUS itself does not answer, its history cannot be read: name the SQL Server with Agent:SusdbServer.");
+        }
+
+        var rows = await susdb.QueryAsync(database, SusdbStatement.History, timeProvider.GetUtcNow() - HistoryLength, cancellationToken);
+        return ProbeOutcome.Works(
+            string.Create(CultureInfo.InvariantCulture, $"{database.Database} on {database.Server}: {Wording.Count(rows.Count, "event", "events")} of synchronizations in {HistoryLength.TotalDays:0} days"), database);
+    }
+
+    private static string? AdviseOnDatabase(ReadFailure failure) => failure == ReadFailure.AccessDenied
+        ? "Give the agent's account a login on that SQL Server and the role PublicViewAccess in SUSDB, or run the agent as Local System where the database is WID. All else works without it while WSUS answers."
+        : null;
+
+    private string? Advise(ReadFailure failure) => failure == ReadFailure.Unavailable && options.WsusHost.Length > 0
+        ? $"Agent:WsusHost is \"{options.WsusHost}\": is that name right? Then look at the pool of WSUS and at the services W3SVC and WsusService."
+        : null;
+}

@@ -1,0 +1,295 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Data.Sqlite;
+using WsusDashboard.Agent.Storage;
+using WsusDashboard.Shared.Repairs;
+
+namespace WsusDashboard.Agent.Repairs;
+
+/// <summary>The journal of all repairs, in the agent's SQLite file. Each method is one transaction.</summary>
+/// <remarks>Safe for use from several threads: every call opens its own connection.</remarks>
+internal sealed class Journal(IServerAccess server, TimeProvider timeProvider)
+{
+    private const int ConstraintViolation = 19;
+
+    /// <summary>How long the key of a repair is remembered: its hub may ask again for days.</summary>
+    private static readonly TimeSpan RepairKeyLife = TimeSpan.FromDays(30);
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
+    private readonly Lock _schemaGate = new();
+    private bool _hasSchema;
+
+    /// <summary>Writes a new repair and its key in one transaction; false where another one is running, or the key has started one.</summary>
+    public bool TryCreate(RepairRun run, CommandKey? key) => TryWrite((connection, transaction) =>
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = """
+            INSERT INTO repair_run (id, started_at, state, revision, undo_of, can_undo, document)
+            VALUES ($id, $startedAt, $state, $revision, $undoOf, $canUndo, $document)
+            """;
+        BindRun(command, run);
+        command.Parameters.AddWithValue("$startedAt", run.StartedAt.UtcTicks);
+        command.Parameters.AddWithValue("$undoOf", run.UndoOf);
+        command.ExecuteNonQuery();
+        return key is null || Execute(
+            connection,
+            transaction,
+            "UPDATE command_key SET repair = $run, keep_until = MAX(keep_until, $until) WHERE hub = $hub AND key = $key AND repair IS NULL",
+            ("$run", run.Id), ("$until", (timeProvider.GetUtcNow() + RepairKeyLife).UtcTicks), ("$hub", key.Hub), ("$key", key.Key)) == 1;
+    });
+
+    /// <summary>Writes that a repair which waited has begun; false where another one is running.</summary>
+    public bool TryBegin(RepairRun run) => TryWrite((connection, transaction) =>
+    {
+        Update(connection, transaction, run);
+        return true;
+    });
+
+    /// <summary>The repair that a key has started; null where it has started none.</summary>
+    public string? FindByKey(CommandKey key)
+    {
+        using var connection = Open();
+        return connection.Scalar<string>("SELECT repair FROM command_key WHERE hub = $hub AND key = $key", ("$hub", key.Hub), ("$key", key.Key));
+    }
+
+    /// <summary>Writes the run as it is now.</summary>
+    public void Write(RepairRun run)
+    {
+        using var connection = Open();
+        Update(connection, null, run);
+    }
+
+    /// <summary>Writes the run and the intent of the step that is entered.</summary>
+    public void WriteIntent(RepairRun run, RunStep step)
+    {
+        using var connection = Open();
+        using var transaction = connection.BeginTransaction();
+        Update(connection, transaction, run);
+        Execute(
+            connection,
+            transaction,
+            "INSERT INTO repair_intent (run_id, number, attempt, kind, target, intended_at) VALUES ($run, $number, $attempt, $kind, $target, $at)",
+            ("$run", run.Id), ("$number", step.Number), ("$attempt", step.Attempts), ("$kind", step.Kind.ToString()), ("$target", step.Target), ("$at", Now()));
+        transaction.Commit();
+    }
+
+    /// <summary>Writes the run and the outcome of the step that was left.</summary>
+    public void WriteOutcome(RepairRun run, RunStep step)
+    {
+        using var connection = Open();
+        using var transaction = connection.BeginTransaction();
+        Update(connection, transaction, run);
+        Execute(
+            connection,
+            transaction,
+            "UPDATE repair_intent SET outcome = $outcome, outcome_at = $at WHERE run_id = $run AND number = $number AND attempt = $attempt",
+            ("$run", run.Id), ("$number", step.Number), ("$attempt", step.Attempts), ("$outcome", step.State.ToString()), ("$at", Now()));
+        transaction.Commit();
+    }
+
+    public RepairRun? Find(string id) => ReadRun("WHERE id = $value", id);
+
+    public RepairRun? FindNewest() => ReadRun("ORDER BY started_at DESC LIMIT 1");
+
+    /// <summary>The newest run that can be undone.</summary>
+    public RepairRun? FindUndoable() => ReadRun("WHERE can_undo = 1 AND state <> 1 ORDER BY started_at DESC LIMIT 1");
+
+    /// <summary>The run that was not ended.</summary>
+    public RepairRun? FindUnfinished() => ReadRun("WHERE state = 1");
+
+    /// <summary>Runs whose newest revision no event has carried yet; at most 50, oldest first.</summary>
+    public IReadOnlyList<RepairRun> ReadUnpublished()
+    {
+        using var connection = Open();
+        return ReadRuns(connection, "WHERE published_revision < revision ORDER BY started_at LIMIT 50");
+    }
+
+    /// <summary>Runs that wait for a person on the server.</summary>
+    public IReadOnlyList<RepairRun> ReadWaiting()
+    {
+        using var connection = Open();
+        return ReadRuns(connection, "WHERE state = 5");
+    }
+
+    /// <summary>Ends a run that waited and never began.</summary>
+    public RepairRun EndWaiting(RepairRun run, string decision)
+    {
+        var ended = run with
+        {
+            State = RunState.Cancelled,
+            EndedAt = timeProvider.GetUtcNow(),
+            Approval = run.Approval! with { Decision = decision },
+            Steps = [.. run.Steps.Select(step => step with { State = StepState.NotRun })],
+            Revision = run.Revision + 1,
+        };
+        Write(ended);
+        return ended;
+    }
+
+    public void MarkPublished(string runId, long revision)
+    {
+        using var connection = Open();
+        Execute(
+            connection,
+            null,
+            "UPDATE repair_run SET published_revision = MAX(published_revision, $revision) WHERE id = $run",
+            ("$run", runId), ("$revision", revision));
+    }
+
+    public void WriteNote(string runId, int number, string name, string value)
+    {
+        using var connection = Open();
+        Execute(
+            connection,
+            null,
+            "INSERT INTO repair_note (run_id, number, name, value, written_at) VALUES ($run, $number, $name, $value, $at) "
+            + "ON CONFLICT (run_id, number, name) DO UPDATE SET value = $value, written_at = $at",
+            ("$run", runId), ("$number", number), ("$name", name), ("$value", value), ("$at", Now()));
+    }
+
+    /// <summary>The notes of all steps of a run: (step, name) to value.</summary>
+    public IReadOnlyDictionary<(int Number, string Name), string> ReadNotes(string runId)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT number, name, value FROM repair_note WHERE run_id = $run";
+        command.Parameters.AddWithValue("$run", runId);
+        using var reader = command.ExecuteReader();
+        var notes = new Dictionary<(int, string), string>();
+        while (reader.Read())
+        {
+            notes[(reader.GetInt32(0), reader.GetString(1))] = reader.GetString(2);
+        }
+
+        return notes;
+    }
+
+    /// <summary>Saves the settings of a run once: what was saved first is what Undo restores.</summary>
+    public void SaveSettings(string runId, SavedSettings saved)
+    {
+        using var connection = Open();
+        Execute(
+            connection,
+            null,
+            "INSERT OR IGNORE INTO saved_settings (run_id, saved_at, document) VALUES ($run, $at, $document)",
+            ("$run", runId), ("$at", Now()), ("$document", JsonSerializer.Serialize(saved, Json)));
+    }
+
+    public SavedSettings? FindSettings(string runId)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT document FROM saved_settings WHERE run_id = $run";
+        command.Parameters.AddWithValue("$run", runId);
+        return command.ExecuteScalar() is string document ? Parse<SavedSettings>(document) : null;
+    }
+
+    private bool TryWrite(Func<SqliteConnection, SqliteTransaction, bool> write)
+    {
+        using var connection = Open();
+        using var transaction = connection.BeginTransaction();
+        try
+        {
+            if (!write(connection, transaction))
+            {
+                return false;
+            }
+
+            transaction.Commit();
+            return true;
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == ConstraintViolation)
+        {
+            return false;
+        }
+    }
+
+    private static void Update(SqliteConnection connection, SqliteTransaction? transaction, RepairRun run)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText =
+            "UPDATE repair_run SET state = $state, revision = $revision, can_undo = $canUndo, document = $document WHERE id = $id";
+        BindRun(command, run);
+        command.ExecuteNonQuery();
+    }
+
+    private static void BindRun(SqliteCommand command, RepairRun run)
+    {
+        command.Parameters.AddWithValue("$id", run.Id);
+        command.Parameters.AddWithValue("$state", (int)run.State);
+        command.Parameters.AddWithValue("$revision", run.Revision);
+        command.Parameters.AddWithValue("$canUndo", run.CanUndo ? 1 : 0);
+        command.Parameters.AddWithValue("$document", JsonSerializer.Serialize(run, Json));
+    }
+
+    private static int Execute(SqliteConnection connection, SqliteTransaction? transaction, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+
+        return command.ExecuteNonQuery();
+    }
+
+    private static T Parse<T>(string document) => JsonSerializer.Deserialize<T>(document, Json) ?? throw new JsonException("The journal holds an empty document.");
+
+    private RepairRun? ReadRun(string condition, string? value = null)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT document FROM repair_run {condition}";
+        if (value is not null)
+        {
+            command.Parameters.AddWithValue("$value", value);
+        }
+
+        return command.ExecuteScalar() is string document ? Parse<RepairRun>(document) : null;
+    }
+
+    private static List<RepairRun> ReadRuns(SqliteConnection connection, string condition)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT document FROM repair_run {condition}";
+        using var reader = command.ExecuteReader();
+        var runs = new List<RepairRun>();
+        while (reader.Read())
+        {
+            runs.Add(Parse<RepairRun>(reader.GetString(0)));
+        }
+
+        return runs;
+    }
+
+    private long Now() => timeProvider.GetUtcNow().UtcTicks;
+
+    /// <summary>A connection to the agent's file in which the journal's tables are.</summary>
+    public SqliteConnection Open()
+    {
+        var connection = server.OpenStore();
+        try
+        {
+            lock (_schemaGate)
+            {
+                if (!_hasSchema)
+                {
+                    Execute(connection, null, JournalSchema.Sql);
+                    _hasSchema = true;
+                }
+            }
+
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

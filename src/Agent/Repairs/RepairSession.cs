@@ -1,0 +1,271 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Repairs;
+
+namespace WsusDashboard.Agent.Repairs;
+
+/// <summary>The repair that goes on: its newest state, and the only way to change it. Each change goes to memory, to the journal and to the hub, in this order.</summary>
+/// <remarks>
+/// The worker changes steps, any request may ask for a stop. Every change raises the revision; every write to the journal happens
+/// under the same lock as the change before it, so that an older state never overwrites a newer one.
+/// A journal that cannot be written holds the repair up, it does not change it: nothing is done whose intent is not on disk, and an
+/// outcome is written as soon as the disk takes it again. Meanwhile the state in memory says what it waits for.
+/// </remarks>
+internal sealed partial class RepairSession(RepairRun run, Journal journal, RepairPublisher publisher, TimeProvider timeProvider, ILogger<RepairSession> logger)
+{
+    private static readonly Backoff Pauses = new(TimeSpan.FromSeconds(30));
+    private static readonly TimeSpan ShortestReport = TimeSpan.FromSeconds(2);
+
+    /// <summary>A report a sixtieth of the step's age apart: a step of hours makes hundreds of events, not thousands.</summary>
+    private const int ReportsPerAge = 60;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(int Number, string Name), string> _notes = new(journal.ReadNotes(run.Id));
+    private RepairRun _run = run;
+    private DateTimeOffset _lastReportAt;
+
+    public RepairRun Run
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _run;
+            }
+        }
+    }
+
+    /// <summary>Enters a step: its intent is in the journal before any of its work.</summary>
+    public async Task EnterAsync(int number, CancellationToken stopping)
+    {
+        var now = timeProvider.GetUtcNow();
+        ChangeStep(number, step => step with
+        {
+            State = StepState.Running,
+            StartedAt = step.StartedAt ?? now,
+            Attempts = step.Attempts + 1,
+            Message = step.Attempts == 0 ? "" : "The agent was restarted in the middle of this step; reading back what was done.",
+        });
+        await RetryAsync(() => Write(run => journal.WriteIntent(run, StepOf(run, number))), stopping);
+        await publisher.PublishAsync(Run, stopping);
+    }
+
+    public async Task LeaveAsync(int number, StepOutcome outcome, CancellationToken stopping)
+    {
+        Change(run => run with
+        {
+            Steps = [.. run.Steps.Select(step => step.Number != number ? step : step with
+            {
+                State = outcome.State,
+                EndedAt = timeProvider.GetUtcNow(),
+                Message = outcome.Message,
+                ReadBack = outcome.ReadBack,
+                Output = Cut(outcome.Output),
+            })],
+            Verification = outcome.Verification ?? run.Verification,
+        });
+        await RetryAsync(() => Write(run => journal.WriteOutcome(run, StepOf(run, number))), stopping);
+        await publisher.PublishAsync(Run, stopping);
+    }
+
+    public async Task FinishAsync(RunState state, CancellationToken stopping)
+    {
+        Change(run => run with
+        {
+            State = state,
+            EndedAt = timeProvider.GetUtcNow(),
+            Steps = [.. run.Steps.Select(step => step.State == StepState.Waiting ? step with { State = StepState.NotRun } : step)],
+        });
+
+        // The undone repair first: if the agent ends between the two writes, the resumed undo writes both again.
+        if (state == RunState.Succeeded && Run.UndoOf.Length > 0)
+        {
+            await MarkUndoneAsync(Run, stopping);
+        }
+
+        await RetryAsync(() => Write(journal.Write), stopping);
+        await publisher.PublishAsync(Run, stopping);
+    }
+
+    /// <summary>Tells what goes on in a step: in memory at once, to the journal and the hub from time to time.</summary>
+    public void Report(int number, string message)
+    {
+        if (StepOf(Run, number).Message == message)
+        {
+            return;
+        }
+
+        var run = ChangeStep(number, step => step with { Message = message });
+        var now = timeProvider.GetUtcNow();
+        var age = now - (StepOf(run, number).StartedAt ?? now);
+        var interval = age / ReportsPerAge > ShortestReport ? age / ReportsPerAge : ShortestReport;
+        if (now - _lastReportAt < interval)
+        {
+            return;
+        }
+
+        _lastReportAt = now;
+        try
+        {
+            // Written before it is published: a resumed repair must not count its revisions from below what the hub has seen.
+            publisher.PublishSoon(Write(journal.Write));
+        }
+        catch (SqliteException exception)
+        {
+            Log.NotWritten(logger, run.Id, exception);
+        }
+    }
+
+    /// <summary>Asks for a stop after the step that runs now.</summary>
+    /// <exception cref="CommandException">The journal cannot be written.</exception>
+    public async Task RequestCancelAsync(CancellationToken cancellationToken)
+    {
+        if (!Run.CancelRequested)
+        {
+            Change(run => run with { CancelRequested = true });
+            JournalErrors.Read(() => Write(journal.Write));
+            await publisher.PublishAsync(Run, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether Undo has something to restore; journaled at once, before the settings are changed.</summary>
+    public void SetCanUndo(bool canUndo)
+    {
+        Change(run => run with { CanUndo = canUndo });
+        Write(journal.Write);
+    }
+
+    public string? Note(int number, string name)
+    {
+        lock (_gate)
+        {
+            return _notes.GetValueOrDefault((number, name));
+        }
+    }
+
+    /// <summary>Journals a note; it is there for a resumed step.</summary>
+    public void WriteNote(int number, string name, string value)
+    {
+        lock (_gate)
+        {
+            journal.WriteNote(_run.Id, number, name, value);
+            _notes[(number, name)] = value;
+        }
+    }
+
+    /// <summary>
+    /// Journals a note where the disk takes it, and keeps it in memory where not: for what comes after a stop, when not going on
+    /// would be worse than a part that a resumed step does again.
+    /// </summary>
+    public void WriteNoteOrGoOn(int number, string name, string value)
+    {
+        try
+        {
+            WriteNote(number, name, value);
+        }
+        catch (SqliteException)
+        {
+            lock (_gate)
+            {
+                _notes[(number, name)] = value;
+            }
+        }
+    }
+
+    public void SaveSettings(SavedSettings saved)
+    {
+        lock (_gate)
+        {
+            journal.SaveSettings(_run.Id, saved);
+        }
+    }
+
+    public SavedSettings? FindSettings(string repairId) => journal.FindSettings(repairId);
+
+    private RepairRun Change(Func<RepairRun, RepairRun> change)
+    {
+        lock (_gate)
+        {
+            return _run = change(_run) with { Revision = _run.Revision + 1 };
+        }
+    }
+
+    private RepairRun ChangeStep(int number, Func<RunStep, RunStep> change) => Change(run => run with
+    {
+        Steps = [.. run.Steps.Select(step => step.Number == number ? change(step) : step)],
+    });
+
+    private RepairRun Write(Action<RepairRun> write)
+    {
+        lock (_gate)
+        {
+            write(_run);
+            return _run;
+        }
+    }
+
+    private async Task MarkUndoneAsync(RepairRun undo, CancellationToken stopping)
+    {
+        RepairRun? undone = null;
+        await RetryAsync(
+            () =>
+            {
+                undone = journal.Find(undo.UndoOf);
+                if (undone is { UndoneBy: "" })
+                {
+                    undone = undone with { UndoneBy = undo.Id, CanUndo = false, Revision = undone.Revision + 1 };
+                    journal.Write(undone);
+                }
+            },
+            stopping);
+        if (undone is not null)
+        {
+            await publisher.PublishAsync(undone, stopping);
+        }
+    }
+
+    private async Task RetryAsync(Action write, CancellationToken stopping)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                write();
+                return;
+            }
+            catch (SqliteException exception)
+            {
+                Log.NotWritten(logger, Run.Id, exception);
+            }
+
+            await Task.Delay(Pauses.Next(attempt + 1), timeProvider, stopping);
+        }
+    }
+
+    private static RunStep StepOf(RepairRun run, int number) => run.Steps.First(step => step.Number == number);
+
+    private static string Cut(string output)
+    {
+        if (Encoding.UTF8.GetByteCount(output) <= ContractLimits.MaximumStepOutputBytes)
+        {
+            return output;
+        }
+
+        // Cut at a whole character: half of one would become another.
+        var bytes = Encoding.UTF8.GetBytes(output).AsSpan(0, ContractLimits.MaximumStepOutputBytes);
+        while (bytes.Length > 0 && (bytes[^1] & 0xC0) == 0x80)
+        {
+            bytes = bytes[..^1];
+        }
+
+        return Encoding.UTF8.GetString(bytes[^1] >= 0xC0 ? bytes[..^1] : bytes);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The journal of repair {RepairId} cannot be written; the repair waits until it can.")]
+        public static partial void NotWritten(ILogger logger, string repairId, Exception exception);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Agent.Repairs.Running;
+
+/// <summary>Where commands hand a repair over to the worker, and where the one that goes on is found.</summary>
+/// <remarks>Safe for use from several threads. The change lock lets one repair in at a time, so the channel never holds more than one.</remarks>
+internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, RepairPublisher publisher, TimeProvider timeProvider, ILogger<RepairSession> logger)
+{
+    /// <summary>Stands for the newest repair, wherever the id of one is asked for.</summary>
+    public const string Latest = "latest";
+
+    /// <summary>Stands for the newest repair that can be undone.</summary>
+    public const string Undoable = "undoable";
+
+    private readonly Channel<QueuedRepair> _accepted = Channel.CreateBounded<QueuedRepair>(1);
+    private volatile RepairSession? _active;
+
+    public ChannelReader<QueuedRepair> Accepted => _accepted.Reader;
+
+    /// <summary>The repair as it is now.</summary>
+    /// <param name="id">Its id, or <see cref="Latest"/> or <see cref="Undoable"/>.</param>
+    /// <exception cref="CommandException">NotFound, Unavailable.</exception>
+    public RepairRun Find(string id)
+    {
+        if (FindActive(id) is { } active)
+        {
+            return active.Run;
+        }
+
+        var found = JournalErrors.Read(() => id switch
+        {
+            Latest => journal.FindNewest(),
+            Undoable => journal.FindUndoable(),
+            _ => journal.Find(id),
+        });
+        return found ?? throw new CommandException(CommandFailure.NotFound, id switch
+        {
+            Latest => "No repair was ever started on this server.",
+            Undoable => "There is no repair on this server that can be undone.",
+            _ => "There is no repair with this id on this server.",
+        });
+    }
+
+    /// <summary>Asks a repair to stop after the step that runs now. One that has ended is answered as it is.</summary>
+    /// <exception cref="CommandException">NotFound, Unavailable.</exception>
+    public async Task<RepairRun> CancelAsync(string id, CancellationToken cancellationToken)
+    {
+        if (FindActive(id) is { Run.IsFinal: false } active)
+        {
+            await active.RequestCancelAsync(cancellationToken);
+            return active.Run;
+        }
+
+        return Find(id);
+    }
+
+    /// <summary>Writes a repair to the journal and hands it over; this server is occupied until it has ended.</summary>
+    /// <param name="run">In state Running.</param>
+    /// <param name="key">The key of the command; null where it has none.</param>
+    /// <param name="isWaiting">True where it stands in the journal already, waiting for its approval.</param>
+    /// <exception cref="CommandException">Something else goes on, or the journal cannot be written.</exception>
+    public RepairRun Begin(RepairRun run, CommandKey? key, bool isWaiting)
+    {
+        if (!changeLock.TryEnter(Describe(run), out var occupation, out var occupiedBy))
+        {
+            throw ChangeLock.Occupied(run.ComputerName, occupiedBy);
+        }
+
+        try
+        {
+            if (!JournalErrors.Read(() => isWaiting ? journal.TryBegin(run) : journal.TryCreate(run, key)))
+            {
+                throw new CommandException(CommandFailure.Conflict, $"{run.ComputerName}: the journal holds a repair that hasn't ended. Nothing was started; try again in a minute.") { IsTemporary = true };
+            }
+
+            return Accept(run, occupation).Run;
+        }
+        catch
+        {
+            occupation.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the journal at the start of the agent: tells the hub what it does not know yet, and opens the change lock or hands over what was interrupted.</summary>
+    /// <returns>What is resumed; null where nothing was interrupted.</returns>
+    public async Task<RepairRun?> ResumeAsync(CancellationToken stopping)
+    {
+        // What waited has ended, because whoever asked for it heard nothing more.
+        foreach (var run in journal.ReadWaiting())
+        {
+            journal.EndWaiting(run, "The agent was restarted before anyone on the server had decided. Nothing was started; start it again.");
+        }
+
+        foreach (var run in journal.ReadUnpublished())
+        {
+            await publisher.PublishAsync(run, stopping);
+        }
+
+        if (journal.FindUnfinished() is not { } unfinished)
+        {
+            changeLock.Open();
+            return null;
+        }
+
+        Accept(unfinished, changeLock.OpenOccupied(Describe(unfinished)));
+        return unfinished;
+    }
+
+    /// <summary>The journal cannot be read: nothing is let in until it can.</summary>
+    public void StayClosed() => changeLock.StayClosed();
+
+    public void Leave(QueuedRepair work)
+    {
+        _active = null;
+        work.Occupation.Dispose();
+    }
+
+    private RepairSession? FindActive(string id) => _active is { } active && (active.Run.Id == id || id == Latest) ? active : null;
+
+    private RepairSession Accept(RepairRun run, IDisposable occupation)
+    {
+        var session = new RepairSession(run, journal, publisher, timeProvider, logger);
+        _active = session;
+        if (!_accepted.Writer.TryWrite(new QueuedRepair(session, occupation, Activity.Current?.Context ?? default)))
+        {
+            throw new InvalidOperationException("A repair was accepted although another one waits: the change lock was passed twice.");
+        }
+
+        return session;
+    }
+
+    /// <summary>"repair 0197… (full-repair), asked for by Ann at 06:12 UTC, goes on".</summary>
+    private static string Describe(RepairRun run) =>
+        $"the repair {run.Id} ({run.Playbook}), asked for by {run.RequestedBy} at {Wording.Time(run.StartedAt)}, goes on";
+}
+
+/// <summary>A repair that the worker is to carry out, its hold on the server, and the span that asked for it.</summary>
+internal sealed record QueuedRepair(RepairSession Session, IDisposable Occupation, ActivityContext Origin);

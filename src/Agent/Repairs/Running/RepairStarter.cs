@@ -1,0 +1,276 @@
+using WsusDashboard.Agent.Repairs.Planning;
+using WsusDashboard.Agent.Security.Policy;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Snapshots;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Agent.Repairs.Running;
+
+/// <summary>Plans repairs and starts them: plans again, compares the fingerprint, hands over to the queue, or lets wait. Starts come one at a time.</summary>
+internal sealed class RepairStarter(
+    Planner planner, RepairQueue queue, ChangeLock changeLock, Journal journal, RepairPublisher publisher, LocalPolicy policy, TimeProvider timeProvider) : IDisposable
+{
+    private const int RememberedPlans = 32;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _gate = new();
+    private readonly Queue<PlanFacts> _shown = new();
+
+    /// <summary>Resolves a playbook against this server now; changes nothing.</summary>
+    /// <exception cref="CommandException">Unavailable.</exception>
+    public async Task<Plan> PlanAsync(string playbook, string baseline, CancellationToken cancellationToken)
+    {
+        await changeLock.WhenSettled.WaitAsync(cancellationToken);
+        var (plan, facts) = await planner.PlanAsync(PlaybookCatalog.Find(playbook)!, BaselineOf(baseline), changeLock.OccupiedBy, cancellationToken);
+
+        // What a plan rested on is kept, so that a refused start can say what changed since.
+        lock (_gate)
+        {
+            _shown.Enqueue(facts);
+            if (_shown.Count > RememberedPlans)
+            {
+                _shown.Dequeue();
+            }
+        }
+
+        return plan;
+    }
+
+    /// <summary>Starts the plan that was shown, if the server is still as it was then.</summary>
+    /// <param name="request">A checked request.</param>
+    /// <param name="key">Its key; where it has started a repair before, that one is the answer. Null where it has none.</param>
+    /// <param name="approval">What it has to wait for; null: it begins at once.</param>
+    /// <param name="cancellationToken">Gives up waiting for the start.</param>
+    /// <exception cref="CommandException">Refused, Conflict, Unavailable.</exception>
+    public Task<RepairRun> StartAsync(Wire.StartRepairRequest request, CommandKey? key, RunApproval? approval, CancellationToken cancellationToken) => OneAtATimeAsync(
+        async () =>
+        {
+            if (FindByKey(key) is { } known)
+            {
+                return known;
+            }
+
+            ThrowIfOccupied();
+            var (plan, facts) = await planner.PlanAsync(PlaybookCatalog.Find(request.Playbook)!, BaselineOf(request.Baseline), null, cancellationToken);
+            ThrowIfRefusedOrChanged(plan, facts, request.Fingerprint);
+            return await BeginOrWaitAsync(NewRun(plan, request.Context), key, approval);
+        },
+        cancellationToken);
+
+    /// <summary>Starts a repair that restores what another one had changed.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public Task<RepairRun> UndoAsync(Wire.UndoRepairRequest request, CommandKey? key, RunApproval? approval, CancellationToken cancellationToken) => OneAtATimeAsync(
+        async () =>
+        {
+            if (FindByKey(key) is { } known)
+            {
+                return known;
+            }
+
+            var original = queue.Find(request.Id);
+            ThrowIfOccupied();
+            return await BeginOrWaitAsync(NewUndo(original, FindUndoable(original), request.Context), key, approval);
+        },
+        cancellationToken);
+
+    /// <summary>Begins what waited, as it was shown: the server is looked at again.</summary>
+    /// <exception cref="CommandException">It could not begin; it goes on waiting where <see cref="CommandException.IsTemporary"/>, else it has ended.</exception>
+    public async Task<RepairRun> BeginApprovedAsync(string repairId, string person, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OneAtATimeAsync(() => BeginApprovedOnceAsync(repairId, person, cancellationToken), cancellationToken);
+        }
+        catch (CommandException exception) when (!exception.IsTemporary)
+        {
+            await EndWaitingAsync(repairId, $"Approved by {person} on the server, but it could not begin. {exception.Message}");
+            throw;
+        }
+    }
+
+    /// <summary>Ends a repair that waits and never began.</summary>
+    /// <exception cref="CommandException">The journal cannot be written.</exception>
+    public async Task EndWaitingAsync(string repairId, string decision)
+    {
+        if (JournalErrors.Read(() => journal.Find(repairId)) is { State: RunState.WaitingForApproval } run)
+        {
+            await publisher.PublishAsync(JournalErrors.Read(() => journal.EndWaiting(run, decision)), CancellationToken.None);
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private static Baseline BaselineOf(string id) => BaselineCatalog.Find(id) ?? BaselineCatalog.Guide;
+
+    /// <summary>An agent that has just started reads its journal first: a repair may have to go on before another one may begin.</summary>
+    private async Task<RepairRun> OneAtATimeAsync(Func<Task<RepairRun>> start, CancellationToken cancellationToken)
+    {
+        await changeLock.WhenSettled.WaitAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await start();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private RepairRun? FindByKey(CommandKey? key) => key is not null && JournalErrors.Read(() => journal.FindByKey(key)) is { } repairId ? queue.Find(repairId) : null;
+
+    private void ThrowIfOccupied()
+    {
+        if (changeLock.OccupiedBy is { } occupiedBy)
+        {
+            throw ChangeLock.Occupied(planner.ComputerName, occupiedBy);
+        }
+    }
+
+    private void ThrowIfRefusedOrChanged(Plan plan, PlanFacts now, string fingerprint)
+    {
+        if (plan.Refusal.Length > 0)
+        {
+            throw new CommandException(CommandFailure.Refused, plan.Refusal);
+        }
+
+        if (string.Equals(fingerprint, now.Fingerprint, StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        PlanFacts? shown;
+        lock (_gate)
+        {
+            shown = _shown.LastOrDefault(facts => string.Equals(facts.Fingerprint, fingerprint, StringComparison.OrdinalIgnoreCase));
+        }
+
+        var differences = shown?.DifferencesTo(now) ?? [];
+        var what = differences.Count == 0 ? "the plan doesn't match this playbook and this server as they are now" : string.Join("; ", differences);
+        throw new CommandException(CommandFailure.Conflict, $"{plan.ComputerName} changed since the plan was made: {what}. Nothing was started; look at the new plan first.");
+    }
+
+    private SavedSettings FindUndoable(RepairRun original)
+    {
+        var saved = JournalErrors.Read(() => journal.FindSettings(original.Id));
+        var reason = original switch
+        {
+            { UndoOf.Length: > 0 } => $"{original.Id} is itself an undo, and an undo can't be undone; start a repair instead.",
+            { UndoneBy.Length: > 0 } => $"{original.Id} was undone before, by {original.UndoneBy}.",
+            { CanUndo: false } => $"{original.Id} changed no setting, so there is nothing to restore.",
+            _ when saved is null => $"the journal holds no settings that {original.Id} saved.",
+            _ => policy.Read(original.PoolName).RefuseStep(StepKind.RestoreSettings, "", original.PoolName),
+        };
+        return reason is null ? saved! : throw new CommandException(CommandFailure.Refused, $"{planner.ComputerName}: {reason}");
+    }
+
+    private async Task<RepairRun> BeginOrWaitAsync(RepairRun run, CommandKey? key, RunApproval? approval)
+    {
+        if (approval is null)
+        {
+            return queue.Begin(run, key, isWaiting: false);
+        }
+
+        // It stands in the journal and is told to the hub like any other; nothing of it has begun, and it does not occupy the server.
+        var waiting = run with { State = RunState.WaitingForApproval, Approval = approval };
+        if (!JournalErrors.Read(() => journal.TryCreate(waiting, key)))
+        {
+            throw new CommandException(CommandFailure.Conflict, $"{run.ComputerName}: the journal didn't take this repair. Nothing was started; make a new plan.");
+        }
+
+        await publisher.PublishAsync(waiting, CancellationToken.None);
+        return waiting;
+    }
+
+    private async Task<RepairRun> BeginApprovedOnceAsync(string repairId, string person, CancellationToken cancellationToken)
+    {
+        var waiting = queue.Find(repairId);
+        ThrowIfOccupied();
+        if (waiting.UndoOf.Length > 0)
+        {
+            FindUndoable(queue.Find(waiting.UndoOf));
+        }
+        else
+        {
+            var (plan, facts) = await planner.PlanAsync(PlaybookCatalog.Find(waiting.Playbook)!, BaselineOf(waiting.Baseline), null, cancellationToken);
+            ThrowIfRefusedOrChanged(plan, facts, waiting.PlanFingerprint);
+        }
+
+        var run = waiting with
+        {
+            State = RunState.Running,
+            StartedAt = timeProvider.GetUtcNow(),
+            Revision = waiting.Revision + 1,
+            Approval = waiting.Approval! with { Decision = $"Approved by {person} on the server." },
+        };
+        return queue.Begin(run, null, isWaiting: true);
+    }
+
+    private RepairRun NewRun(Plan plan, Wire.CommandContext context) => new()
+    {
+        Id = plan.Id,
+        PlanFingerprint = plan.Fingerprint,
+        ComputerName = plan.ComputerName,
+        Playbook = plan.Playbook,
+        Baseline = plan.Baseline,
+        PoolName = plan.PoolName,
+        State = RunState.Running,
+        RequestedBy = context.Person.Trim(),
+        Reason = context.Reason.Trim(),
+        Ticket = context.Ticket.Trim(),
+        StartedAt = timeProvider.GetUtcNow(),
+        Steps =
+        [
+            .. plan.Steps.Select(step => new RunStep
+            {
+                Number = step.Number,
+                Kind = step.Kind,
+                Title = step.Title,
+                Target = step.Target,
+                ExpectedDuration = step.ExpectedDuration,
+            }),
+        ],
+        Changes = plan.Changes,
+        Revision = 1,
+    };
+
+    private RepairRun NewUndo(RepairRun original, SavedSettings saved, Wire.CommandContext context) => new()
+    {
+        Id = Guid.CreateVersion7(timeProvider.GetUtcNow()).ToString("N"),
+        PlanFingerprint = original.PlanFingerprint,
+        ComputerName = planner.ComputerName,
+        Playbook = original.Playbook,
+        Baseline = original.Baseline,
+        PoolName = saved.PoolName,
+        State = RunState.Running,
+        RequestedBy = context.Person.Trim(),
+        Reason = context.Reason.Trim(),
+        Ticket = context.Ticket.Trim(),
+        StartedAt = timeProvider.GetUtcNow(),
+        Steps =
+        [
+            new RunStep
+            {
+                Number = 1,
+                Kind = StepKind.RestoreSettings,
+                Title = StepText.Title(new PlaybookStep(StepKind.RestoreSettings), saved.PoolName, null),
+                Target = saved.PoolName,
+                ExpectedDuration = TimeSpan.FromSeconds(1),
+            },
+        ],
+        Changes = [.. original.Changes.Select(change => Reverse(change, saved.Settings, original.Id))],
+        UndoOf = original.Id,
+        Revision = 1,
+    };
+
+    private static SettingChange Reverse(SettingChange change, PoolSettings saved, string repairId) => new()
+    {
+        Setting = change.Setting,
+        Before = change.After,
+        After = PoolSettingCatalog.Find(change.Setting)?.Read(saved) ?? change.Before,
+        Reason = "The value before the repair.",
+        Source = $"Saved by repair {repairId}",
+    };
+}

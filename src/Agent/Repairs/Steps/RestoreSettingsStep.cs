@@ -1,0 +1,60 @@
+using WsusDashboard.Agent.Repairs.Planning;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Agent.Repairs.Steps;
+
+/// <summary>
+/// Undo: sets what the run set back to what it saved. A setting is restored only while it has the value that the run gave it: what
+/// somebody changed since is theirs, it is left as it is and named.
+/// </summary>
+internal sealed class RestoreSettingsStep(SettingsCommit commit, ServerReadings readings) : IStepAction
+{
+    public IReadOnlyList<StepKind> Kinds { get; } = [StepKind.RestoreSettings];
+
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var run = context.Run;
+        var settings = (await readings.ReadPoolAsync(run.PoolName, cancellationToken)).Settings;
+
+        // In the changes of an undo, Before is what the run had set and After is what it had saved.
+        var restored = run.Changes.Where(change => SettingsCommit.Has(settings, change.Setting, change.After)).ToArray();
+        var due = run.Changes.Except(restored).Where(change => SettingsCommit.Has(settings, change.Setting, change.Before)).ToArray();
+        var left = run.Changes.Except(restored).Except(due)
+            .Select(change => $"{change.Setting} is {StepText.Describe(change.Setting, SettingsCommit.Read(settings, change.Setting))}: changed by someone else since the repair, left as it is")
+            .ToArray();
+        if (due.Length == 0 && restored.Length == 0)
+        {
+            throw new StepFailedException(
+                $"{readings.ComputerName}: every setting of {run.PoolName} that the repair had set was changed by someone else since. Nothing was restored.", left);
+        }
+
+        IReadOnlyList<string> readBack = due.Length == 0 ? [] : await commit.CommitAsync(run.PoolName, due, cancellationToken);
+        return new StepOutcome
+        {
+            Message = Sentence(run.PoolName, due.Length, restored.Length, left.Length, context.IsResumed),
+            ReadBack = [.. readBack, .. SettingsCommit.ReadBack(settings, restored), .. left],
+        };
+    }
+
+    private static string Sentence(string poolName, int due, int restored, int left, bool isResumed)
+    {
+        var parts = new List<string>();
+        if (due > 0)
+        {
+            parts.Add($"Restored {Wording.Count(due, "setting", "settings")} of {poolName}.");
+        }
+
+        if (restored > 0)
+        {
+            parts.Add($"{Wording.Count(restored, "setting", "settings")} {(isResumed ? "were restored before the agent was restarted" : "already had the saved value")}; not set again.");
+        }
+
+        if (left > 0)
+        {
+            parts.Add($"{Wording.Count(left, "setting was", "settings were")} changed by someone else since, and left as found.");
+        }
+
+        return string.Join(" ", parts);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using WsusDashboard.Shared.Repairs;
+
+namespace WsusDashboard.Agent.Repairs.Steps;
+
+/// <summary>What a step sees of its run.</summary>
+internal sealed class StepContext(RepairSession session, int number, bool isResumed)
+{
+    public RepairRun Run => session.Run;
+
+    public RunStep Step => Run.Steps.First(step => step.Number == number);
+
+    /// <summary>True where the agent was ended in the middle of this step.</summary>
+    public bool IsResumed { get; } = isResumed;
+
+    public bool IsCancelRequested => Run.CancelRequested;
+
+    /// <summary>Tells what goes on.</summary>
+    public void Report(string message) => session.Report(number, message);
+
+    public string? Note(string name) => session.Note(number, name);
+
+    /// <summary>A note that another step of this run left.</summary>
+    public string? NoteOf(StepKind kind, string name) =>
+        Run.Steps.FirstOrDefault(step => step.Kind == kind) is { } step ? session.Note(step.Number, name) : null;
+
+    public void WriteNote(string name, string value) => session.WriteNote(number, name, value);
+
+    public void WriteNote(string name, DateTimeOffset at) => WriteNote(name, at.ToString("O", CultureInfo.InvariantCulture));
+
+    /// <summary>For a note after something was stopped or asked for: a full disk must not keep the step from going on.</summary>
+    public void WriteNoteOrGoOn(string name, DateTimeOffset at) => session.WriteNoteOrGoOn(number, name, at.ToString("O", CultureInfo.InvariantCulture));
+
+    public void SaveSettings(SavedSettings saved) => session.SaveSettings(saved);
+
+    public SavedSettings? FindSettings(string runId) => session.FindSettings(runId);
+
+    /// <summary>Whether Undo has something to restore; journaled at once, before the settings are changed.</summary>
+    public void SetCanUndo(bool canUndo) => session.SetCanUndo(canUndo);
+
+    public static DateTimeOffset? ParseTime(string? note) =>
+        DateTimeOffset.TryParse(note, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at) ? at : null;
+
+    public static long? ParseNumber(string? note) => long.TryParse(note, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

@@ -1,0 +1,222 @@
+using System.Globalization;
+using WsusDashboard.Agent.ConfigMgr;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Agent.Repairs.Steps.Sync;
+
+/// <summary>
+/// Asks WSUS, and on a site server Configuration Manager, for a synchronization. After an interruption it looks first whether the
+/// request had arrived: a second synchronization is never started.
+/// </summary>
+internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, SyncNowAction syncNow, AgentOptions options, TimeProvider timeProvider) : IStepAction
+{
+    private static readonly Backoff Pauses = new(TimeSpan.FromSeconds(15));
+    /// <summary>How long after a request its synchronization may still be invisible: both begin a few seconds later.</summary>
+    private static readonly TimeSpan BeginLimit = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan ConfigMgrLimit = TimeSpan.FromMinutes(2);
+
+    public IReadOnlyList<StepKind> Kinds { get; } = [StepKind.StartSync];
+
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var snapshot = await watch.Readings.RefreshAsync(cancellationToken, SectionNames.Wsus, SectionNames.ConfigMgr);
+        var readBack = new List<string>();
+        if (snapshot.Wsus.Status != SectionStatus.NotInstalled)
+        {
+            if (!context.IsResumed)
+            {
+                await WaitForEarlierSyncAsync(context, cancellationToken);
+                if (context.IsCancelRequested)
+                {
+                    return new StepOutcome { State = StepState.NotRun, Message = "A person asked to stop while the step waited; no synchronization was asked for." };
+                }
+
+                await NoteCountsAsync(context, cancellationToken);
+            }
+
+            readBack.Add(await AskWsusAsync(context, cancellationToken));
+        }
+        else
+        {
+            await NoteCountsAsync(context, cancellationToken);
+        }
+
+        if (snapshot.ConfigMgr is { Status: not SectionStatus.NotInstalled, Value.SiteCode: { Length: > 0 } siteCode })
+        {
+            readBack.Add(await AskConfigMgrAsync(context, siteCode, cancellationToken));
+        }
+
+        return readBack.Count > 0
+            ? new StepOutcome { Message = string.Join(" ", readBack), ReadBack = readBack }
+            : throw new StepFailedException($"{watch.Readings.ComputerName}: neither WSUS nor a Configuration Manager site was found, so nothing was asked to synchronize.");
+    }
+
+    private async Task NoteCountsAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var counts = await watch.ReadCountsAsync(cancellationToken) ?? watch.Readings.Current.Wsus.Value?.Counts;
+        Write(SyncNoteKeys.WsusBefore, counts?.Updates);
+        Write(SyncNoteKeys.ConfigMgrBefore, watch.Readings.Current.ConfigMgr.Value?.SoftwareUpdateCount);
+
+        void Write(string name, long? number)
+        {
+            if (number is { } known)
+            {
+                context.WriteNote(name, known.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
+    // A synchronization that began before the restarts proves nothing about them, and WSUS runs one at a time.
+    private async Task WaitForEarlierSyncAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var begin = timeProvider.GetUtcNow();
+        await Waiting.UntilAsync(
+            async token =>
+            {
+                var wsus = (await watch.Readings.RefreshAsync(token, SectionNames.Wsus)).Wsus;
+                if (wsus is not { Status: SectionStatus.Ok, Value: { IsSynchronizing: true } state } || context.IsCancelRequested)
+                {
+                    return true;
+                }
+
+                context.Report($"A synchronization that this repair did not start is still running ({SyncProgressText.Of(state)}); waiting for its end, {Wording.Duration(timeProvider.GetUtcNow() - begin)} so far.");
+                return false;
+            },
+            options.SyncTimeLimit,
+            timeProvider,
+            cancellationToken);
+    }
+
+    private async Task<string> AskWsusAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        if (context.Note(SyncNoteKeys.WsusAccepted) is not null)
+        {
+            return "WSUS was asked before the agent was restarted; it was not asked again.";
+        }
+
+        if (StepContext.ParseTime(context.Note(SyncNoteKeys.AskedAt)) is { } earlier
+            && await Waiting.UntilAsync(token => HasBegunAsync(earlier, token), BeginLimit, timeProvider, cancellationToken))
+        {
+            context.WriteNoteOrGoOn(SyncNoteKeys.WsusAccepted, timeProvider.GetUtcNow());
+            return "The synchronization had begun before the agent was restarted; it was not started again.";
+        }
+
+        var askedAt = timeProvider.GetUtcNow();
+        context.WriteNote(SyncNoteKeys.AskedAt, askedAt);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await watch.WithLimitAsync(
+                    async token =>
+                    {
+                        await server.StartWsusSyncAsync(token);
+                        return true;
+                    },
+                    cancellationToken);
+                context.WriteNoteOrGoOn(SyncNoteKeys.WsusAccepted, timeProvider.GetUtcNow());
+                return "WSUS accepted the request.";
+            }
+            catch (EdgeException exception)
+            {
+                await EndOrPauseAsync(context, exception, askedAt, attempt, cancellationToken);
+            }
+
+            // A request whose answer was lost may have arrived all the same.
+            if (await HasBegunAsync(askedAt, cancellationToken))
+            {
+                context.WriteNoteOrGoOn(SyncNoteKeys.WsusAccepted, timeProvider.GetUtcNow());
+                return "WSUS synchronizes; its answer to the request was lost.";
+            }
+        }
+    }
+
+    private async Task EndOrPauseAsync(StepContext context, EdgeException exception, DateTimeOffset askedAt, int attempt, CancellationToken cancellationToken)
+    {
+        var elapsed = timeProvider.GetUtcNow() - askedAt;
+        var isWorthAnotherTry = exception.Failure is ReadFailure.Unavailable or ReadFailure.TimedOut or ReadFailure.Malformed or ReadFailure.Fault;
+        if (!isWorthAnotherTry || elapsed >= StepTimes.WarmUpLimit || context.IsCancelRequested)
+        {
+            throw new StepFailedException(
+                $"{watch.Readings.ComputerName}: WSUS did not accept a synchronization, asked for {Wording.Duration(elapsed)}: {exception.Message}", inner: exception);
+        }
+
+        context.Report($"WSUS does not answer yet ({exception.Message}); asking again, {Wording.Duration(elapsed)} of at most {Wording.Duration(StepTimes.WarmUpLimit)}.");
+        await Task.Delay(Pauses.Next(attempt + 1), timeProvider, cancellationToken);
+    }
+
+    private async Task<bool> HasBegunAsync(DateTimeOffset askedAt, CancellationToken cancellationToken)
+    {
+        var wsus = (await watch.Readings.RefreshAsync(cancellationToken, SectionNames.Wsus)).Wsus;
+        return wsus is { Status: SectionStatus.Ok, Value.IsSynchronizing: true } || await watch.FindWsusRunAsync(askedAt, cancellationToken) is not null;
+    }
+
+    // Configuration Manager is asked as well, but the repair of WSUS does not hang on it: a refusal is told, not failed.
+    private async Task<string> AskConfigMgrAsync(StepContext context, string siteCode, CancellationToken cancellationToken)
+    {
+        if (context.Note(SyncNoteKeys.ConfigMgrAccepted) is not null)
+        {
+            return $"Configuration Manager (site {siteCode}) was asked before the agent was restarted; it was not asked again.";
+        }
+
+        if (StepContext.ParseTime(context.Note(SyncNoteKeys.ConfigMgrAskedAt)) is { } earlier
+            && await Waiting.UntilAsync(async token => await watch.FindConfigMgrRunAsync(earlier, token) is not null, BeginLimit, timeProvider, cancellationToken))
+        {
+            context.WriteNoteOrGoOn(SyncNoteKeys.ConfigMgrAccepted, timeProvider.GetUtcNow());
+            return $"Configuration Manager (site {siteCode}) had begun before the agent was restarted; it was not asked again.";
+        }
+
+        var askedAt = timeProvider.GetUtcNow();
+        context.WriteNote(SyncNoteKeys.ConfigMgrAskedAt, askedAt);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await watch.WithLimitAsync(
+                    async token =>
+                    {
+                        await syncNow.AskAsync(siteCode, isFull: false, token);
+                        return true;
+                    },
+                    cancellationToken);
+                context.WriteNoteOrGoOn(SyncNoteKeys.ConfigMgrAccepted, timeProvider.GetUtcNow());
+                return $"Configuration Manager (site {siteCode}) accepted the request.";
+            }
+            catch (EdgeException exception) when (
+                exception.Failure is ReadFailure.Unavailable or ReadFailure.TimedOut && timeProvider.GetUtcNow() - askedAt < ConfigMgrLimit && !context.IsCancelRequested)
+            {
+                context.Report($"Configuration Manager does not answer yet ({exception.Message}); asking again.");
+                await Task.Delay(Pauses.Next(attempt + 1), timeProvider, cancellationToken);
+            }
+            catch (EdgeException exception)
+            {
+                return AskByFile(context, siteCode, exception);
+            }
+        }
+    }
+
+    private string AskByFile(StepContext context, string siteCode, EdgeException exception)
+    {
+        var refusal = exception.Message;
+        try
+        {
+            if (syncNow.AskByFile(isFull: false, exception) is { } done)
+            {
+                context.WriteNoteOrGoOn(SyncNoteKeys.ConfigMgrAccepted, timeProvider.GetUtcNow());
+                return $"Configuration Manager (site {siteCode}) was asked by file. {done}";
+            }
+        }
+        catch (EdgeException other)
+        {
+            refusal = $"{refusal} {other.Message}";
+        }
+
+        context.WriteNote(SyncNoteKeys.ConfigMgrRefusal, refusal);
+        return $"Configuration Manager (site {siteCode}) was not asked: {refusal} It synchronizes on its own schedule.";
+    }
+}

@@ -1,0 +1,104 @@
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Agent.Repairs.Steps.Sync;
+
+/// <summary>Finds the synchronization that a run asked for, in WSUS and in Configuration Manager.</summary>
+internal sealed class SyncFollower(IServerAccess server, ServerReadings readings, AgentOptions options, TimeProvider timeProvider)
+{
+    // LastSyncState of SMS_SUPSyncStatus (configmgr.md, 2b).
+    private const int SupDone = 6702;
+    private const int SupFailed = 6703;
+    private const int SupOutOfSync = 6707;
+    private const int SupDoneWithoutLicenses = 6708;
+
+    public ServerReadings Readings => readings;
+
+    /// <summary>The newest run of WSUS that began after the request; null while there is none, or WSUS does not answer.</summary>
+    public async Task<SyncRun?> FindWsusRunAsync(DateTimeOffset askedAt, CancellationToken cancellationToken)
+    {
+        var since = askedAt - SyncNoteKeys.ClockSlack;
+        try
+        {
+            var runs = await WithLimitAsync(token => server.ReadWsusHistoryAsync(since, token), cancellationToken);
+            return runs.Where(run => run.Source == SyncSource.Wsus && run.StartedAt >= since).MaxBy(run => run.StartedAt);
+        }
+        catch (EdgeException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The newest run of Configuration Manager that began after the request, from its log or else from its status.</summary>
+    public async Task<SyncRun?> FindConfigMgrRunAsync(DateTimeOffset askedAt, CancellationToken cancellationToken)
+    {
+        var snapshot = await readings.FollowAsync(options.BusyInterval, cancellationToken, SectionNames.ConfigMgr);
+        var since = askedAt - SyncNoteKeys.ClockSlack;
+        return (await ReadKnownRunsAsync(since, cancellationToken)).Where(run => run.Source == SyncSource.ConfigMgr && run.StartedAt >= since).MaxBy(run => run.StartedAt)
+            ?? FromStatus(snapshot.ConfigMgr.Value, askedAt, since);
+    }
+
+    // What the store cannot tell now, the status may, and the next look will.
+    private async Task<IReadOnlyList<SyncRun>> ReadKnownRunsAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return server.ListKnownSyncRuns(since);
+        }
+        catch (EdgeException)
+        {
+            return [];
+        }
+    }
+
+    public async Task<WsusCounts?> ReadCountsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WithLimitAsync(server.ReadWsusCountsAsync, cancellationToken);
+        }
+        catch (EdgeException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>One call to WSUS or the store, with a deadline.</summary>
+    public async Task<T> WithLimitAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(StepTimes.ReadLimit, timeProvider);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await call(linked.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new EdgeException(ReadFailure.TimedOut, $"No answer within {StepTimes.ReadLimit.TotalSeconds:0} s.", exception);
+        }
+    }
+
+    private static SyncRun? FromStatus(ConfigMgrState? state, DateTimeOffset askedAt, DateTimeOffset since)
+    {
+        var status = state?.SoftwareUpdatePoints
+            .Where(point => point.LastSyncStateAt >= since)
+            .OrderBy(point => point.LastSyncState is SupFailed or SupOutOfSync ? 0 : point.LastSyncState is SupDone or SupDoneWithoutLicenses ? 2 : 1)
+            .FirstOrDefault();
+        return status is null ? null : new SyncRun
+        {
+            Id = $"mecm-status-{status.ServerName}",
+            Source = SyncSource.ConfigMgr,
+            StartedAt = askedAt,
+            EndedAt = status.LastSyncStateAt,
+            Result = status.LastSyncState switch
+            {
+                SupDone or SupDoneWithoutLicenses => SyncResult.Succeeded,
+                SupFailed or SupOutOfSync => SyncResult.Failed,
+                _ => SyncResult.Running,
+            },
+            ErrorCode = status.LastSyncErrorCode,
+            ErrorText = status.LastSyncErrorCode == 0 ? "" : $"Configuration Manager gives error {status.LastSyncErrorCode} for {status.ServerName}",
+        };
+    }
+}

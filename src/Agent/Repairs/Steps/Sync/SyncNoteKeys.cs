@@ -1,0 +1,29 @@
+namespace WsusDashboard.Agent.Repairs.Steps.Sync;
+
+/// <summary>What the step that starts a synchronization writes down for itself and for the one that verifies it.</summary>
+internal static class SyncNoteKeys
+{
+    /// <summary>Updates in WSUS before; absent where unknown.</summary>
+    public const string WsusBefore = "wsus-before";
+
+    /// <summary>Updates in Configuration Manager before; absent where unknown.</summary>
+    public const string ConfigMgrBefore = "configmgr-before";
+
+    /// <summary>UTC time before the first request to WSUS: a synchronization that began after it is ours.</summary>
+    public const string AskedAt = "asked-at";
+
+    /// <summary>WSUS has accepted.</summary>
+    public const string WsusAccepted = "wsus-accepted";
+
+    /// <summary>UTC time before the request to Configuration Manager.</summary>
+    public const string ConfigMgrAskedAt = "configmgr-asked-at";
+
+    /// <summary>Configuration Manager has accepted.</summary>
+    public const string ConfigMgrAccepted = "configmgr-accepted";
+
+    /// <summary>Why Configuration Manager was not asked, or refused.</summary>
+    public const string ConfigMgrRefusal = "configmgr-refusal";
+
+    /// <summary>WSUS and this agent share a clock, but WSUS rounds the times of its history.</summary>
+    public static TimeSpan ClockSlack { get; } = TimeSpan.FromSeconds(3);
+}

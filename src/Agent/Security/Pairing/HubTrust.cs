@@ -1,0 +1,169 @@
+using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Trust;
+
+namespace WsusDashboard.Agent.Security.Pairing;
+
+/// <summary>Begins and ends trust: pairing, unpairing, change of keys. Everything that happens here is in the audit.</summary>
+internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, PairingCodes codes, IdentityKeys keys, AgentAudit audit, TimeProvider timeProvider, ILogger<HubTrust> logger)
+{
+    private const int PairingsPerAddress = 10;
+    private const int PairingsInAll = 30;
+
+    private readonly AttemptLimiter _limiter = new(PairingsPerAddress, PairingsInAll, TimeSpan.FromMinutes(1), timeProvider);
+
+    /// <summary>Opens a new pairing code; the one before is void.</summary>
+    public (PairingCode Code, DateTimeOffset ExpiresAt) OpenPairing()
+    {
+        audit.Write(new AgentAuditEntry { Verb = "open-pairing", From = AgentCaller.Here, Outcome = "done" });
+        return codes.Open();
+    }
+
+    public void WriteRefusedEnrolment(string hub, string why) =>
+        audit.TryWrite(new AgentAuditEntry { Verb = "enrol", From = AgentCaller.Here, What = hub, Outcome = "refused", Detail = why });
+
+    /// <summary>Lets a pairing begin.</summary>
+    /// <exception cref="CommandException">Too many tried, or too many are paired.</exception>
+    public void Begin(AgentCaller caller, string hubId, string hubName)
+    {
+        if (!_limiter.TryEnter(caller.From))
+        {
+            throw Refused(caller, hubName, "Too many pairings were tried with this agent. Wait a minute.");
+        }
+
+        if (hubs.RefuseNew(hubId) is { } refusal)
+        {
+            throw Refused(caller, hubName, refusal);
+        }
+    }
+
+    /// <summary>Ends a pairing: where the proof is right the hub is trusted from now on.</summary>
+    /// <returns>The agent's own proof.</returns>
+    public byte[] Complete(AgentCaller caller, HubName hub, PairingChannel channel, ReadOnlySpan<byte> proof)
+    {
+        byte[] own;
+        try
+        {
+            own = codes.Use(channel, proof);
+        }
+        catch (CommandException exception)
+        {
+            throw Refused(caller, hub.Name, exception.Message);
+        }
+
+        Trust(hub, caller.Pin, caller.From, "pair");
+        return own;
+    }
+
+    /// <summary>Trusts a hub whose key was proved, by a code or by an enrolment token.</summary>
+    public void Trust(HubName hub, string pin, string from, string verb)
+    {
+        audit.Write(new AgentAuditEntry { Verb = verb, Hub = hub.Name, From = from, What = $"hub {hub.Id}, key {pin}", Outcome = "done" });
+
+        // Whoever was trusted under this id ends: a new pairing may mean a new key.
+        sessions.Cut(hub.Id);
+        hubs.Add(new PairedHub { Id = hub.Id, Name = hub.Name, Pin = pin, PairedAt = timeProvider.GetUtcNow(), PairedFrom = from });
+    }
+
+    public void TakeHubKey(AgentCaller caller, string nextPin)
+    {
+        var hub = Paired(caller);
+        audit.Write(new AgentAuditEntry { Verb = "announce-hub-key", Hub = hub.Name, From = caller.From, What = $"next key {nextPin}", Outcome = "done" });
+        hubs.Change(hub.Id, known => known with { NextPin = nextPin });
+    }
+
+    /// <summary>A hub has stored the agent's next key; with the last of them it is taken into use.</summary>
+    public void ConfirmSuccessor(AgentCaller caller, string nextPin)
+    {
+        var hub = Paired(caller);
+        if (!KeyPin.AreSame(keys.Next?.Pin, nextPin))
+        {
+            // Confirmed twice, or after the change: nothing is left to do.
+            return;
+        }
+
+        hubs.Change(hub.Id, known => known with { KnownSuccessor = nextPin });
+        TakeNextKeyWhereAllKnowIt();
+    }
+
+    /// <summary>Begins a change of the agent's key, or goes on with one.</summary>
+    /// <returns>The hubs that do not know the next key yet.</returns>
+    public IReadOnlyList<PairedHub> RotateKey()
+    {
+        var next = keys.PrepareNext();
+        audit.Write(new AgentAuditEntry { Verb = "rotate-key", From = AgentCaller.Here, What = $"next key {next.Pin}", Outcome = "asked" });
+        TakeNextKeyWhereAllKnowIt();
+        if (keys.Next is null)
+        {
+            return [];
+        }
+
+        // Hubs ask for a successor when they connect.
+        sessions.CutAll();
+        return [.. hubs.All.Where(hub => !KeyPin.AreSame(hub.KnownSuccessor, next.Pin))];
+    }
+
+    /// <summary>Takes the next key into use where nobody waits for it any more; also at the start, after a crash in between.</summary>
+    public void TakeNextKeyWhereAllKnowIt()
+    {
+        if (keys.Next is not { } next || hubs.All.Any(hub => !KeyPin.AreSame(hub.KnownSuccessor, next.Pin)))
+        {
+            return;
+        }
+
+        audit.Write(new AgentAuditEntry { Verb = "rotate-key", From = AgentCaller.Here, What = $"key {next.Pin} is in use, {keys.Current.Pin} is not any more", Outcome = "done" });
+
+        // Connections that are open go on; the next ones meet the new key.
+        keys.TakeNext();
+    }
+
+    /// <summary>The hub itself ends the trust.</summary>
+    /// <param name="caller">The hub.</param>
+    /// <param name="reason">What it says about it; may be empty.</param>
+    /// <param name="request">The request that must still be answered.</param>
+    public void UnpairByHub(AgentCaller caller, string reason, HttpContext request)
+    {
+        var hub = Paired(caller);
+        var why = string.Concat(reason.Where(character => !char.IsControl(character)).Take(ContractLimits.MaximumReasonLength));
+        audit.Write(new AgentAuditEntry { Verb = "unpair", Hub = hub.Name, From = caller.From, What = $"hub {hub.Id}", Outcome = "done", Detail = why });
+        Log.UnpairedByHub(logger, hub.Name, why.Length > 0 ? why : "it gave no reason.");
+        hubs.Remove(hub.Id);
+        sessions.Cut(hub.Id, request.Abort);
+        TakeNextKeyWhereAllKnowIt();
+    }
+
+    /// <summary>Somebody on the server ends the trust in a hub.</summary>
+    /// <param name="idOrName">Empty where there is one only.</param>
+    public PairedHub UnpairHere(string idOrName)
+    {
+        var all = hubs.All;
+        var found = idOrName.Length == 0 && all.Count == 1
+            ? [.. all]
+            : all.Where(hub => hub.Id == idOrName || string.Equals(hub.Name, idOrName, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (found is not [var hub])
+        {
+            var known = all.Count == 0 ? "this agent is paired with none" : $"there are {string.Join(", ", all.Select(other => $"{other.Name} ({other.Id})"))}";
+            throw new CommandException(CommandFailure.NotFound, idOrName.Length == 0 ? $"Name the hub: {known}." : $"\"{idOrName}\" names {(found.Count == 0 ? "no hub" : "several hubs")} of this agent; {known}.");
+        }
+
+        audit.Write(new AgentAuditEntry { Verb = "unpair", Hub = hub.Name, From = AgentCaller.Here, What = $"hub {hub.Id}", Outcome = "done" });
+        hubs.Remove(hub.Id);
+        sessions.Cut(hub.Id);
+        TakeNextKeyWhereAllKnowIt();
+        return hub;
+    }
+
+    private static PairedHub Paired(AgentCaller caller) => caller.Hub ?? throw new InvalidOperationException("Only a paired hub comes here.");
+
+    private CommandException Refused(AgentCaller caller, string hubName, string why)
+    {
+        audit.TryWrite(new AgentAuditEntry { Verb = "pair", Hub = hubName, From = caller.From, What = $"key {caller.Pin}", Outcome = "refused", Detail = why });
+        return new CommandException(CommandFailure.Refused, why);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Hub} does not watch this server any more, and is not trusted here any more: {Reason}")]
+        public static partial void UnpairedByHub(ILogger logger, string hub, string reason);
+    }
+}

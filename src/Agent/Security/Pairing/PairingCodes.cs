@@ -1,0 +1,98 @@
+using System.Globalization;
+using WsusDashboard.Shared.Trust;
+
+namespace WsusDashboard.Agent.Security.Pairing;
+
+/// <summary>The pairing code that is open now: one at a time, for ten minutes, for one use, for a few attempts. It lives in memory only.</summary>
+/// <remarks>Safe for use from several threads.</remarks>
+internal sealed class PairingCodes(TimeProvider timeProvider)
+{
+    public const int MaximumAttempts = 5;
+
+    private const string NewCode = "Run \"WsusDashboard.Agent pair\" on the server for a new one.";
+
+    private readonly Lock _gate = new();
+    private OpenCode? _open;
+    private string _closedBecause = $"No pairing code is open on this agent. {NewCode}";
+
+    public static TimeSpan Lifetime { get; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>When the open code ends; null where none is open.</summary>
+    public DateTimeOffset? ExpiresAt
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Expire();
+                return _open?.ExpiresAt;
+            }
+        }
+    }
+
+    /// <summary>Makes a new code; the one before is void.</summary>
+    public (PairingCode Code, DateTimeOffset ExpiresAt) Open()
+    {
+        lock (_gate)
+        {
+            _open = new(PairingCode.Create(), timeProvider.GetUtcNow() + Lifetime);
+            return (_open.Code, _open.ExpiresAt);
+        }
+    }
+
+    /// <summary>Uses the code up where the proof is right; else it counts an attempt.</summary>
+    /// <returns>The agent's own proof.</returns>
+    /// <exception cref="CommandException">No code is open, or the proof is wrong.</exception>
+    public byte[] Use(PairingChannel channel, ReadOnlySpan<byte> proof)
+    {
+        lock (_gate)
+        {
+            Expire();
+            if (_open is not { } open)
+            {
+                throw new CommandException(CommandFailure.Refused, _closedBecause);
+            }
+
+            if (!PairingProof.IsRight(proof, PairingRole.Hub, open.Code, channel))
+            {
+                throw CountAttempt(open);
+            }
+
+            Close("was used");
+            return PairingProof.Create(PairingRole.Agent, open.Code, channel);
+        }
+    }
+
+    private CommandException CountAttempt(OpenCode open)
+    {
+        open.Attempts++;
+        var left = MaximumAttempts - open.Attempts;
+        const string wrong = "The pairing code is not the one that this agent shows, or somebody stands between the dashboard and this agent and shows another key.";
+        if (left > 0)
+        {
+            return new CommandException(CommandFailure.Refused, string.Create(CultureInfo.InvariantCulture, $"{wrong} {left} attempts are left."));
+        }
+
+        Close(string.Create(CultureInfo.InvariantCulture, $"is void after {MaximumAttempts} wrong attempts"));
+        return new CommandException(CommandFailure.Refused, $"{wrong} The code is void now. {NewCode}");
+    }
+
+    private void Expire()
+    {
+        if (_open is { } open && timeProvider.GetUtcNow() >= open.ExpiresAt)
+        {
+            Close(string.Create(CultureInfo.InvariantCulture, $"expired at {open.ExpiresAt.UtcDateTime:HH:mm} UTC; it holds for {Lifetime.TotalMinutes:0} minutes"));
+        }
+    }
+
+    private void Close(string because)
+    {
+        _open = null;
+        _closedBecause = $"The last pairing code of this agent {because}. {NewCode}";
+    }
+
+    private sealed record OpenCode(PairingCode Code, DateTimeOffset ExpiresAt)
+    {
+        public int Attempts { get; set; }
+    }
+}

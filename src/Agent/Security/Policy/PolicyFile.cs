@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Security.Policy;
+
+/// <summary>policy.json, read strictly: a misspelt name must not widen what is allowed.</summary>
+/// <param name="Mode">"monitor-only", "restart" or "apply-settings".</param>
+/// <param name="AllowedServices">Null: the services that the agent watches.</param>
+/// <param name="AllowedPools">Null: the pool of WSUS.</param>
+/// <param name="AllowedPlaybooks">Null: all.</param>
+/// <param name="Hours">Empty: at any time.</param>
+/// <param name="NeedsApprovalFor">What a hub asks for and a person on the server approves first: ids of playbooks and words of <see cref="ApprovalSubjects"/>.</param>
+internal sealed record PolicyFile(
+    PolicyMode Mode, IReadOnlyList<string>? AllowedServices, IReadOnlyList<string>? AllowedPools, IReadOnlyList<string>? AllowedPlaybooks, IReadOnlyList<PolicyHours> Hours, IReadOnlyList<string> NeedsApprovalFor)
+{
+    /// <summary>All that can wait for an approval.</summary>
+    public static IReadOnlyList<string> ApprovalNames { get; } = [.. PlaybookCatalog.All.Select(playbook => playbook.Id), .. ApprovalSubjects.Verbs];
+
+    private const string AllowedModes = "monitor-only, restart, apply-settings";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        AllowTrailingCommas = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    /// <exception cref="JsonException">The text is not a policy; the message says what is wrong.</exception>
+    public static PolicyFile Parse(string text)
+    {
+        var document = JsonSerializer.Deserialize<Document>(text, Json) ?? throw new JsonException("the file holds null");
+        var mode = document.Mode switch
+        {
+            "monitor-only" => PolicyMode.MonitorOnly,
+            "restart" => PolicyMode.Restart,
+            "apply-settings" => PolicyMode.ApplySettings,
+            null => throw new JsonException($"mode is missing; allowed: {AllowedModes}"),
+            var other => throw new JsonException($"mode is \"{other}\"; allowed: {AllowedModes}"),
+        };
+        return new PolicyFile(
+            mode,
+            Names(document.AllowedServices, "allowedServices"),
+            Names(document.AllowedPools, "allowedPools"),
+            Playbooks(document.AllowedPlaybooks),
+            [.. (document.Hours ?? []).Select(ParseHours)],
+            Approvals(document.NeedsLocalApproval));
+    }
+
+    /// <summary>true, false, or a list. A misspelt name would let something pass without the approval that was meant.</summary>
+    private static IReadOnlyList<string> Approvals(JsonElement? element)
+    {
+        switch (element?.ValueKind)
+        {
+            case null or JsonValueKind.Null or JsonValueKind.False:
+                return [];
+            case JsonValueKind.True:
+                return ApprovalNames;
+            case JsonValueKind.Array:
+                var names = element.Value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : item.GetRawText()).ToList();
+                return names.FirstOrDefault(name => !ApprovalNames.Contains(name, StringComparer.Ordinal)) is { } unknown
+                    ? throw new JsonException($"needsLocalApproval holds \"{unknown}\"; allowed: {string.Join(", ", ApprovalNames)}")
+                    : names.Count > 0 ? names : throw new JsonException("needsLocalApproval is empty; leave it out, or name what waits for an approval");
+            default:
+                throw new JsonException($"needsLocalApproval is {element.Value.GetRawText()}; allowed: true, false, or a list of {string.Join(", ", ApprovalNames)}");
+        }
+    }
+
+    private static IReadOnlyList<string>? Names(IReadOnlyList<string?>? names, string field) => names switch
+    {
+        null => null,
+        _ when names.Any(string.IsNullOrWhiteSpace) => throw new JsonException($"{field} holds an empty name"),
+        _ => [.. names.OfType<string>().Select(name => name.Trim())],
+    };
+
+    /// <summary>A misspelt playbook would allow nothing, and nobody would know why.</summary>
+    private static IReadOnlyList<string>? Playbooks(IReadOnlyList<string?>? names)
+    {
+        var playbooks = Names(names, "allowedPlaybooks");
+        if (playbooks is { Count: 0 })
+        {
+            throw new JsonException("allowedPlaybooks is empty; leave it out to allow all, or use the mode monitor-only to allow none");
+        }
+
+        return playbooks?.FirstOrDefault(name => PlaybookCatalog.Find(name) is null) is { } unknown
+            ? throw new JsonException($"allowedPlaybooks holds \"{unknown}\"; allowed: {string.Join(", ", PlaybookCatalog.All.Select(playbook => playbook.Id))}")
+            : playbooks;
+    }
+
+    private static PolicyHours ParseHours(HoursDocument? document)
+    {
+        if (document is null)
+        {
+            throw new JsonException("hours holds null");
+        }
+
+        return new PolicyHours([.. (document.Days ?? []).Select(ParseDay)], ParseTime(document.From, "from"), ParseTime(document.To, "to"));
+    }
+
+    private static DayOfWeek ParseDay(string? day) =>
+        Enum.GetValues<DayOfWeek>().Where(value => string.Equals(value.ToString(), day, StringComparison.OrdinalIgnoreCase)).Select(value => (DayOfWeek?)value).FirstOrDefault()
+        ?? throw new JsonException($"hours.days holds \"{day}\"; allowed: {string.Join(", ", Enum.GetNames<DayOfWeek>())}");
+
+    private static TimeOnly ParseTime(string? time, string field) =>
+        TimeOnly.TryParseExact(time, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed)
+            ? parsed
+            : throw new JsonException($"hours.{field} is \"{time}\"; expected a time of this server as HH:mm, for example 22:00");
+
+    private sealed record Document(
+        string? Mode, IReadOnlyList<string?>? AllowedServices, IReadOnlyList<string?>? AllowedPools, IReadOnlyList<string?>? AllowedPlaybooks, IReadOnlyList<HoursDocument?>? Hours, JsonElement? NeedsLocalApproval);
+
+    private sealed record HoursDocument(IReadOnlyList<string?>? Days, string? From, string? To);
+}

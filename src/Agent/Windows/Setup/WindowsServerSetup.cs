@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using System.Security.AccessControl;
+using System.Security.Principal;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Windows.Setup;
+
+/// <summary>Installs on this Windows.</summary>
+[SupportedOSPlatform("windows")]
+internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
+{
+    private const string EventLogName = "Application";
+    private const InheritanceFlags AllBelow = InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit;
+
+    private const FileSystemRights Writing =
+        FileSystemRights.WriteData | FileSystemRights.AppendData | FileSystemRights.Delete | FileSystemRights.DeleteSubdirectoriesAndFiles
+        | FileSystemRights.ChangePermissions | FileSystemRights.TakeOwnership;
+
+    private static readonly SecurityIdentifier Administrators = new(WellKnownSidType.BuiltinAdministratorsSid, null);
+    private static readonly SecurityIdentifier System = new(WellKnownSidType.LocalSystemSid, null);
+
+    // TrustedInstaller owns Windows; "creator owner" names whoever makes a file, and grants nobody anything by itself.
+    private static readonly string[] Trusted =
+        [Administrators.Value, System.Value, "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464", "S-1-3-0"];
+
+    public string? Refusal() => ProcessAccount.Read() is { IsAdministrator: false, IsLocalSystem: false, Name: var name }
+        ? $"{name} may not install services. Start this command from a prompt \"as administrator\"."
+        : null;
+
+    public IReadOnlyList<string> OthersWhoMayWrite(string folder) => Call($"The access list of {folder} could not be read", () =>
+    {
+        // Who installs is an administrator, whatever else the account is.
+        using var installing = WindowsIdentity.GetCurrent();
+        return new DirectoryInfo(folder).GetAccessControl(AccessControlSections.Access)
+            .GetAccessRules(includeExplicit: true, includeInherited: true, typeof(SecurityIdentifier))
+            .Cast<FileSystemAccessRule>()
+            .Where(rule => rule.AccessControlType == AccessControlType.Allow && (rule.FileSystemRights & Writing) != 0)
+            .Where(rule => !Trusted.Contains(rule.IdentityReference.Value) && rule.IdentityReference.Value != installing.User?.Value)
+            .Select(rule => Name(rule.IdentityReference))
+            .Distinct()
+            .ToList();
+    });
+
+    public ServiceDefinition? FindService(string name)
+    {
+        var key = $@"SYSTEM\CurrentControlSet\Services\{name}";
+        return registry.Read(key, "ImagePath") is string command
+            ? new ServiceDefinition
+            {
+                Name = name,
+                DisplayName = registry.Read(key, "DisplayName") as string ?? name,
+                Description = registry.Read(key, "Description") as string ?? "",
+                Command = command,
+                Account = registry.Read(key, "ObjectName") as string ?? ServiceDefinition.LocalSystem,
+            }
+            : null;
+    }
+
+    public void CreateService(ServiceDefinition service, string? password) =>
+        Call($"Service {service.Name} could not be created", () => ServiceDatabase.Create(service, password));
+
+    public void ChangeService(ServiceDefinition service, string? password) =>
+        Call($"Service {service.Name} could not be changed", () => ServiceDatabase.Change(service, password));
+
+    public void DeleteService(string name) => Call($"Service {name} could not be removed", () => ServiceDatabase.Delete(name));
+
+    public string? ReadFolderAccess(string path) => Call($"The access list of {path} could not be read", () =>
+    {
+        var folder = new DirectoryInfo(path);
+        if (!folder.Exists)
+        {
+            return null;
+        }
+
+        // Who may make a link below ProgramData could else have the installer open a folder of his choice.
+        return folder.Attributes.HasFlag(FileAttributes.ReparsePoint)
+            ? throw new EdgeException(ReadFailure.AccessDenied, $"{path} is a link to another folder. Remove it; the agent's data must lie where its path says.")
+            : folder.GetAccessControl(AccessControlSections.Access).GetSecurityDescriptorSddlForm(AccessControlSections.Access);
+    });
+
+    public void CloseFolder(string path, string? account) => Call($"Folder {path} could not be made and closed to others", () =>
+    {
+        var security = new DirectorySecurity();
+        security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
+        IdentityReference[] accounts = account is null ? [Administrators, System] : [Administrators, System, new NTAccount(account)];
+        foreach (var one in accounts)
+        {
+            security.AddAccessRule(new FileSystemAccessRule(one, FileSystemRights.FullControl, AllBelow, PropagationFlags.None, AccessControlType.Allow));
+        }
+
+        security.SetOwner(Administrators);
+        var folder = new DirectoryInfo(path);
+        if (folder.Exists)
+        {
+            folder.SetAccessControl(security);
+        }
+        else
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            folder.Create(security);
+        }
+    });
+
+    public void RestoreFolderAccess(string path, string access) => Call($"The access list of {path} could not be restored", () =>
+    {
+        var security = new DirectorySecurity();
+        security.SetSecurityDescriptorSddlForm(access, AccessControlSections.Access);
+        new DirectoryInfo(path).SetAccessControl(security);
+    });
+
+    public FirewallRule? FindFirewallRule(string name) => Call("The Windows firewall does not answer", () => WindowsFirewall.Find(name));
+
+    public void AddFirewallRule(FirewallRule rule) => Call($"Firewall rule \"{rule.Name}\" could not be made", () => WindowsFirewall.Add(rule));
+
+    public void RemoveFirewallRule(string name) => Call($"Firewall rule \"{name}\" could not be removed", () => WindowsFirewall.Remove(name));
+
+    // Read from the registry: the call of .NET also looks into the Security log, and is refused there.
+    public bool HasEventSource(string source) =>
+        registry.Read($@"SYSTEM\CurrentControlSet\Services\EventLog\{EventLogName}\{source}", "EventMessageFile") is string;
+
+    public void AddEventSource(string source) =>
+        Call($"Event source \"{source}\" could not be registered", () => EventLog.CreateEventSource(new EventSourceCreationData(source, EventLogName)));
+
+    public void RemoveEventSource(string source) => Call($"Event source \"{source}\" could not be removed", () => EventLog.DeleteEventSource(source));
+
+    public bool GrantServiceLogon(string account) => Call($"{account} could not be given the right to log on as a service", () => ServiceLogonRight.Grant(account));
+
+    public void RevokeServiceLogon(string account) => Call($"{account} could not lose the right to log on as a service", () => ServiceLogonRight.Revoke(account));
+
+    private static string Name(IdentityReference account)
+    {
+        try
+        {
+            return account.Translate(typeof(NTAccount)).Value;
+        }
+        catch (IdentityNotMappedException)
+        {
+            return account.Value;
+        }
+    }
+
+    private static void Call(string what, Action call) => Call(what, () =>
+    {
+        call();
+        return true;
+    });
+
+    private static T Call<T>(string what, Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (Exception exception) when (exception is not EdgeException)
+        {
+            throw WindowsFailures.Translate(what, exception);
+        }
+    }
+}

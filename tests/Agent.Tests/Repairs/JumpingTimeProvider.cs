@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace WsusDashboard.Agent.Tests.Repairs;
+
+/// <summary>
+/// A clock in which nobody waits: a pause (Task.Delay) moves the time on and is over. A deadline (a CancellationTokenSource) does not
+/// move it: it is reached only through the pauses, as in life.
+/// </summary>
+internal sealed class JumpingTimeProvider() : FakeTimeProvider(new DateTimeOffset(2026, 11, 17, 6, 0, 0, TimeSpan.Zero))
+{
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        if (state is not CancellationTokenSource && dueTime > TimeSpan.Zero)
+        {
+            ThreadPool.QueueUserWorkItem(_ => Advance(dueTime));
+        }
+
+        return timer;
+    }
+}
