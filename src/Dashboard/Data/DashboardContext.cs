@@ -1,6 +1,9 @@
-using Microsoft.EntityFrameworkCore;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Shared.Collections;
 
 namespace WsusDashboard.Dashboard.Data;
 
@@ -27,11 +30,13 @@ public class DashboardContext : DbContext
 
     public DbSet<StateChangeEntity> StateChanges => Set<StateChangeEntity>();
 
-    public DbSet<RemediationEntity> Remediations => Set<RemediationEntity>();
+    public DbSet<RepairEntity> Repairs => Set<RepairEntity>();
 
-    public DbSet<SyncMonthEntity> SyncMonths => Set<SyncMonthEntity>();
+    public DbSet<SyncPeriodEntity> SyncPeriods => Set<SyncPeriodEntity>();
 
-    public DbSet<SyncMonthStampEntity> SyncMonthStamps => Set<SyncMonthStampEntity>();
+    public DbSet<RepairBatchEntity> RepairBatches => Set<RepairBatchEntity>();
+
+    public DbSet<RepairBatchServerEntity> RepairBatchServers => Set<RepairBatchServerEntity>();
 
     public DbSet<SyncCauseEntity> SyncCauses => Set<SyncCauseEntity>();
 
@@ -43,33 +48,11 @@ public class DashboardContext : DbContext
 
     public DbSet<LastLookEntity> LastLooks => Set<LastLookEntity>();
 
-    public DbSet<AuditEntity> Audit => Set<AuditEntity>();
-
     public DbSet<EnrolmentTokenEntity> EnrolmentTokens => Set<EnrolmentTokenEntity>();
 
     public DbSet<AdmissionEntity> Admissions => Set<AdmissionEntity>();
 
     public DbSet<JobRunEntity> JobRuns => Set<JobRunEntity>();
-
-    /// <summary>Saves, and packs the months of the synchronizations that changed, in one transaction: the charts are never behind the rows.</summary>
-    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
-    {
-        var months = Packing.SyncMonths.FindChanged(ChangeTracker);
-        if (months.Count == 0)
-        {
-            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        }
-
-        await using var transaction = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
-        var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        await Packing.SyncMonths.PackAsync(this, months, cancellationToken);
-        if (transaction is not null)
-        {
-            await transaction.CommitAsync(cancellationToken);
-        }
-
-        return saved;
-    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTime>().HaveConversion<UtcConverter>();
@@ -81,7 +64,11 @@ public class DashboardContext : DbContext
             server.HasIndex(entity => entity.Address).IsUnique();
             server.HasIndex(entity => entity.NameKey);
             server.HasIndex(entity => entity.AgentPin);
-            server.ComplexProperty(entity => entity.Status);
+            server.ComplexProperty(entity => entity.Status, status =>
+            {
+                status.Property(columns => columns.Findings).HasConversion(new JsonListConverter<FindingSummary>(), new ValueComparer<ValueList<FindingSummary>>(favorStructuralComparisons: false));
+                status.Property(columns => columns.Strip).HasConversion(new JsonListConverter<StripCell>(), new ValueComparer<ValueList<StripCell>>(favorStructuralComparisons: false));
+            });
         });
         modelBuilder.Entity<LinkCursorEntity>(cursor => BelongsToServer(cursor).HasKey(entity => entity.ServerId));
         modelBuilder.Entity<ServerSnapshotEntity>(snapshot => BelongsToServer(snapshot).HasKey(entity => entity.ServerId));
@@ -92,16 +79,10 @@ public class DashboardContext : DbContext
             run.HasIndex(entity => new { entity.ServerId, entity.StartedAt });
             run.HasIndex(entity => entity.StartedAt);
         });
-        modelBuilder.Entity<SyncMonthEntity>(month =>
+        modelBuilder.Entity<SyncPeriodEntity>(period =>
         {
-            BelongsToServer(month).HasKey(entity => entity.Id);
-            month.Property(entity => entity.Id).ValueGeneratedNever();
-            month.Ignore(entity => entity.Month);
-        });
-        modelBuilder.Entity<SyncMonthStampEntity>(stamp =>
-        {
-            stamp.HasKey(entity => entity.Month);
-            stamp.Property(entity => entity.Month).ValueGeneratedNever();
+            BelongsToServer(period).HasKey(entity => entity.Id);
+            period.Property(entity => entity.Id).ValueGeneratedNever();
         });
         modelBuilder.Entity<SyncCauseEntity>().HasIndex(entity => entity.CauseId).IsUnique();
         modelBuilder.Entity<ServerEventEntity>(serverEvent =>
@@ -119,11 +100,18 @@ public class DashboardContext : DbContext
             BelongsToServer(change).HasIndex(entity => new { entity.ServerId, entity.At });
             change.HasIndex(entity => entity.At);
         });
-        modelBuilder.Entity<RemediationEntity>(run =>
+        modelBuilder.Entity<RepairEntity>(run =>
         {
             BelongsToServer(run).HasKey(entity => new { entity.ServerId, entity.RunId });
             run.HasIndex(entity => entity.RunId);
             run.HasIndex(entity => entity.StartedAt);
+        });
+        modelBuilder.Entity<RepairBatchEntity>().HasIndex(entity => entity.CreatedAt);
+        modelBuilder.Entity<RepairBatchServerEntity>(server =>
+        {
+            BelongsToServer(server).HasKey(entity => new { entity.BatchId, entity.ServerId });
+            server.HasOne<RepairBatchEntity>().WithMany().HasForeignKey(entity => entity.BatchId).OnDelete(DeleteBehavior.Cascade);
+            server.HasIndex(entity => entity.State);
         });
         modelBuilder.Entity<SampleChunkEntity>(chunk =>
         {
@@ -131,7 +119,6 @@ public class DashboardContext : DbContext
             chunk.HasIndex(entity => entity.StartHour).HasFilter("\"RollupDue\" = 1");
         });
         modelBuilder.Entity<LastLookEntity>().HasKey(entity => entity.UserId);
-        modelBuilder.Entity<AuditEntity>().HasIndex(entity => entity.At);
         modelBuilder.Entity<EnrolmentTokenEntity>().HasKey(entity => entity.Id);
         modelBuilder.Entity<AdmissionEntity>().HasIndex(entity => entity.AgentPin).IsUnique();
         modelBuilder.Entity<JobRunEntity>().HasIndex(entity => new { entity.Name, entity.StartedAt });
@@ -144,6 +131,10 @@ public class DashboardContext : DbContext
         entity.HasOne<ServerEntity>().WithMany().HasForeignKey("ServerId").OnDelete(DeleteBehavior.Cascade);
         return entity;
     }
+
+    private sealed class JsonListConverter<T>() : ValueConverter<ValueList<T>, string>(
+        list => JsonSerializer.Serialize(list, JsonColumn.Json),
+        text => JsonColumn.ReadList<T>(text));
 
     private sealed class UtcConverter() : ValueConverter<DateTime, DateTime>(
         value => value.Kind == DateTimeKind.Utc ? value : value.ToUniversalTime(),

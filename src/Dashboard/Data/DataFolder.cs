@@ -1,3 +1,5 @@
+using WsusDashboard.Dashboard.Kernel;
+
 namespace WsusDashboard.Dashboard.Data;
 
 /// <summary>The folder of a dashboard, held by one process: two dashboards on one folder would take each other's events.</summary>
@@ -21,7 +23,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException exception)
         {
-            throw new DashboardStartException([$"{DashboardOptions.SectionName}:{nameof(DashboardOptions.DataDirectory)}: another dashboard already uses \"{options.DataDirectory}\" ({exception.Message}). Stop it, or name another folder."]);
+            throw new DashboardStartException($"{DashboardOptions.KeyOf(options.DataDirectory)} is \"{options.DataDirectory}\", which another dashboard already uses ({exception.Message}). Stop it, or choose another folder.");
         }
     }
 

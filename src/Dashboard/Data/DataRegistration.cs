@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Data;
 
@@ -29,11 +30,11 @@ internal static class DataRegistration
         services.AddSingleton(_ => folder);
         services.AddSingleton<DatabaseLease>();
         services.AddSingleton<StorageHealth>();
-        services.AddSingleton<DatabaseOpening>();
+        services.AddSingleton<DatabaseInitializer>();
         services.AddHostedService(provider =>
         {
             _ = provider.GetRequiredService<DataFolder>();
-            return provider.GetRequiredService<DatabaseOpening>();
+            return provider.GetRequiredService<DatabaseInitializer>();
         });
         return services;
     }

@@ -1,14 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Kernel.Options;
 
 namespace WsusDashboard.Dashboard.Data;
 
 /// <summary>Which database the dashboard uses, and how it is reached: read from the options once. The connection string may hold a secret and is never shown.</summary>
 public sealed class DatabaseProvider
 {
-    public const string Sqlite = "sqlite";
-    public const string PostgreSql = "postgresql";
-
     private DatabaseProvider(bool isPostgreSql, string connectionString, string name) => (IsPostgreSql, ConnectionString, Name) = (isPostgreSql, connectionString, name);
 
     public bool IsPostgreSql { get; }
@@ -25,12 +24,12 @@ public sealed class DatabaseProvider
     /// <exception cref="ArgumentException">It is no connection string of PostgreSQL; the message holds nothing of it.</exception>
     public static DatabaseProvider From(DashboardOptions options)
     {
-        if (options.Database != PostgreSql)
+        if (options.Database.Provider != DatabaseOptions.PostgreSql)
         {
-            return new(false, DatabaseOpening.ConnectionString(options), options.DatabasePath);
+            return new(false, DatabaseInitializer.ConnectionString(options), options.DatabasePath);
         }
 
-        var text = options.ConnectionStringFile.Length > 0 ? File.ReadAllText(options.ConnectionStringFile).Trim() : options.ConnectionString;
+        var text = options.Database.ConnectionStringFile.Length > 0 ? File.ReadAllText(options.Database.ConnectionStringFile).Trim() : options.Database.ConnectionString;
         try
         {
             var parts = new NpgsqlConnectionStringBuilder(text) { ApplicationName = "WsusDashboard" };

@@ -37,7 +37,7 @@ internal static class StorageFault
     };
 
     public static string Describe(StorageProblem problem, DatabaseProvider database) =>
-        database.IsPostgreSql ? DescribeServer(problem, database.Name) : DescribeFile(problem, database.Name);
+        problem == StorageProblem.OtherVersion ? DatabaseVersionException.Describe(database) : database.IsPostgreSql ? DescribeServer(problem, database.Name) : DescribeFile(problem, database.Name);
 
     private static string DescribeServer(StorageProblem problem, string name) => problem switch
     {

@@ -20,6 +20,9 @@ public enum StorageProblem
 
     /// <summary>Anything else.</summary>
     Other = 5,
+
+    /// <summary>Its tables are not this version's, and cannot be made so.</summary>
+    OtherVersion = 6,
 }
 
 /// <summary>How the database does, for the banner above every page.</summary>

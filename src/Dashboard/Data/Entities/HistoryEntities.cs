@@ -1,4 +1,4 @@
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -31,44 +31,22 @@ public sealed class SyncRunEntity
 }
 
 /// <summary>
-/// All synchronizations of one server that started in one month (UTC), packed: what the charts read. Made again in the transaction that changes one of
-/// them (see <see cref="Packing.SyncMonths"/>), so it is never behind. Three million rows are 36 times a thousand of these.
+/// The roll-up that the charts read: all synchronizations of one server that started in one period, packed. Written by <see cref="Rollup.SyncRollup"/> in
+/// the transaction that changes one of them, so it is never behind. Counts by hour, server, result and cause would be as many rows as there are runs: a
+/// server synchronizes every few hours.
 /// </summary>
-public sealed class SyncMonthEntity
+public sealed class SyncPeriodEntity
 {
-    private const int MonthShift = 32;
-
-    /// <summary>Month and server in one number: the rows of a range of months lie side by side on disk, in the order of time.</summary>
+    /// <summary>Period and server, as <see cref="Rollup.SyncPeriod"/> makes it.</summary>
     public long Id { get; set; }
 
     public int ServerId { get; set; }
 
-    /// <summary>As <see cref="Packing.Month"/> counts: months from year 0.</summary>
-    public int Month => MonthOf(Id);
-
-    /// <summary>As <see cref="Packing.PackedRuns"/> writes it.</summary>
+    /// <summary>As <see cref="Rollup.PackedRun"/> makes it.</summary>
     public required byte[] Runs { get; set; }
-
-    public static long IdOf(int month, int serverId) => ((long)month << MonthShift) | (uint)serverId;
-
-    public static int MonthOf(long id) => (int)(id >> MonthShift);
-
-    public static int ServerOf(long id) => (int)(id & uint.MaxValue);
-
-    /// <summary>Less than the id of every row of this month, and more than those of the months before.</summary>
-    public static long FirstIdOf(int month) => IdOf(month, 0);
 }
 
-/// <summary>How often a month (UTC) of packed synchronizations changed, on any server: what was computed from it is good while this is the same. Never deleted.</summary>
-public sealed class SyncMonthStampEntity
-{
-    /// <summary>As <see cref="Packing.Month"/> counts.</summary>
-    public int Month { get; set; }
-
-    public long Stamp { get; set; }
-}
-
-/// <summary>A cause that was named for a synchronization, with the number that packed months know it by.</summary>
+/// <summary>A cause that was named for a synchronization, with the number that the roll-up knows it by.</summary>
 public sealed class SyncCauseEntity
 {
     public int Id { get; set; }
@@ -116,7 +94,7 @@ public sealed class StateChangeEntity
 }
 
 /// <summary>The hub's copy of a repair; the agent's journal is the original.</summary>
-public sealed class RemediationEntity
+public sealed class RepairEntity
 {
     public int ServerId { get; set; }
 

@@ -5,10 +5,5 @@ internal static class Month
 {
     public static int Of(DateTime utc) => (utc.Year * 12) + utc.Month - 1;
 
-    public static int Of(DateTimeOffset time) => Of(time.UtcDateTime);
-
     public static DateTime StartOf(int month) => new(month / 12, (month % 12) + 1, 1, 0, 0, 0, DateTimeKind.Utc);
-
-    /// <summary>Seconds from 1970 to its start.</summary>
-    public static long SecondsOf(int month) => (long)(StartOf(month) - DateTime.UnixEpoch).TotalSeconds;
 }

@@ -1,14 +1,15 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
-using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Shared.Remediation;
-using WsusDashboard.Shared.Rules;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
 /// <summary>What changed since a moment, and when a person last looked.</summary>
-public sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts, MonthSummaries summaries, TimeProvider timeProvider, Caller caller)
+internal sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, Caller caller)
 {
     /// <summary>Most entries of each list.</summary>
     public const int MaximumEntries = 200;
@@ -21,8 +22,8 @@ public sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts, 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var now = timeProvider.GetUtcNow();
         var servers = await ScopedServers.LoadAsync(context, filter, caller.ScopeOf(Permission.View), cancellationToken);
-        var tally = new ChangeTally(servers.All.Count, since.ToUnixTimeSeconds());
-        await summaries.ReadAsync(context, servers, since - LookBack, now.AddMinutes(1), tally, add: null, zone: null, cancellationToken);
+        var tally = new ChangeCounts(servers.All.Count, since.ToUnixTimeSeconds());
+        await SyncRunScan.ReadAsync(context, servers, since - LookBack, now.AddMinutes(1), tally, cancellationToken);
         var causes = await context.SyncCauses.AsNoTracking().ToDictionaryAsync(cause => cause.Id, cancellationToken);
         var courses = servers.All.Select((server, index) => (Server: server, Course: tally.Of(index))).ToList();
         return new()
@@ -91,7 +92,7 @@ public sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts, 
         }
 
         var (first, concerned) = (changes[^1].At, changes.Select(change => change.ServerId).Distinct().ToArray());
-        var repairs = (await context.Remediations.AsNoTracking()
+        var repairs = (await context.Repairs.AsNoTracking()
             .Where(run => concerned.Contains(run.ServerId) && (run.EndedAt == null || run.EndedAt >= first.AddMinutes(-1)))
             .Select(run => new { run.ServerId, Run = new TimelineRepair(run.RunId, run.Playbook, run.RequestedBy, run.Reason, run.StartedAt.ToOffset(), run.EndedAt.ToOffset(), run.State, run.Sentence, run.UndoOf) })
             .ToListAsync(cancellationToken)).ToLookup(entry => entry.ServerId, entry => entry.Run);
@@ -106,7 +107,7 @@ public sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts, 
     private static async Task<IReadOnlyList<EndedRepair>> ReadRepairsAsync(DashboardContext context, ScopedServers servers, DateTime since, CancellationToken cancellationToken)
     {
         var ids = IdsOf(servers);
-        var runs = await context.Remediations.AsNoTracking()
+        var runs = await context.Repairs.AsNoTracking()
             .Where(run => run.EndedAt >= since && run.State != RunState.Running && ids.Contains(run.ServerId))
             .OrderByDescending(run => run.EndedAt)
             .Take(MaximumEntries)

@@ -1,6 +1,6 @@
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Ingest;
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
@@ -31,7 +31,7 @@ internal static class ChangeSubjects
     }
 
     /// <summary>Who asked the dashboard for what changed a pool, a service or a setting: the repair that was running, else a single verb on the same thing; null where nobody did.</summary>
-    public static string? FindActor(ChangeKind kind, string subject, DateTimeOffset at, IEnumerable<TimelineRepair> repairs, IEnumerable<CaseAction> actions) => kind is not (ChangeKind.Pool or ChangeKind.Service or ChangeKind.Setting)
+    public static string? FindActor(ChangeKind kind, string subject, DateTimeOffset at, IEnumerable<TimelineRepair> repairs, IEnumerable<PersonAction> actions) => kind is not (ChangeKind.Pool or ChangeKind.Service or ChangeKind.Setting)
         ? null
         : repairs.FirstOrDefault(repair => repair.StartedAt <= at && (repair.EndedAt is not { } endedAt || endedAt + SeenWithin >= at))?.RequestedBy
             ?? (kind == ChangeKind.Setting ? null : actions.LastOrDefault(action => PersonActions.IsBehind(action, kind, subject, at))?.Who);

@@ -1,5 +1,5 @@
-using WsusDashboard.Shared.Remediation;
-using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.History;

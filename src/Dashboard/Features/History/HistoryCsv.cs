@@ -1,4 +1,5 @@
 using WsusDashboard.Dashboard.Api;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Features.History;
 

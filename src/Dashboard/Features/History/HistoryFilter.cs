@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using WsusDashboard.Dashboard.Features.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.History;
 

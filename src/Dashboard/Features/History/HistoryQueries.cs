@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Features.Syncs;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Callers;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
-/// <summary>What the charts of synchronizations ask. Each answer is one pass over the packed months, or over what is kept of them.</summary>
-public sealed class HistoryQueries(IDbContextFactory<DashboardContext> contexts, MonthSummaries summaries, TimeProvider timeProvider, Caller caller)
+/// <summary>What the charts of synchronizations ask. Each answer is one pass over the roll-up.</summary>
+internal sealed class HistoryQueries(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, Caller caller)
 {
     /// <summary>Most rows of a page of the strip.</summary>
     public const int MaximumPageSize = 200;
@@ -20,11 +21,10 @@ public sealed class HistoryQueries(IDbContextFactory<DashboardContext> contexts,
         var servers = await ScopedServers.LoadAsync(context, filter, caller.ScopeOf(Permission.View), cancellationToken);
         var calendar = range.ToCalendar();
         var sites = servers.Sites;
-        var tally = new StatisticsTally(calendar, sites);
-        await summaries.ReadAsync(context, servers, calendar.From, calendar.To, tally, month => tally.Add(month.Statistics, month.FirstDay.DayNumber - range.First.DayNumber), range.Zone, cancellationToken);
-
-        var before = new KindTally();
-        await summaries.ReadAsync(context, servers, range.Before().ToCalendar().From, calendar.From, before, month => before.Add(month.Kinds), range.Zone, cancellationToken);
+        var tally = new StatisticsCounts(calendar, sites);
+        await SyncRunScan.ReadAsync(context, servers, calendar.From, calendar.To, tally, cancellationToken);
+        var before = new ResultCounts();
+        await SyncRunScan.ReadAsync(context, servers, range.Before().ToCalendar().From, calendar.From, before, cancellationToken);
         var now = timeProvider.GetUtcNow();
         var (repairTimes, gaps) = tally.Repairs.Build(servers.All, calendar, now < calendar.To ? now : calendar.To);
         var all = tally.Days.DaysOfAll();
@@ -54,8 +54,8 @@ public sealed class HistoryQueries(IDbContextFactory<DashboardContext> contexts,
         var shownPage = Math.Clamp(page, 1, Math.Max(1, (servers.All.Count + size - 1) / size));
         var shown = servers.Take((shownPage - 1) * size, size);
         var calendar = range.ToCalendar();
-        var days = new DayTally(calendar, [.. Enumerable.Range(0, shown.All.Count)], shown.All.Count);
-        await SyncPass.ReadAsync(context, shown, calendar.From, calendar.To, [days], cancellationToken);
+        var days = new DayCounts(calendar, [.. Enumerable.Range(0, shown.All.Count)], shown.All.Count);
+        await SyncRunScan.ReadAsync(context, shown, calendar.From, calendar.To, days, cancellationToken);
         var rows = shown.All.Select((server, index) => new DayStripRow(server.Id, server.Name, server.Site, [.. Enumerable.Range(0, calendar.Days.Count).Select(day => days.Of(index, day))]));
         return new(calendar.Days, new([.. rows], servers.All.Count, shownPage, size));
     }
@@ -97,7 +97,7 @@ public sealed class HistoryQueries(IDbContextFactory<DashboardContext> contexts,
         return rates;
     }
 
-    private static async Task<IReadOnlyList<SyncCause>> NameAsync(DashboardContext context, CauseTally causes, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<SyncCause>> NameAsync(DashboardContext context, CauseCounts causes, CancellationToken cancellationToken)
     {
         var named = await context.SyncCauses.AsNoTracking().ToDictionaryAsync(cause => cause.Id, cancellationToken);
         return [.. causes.Known

@@ -1,13 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Shared.Rules;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
 /// <summary>The board of a Patch Tuesday: before it, which sites are ready; after it, which have the updates.</summary>
-public sealed class PatchTuesdayQueries(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, Caller caller)
+internal sealed class PatchTuesdayQueries(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, Caller caller)
 {
     /// <summary>A server is ready when its last good synchronization is at most this old.</summary>
     public static readonly TimeSpan ReadyWithin = TimeSpan.FromDays(2);
@@ -26,8 +27,8 @@ public sealed class PatchTuesdayQueries(IDbContextFactory<DashboardContext> cont
             .Select(server => new { server.Id, server.Status.Health, server.Status.Sentence })
             .ToDictionaryAsync(server => server.Id, cancellationToken);
         var moment = isReleased ? tuesday.ReleasedAt : now;
-        var tally = new ReleaseTally(servers.All.Count, moment.ToUnixTimeSeconds());
-        await SyncPass.ReadAsync(context, servers, moment - LookBack, until, [tally], cancellationToken);
+        var tally = new ReleaseCounts(servers.All.Count, moment.ToUnixTimeSeconds());
+        await SyncRunScan.ReadAsync(context, servers, moment - LookBack, until, tally, cancellationToken);
         var causes = await context.SyncCauses.AsNoTracking().ToDictionaryAsync(cause => cause.Id, cause => cause.Title, cancellationToken);
 
         // A server that was removed between the two questions is passed over.

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Security.Data;
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
@@ -32,11 +32,11 @@ internal static class PersonActions
     }
 
     /// <summary>True where an action brought a pool or a service into a state. The audit has the moment of the answer, which may come minutes after the state.</summary>
-    public static bool IsBehind(CaseAction action, ChangeKind kind, string subject, DateTimeOffset at) =>
+    public static bool IsBehind(PersonAction action, ChangeKind kind, string subject, DateTimeOffset at) =>
         action.What.StartsWith(kind == ChangeKind.Pool ? "pool." : "service.", StringComparison.Ordinal)
         && string.Equals(action.Subject, subject, StringComparison.OrdinalIgnoreCase)
         && at >= action.At - BeforeAnswer && at <= action.At + SeenWithin;
 }
 
 /// <summary>An action on one server.</summary>
-public sealed record ServerAction(int ServerId, CaseAction Action);
+public sealed record ServerAction(int ServerId, PersonAction Action);

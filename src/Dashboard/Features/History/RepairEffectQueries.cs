@@ -1,8 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
-using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
@@ -11,7 +12,7 @@ using WsusDashboard.Shared.Trends;
 namespace WsusDashboard.Dashboard.Features.History;
 
 /// <summary>Before and after a repair, in two windows: that before is as long as that since, and at least a day.</summary>
-public sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> contexts, DashboardOptions options, TimeProvider timeProvider, Caller caller)
+internal sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> contexts, DashboardOptions options, TimeProvider timeProvider, Caller caller)
 {
     /// <summary>The longest window: later synchronizations say little about a repair.</summary>
     private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(14);
@@ -25,7 +26,7 @@ public sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> cont
             return null;
         }
 
-        var run = await context.Remediations.AsNoTracking()
+        var run = await context.Repairs.AsNoTracking()
             .Where(entity => entity.ServerId == serverId && entity.RunId == runId && entity.State != RunState.Running)
             .Select(entity => new { entity.StartedAt, entity.EndedAt })
             .FirstOrDefaultAsync(cancellationToken);
@@ -35,7 +36,7 @@ public sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> cont
         }
 
         // The next repair begins a time of its own.
-        var next = await context.Remediations.Where(entity => entity.ServerId == serverId && entity.StartedAt > endedAt).MinAsync(entity => (DateTime?)entity.StartedAt, cancellationToken);
+        var next = await context.Repairs.Where(entity => entity.ServerId == serverId && entity.StartedAt > endedAt).MinAsync(entity => (DateTime?)entity.StartedAt, cancellationToken);
         var now = timeProvider.GetUtcNow().UtcDateTime;
         var until = Earliest(now, endedAt + LongestWindow, next);
         var length = until - endedAt;
@@ -66,7 +67,7 @@ public sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> cont
             .CountAsync(item => item.ServerId == serverId && item.At >= from && item.At < to && item.Provider == WindowsEvents.WasProvider && troubles.Contains(item.EventId), cancellationToken);
 
         var samples = new SampleReader(context, options, timeProvider.GetUtcNow());
-        var grain = from.ToOffset() > timeProvider.GetUtcNow().AddDays(-options.MinuteSampleRetentionDays) ? SampleGrain.Minute : SampleGrain.Hour;
+        var grain = from.ToOffset() > timeProvider.GetUtcNow().AddDays(-options.Retention.MinuteSampleDays) ? SampleGrain.Minute : SampleGrain.Hour;
         var spans = await samples.ReadSpansAsync(serverId, grain, from.ToOffset(), to.ToOffset(), cancellationToken);
         long? rejected = spans.Any(span => span.Rejected is not null) ? spans.Sum(span => span.Rejected ?? 0) : null;
         return new(failed + results.Where(group => group.Result == SyncResult.Succeeded).Sum(group => group.Count), failed, recycles, rejected)

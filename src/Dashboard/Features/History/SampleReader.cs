@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Packing;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
@@ -14,12 +15,12 @@ internal sealed class SampleReader(DashboardContext context, DashboardOptions op
     public SampleGrain GrainFor(DateTimeOffset from, DateTimeOffset to, int maximumPoints)
     {
         var units = (to - from).TotalMinutes / maximumPoints / UnitsPerPoint;
-        if (units <= Grains.MinutesOf(SampleGrain.Minute) && from > now.AddDays(-options.MinuteSampleRetentionDays))
+        if (units <= Grains.MinutesOf(SampleGrain.Minute) && from > now.AddDays(-options.Retention.MinuteSampleDays))
         {
             return SampleGrain.Minute;
         }
 
-        return units <= Grains.MinutesOf(SampleGrain.Hour) && from > now.AddDays(-options.HourSampleRetentionDays) ? SampleGrain.Hour : SampleGrain.Day;
+        return units <= Grains.MinutesOf(SampleGrain.Hour) && from > now.AddDays(-options.Retention.HourSampleDays) ? SampleGrain.Hour : SampleGrain.Day;
     }
 
     /// <summary>At most as many points as are wanted; neighbours are merged where there are more.</summary>

@@ -1,4 +1,4 @@
-using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
@@ -32,7 +32,7 @@ public sealed record SyncStatistics
 
     public required DurationStatistics Durations { get; init; }
 
-    public required RepairStatistics Repairs { get; init; }
+    public required RecoveryStatistics Repairs { get; init; }
 
     /// <summary>Longest first, at most ten.</summary>
     public required IReadOnlyList<SyncGap> LongestGaps { get; init; }
@@ -95,9 +95,9 @@ public sealed record DurationClass(TimeSpan From, TimeSpan? To, int Succeeded, i
 public sealed record DurationDay(DateOnly Day, TimeSpan? Median, TimeSpan? Percentile90, int Count);
 
 /// <summary>From the first failure to the next success on one server.</summary>
-public sealed record RepairStatistics
+public sealed record RecoveryStatistics
 {
-    public static RepairStatistics None { get; } = new() { Months = [] };
+    public static RecoveryStatistics None { get; } = new() { Months = [] };
 
     public int Count { get; init; }
 

@@ -1,6 +1,6 @@
 using WsusDashboard.Dashboard.Data.Entities;
-using WsusDashboard.Shared.Remediation;
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Trends;
@@ -33,7 +33,7 @@ public sealed record Timeline
     public required IReadOnlyList<TimelineRepair> Repairs { get; init; }
 
     /// <summary>What people did through the dashboard outside a repair: stopped or started a synchronization, a service or a pool.</summary>
-    public IReadOnlyList<CaseAction> Actions { get; init; } = [];
+    public IReadOnlyList<PersonAction> Actions { get; init; } = [];
 
     /// <summary>Memory, queue and 503s, at most as many points as were asked for.</summary>
     public required IReadOnlyList<SamplePoint> Samples { get; init; }

@@ -1,16 +1,18 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
-using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Dashboard.Security.Data;
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
 /// <summary>The time-line of one server.</summary>
-public sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts, IDbContextFactory<SecurityContext> audit, DashboardOptions options, TimeProvider timeProvider, Caller caller)
+internal sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts, IDbContextFactory<SecurityContext> audit, DashboardOptions options, TimeProvider timeProvider, Caller caller)
 {
     /// <summary>Most entries of each list.</summary>
     public const int MaximumEntries = 5_000;
@@ -37,7 +39,7 @@ public sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts
 
         var (first, end) = (from.UtcDateTime, to.UtcDateTime);
         var repairs = await ReadRepairsAsync(context, serverId, first, end, cancellationToken);
-        IReadOnlyList<CaseAction> actions = [.. (await PersonActions.ReadAsync(audit, [serverId], first, end, cancellationToken)).Select(entry => entry.Action)];
+        IReadOnlyList<PersonAction> actions = [.. (await PersonActions.ReadAsync(audit, [serverId], first, end, cancellationToken)).Select(entry => entry.Action)];
         var syncs = (await ReadSyncsAsync(context, serverId, first, end, cancellationToken)).ConvertAll(sync => sync with { StoppedBy = StopperOf(sync, actions) });
         var changes = await ReadChangesAsync(context, serverId, first, end, repairs, actions, cancellationToken);
         var events = await ReadEventsAsync(context, serverId, first, end, cancellationToken);
@@ -80,8 +82,8 @@ public sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts
     internal static async Task<ServerEntity?> FindAsync(DashboardContext context, Caller caller, int serverId, CancellationToken cancellationToken) =>
         await context.Servers.AsNoTracking().Within(caller.ScopeOf(Permission.View)).FirstOrDefaultAsync(server => server.Id == serverId, cancellationToken);
 
-    private static string? StopperOf(TimelineSync sync, IReadOnlyList<CaseAction> actions) => sync is { Result: SyncResult.Cancelled or SyncResult.Failed, EndedAt: { } endedAt }
-        ? actions.FirstOrDefault(action => action.What == CaseAction.StopSync && action.At >= sync.StartedAt && action.At <= endedAt.AddMinutes(2))?.Who
+    private static string? StopperOf(TimelineSync sync, IReadOnlyList<PersonAction> actions) => sync is { Result: SyncResult.Cancelled or SyncResult.Failed, EndedAt: { } endedAt }
+        ? actions.FirstOrDefault(action => action.What == PersonAction.StopSync && action.At >= sync.StartedAt && action.At <= endedAt.AddMinutes(2))?.Who
         : null;
 
     private static async Task<List<TimelineSync>> ReadSyncsAsync(DashboardContext context, int serverId, DateTime from, DateTime to, CancellationToken cancellationToken)
@@ -96,7 +98,7 @@ public sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts
         return rows.ConvertAll(run => new TimelineSync(run.RunId, run.Source, run.StartedAt.ToOffset(), run.EndedAt.ToOffset(), run.Result, run.CauseId, run.CauseTitle, run.IsCounted));
     }
 
-    private static async Task<List<TimelineChange>> ReadChangesAsync(DashboardContext context, int serverId, DateTime from, DateTime to, List<TimelineRepair> repairs, IReadOnlyList<CaseAction> actions, CancellationToken cancellationToken)
+    private static async Task<List<TimelineChange>> ReadChangesAsync(DashboardContext context, int serverId, DateTime from, DateTime to, List<TimelineRepair> repairs, IReadOnlyList<PersonAction> actions, CancellationToken cancellationToken)
     {
         var rows = await context.StateChanges.AsNoTracking()
             .Where(change => change.ServerId == serverId && change.At >= from && change.At < to)
@@ -126,7 +128,7 @@ public sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts
 
     private static async Task<List<TimelineRepair>> ReadRepairsAsync(DashboardContext context, int serverId, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
-        var rows = await context.Remediations.AsNoTracking()
+        var rows = await context.Repairs.AsNoTracking()
             .Where(run => run.ServerId == serverId && run.StartedAt < to && (run.EndedAt == null || run.EndedAt >= from))
             .OrderByDescending(run => run.StartedAt)
             .Take(MaximumEntries)

@@ -82,52 +82,6 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.ToTable("Admissions");
                 });
 
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.AuditEntity", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<DateTime>("At")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("Detail")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .UseCollation("C");
-
-                    b.Property<string>("Result")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .UseCollation("C");
-
-                    b.Property<int?>("ServerId")
-                        .HasColumnType("integer");
-
-                    b.Property<string>("ServerName")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .UseCollation("C");
-
-                    b.Property<string>("What")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .UseCollation("C");
-
-                    b.Property<string>("Who")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .UseCollation("C");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("At");
-
-                    b.ToTable("Audit");
-                });
-
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.EnrolmentTokenEntity", b =>
                 {
                     b.Property<string>("Id")
@@ -243,7 +197,87 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.ToTable("LinkCursors");
                 });
 
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RemediationEntity", b =>
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RepairBatchEntity", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Baseline")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Playbook")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("StartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Ticket")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("RepairBatches");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RepairBatchServerEntity", b =>
+                {
+                    b.Property<string>("BatchId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Plan")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.HasKey("BatchId", "ServerId");
+
+                    b.HasIndex("ServerId");
+
+                    b.HasIndex("State");
+
+                    b.ToTable("RepairBatchServers");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RepairEntity", b =>
                 {
                     b.Property<int>("ServerId")
                         .HasColumnType("integer");
@@ -316,7 +350,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 
                     b.HasIndex("StartedAt");
 
-                    b.ToTable("Remediations");
+                    b.ToTable("Repairs");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RunEvidenceEntity", b =>
@@ -481,8 +515,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 
                             b1.Property<string>("Findings")
                                 .IsRequired()
-                                .HasColumnType("text")
-                                .UseCollation("C");
+                                .HasColumnType("text");
 
                             b1.Property<int>("Health")
                                 .HasColumnType("integer");
@@ -524,8 +557,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 
                             b1.Property<string>("Strip")
                                 .IsRequired()
-                                .HasColumnType("text")
-                                .UseCollation("C");
+                                .HasColumnType("text");
 
                             b1.Property<long?>("Updates")
                                 .HasColumnType("bigint");
@@ -676,7 +708,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.ToTable("SyncCauses");
                 });
 
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncMonthEntity", b =>
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncPeriodEntity", b =>
                 {
                     b.Property<long>("Id")
                         .HasColumnType("bigint");
@@ -692,20 +724,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 
                     b.HasIndex("ServerId");
 
-                    b.ToTable("SyncMonths");
-                });
-
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncMonthStampEntity", b =>
-                {
-                    b.Property<int>("Month")
-                        .HasColumnType("integer");
-
-                    b.Property<long>("Stamp")
-                        .HasColumnType("bigint");
-
-                    b.HasKey("Month");
-
-                    b.ToTable("SyncMonthStamps");
+                    b.ToTable("SyncPeriods");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncRunEntity", b =>
@@ -782,7 +801,22 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RemediationEntity", b =>
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RepairBatchServerEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.RepairBatchEntity", null)
+                        .WithMany()
+                        .HasForeignKey("BatchId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RepairEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()
@@ -836,7 +870,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncMonthEntity", b =>
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncPeriodEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()

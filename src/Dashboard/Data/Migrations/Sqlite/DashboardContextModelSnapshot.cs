@@ -67,45 +67,6 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("Admissions");
                 });
 
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.AuditEntity", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("At")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Detail")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Result")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<int?>("ServerId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("ServerName")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("What")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Who")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("At");
-
-                    b.ToTable("Audit");
-                });
-
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.EnrolmentTokenEntity", b =>
                 {
                     b.Property<string>("Id")
@@ -210,7 +171,77 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("LinkCursors");
                 });
 
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RemediationEntity", b =>
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RepairBatchEntity", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Baseline")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Playbook")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("StartedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Ticket")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("RepairBatches");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RepairBatchServerEntity", b =>
+                {
+                    b.Property<string>("BatchId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Plan")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("BatchId", "ServerId");
+
+                    b.HasIndex("ServerId");
+
+                    b.HasIndex("State");
+
+                    b.ToTable("RepairBatchServers");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RepairEntity", b =>
                 {
                     b.Property<int>("ServerId")
                         .HasColumnType("INTEGER");
@@ -274,7 +305,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 
                     b.HasIndex("StartedAt");
 
-                    b.ToTable("Remediations");
+                    b.ToTable("Repairs");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RunEvidenceEntity", b =>
@@ -592,7 +623,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("SyncCauses");
                 });
 
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncMonthEntity", b =>
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncPeriodEntity", b =>
                 {
                     b.Property<long>("Id")
                         .HasColumnType("INTEGER");
@@ -608,20 +639,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 
                     b.HasIndex("ServerId");
 
-                    b.ToTable("SyncMonths");
-                });
-
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncMonthStampEntity", b =>
-                {
-                    b.Property<int>("Month")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Stamp")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Month");
-
-                    b.ToTable("SyncMonthStamps");
+                    b.ToTable("SyncPeriods");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncRunEntity", b =>
@@ -692,7 +710,22 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RemediationEntity", b =>
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RepairBatchServerEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.RepairBatchEntity", null)
+                        .WithMany()
+                        .HasForeignKey("BatchId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RepairEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()
@@ -746,7 +779,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncMonthEntity", b =>
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncPeriodEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()

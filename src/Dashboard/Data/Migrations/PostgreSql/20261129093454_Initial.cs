@@ -1,0 +1,573 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+
+#nullable disable
+
+namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "Admissions",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    TokenId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    AgentPin = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    AgentId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ComputerName = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    AgentVersion = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Address = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Site = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    AskedFrom = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    AskedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Admissions", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "EnrolmentTokens",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    SecretHash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Label = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Site = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Admits = table.Column<bool>(type: "boolean", nullable: false),
+                    MaximumUses = table.Column<int>(type: "integer", nullable: false),
+                    Uses = table.Column<int>(type: "integer", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    CreatedBy = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    RevokedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_EnrolmentTokens", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "JobRuns",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    StartedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Succeeded = table.Column<bool>(type: "boolean", nullable: false),
+                    Message = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_JobRuns", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LastLooks",
+                columns: table => new
+                {
+                    UserId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LastLooks", x => x.UserId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RepairBatches",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Owner = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Playbook = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Baseline = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Ticket = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RepairBatches", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Servers",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    NameKey = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    SearchText = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Address = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Site = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Baseline = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    AddedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    AgentId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ComputerName = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    OperatingSystem = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    AgentVersion = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    WsusVersion = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Roles = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    LastContactAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    AgentPin = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    NextAgentPin = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    HubPin = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    PairedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    PairedBy = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Status_CauseId = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Status_CauseTitle = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Status_ConfigMgrUpdates = table.Column<long>(type: "bigint", nullable: true),
+                    Status_DriftCount = table.Column<int>(type: "integer", nullable: true),
+                    Status_Findings = table.Column<string>(type: "text", nullable: false),
+                    Status_Health = table.Column<int>(type: "integer", nullable: false),
+                    Status_HealthSince = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Status_IsSynchronizing = table.Column<bool>(type: "boolean", nullable: false),
+                    Status_LastGoodSyncAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Status_LastSyncAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Status_LastSyncResult = table.Column<int>(type: "integer", nullable: true),
+                    Status_NextStep = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Status_Playbook = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Status_PoolName = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Status_PoolState = table.Column<int>(type: "integer", nullable: false),
+                    Status_Sentence = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Status_Strip = table.Column<string>(type: "text", nullable: false),
+                    Status_Updates = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Servers", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SyncCauses",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    CauseId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Title = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SyncCauses", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LinkCursors",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    Epoch = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Sequence = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LinkCursors", x => x.ServerId);
+                    table.ForeignKey(
+                        name: "FK_LinkCursors_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RepairBatchServers",
+                columns: table => new
+                {
+                    BatchId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Since = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Plan = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    RunId = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Message = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RepairBatchServers", x => new { x.BatchId, x.ServerId });
+                    table.ForeignKey(
+                        name: "FK_RepairBatchServers_RepairBatches_BatchId",
+                        column: x => x.BatchId,
+                        principalTable: "RepairBatches",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_RepairBatchServers_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Repairs",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    RunId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Playbook = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Baseline = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    RequestedBy = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    StartedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Revision = table.Column<long>(type: "bigint", nullable: false),
+                    Sentence = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    CanUndo = table.Column<bool>(type: "boolean", nullable: false),
+                    UndoOf = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    UndoneBy = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ReadAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Run = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Repairs", x => new { x.ServerId, x.RunId });
+                    table.ForeignKey(
+                        name: "FK_Repairs_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RunEvidence",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    RunId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Message = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RunEvidence", x => new { x.ServerId, x.RunId });
+                    table.ForeignKey(
+                        name: "FK_RunEvidence_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SampleChunks",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    Grain = table.Column<int>(type: "integer", nullable: false),
+                    StartHour = table.Column<int>(type: "integer", nullable: false),
+                    RollupDue = table.Column<int>(type: "integer", nullable: false),
+                    Data = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SampleChunks", x => new { x.ServerId, x.Grain, x.StartHour });
+                    table.ForeignKey(
+                        name: "FK_SampleChunks_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ServerEvents",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    LogName = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    RecordId = table.Column<long>(type: "bigint", nullable: false),
+                    Provider = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    EventId = table.Column<int>(type: "integer", nullable: false),
+                    Level = table.Column<int>(type: "integer", nullable: false),
+                    Message = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ServerEvents", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ServerEvents_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ServerSnapshots",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    SavedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Message = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ServerSnapshots", x => x.ServerId);
+                    table.ForeignKey(
+                        name: "FK_ServerSnapshots_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "StateChanges",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    From = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    To = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Detail = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_StateChanges", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_StateChanges_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SyncPeriods",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    Runs = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SyncPeriods", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_SyncPeriods_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SyncRuns",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    RunId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Source = table.Column<int>(type: "integer", nullable: false),
+                    Trigger = table.Column<int>(type: "integer", nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Result = table.Column<int>(type: "integer", nullable: false),
+                    ErrorCode = table.Column<long>(type: "bigint", nullable: false),
+                    ErrorText = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    UpdatesChanged = table.Column<long>(type: "bigint", nullable: true),
+                    IsCounted = table.Column<bool>(type: "boolean", nullable: false),
+                    CauseId = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    CauseTitle = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SyncRuns", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_SyncRuns_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Admissions_AgentPin",
+                table: "Admissions",
+                column: "AgentPin",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_JobRuns_Name_StartedAt",
+                table: "JobRuns",
+                columns: new[] { "Name", "StartedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RepairBatches_CreatedAt",
+                table: "RepairBatches",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RepairBatchServers_ServerId",
+                table: "RepairBatchServers",
+                column: "ServerId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RepairBatchServers_State",
+                table: "RepairBatchServers",
+                column: "State");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Repairs_RunId",
+                table: "Repairs",
+                column: "RunId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Repairs_StartedAt",
+                table: "Repairs",
+                column: "StartedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RunEvidence_At",
+                table: "RunEvidence",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SampleChunks_StartHour",
+                table: "SampleChunks",
+                column: "StartHour",
+                filter: "\"RollupDue\" = 1");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ServerEvents_At",
+                table: "ServerEvents",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ServerEvents_ServerId_At",
+                table: "ServerEvents",
+                columns: new[] { "ServerId", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Servers_Address",
+                table: "Servers",
+                column: "Address",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Servers_AgentPin",
+                table: "Servers",
+                column: "AgentPin");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Servers_NameKey",
+                table: "Servers",
+                column: "NameKey");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_StateChanges_At",
+                table: "StateChanges",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_StateChanges_ServerId_At",
+                table: "StateChanges",
+                columns: new[] { "ServerId", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncCauses_CauseId",
+                table: "SyncCauses",
+                column: "CauseId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncPeriods_ServerId",
+                table: "SyncPeriods",
+                column: "ServerId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncRuns_ServerId_RunId",
+                table: "SyncRuns",
+                columns: new[] { "ServerId", "RunId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncRuns_ServerId_StartedAt",
+                table: "SyncRuns",
+                columns: new[] { "ServerId", "StartedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncRuns_StartedAt",
+                table: "SyncRuns",
+                column: "StartedAt");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "Admissions");
+
+            migrationBuilder.DropTable(
+                name: "EnrolmentTokens");
+
+            migrationBuilder.DropTable(
+                name: "JobRuns");
+
+            migrationBuilder.DropTable(
+                name: "LastLooks");
+
+            migrationBuilder.DropTable(
+                name: "LinkCursors");
+
+            migrationBuilder.DropTable(
+                name: "RepairBatchServers");
+
+            migrationBuilder.DropTable(
+                name: "Repairs");
+
+            migrationBuilder.DropTable(
+                name: "RunEvidence");
+
+            migrationBuilder.DropTable(
+                name: "SampleChunks");
+
+            migrationBuilder.DropTable(
+                name: "ServerEvents");
+
+            migrationBuilder.DropTable(
+                name: "ServerSnapshots");
+
+            migrationBuilder.DropTable(
+                name: "StateChanges");
+
+            migrationBuilder.DropTable(
+                name: "SyncCauses");
+
+            migrationBuilder.DropTable(
+                name: "SyncPeriods");
+
+            migrationBuilder.DropTable(
+                name: "SyncRuns");
+
+            migrationBuilder.DropTable(
+                name: "RepairBatches");
+
+            migrationBuilder.DropTable(
+                name: "Servers");
+        }
+    }
+}

@@ -1,0 +1,572 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "Admissions",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TokenId = table.Column<string>(type: "TEXT", nullable: false),
+                    AgentPin = table.Column<string>(type: "TEXT", nullable: false),
+                    AgentId = table.Column<string>(type: "TEXT", nullable: false),
+                    ComputerName = table.Column<string>(type: "TEXT", nullable: false),
+                    AgentVersion = table.Column<string>(type: "TEXT", nullable: false),
+                    Address = table.Column<string>(type: "TEXT", nullable: false),
+                    Site = table.Column<string>(type: "TEXT", nullable: false),
+                    AskedFrom = table.Column<string>(type: "TEXT", nullable: false),
+                    AskedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Admissions", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "EnrolmentTokens",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    SecretHash = table.Column<string>(type: "TEXT", nullable: false),
+                    Label = table.Column<string>(type: "TEXT", nullable: false),
+                    Site = table.Column<string>(type: "TEXT", nullable: false),
+                    Admits = table.Column<bool>(type: "INTEGER", nullable: false),
+                    MaximumUses = table.Column<int>(type: "INTEGER", nullable: false),
+                    Uses = table.Column<int>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    CreatedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    RevokedAt = table.Column<DateTime>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_EnrolmentTokens", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "JobRuns",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Succeeded = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Message = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_JobRuns", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LastLooks",
+                columns: table => new
+                {
+                    UserId = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LastLooks", x => x.UserId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RepairBatches",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Owner = table.Column<string>(type: "TEXT", nullable: false),
+                    Playbook = table.Column<string>(type: "TEXT", nullable: false),
+                    Baseline = table.Column<string>(type: "TEXT", nullable: true),
+                    Reason = table.Column<string>(type: "TEXT", nullable: false),
+                    Ticket = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RepairBatches", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Servers",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    NameKey = table.Column<string>(type: "TEXT", nullable: false),
+                    SearchText = table.Column<string>(type: "TEXT", nullable: false),
+                    Address = table.Column<string>(type: "TEXT", nullable: false),
+                    Site = table.Column<string>(type: "TEXT", nullable: false),
+                    Baseline = table.Column<string>(type: "TEXT", nullable: true),
+                    AddedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    AgentId = table.Column<string>(type: "TEXT", nullable: false),
+                    ComputerName = table.Column<string>(type: "TEXT", nullable: false),
+                    OperatingSystem = table.Column<string>(type: "TEXT", nullable: false),
+                    AgentVersion = table.Column<string>(type: "TEXT", nullable: false),
+                    WsusVersion = table.Column<string>(type: "TEXT", nullable: false),
+                    Roles = table.Column<string>(type: "TEXT", nullable: false),
+                    LastContactAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    AgentPin = table.Column<string>(type: "TEXT", nullable: true),
+                    NextAgentPin = table.Column<string>(type: "TEXT", nullable: true),
+                    HubPin = table.Column<string>(type: "TEXT", nullable: true),
+                    PairedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    PairedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    Status_CauseId = table.Column<string>(type: "TEXT", nullable: true),
+                    Status_CauseTitle = table.Column<string>(type: "TEXT", nullable: true),
+                    Status_ConfigMgrUpdates = table.Column<long>(type: "INTEGER", nullable: true),
+                    Status_DriftCount = table.Column<int>(type: "INTEGER", nullable: true),
+                    Status_Findings = table.Column<string>(type: "TEXT", nullable: false),
+                    Status_Health = table.Column<int>(type: "INTEGER", nullable: false),
+                    Status_HealthSince = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    Status_IsSynchronizing = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Status_LastGoodSyncAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    Status_LastSyncAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    Status_LastSyncResult = table.Column<int>(type: "INTEGER", nullable: true),
+                    Status_NextStep = table.Column<string>(type: "TEXT", nullable: true),
+                    Status_Playbook = table.Column<string>(type: "TEXT", nullable: true),
+                    Status_PoolName = table.Column<string>(type: "TEXT", nullable: true),
+                    Status_PoolState = table.Column<int>(type: "INTEGER", nullable: false),
+                    Status_Sentence = table.Column<string>(type: "TEXT", nullable: false),
+                    Status_Strip = table.Column<string>(type: "TEXT", nullable: false),
+                    Status_Updates = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Servers", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SyncCauses",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    CauseId = table.Column<string>(type: "TEXT", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SyncCauses", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LinkCursors",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Epoch = table.Column<string>(type: "TEXT", nullable: false),
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LinkCursors", x => x.ServerId);
+                    table.ForeignKey(
+                        name: "FK_LinkCursors_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RepairBatchServers",
+                columns: table => new
+                {
+                    BatchId = table.Column<string>(type: "TEXT", nullable: false),
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    Since = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Plan = table.Column<string>(type: "TEXT", nullable: true),
+                    RunId = table.Column<string>(type: "TEXT", nullable: true),
+                    Message = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RepairBatchServers", x => new { x.BatchId, x.ServerId });
+                    table.ForeignKey(
+                        name: "FK_RepairBatchServers_RepairBatches_BatchId",
+                        column: x => x.BatchId,
+                        principalTable: "RepairBatches",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_RepairBatchServers_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Repairs",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    RunId = table.Column<string>(type: "TEXT", nullable: false),
+                    Playbook = table.Column<string>(type: "TEXT", nullable: false),
+                    Baseline = table.Column<string>(type: "TEXT", nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    RequestedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    Revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    Sentence = table.Column<string>(type: "TEXT", nullable: false),
+                    CanUndo = table.Column<bool>(type: "INTEGER", nullable: false),
+                    UndoOf = table.Column<string>(type: "TEXT", nullable: false),
+                    UndoneBy = table.Column<string>(type: "TEXT", nullable: false),
+                    ReadAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Run = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Repairs", x => new { x.ServerId, x.RunId });
+                    table.ForeignKey(
+                        name: "FK_Repairs_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RunEvidence",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    RunId = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Message = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RunEvidence", x => new { x.ServerId, x.RunId });
+                    table.ForeignKey(
+                        name: "FK_RunEvidence_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SampleChunks",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Grain = table.Column<int>(type: "INTEGER", nullable: false),
+                    StartHour = table.Column<int>(type: "INTEGER", nullable: false),
+                    RollupDue = table.Column<int>(type: "INTEGER", nullable: false),
+                    Data = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SampleChunks", x => new { x.ServerId, x.Grain, x.StartHour });
+                    table.ForeignKey(
+                        name: "FK_SampleChunks_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ServerEvents",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    LogName = table.Column<string>(type: "TEXT", nullable: false),
+                    RecordId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Provider = table.Column<string>(type: "TEXT", nullable: false),
+                    EventId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Level = table.Column<int>(type: "INTEGER", nullable: false),
+                    Message = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ServerEvents", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ServerEvents_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ServerSnapshots",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    SavedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Message = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ServerSnapshots", x => x.ServerId);
+                    table.ForeignKey(
+                        name: "FK_ServerSnapshots_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "StateChanges",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", nullable: false),
+                    From = table.Column<string>(type: "TEXT", nullable: false),
+                    To = table.Column<string>(type: "TEXT", nullable: false),
+                    Detail = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_StateChanges", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_StateChanges_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SyncPeriods",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false),
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Runs = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SyncPeriods", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_SyncPeriods_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SyncRuns",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    RunId = table.Column<string>(type: "TEXT", nullable: false),
+                    Source = table.Column<int>(type: "INTEGER", nullable: false),
+                    Trigger = table.Column<int>(type: "INTEGER", nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    Result = table.Column<int>(type: "INTEGER", nullable: false),
+                    ErrorCode = table.Column<long>(type: "INTEGER", nullable: false),
+                    ErrorText = table.Column<string>(type: "TEXT", nullable: false),
+                    UpdatesChanged = table.Column<long>(type: "INTEGER", nullable: true),
+                    IsCounted = table.Column<bool>(type: "INTEGER", nullable: false),
+                    CauseId = table.Column<string>(type: "TEXT", nullable: true),
+                    CauseTitle = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SyncRuns", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_SyncRuns_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Admissions_AgentPin",
+                table: "Admissions",
+                column: "AgentPin",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_JobRuns_Name_StartedAt",
+                table: "JobRuns",
+                columns: new[] { "Name", "StartedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RepairBatches_CreatedAt",
+                table: "RepairBatches",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RepairBatchServers_ServerId",
+                table: "RepairBatchServers",
+                column: "ServerId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RepairBatchServers_State",
+                table: "RepairBatchServers",
+                column: "State");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Repairs_RunId",
+                table: "Repairs",
+                column: "RunId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Repairs_StartedAt",
+                table: "Repairs",
+                column: "StartedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RunEvidence_At",
+                table: "RunEvidence",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SampleChunks_StartHour",
+                table: "SampleChunks",
+                column: "StartHour",
+                filter: "\"RollupDue\" = 1");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ServerEvents_At",
+                table: "ServerEvents",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ServerEvents_ServerId_At",
+                table: "ServerEvents",
+                columns: new[] { "ServerId", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Servers_Address",
+                table: "Servers",
+                column: "Address",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Servers_AgentPin",
+                table: "Servers",
+                column: "AgentPin");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Servers_NameKey",
+                table: "Servers",
+                column: "NameKey");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_StateChanges_At",
+                table: "StateChanges",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_StateChanges_ServerId_At",
+                table: "StateChanges",
+                columns: new[] { "ServerId", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncCauses_CauseId",
+                table: "SyncCauses",
+                column: "CauseId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncPeriods_ServerId",
+                table: "SyncPeriods",
+                column: "ServerId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncRuns_ServerId_RunId",
+                table: "SyncRuns",
+                columns: new[] { "ServerId", "RunId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncRuns_ServerId_StartedAt",
+                table: "SyncRuns",
+                columns: new[] { "ServerId", "StartedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncRuns_StartedAt",
+                table: "SyncRuns",
+                column: "StartedAt");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "Admissions");
+
+            migrationBuilder.DropTable(
+                name: "EnrolmentTokens");
+
+            migrationBuilder.DropTable(
+                name: "JobRuns");
+
+            migrationBuilder.DropTable(
+                name: "LastLooks");
+
+            migrationBuilder.DropTable(
+                name: "LinkCursors");
+
+            migrationBuilder.DropTable(
+                name: "RepairBatchServers");
+
+            migrationBuilder.DropTable(
+                name: "Repairs");
+
+            migrationBuilder.DropTable(
+                name: "RunEvidence");
+
+            migrationBuilder.DropTable(
+                name: "SampleChunks");
+
+            migrationBuilder.DropTable(
+                name: "ServerEvents");
+
+            migrationBuilder.DropTable(
+                name: "ServerSnapshots");
+
+            migrationBuilder.DropTable(
+                name: "StateChanges");
+
+            migrationBuilder.DropTable(
+                name: "SyncCauses");
+
+            migrationBuilder.DropTable(
+                name: "SyncPeriods");
+
+            migrationBuilder.DropTable(
+                name: "SyncRuns");
+
+            migrationBuilder.DropTable(
+                name: "RepairBatches");
+
+            migrationBuilder.DropTable(
+                name: "Servers");
+        }
+    }
+}

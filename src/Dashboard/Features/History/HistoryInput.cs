@@ -1,0 +1,75 @@
+using System.ComponentModel.DataAnnotations;
+using WsusDashboard.Dashboard.Api;
+using WsusDashboard.Dashboard.Kernel;
+
+namespace WsusDashboard.Dashboard.Features.History;
+
+/// <summary>Which days of whom.</summary>
+/// <param name="From">First day; absent: 30 days up to the last one.</param>
+/// <param name="To">Last day, included; absent: today.</param>
+/// <param name="Zone">Whose days they are, for example Europe/Zurich; absent: UTC.</param>
+/// <param name="Site">Of its servers only.</param>
+/// <param name="Server">Id of the one server.</param>
+public sealed record HistoryInput([property: Calendar] DateOnly? From, [property: Calendar] DateOnly? To, [property: ZoneId] string? Zone, [property: AtMost(ServerInput.MaximumSiteLength)] string? Site, [property: Between(1, int.MaxValue)] int? Server) : IValidatableObject
+{
+    private const int DefaultDays = 30;
+
+    public HistoryFilter ToFilter() => new() { Site = Site, ServerId = Server };
+
+    public HistoryRange ToRange(TimeProvider clock)
+    {
+        var (first, last, zone) = Days(clock);
+        return new(first, last, zone);
+    }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var (first, last, _) = Days(validationContext.GetRequiredService<TimeProvider>());
+        return first > last || last.DayNumber - first.DayNumber >= HistoryRange.MaximumDays
+            ? [new($"{first:yyyy-MM-dd} to {last:yyyy-MM-dd} is not allowed. Allowed: 1 to {HistoryRange.MaximumDays} days, the last one not before the first.", ["from"])]
+            : [];
+    }
+
+    private (DateOnly First, DateOnly Last, TimeZoneInfo Zone) Days(TimeProvider clock)
+    {
+        var zone = Zone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(Zone, out var found) ? found : TimeZoneInfo.Utc;
+        var last = To ?? HistoryRange.LastDays(1, clock.GetUtcNow(), zone).Last;
+        return (From ?? last.AddDays(1 - DefaultDays), last, zone);
+    }
+}
+
+/// <summary>Which moments of a server.</summary>
+/// <param name="From">UTC; absent: a day before the end.</param>
+/// <param name="To">UTC; absent: now.</param>
+/// <param name="Points">Measured values, at most.</param>
+public sealed record TimelineInput([property: Calendar] DateTimeOffset? From, [property: Calendar] DateTimeOffset? To, [property: Between(1, TimelineQueries.MaximumPoints)] int Points = TimelineQueries.DefaultPoints) : IValidatableObject
+{
+    public (DateTimeOffset From, DateTimeOffset To) Range(TimeProvider clock)
+    {
+        var to = To ?? clock.GetUtcNow();
+        return (From ?? to.AddDays(-1), to);
+    }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var (from, to) = Range(validationContext.GetRequiredService<TimeProvider>());
+        return from >= to || to - from > TimeSpan.FromDays(HistoryRange.MaximumDays)
+            ? [new($"{from.UtcDateTime:O} to {to.UtcDateTime:O} is not allowed. Allowed: \"from\" before \"to\", at most {HistoryRange.MaximumDays} days.", ["from"])]
+            : [];
+    }
+}
+
+/// <summary>Whose history.</summary>
+/// <param name="Site">Of its servers only.</param>
+public sealed record SiteInput([property: AtMost(ServerInput.MaximumSiteLength)] string? Site)
+{
+    public HistoryFilter ToFilter() => new() { Site = Site };
+}
+
+/// <summary>A time zone by its name.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+internal sealed class ZoneIdAttribute : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        value is string zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _) ? InputRules.Refuse(validationContext, zone, "names such as Europe/Zurich, or UTC") : null;
+}

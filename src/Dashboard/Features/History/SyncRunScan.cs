@@ -1,0 +1,214 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Rollup;
+using WsusDashboard.Dashboard.Data.Security;
+
+namespace WsusDashboard.Dashboard.Features.History;
+
+/// <summary>One server of those whose history is read.</summary>
+internal sealed record ScopedServer(int Id, string Name, string Site, DateTime? LastGoodSyncAt);
+
+/// <summary>The servers of a filter, in the order of site and name; visitors know them by their index.</summary>
+internal sealed class ScopedServers
+{
+    private readonly Dictionary<int, int> _indices;
+
+    private ScopedServers(List<ScopedServer> all, bool isWholeFleet)
+    {
+        (All, IsWholeFleet) = (all, isWholeFleet);
+        _indices = all.Select((server, index) => (server.Id, index)).ToDictionary(entry => entry.Id, entry => entry.index);
+    }
+
+    public IReadOnlyList<ScopedServer> All { get; }
+
+    /// <summary>Looked for once, when it is asked for.</summary>
+    public SiteOfServers Sites => field ??= new(All);
+
+    /// <summary>True where nothing narrows the rows that are read.</summary>
+    public bool IsWholeFleet { get; }
+
+    /// <summary>-1 = not one of these.</summary>
+    public int IndexOf(int serverId) => _indices.TryGetValue(serverId, out var index) ? index : -1;
+
+    public static async Task<ScopedServers> LoadAsync(DashboardContext context, HistoryFilter filter, SiteScope scope, CancellationToken cancellationToken)
+    {
+        var servers = context.Servers.AsNoTracking();
+        if (filter.ServerId is { } id)
+        {
+            servers = servers.Where(server => server.Id == id);
+        }
+
+        if (filter.Site is { } site)
+        {
+            servers = servers.Where(server => server.Site == site);
+        }
+
+        if (filter.Search is { Length: > 0 } search)
+        {
+            var text = search.ToLowerInvariant();
+            servers = servers.Where(server => server.SearchText.Contains(text));
+        }
+
+        var found = await servers
+            .OrderBy(server => server.Site)
+            .ThenBy(server => server.NameKey)
+            .Select(server => new ScopedServer(server.Id, server.Name, server.Site, server.Status.LastGoodSyncAt))
+            .ToListAsync(cancellationToken);
+        var isWholeFleet = scope.IsWholeFleet && filter is { ServerId: null, Site: null, Search: null or "" };
+        return new(found.FindAll(server => scope.Permits(server.Site)), isWholeFleet);
+    }
+
+    /// <summary>Some of these, with the same order.</summary>
+    public ScopedServers Take(int skip, int count) => new([.. All.Skip(skip).Take(count)], isWholeFleet: false);
+}
+
+/// <summary>The sites of some servers, both by index.</summary>
+internal sealed class SiteOfServers
+{
+    public SiteOfServers(IReadOnlyList<ScopedServer> servers)
+    {
+        Names = [.. servers.Select(server => server.Site).Distinct(StringComparer.Ordinal).OrderBy(site => site, StringComparer.OrdinalIgnoreCase)];
+        var indices = Names.Select((site, index) => (site, index)).ToDictionary(entry => entry.site, entry => entry.index, StringComparer.Ordinal);
+        OfServer = [.. servers.Select(server => indices[server.Site])];
+        Sizes = new int[Names.Count];
+        foreach (var site in OfServer)
+        {
+            Sizes[site]++;
+        }
+    }
+
+    /// <summary>By name.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Index of each server's site.</summary>
+    public int[] OfServer { get; }
+
+    /// <summary>Servers of each site.</summary>
+    public int[] Sizes { get; }
+}
+
+/// <summary>Counts something of synchronizations; the calls of one server come in the order of time.</summary>
+internal interface ISyncVisitor
+{
+    /// <param name="server">Index of the server.</param>
+    /// <param name="periodStart">With each of the runs it makes a <see cref="PackedRun"/>.</param>
+    /// <param name="runs">In the order of time; second views of a synchronization too.</param>
+    void Visit(int server, long periodStart, ReadOnlySpan<ulong> runs);
+}
+
+/// <summary>Reads the roll-up once and shows each synchronization to a visitor.</summary>
+internal static class SyncRunScan
+{
+    private const int RowsOfPortion = 500;
+    private const int PortionsWaiting = 8;
+
+    /// <param name="context">The database.</param>
+    /// <param name="servers">Whose runs.</param>
+    /// <param name="from">UTC; runs that started at or after.</param>
+    /// <param name="to">UTC; runs that started before.</param>
+    /// <param name="visitor">Sees them.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task ReadAsync(DashboardContext context, ScopedServers servers, DateTimeOffset from, DateTimeOffset to, ISyncVisitor visitor, CancellationToken cancellationToken)
+    {
+        if (servers.All.Count == 0 || from >= to)
+        {
+            return;
+        }
+
+        var (first, end) = (SyncPeriod.FirstIdOf(SyncPeriod.Of(from.UtcDateTime)), SyncPeriod.FirstIdOf(SyncPeriod.Of(to.UtcDateTime.AddTicks(-1)) + 1));
+        var (fromSecond, toSecond) = (from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds());
+        if (servers.IsWholeFleet)
+        {
+            await ShowFleetAsync(context, first, end, Show, cancellationToken);
+            return;
+        }
+
+        var ids = servers.All.Select(server => server.Id).ToArray();
+        await foreach (var row in context.SyncPeriods.AsNoTracking().Where(row => row.Id >= first && row.Id < end && ids.Contains(row.ServerId)).OrderBy(row => row.Id).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            Show(row.Id, row.Runs);
+        }
+
+        void Show(long id, byte[] bytes)
+        {
+            var server = servers.IndexOf(SyncPeriod.ServerOf(id));
+            var start = SyncPeriod.StartOf(SyncPeriod.PeriodOf(id));
+            if (server >= 0 && PackedRun.Between(bytes, start, fromSecond, toSecond) is { Length: > 0 } runs)
+            {
+                visitor.Visit(server, start, runs);
+            }
+        }
+    }
+
+    /// <summary>The whole fleet: 23,000 rows for three years of a thousand servers. One thread reads while another counts, which takes about as long.</summary>
+    private static async Task ShowFleetAsync(DashboardContext context, long first, long end, Action<long, byte[]> show, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var rows = Channel.CreateBounded<List<(long Id, byte[] Runs)>>(new BoundedChannelOptions(PortionsWaiting) { SingleReader = true, SingleWriter = true });
+        var reading = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await ReadFleetAsync(context, first, end, rows.Writer, ending.Token);
+                    rows.Writer.Complete();
+                }
+                catch (Exception exception)
+                {
+                    rows.Writer.Complete(exception);
+                }
+            },
+            CancellationToken.None);
+        try
+        {
+            await foreach (var portion in rows.Reader.ReadAllAsync(cancellationToken))
+            {
+                portion.ForEach(row => show(row.Id, row.Runs));
+            }
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await reading;
+        }
+    }
+
+    /// <summary>Without EF, in the order in which the rows lie.</summary>
+    private static async Task ReadFleetAsync(DashboardContext context, long first, long end, ChannelWriter<List<(long Id, byte[] Runs)>> rows, CancellationToken cancellationToken)
+    {
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = context.Database.GetDbConnection().CreateCommand();
+            command.CommandText = """SELECT "Id", "Runs" FROM "SyncPeriods" WHERE "Id" >= @first AND "Id" < @end ORDER BY "Id" """;
+            Add(command, "@first", first);
+            Add(command, "@end", end);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            List<(long, byte[])> portion = new(RowsOfPortion);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                portion.Add((reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)));
+                if (portion.Count == RowsOfPortion)
+                {
+                    await rows.WriteAsync(portion, cancellationToken);
+                    portion = new(RowsOfPortion);
+                }
+            }
+
+            await rows.WriteAsync(portion, cancellationToken);
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync();
+        }
+    }
+
+    private static void Add(DbCommand command, string name, long value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
+    }
+}
