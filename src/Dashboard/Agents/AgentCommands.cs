@@ -1,31 +1,140 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using WsusDashboard.Dashboard.Agents.Trust;
-using WsusDashboard.Dashboard.Features;
+using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Ingest;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Telemetry;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Agents;
 
+/// <summary>A change that is asked of an agent.</summary>
+/// <param name="What">As the audit names it, for example "service.stop".</param>
+/// <param name="Subject">What it is about, for a person: a service's name, a playbook.</param>
+/// <param name="Send">Sends it, with who asks and until when.</param>
+/// <param name="Read">The answer in the words of the domain.</param>
+internal sealed record AgentCommand<TWire, T>(string What, string Subject, Func<Wire.Agent.AgentClient, Wire.CommandContext, CallOptions, AsyncUnaryCall<TWire>> Send, Func<TWire, T> Read)
+{
+    /// <summary>Sent again with the same content it is carried out once; null makes a new one.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>What the audit says of an answer, beyond that it is done.</summary>
+    public Func<T, AuditNote, AuditNote> Describe { get; init; } = (_, note) => note;
+}
+
 /// <summary>
-/// Asks agents for a caller: a question needs the permission to view, a verb the one to operate; both are asked here, whatever page, endpoint or
-/// service it comes through. Each call has a deadline, each expected failure is a value.
+/// The one way from a caller to an agent. Whatever page, endpoint, job or service it comes through: the permission is asked here, the call has a deadline,
+/// each expected failure is a value, and a change is written to the audit with what came of it.
 /// </summary>
-internal sealed class AgentCommands(AgentConnections connections, FleetIngest ingest, PermittedServers servers, HubIdentity hub, LinkTiming timing)
+internal sealed class AgentCommands(AgentConnections connections, FleetIngest ingest, AuditTrail audit, HubIdentity hub, LinkTiming timing)
 {
     /// <summary>How long a command is meant. An agent takes it later too, as far as clocks may differ.</summary>
     private static readonly TimeSpan CommandLife = TimeSpan.FromMinutes(2);
 
-    /// <summary>Who asks for a change, and until when: goes with every verb.</summary>
-    /// <param name="purpose">Why, as the person said it.</param>
-    /// <param name="idempotencyKey">Sent again with the same content it is carried out once; null makes a new one.</param>
-    public Wire.VerbContext CreateContext(Purpose purpose, string? idempotencyKey = null)
+    private static readonly Histogram<double> Duration = Instrumentation.CreateDuration("wsusdashboard.command.duration", "Duration of a command to an agent, until it answered; error.type where it wasn't carried out.");
+
+    /// <summary>The server; NotFound where there is none or it may not be seen, Forbidden where it may be seen only.</summary>
+    public Outcome<ServerIdentity> Find(int serverId, Permission permission)
+    {
+        var missing = $"There is no server {serverId}.";
+        return ingest.Find(serverId)?.Identity is not { } server ? new NotFound(missing)
+            : audit.Caller.Refusal(permission, server.Site, missing) is { } refusal ? refusal
+            : server;
+    }
+
+    /// <summary>A question: needs the permission to view, and changes nothing.</summary>
+    public async Task<Outcome<T>> AskAsync<TWire, T>(int serverId, Func<Wire.Agent.AgentClient, ServerIdentity, CallOptions, AsyncUnaryCall<TWire>> ask, Func<TWire, T> read, CancellationToken cancellationToken)
+    {
+        var server = Find(serverId, Permission.View);
+        return server.IsSuccess
+            ? await CallAsync(server.Value, (client, options) => ask(client, server.Value, options), read, timing.Answer, isChange: false, cancellationToken)
+            : server.Failure;
+    }
+
+    /// <summary>A change: needs the permission to operate. It has more time, and a lost answer says that the outcome is not known.</summary>
+    public async Task<Outcome<T>> ChangeAsync<TWire, T>(int serverId, AgentCommand<TWire, T> command, Purpose purpose, CancellationToken cancellationToken)
+    {
+        var permitted = Find(serverId, Permission.Operate);
+        if (!permitted.IsSuccess)
+        {
+            return permitted.Failure;
+        }
+
+        if (purpose.Check() is { Count: > 0 } errors)
+        {
+            return Invalid.Of(errors);
+        }
+
+        var server = permitted.Value;
+        var context = CreateContext(purpose, command.IdempotencyKey);
+        using var span = Instrumentation.Spans.StartActivity("command", ActivityKind.Client);
+        span?.SetTag("wsusdashboard.server.id", serverId);
+        var started = timing.Clock.GetTimestamp();
+        var outcome = await CallAsync(server, (client, options) => command.Send(client, context, options), command.Read, timing.Command, isChange: true, cancellationToken);
+        Duration.Record(timing.Clock.GetElapsedTime(started), outcome.Failure?.GetType().Name);
+        if (!outcome.IsSuccess)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, outcome.Failure.Message);
+        }
+
+        var note = new AuditNote
+        {
+            What = command.What,
+            ServerId = server.Id,
+            ServerName = server.Name,
+            Site = server.Site,
+            Detail = purpose.Describe(command.Subject),
+            Ticket = purpose.Ticket,
+            Outcome = outcome.Failure?.Message ?? "done",
+        };
+        await audit.WriteAsync(outcome.IsSuccess ? command.Describe(outcome.Value, note) : note);
+        return outcome;
+    }
+
+    /// <summary>A question whose answer comes piece by piece, until its end or until the reader goes. A failure is the last item.</summary>
+    /// <param name="serverId">The server.</param>
+    /// <param name="ask">Opens the stream.</param>
+    /// <param name="read">One piece in the words of the domain.</param>
+    /// <param name="limit">Its deadline; null = the reader's token alone.</param>
+    /// <param name="cancellationToken">The reader goes.</param>
+    public async IAsyncEnumerable<Outcome<T>> StreamAsync<TWire, T>(
+        int serverId, Func<Wire.Agent.AgentClient, CallOptions, AsyncServerStreamingCall<TWire>> ask, Func<TWire, T> read, TimeSpan? limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var server = Find(serverId, Permission.View);
+        if (!server.IsSuccess || server.Value.Trust is null)
+        {
+            yield return server.Failure ?? AgentFailures.NotPaired(server.Value!.Name);
+            yield break;
+        }
+
+        using var call = ask(connections.Get(server.Value), Options(limit, cancellationToken));
+        Outcome<bool> next;
+        while ((next = await TryAsync(server.Value, () => call.ResponseStream.MoveNext(cancellationToken), isChange: false, cancellationToken)) is not { IsSuccess: true, Value: false })
+        {
+            yield return next.IsSuccess ? read(call.ResponseStream.Current) : next.Failure;
+            if (!next.IsSuccess)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private static CallOptions Options(TimeSpan? limit, CancellationToken cancellationToken) =>
+        new(deadline: limit is { } span ? LinkTiming.Deadline(span) : null, cancellationToken: cancellationToken);
+
+    private Wire.CommandContext CreateContext(Purpose purpose, string? idempotencyKey)
     {
         var now = timing.Clock.GetUtcNow();
         return new()
         {
-            Person = servers.Caller.Name,
+            Person = audit.Caller.Name,
             Hub = hub.Id,
             Reason = purpose.Reason,
             Ticket = purpose.Ticket,
@@ -35,54 +144,30 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
         };
     }
 
-    /// <summary>A question; nothing is changed.</summary>
-    public Task<Outcome<T>> AskAsync<T>(int serverId, Func<Wire.Agent.AgentClient, CallOptions, AsyncUnaryCall<T>> ask, CancellationToken cancellationToken) =>
-        CallAsync(serverId, ask, timing.Answer, isChange: false, cancellationToken);
-
-    /// <summary>A verb that changes something: it has more time, and a lost answer says that the outcome is not known.</summary>
-    public Task<Outcome<T>> CommandAsync<T>(int serverId, Func<Wire.Agent.AgentClient, CallOptions, AsyncUnaryCall<T>> command, CancellationToken cancellationToken) =>
-        CallAsync(serverId, command, timing.Command, isChange: true, cancellationToken);
-
-    /// <summary>Opens a stream without an end; the reader's token is its deadline.</summary>
-    public Outcome<AsyncServerStreamingCall<T>> Stream<T>(int serverId, Func<Wire.Agent.AgentClient, CallOptions, AsyncServerStreamingCall<T>> open, TimeSpan? limit, CancellationToken cancellationToken)
+    private async Task<Outcome<T>> CallAsync<TWire, T>(
+        ServerIdentity server, Func<Wire.Agent.AgentClient, CallOptions, AsyncUnaryCall<TWire>> call, Func<TWire, T> read, TimeSpan limit, bool isChange, CancellationToken cancellationToken)
     {
-        var permitted = servers.Find(serverId, Permission.View);
-        if (!permitted.IsSuccess)
-        {
-            return permitted.Failure;
-        }
-
-        var server = permitted.Value;
         if (server.Trust is null)
         {
             return AgentFailures.NotPaired(server.Name);
         }
 
-        DateTime? deadline = limit is { } span ? LinkTiming.Deadline(span) : null;
-        return open(connections.Get(server), new CallOptions(deadline: deadline, cancellationToken: cancellationToken));
+        return await TryAsync(
+            server,
+            async () =>
+            {
+                using var pending = call(connections.Get(server), Options(limit, cancellationToken));
+                return read(await pending.ResponseAsync);
+            },
+            isChange,
+            cancellationToken);
     }
 
-    public Failure ToFailure(int serverId, RpcException exception) =>
-        AgentFailures.ToFailure(exception, ingest.Find(serverId)?.Identity.Name ?? "The server", isChange: false);
-
-    private async Task<Outcome<T>> CallAsync<T>(int serverId, Func<Wire.Agent.AgentClient, CallOptions, AsyncUnaryCall<T>> call, TimeSpan limit, bool isChange, CancellationToken cancellationToken)
+    private async Task<Outcome<T>> TryAsync<T>(ServerIdentity server, Func<Task<T>> call, bool isChange, CancellationToken cancellationToken)
     {
-        var permitted = servers.Find(serverId, isChange ? Permission.Operate : Permission.View);
-        if (!permitted.IsSuccess)
-        {
-            return permitted.Failure;
-        }
-
-        var server = permitted.Value;
-        if (server.Trust is null)
-        {
-            return AgentFailures.NotPaired(server.Name);
-        }
-
         try
         {
-            using var pending = call(connections.Get(server), new CallOptions(deadline: LinkTiming.Deadline(limit), cancellationToken: cancellationToken));
-            return await pending.ResponseAsync;
+            return await call();
         }
         catch (RpcException) when (cancellationToken.IsCancellationRequested)
         {
@@ -90,11 +175,16 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
         }
         catch (RpcException exception)
         {
-            return AgentFailures.ToFailure(exception, server.Name, isChange);
+            return WithRun(server.Id, AgentFailures.ToFailure(exception, server.Name, isChange));
         }
         catch (ObjectDisposedException)
         {
             return new Unreachable($"The connection to {server.Name} was just replaced. Nothing was started; try again.");
         }
     }
+
+    /// <summary>A conflict names the repair that is in the way.</summary>
+    private Failure WithRun(int serverId, Failure failure) => failure is Conflict { RunId: null } conflict && ingest.Find(serverId)?.GetRunning() is [var run, ..]
+        ? conflict with { RunId = run.Id, Message = conflict.Message.Contains(run.Id, StringComparison.Ordinal) ? conflict.Message : $"{conflict.Message} Run {run.Id} goes on." }
+        : failure;
 }

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using Grpc.Net.Client;
-using WsusDashboard.Dashboard.Agents.Trust;
-using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Contract;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -50,9 +51,9 @@ internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub
     {
         HttpHandler = new SocketsHttpHandler
         {
-            ConnectTimeout = TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
-            KeepAlivePingDelay = TimeSpan.FromSeconds(options.SilenceSeconds),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
+            ConnectTimeout = TimeSpan.FromSeconds(options.Agents.ConnectTimeoutSeconds),
+            KeepAlivePingDelay = TimeSpan.FromSeconds(options.Agents.SilenceSeconds),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(options.Agents.ConnectTimeoutSeconds),
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             EnableMultipleHttp2Connections = false,
             UseProxy = false,

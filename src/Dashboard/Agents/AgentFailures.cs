@@ -1,6 +1,6 @@
 using Google.Rpc;
 using Grpc.Core;
-using WsusDashboard.Dashboard.Features;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Agents;
 

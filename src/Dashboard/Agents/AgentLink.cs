@@ -1,9 +1,8 @@
 using Grpc.Core;
-using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Live;
-using WsusDashboard.Shared.Contract;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -196,7 +195,7 @@ internal sealed partial class AgentLink(
         {
             try
             {
-                var answer = await client.GetRemediationAsync(new() { Id = run.Id }, deadline: LinkTiming.Deadline(timing.Answer), cancellationToken: cancellationToken);
+                var answer = await client.GetRepairAsync(new() { Id = run.Id }, deadline: LinkTiming.Deadline(timing.Answer), cancellationToken: cancellationToken);
                 ingest.Take(_server.Id, answer.ToDomain());
             }
             catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Live;
 
 namespace WsusDashboard.Dashboard.Agents;
 

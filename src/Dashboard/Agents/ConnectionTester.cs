@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
-using WsusDashboard.Dashboard.Features.Servers;
-using WsusDashboard.Shared.Contract;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Snapshots;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -43,7 +43,7 @@ internal sealed class ConnectionTester(AgentConnections connections, DashboardOp
     private async Task<(ConnectionStepState State, string Message)> RunAsync(ConnectionStepKind kind, Uri address, Func<CancellationToken, Task<string>> step, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(options.ConnectTimeoutSeconds));
+        deadline.CancelAfter(TimeSpan.FromSeconds(options.Agents.ConnectTimeoutSeconds));
         try
         {
             return (ConnectionStepState.Ok, await step(deadline.Token));

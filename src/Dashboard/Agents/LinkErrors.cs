@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Grpc.Core;
-using WsusDashboard.Dashboard.Agents.Trust;
+using WsusDashboard.Dashboard.Live;
 
 namespace WsusDashboard.Dashboard.Agents;
 

@@ -1,3 +1,6 @@
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Shared;
+
 namespace WsusDashboard.Dashboard.Agents;
 
 /// <summary>The times of a link, and the clock that they are measured with.</summary>
@@ -20,10 +23,10 @@ internal sealed record LinkTiming(TimeProvider Clock, Backoff Backoff)
 
     public static LinkTiming From(DashboardOptions options, TimeProvider clock, Backoff backoff) => new(clock, backoff)
     {
-        Silence = TimeSpan.FromSeconds(options.SilenceSeconds),
-        UnreachableAfter = TimeSpan.FromSeconds(options.UnreachableAfterSeconds),
-        Answer = TimeSpan.FromSeconds(options.QueryTimeoutSeconds),
-        Command = TimeSpan.FromSeconds(options.CommandTimeoutSeconds),
+        Silence = TimeSpan.FromSeconds(options.Agents.SilenceSeconds),
+        UnreachableAfter = TimeSpan.FromSeconds(options.Agents.UnreachableAfterSeconds),
+        Answer = TimeSpan.FromSeconds(options.Agents.QueryTimeoutSeconds),
+        Command = TimeSpan.FromSeconds(options.Agents.CommandTimeoutSeconds),
     };
 
     /// <summary>A deadline for gRPC, which measures it with the system's clock whatever ours is.</summary>

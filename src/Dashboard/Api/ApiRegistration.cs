@@ -1,63 +1,41 @@
 using System.Text.Json.Serialization;
-using WsusDashboard.Dashboard.Features.Account;
-using WsusDashboard.Dashboard.Features.Audit;
-using WsusDashboard.Dashboard.Features.History;
-using WsusDashboard.Dashboard.Features.Remediation;
-using WsusDashboard.Dashboard.Features.Remediation.Several;
-using WsusDashboard.Dashboard.Features.Servers;
-using WsusDashboard.Dashboard.Features.Syncs;
-using WsusDashboard.Dashboard.Features.Trust;
-using WsusDashboard.Dashboard.Security.Web;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Api;
 
 /// <summary>REST under /api/v1 with its OpenAPI document.</summary>
 internal static class ApiRegistration
 {
-    public const string Root = "/api/v1";
-
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(options =>
         {
-            Words.Configure(options.SerializerOptions);
+            JsonEnums.Configure(options.SerializerOptions);
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.Never;
         });
-        services.AddProblemDetails(options => options.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= Explain(context.HttpContext));
-        services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
-            document.Info.Title = "WsusDashboard";
-            document.Info.Description = "WSUS and Configuration Manager servers: state, causes, synchronizations and repairs. Times are UTC, enumerations are words, errors are problem details (RFC 9457).";
-            return Task.CompletedTask;
-        }));
+            if (context.ProblemDetails is HttpValidationProblemDetails invalid)
+            {
+                StrictInput.Complete(context.HttpContext, invalid);
+            }
+
+            context.ProblemDetails.Detail ??= Explain(context.HttpContext);
+        });
+        services.AddValidation();
+        services.AddOpenApi("v1", OpenApiTransformers.Apply);
         return services;
     }
 
     /// <summary>The API answers its errors as problem details; no page of another site may change anything or listen.</summary>
     public static void UseApiErrors(this WebApplication app)
     {
-        app.UseWhen(IsApi, api =>
+        app.UseWhen(ApiPaths.IsApi, api =>
         {
             api.UseExceptionHandler();
             api.UseStatusCodePages();
         });
         app.Use(RefuseOtherSitesAsync);
-    }
-
-    public static void MapApi(this WebApplication app)
-    {
-        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
-        var group = app.MapGroup(Root).RequireRateLimiting(RateLimits.Api);
-        group.MapServers();
-        group.MapTrust();
-        group.MapEnrolment();
-        group.MapHubKey();
-        group.MapSyncs();
-        group.MapHistory();
-        group.MapRemediations();
-        group.MapSeveralRepairs();
-        group.MapAudit();
-        group.MapPasskeys();
     }
 
     /// <summary>What is not there is a problem document, not a page.</summary>
@@ -71,8 +49,6 @@ internal static class ApiRegistration
         StatusCodes.Status500InternalServerError => "This is a mistake of the dashboard; its log says more. Servers are not affected.",
         _ => null,
     };
-
-    public static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// The cookie is sent along by a browser whoever asks it to: a page of another site (another port of this computer is another site, too) must not make it

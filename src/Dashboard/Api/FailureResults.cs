@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using WsusDashboard.Dashboard.Features;
-using Conflict = WsusDashboard.Dashboard.Features.Conflict;
-using NotFound = WsusDashboard.Dashboard.Features.NotFound;
+using WsusDashboard.Dashboard.Kernel;
+using Conflict = WsusDashboard.Dashboard.Kernel.Conflict;
+using NotFound = WsusDashboard.Dashboard.Kernel.NotFound;
 
 namespace WsusDashboard.Dashboard.Api;
 
@@ -15,8 +15,6 @@ internal static class FailureResults
             invalid.Errors.GroupBy(error => error.Field).ToDictionary(group => group.Key, group => group.Select(error => error.Message).ToArray()))
         {
             Status = StatusCodes.Status400BadRequest,
-            Title = "The request cannot be taken; nothing was started.",
-            Detail = invalid.Message,
         }),
         NotFound => Problem(StatusCodes.Status404NotFound, "Not found", failure),
         Forbidden => Problem(StatusCodes.Status403Forbidden, "Not allowed", failure),

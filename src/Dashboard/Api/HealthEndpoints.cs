@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Ingest;
 
 namespace WsusDashboard.Dashboard.Api;
 
@@ -27,7 +27,7 @@ internal static class HealthEndpoints
         Checks = report.Entries.Select(entry => new { Name = entry.Key, entry.Value.Status, entry.Value.Description }),
     });
 
-    private sealed class StorageCheck(DatabaseOpening database, StorageHealth health) : IHealthCheck
+    private sealed class StorageCheck(DatabaseInitializer database, StorageHealth health) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
@@ -38,7 +38,7 @@ internal static class HealthEndpoints
         }
     }
 
-    private sealed class FleetCheck(FleetLoading loading) : IHealthCheck
+    private sealed class FleetCheck(FleetStartup loading) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             Task.FromResult(loading.IsLoaded ? HealthCheckResult.Healthy("The servers are being watched.") : HealthCheckResult.Unhealthy("The servers are being loaded."));

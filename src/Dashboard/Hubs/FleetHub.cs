@@ -1,15 +1,14 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.SignalR;
-using WsusDashboard.Dashboard.Features.Fleet;
-using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Api;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Live;
-using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Web;
 
 namespace WsusDashboard.Dashboard.Hubs;
 
 /// <summary>One message of the fleet's stream.</summary>
-/// <param name="IsSnapshot">True for the first: all servers as they are; then only what changed.</param>
+/// <param name="IsSnapshot">True for the first, and where another fleet took its place: all servers as they are; else only what changed.</param>
 /// <param name="Changed">Servers that changed or came, as GET servers shows them.</param>
 /// <param name="Removed">Ids of servers that went.</param>
 public sealed record FleetMessage(bool IsSnapshot, IReadOnlyList<ServerJson> Changed, IReadOnlyList<int> Removed);
@@ -23,18 +22,18 @@ internal sealed class FleetHub(VisibleServers live) : Hub
 {
     public const string Path = "/hubs/fleet";
 
-    /// <summary>All servers (or those of a site), then every change, at most four messages a second.</summary>
+    /// <summary>All servers (or those of a site), then every change, at most ten messages a second.</summary>
     public async IAsyncEnumerable<FleetMessage> Watch(string? site, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var subscription = live.Subscribe(string.IsNullOrEmpty(site) ? null : server => server.Site == site);
         yield return new(true, ToJson(subscription.Snapshot), []);
         await foreach (var changes in subscription.ReadAsync(cancellationToken))
         {
-            yield return new(false, ToJson(changes.Changed), changes.Removed);
+            yield return new(changes.IsReset, ToJson(changes.Changed), changes.Removed);
         }
     }
 
-    private static List<ServerJson> ToJson(IReadOnlyList<ServerLive> servers) => [.. servers.Select(server => ServerJson.From(FleetService.ToRow(server)))];
+    private static List<ServerJson> ToJson(IReadOnlyList<LiveServer> servers) => [.. servers.Select(ServerJson.From)];
 }
 
 /// <summary>SignalR for outside clients.</summary>
@@ -45,7 +44,8 @@ internal static class HubRegistration
     public static IServiceCollection AddHubs(this IServiceCollection services)
     {
         services.AddSignalR(options => options.MaximumReceiveMessageSize = MaximumMessageBytes)
-            .AddJsonProtocol(options => Api.Words.Configure(options.PayloadSerializerOptions));
+            .AddHubOptions<FleetHub>(options => options.AddFilter<HubCallers>())
+            .AddJsonProtocol(options => Api.JsonEnums.Configure(options.PayloadSerializerOptions));
         return services;
     }
 }

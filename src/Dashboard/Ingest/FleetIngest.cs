@@ -1,20 +1,19 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared;
-using WsusDashboard.Shared.Contract;
-using WsusDashboard.Shared.Remediation;
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Rules.Findings;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
 /// <summary>
 /// Takes what the links bring: into the live state at once, into the history through the writer. The only writer of the live state.
-/// Threading: links call from any thread; one loop assesses and publishes, so that the live state of a server never goes back.
+/// Threading: links call from any thread. Assessing and publishing are one act under one lock, so that the live state of a server never goes back.
 /// </summary>
-internal sealed partial class FleetIngest(LiveState live, HistoryWriter writer, TimeProvider timeProvider, ILogger<FleetIngest> logger) : BackgroundService
+internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, TimeProvider timeProvider, ILogger<FleetIngest> logger) : BackgroundService
 {
     /// <summary>Changes of one moment (a snapshot and its events) are assessed together.</summary>
     private static readonly TimeSpan CollectFor = TimeSpan.FromMilliseconds(50);
@@ -25,27 +24,56 @@ internal sealed partial class FleetIngest(LiveState live, HistoryWriter writer, 
     /// <summary>A synchronization that ended longer ago than this is history: today's evidence says nothing about it.</summary>
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
 
-    private readonly ConcurrentDictionary<int, ServerMonitor> _monitors = new();
+    private readonly Lock _publishing = new();
+    private readonly ConcurrentDictionary<int, ServerState> _monitors = new();
     private readonly ConcurrentDictionary<int, bool> _dirty = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    public void Add(ServerMonitor monitor)
+    /// <summary>The whole fleet, once, when the dashboard starts.</summary>
+    public void Load(IReadOnlyList<ServerState> monitors)
     {
-        _monitors[monitor.Id] = monitor;
-        writer.Add(monitor);
-        MarkDirty(monitor.Id);
+        lock (_publishing)
+        {
+            foreach (var monitor in monitors)
+            {
+                Keep(monitor);
+                MarkDirty(monitor.Id);
+            }
+
+            live.Reset([.. monitors.Select(monitor => monitor.Current)]);
+        }
+    }
+
+    /// <summary>A new server; it is in the live state when this returns.</summary>
+    public void Add(ServerState monitor)
+    {
+        Keep(monitor);
+        Assess(monitor);
+    }
+
+    /// <summary>What a person edited; it is in the live state when this returns.</summary>
+    public void SetIdentity(int serverId, ServerIdentity identity)
+    {
+        if (Find(serverId) is { } monitor)
+        {
+            monitor.Identity = identity;
+            Assess(monitor);
+        }
     }
 
     public void Remove(int serverId)
     {
-        _monitors.TryRemove(serverId, out _);
-        writer.Remove(serverId);
-        MarkDirty(serverId);
+        lock (_publishing)
+        {
+            _monitors.TryRemove(serverId, out _);
+            writer.Remove(serverId);
+            live.Remove(serverId);
+        }
     }
 
-    public ServerMonitor? Find(int serverId) => _monitors.GetValueOrDefault(serverId);
+    public ServerState? Find(int serverId) => _monitors.GetValueOrDefault(serverId);
 
-    public IReadOnlyCollection<ServerMonitor> GetAll() => [.. _monitors.Values];
+    public IReadOnlyCollection<ServerState> GetAll() => [.. _monitors.Values];
 
     /// <summary>Assesses a server soon.</summary>
     public void MarkDirty(int serverId)
@@ -102,10 +130,10 @@ internal sealed partial class FleetIngest(LiveState live, HistoryWriter writer, 
 
         if (agentEvent.StateChange is { } change)
         {
-            monitor.Take(new CaseChange(agentEvent.At, change));
+            monitor.Take(new RecentChange(agentEvent.At, change));
         }
 
-        if (agentEvent.Remediation is { } run)
+        if (agentEvent.Repair is { } run)
         {
             monitor.Take(run, now);
         }
@@ -115,7 +143,7 @@ internal sealed partial class FleetIngest(LiveState live, HistoryWriter writer, 
     }
 
     /// <summary>Takes what an agent answered about a repair.</summary>
-    public void Take(int serverId, RemediationRun run)
+    public void Take(int serverId, RepairRun run)
     {
         if (Find(serverId) is { } monitor)
         {
@@ -170,14 +198,16 @@ internal sealed partial class FleetIngest(LiveState live, HistoryWriter writer, 
             {
                 Assess(monitor);
             }
-            else
-            {
-                live.Remove(id);
-            }
         }
     }
 
-    private void Assess(ServerMonitor monitor)
+    private void Keep(ServerState monitor)
+    {
+        _monitors[monitor.Id] = monitor;
+        writer.Add(monitor);
+    }
+
+    private void Assess(ServerState monitor)
     {
         try
         {
@@ -187,10 +217,19 @@ internal sealed partial class FleetIngest(LiveState live, HistoryWriter writer, 
                 monitor.Take(Surroundings.Of(failed, own, live.GetAll(), now));
             }
 
-            var assessed = monitor.Assess(now);
-            live.Publish(assessed.Live);
+            IReadOnlyList<FoundCause> causes = [];
+            lock (_publishing)
+            {
+                // Removed meanwhile: it must not come back.
+                if (Find(monitor.Id) == monitor)
+                {
+                    (var server, causes) = monitor.Assess(now);
+                    live.Publish(server);
+                }
+            }
+
             writer.MarkStatus(monitor.Id);
-            foreach (var cause in assessed.Causes)
+            foreach (var cause in causes)
             {
                 writer.TryWrite(new CauseItem(monitor.Id, cause.RunId, cause.CauseId, cause.CauseTitle));
             }

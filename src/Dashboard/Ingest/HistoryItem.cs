@@ -1,6 +1,6 @@
 using System.Globalization;
 using WsusDashboard.Shared;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Repairs;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
@@ -23,7 +23,7 @@ internal sealed record EventItem(int ServerId, string Epoch, AgentEvent Event, b
 }
 
 /// <summary>What an agent answered about a repair; its events tell the same later.</summary>
-internal sealed record RunItem(int ServerId, RemediationRun Run, DateTimeOffset ReadAt) : HistoryItem(ServerId);
+internal sealed record RunItem(int ServerId, RepairRun Run, DateTimeOffset ReadAt) : HistoryItem(ServerId);
 
 /// <summary>The cause that the rules named for a synchronization.</summary>
 internal sealed record CauseItem(int ServerId, string RunId, string CauseId, string CauseTitle) : HistoryItem(ServerId);

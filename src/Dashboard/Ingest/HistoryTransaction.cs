@@ -4,16 +4,17 @@ using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Rollup;
 using WsusDashboard.Shared;
-using WsusDashboard.Shared.Contract;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
 /// <summary>One transaction of the history: events, the cursors that cover them, status columns and changes of health; all of it or nothing.</summary>
-internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDictionary<int, ServerMonitor> monitors, Func<int, LinkCursor> getCursor, DateTimeOffset now)
+internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDictionary<int, ServerState> monitors, Func<int, LinkCursor> getCursor, DateTimeOffset now)
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
 
@@ -52,7 +53,7 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
             StoreStatus(serverId);
         }
 
-        await context.SaveChangesAsync(cancellationToken);
+        await SyncRollup.SaveAsync(context, cancellationToken);
         foreach (var action in _afterCommit)
         {
             action();
@@ -84,7 +85,7 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
             await StoreEvidenceAsync(serverId, found.Evidence!, found.At.UtcDateTime, cancellationToken);
         }
 
-        var runs = events.Where(item => item.Event.Remediation is not null).Select(item => (item.Event.Remediation!, now))
+        var runs = events.Where(item => item.Event.Repair is not null).Select(item => (item.Event.Repair!, now))
             .Concat(items.OfType<RunItem>().Select(item => (item.Run, item.ReadAt)))
             .ToList();
         await StoreRunsAsync(serverId, runs, cancellationToken);
@@ -185,16 +186,16 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         }
     }
 
-    private async Task StoreRunsAsync(int serverId, List<(RemediationRun Run, DateTimeOffset ReadAt)> runs, CancellationToken cancellationToken)
+    private async Task StoreRunsAsync(int serverId, List<(RepairRun Run, DateTimeOffset ReadAt)> runs, CancellationToken cancellationToken)
     {
         foreach (var group in runs.GroupBy(entry => entry.Run.Id))
         {
             var (run, readAt) = group.MaxBy(entry => entry.Run.Revision);
-            var entity = await context.Remediations.FindAsync([serverId, run.Id], cancellationToken);
+            var entity = await context.Repairs.FindAsync([serverId, run.Id], cancellationToken);
             if (entity is null)
             {
                 entity = new() { ServerId = serverId, RunId = run.Id, Playbook = run.Playbook, Run = "" };
-                context.Remediations.Add(entity);
+                context.Repairs.Add(entity);
             }
             else if (entity.Revision > run.Revision)
             {
@@ -214,7 +215,7 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         }
     }
 
-    private static void Copy(RemediationRun run, DateTimeOffset readAt, RemediationEntity entity)
+    private static void Copy(RepairRun run, DateTimeOffset readAt, RepairEntity entity)
     {
         entity.Playbook = run.Playbook;
         entity.Baseline = run.Baseline;
@@ -224,18 +225,13 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         entity.StartedAt = run.StartedAt.UtcDateTime;
         entity.EndedAt = run.EndedAt?.UtcDateTime;
         entity.Revision = run.Revision;
-        entity.Sentence = SentenceOf(run);
+        entity.Sentence = run.Sentence;
         entity.CanUndo = run.CanUndo;
         entity.UndoOf = run.UndoOf;
         entity.UndoneBy = run.UndoneBy;
         entity.ReadAt = readAt.UtcDateTime;
-        entity.Run = JsonSerializer.Serialize(run, Stored.Json);
+        entity.Run = JsonSerializer.Serialize(run, JsonColumn.Json);
     }
-
-    private static string SentenceOf(RemediationRun run) =>
-        run.Verification is { Sentence.Length: > 0 } verification
-            ? verification.Sentence
-            : run.Steps.FirstOrDefault(step => step.State == StepState.Failed) is { } failed ? $"{failed.Title}: {failed.Message}" : "";
 
     private bool IsStatusChanged(int serverId) =>
         monitors.TryGetValue(serverId, out var monitor) && (monitor.CurrentStatus != monitor.WrittenStatus || monitor.Snapshot?.Agent is { } agent && IsOther(agent, monitor.WrittenAgent));
@@ -280,4 +276,4 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
 }
 
 /// <summary>A repair that has ended.</summary>
-internal sealed record EndedRun(int ServerId, string ServerName, string Site, RemediationRun Run);
+internal sealed record EndedRun(int ServerId, string ServerName, string Site, RepairRun Run);

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Telemetry;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
@@ -12,7 +15,7 @@ namespace WsusDashboard.Dashboard.Ingest;
 /// </summary>
 internal sealed partial class HistoryWriter(
     IDbContextFactory<DashboardContext> contexts,
-    DatabaseOpening database,
+    DatabaseInitializer database,
     StorageHealth health,
     Backoff backoff,
     TimeProvider timeProvider,
@@ -26,7 +29,9 @@ internal sealed partial class HistoryWriter(
 
     private readonly Channel<HistoryItem> _items = Channel.CreateBounded<HistoryItem>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly ConcurrentDictionary<int, ServerMonitor> _monitors = new();
+    private static readonly Counter<long> Items = Instrumentation.Meter.CreateCounter<long>("wsusdashboard.ingest.items", "{item}", "Events of agents that were stored.");
+
+    private readonly ConcurrentDictionary<int, ServerState> _monitors = new();
     private readonly ConcurrentDictionary<int, LinkCursor> _cursors = new();
     private readonly ConcurrentDictionary<int, bool> _statuses = new();
     private readonly ConcurrentDictionary<int, bool> _interrupted = new();
@@ -37,7 +42,7 @@ internal sealed partial class HistoryWriter(
     /// <summary>True while a link that could not store an event may watch again.</summary>
     public bool HasRoom => health.Current.Problem == StorageProblem.None && _items.Reader.Count < Capacity / 2;
 
-    public void Add(ServerMonitor monitor)
+    public void Add(ServerState monitor)
     {
         _monitors[monitor.Id] = monitor;
         _cursors.TryAdd(monitor.Id, LinkCursor.Start);
@@ -187,6 +192,7 @@ internal sealed partial class HistoryWriter(
             _cursors[serverId] = cursor;
         }
 
+        Items.Add(batch.Items.Count);
         foreach (var serverId in transaction.Interrupted)
         {
             _interrupted[serverId] = true;

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Packing;
+using WsusDashboard.Shared;
 using WsusDashboard.Shared.Samples;
 
 namespace WsusDashboard.Dashboard.Ingest;
@@ -15,7 +16,7 @@ namespace WsusDashboard.Dashboard.Ingest;
 /// </summary>
 internal sealed partial class SampleWriter(
     IDbContextFactory<DashboardContext> contexts,
-    DatabaseOpening database,
+    DatabaseInitializer database,
     StorageHealth health,
     Backoff backoff,
     TimeProvider timeProvider,

@@ -1,8 +1,6 @@
-using System.Text.Json;
-using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Features.Fleet;
+using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Shared.Baselines;
-using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -13,10 +11,11 @@ internal static class StatusBuilder
 {
     public const int StripLength = 14;
 
-    public static ServerStatus Build(ServerStatus before, Snapshot? snapshot, Assessment assessment, IReadOnlyList<SyncRun> recentSyncs, Baseline baseline, DateTimeOffset since)
+    /// <summary>The very status of before where nothing differs.</summary>
+    public static ServerStatus Build(ServerStatus before, Snapshot? snapshot, Assessment assessment, Baseline baseline, DateTimeOffset since)
     {
         var leading = assessment.Leading;
-        return WithSyncs(WithSnapshot(before, snapshot, baseline), recentSyncs) with
+        var status = WithSnapshot(before, snapshot, baseline) with
         {
             Health = assessment.Health,
             HealthSince = before.Health == assessment.Health ? before.HealthSince ?? since.UtcDateTime : since.UtcDateTime,
@@ -25,8 +24,9 @@ internal static class StatusBuilder
             CauseTitle = leading?.Title,
             Playbook = leading?.Playbook,
             NextStep = leading?.NextStep,
-            Findings = JsonSerializer.Serialize(assessment.Findings.Select(finding => new FindingSummary(finding.Id, finding.Severity, finding.Title)), Stored.Json),
+            Findings = [.. assessment.Findings.Select(finding => new FindingSummary(finding.Id, finding.Severity, finding.Title))],
         };
+        return status == before ? before : status;
     }
 
     /// <summary>Strip and last results; also without a snapshot, for history that comes first.</summary>
@@ -42,8 +42,7 @@ internal static class StatusBuilder
             LastSyncResult = last?.Result ?? status.LastSyncResult,
             LastSyncAt = (last?.EndedAt ?? last?.StartedAt)?.UtcDateTime ?? status.LastSyncAt,
             LastGoodSyncAt = lastGoodAt ?? status.LastGoodSyncAt,
-            Strip = JsonSerializer.Serialize(
-                counted.Take(StripLength).Reverse().Select(run => new StripCell(run.Result, run.StartedAt, run.Duration, run.ErrorText)), Stored.Json),
+            Strip = [.. counted.Take(StripLength).Reverse().Select(run => new StripCell(run.Result, run.StartedAt, run.Duration, run.ErrorText))],
         };
     }
 

@@ -1,8 +1,6 @@
-using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
-using WsusDashboard.Dashboard.Features.Fleet;
 using WsusDashboard.Shared;
-using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
@@ -28,7 +26,7 @@ internal static class StatusChanges
         }
 
         // While the agent is silent nothing is known of its findings: they are neither gone nor new.
-        if (before.Findings == after.Findings || after.Health == Health.Unreachable)
+        if (before.Findings.Equals(after.Findings) || after.Health == Health.Unreachable)
         {
             yield break;
         }
@@ -46,7 +44,7 @@ internal static class StatusChanges
     }
 
     private static Dictionary<string, FindingSummary> Read(ServerStatus status) =>
-        Stored.Read<IReadOnlyList<FindingSummary>>(status.Findings, [])
+        status.Findings
             .Where(finding => finding.Id != FindingIds.AgentUnreachable)
             .GroupBy(finding => finding.Id)
             .ToDictionary(group => group.Key, group => group.First());

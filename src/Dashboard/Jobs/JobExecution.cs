@@ -1,42 +1,57 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Shared.Telemetry;
 
 namespace WsusDashboard.Dashboard.Jobs;
 
-/// <summary>What Hangfire calls: runs one job by name and keeps, in a row of ours, what came of it. Public because Hangfire asks for that.</summary>
-public sealed partial class JobExecution
+/// <summary>What Hangfire calls: runs one job by name and, where it ran by its schedule, keeps in a row of ours what came of it.</summary>
+internal sealed partial class JobExecution(IEnumerable<IJob> jobs, IDbContextFactory<DashboardContext> contexts, DatabaseInitializer database, TimeProvider timeProvider, ILogger<JobExecution> logger)
 {
-    private readonly IReadOnlyList<Job> _jobs;
-    private readonly IDbContextFactory<DashboardContext> _contexts;
-    private readonly DatabaseOpening _database;
-    private readonly TimeProvider _timeProvider;
-    private readonly ILogger<JobExecution> _logger;
+    private static readonly Counter<long> Failures = Instrumentation.Meter.CreateCounter<long>("wsusdashboard.job.failures", "{failure}", "Jobs that failed.");
 
-    internal JobExecution(IReadOnlyList<Job> jobs, IDbContextFactory<DashboardContext> contexts, DatabaseOpening database, TimeProvider timeProvider, ILogger<JobExecution> logger) =>
-        (_jobs, _contexts, _database, _timeProvider, _logger) = (jobs, contexts, database, timeProvider, logger);
+    /// <summary>One for each job and subject: of two runs of the same, the second begins when the first has ended.</summary>
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
-    /// <summary>Runs a job; a failure is kept, logged and thrown, so that the page of jobs shows it. The next turn of the schedule tries again.</summary>
-    [AutomaticRetry(Attempts = 0)]
-    [DisableConcurrentExecution(timeoutInSeconds: 1)]
-    [JobDisplayName("{0}")]
-    public async Task RunAsync(string name, CancellationToken cancellationToken)
+    /// <summary>Runs a job. A failure is kept, logged and thrown: Hangfire shows it, and tries again three times.</summary>
+    [AutomaticRetry(Attempts = 3, DelaysInSeconds = [30, 120, 600])]
+    [JobDisplayName("{0} {1}")]
+    public async Task RunAsync(string name, string subject, CancellationToken cancellationToken)
     {
-        var job = _jobs.First(known => known.Name == name);
-        var startedAt = _timeProvider.GetUtcNow().UtcDateTime;
+        var job = jobs.First(known => known.Name == name);
+        var turn = _turns.GetOrAdd($"{name} {subject}", _ => new(1));
+        await turn.WaitAsync(cancellationToken);
+        var startedAt = timeProvider.GetUtcNow().UtcDateTime;
         try
         {
-            await _database.WhenOpened.WaitAsync(cancellationToken);
-            var message = await job.RunAsync(cancellationToken);
-            Log.Ended(_logger, name, message);
-            await KeepAsync(name, startedAt, succeeded: true, message);
+            await database.WhenOpened.WaitAsync(cancellationToken);
+            if (subject.Length > 0)
+            {
+                await ((IQueuedJob)job).RunAsync(subject, cancellationToken);
+            }
+            else if (await job.RunAsync(cancellationToken) is { Length: > 0 } message)
+            {
+                Log.Ended(logger, name, message);
+                await KeepAsync(name, startedAt, succeeded: true, message);
+            }
         }
-        catch (Exception exception)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.Failed(_logger, name, exception);
-            await KeepAsync(name, startedAt, succeeded: false, exception.Message);
+            Failures.Add(1, KeyValuePair.Create("wsusdashboard.job", (object?)name));
+            Log.Failed(logger, name, subject, exception);
+            if (subject.Length == 0)
+            {
+                await KeepAsync(name, startedAt, succeeded: false, exception.Message);
+            }
+
             throw;
+        }
+        finally
+        {
+            turn.Release();
         }
     }
 
@@ -44,13 +59,13 @@ public sealed partial class JobExecution
     {
         try
         {
-            await using var context = await _contexts.CreateDbContextAsync(CancellationToken.None);
-            context.JobRuns.Add(new JobRunEntity { Name = name, StartedAt = startedAt, EndedAt = _timeProvider.GetUtcNow().UtcDateTime, Succeeded = succeeded, Message = message });
+            await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
+            context.JobRuns.Add(new JobRunEntity { Name = name, StartedAt = startedAt, EndedAt = timeProvider.GetUtcNow().UtcDateTime, Succeeded = succeeded, Message = message });
             await context.SaveChangesAsync(CancellationToken.None);
         }
         catch (Exception exception) when (StorageFault.Of(exception) != StorageProblem.None)
         {
-            Log.NotKept(_logger, name, exception);
+            Log.NotKept(logger, name, exception);
         }
     }
 
@@ -59,8 +74,8 @@ public sealed partial class JobExecution
         [LoggerMessage(1, LogLevel.Information, "Job {JobName}: {Message}")]
         public static partial void Ended(ILogger logger, string jobName, string message);
 
-        [LoggerMessage(2, LogLevel.Error, "Job {JobName} failed; its next turn tries again")]
-        public static partial void Failed(ILogger logger, string jobName, Exception exception);
+        [LoggerMessage(2, LogLevel.Error, "Job {JobName} {Subject} failed and will be retried")]
+        public static partial void Failed(ILogger logger, string jobName, string subject, Exception exception);
 
         [LoggerMessage(3, LogLevel.Warning, "The outcome of job {JobName} could not be stored")]
         public static partial void NotKept(ILogger logger, string jobName, Exception exception);

@@ -3,37 +3,40 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Packing;
+using WsusDashboard.Dashboard.Data.Rollup;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Auditing;
 
 namespace WsusDashboard.Dashboard.Jobs;
 
 /// <summary>Deletes what is older than the options say; in portions, so that the writer of the history never waits long.</summary>
-internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts, AuditLog auditLog, DashboardOptions options, TimeProvider timeProvider) : Job
+internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts, AuditLog auditLog, DashboardOptions options, TimeProvider timeProvider) : IJob
 {
     private const int Portion = 5_000;
+    private const int ServersAtOnce = 50;
 
-    public override string Name => "retention";
+    public string Name => "retention";
 
-    public override string Schedule => string.Create(CultureInfo.InvariantCulture, $"0 {options.NightlyHour} * * *");
+    public string Schedule => string.Create(CultureInfo.InvariantCulture, $"0 {options.Jobs.NightlyHour} * * *");
 
-    public override async Task<string> RunAsync(CancellationToken cancellationToken)
+    public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow().UtcDateTime;
-        var (changes, events, audit) = (Before(options.StateChangeRetentionDays), Before(options.EventRetentionDays), Before(options.AuditRetentionDays));
+        var (changes, events, audit) = (Before(options.Retention.StateChangeDays), Before(options.Retention.EventDays), Before(options.Retention.AuditDays));
 
-        // By whole months: the packed month in which the limit lies stays equal to its rows.
-        var month = Month.Of(Before(options.SyncRetentionDays));
-        var (syncs, firstKept) = (Month.StartOf(month), SyncMonthEntity.FirstIdOf(month));
+        // A plan of yesterday that nobody started fits no server any more.
+        var forgotten = Before(1);
+        var syncs = Before(options.Retention.SyncDays);
         var deleted = await DeleteAsync(context => context.SyncRuns.Where(run => run.StartedAt < syncs).OrderBy(run => run.StartedAt), cancellationToken);
         deleted += await DeleteAsync(context => context.RunEvidence.Where(evidence => evidence.At < events).OrderBy(evidence => evidence.At), cancellationToken);
-        deleted += await DeleteAsync(context => context.SyncMonths.Where(packed => packed.Id < firstKept).OrderBy(packed => packed.Id), cancellationToken);
-        await StampAsync(month, cancellationToken);
+        deleted += await DeleteRollupAsync(SyncPeriod.Of(syncs), cancellationToken);
         deleted += await DeleteAsync(context => context.StateChanges.Where(change => change.At < changes).OrderBy(change => change.At), cancellationToken);
         deleted += await DeleteAsync(context => context.ServerEvents.Where(serverEvent => serverEvent.At < events).OrderBy(serverEvent => serverEvent.At), cancellationToken);
-        deleted += await DeleteSamplesAsync(SampleGrain.Minute, Before(options.MinuteSampleRetentionDays), cancellationToken);
-        deleted += await DeleteSamplesAsync(SampleGrain.Hour, Before(options.HourSampleRetentionDays), cancellationToken);
-        deleted += await DeleteSamplesAsync(SampleGrain.Day, Before(options.DaySampleRetentionDays), cancellationToken);
-        deleted += await DeleteAsync(context => context.Remediations.Where(run => run.EndedAt != null && run.StartedAt < audit).OrderBy(run => run.StartedAt), cancellationToken);
+        deleted += await DeleteSamplesAsync(SampleGrain.Minute, Before(options.Retention.MinuteSampleDays), cancellationToken);
+        deleted += await DeleteSamplesAsync(SampleGrain.Hour, Before(options.Retention.HourSampleDays), cancellationToken);
+        deleted += await DeleteSamplesAsync(SampleGrain.Day, Before(options.Retention.DaySampleDays), cancellationToken);
+        deleted += await DeleteAsync(context => context.Repairs.Where(run => run.EndedAt != null && run.StartedAt < audit).OrderBy(run => run.StartedAt), cancellationToken);
+        deleted += await DeleteAsync(context => context.RepairBatches.Where(batch => batch.CreatedAt < audit || (batch.StartedAt == null && batch.CreatedAt < forgotten)).OrderBy(batch => batch.CreatedAt), cancellationToken);
         deleted += await auditLog.RemoveBeforeAsync(audit, cancellationToken);
         deleted += await DeleteAsync(context => context.JobRuns.Where(run => run.StartedAt < changes).OrderBy(run => run.StartedAt), cancellationToken);
         return string.Create(CultureInfo.InvariantCulture, $"Deleted {deleted} rows that were older than the retention.");
@@ -41,11 +44,22 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
         DateTime Before(int days) => now.AddDays(-days);
     }
 
-    /// <summary>What was computed from the months that are gone is good no more.</summary>
-    private async Task StampAsync(int firstKept, CancellationToken cancellationToken)
+    /// <summary>Periods that are over go; the one in which the limit lies is made anew from the runs that stayed.</summary>
+    private async Task<int> DeleteRollupAsync(int period, CancellationToken cancellationToken)
     {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        await SyncMonths.StampBeforeAsync(context, firstKept, cancellationToken);
+        var (first, end) = (SyncPeriod.FirstIdOf(period), SyncPeriod.FirstIdOf(period + 1));
+        var deleted = await DeleteAsync(context => context.SyncPeriods.Where(row => row.Id < first).OrderBy(row => row.Id), cancellationToken);
+        await using var reading = await contexts.CreateDbContextAsync(cancellationToken);
+        var servers = await reading.SyncPeriods.Where(row => row.Id >= first && row.Id < end).Select(row => row.ServerId).ToListAsync(cancellationToken);
+        foreach (var some in servers.Chunk(ServersAtOnce))
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            await SyncRollup.WriteAsync(context, [.. some.Select(server => new ServerPeriod(server, period))], cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return deleted;
     }
 
     /// <summary>Whole chunks that ended before the limit, server by server: that is the order of their key. What is not rolled up yet stays.</summary>

@@ -10,16 +10,16 @@ namespace WsusDashboard.Dashboard.Jobs;
 /// Rolls samples up: minutes to hours, hours to days. Each chunk of minutes says itself whether it is due, so samples that come late (an agent that was
 /// away) are rolled up again, and after an outage of the dashboard the job goes on where it was.
 /// </summary>
-internal sealed class RollupJob(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider) : Job
+internal sealed class RollupJob(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider) : IJob
 {
     private const int ChunksAtOnce = 500;
 
-    public override string Name => "roll-up";
+    public string Name => "roll-up";
 
     /// <summary>A few minutes after the hour, when its last minute is stored, and twice more for what came late.</summary>
-    public override string Schedule => "4,24,44 * * * *";
+    public string Schedule => "4,24,44 * * * *";
 
-    public override async Task<string> RunAsync(CancellationToken cancellationToken)
+    public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
         var thisHour = Grains.UnitOf(SampleGrain.Hour, timeProvider.GetUtcNow().UtcDateTime);
         var total = 0;

@@ -1,3 +1,5 @@
+using WsusDashboard.Dashboard.Data.Security;
+
 namespace WsusDashboard.Dashboard.Security;
 
 /// <summary>How a caller came in.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Dashboard.Hubs;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Tests.Support;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -27,22 +27,41 @@ public sealed class ApiTests : IAsyncLifetime
 
     [Theory]
     [InlineData("POST", "/api/v1/servers", """{"address":"https://a:1","nam":"x"}""", "nam", "address")]
-    [InlineData("POST", "/api/v1/servers", """{"address":7}""", "address", "a text is expected")]
+    [InlineData("POST", "/api/v1/servers", """{"address":7}""", "address", "Allowed: text")]
     [InlineData("POST", "/api/v1/servers", """{"name":"x"}""", "address", "missing")]
     [InlineData("POST", "/api/v1/servers", """{"address":"ftp://a:1"}""", "address", "https://host:port")]
     [InlineData("POST", "/api/v1/servers", """{"address":"https://a:1/path"}""", "address", "more than scheme, host and port")]
     [InlineData("POST", "/api/v1/servers", """{"address":"https://a:1","baseline":"mine"}""", "baseline", "guide, microsoft, optimize-wsusserver")]
     [InlineData("POST", "/api/v1/servers", """{"address":"https://a:1","address":"https://b:1"}""", "address", "twice")]
-    [InlineData("POST", "/api/v1/servers", """[1]""", "body", "a JSON object is expected")]
-    [InlineData("POST", "/api/v1/servers", """{"address":""", "body", "no JSON (line 1")]
+    [InlineData("POST", "/api/v1/servers", """[1]""", "body", "Allowed: a JSON object")]
+    [InlineData("POST", "/api/v1/servers", """{"address":""", "body", "(line 1")]
     [InlineData("POST", "/api/v1/servers", """{"address":"\ud800"}""", "body", "not valid UTF-8")]
     [InlineData("POST", "/api/v1/servers", """{"\udc00":[]}""", "body", "not valid UTF-8")]
     [InlineData("POST", "/api/v1/servers", "", "body", "missing")]
-    [InlineData("POST", "/api/v1/servers/1/remediations", """{"playbook":"full-repair","ticket":7}""", "ticket", "a text is expected")]
+    [InlineData("POST", "/api/v1/servers/1/repairs", """{"playbook":"full-repair","ticket":7}""", "ticket", "Allowed: text")]
     [InlineData("POST", "/api/v1/servers/1/plan", """{"playbook":"format-disk"}""", "playbook", "full-repair, pool-only, restart-services, sync-only")]
-    [InlineData("POST", "/api/v1/servers/1/remediations", """{"playbook":"full-repair","baseline":"guide","force":true}""", "force", "playbook, baseline, fingerprint, reason")]
-    [InlineData("POST", "/api/v1/servers/1/remediations", """{"playbook":null}""", "playbook", "missing")]
-    [InlineData("POST", "/api/v1/remediations/x/undo", """{"reasn":""}""", "reasn", "reason")]
+    [InlineData("POST", "/api/v1/servers/1/repairs", """{"playbook":"full-repair","baseline":"guide","force":true}""", "force", "playbook, baseline, fingerprint, reason")]
+    [InlineData("POST", "/api/v1/servers/1/repairs", """{"playbook":null}""", "playbook", "missing")]
+    [InlineData("POST", "/api/v1/repairs/x/undo", """{"reasn":""}""", "reasn", "reason")]
+    [InlineData("POST", "/api/v1/repairs/batch/plan", """{"servers":["1"],"playbook":"full-repair"}""", "servers", "a list of whole numbers")]
+    [InlineData("POST", "/api/v1/enrolment/tokens", """{"uses":"5","hours":1}""", "uses", "1 to 10000")]
+    [InlineData("POST", "/api/v1/enrolment/tokens", """{"uses":0,"hours":1}""", "uses", "1 to 10000")]
+    [InlineData("POST", "/api/v1/enrolment/tokens", """{"uses":1}""", "hours", "missing")]
+    [InlineData("POST", "/api/v1/enrolment/tokens", """{"uses":1,"hours":1,"admits":"true"}""", "admits", "true or false")]
+    [InlineData("GET", "/api/v1/servers?pageSize=many", null, "pageSize", "1 to 200")]
+    [InlineData("GET", "/api/v1/servers?page=1&page=2", null, "page", "once")]
+    [InlineData("GET", "/api/v1/servers?drifted=1", null, "drifted", "true or false")]
+    [InlineData("GET", "/api/v1/servers?Site=BRN", null, "Site", "site")]
+    [InlineData("GET", "/api/v1/servers/1?site=BRN", null, "site", "none")]
+    [InlineData("GET", "/api/v1/history/syncs?from=2026-02-30", null, "from", "2026-01-31")]
+    [InlineData("GET", "/api/v1/history/syncs?from=2026-02-01&to=2026-01-01", null, "from", "1 to 3660 days")]
+    [InlineData("GET", "/api/v1/history/days.csv?zone=Mars", null, "zone", "Europe/Zurich")]
+    [InlineData("GET", "/api/v1/history/syncs?to=0001-01-01", null, "to", "2000 to 2199")]
+    [InlineData("GET", "/api/v1/history/syncs?to=9999-12-31", null, "to", "2000 to 2199")]
+    [InlineData("GET", "/api/v1/servers/1/timeline?to=0001-01-01", null, "to", "2000 to 2199")]
+    [InlineData("GET", "/api/v1/servers/1/timeline?from=2026-02-01&to=2026-01-01", null, "from", "before")]
+    [InlineData("GET", "/api/v1/history/changes?since=0001-01-01", null, "since", "2000 to 2199")]
+    [InlineData("GET", "/api/v1/history/patch-tuesday.csv?month=9999-12-31", null, "month", "2000 to 2199")]
     [InlineData("GET", "/api/v1/servers?pageSize=201", null, "pageSize", "1 to 200")]
     [InlineData("GET", "/api/v1/servers?health=green", null, "health", "unknown, healthy, warning, critical, unreachable")]
     [InlineData("GET", "/api/v1/servers?health=3", null, "health", "critical")]
@@ -73,6 +92,25 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GetServers_SeveralMistakes_AllAreNamed()
+    {
+        using var response = await _dashboard.Http.GetAsync(new Uri($"/api/v1/servers?health=green&pageSize=0&color=red&page=x&site={new string('s', 51)}", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        Assert.Equal(["color", "health", "page", "pageSize", "site"], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order());
+    }
+
+    [Theory]
+    [InlineData("2026-01-31T06:00:00", "2026-01-31T06:00:00+00:00")]
+    [InlineData("2026-01-31T06:00:00%2B02:00", "2026-01-31T04:00:00+00:00")]
+    public async Task GetChanges_Since_IsUtcWhereItNamesNoZone(string since, string expected)
+    {
+        var changes = await GetAsync($"/api/v1/history/changes?since={since}");
+
+        Assert.Equal(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), changes.GetProperty("since").GetDateTimeOffset());
+    }
+
+    [Fact]
     public async Task PostServer_OtherContentType_IsRefused()
     {
         using var content = new StringContent("""{"address":"https://a:1"}""", Encoding.UTF8, "text/plain");
@@ -80,7 +118,7 @@ public sealed class ApiTests : IAsyncLifetime
         using var response = await _dashboard.Http.PostAsync(new Uri("/api/v1/servers", UriKind.Relative), content, TestContext.Current.CancellationToken);
 
         Assert.Equal(415, (int)response.StatusCode);
-        Assert.Contains("allowed is application/json", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("application/json", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -148,7 +186,7 @@ public sealed class ApiTests : IAsyncLifetime
     [Theory]
     [InlineData("/api/v1/servers/99")]
     [InlineData("/api/v1/servers/99/syncs")]
-    [InlineData("/api/v1/remediations/none")]
+    [InlineData("/api/v1/repairs/none")]
     [InlineData("/api/v1/nothing")]
     [InlineData("/api/v1/servers/abc")]
     public async Task Get_WhatIsNotThere_IsAProblemDocument(string path)
@@ -160,46 +198,46 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task PostRemediation_PlansAndStartsByTheFingerprint()
+    public async Task PostRepair_PlansAndStartsByTheFingerprint()
     {
         var id = await _dashboard.AddServerAsync(_agent.Address);
-        Shared.Contract.V1.StartRemediationRequest? started = null;
+        Shared.Contract.V1.StartRepairRequest? started = null;
         _agent.Verbs.Start = request =>
         {
             started = request;
             return Samples.Run();
         };
 
-        var (status, body, location) = await _dashboard.PostAsync($"/api/v1/servers/{id}/remediations", new { playbook = "full-repair", baseline = "guide", reason = "INC-1" });
+        var (status, body, location) = await _dashboard.PostAsync($"/api/v1/servers/{id}/repairs", new { playbook = "full-repair", baseline = "guide", reason = "INC-1" });
 
-        Assert.Equal((202, "/api/v1/remediations/run-1"), (status, location));
-        Assert.Equal("running", body.GetProperty("state").GetString());
+        Assert.Equal((202, "/api/v1/repairs/run-1"), (status, location));
+        Assert.Equal("running", body.GetProperty("repair").GetProperty("state").GetString());
         Assert.Equal(("f1", "INC-1", "plan-1"), (started!.Fingerprint, started.Context.Reason, started.Context.IdempotencyKey));
-        var run = await GetAsync(location!);
+        var run = (await GetAsync(location!)).GetProperty("repair");
         Assert.Equal("running", run.GetProperty("steps")[1].GetProperty("state").GetString());
         Assert.Equal("applySettings", run.GetProperty("steps")[1].GetProperty("kind").GetString());
     }
 
     [Fact]
-    public async Task PostRemediation_PlanThatWasLookedAtNoLongerFits_StartsNothing()
+    public async Task PostRepair_PlanThatWasLookedAtNoLongerFits_StartsNothing()
     {
         var id = await _dashboard.AddServerAsync(_agent.Address);
         _agent.Verbs.Start = _ => throw new InvalidOperationException("must not be called");
 
-        var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/remediations", new { playbook = "full-repair", fingerprint = "old" });
+        var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/repairs", new { playbook = "full-repair", fingerprint = "old" });
 
         Assert.Equal(409, status);
         Assert.Contains("changed since", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task PostRemediation_OneGoesOn_ConflictNamesIt()
+    public async Task PostRepair_OneGoesOn_ConflictNamesIt()
     {
         var id = await _dashboard.AddServerAsync(_agent.Address);
-        await _dashboard.PostAsync($"/api/v1/servers/{id}/remediations", new { playbook = "full-repair" });
+        await _dashboard.PostAsync($"/api/v1/servers/{id}/repairs", new { playbook = "full-repair" });
         _agent.Verbs.Start = _ => throw new RpcException(new(StatusCode.FailedPrecondition, "A repair goes on."));
 
-        var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/remediations", new { playbook = "full-repair" });
+        var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/repairs", new { playbook = "full-repair" });
 
         Assert.Equal((409, "run-1"), (status, body.GetProperty("runId").GetString()));
     }
@@ -211,49 +249,35 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData(StatusCode.Unavailable, 503)]
     [InlineData(StatusCode.Unimplemented, 503)]
     [InlineData(StatusCode.Internal, 503)]
-    public async Task PostRemediation_AgentSaysNo_IsSaidWithItsReason(StatusCode code, int expected)
+    public async Task PostRepair_AgentSaysNo_IsSaidWithItsReason(StatusCode code, int expected)
     {
         var id = await _dashboard.AddServerAsync(_agent.Address);
         _agent.Verbs.Start = _ => throw new RpcException(new(code, "because of policy.json"));
 
-        var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/remediations", new { playbook = "full-repair" });
+        var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/repairs", new { playbook = "full-repair" });
 
         Assert.Equal(expected, status);
-        Assert.Contains(code == StatusCode.Unimplemented ? "Update the agent" : "because of policy.json", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(code != StatusCode.Unimplemented, body.GetProperty("detail").GetString()!.Contains("because of policy.json", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Remediation_AgentIsGone_IsStillShownWithItsAgeAndUndoSaysWhy()
+    public async Task Repair_AgentIsGone_IsStillShownWithItsAgeAndUndoSaysWhy()
     {
         var id = await _dashboard.AddServerAsync(_agent.Address);
         var watch = await _agent.NextWatchAsync();
         watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
-        watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Remediation = Samples.Run(state: RunState.Succeeded, revision: 5) });
+        watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Repair = Samples.Run(state: RunState.Succeeded, revision: 5) });
         await _dashboard.StoredAsync(id, 1);
         await _agent.DisposeAsync();
         await _dashboard.UntilAsync(id, server => server.Link.State != LinkState.Up);
 
-        var run = await GetAsync("/api/v1/remediations/run-1");
-        var (status, body, _) = await _dashboard.PostAsync("/api/v1/remediations/run-1/undo", new { });
+        var run = (await GetAsync("/api/v1/repairs/run-1")).GetProperty("repair");
+        var (status, body, _) = await _dashboard.PostAsync("/api/v1/repairs/run-1/undo", new { });
 
         Assert.Equal("succeeded", run.GetProperty("state").GetString());
         Assert.Equal("The sync succeeded after 4 min.", run.GetProperty("verification").GetProperty("sentence").GetString());
         Assert.Equal(503, status);
-        Assert.Contains("does not answer", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task OpenApi_Document_HasEveryAddressOfTheContract()
-    {
-        var document = await GetAsync("/openapi/v1.json");
-
-        var addresses = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(verb => $"{verb.Name} {path.Name}")).ToList();
-        string[] expected =
-        [
-            "get /api/v1/servers", "post /api/v1/servers", "get /api/v1/servers/{id}", "delete /api/v1/servers/{id}", "get /api/v1/servers/{id}/syncs",
-            "post /api/v1/servers/{id}/plan", "post /api/v1/servers/{id}/remediations", "get /api/v1/remediations/{id}", "post /api/v1/remediations/{id}/undo",
-        ];
-        Assert.Empty(expected.Except(addresses));
+        AssertText.Tells(body.GetProperty("detail").GetString(), "BRN-WSUS02");
     }
 
     [Theory]
@@ -262,7 +286,7 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("/jobs")]
     public async Task Get_ServicePages_Answer(string path)
     {
-        await Eventually.AsyncResult(
+        await Eventually.Async(
             async () =>
             {
                 using var response = await _dashboard.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
@@ -278,7 +302,7 @@ public sealed class ApiTests : IAsyncLifetime
         await _dashboard.UntilAsync(id, _ => true);
         await using var connection = new HubConnectionBuilder()
             .WithUrl(new Uri(_dashboard.Http.BaseAddress!, FleetHub.Path), options => options.AccessTokenProvider = () => Task.FromResult<string?>(TestDashboard.Token))
-            .AddJsonProtocol(options => Dashboard.Api.Words.Configure(options.PayloadSerializerOptions))
+            .AddJsonProtocol(options => Dashboard.Api.JsonEnums.Configure(options.PayloadSerializerOptions))
             .Build();
         await connection.StartAsync(TestContext.Current.CancellationToken);
         await using var messages = connection.StreamAsync<JsonElement>("Watch", null, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);

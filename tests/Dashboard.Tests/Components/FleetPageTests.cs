@@ -1,7 +1,7 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Dashboard.Features.Fleet;
-using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
@@ -19,8 +19,8 @@ public sealed class FleetPageTests
 
         var page = host.Render<FleetPage>();
 
-        page.WaitForAssertion(() => Assert.Contains("No servers yet", page.Markup, StringComparison.Ordinal));
-        Assert.Contains(page.FindAll("a"), link => link.GetAttribute("href") == "/servers/add" && link.TextContent == "Add the first server");
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".empty-state")));
+        Assert.Contains(page.FindAll("a"), link => link.GetAttribute("href") == "/servers/add");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class FleetPageTests
         page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
         Assert.Empty(page.FindAll("tbody button"));
         Assert.Contains("No answer", page.Find("tbody th").TextContent, StringComparison.Ordinal);
-        Assert.Contains("out of date", page.Find("td.sync-cell").TextContent, StringComparison.Ordinal);
+        Assert.Single(page.FindAll("td.sync-cell time.stale"));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class FleetPageTests
         var page = host.Render<FleetPage>();
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
         var rows = page.FindComponents<FleetRowView>();
-        var other = rows.Single(row => row.Instance.Row.Name == "ZRH-SUP01");
+        var other = rows.Single(row => row.Instance.Server.Name == "ZRH-SUP01");
         var rendersBefore = other.RenderCount;
         var pool = changing.Snapshot!.Iis.Value!.Pools[0];
 
@@ -121,6 +121,51 @@ public sealed class FleetPageTests
         page.WaitForAssertion(() => Assert.Contains(page.FindAll("td.pool-cell"), cell => cell.TextContent.Contains("Stopped", StringComparison.Ordinal)));
         Assert.Equal(rendersBefore, other.RenderCount);
     }
+
+    [Fact]
+    public async Task Live_ServersChangeUnderAnOpenPage_NoStatementIsSent_AndOnlyTheRowIsRendered()
+    {
+        await using var host = await PageHost.StartAsync();
+        var changing = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
+        await host.AddServerAsync("ZRH-SUP01", TestSnapshots.Healthy(Now));
+        host.Statements.Clear();
+        var page = host.Render<FleetPage>();
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
+        var (toolbar, row) = (page.FindComponent<FleetToolbar>(), page.FindComponents<FleetRowView>().Single(view => view.Instance.Server.Id == changing.Id));
+        var (toolbarRenders, rowRenders) = (toolbar.RenderCount, row.RenderCount);
+
+        // The row at once, and nothing around it.
+        host.Publish(WithUpdates(changing, 77_777));
+        page.WaitForAssertion(() => Assert.Contains("77,777", row.Markup, StringComparison.Ordinal));
+        Assert.Equal((rowRenders + 1, toolbarRenders), (row.RenderCount, toolbar.RenderCount));
+
+        // The counts a moment later.
+        host.Publish(changing with { Snapshot = TestSnapshots.PoolStopped(Now) });
+        await PassUntilAsync(host, page, () => page.Find(".tiles a[href*='critical'] .number").TextContent == "1");
+
+        // Filters, order, and a server more.
+        host.Navigation.NavigateTo("/?search=zrh&sort=name&descending=false");
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
+        host.Live.Publish(changing with { Id = 99, Name = "ZRH-WSUS99", Site = "ZRH" });
+        await PassUntilAsync(host, page, () => page.FindAll("tbody tr").Count == 2);
+
+        Assert.Empty(host.Statements.All);
+    }
+
+    /// <summary>Lets seconds pass on the fake clock until it is so.</summary>
+    private static async Task PassUntilAsync(PageHost host, IRenderedComponent<FleetPage> page, Func<bool> condition)
+    {
+        for (var seconds = 0; seconds < 1_000 && !condition(); seconds++)
+        {
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+            await page.InvokeAsync(() => { });
+        }
+
+        Assert.True(condition());
+    }
+
+    private static LiveServer WithUpdates(LiveServer server, long updates) =>
+        server with { Snapshot = server.Snapshot! with { Wsus = server.Snapshot.Wsus with { Value = server.Snapshot.Wsus.Value! with { Counts = new() { Updates = updates } } } } };
 
     [Fact]
     public async Task Live_OrderChangesUnderThePointer_WaitsUntilThePointerLeaves()
@@ -133,7 +178,7 @@ public sealed class FleetPageTests
 
         var added = await host.AddServerAsync("BBB-WSUS02", TestSnapshots.PoolStopped(Now), null, TestSnapshots.Syncs(Now, SyncResult.Cancelled));
         await host.Time.PassAsync(TimeSpan.FromSeconds(1));
-        page.WaitForAssertion(() => Assert.Contains("The order has changed", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".new-order")));
 
         Assert.Single(page.FindAll("tbody tr"));
         await page.InvokeAsync(() => page.Instance.SetPointerInside(false));

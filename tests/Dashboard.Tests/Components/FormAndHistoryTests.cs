@@ -1,12 +1,15 @@
 using Bunit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Rollup;
 using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Features.Servers.Sections;
 using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Dashboard.Host.Layout;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Syncs;
 
@@ -127,6 +130,6 @@ public sealed class FormAndHistoryTests
             EndedAt = startedAt.UtcDateTime.AddMinutes(10),
             Result = result,
         });
-        await context.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
+        await SyncRollup.SaveAsync(context, Xunit.TestContext.Current.CancellationToken);
     }
 }

@@ -3,20 +3,24 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
-using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
-using WsusDashboard.Dashboard.Features;
-using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Data.Rollup;
+using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Host;
 using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Security.Keys;
 using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared.Baselines;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -25,18 +29,20 @@ namespace WsusDashboard.Dashboard.Tests.Components;
 /// <summary>Pages over the real services, a real SQLite file and a live state that the test publishes to; no agent is there.</summary>
 internal sealed class PageHost : BunitContext
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("wsus-pages-").FullName;
+    private readonly TempFolder _folder = new();
     private int _lastId;
 
     static PageHost() => DefaultWaitTimeout = Eventually.Limit;
 
     private PageHost()
     {
-        var options = new DashboardOptions { DataDirectory = _folder };
+        var options = new DashboardOptions { DataDirectory = _folder.Path };
+        TestClusters.CopySqlite(options.DatabasePath);
         Services.AddLogging();
         Services.AddSingleton(options);
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddDatabase(DataFolder.Hold(options), options);
+        Services.ConfigureDbContext<DashboardContext>(context => context.AddInterceptors(Statements));
         Services.AddSecurity(KeyFile.Open(options), options);
         Services.AddIngest();
         Services.AddFeatures();
@@ -56,22 +62,26 @@ internal sealed class PageHost : BunitContext
 
     public WatchedTimeProvider Time { get; } = new(Start);
 
-    public LiveState Live => Services.GetRequiredService<LiveState>();
+    /// <summary>What the pages ask of the database.</summary>
+    public StatementRecorder Statements { get; } = new();
+
+    public LiveFleet Live => Services.GetRequiredService<LiveFleet>();
 
     public NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
 
     public static async Task<PageHost> StartAsync()
     {
         var host = new PageHost();
-        await host.Services.GetRequiredService<DatabaseOpening>().StartAsync(Xunit.TestContext.Current.CancellationToken);
+        await host.Services.GetRequiredService<DatabaseInitializer>().StartAsync(Xunit.TestContext.Current.CancellationToken);
+        host.Live.Reset([]);
         return host;
     }
 
     /// <summary>A server as ingest would publish it: assessed by the real rules, in the database and live.</summary>
-    public async Task<ServerLive> AddServerAsync(string name, Snapshot? snapshot, LinkStatus? link = null, params IReadOnlyList<SyncRun> syncs)
+    public async Task<LiveServer> AddServerAsync(string name, Snapshot? snapshot, LinkStatus? link = null, params IReadOnlyList<SyncRun> syncs)
     {
         var id = ++_lastId;
-        var live = Assess(new ServerLive { Id = id, Name = name, Site = name[..3], Address = $"http://{name}:5101", Baseline = BaselineCatalog.GuideId, Status = new(), Snapshot = snapshot, Link = link ?? Up(), RecentSyncs = syncs });
+        var live = Assess(new LiveServer { Id = id, Name = name, Site = name[..3], Address = $"http://{name}:5101", Baseline = BaselineCatalog.GuideId, Status = new(), Snapshot = snapshot, Link = link ?? Up(), RecentSyncs = syncs });
         await using var context = await Services.GetRequiredService<IDbContextFactory<DashboardContext>>().CreateDbContextAsync(Xunit.TestContext.Current.CancellationToken);
         context.Servers.Add(new ServerEntity
         {
@@ -90,17 +100,17 @@ internal sealed class PageHost : BunitContext
     }
 
     /// <summary>A change that ingest would publish.</summary>
-    public ServerLive Publish(ServerLive live)
+    public LiveServer Publish(LiveServer live)
     {
         var assessed = Assess(live);
         Live.Publish(assessed);
         return assessed;
     }
 
-    public async Task AddRunAsync(int serverId, RemediationRun run)
+    public async Task AddRunAsync(int serverId, RepairRun run)
     {
         await using var context = await Services.GetRequiredService<IDbContextFactory<DashboardContext>>().CreateDbContextAsync(Xunit.TestContext.Current.CancellationToken);
-        context.Remediations.Add(new RemediationEntity
+        context.Repairs.Add(new RepairEntity
         {
             ServerId = serverId,
             RunId = run.Id,
@@ -112,7 +122,7 @@ internal sealed class PageHost : BunitContext
             EndedAt = run.EndedAt?.UtcDateTime,
             CanUndo = run.CanUndo,
             ReadAt = Start.UtcDateTime,
-            Run = System.Text.Json.JsonSerializer.Serialize(run, Stored.Json),
+            Run = System.Text.Json.JsonSerializer.Serialize(run, JsonColumn.Json),
         });
         await context.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
     }
@@ -134,7 +144,7 @@ internal sealed class PageHost : BunitContext
     {
         await using var context = await Services.GetRequiredService<IDbContextFactory<DashboardContext>>().CreateDbContextAsync(Xunit.TestContext.Current.CancellationToken);
         write(context);
-        await context.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
+        await SyncRollup.SaveAsync(context, Xunit.TestContext.Current.CancellationToken);
     }
 
     public LinkStatus Up() => new(LinkState.Up, Start, null, 0, Time.GetUtcNow());
@@ -145,11 +155,11 @@ internal sealed class PageHost : BunitContext
         if (disposing)
         {
             Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-            Directory.Delete(_folder, recursive: true);
+            _folder.Dispose();
         }
     }
 
-    private ServerLive Assess(ServerLive live)
+    private LiveServer Assess(LiveServer live)
     {
         var baseline = BaselineCatalog.Guide;
         var isReachable = live.Link.State == LinkState.Up;
@@ -164,6 +174,6 @@ internal sealed class PageHost : BunitContext
             UnreachableSince = isReachable ? null : live.Link.Since,
             LinkError = live.Link.Error,
         });
-        return live with { Assessment = assessment, Status = StatusBuilder.Build(live.Status, live.Snapshot, assessment, live.RecentSyncs, baseline, Time.GetUtcNow()) };
+        return live with { Assessment = assessment, Status = StatusBuilder.Build(StatusBuilder.WithSyncs(live.Status, live.RecentSyncs), live.Snapshot, assessment, baseline, Time.GetUtcNow()) };
     }
 }

@@ -4,9 +4,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Rollup;
 using WsusDashboard.Dashboard.Features.Causes;
-using WsusDashboard.Shared.Contract;
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -26,8 +27,8 @@ public sealed class RunPageTests
 
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".cause")));
         var first = page.Find(".cause");
-        Assert.Equal(CauseIds.ProxyRefused, first.GetAttribute("data-cause"));
-        Assert.Contains("What helps:", first.TextContent, StringComparison.Ordinal);
+        Assert.Equal(FindingIds.ProxyRefused, first.GetAttribute("data-cause"));
+        Assert.Empty(page.FindAll("#causes > p"));
         Assert.Contains("HTTP status 407", first.QuerySelector("table")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("1 log line", page.Find("#raw").TextContent, StringComparison.Ordinal);
         Assert.Contains("1 Windows event", page.Find("#raw").TextContent, StringComparison.Ordinal);
@@ -41,8 +42,8 @@ public sealed class RunPageTests
 
         var page = Open(host, id);
 
-        page.WaitForAssertion(() => Assert.Equal(CauseIds.Unknown, page.Find(".cause").GetAttribute("data-cause")));
-        Assert.Contains("The agent sent no log lines", page.Find("#causes").TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Equal(FindingIds.UnknownCause, page.Find(".cause").GetAttribute("data-cause")));
+        Assert.Single(page.FindAll("#causes > p"));
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class RunPageTests
 
         var page = Open(host, id);
 
-        page.WaitForAssertion(() => Assert.Contains("Nothing to explain", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".empty-state")));
     }
 
     [Fact]
@@ -62,12 +63,12 @@ public sealed class RunPageTests
         await using var host = await PageHost.StartAsync();
         var id = await AddAsync(host, SyncResult.Failed);
 
-        var page = host.Render<RunView>(parameters => parameters.Add(view => view.Id, id).Add(view => view.RunId, "other"));
+        var page = host.Render<SyncRunView>(parameters => parameters.Add(view => view.Id, id).Add(view => view.RunId, "other"));
 
-        page.WaitForAssertion(() => Assert.Contains("There is no such synchronization", page.Markup, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".empty-state")));
     }
 
-    private static IRenderedComponent<RunView> Open(PageHost host, int id) => host.Render<RunView>(parameters => parameters.Add(view => view.Id, id).Add(view => view.RunId, "wsus-1"));
+    private static IRenderedComponent<SyncRunView> Open(PageHost host, int id) => host.Render<SyncRunView>(parameters => parameters.Add(view => view.Id, id).Add(view => view.RunId, "wsus-1"));
 
     private static async Task<int> AddAsync(PageHost host, SyncResult result, params LoggedLine[] lines)
     {
@@ -80,7 +81,7 @@ public sealed class RunPageTests
             context.RunEvidence.Add(new RunEvidenceEntity { ServerId = server.Id, RunId = "wsus-1", At = Began.AddMinutes(13).UtcDateTime, Message = new RunEvidence { RunId = "wsus-1", Lines = lines }.ToWire().ToByteArray() });
         }
 
-        await context.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
+        await SyncRollup.SaveAsync(context, Xunit.TestContext.Current.CancellationToken);
         return server.Id;
     }
 }

@@ -33,7 +33,7 @@ internal static class TestSnapshots
             AgentId = new string('a', 32),
             ComputerName = "SERVER",
             AgentVersion = "0.1.0",
-            Policy = new AgentPolicy { Mode = PolicyMode.ApplySettings, AllowedServices = ServiceNames.Watched, AllowedPools = ["WsusPool"] },
+            Policy = new AgentPolicy { Mode = PolicyMode.ApplySettings, AllowedServices = [.. ServiceNames.Watched], AllowedPools = ["WsusPool"] },
         });
         return empty with
         {

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using WsusDashboard.Dashboard.Tests.Support;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Features;
@@ -23,7 +23,7 @@ public sealed class HistoryApiTests : IDisposable
         watch.Send(Samples.Snapshot(now));
         watch.Send(Samples.SyncEvent(1, Samples.Sync("wsus-1", now.AddHours(-3), SyncResult.Succeeded)));
         watch.Send(Samples.SyncEvent(2, Samples.Sync("wsus-2", now.AddHours(-1), SyncResult.Cancelled)));
-        watch.Send(new Shared.AgentEvent { Sequence = 3, At = now, Remediation = Samples.Run(state: RunState.Succeeded) with { StartedAt = now.AddHours(-2), EndedAt = now.AddHours(-2).AddMinutes(4) } });
+        watch.Send(new Shared.AgentEvent { Sequence = 3, At = now, Repair = Samples.Run(state: RunState.Succeeded) with { StartedAt = now.AddHours(-2), EndedAt = now.AddHours(-2).AddMinutes(4) } });
         await dashboard.StoredAsync(id, 3);
 
         var syncs = await GetAsync(dashboard, "/api/v1/history/syncs?zone=Europe/Zurich");
@@ -35,7 +35,7 @@ public sealed class HistoryApiTests : IDisposable
         Assert.Equal(1, (await GetAsync(dashboard, "/api/v1/history/changes")).GetProperty("newFailures").GetArrayLength());
         Assert.Equal("BRN", (await GetAsync(dashboard, "/api/v1/history/patch-tuesday")).GetProperty("sites")[0].GetProperty("site").GetString());
         Assert.Equal(2, (await GetAsync(dashboard, $"/api/v1/servers/{id}/timeline")).GetProperty("syncs").GetArrayLength());
-        Assert.Equal("tooEarly", (await GetAsync(dashboard, $"/api/v1/servers/{id}/remediations/run-1/effect")).GetProperty("verdict").GetString());
+        Assert.Equal("tooEarly", (await GetAsync(dashboard, $"/api/v1/servers/{id}/repairs/run-1/effect")).GetProperty("verdict").GetString());
 
         foreach (var file in new[] { "days", "causes", "sites", "hours", "durations", "duration-classes", "repairs", "gaps", "strip", "changes", "patch-tuesday" })
         {
@@ -68,7 +68,7 @@ public sealed class HistoryApiTests : IDisposable
     {
         await using var dashboard = await TestDashboard.StartAsync(_folder);
 
-        foreach (var address in new[] { "/api/v1/servers/7/timeline", "/api/v1/servers/7/timeline.csv", "/api/v1/servers/7/remediations/x/effect" })
+        foreach (var address in new[] { "/api/v1/servers/7/timeline", "/api/v1/servers/7/timeline.csv", "/api/v1/servers/7/repairs/x/effect" })
         {
             using var response = await dashboard.Http.GetAsync(address, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);

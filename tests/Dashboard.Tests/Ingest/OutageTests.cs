@@ -58,7 +58,7 @@ public sealed class OutageTests : IDisposable
         return sequence % 3 == 2 ? Samples.ChangeEvent(sequence, $"state-{sequence}") : new AgentEvent { Sequence = sequence, At = run.StartedAt, SyncRun = run };
     }
 
-    private Task<(long Sequence, long Minute)> StoredAsync(TestDashboard dashboard, int id, int events, int minutes) => Eventually.AsyncResult(
+    private Task<(long Sequence, long Minute)> StoredAsync(TestDashboard dashboard, int id, int events, int minutes) => Eventually.Async(
         () => Task.FromResult((dashboard.Writer.GetCursor(id).Sequence, dashboard.Get<SampleWriter>().GetLastMinute(id))),
         stored => stored == (events, _firstMinute + minutes - 1));
 

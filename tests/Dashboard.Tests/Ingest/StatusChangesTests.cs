@@ -1,8 +1,6 @@
-using System.Text.Json;
-using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Features.Fleet;
+using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Ingest;
-using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Dashboard.Tests.Ingest;
 
@@ -35,5 +33,5 @@ public sealed class StatusChangesTests
     public void Between_SameStatus_IsNothing() => Assert.Empty(StatusChanges.Between(Status(Health.Healthy), Status(Health.Healthy)));
 
     private static ServerStatus Status(Health health, params FindingSummary[] findings) =>
-        new() { Health = health, Findings = JsonSerializer.Serialize(findings, Stored.Json) };
+        new() { Health = health, Findings = [.. findings] };
 }

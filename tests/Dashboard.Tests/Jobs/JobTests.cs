@@ -1,12 +1,15 @@
+using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Jobs;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared;
 
 namespace WsusDashboard.Dashboard.Tests.Jobs;
 
@@ -47,16 +50,16 @@ public sealed class JobTests : IDisposable
         var health = new StorageHealth(_database.Provider, _clock);
         var backoff = new Backoff(TimeSpan.FromSeconds(1), () => 0);
         await using var lease = new DatabaseLease(_database.Provider);
-        using var opening = new DatabaseOpening(_database, _database, health, lease, backoff, _clock, NullLogger<DatabaseOpening>.Instance);
+        using var opening = new DatabaseInitializer(_database, _database, health, lease, _database.Provider, backoff, _clock, NullLogger<DatabaseInitializer>.Instance);
         using var writer = new HistoryWriter(_database, opening, health, backoff, _clock, NullLogger<HistoryWriter>.Instance);
-        using var ingest = new FleetIngest(new LiveState(_clock), writer, _clock, NullLogger<FleetIngest>.Instance);
+        using var ingest = new FleetIngest(new LiveFleet(_clock), writer, _clock, NullLogger<FleetIngest>.Instance);
         var job = new StaleServerJob(_database, ingest, _database.Options, _clock);
 
         var first = await job.RunAsync(TestContext.Current.CancellationToken);
         _clock.Advance(TimeSpan.FromHours(1));
         await job.RunAsync(TestContext.Current.CancellationToken);
 
-        Assert.Contains("1 servers have not answered for 24 hours: silent", first, StringComparison.Ordinal);
+        AssertText.Tells(first, "1 ", "24 ", "silent");
         Assert.Equal(1, await _database.ReadAsync(context => context.StateChanges.CountAsync(change => change.Subject == "contact", TestContext.Current.CancellationToken)));
     }
 
@@ -65,14 +68,57 @@ public sealed class JobTests : IDisposable
     {
         var health = new StorageHealth(_database.Provider, _clock);
         await using var lease = new DatabaseLease(_database.Provider);
-        using var opening = new DatabaseOpening(_database, _database, health, lease, new Backoff(TimeSpan.FromSeconds(1), () => 0), _clock, NullLogger<DatabaseOpening>.Instance);
+        using var opening = new DatabaseInitializer(_database, _database, health, lease, _database.Provider, new Backoff(TimeSpan.FromSeconds(1), () => 0), _clock, NullLogger<DatabaseInitializer>.Instance);
         await opening.StartAsync(TestContext.Current.CancellationToken);
         var execution = new JobExecution([new FailingJob()], _database, opening, _clock, NullLogger<JobExecution>.Instance);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => execution.RunAsync("fails", TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => execution.RunAsync("fails", "", TestContext.Current.CancellationToken));
 
         var row = await _database.ReadAsync(context => context.JobRuns.SingleAsync(TestContext.Current.CancellationToken));
         Assert.Equal(("fails", false, "no luck"), (row.Name, row.Succeeded, row.Message));
+    }
+
+    [Fact]
+    public async Task Execution_SameSubjectTwice_RunsOneAfterTheOtherAndOtherSubjectsBeside()
+    {
+        var health = new StorageHealth(_database.Provider, _clock);
+        await using var lease = new DatabaseLease(_database.Provider);
+        using var opening = new DatabaseInitializer(_database, _database, health, lease, _database.Provider, new Backoff(TimeSpan.FromSeconds(1), () => 0), _clock, NullLogger<DatabaseInitializer>.Instance);
+        await opening.StartAsync(TestContext.Current.CancellationToken);
+        var job = new GatedJob();
+        var execution = new JobExecution([job], _database, opening, _clock, NullLogger<JobExecution>.Instance);
+
+        var first = execution.RunAsync(job.Name, "7", TestContext.Current.CancellationToken);
+        Assert.Equal("7", await job.Entered.Reader.ReadAsync(TestContext.Current.CancellationToken));
+        var second = execution.RunAsync(job.Name, "7", TestContext.Current.CancellationToken);
+        var other = execution.RunAsync(job.Name, "8", TestContext.Current.CancellationToken);
+
+        Assert.Equal("8", await job.Entered.Reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.False(job.Entered.Reader.TryRead(out _));
+        job.Gate.SetResult();
+        await Task.WhenAll(first, second, other);
+        Assert.Equal("7", await job.Entered.Reader.ReadAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Page_LinkToTheJobs_IsOfferedToThoseOnlyWhoMayOpenThem()
+    {
+        using var folder = new TempFolder();
+        await using var dashboard = await TestDashboard.StartAsync(folder);
+        await dashboard.AddPersonAsync("admin", new Grant(Role.Admin, SiteScope.WholeFleet));
+        await dashboard.AddPersonAsync("viewer", new Grant(Role.Viewer, SiteScope.WholeFleet));
+
+        Assert.Equal((true, true), await LookAsync("admin"));
+        Assert.Equal((false, false), await LookAsync("viewer"));
+
+        async Task<(bool IsOffered, bool IsOpened)> LookAsync(string name)
+        {
+            using var browser = dashboard.Browser();
+            using var signedIn = (await browser.SignInAsync(name, TestPeople.Password)).Response;
+            var page = await browser.GetStringAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+            using var jobs = await browser.GetAsync(new Uri("/jobs", UriKind.Relative), TestContext.Current.CancellationToken);
+            return (page.Contains("href=\"/jobs\"", StringComparison.Ordinal), jobs.IsSuccessStatusCode);
+        }
     }
 
     [Fact]
@@ -80,8 +126,8 @@ public sealed class JobTests : IDisposable
     {
         using var folder = new TempFolder();
         using var other = new TempFolder();
-        await using var first = await TestDashboard.StartAsync(folder, options => options.NightlyHour = 3);
-        await using var second = await TestDashboard.StartAsync(other, options => options.NightlyHour = 5);
+        await using var first = await TestDashboard.StartAsync(folder, options => options.Jobs.NightlyHour = 3);
+        await using var second = await TestDashboard.StartAsync(other, options => options.Jobs.NightlyHour = 5);
 
         Assert.NotSame(first.Get<Hangfire.JobStorage>(), second.Get<Hangfire.JobStorage>());
         Assert.Equal(("0 3 * * *", "0 5 * * *"), (Schedule(first), Schedule(second)));
@@ -95,12 +141,31 @@ public sealed class JobTests : IDisposable
 
     public void Dispose() => _database.Dispose();
 
-    private sealed class FailingJob : Job
+    private sealed class FailingJob : IJob
     {
-        public override string Name => "fails";
+        public string Name => "fails";
 
-        public override string Schedule => "* * * * *";
+        public string Schedule => "* * * * *";
 
-        public override Task<string> RunAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("no luck");
+        public Task<string> RunAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("no luck");
+    }
+
+    private sealed class GatedJob : IQueuedJob
+    {
+        public string Name => "gated";
+
+        public string Schedule => "* * * * *";
+
+        public Channel<string> Entered { get; } = Channel.CreateUnbounded<string>();
+
+        public TaskCompletionSource Gate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> RunAsync(CancellationToken cancellationToken) => Task.FromResult("");
+
+        public async Task RunAsync(string subject, CancellationToken cancellationToken)
+        {
+            await Entered.Writer.WriteAsync(subject, cancellationToken);
+            await Gate.Task.WaitAsync(cancellationToken);
+        }
     }
 }

@@ -4,9 +4,9 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Packing;
 using WsusDashboard.Dashboard.Jobs;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Dashboard.Tests.Support;
-using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Jobs;
 
@@ -33,40 +33,23 @@ public abstract class RetentionJobTests : IDisposable
         {
             foreach (var days in new[] { -1, 1 })
             {
-                context.StateChanges.Add(new() { ServerId = id, Subject = $"s{days}", At = Before(Options.StateChangeRetentionDays - days) });
-                context.ServerEvents.Add(new() { ServerId = id, LogName = "System", Provider = $"p{days}", At = Before(Options.EventRetentionDays - days) });
-                context.Remediations.Add(new() { ServerId = id, RunId = $"r{days}", Playbook = "x", Run = "{}", StartedAt = Before(Options.AuditRetentionDays - days), EndedAt = Clock.Start.UtcDateTime });
+                context.StateChanges.Add(new() { ServerId = id, Subject = $"s{days}", At = Before(Options.Retention.StateChangeDays - days) });
+                context.ServerEvents.Add(new() { ServerId = id, LogName = "System", Provider = $"p{days}", At = Before(Options.Retention.EventDays - days) });
+                context.Repairs.Add(new() { ServerId = id, RunId = $"r{days}", Playbook = "x", Run = "{}", StartedAt = Before(Options.Retention.AuditDays - days), EndedAt = Clock.Start.UtcDateTime });
             }
         });
 
-        await _audit.AppendAsync([new() { What = "old", At = Before(Options.AuditRetentionDays + 1) }, new() { What = "new", At = Before(Options.AuditRetentionDays - 1) }]);
+        await _audit.AppendAsync([new() { What = "old", At = Before(Options.Retention.AuditDays + 1) }, new() { What = "new", At = Before(Options.Retention.AuditDays - 1) }]);
 
         var message = await RunAsync();
 
         Assert.Contains("Deleted 4 rows", message, StringComparison.Ordinal);
         Assert.Equal("s1", await ReadAsync(context => context.StateChanges.Select(change => change.Subject)));
         Assert.Equal("p1", await ReadAsync(context => context.ServerEvents.Select(serverEvent => serverEvent.Provider)));
-        Assert.Equal("r1", await ReadAsync(context => context.Remediations.Select(run => run.RunId)));
+        Assert.Equal("r1", await ReadAsync(context => context.Repairs.Select(run => run.RunId)));
         await using var security = _database.CreateSecurityContext();
         Assert.Equal("new", await security.AuditEntries.Select(entry => entry.What).SingleAsync(TestContext.Current.CancellationToken));
         Assert.True((await _database.CreateAuditVerification().VerifyAsync(TestContext.Current.CancellationToken)).IsIntact);
-    }
-
-    [Fact]
-    public async Task RunAsync_OldSyncs_GoByWholeMonthsTogetherWithTheirPackedForm()
-    {
-        var id = await _database.AddServerAsync("a");
-        var limit = Month.StartOf(Month.Of(Before(Options.SyncRetentionDays)));
-        await _database.WriteAsync(context =>
-        {
-            context.SyncRuns.Add(Run(id, "old", limit.AddSeconds(-1)));
-            context.SyncRuns.Add(Run(id, "kept", limit));
-        });
-
-        await RunAsync();
-
-        Assert.Equal("kept", await ReadAsync(context => context.SyncRuns.Select(run => run.RunId)));
-        Assert.Equal(SyncMonthEntity.IdOf(Month.Of(limit), id), await ReadAsync(context => context.SyncMonths.Select(month => month.Id)));
     }
 
     [Fact]
@@ -75,7 +58,7 @@ public abstract class RetentionJobTests : IDisposable
         var id = await _database.AddServerAsync("a");
         await _database.WriteAsync(context =>
         {
-            foreach (var (grain, days) in new[] { (SampleGrain.Minute, Options.MinuteSampleRetentionDays), (SampleGrain.Hour, Options.HourSampleRetentionDays), (SampleGrain.Day, Options.DaySampleRetentionDays) })
+            foreach (var (grain, days) in new[] { (SampleGrain.Minute, Options.Retention.MinuteSampleDays), (SampleGrain.Hour, Options.Retention.HourSampleDays), (SampleGrain.Day, Options.Retention.DaySampleDays) })
             {
                 var limit = Grains.ChunkOf(grain, Grains.UnitOf(grain, Before(days)));
                 context.SampleChunks.Add(new() { ServerId = id, Grain = grain, StartHour = limit - 1, Data = [1] });
@@ -99,8 +82,6 @@ public abstract class RetentionJobTests : IDisposable
     }
 
     private static DateTime Before(int days) => Clock.Start.UtcDateTime.AddDays(-days);
-
-    private static SyncRunEntity Run(int serverId, string id, DateTime at) => new() { ServerId = serverId, RunId = id, StartedAt = at, Result = SyncResult.Succeeded };
 
     private Task<string> RunAsync() => new RetentionJob(_database, _audit, Options, _clock).RunAsync(TestContext.Current.CancellationToken);
 

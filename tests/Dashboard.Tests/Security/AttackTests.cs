@@ -4,20 +4,23 @@ using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using WsusDashboard.Dashboard.Features;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.People;
-using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Features.ServiceControl;
 using WsusDashboard.Dashboard.Hubs;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Accounts;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Tests.Support;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Repairs;
 
 namespace WsusDashboard.Dashboard.Tests.Security;
 
-/// <summary>What somebody tries who has less than they want. The README's table "what was tried" names these tests.</summary>
+/// <summary>What somebody tries who has less than they want. The table "Attacks we test" in src/Dashboard/Security/README.md names these tests.</summary>
 public sealed class AttackTests : IAsyncLifetime
 {
     private static readonly Grant FleetAdmin = new(Role.Admin, SiteScope.WholeFleet);
@@ -26,7 +29,7 @@ public sealed class AttackTests : IAsyncLifetime
     private readonly TempFolder _folder = new();
     private TestDashboard _dashboard = null!;
 
-    public async ValueTask InitializeAsync() => _dashboard = await TestDashboard.StartAsync(_folder, options => options.SignInAttemptsPerMinute = 1000);
+    public async ValueTask InitializeAsync() => _dashboard = await TestDashboard.StartAsync(_folder, options => options.SignIn.AttemptsPerMinute = 1000);
 
     public async ValueTask DisposeAsync()
     {
@@ -41,7 +44,7 @@ public sealed class AttackTests : IAsyncLifetime
         var viewer = await _dashboard.AddPersonAsync("viewer", FleetViewer);
         await using var scope = await CircuitAsync(viewer);
 
-        var repair = await scope.ServiceProvider.GetRequiredService<RemediationService>().StartAsync(server, APlan, Purpose.None, TestContext.Current.CancellationToken);
+        var repair = await scope.ServiceProvider.GetRequiredService<RepairService>().StartAsync(server, APlan, Purpose.None, TestContext.Current.CancellationToken);
         var service = await scope.ServiceProvider.GetRequiredService<ServiceControlService>().ControlServiceAsync(server, "W3SVC", ServiceVerb.Stop, Purpose.None, TestContext.Current.CancellationToken);
         var invitation = await scope.ServiceProvider.GetRequiredService<PeopleService>().InviteAsync("friend", [FleetAdmin], TestContext.Current.CancellationToken);
 
@@ -51,7 +54,7 @@ public sealed class AttackTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("POST", "/api/v1/servers/{id}/remediations")]
+    [InlineData("POST", "/api/v1/servers/{id}/repairs")]
     [InlineData("POST", "/api/v1/servers")]
     [InlineData("DELETE", "/api/v1/servers/{id}")]
     [InlineData("GET", "/api/v1/audit")]
@@ -88,7 +91,7 @@ public sealed class AttackTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync(new Uri($"/api/v1/servers/{other}/syncs", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, plan.StatusCode);
         await using var scope = await CircuitAsync(person);
-        Assert.IsType<NotFound>((await scope.ServiceProvider.GetRequiredService<RemediationService>().StartAsync(other, APlan, Purpose.None, TestContext.Current.CancellationToken)).Failure);
+        Assert.IsType<NotFound>((await scope.ServiceProvider.GetRequiredService<RepairService>().StartAsync(other, APlan, Purpose.None, TestContext.Current.CancellationToken)).Failure);
         Assert.Null(scope.ServiceProvider.GetRequiredService<VisibleServers>().Find(other));
     }
 
@@ -102,7 +105,7 @@ public sealed class AttackTests : IAsyncLifetime
         var (token, _) = await _dashboard.AddTokenAsync(person);
         await using var connection = new HubConnectionBuilder()
             .WithUrl(new Uri(_dashboard.Http.BaseAddress!, FleetHub.Path), options => options.AccessTokenProvider = () => Task.FromResult<string?>(token))
-            .AddJsonProtocol(options => Dashboard.Api.Words.Configure(options.PayloadSerializerOptions))
+            .AddJsonProtocol(options => Dashboard.Api.JsonEnums.Configure(options.PayloadSerializerOptions))
             .Build();
         var closed = new TaskCompletionSource();
         connection.Closed += _ =>
@@ -125,14 +128,14 @@ public sealed class AttackTests : IAsyncLifetime
         var server = await AddServerAsync("BRN-WSUS01", "BRN");
         var person = await _dashboard.AddPersonAsync("operator", new Grant(Role.Operator, SiteScope.WholeFleet));
         await using var scope = await CircuitAsync(person);
-        var remediations = scope.ServiceProvider.GetRequiredService<RemediationService>();
-        Assert.IsNotType<Forbidden>((await remediations.StartAsync(server, APlan, Purpose.None, TestContext.Current.CancellationToken)).Failure);
+        var repairs = scope.ServiceProvider.GetRequiredService<RepairService>();
+        Assert.IsNotType<Forbidden>((await repairs.StartAsync(server, APlan, Purpose.None, TestContext.Current.CancellationToken)).Failure);
 
         await SetRolesAsync(person, FleetViewer);
-        Assert.IsType<Forbidden>((await remediations.StartAsync(server, APlan, Purpose.None, TestContext.Current.CancellationToken)).Failure);
+        Assert.IsType<Forbidden>((await repairs.StartAsync(server, APlan, Purpose.None, TestContext.Current.CancellationToken)).Failure);
 
         await DisableAsync(person);
-        Assert.IsType<NotFound>((await remediations.StartAsync(server, APlan, Purpose.None, TestContext.Current.CancellationToken)).Failure);
+        Assert.IsType<NotFound>((await repairs.StartAsync(server, APlan, Purpose.None, TestContext.Current.CancellationToken)).Failure);
     }
 
     [Fact]
@@ -148,10 +151,10 @@ public sealed class AttackTests : IAsyncLifetime
         Assert.Equal(401, await StatusAsync(good[..^1] + (good[^1] == 'A' ? 'B' : 'A')));
         await using (var scope = _dashboard.Services.CreateOwnScope())
         {
-            await scope.ServiceProvider.GetRequiredService<Dashboard.Security.Data.SecurityContext>().ApiTokens.Where(token => token.Id == id).ExecuteDeleteAsync(TestContext.Current.CancellationToken);
+            await scope.ServiceProvider.GetRequiredService<Dashboard.Data.Security.SecurityContext>().ApiTokens.Where(token => token.Id == id).ExecuteDeleteAsync(TestContext.Current.CancellationToken);
         }
 
-        await _dashboard.Get<AccessBook>().ReloadAsync(TestContext.Current.CancellationToken);
+        await _dashboard.Get<AccessCache>().ReloadAsync(TestContext.Current.CancellationToken);
         Assert.Equal(401, await StatusAsync(good));
         await DisableAsync(person);
         Assert.Equal(401, await StatusAsync(second));
@@ -194,7 +197,7 @@ public sealed class AttackTests : IAsyncLifetime
     /// <summary>A scope as a circuit of this person has it.</summary>
     private async Task<AsyncServiceScope> CircuitAsync(string personId)
     {
-        var session = await _dashboard.Get<Dashboard.Security.SignIn.Sessions>().BeginAsync(personId, "test", new Microsoft.AspNetCore.Http.DefaultHttpContext());
+        var session = await _dashboard.Get<Dashboard.Security.Accounts.Sessions>().BeginAsync(personId, "test", new Microsoft.AspNetCore.Http.DefaultHttpContext());
         var scope = _dashboard.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Caller>().Become(new(CallerKind.Session, personId, session, "127.0.0.1"));
         return scope;

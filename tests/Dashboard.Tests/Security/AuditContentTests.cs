@@ -2,13 +2,15 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using WsusDashboard.Dashboard.Features;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.Audit;
-using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Tests.Support;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Tests.Security;
@@ -50,17 +52,18 @@ public sealed class AuditContentTests : IAsyncLifetime
         var watch = await _agent.NextWatchAsync();
         watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
 
-        var (status, _, _) = await _dashboard.PostAsync($"/api/v1/servers/{_server}/remediations", new { playbook = "full-repair", reason = "patch night", ticket = "CHG-77" });
+        var (status, _, _) = await _dashboard.PostAsync($"/api/v1/servers/{_server}/repairs", new { playbook = "full-repair", reason = "patch night", ticket = "CHG-77" });
         Assert.Equal(202, status);
-        watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Remediation = run with { State = RunState.Succeeded, Revision = 9, EndedAt = Clock.Start.AddMinutes(4), Verification = new Verification { Succeeded = true, Sentence = "The sync succeeded." }, Steps = [.. run.Steps.Select(step => step with { State = StepState.Done })] } });
+        watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Repair = run with { State = RunState.Succeeded, Revision = 9, EndedAt = Clock.Start.AddMinutes(4), Verification = new Verification { Succeeded = true, Sentence = "The sync succeeded." }, Steps = [.. run.Steps.Select(step => step with { State = StepState.Done })] } });
 
-        var start = await EntryAsync("remediation.start");
+        var start = await EntryAsync("repair.start");
         Assert.Equal(("CHG-77", "run run-1", "queueLength 1000", "queueLength 25000"), (start.Ticket, start.Outcome, start.Before, start.After));
         Assert.Contains("reason: patch night", start.Detail, StringComparison.Ordinal);
-        var end = await EntryAsync("remediation.end");
+        var end = await EntryAsync("repair.end");
         Assert.Equal(("tests", "agent of BRN-WSUS02", _server), (end.Who, end.From, end.ServerId));
-        Assert.Equal(("CHG-77", "succeeded: The sync succeeded.", "queueLength 1000", "queueLength 25000"), (end.Ticket, end.Outcome, end.Before, end.After));
-        Assert.Single(await EntriesAsync("remediation.end"));
+        Assert.Equal(("CHG-77", "queueLength 1000", "queueLength 25000"), (end.Ticket, end.Before, end.After));
+        AssertText.Tells(end.Outcome, "succeeded", "The sync succeeded.");
+        Assert.Single(await EntriesAsync("repair.end"));
     }
 
     [Fact]
@@ -70,15 +73,15 @@ public sealed class AuditContentTests : IAsyncLifetime
         _agent.Verbs.Start = _ => run;
         var watch = await _agent.NextWatchAsync();
         watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
-        await _dashboard.PostAsync($"/api/v1/servers/{_server}/remediations", new { playbook = "full-repair", ticket = "CHG-77" });
-        await EntryAsync("remediation.start");
+        await _dashboard.PostAsync($"/api/v1/servers/{_server}/repairs", new { playbook = "full-repair", ticket = "CHG-77" });
+        await EntryAsync("repair.start");
 
-        // Stored as ended, and then the power went.
-        var ended = JsonSerializer.Serialize(run with { State = RunState.Succeeded, Revision = 9, EndedAt = Clock.Start.AddMinutes(4) }, Dashboard.Data.Stored.Json);
-        await Eventually.AsyncResult(
-            () => _dashboard.ReadAsync(context => context.Remediations.ExecuteUpdateAsync(update => update.SetProperty(stored => stored.State, RunState.Succeeded).SetProperty(stored => stored.Revision, 9).SetProperty(stored => stored.Run, ended), Token)),
+        // JsonColumn as ended, and then the power went.
+        var ended = JsonSerializer.Serialize(run with { State = RunState.Succeeded, Revision = 9, EndedAt = Clock.Start.AddMinutes(4) }, Dashboard.Data.JsonColumn.Json);
+        await Eventually.Async(
+            () => _dashboard.ReadAsync(context => context.Repairs.ExecuteUpdateAsync(update => update.SetProperty(stored => stored.State, RunState.Succeeded).SetProperty(stored => stored.Revision, 9).SetProperty(stored => stored.Run, ended), Token)),
             changed => changed == 1);
-        Assert.Empty(await EntriesAsync("remediation.end"));
+        Assert.Empty(await EntriesAsync("repair.end"));
 
         for (var start = 1; start <= 2; start++)
         {
@@ -89,8 +92,8 @@ public sealed class AuditContentTests : IAsyncLifetime
             var (id, now) = ($"later-{start}", TimeProvider.System.GetUtcNow());
             watch = await _agent.NextWatchAsync();
             watch.Send(Samples.Snapshot(now));
-            watch.Send(new Shared.AgentEvent { Sequence = start, At = now, Remediation = Samples.Run(id, RunState.Succeeded) with { EndedAt = now } });
-            var ends = await Eventually.AsyncResult(() => EntriesAsync("remediation.end"), found => found.Any(entry => entry.Detail.Contains(id, StringComparison.Ordinal)));
+            watch.Send(new Shared.AgentEvent { Sequence = start, At = now, Repair = Samples.Run(id, RunState.Succeeded) with { EndedAt = now } });
+            var ends = await Eventually.Async(() => EntriesAsync("repair.end"), found => found.Any(entry => entry.Detail.Contains(id, StringComparison.Ordinal)));
             var end = Assert.Single(ends, entry => entry.Detail.Contains("run run-1", StringComparison.Ordinal));
             Assert.Equal(("tests", "agent of BRN-WSUS02", _server, "CHG-77", "succeeded"), (end.Who, end.From, end.ServerId, end.Ticket, end.Outcome));
         }
@@ -105,16 +108,17 @@ public sealed class AuditContentTests : IAsyncLifetime
         var watch = await _agent.NextWatchAsync();
         watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
 
-        await _dashboard.PostAsync($"/api/v1/servers/{_server}/remediations", new { playbook = "full-repair" });
-        var live = await _dashboard.UntilAsync(_server, server => server.ActiveRun is not null);
-        Assert.Equal(RunState.WaitingForApproval, live.ActiveRun!.State);
+        await _dashboard.PostAsync($"/api/v1/servers/{_server}/repairs", new { playbook = "full-repair" });
+        var live = await _dashboard.UntilAsync(_server, server => server.ActiveRepair is not null);
+        Assert.True(live.ActiveRepair!.IsWaiting);
         var ended = run with { State = RunState.Cancelled, Revision = 2, EndedAt = Clock.Start, Approval = approval with { Decision = "Refused by root on the server." }, Steps = [.. run.Steps.Select(step => step with { State = StepState.NotRun })] };
-        watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Remediation = ended });
-        await _dashboard.UntilAsync(_server, server => server.ActiveRun is null);
+        watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Repair = ended });
+        await _dashboard.UntilAsync(_server, server => server.ActiveRepair is null);
 
-        Assert.EndsWith("waits for approval on the server", (await EntryAsync("remediation.start")).Outcome, StringComparison.Ordinal);
-        var end = await EntryAsync("remediation.end");
-        Assert.Equal(("stopped: Refused by root on the server.", ""), (end.Outcome, end.After));
+        Assert.Single(await EntriesAsync("repair.start"));
+        var end = await EntryAsync("repair.end");
+        AssertText.Tells(end.Outcome, "Refused by root on the server.");
+        Assert.Equal("", end.After);
     }
 
     [Fact]
@@ -132,10 +136,10 @@ public sealed class AuditContentTests : IAsyncLifetime
         await using (var scope = _dashboard.Services.CreateAsyncScope())
         {
             scope.ServiceProvider.GetRequiredService<Caller>().Become(new CallerIdentity(CallerKind.Token, viewer, await TokenIdAsync(viewer), "10.0.0.7"));
-            Assert.IsType<Forbidden>((await scope.ServiceProvider.GetRequiredService<RemediationService>().StartAsync(_server, Samples.Plan(), Purpose.None, Token)).Failure);
+            Assert.IsType<Forbidden>((await scope.ServiceProvider.GetRequiredService<RepairService>().StartAsync(_server, Samples.Plan(), Purpose.None, Token)).Failure);
         }
 
-        var entries = await Eventually.AsyncResult(() => EntriesAsync("access.refused"), found => found.Count >= 2);
+        var entries = await Eventually.Async(() => EntriesAsync("access.refused"), found => found.Count >= 2);
         var endpoint = Assert.Single(entries, entry => entry.Detail.StartsWith("DELETE ", StringComparison.Ordinal));
         Assert.Equal(("viewer (token test)", "refused"), (endpoint.Who, endpoint.Outcome));
         Assert.Contains("needs ManageServers", endpoint.Detail, StringComparison.Ordinal);
@@ -168,8 +172,8 @@ public sealed class AuditContentTests : IAsyncLifetime
     {
         var watch = await _agent.NextWatchAsync();
         watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
-        await _dashboard.PostAsync($"/api/v1/servers/{_server}/remediations", new { playbook = "full-repair", ticket = "INC-1" });
-        await _dashboard.PostAsync($"/api/v1/servers/{_server}/remediations", new { playbook = "full-repair", ticket = "INC-2" });
+        await _dashboard.PostAsync($"/api/v1/servers/{_server}/repairs", new { playbook = "full-repair", ticket = "INC-1" });
+        await _dashboard.PostAsync($"/api/v1/servers/{_server}/repairs", new { playbook = "full-repair", ticket = "INC-2" });
 
         Assert.Equal(["INC-2"], await TicketsAsync("ticket=inc-2"));
         Assert.Equal(["INC-2", "INC-1"], (await TicketsAsync("serverName=wsus02")).Where(ticket => ticket.Length > 0));
@@ -203,10 +207,10 @@ public sealed class AuditContentTests : IAsyncLifetime
     private async Task<string> TokenIdAsync(string personId)
     {
         await using var scope = _dashboard.Services.CreateOwnScope();
-        return await scope.ServiceProvider.GetRequiredService<Dashboard.Security.Data.SecurityContext>().ApiTokens.Where(token => token.PersonId == personId).Select(token => token.Id).FirstAsync(Token);
+        return await scope.ServiceProvider.GetRequiredService<Dashboard.Data.Security.SecurityContext>().ApiTokens.Where(token => token.PersonId == personId).Select(token => token.Id).FirstAsync(Token);
     }
 
-    private async Task<AuditRow> EntryAsync(string what) => (await Eventually.AsyncResult(() => EntriesAsync(what), found => found.Count > 0))[0];
+    private async Task<AuditRow> EntryAsync(string what) => (await Eventually.Async(() => EntriesAsync(what), found => found.Count > 0))[0];
 
     private async Task<IReadOnlyList<AuditRow>> EntriesAsync(string what)
     {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Dashboard.Host;
 using WsusDashboard.Dashboard.Security.Web;
 using WsusDashboard.Dashboard.Tests.Support;
 
@@ -61,9 +62,11 @@ public sealed class DefaultDenyTests
         await using var dashboard = await TestDashboard.StartAsync(folder);
         using var nobody = dashboard.Client(token: null);
         var answers = new List<string>();
+        var asked = new HashSet<string>(StringComparer.Ordinal);
         foreach (var endpoint in dashboard.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.Metadata.GetMetadata<NeedsAttribute>() is not null))
         {
             var method = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods[0] : "GET";
+            asked.Add(endpoint.RoutePattern.RawText!.TrimStart('/'));
             var path = System.Text.RegularExpressions.Regex.Replace(endpoint.RoutePattern.RawText!, @"\{[^}]*\}", "1");
             using var request = new HttpRequestMessage(new HttpMethod(method), "/" + path.TrimStart('/'));
             using var response = await nobody.SendAsync(request, TestContext.Current.CancellationToken);
@@ -74,5 +77,10 @@ public sealed class DefaultDenyTests
         }
 
         Assert.Empty(answers);
+        Assert.Empty(typeof(DashboardHost).Assembly.GetTypes()
+            .Where(type => type.GetCustomAttribute<NeedsAttribute>() is not null)
+            .SelectMany(type => type.GetCustomAttributes<RouteAttribute>())
+            .Select(route => route.Template.TrimStart('/'))
+            .Except(asked, StringComparer.Ordinal));
     }
 }

@@ -3,7 +3,11 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using WsusDashboard.Dashboard.Security;
+using Microsoft.Extensions.Options;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Features.SignIn;
+using WsusDashboard.Dashboard.Host;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Web;
 using WsusDashboard.Dashboard.Tests.Support;
 
@@ -74,31 +78,31 @@ public sealed class HttpsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("missing", "is not there")]
-    [InlineData("expired", "and now it is")]
-    [InlineData("no-key", "has no private key")]
-    [InlineData("wrong-password", "cannot be used")]
-    [InlineData("nonsense", "cannot be used")]
-    [InlineData("key-of-another", "cannot be used")]
-    [InlineData("key-without-certificate", "it is empty, but a key")]
-    public void Build_CertificateThatCannotBeUsed_SaysWhyWithoutThePassword(string kind, string expected)
+    [InlineData("missing", "Dashboard:Https:CertificateFile is")]
+    [InlineData("expired", "Dashboard:Https:CertificateFile: the certificate")]
+    [InlineData("no-key", "Dashboard:Https:KeyFile")]
+    [InlineData("wrong-password", "Dashboard:Https:Password")]
+    [InlineData("nonsense", "Dashboard:Https:CertificateFile is")]
+    [InlineData("key-of-another", "Dashboard:Https:CertificateFile is")]
+    [InlineData("key-without-certificate", "Dashboard:Https:CertificateFile is empty")]
+    public void Build_CertificateThatCannotBeUsed_NamesTheKeyWithoutThePassword(string kind, string expected)
     {
-        var exception = Assert.Throws<DashboardStartException>(() => DashboardHost.Build([], options =>
+        var exception = Assert.Throws<OptionsValidationException>(() => DashboardHost.Build([], options =>
         {
             options.DataDirectory = _folder.Path;
             Write(options, kind switch { "no-key" => "certificate-only", "key-of-another" => "pem", _ => "pfx" }, kind == "expired" ? TimeSpan.FromMinutes(-5) : TimeSpan.FromDays(30));
             switch (kind)
             {
-                case "missing": options.CertificateFile += ".gone"; break;
-                case "wrong-password": options.CertificatePassword = new("a very wrong password"); break;
-                case "nonsense": File.WriteAllBytes(options.CertificateFile, RandomNumberGenerator.GetBytes(500)); break;
-                case "key-of-another": File.WriteAllText(options.CertificateKeyFile, RSA.Create(2048).ExportPkcs8PrivateKeyPem()); break;
-                case "key-without-certificate": options.CertificateFile = ""; break;
+                case "missing": options.Https.CertificateFile += ".gone"; break;
+                case "wrong-password": options.Https.Password = new("a very wrong password"); break;
+                case "nonsense": File.WriteAllBytes(options.Https.CertificateFile, RandomNumberGenerator.GetBytes(500)); break;
+                case "key-of-another": File.WriteAllText(options.Https.KeyFile, RSA.Create(2048).ExportPkcs8PrivateKeyPem()); break;
+                case "key-without-certificate": options.Https.CertificateFile = ""; break;
                 default: break;
             }
         }));
 
-        var problem = Assert.Single(exception.Problems);
+        var problem = Assert.Single(exception.Failures);
         Assert.Contains(expected, problem, StringComparison.Ordinal);
         Assert.DoesNotContain("password of the file", problem, StringComparison.Ordinal);
         Assert.DoesNotContain("very wrong", problem, StringComparison.Ordinal);
@@ -130,7 +134,7 @@ public sealed class HttpsTests : IDisposable
     [InlineData("dash.corp.example")]
     public void Validate_PublicAddressThatIsNone_SaysWhatIsAllowed(string address)
     {
-        var problem = Assert.Single(DashboardOptionsCheck.Validate(new() { DataDirectory = _folder.Path, PublicAddress = address }));
+        var problem = Assert.Single(OptionMistakes.Of(options => (options.DataDirectory, options.PublicAddress) = (_folder.Path, address)));
 
         Assert.Contains("Dashboard:PublicAddress", problem, StringComparison.Ordinal);
     }
@@ -192,7 +196,7 @@ public sealed class HttpsTests : IDisposable
 
     private Task<TestDashboard> StartAsync(Action<DashboardOptions> configure, TimeProvider? clock = null) => TestDashboard.StartAsync(_folder, options =>
     {
-        options.SignInAttemptsPerMinute = 1000;
+        options.SignIn.AttemptsPerMinute = 1000;
         configure(options);
     }, clock);
 
@@ -210,23 +214,23 @@ public sealed class HttpsTests : IDisposable
         switch (kind)
         {
             case "pem":
-                File.WriteAllText(options.CertificateFile = At("certificate.pem"), certificate.ExportCertificatePem());
-                File.WriteAllText(options.CertificateKeyFile = At("key.pem"), key.ExportPkcs8PrivateKeyPem());
+                File.WriteAllText(options.Https.CertificateFile = At("certificate.pem"), certificate.ExportCertificatePem());
+                File.WriteAllText(options.Https.KeyFile = At("key.pem"), key.ExportPkcs8PrivateKeyPem());
                 break;
             case "pem-encrypted":
-                File.WriteAllText(options.CertificateFile = At("certificate.pem"), certificate.ExportCertificatePem());
-                File.WriteAllText(options.CertificateKeyFile = At("key.pem"), key.ExportEncryptedPkcs8PrivateKeyPem(Password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
-                options.CertificatePassword = new(Password);
+                File.WriteAllText(options.Https.CertificateFile = At("certificate.pem"), certificate.ExportCertificatePem());
+                File.WriteAllText(options.Https.KeyFile = At("key.pem"), key.ExportEncryptedPkcs8PrivateKeyPem(Password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+                options.Https.Password = new(Password);
                 break;
             case "pem-one-file":
-                File.WriteAllText(options.CertificateFile = At("both.pem"), certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
+                File.WriteAllText(options.Https.CertificateFile = At("both.pem"), certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
                 break;
             case "certificate-only":
-                File.WriteAllText(options.CertificateFile = At("certificate.pem"), certificate.ExportCertificatePem());
+                File.WriteAllText(options.Https.CertificateFile = At("certificate.pem"), certificate.ExportCertificatePem());
                 break;
             default:
-                File.WriteAllBytes(options.CertificateFile = At("certificate.pfx"), certificate.Export(X509ContentType.Pkcs12, Password));
-                options.CertificatePassword = new(Password);
+                File.WriteAllBytes(options.Https.CertificateFile = At("certificate.pfx"), certificate.Export(X509ContentType.Pkcs12, Password));
+                options.Https.Password = new(Password);
                 break;
         }
     }

@@ -4,12 +4,12 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.People;
-using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Security.SignIn;
 using WsusDashboard.Dashboard.Tests.Support;
-using Conflict = WsusDashboard.Dashboard.Features.Conflict;
+using Conflict = WsusDashboard.Dashboard.Kernel.Conflict;
 
 namespace WsusDashboard.Dashboard.Tests.Security;
 
@@ -308,20 +308,19 @@ public sealed class OidcTests : IAsyncLifetime
     public void Options_WithMistakes_NameEachWithoutTheSecret()
     {
         using var folder = new TempFolder();
-        var options = new DashboardOptions
-        {
-            DataDirectory = folder.Path,
-            OidcAuthority = "http://idp.example",
-            OidcClientSecret = new("very-secret"),
-            OidcScopes = "profile",
-            OidcName = "",
-            GroupRoles = "WSUS=Boss; =Viewer; Bern=Operator:",
-        };
 
-        var problems = DashboardOptionsCheck.Validate(options);
+        var problems = OptionMistakes.Of(options =>
+        {
+            options.DataDirectory = folder.Path;
+            options.Oidc.Authority = "http://idp.example";
+            options.Oidc.ClientSecret = new("very-secret");
+            options.Oidc.Scopes = "profile";
+            options.Oidc.Name = "";
+            options.SignIn.GroupRoles = "WSUS=Boss; =Viewer; Bern=Operator:";
+        });
 
         Assert.Equal(7, problems.Count);
-        Assert.Contains(problems, problem => problem.Contains("OidcAuthority: \"http://idp.example\"", StringComparison.Ordinal));
+        Assert.Contains(problems, problem => problem.Contains("Dashboard:Oidc:Authority is \"http://idp.example\"", StringComparison.Ordinal));
         Assert.Contains(problems, problem => problem.Contains("\"WSUS=Boss\"", StringComparison.Ordinal) && problem.Contains("Viewer, Operator, Admin", StringComparison.Ordinal));
         Assert.DoesNotContain(problems, problem => problem.Contains("very-secret", StringComparison.Ordinal));
     }

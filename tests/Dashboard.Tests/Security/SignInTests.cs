@@ -3,8 +3,9 @@ using System.Net.Http.Json;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Features.SignIn;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Tests.Support;
 
 namespace WsusDashboard.Dashboard.Tests.Security;
@@ -16,7 +17,7 @@ public sealed class SignInTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _dashboard = await TestDashboard.StartAsync(_folder, options => options.SignInAttemptsPerMinute = 1000);
+        _dashboard = await TestDashboard.StartAsync(_folder, options => options.SignIn.AttemptsPerMinute = 1000);
         await _dashboard.AddPersonAsync("anna", new Grant(Role.Viewer, SiteScope.WholeFleet));
     }
 
@@ -61,7 +62,7 @@ public sealed class SignInTests : IAsyncLifetime
         var (response, locked) = await browser.SignInAsync("anna", TestPeople.Password);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Contains("Name or password is wrong", wrong, StringComparison.Ordinal);
+        Assert.Contains("role=\"alert\"", wrong, StringComparison.Ordinal);
         Assert.Equal(Bare(wrong), Bare(unknown).Replace("berta", "anna", StringComparison.Ordinal));
         Assert.Equal(Bare(wrong), Bare(locked));
     }
@@ -100,7 +101,7 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task SignIn_TooOften_SaysWhenToTryAgain()
     {
         using var folder = new TempFolder();
-        await using var strict = await TestDashboard.StartAsync(folder, options => options.SignInAttemptsPerMinute = 2);
+        await using var strict = await TestDashboard.StartAsync(folder, options => options.SignIn.AttemptsPerMinute = 2);
         using var browser = strict.Browser();
         await browser.SignInAsync("nobody", "not the password at all");
         await browser.SignInAsync("nobody", "not the password at all");

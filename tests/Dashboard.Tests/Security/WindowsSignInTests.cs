@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Tests.Support;
 
 namespace WsusDashboard.Dashboard.Tests.Security;
@@ -78,7 +78,7 @@ public sealed class WindowsSignInTests : IDisposable
     [InlineData("Authorization", "Negotiate TlRMTVNTUAABAAAA")]
     public async Task Headers_OfTheModule_WithoutIt_SignNobodyIn(string header, string value)
     {
-        await using var dashboard = await TestDashboard.StartAsync(_folder, options => options.GroupRoles = "S-1-1-0=Admin");
+        await using var dashboard = await TestDashboard.StartAsync(_folder, options => options.SignIn.GroupRoles = "S-1-1-0=Admin");
         using var browser = dashboard.Browser();
         browser.DefaultRequestHeaders.TryAddWithoutValidation(header, value);
 
@@ -88,7 +88,7 @@ public sealed class WindowsSignInTests : IDisposable
 
         Assert.Equal("/sign-in", way.Headers.Location?.ToString());
         Assert.Equal(HttpStatusCode.Found, inside.StatusCode);
-        Assert.DoesNotContain("Sign in with Windows", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("/sign-in/external", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class WindowsSignInTests : IDisposable
     {
         const string Token = "pairing-token-of-the-module";
         var port = FreePort();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "WsusDashboard.Dashboard.dll"), $"--Dashboard:DataDirectory={_folder.Path}", "--Dashboard:PublicAddress=https://dash.corp.example", "--Dashboard:GroupRoles=S-1-1-0=Viewer"])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "WsusDashboard.Dashboard.dll"), $"--Dashboard:DataDirectory={_folder.Path}", "--Dashboard:PublicAddress=https://dash.corp.example", "--Dashboard:SignIn:GroupRoles=S-1-1-0=Viewer"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -113,14 +113,14 @@ public sealed class WindowsSignInTests : IDisposable
         {
             using var module = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = Eventually.Limit };
             module.DefaultRequestHeaders.Add("MS-ASPNETCORE-TOKEN", Token);
-            var page = await Eventually.AsyncResult(() => ReadAsync(module), text => text.Length > 0);
+            var page = await Eventually.Async(() => ReadAsync(module), text => text.Length > 0);
             using var other = new HttpClient { BaseAddress = module.BaseAddress, Timeout = Eventually.Limit };
             using var without = await other.GetAsync(new Uri("/sign-in", UriKind.Relative), TestContext.Current.CancellationToken);
             other.DefaultRequestHeaders.Add("MS-ASPNETCORE-TOKEN", "another");
             other.DefaultRequestHeaders.Add("MS-ASPNETCORE-WINAUTHTOKEN", "1f4");
             using var wrong = await other.GetAsync(new Uri("/sign-in/external?scheme=Windows", UriKind.Relative), TestContext.Current.CancellationToken);
 
-            Assert.Contains("Sign in with Windows", page, StringComparison.Ordinal);
+            Assert.Contains("/sign-in/external", page, StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.BadRequest, without.StatusCode);
             Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         }
@@ -134,9 +134,9 @@ public sealed class WindowsSignInTests : IDisposable
     [Fact]
     public void Validate_HostedByIisWithoutItsAddress_SaysSo()
     {
-        var problem = Assert.Single(DashboardOptionsCheck.Validate(new() { DataDirectory = _folder.Path }, portOfIis: 4321));
+        var problem = Assert.Single(OptionMistakes.Of(options => options.DataDirectory = _folder.Path, ("PORT", "4321"), ("TOKEN", "token")));
 
-        Assert.Contains("Dashboard:PublicAddress: it is empty, but IIS hosts", problem, StringComparison.Ordinal);
+        Assert.Contains("Dashboard:PublicAddress", problem, StringComparison.Ordinal);
     }
 
     private static async Task<string> ReadAsync(HttpClient client)
@@ -165,8 +165,8 @@ public sealed class WindowsSignInTests : IDisposable
     {
         var dashboard = await TestDashboard.StartAsync(_folder, options =>
         {
-            options.SignInAttemptsPerMinute = 1000;
-            options.GroupRoles = $@"{Operators}=Operator:BRN; CORP\WSUS-Operators=Operator:BRN";
+            options.SignIn.AttemptsPerMinute = 1000;
+            options.SignIn.GroupRoles = $@"{Operators}=Operator:BRN; CORP\WSUS-Operators=Operator:BRN";
         });
 
         // What IIS's own server and its module do where Windows authentication is on.

@@ -1,18 +1,13 @@
-using System.Globalization;
-using System.Net;
 using System.Threading.Channels;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using WsusDashboard.Shared;
-using WsusDashboard.Shared.Contract;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Samples;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Trust;
@@ -25,17 +20,17 @@ internal sealed class FakeAgent : IAsyncDisposable
 {
     private static readonly IdentityKey Key = IdentityKey.Create("fake agent", TimeProvider.System.GetUtcNow());
 
-    private readonly WebApplication _app;
-    private readonly Service _service = new();
+    private readonly LoopbackServer _server;
+    private readonly Service _service;
 
-    private FakeAgent(WebApplication app, Service service) => (_app, _service) = (app, service);
+    private FakeAgent(LoopbackServer server, Service service) => (_server, _service) = (server, service);
 
     /// <summary>Pin of the one key that all fake agents have.</summary>
     public static string Pin => Key.Pin;
 
-    public string Address { get; private init; } = "";
+    public string Address => _server.Address;
 
-    public int Port => new Uri(Address).Port;
+    public int Port => _server.Port;
 
     /// <summary>What the unary verbs answer; an RpcException is thrown to the caller.</summary>
     public FakeVerbs Verbs => _service.Verbs;
@@ -44,25 +39,21 @@ internal sealed class FakeAgent : IAsyncDisposable
     public static async Task<FakeAgent> StartAsync(int port = 0)
     {
         var service = new Service();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.AddGrpc();
-        builder.Services.AddSingleton(service);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http1AndHttp2;
-            listen.UseHttps(https =>
+        var server = await LoopbackServer.StartAsync(
+            app => app.MapGrpcService<Service>(),
+            services => services.AddSingleton(service).AddGrpc(),
+            listen =>
             {
-                https.ServerCertificate = Key.Certificate;
-                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-                https.ClientCertificateValidation = (_, _, _) => true;
-            });
-        }));
-        var app = builder.Build();
-        app.MapGrpcService<Service>();
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new(app, service) { Address = string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{new Uri(address).Port}") };
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(https =>
+                {
+                    https.ServerCertificate = Key.Certificate;
+                    https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                    https.ClientCertificateValidation = (_, _, _) => true;
+                });
+            },
+            port);
+        return new(server, service);
     }
 
     /// <summary>The next Watch that a dashboard opens. One that never comes fails the test at that limit.</summary>
@@ -73,14 +64,12 @@ internal sealed class FakeAgent : IAsyncDisposable
         return await _service.Watches.Reader.ReadAsync(limit.Token);
     }
 
+    /// <summary>The next Watch, however long it takes.</summary>
+    public ValueTask<FakeWatch> WaitForWatchAsync(CancellationToken cancellationToken) => _service.Watches.Reader.ReadAsync(cancellationToken);
+
     public bool HasWatch => _service.Watches.Reader.Count > 0;
 
-    public async ValueTask DisposeAsync()
-    {
-        using var now = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private sealed class Service : Wire.Agent.AgentBase
     {
@@ -90,13 +79,13 @@ internal sealed class FakeAgent : IAsyncDisposable
 
         public override Task<Wire.AgentInfo> GetInfo(Wire.GetInfoRequest request, ServerCallContext context) => Task.FromResult(Verbs.Info().ToWire());
 
-        public override Task<Wire.Plan> PlanRemediation(Wire.PlanRemediationRequest request, ServerCallContext context) => Task.FromResult(Verbs.Plan(request).ToWire());
+        public override Task<Wire.Plan> PlanRepair(Wire.PlanRepairRequest request, ServerCallContext context) => Task.FromResult(Verbs.Plan(request).ToWire());
 
-        public override Task<Wire.RemediationRun> StartRemediation(Wire.StartRemediationRequest request, ServerCallContext context) => Task.FromResult(Verbs.Start(request).ToWire());
+        public override Task<Wire.RepairRun> StartRepair(Wire.StartRepairRequest request, ServerCallContext context) => Task.FromResult(Verbs.Start(request).ToWire());
 
-        public override Task<Wire.RemediationRun> GetRemediation(Wire.GetRemediationRequest request, ServerCallContext context) => Task.FromResult(Verbs.Get(request).ToWire());
+        public override Task<Wire.RepairRun> GetRepair(Wire.GetRepairRequest request, ServerCallContext context) => Task.FromResult(Verbs.Get(request).ToWire());
 
-        public override Task<Wire.RemediationRun> UndoRemediation(Wire.UndoRemediationRequest request, ServerCallContext context) => Task.FromResult(Verbs.Undo(request).ToWire());
+        public override Task<Wire.RepairRun> UndoRepair(Wire.UndoRepairRequest request, ServerCallContext context) => Task.FromResult(Verbs.Undo(request).ToWire());
 
         public override async Task ReadLog(Wire.ReadLogRequest request, IServerStreamWriter<Wire.LogLine> responseStream, ServerCallContext context)
         {
@@ -123,13 +112,13 @@ internal sealed class FakeVerbs
 {
     public Func<AgentInfo> Info { get; set; } = () => Samples.Agent();
 
-    public Func<Wire.PlanRemediationRequest, Plan> Plan { get; set; } = _ => Samples.Plan();
+    public Func<Wire.PlanRepairRequest, Plan> Plan { get; set; } = _ => Samples.Plan();
 
-    public Func<Wire.StartRemediationRequest, RemediationRun> Start { get; set; } = _ => Samples.Run();
+    public Func<Wire.StartRepairRequest, RepairRun> Start { get; set; } = _ => Samples.Run();
 
-    public Func<Wire.GetRemediationRequest, RemediationRun> Get { get; set; } = request => Samples.Run(request.Id);
+    public Func<Wire.GetRepairRequest, RepairRun> Get { get; set; } = request => Samples.Run(request.Id);
 
-    public Func<Wire.UndoRemediationRequest, RemediationRun> Undo { get; set; } = request => Samples.Run("undo-1") with { UndoOf = request.Id };
+    public Func<Wire.UndoRepairRequest, RepairRun> Undo { get; set; } = request => Samples.Run("undo-1") with { UndoOf = request.Id };
 
     public Func<Wire.ReadLogRequest, IReadOnlyList<string>> Log { get; set; } = _ => [];
 }

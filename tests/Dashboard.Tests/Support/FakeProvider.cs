@@ -1,16 +1,11 @@
 using System.Globalization;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Tests.Support;
 
@@ -20,13 +15,11 @@ internal sealed class FakeProvider : IAsyncDisposable
     public const string ClientId = "wsusdashboard";
     public const string ClientSecret = "the-secret-of-the-client";
 
-    private readonly WebApplication _app;
     private readonly RSA _key = RSA.Create(2048);
+    private LoopbackServer? _server;
     private readonly Dictionary<string, (string Challenge, string? Nonce, string? MaxAge, string? Prompt)> _codes = [];
 
-    private FakeProvider(WebApplication app) => _app = app;
-
-    public string Issuer { get; private set; } = "";
+    public string Issuer => _server!.Address;
 
     /// <summary>The claims of who signs in; the nonce and the times are the provider's.</summary>
     public Dictionary<string, object> Claims { get; } = new() { ["sub"] = "subject-1", ["preferred_username"] = "anna", ["groups"] = new[] { "WSUS-Admins" } };
@@ -47,14 +40,32 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     public static async Task<FakeProvider> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
-        var provider = new FakeProvider(app);
+        var provider = new FakeProvider();
+        provider._server = await LoopbackServer.StartAsync(provider.Map);
+        return provider;
+    }
+
+    public void Configure(DashboardOptions options)
+    {
+        options.Oidc.Authority = Issuer;
+        options.Oidc.ClientId = ClientId;
+        options.Oidc.ClientSecret = new(ClientSecret);
+        options.Oidc.Name = "Contoso";
+        options.SignIn.GroupRoles = "WSUS-Admins=Admin; WSUS-Bern=Operator:BRN; CN=Lookers,OU=Groups,DC=contoso=Viewer:ZRH,GVA";
+        options.SignIn.AttemptsPerMinute = 1000;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_server?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _key.Dispose();
+    }
+
+    private void Map(WebApplication app)
+    {
         app.Use((context, next) =>
         {
-            if (provider.IsDown)
+            if (IsDown)
             {
                 context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                 return Task.CompletedTask;
@@ -64,37 +75,18 @@ internal sealed class FakeProvider : IAsyncDisposable
         });
         app.MapGet("/.well-known/openid-configuration", () => Results.Json(new
         {
-            issuer = provider.Issuer,
-            authorization_endpoint = provider.Issuer + "/authorize",
-            token_endpoint = provider.Issuer + "/token",
-            jwks_uri = provider.Issuer + "/keys",
-            end_session_endpoint = provider.Issuer + "/end",
+            issuer = Issuer,
+            authorization_endpoint = Issuer + "/authorize",
+            token_endpoint = Issuer + "/token",
+            jwks_uri = Issuer + "/keys",
+            end_session_endpoint = Issuer + "/end",
             response_types_supported = new[] { "code" },
             subject_types_supported = new[] { "public" },
             id_token_signing_alg_values_supported = new[] { "RS256" },
         }));
-        app.MapGet("/keys", provider.Keys);
-        app.MapGet("/authorize", provider.Authorize);
-        app.MapPost("/token", provider.TokenAsync);
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        provider.Issuer = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return provider;
-    }
-
-    public void Configure(DashboardOptions options)
-    {
-        options.OidcAuthority = Issuer;
-        options.OidcClientId = ClientId;
-        options.OidcClientSecret = new(ClientSecret);
-        options.OidcName = "Contoso";
-        options.GroupRoles = "WSUS-Admins=Admin; WSUS-Bern=Operator:BRN; CN=Lookers,OU=Groups,DC=contoso=Viewer:ZRH,GVA";
-        options.SignInAttemptsPerMinute = 1000;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        _key.Dispose();
+        app.MapGet("/keys", Keys);
+        app.MapGet("/authorize", Authorize);
+        app.MapPost("/token", TokenAsync);
     }
 
     private IResult Keys()

@@ -1,5 +1,5 @@
 using WsusDashboard.Shared;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -66,7 +66,7 @@ internal static class Samples
 
     public static AgentEvent ChangeEvent(long sequence, string to) => new() { Sequence = sequence, At = Clock.Start.AddSeconds(sequence), StateChange = new("pool:WsusPool", "", to, "") };
 
-    public static RemediationRun Run(string id = "run-1", RunState state = RunState.Running, long revision = 1, string computerName = "BRN-WSUS02") => new()
+    public static RepairRun Run(string id = "run-1", RunState state = RunState.Running, long revision = 1, string computerName = "BRN-WSUS02") => new()
     {
         Id = id,
         PlanFingerprint = new string('a', 64),

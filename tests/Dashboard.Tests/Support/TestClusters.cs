@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Security.Data;
 using WsusDashboard.Dashboard.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(TestClusters))]
@@ -14,12 +14,23 @@ public enum DatabaseKind
     PostgreSql = 1,
 }
 
-/// <summary>The PostgreSQL cluster of this test run, begun with the first test that needs one, and its migrated template.</summary>
+/// <summary>What the tests of this run share: a migrated SQLite file that is copied, and the PostgreSQL cluster with its migrated template, each made for the first test that needs it.</summary>
 public sealed class TestClusters : IDisposable
 {
     private static readonly Lock Gate = new();
+    private static readonly TempFolder Folder = new();
+    private static readonly Lazy<string> SqliteTemplate = new(CreateSqliteTemplate);
     private static PostgresCluster? _cluster;
     private static string? _template;
+
+    /// <summary>Puts a migrated SQLite database there; a file that is there already stays.</summary>
+    public static void CopySqlite(string path)
+    {
+        if (!File.Exists(path))
+        {
+            File.Copy(SqliteTemplate.Value, path);
+        }
+    }
 
     /// <summary>A migrated database. Skips the test where PostgreSQL is not installed; in CI that is a failure.</summary>
     public static (PostgresCluster Cluster, string Database) CreateDatabase(bool isMigrated = true)
@@ -45,6 +56,21 @@ public sealed class TestClusters : IDisposable
             _cluster?.Dispose();
             _cluster = null;
         }
+
+        Folder.Dispose();
+    }
+
+    private static string CreateSqliteTemplate()
+    {
+        // Without a pool the last connection that closes writes all back from the log beside the file, and removes that.
+        var path = Folder.File("template.db");
+        using var context = new DashboardContext(new DbContextOptionsBuilder<DashboardContext>().UseSqlite($"Data Source={path};Pooling=False").Options);
+        context.Database.Migrate();
+        using var security = new SecurityContext(new DbContextOptionsBuilder<SecurityContext>()
+            .UseSqlite($"Data Source={path};Pooling=False", sqlite => sqlite.MigrationsHistoryTable(SecurityContext.MigrationsTable))
+            .Options);
+        security.Database.Migrate();
+        return path;
     }
 
     private static string CreateTemplate(PostgresCluster started)

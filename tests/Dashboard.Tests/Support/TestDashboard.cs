@@ -1,3 +1,4 @@
+using WsusDashboard.Dashboard.Kernel.Options;
 using System.Globalization;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
@@ -5,12 +6,15 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Dashboard.Agents.Identity;
 using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Host;
 using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Callers;
 
 namespace WsusDashboard.Dashboard.Tests.Support;
 
@@ -37,7 +41,7 @@ internal sealed class TestDashboard : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public LiveState Live => Get<LiveState>();
+    public LiveFleet Live => Get<LiveFleet>();
 
     public HistoryWriter Writer => Get<HistoryWriter>();
 
@@ -50,11 +54,15 @@ internal sealed class TestDashboard : IAsyncDisposable
                 options.Port = 0;
                 options.ListenAddress = "127.0.0.1";
                 options.DataDirectory = folder.Path;
-                options.StaggerSeconds = 0;
-                options.MaximumRetrySeconds = 1;
-                options.ApiToken = new(Token);
-                options.ApiRequestsPerMinute = 100_000;
+                options.Agents.StaggerSeconds = 0;
+                options.Agents.MaximumRetrySeconds = 1;
+                options.Api.Token = new(Token);
+                options.Api.RequestsPerMinute = 100_000;
                 configure?.Invoke(options);
+                if (options.Database.Provider == DatabaseOptions.Sqlite)
+                {
+                    TestClusters.CopySqlite(options.DatabasePath);
+                }
             },
             clock,
             Quiet);
@@ -79,7 +87,7 @@ internal sealed class TestDashboard : IAsyncDisposable
         serverId, new ServerTrust(FakeAgent.Pin, null, Get<HubIdentity>().Keys.Current.Pin), "", "tests", TimeProvider.System.GetUtcNow());
 
     /// <summary>Waits, by the changes of the live state, until a server is as expected.</summary>
-    public async Task<ServerLive> UntilAsync(int serverId, Func<ServerLive, bool> condition)
+    public async Task<LiveServer> UntilAsync(int serverId, Func<LiveServer, bool> condition)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Eventually.Limit);
@@ -101,15 +109,7 @@ internal sealed class TestDashboard : IAsyncDisposable
     }
 
     /// <summary>Waits until the events up to this one are stored.</summary>
-    public async Task StoredAsync(int serverId, long sequence)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Eventually.Limit);
-        while (Writer.GetCursor(serverId).Sequence < sequence)
-        {
-            await Task.Delay(10, limit.Token);
-        }
-    }
+    public Task StoredAsync(int serverId, long sequence) => Eventually.TrueAsync(() => Writer.GetCursor(serverId).Sequence >= sequence);
 
     public async Task<T> ReadAsync<T>(Func<DashboardContext, Task<T>> read)
     {

@@ -5,8 +5,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Rollup;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Kernel.Options;
 using WsusDashboard.Dashboard.Security.Auditing;
-using WsusDashboard.Dashboard.Security.Data;
 using WsusDashboard.Dashboard.Security.Keys;
 
 namespace WsusDashboard.Dashboard.Tests.Support;
@@ -25,15 +28,12 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDbCon
         {
             var created = TestClusters.CreateDatabase();
             _postgres = created;
-            Options.Database = DatabaseProvider.PostgreSql;
-            Options.ConnectionString = created.Cluster.ConnectionString(created.Database);
+            Options.Database.Provider = DatabaseOptions.PostgreSql;
+            Options.Database.ConnectionString = created.Cluster.ConnectionString(created.Database);
             return;
         }
 
-        using var context = CreateDbContext();
-        context.Database.Migrate();
-        using var security = CreateSecurityContext();
-        security.Database.Migrate();
+        TestClusters.CopySqlite(Options.DatabasePath);
     }
 
     public DashboardOptions Options { get; }
@@ -51,7 +51,7 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDbCon
             .AddInterceptors(_interceptors)
             .Options)
         : new PostgreSqlDashboardContext(new DbContextOptionsBuilder<PostgreSqlDashboardContext>()
-            .UseNpgsql(Options.ConnectionString)
+            .UseNpgsql(Options.Database.ConnectionString)
             .AddInterceptors(_interceptors)
             .Options);
 
@@ -61,7 +61,7 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDbCon
             .AddInterceptors(_interceptors)
             .Options)
         : new PostgreSqlSecurityContext(new DbContextOptionsBuilder<PostgreSqlSecurityContext>()
-            .UseNpgsql(Options.ConnectionString, postgreSql => postgreSql.MigrationsHistoryTable(SecurityContext.MigrationsTable))
+            .UseNpgsql(Options.Database.ConnectionString, postgreSql => postgreSql.MigrationsHistoryTable(SecurityContext.MigrationsTable))
             .AddInterceptors(_interceptors)
             .Options);
 
@@ -93,7 +93,7 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDbCon
     {
         await using var context = CreateDbContext();
         write(context);
-        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        await SyncRollup.SaveAsync(context, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Another program that holds the file for writing; dispose it to let go.</summary>
@@ -112,7 +112,7 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDbCon
         _folder.Dispose();
         if (_postgres is { } postgres)
         {
-            using var connection = new NpgsqlConnection(Options.ConnectionString);
+            using var connection = new NpgsqlConnection(Options.Database.ConnectionString);
             NpgsqlConnection.ClearPool(connection);
             postgres.Cluster.DropDatabase(postgres.Database);
         }

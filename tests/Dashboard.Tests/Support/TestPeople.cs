@@ -2,9 +2,9 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Security.Accounts;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Security.Callers;
 
 namespace WsusDashboard.Dashboard.Tests.Support;
 
@@ -23,7 +23,7 @@ internal static partial class TestPeople
         var context = scope.ServiceProvider.GetRequiredService<SecurityContext>();
         context.Grants.AddRange(GrantRows.ToRows(person.Id, grants));
         await context.SaveChangesAsync(TestContext.Current.CancellationToken);
-        await dashboard.Get<AccessBook>().ReloadAsync(TestContext.Current.CancellationToken);
+        await dashboard.Get<AccessCache>().ReloadAsync(TestContext.Current.CancellationToken);
         return person.Id;
     }
 
@@ -44,7 +44,7 @@ internal static partial class TestPeople
             ExpiresAt = expiresAt ?? TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(1),
         });
         await context.SaveChangesAsync(TestContext.Current.CancellationToken);
-        await dashboard.Get<AccessBook>().ReloadAsync(TestContext.Current.CancellationToken);
+        await dashboard.Get<AccessCache>().ReloadAsync(TestContext.Current.CancellationToken);
         return (text, id);
     }
 

@@ -1,6 +1,9 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 
 namespace WsusDashboard.Dashboard.Agents.Trust;
 
@@ -24,7 +27,7 @@ internal sealed class AgentProbe(HubIdentity hub, DashboardOptions options)
     private async Task<bool> AnswersAsync(string host, int port, string agentPin, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(options.ConnectTimeoutSeconds));
+        deadline.CancelAfter(TimeSpan.FromSeconds(options.Agents.ConnectTimeoutSeconds));
         try
         {
             using var client = new TcpClient();

@@ -1,6 +1,8 @@
 using Google.Protobuf;
 using Grpc.Core;
-using WsusDashboard.Dashboard.Features;
+using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Trust;
 using Wire = WsusDashboard.Shared.Contract.V1;
 

@@ -1,15 +1,17 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Agents.Identity;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
-using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Agents.Trust;
 
 /// <summary>Begins and ends the trust in a server: in the database first, then for its link.</summary>
 internal sealed class ServerTrusts(
-    IDbContextFactory<DashboardContext> contexts, TrustKeeper keeper, ServerWatch watch, AgentConnections connections, HubIdentity hub, DashboardOptions options, LinkTiming timing)
+    IDbContextFactory<DashboardContext> contexts, KeyRotation keeper, ServerWatcher watch, AgentConnections connections, HubIdentity hub, DashboardOptions options, LinkTiming timing)
 {
     /// <summary>Stores whose key a server has, and connects.</summary>
     public async Task BeginAsync(int serverId, ServerTrust trust, string agentId, string by, DateTimeOffset at)
@@ -30,7 +32,7 @@ internal sealed class ServerTrusts(
     /// <returns>True where the agent has forgotten this dashboard.</returns>
     public async Task<bool> EndAsync(ServerEntity server, CancellationToken cancellationToken)
     {
-        var wasTold = await TellAsync(FleetLoading.ToIdentity(server, options), cancellationToken);
+        var wasTold = await TellAsync(FleetStartup.ToIdentity(server, options), cancellationToken);
         await keeper.SaveAsync(server.Id, null);
         (server.AgentPin, server.NextAgentPin, server.HubPin) = (null, null, null);
         connections.Close(server.Id);

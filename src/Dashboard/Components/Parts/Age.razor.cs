@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
-using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Components.Circuit;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Components.Parts;
 
@@ -52,7 +53,7 @@ public sealed partial class Age : IDisposable
         // A length is never negative: where it would be, the clock of a server is ahead of ours.
         if (span < TimeSpan.FromSeconds(-2) && !isLength)
         {
-            return $"in {Durations.Largest(-span)}";
+            return $"in {Wording.LargestUnit(-span)}";
         }
 
         if (span < TimeSpan.FromSeconds(10))
@@ -63,7 +64,7 @@ public sealed partial class Age : IDisposable
         var rounded = span < TimeSpan.FromMinutes(1) ? TimeSpan.FromSeconds(Math.Floor(span.TotalSeconds / 10) * 10)
             : span < TimeSpan.FromHours(1) ? TimeSpan.FromMinutes(Math.Floor(span.TotalMinutes))
             : span;
-        var length = isShort ? Durations.Largest(rounded) : Durations.Words(rounded);
+        var length = isShort ? Wording.LargestUnit(rounded) : Wording.Duration(rounded);
         return isLength ? length : $"{length} ago";
     }
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Components;
-using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Components.Circuit;
 
 namespace WsusDashboard.Dashboard.Components.Parts;
 

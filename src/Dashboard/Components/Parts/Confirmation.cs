@@ -26,7 +26,7 @@ public sealed record ConfirmRequest
 /// <param name="Ticket">As typed; empty where none.</param>
 public sealed record ConfirmAnswer(string Reason, string Ticket = "")
 {
-    public Features.Purpose Purpose => new(Reason, Ticket);
+    public Kernel.Purpose Purpose => new(Reason, Ticket);
 }
 
 /// <summary>Asks through the one confirm dialog of the layout. One circuit, the renderer's thread only.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
-using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Components.Circuit;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Components.Parts;
 
@@ -41,8 +42,8 @@ public sealed partial class Elapsed : IDisposable
 
     private string Text() => (From, To) switch
     {
-        ({ } from, { } to) => Durations.Words(to - from),
-        ({ } from, null) => Durations.Running(Clock.Now - from),
+        ({ } from, { } to) => Wording.Duration(to - from),
+        ({ } from, null) => Wording.Elapsed(Clock.Now - from),
         _ => "",
     };
 

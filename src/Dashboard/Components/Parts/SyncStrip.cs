@@ -3,9 +3,10 @@ using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
-using WsusDashboard.Dashboard.Components.Layout;
-using WsusDashboard.Dashboard.Features.Fleet;
+using WsusDashboard.Dashboard.Components.Circuit;
+using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Components.Parts;
 
@@ -37,7 +38,7 @@ public sealed class SyncStrip : ComponentBase
         }
 
         var counts = cells.GroupBy(cell => cell.Result).OrderByDescending(group => group.Count())
-            .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} {StateLook.Of(group.Key).Word.ToLowerInvariant()}"));
+            .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} {StateDisplay.Of(group.Key).Word.ToLowerInvariant()}"));
         return string.Create(CultureInfo.InvariantCulture, $"Last {cells.Count} syncs, oldest first: {string.Join(", ", counts)}");
     }
 
@@ -66,7 +67,7 @@ public sealed class SyncStrip : ComponentBase
         markup.Append(CultureInfo.InvariantCulture, $"<svg class=\"strip\" role=\"img\" width=\"{Cells.Count * CellWidth}\" height=\"16\" aria-label=\"{encoder.Encode(Summary(Cells))}\">");
         for (var index = 0; index < Cells.Count; index++)
         {
-            var look = StateLook.Of(Cells[index].Result);
+            var look = StateDisplay.Of(Cells[index].Result);
             markup.Append(CultureInfo.InvariantCulture, $"<g class=\"{look.ToneClass}\"><title>{encoder.Encode(Hover(Cells[index], look))}</title>");
             markup.Append(CultureInfo.InvariantCulture, $"<use href=\"#i-{look.Icon}\" x=\"{(index * CellWidth) + 1}\" y=\"1.5\" width=\"{CellSize}\" height=\"{CellSize}\"/></g>");
         }
@@ -74,12 +75,12 @@ public sealed class SyncStrip : ComponentBase
         return markup.Append("</svg>").ToString();
     }
 
-    private string Hover(StripCell cell, StateLook look)
+    private string Hover(StripCell cell, StateDisplay look)
     {
         var text = new StringBuilder($"{look.Word} · {Viewer.Minute(cell.StartedAt)}");
         if (cell.Duration is { } duration)
         {
-            text.Append(CultureInfo.InvariantCulture, $" · {Durations.Words(duration)}");
+            text.Append(CultureInfo.InvariantCulture, $" · {Wording.Duration(duration)}");
         }
 
         if (cell.Result != SyncResult.Succeeded && cell.ErrorText.Length > 0)

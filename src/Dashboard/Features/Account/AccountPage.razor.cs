@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using QRCoder;
-using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.People;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Features.Account;
 
@@ -137,7 +138,7 @@ public sealed partial class AccountPage
 
     private async Task MakeTokenAsync()
     {
-        var made = await Account.MakeTokenAsync(_tokenName, GrantWords.Read(_tokenRole, _tokenSites)[0], _tokenDays, CancellationToken.None);
+        var made = await Account.MakeTokenAsync(_tokenName, GrantLabels.Read(_tokenRole, _tokenSites)[0], _tokenDays, CancellationToken.None);
         if (await TakeAsync(made.Failure, "token"))
         {
             (_token, _tokenName) = (made.Value, "");

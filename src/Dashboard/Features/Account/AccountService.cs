@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Accounts;
-using WsusDashboard.Dashboard.Security.Auditing;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Security.SignIn;
 
 namespace WsusDashboard.Dashboard.Features.Account;
@@ -33,27 +33,19 @@ public sealed record SessionRow(string Id, string Browser, string From, DateTime
 public sealed record TokenRow(string Id, string Name, Grant Ceiling, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, bool IsExpired);
 
 /// <summary>One's own account. Failures: Forbidden, Invalid, NotFound.</summary>
-public sealed class AccountService
+internal sealed class AccountService(IServiceScopeFactory scopes, AccessCache book, AuditTrail audit, TimeProvider timeProvider)
 {
     public const int MaximumTokens = 50;
     public const int MaximumTokenDays = 365;
     public const int MaximumTokenNameLength = 50;
     private const int RecoveryCodes = 10;
 
-    private readonly IServiceScopeFactory _scopes;
-    private readonly AccessBook _book;
-    private readonly AuditTrail _audit;
-    private readonly TimeProvider _timeProvider;
-
-    internal AccountService(IServiceScopeFactory scopes, AccessBook book, AuditTrail audit, TimeProvider timeProvider) =>
-        (_scopes, _book, _audit, _timeProvider) = (scopes, book, audit, timeProvider);
-
-    private Caller Caller => _audit.Caller;
+    private Caller Caller => audit.Caller;
 
     /// <summary>Null where nobody is signed in.</summary>
     public async Task<AccountView?> GetAsync(CancellationToken cancellationToken)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var found = await FindAsync(scope.ServiceProvider);
         if (!found.IsSuccess)
         {
@@ -65,7 +57,7 @@ public sealed class AccountService
         var context = scope.ServiceProvider.GetRequiredService<SecurityContext>();
         var sessions = await context.Sessions.AsNoTracking().Where(session => session.PersonId == person.Id).OrderByDescending(session => session.LastSeenAt).Take(100).ToListAsync(cancellationToken);
         var tokens = await context.ApiTokens.AsNoTracking().Where(token => token.PersonId == person.Id).OrderBy(token => token.Name).ToListAsync(cancellationToken);
-        var now = _timeProvider.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         return new()
         {
             Name = person.DisplayName,
@@ -83,7 +75,7 @@ public sealed class AccountService
     /// <summary>The other browsers of this person are signed out.</summary>
     public async Task<Outcome<Done>> ChangePasswordAsync(string current, string next, string repeat, CancellationToken cancellationToken)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var found = await FindAsync(scope.ServiceProvider);
         if (!found.IsSuccess)
         {
@@ -125,7 +117,7 @@ public sealed class AccountService
     /// <summary>A new secret for an authenticator app; it counts once a code of it was entered. The value is what the app reads (otpauth://).</summary>
     public async Task<Outcome<string>> BeginAuthenticatorAsync(CancellationToken cancellationToken)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var found = await FindAsync(scope.ServiceProvider);
         if (!found.IsSuccess)
         {
@@ -147,7 +139,7 @@ public sealed class AccountService
     /// <summary>Turns it on. The values are the recovery codes, shown once.</summary>
     public async Task<Outcome<IReadOnlyList<string>>> EnableAuthenticatorAsync(string code, CancellationToken cancellationToken)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var found = await FindAsync(scope.ServiceProvider);
         if (!found.IsSuccess)
         {
@@ -170,7 +162,7 @@ public sealed class AccountService
 
     public async Task<Outcome<Done>> RemoveAuthenticatorAsync(CancellationToken cancellationToken)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var found = await FindAsync(scope.ServiceProvider);
         if (!found.IsSuccess)
         {
@@ -187,7 +179,7 @@ public sealed class AccountService
 
     public async Task<Outcome<Done>> RemovePasskeyAsync(string id, CancellationToken cancellationToken)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var found = await FindAsync(scope.ServiceProvider);
         if (!found.IsSuccess)
         {
@@ -203,7 +195,7 @@ public sealed class AccountService
 
     public async Task<Outcome<Done>> EndSessionAsync(string id, CancellationToken cancellationToken)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var found = await FindAsync(scope.ServiceProvider);
         if (!found.IsSuccess)
         {
@@ -224,7 +216,7 @@ public sealed class AccountService
     /// <summary>The value is the token: shown once, never again.</summary>
     public async Task<Outcome<string>> MakeTokenAsync(string? name, Grant ceiling, int days, CancellationToken cancellationToken)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var found = await FindAsync(scope.ServiceProvider);
         if (!found.IsSuccess)
         {
@@ -260,17 +252,17 @@ public sealed class AccountService
         }
 
         var (text, id, hash) = ApiTokenText.Make();
-        var now = _timeProvider.GetUtcNow().UtcDateTime;
+        var now = timeProvider.GetUtcNow().UtcDateTime;
         context.ApiTokens.Add(new() { Id = id, PersonId = found.Value.Id, Name = wanted, Hash = hash, Role = ceiling.Role, Sites = GrantRows.ToSites(ceiling.Scope), CreatedAt = now, ExpiresAt = now.AddDays(days) });
         await context.SaveChangesAsync(cancellationToken);
-        await _book.ReloadAsync(cancellationToken);
+        await book.ReloadAsync(cancellationToken);
         await WriteAsync("token.make", "", $"{wanted}: {GrantRows.Describe([ceiling])}, {days} days");
         return text;
     }
 
     public async Task<Outcome<Done>> RevokeTokenAsync(string id, CancellationToken cancellationToken)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var found = await FindAsync(scope.ServiceProvider);
         if (!found.IsSuccess)
         {
@@ -284,7 +276,7 @@ public sealed class AccountService
         }
 
         await context.ApiTokens.Where(known => known.Id == id).ExecuteDeleteAsync(cancellationToken);
-        await _book.ReloadAsync(cancellationToken);
+        await book.ReloadAsync(cancellationToken);
         await WriteAsync("token.revoke", token.Name, "revoked");
         return Done.Instance;
     }
@@ -313,5 +305,5 @@ public sealed class AccountService
         : new NotFound("This account is not there any more.");
 
     private Task WriteAsync(string what, string before, string after) =>
-        _audit.WriteAsync(new() { What = what, Detail = Caller.Name, Before = before, After = after, Outcome = "done" });
+        audit.WriteAsync(new() { What = what, Detail = Caller.Name, Before = before, After = after, Outcome = "done" });
 }

@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Dashboard.Security.Auditing;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Security.SignIn;
 
 namespace WsusDashboard.Dashboard.Features.Account;
@@ -18,20 +19,12 @@ public sealed record ConfirmationWays(bool IsConfirmed, bool HasPassword, bool H
 }
 
 /// <summary>Proves again who sits at a session, before an action on several servers. Failures: Forbidden, NotFound, Invalid.</summary>
-public sealed class ConfirmationService
+internal sealed class ConfirmationService(IServiceScopeFactory scopes, Confirmations confirmations, AuditTrail audit, DashboardOptions options)
 {
-    private readonly IServiceScopeFactory _scopes;
-    private readonly Confirmations _confirmations;
-    private readonly AuditTrail _audit;
-    private readonly DashboardOptions _options;
-
-    internal ConfirmationService(IServiceScopeFactory scopes, Confirmations confirmations, AuditTrail audit, DashboardOptions options) =>
-        (_scopes, _confirmations, _audit, _options) = (scopes, confirmations, audit, options);
-
     public async Task<ConfirmationWays> GetAsync(CancellationToken cancellationToken)
     {
-        var identity = _audit.Caller.Identity;
-        await using var scope = _scopes.CreateAsyncScope();
+        var identity = audit.Caller.Identity;
+        await using var scope = scopes.CreateAsyncScope();
         var people = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
         if (identity.Kind != CallerKind.Session || await people.FindByIdAsync(identity.PersonId) is not { } person)
         {
@@ -40,34 +33,34 @@ public sealed class ConfirmationService
 
         var method = await scope.ServiceProvider.GetRequiredService<SecurityContext>().Sessions.Where(session => session.Id == identity.CredentialId).Select(session => session.Method).FirstOrDefaultAsync(cancellationToken);
         return new(
-            _confirmations.IsConfirmed(identity.CredentialId),
+            confirmations.IsConfirmed(identity.CredentialId),
             person.PasswordHash is not null,
             (await people.GetPasskeysAsync(person)).Count > 0,
-            method == ExternalSignIn.OidcMethod && _options.OidcAuthority.Length > 0 ? _options.OidcName : null);
+            method == ExternalSignIn.OidcMethod && options.Oidc.Authority.Length > 0 ? options.Oidc.Name : null);
     }
 
     public async Task<Outcome<Done>> ConfirmAsync(string password, CancellationToken cancellationToken)
     {
-        if (_audit.Caller.Refusal(Permission.OwnAccount) is { } refusal)
+        if (audit.Caller.Refusal(Permission.OwnAccount) is { } refusal)
         {
             return refusal;
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var people = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
-        if (await people.FindByIdAsync(_audit.Caller.Identity.PersonId) is not { PasswordHash: not null } person)
+        if (await people.FindByIdAsync(audit.Caller.Identity.PersonId) is not { PasswordHash: not null } person)
         {
             return new NotFound("This account has no password here.");
         }
 
         if (!await AccountService.IsPasswordAsync(people, person, password))
         {
-            await _audit.WriteAsync(new() { What = "person.confirm", Detail = _audit.Caller.Name, Outcome = "refused: the password is wrong, or the account is locked" });
+            await audit.WriteAsync(new() { What = "person.confirm", Detail = audit.Caller.Name, Outcome = "refused: the password is wrong, or the account is locked" });
             return Invalid.Of("password", "This is not your password. After five wrong ones an account waits ten minutes.");
         }
 
-        _confirmations.Note(_audit.Caller.Identity.CredentialId);
+        confirmations.Note(audit.Caller.Identity.CredentialId);
         return Done.Instance;
     }
 }

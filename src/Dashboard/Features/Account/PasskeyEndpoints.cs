@@ -2,9 +2,9 @@ using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using WsusDashboard.Dashboard.Api;
-using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Dashboard.Security.Auditing;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Security.SignIn;
 using WsusDashboard.Dashboard.Security.Web;
 
@@ -13,40 +13,33 @@ namespace WsusDashboard.Dashboard.Features.Account;
 /// <summary>What a browser needs to make and to use a passkey. Called by the pages' own script alone; the state in between lies in a protected cookie.</summary>
 internal static class PasskeyEndpoints
 {
-    private const int MaximumCredentialLength = 16_000;
     private const int MaximumPasskeys = 20;
 
     public static void MapPasskeys(this IEndpointRouteBuilder api)
     {
-        var open = api.MapGroup("/sign-in/passkey").RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
-        open.MapPost("/options", AskForSignInAsync).AllowAnonymous();
-        open.MapPost("/", SignInAsync).AllowAnonymous();
-        var own = api.MapGroup("/account").RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
-        own.MapPost("/passkeys/options", AskForNewAsync).Needs(Permission.OwnAccount);
-        own.MapPost("/passkeys", AddAsync).Needs(Permission.OwnAccount);
-        own.MapPost("/confirmation/options", AskForConfirmationAsync).Needs(Permission.OwnAccount);
-        own.MapPost("/confirmation", ConfirmAsync).Needs(Permission.OwnAccount);
+        var open = api.MapGroup("/sign-in/passkey").RequireRateLimiting(RateLimits.SignIn).WithTags("Passkeys");
+        open.MapPost("/options", AskForSignInAsync).AllowAnonymous().WithSummary("The question that a passkey answers to sign in. For the pages' own script, like all of these.");
+        open.MapPost("/", SignInAsync).AllowAnonymous().WithSummary("Signs in with a passkey.");
+        var own = api.MapGroup("/account").RequireRateLimiting(RateLimits.SignIn).WithTags("Passkeys");
+        own.MapPost("/passkeys/options", AskForNewAsync).Needs(Permission.OwnAccount).WithSummary("The question that makes a new passkey.");
+        own.MapPost("/passkeys", AddAsync).Needs(Permission.OwnAccount).WithSummary("Adds a passkey to your account.");
+        own.MapPost("/confirmation/options", AskForConfirmationAsync).Needs(Permission.OwnAccount).WithSummary("The question that a passkey answers to confirm that it is you.");
+        own.MapPost("/confirmation", ConfirmAsync).Needs(Permission.OwnAccount).WithSummary("Confirms that it is you.");
     }
 
     // For any passkey of this site: nobody is told whether a name exists.
     private static async Task<ContentHttpResult> AskForSignInAsync(SignInManager<Person> signIn) =>
         TypedResults.Content(await signIn.MakePasskeyRequestOptionsAsync(null), "application/json", Encoding.UTF8);
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> SignInAsync(HttpRequest request, SignInManager<Person> signIn, SignInRecords records, CancellationToken cancellationToken)
+    private static async Task<Results<NoContent, ProblemHttpResult>> SignInAsync(PasskeyJson body, HttpContext context, SignInManager<Person> signIn, SignInRecords records)
     {
-        var read = await ReadAsync(request, cancellationToken);
-        if (!read.IsSuccess)
-        {
-            return read.Failure.ToProblem();
-        }
-
-        var result = await AttemptAsync(() => signIn.PasskeySignInAsync(read.Value.Credential));
+        var result = await AttemptAsync(() => signIn.PasskeySignInAsync(body.Credential ?? ""));
         if (result?.Succeeded == true)
         {
             return TypedResults.NoContent();
         }
 
-        await records.RefuseAsync("(passkey)", "the passkey is unknown here, or its account cannot sign in now", request.HttpContext);
+        await records.RefuseAsync("(passkey)", "the passkey is unknown here, or its account cannot sign in now", context);
         return new Forbidden("This passkey is unknown here, or its account cannot sign in now.").ToProblem();
     }
 
@@ -54,37 +47,31 @@ internal static class PasskeyEndpoints
     {
         if (await people.FindByIdAsync(caller.Identity.PersonId) is not { } person)
         {
-            return new NotFound("This account is not there any more.").ToProblem();
+            return new Kernel.NotFound("This account is not there any more.").ToProblem();
         }
 
         return TypedResults.Content(await signIn.MakePasskeyCreationOptionsAsync(new() { Id = person.Id, Name = person.UserName ?? person.Id, DisplayName = person.DisplayName }), "application/json", Encoding.UTF8);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> AddAsync(HttpRequest request, Caller caller, UserManager<Person> people, SignInManager<Person> signIn, AuditTrail audit, CancellationToken cancellationToken)
+    private static async Task<Results<NoContent, ProblemHttpResult>> AddAsync(PasskeyJson body, Caller caller, UserManager<Person> people, SignInManager<Person> signIn, AuditTrail audit)
     {
-        var read = await ReadAsync(request, cancellationToken);
-        if (!read.IsSuccess)
-        {
-            return read.Failure.ToProblem();
-        }
-
         if (await people.FindByIdAsync(caller.Identity.PersonId) is not { } person)
         {
-            return new NotFound("This account is not there any more.").ToProblem();
+            return new Kernel.NotFound("This account is not there any more.").ToProblem();
         }
 
         if ((await people.GetPasskeysAsync(person)).Count >= MaximumPasskeys)
         {
-            return new Conflict($"You have {MaximumPasskeys} passkeys; remove one first.").ToProblem();
+            return new Kernel.Conflict($"You have {MaximumPasskeys} passkeys; remove one first.").ToProblem();
         }
 
-        var attested = await AttemptAsync(() => signIn.PerformPasskeyAttestationAsync(read.Value.Credential));
+        var attested = await AttemptAsync(() => signIn.PerformPasskeyAttestationAsync(body.Credential ?? ""));
         if (attested is not { Succeeded: true, Passkey: { } passkey } || attested.UserEntity.Id != person.Id)
         {
             return Invalid.Of("credential", "The passkey could not be checked. Begin again.").ToProblem();
         }
 
-        passkey.Name = read.Value.Name;
+        passkey.Name = string.IsNullOrWhiteSpace(body.Name) ? "Passkey" : body.Name.Trim();
         await people.AddOrUpdatePasskeyAsync(person, passkey);
         await audit.WriteAsync(new() { What = "account.passkey", Detail = caller.Name, After = $"added {passkey.Name}", Outcome = "done" });
         return TypedResults.NoContent();
@@ -93,17 +80,11 @@ internal static class PasskeyEndpoints
     private static async Task<Results<ContentHttpResult, ProblemHttpResult>> AskForConfirmationAsync(Caller caller, UserManager<Person> people, SignInManager<Person> signIn) =>
         await people.FindByIdAsync(caller.Identity.PersonId) is { } person
             ? TypedResults.Content(await signIn.MakePasskeyRequestOptionsAsync(person), "application/json", Encoding.UTF8)
-            : new NotFound("This account is not there any more.").ToProblem();
+            : new Kernel.NotFound("This account is not there any more.").ToProblem();
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> ConfirmAsync(HttpRequest request, Caller caller, SignInManager<Person> signIn, Confirmations confirmations, CancellationToken cancellationToken)
+    private static async Task<Results<NoContent, ProblemHttpResult>> ConfirmAsync(PasskeyJson body, Caller caller, SignInManager<Person> signIn, Confirmations confirmations)
     {
-        var read = await ReadAsync(request, cancellationToken);
-        if (!read.IsSuccess)
-        {
-            return read.Failure.ToProblem();
-        }
-
-        var asserted = await AttemptAsync(() => signIn.PerformPasskeyAssertionAsync(read.Value.Credential));
+        var asserted = await AttemptAsync(() => signIn.PerformPasskeyAssertionAsync(body.Credential ?? ""));
         if (asserted is not { Succeeded: true, User: { } person } || person.Id != caller.Identity.PersonId)
         {
             return new Forbidden("This is not a passkey of your account.").ToProblem();
@@ -111,19 +92,6 @@ internal static class PasskeyEndpoints
 
         confirmations.Note(caller.Identity.CredentialId);
         return TypedResults.NoContent();
-    }
-
-    private static async Task<Outcome<(string Credential, string Name)>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        var read = await StrictBody.ReadAsync(request, isOptional: false, cancellationToken);
-        if (!read.IsSuccess)
-        {
-            return read.Failure;
-        }
-
-        var credential = read.Value.Text("credential", MaximumCredentialLength, isRequired: true);
-        var name = read.Value.Text("name", AccountService.MaximumTokenNameLength);
-        return read.Value.Check() is { } invalid ? invalid : (credential!, string.IsNullOrWhiteSpace(name) ? "Passkey" : name.Trim());
     }
 
     /// <summary>Null where there is no state of a question before, or the credential is no JSON of one: bad input, not a mistake of the dashboard.</summary>
@@ -139,4 +107,16 @@ internal static class PasskeyEndpoints
             return null;
         }
     }
+}
+
+/// <summary>What the browser's key answered.</summary>
+public sealed record PasskeyJson
+{
+    /// <summary>The credential as JSON.</summary>
+    [Needed, AtMost(16_000)]
+    public string? Credential { get; init; }
+
+    /// <summary>Of a new passkey.</summary>
+    [AtMost(AccountService.MaximumTokenNameLength)]
+    public string? Name { get; init; }
 }

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WsusDashboard.Dashboard.Api;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Dashboard.Security.Web;
 
@@ -9,48 +9,30 @@ namespace WsusDashboard.Dashboard.Features.Audit;
 /// <summary>The audit in the API.</summary>
 internal static class AuditEndpoints
 {
-    private const int MaximumPage = 1_000_000;
+    public static IServiceCollection AddAudit(this IServiceCollection services) => services
+        .AddScoped<AuditService>()
+        .AddHostedService<RepairEndAuditor>();
 
     public static void MapAudit(this IEndpointRouteBuilder api)
     {
         var audit = api.MapGroup("").WithTags("Audit");
-        audit.MapGet("/audit", ListAsync)
+        audit.MapGet("/audit", async ([AsParameters] AuditInput input, [AsParameters] PageInput page, AuditService service, CancellationToken cancellationToken) =>
+                TypedResults.Ok(await service.GetPageAsync(input.ToQuery() with { Page = page.Page, PageSize = page.PageSize }, cancellationToken)))
             .Needs(Permission.ReadAudit)
-            .WithSummary("The audit, newest first. Parameters: text, what, server, serverName, person, ticket, from, to, page, pageSize (1 to 200).")
-            .Produces<Paged<AuditRow>>()
-            .ProducesValidationProblem();
-        audit.MapGet("/audit.csv", (HttpRequest request, AuditService service, CancellationToken cancellationToken) => Export(request, "audit.csv", "text/csv; charset=utf-8", service.WriteCsvAsync, cancellationToken))
+            .WithSummary("The audit, newest first.");
+        audit.MapGet("/audit.csv", ([AsParameters] AuditInput input, AuditService service, CancellationToken cancellationToken) =>
+                TypedResults.Stream(stream => service.WriteCsvAsync(input.ToQuery(), stream, cancellationToken), "text/csv; charset=utf-8", "audit.csv"))
             .Needs(Permission.ReadAudit)
-            .WithSummary("The audit as CSV, newest first, at most 100,000 entries. Parameters: text, what, server, serverName, person, ticket, from, to.")
-            .Produces(StatusCodes.Status200OK, contentType: "text/csv")
-            .ProducesValidationProblem();
-        audit.MapGet("/audit.json", (HttpRequest request, AuditService service, CancellationToken cancellationToken) => Export(request, "audit.json", "application/json", service.WriteJsonAsync, cancellationToken))
+            .WithSummary("The audit as CSV, newest first, at most 100,000 entries.")
+            .Produces(StatusCodes.Status200OK, contentType: "text/csv");
+        audit.MapGet("/audit.json", ([AsParameters] AuditInput input, AuditService service, CancellationToken cancellationToken) =>
+                TypedResults.Stream(stream => service.WriteJsonAsync(input.ToQuery(), stream, cancellationToken), "application/json", "audit.json"))
             .Needs(Permission.ReadAudit)
-            .WithSummary("The audit as a JSON file, newest first, at most 100,000 entries. Parameters: text, what, server, serverName, person, ticket, from, to.")
-            .Produces<IReadOnlyList<AuditRow>>()
-            .ProducesValidationProblem();
+            .WithSummary("The audit as a JSON file, newest first, at most 100,000 entries.")
+            .Produces<IReadOnlyList<AuditRow>>();
         audit.MapGet("/audit/verification", VerifyAsync)
             .Needs(Permission.ManageDashboard)
-            .WithSummary("Checks the chain of the audit: whether every entry is as it was written, and the first that is not.")
-            .Produces<AuditVerdict>();
-    }
-
-    private static async Task<Results<Ok<Paged<AuditRow>>, ProblemHttpResult>> ListAsync(HttpRequest request, AuditService service, CancellationToken cancellationToken)
-    {
-        var query = new StrictQuery(request.Query);
-        var wanted = Read(query) with
-        {
-            Page = query.Number("page", 1, 1, MaximumPage),
-            PageSize = query.Number("pageSize", AuditQuery.DefaultPageSize, 1, AuditQuery.MaximumPageSize),
-        };
-        return query.Check() is { } invalid ? invalid.ToProblem() : TypedResults.Ok(await service.GetPageAsync(wanted, cancellationToken));
-    }
-
-    private static Results<PushStreamHttpResult, ProblemHttpResult> Export(HttpRequest request, string name, string contentType, Func<AuditQuery, Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
-    {
-        var query = new StrictQuery(request.Query);
-        var wanted = Read(query);
-        return query.Check() is { } invalid ? invalid.ToProblem() : TypedResults.Stream(stream => write(wanted, stream, cancellationToken), contentType, name);
+            .WithSummary("Checks the chain of the audit: whether every entry is as it was written, and the first that is not.");
     }
 
     private static async Task<Results<Ok<AuditVerdict>, ProblemHttpResult>> VerifyAsync(AuditService service, CancellationToken cancellationToken)
@@ -58,20 +40,42 @@ internal static class AuditEndpoints
         var verdict = await service.VerifyAsync(cancellationToken);
         return verdict.IsSuccess ? TypedResults.Ok(verdict.Value) : verdict.Failure.ToProblem();
     }
+}
 
-    private static AuditQuery Read(StrictQuery query)
-    {
-        var server = query.Number("server", 0, 1, int.MaxValue);
-        return new()
-        {
-            Text = query.Text("text", AuditQuery.MaximumTextLength),
-            What = query.Text("what", AuditQuery.MaximumTextLength),
-            ServerId = server == 0 ? null : server,
-            Server = query.Text("serverName", AuditQuery.MaximumTextLength),
-            Person = query.Text("person", AuditQuery.MaximumTextLength),
-            Ticket = query.Text("ticket", AuditQuery.MaximumTextLength),
-            From = query.Time("from"),
-            To = query.Time("to"),
-        };
-    }
+/// <summary>Which entries of the audit.</summary>
+public sealed record AuditInput
+{
+    /// <summary>Words that stand in the name, the server, the detail, the outcome or the ticket.</summary>
+    [AtMost(AuditQuery.MaximumTextLength)]
+    public string? Text { get; init; }
+
+    /// <summary>The beginning of what was done: "repair", "person.sign-in".</summary>
+    [AtMost(AuditQuery.MaximumTextLength)]
+    public string? What { get; init; }
+
+    /// <summary>Id of a server.</summary>
+    [Between(1, int.MaxValue)]
+    public int? Server { get; init; }
+
+    /// <summary>A part of the server's name.</summary>
+    [AtMost(AuditQuery.MaximumTextLength)]
+    public string? ServerName { get; init; }
+
+    /// <summary>A part of the name of who asked.</summary>
+    [AtMost(AuditQuery.MaximumTextLength)]
+    public string? Person { get; init; }
+
+    /// <summary>A part of the ticket.</summary>
+    [AtMost(AuditQuery.MaximumTextLength)]
+    public string? Ticket { get; init; }
+
+    /// <summary>Entries at or after.</summary>
+    [Calendar]
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Entries before.</summary>
+    [Calendar]
+    public DateTimeOffset? To { get; init; }
+
+    public AuditQuery ToQuery() => new() { Text = Text, What = What, ServerId = Server, Server = ServerName, Person = Person, Ticket = Ticket, From = From, To = To };
 }

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using WsusDashboard.Dashboard.Components;
-using WsusDashboard.Dashboard.Components.Layout;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Components.Circuit;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Dashboard.Security.Callers;
 
 namespace WsusDashboard.Dashboard.Features.Audit;
 
@@ -13,7 +13,7 @@ public sealed partial class AuditPage
 {
     private static readonly (string Value, string Word)[] Whats =
     [
-        ("", "Everything"), ("remediation", "Repairs"), ("service", "Services"), ("pool", "Pools"), ("sync", "Synchronizations"), ("server", "Servers"),
+        ("", "Everything"), ("repair", "Repairs"), ("service", "Services"), ("pool", "Pools"), ("sync", "Synchronizations"), ("server", "Servers"),
         ("person", "People and sign-ins"), ("account", "Accounts"), ("token", "API tokens"), ("enrolment", "Enrolment"),
         ("hub", "Keys of this dashboard"), ("access", "Refusals"),
     ];

@@ -3,9 +3,10 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Auditing;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Security.Callers;
 
 namespace WsusDashboard.Dashboard.Features.Audit;
 
@@ -19,7 +20,7 @@ public sealed record AuditQuery
     /// <summary>Words that stand in the name, the server, the detail, the outcome or the ticket.</summary>
     public string? Text { get; init; }
 
-    /// <summary>The beginning of what was done: "remediation", "person.sign-in".</summary>
+    /// <summary>The beginning of what was done: "repair", "person.sign-in".</summary>
     public string? What { get; init; }
 
     public int? ServerId { get; init; }
@@ -68,20 +69,14 @@ public sealed record AuditRow
 }
 
 /// <summary>Reads the audit: an admin of the whole fleet all of it, an admin of some sites what happened to their servers.</summary>
-public sealed class AuditService
+internal sealed class AuditService(IDbContextFactory<SecurityContext> contexts, AuditVerification verification, AuditTrail audit)
 {
     public const int MaximumExportedRows = 100_000;
-
-    private readonly IDbContextFactory<SecurityContext> _contexts;
-    private readonly AuditVerification _verification;
-    private readonly AuditTrail _audit;
-
-    internal AuditService(IDbContextFactory<SecurityContext> contexts, AuditVerification verification, AuditTrail audit) => (_contexts, _verification, _audit) = (contexts, verification, audit);
 
     /// <summary>Newest first.</summary>
     public async Task<Paged<AuditRow>> GetPageAsync(AuditQuery query, CancellationToken cancellationToken)
     {
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var pageSize = Math.Clamp(query.PageSize, 1, AuditQuery.MaximumPageSize);
         var filtered = Filter(context, query);
         var total = await filtered.CountAsync(cancellationToken);
@@ -92,7 +87,7 @@ public sealed class AuditService
 
     /// <summary>Checks the whole chain. Failure: Forbidden for whoever does not see all of it.</summary>
     public async Task<Outcome<AuditVerdict>> VerifyAsync(CancellationToken cancellationToken) =>
-        _audit.Caller.Refusal(Permission.ManageDashboard) is { } refusal ? refusal : await _verification.VerifyAsync(cancellationToken);
+        audit.Caller.Refusal(Permission.ManageDashboard) is { } refusal ? refusal : await verification.VerifyAsync(cancellationToken);
 
     /// <summary>Newest first, at most 100,000; times in UTC. A text that a spreadsheet would take for a formula begins with an apostrophe.</summary>
     public async Task WriteCsvAsync(AuditQuery query, Stream destination, CancellationToken cancellationToken)
@@ -113,7 +108,7 @@ public sealed class AuditService
 
     /// <summary>A JSON array of entries, newest first, at most 100,000.</summary>
     public async Task WriteJsonAsync(AuditQuery query, Stream destination, CancellationToken cancellationToken) =>
-        await JsonSerializer.SerializeAsync(destination, ReadAsync(query, cancellationToken), Stored.Json, cancellationToken);
+        await JsonSerializer.SerializeAsync(destination, ReadAsync(query, cancellationToken), JsonColumn.Json, cancellationToken);
 
     private static string Cell(string text)
     {
@@ -143,7 +138,7 @@ public sealed class AuditService
 
     private async IAsyncEnumerable<AuditRow> ReadAsync(AuditQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await foreach (var entry in Filter(context, query).OrderByDescending(entry => entry.Sequence).Take(MaximumExportedRows).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             yield return ToRow(entry);
@@ -152,7 +147,7 @@ public sealed class AuditService
 
     private IQueryable<AuditEntry> Filter(SecurityContext context, AuditQuery query)
     {
-        var scope = _audit.Caller.ScopeOf(Permission.ReadAudit);
+        var scope = audit.Caller.ScopeOf(Permission.ReadAudit);
         var sites = scope.Sites;
         var entries = context.AuditEntries.AsNoTracking();
         if (!scope.IsWholeFleet)

@@ -1,11 +1,11 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using WsusDashboard.Dashboard.Components;
-using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Features.History;
-using WsusDashboard.Dashboard.Features.Remediation;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Callers;
 
 namespace WsusDashboard.Dashboard.Features.Changes;
 
@@ -58,7 +58,7 @@ public sealed partial class ChangesPage : LoadedPage<ChangesView>
     private static string Words(DriftedSetting setting)
     {
         var key = setting.Setting[(setting.Setting.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        return $"{RemediationWords.Setting(key)}: {RemediationWords.Value(key, setting.From)} → {RemediationWords.Value(key, setting.To)}";
+        return $"{RepairLabels.Setting(key)}: {RepairLabels.Value(key, setting.From)} → {RepairLabels.Value(key, setting.To)}";
     }
 
     /// <summary>Seen is what stands on the page, not what came after it was read.</summary>

@@ -1,15 +1,19 @@
 using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components.Parts;
-using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Live;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Fleet;
 
-/// <summary>One server. Rendered again only when its record is another one: a page of 200 rows repaints one row for one change.</summary>
+/// <summary>One server. Rendered again only where a person would see a difference: a page of 200 rows repaints one row for one change.</summary>
 public sealed partial class FleetRowView
 {
-    private FleetRow? _rendered;
+    private LiveServer _shown = null!;
+    private LiveServer? _rendered;
+    private bool _isFlashed;
     private bool _flashesOdd;
     private (bool, bool) _selection;
 
@@ -20,11 +24,7 @@ public sealed partial class FleetRowView
     private RepairSheetState Sheet { get; set; } = null!;
 
     [Parameter, EditorRequired]
-    public FleetRow Row { get; set; } = null!;
-
-    /// <summary>True where the change that brought this record is new to the person who looks.</summary>
-    [Parameter]
-    public bool IsFlashed { get; set; }
+    public LiveServer Server { get; set; } = null!;
 
     /// <summary>True where somebody looks who may repair some servers.</summary>
     [Parameter]
@@ -36,29 +36,49 @@ public sealed partial class FleetRowView
     [Parameter]
     public EventCallback<bool> OnSelect { get; set; }
 
-    private bool IsOld => Row.Link.State != LinkState.Up;
+    private ServerStatus Status => _shown.Status;
 
-    private StateLook PoolLook => IsOld ? StateLook.Of(Row.PoolState) with { Tone = Tone.Quiet } : StateLook.Of(Row.PoolState);
+    private bool IsOld => _shown.Link.State != LinkState.Up;
+
+    private StateDisplay PoolDisplay => IsOld ? StateDisplay.Of(Status.PoolState) with { Tone = Tone.Quiet } : StateDisplay.Of(Status.PoolState);
 
     // Two names for one animation: a second change starts it again without touching the DOM twice.
-    private string RowClass => (IsOld ? "old" : "") + (!IsFlashed ? "" : _flashesOdd ? " flash-odd" : " flash-even");
+    private string RowClass => (IsOld ? "old" : "") + (!_isFlashed ? "" : _flashesOdd ? " flash-odd" : " flash-even");
 
-    private string ProgressText => Row.Progress is { Total: > 0 } progress ? Numbers.Percent((double)progress.Processed / progress.Total) : "";
+    private string ProgressText => _shown.Progress is { Total: > 0 } progress ? Wording.Percent((double)progress.Processed / progress.Total) : "";
 
-    private string UpdatesTitle => Row.ConfigMgrUpdates is { } count
-        ? $"{Numbers.Of(count, "update")} in Configuration Manager, {Numbers.Count(Row.Updates)} in WSUS"
-        : $"{Numbers.Count(Row.Updates)} updates in WSUS";
+    private string UpdatesTitle => Status.ConfigMgrUpdates is { } count
+        ? $"{Wording.Count(count, "update")} in Configuration Manager, {Wording.Number(Status.Updates)} in WSUS"
+        : $"{Wording.Number(Status.Updates)} updates in WSUS";
 
-    protected override bool ShouldRender() => !ReferenceEquals(_rendered, Row) || _selection != (IsSelectable, IsSelected);
+    /// <summary>Shows a change of this server that is new to the person who looks.</summary>
+    public void Show(LiveServer server)
+    {
+        if (!server.LooksLike(_shown))
+        {
+            (_shown, _isFlashed) = (server, true);
+            StateHasChanged();
+        }
+    }
+
+    protected override void OnParametersSet()
+    {
+        if (_shown is null || !Server.LooksLike(_shown))
+        {
+            (_shown, _isFlashed) = (Server, false);
+        }
+    }
+
+    protected override bool ShouldRender() => !ReferenceEquals(_rendered, _shown) || _selection != (IsSelectable, IsSelected);
 
     protected override void OnAfterRender(bool firstRender)
     {
-        _rendered = Row;
+        (_rendered, _isFlashed) = (_shown, false);
         _selection = (IsSelectable, IsSelected);
         _flashesOdd = !_flashesOdd;
     }
 
-    private void OpenPlan() => Sheet.OpenPlan(Row.Id, Row.Name, Row.Playbook!);
+    private void OpenPlan() => Sheet.OpenPlan(_shown.Id, _shown.Name, Status.Playbook!);
 
-    private void OpenRun() => Sheet.OpenRun(Row.Id, Row.Name, Row.ActiveRun!.RunId);
+    private void OpenRun() => Sheet.OpenRun(_shown.Id, _shown.Name, _shown.ActiveRepair!.RunId);
 }

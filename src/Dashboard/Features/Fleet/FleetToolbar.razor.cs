@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
-using WsusDashboard.Dashboard.Components.Parts;
-using WsusDashboard.Shared.Rules;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Fleet;
 
@@ -28,8 +29,8 @@ public sealed partial class FleetToolbar : IDisposable
     public FleetView View { get; set; } = null!;
 
     private string Total => Query.IsFiltered
-        ? $"{Numbers.Count(View.Page.Total)} of {Numbers.Of(View.Counts.Total, "server")}"
-        : Numbers.Of(View.Counts.Total, "server");
+        ? $"{Wording.Number(View.Page.Total)} of {Wording.Count(View.Counts.Total, "server")}"
+        : Wording.Count(View.Counts.Total, "server");
 
     public void Dispose()
     {

@@ -1,6 +1,6 @@
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Hierarchy;
-using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.Fleet;
@@ -8,7 +8,7 @@ namespace WsusDashboard.Dashboard.Features.Fleet;
 /// <summary>What places a server in the tree of upstream servers, from its live state. Pure.</summary>
 public static class FleetTree
 {
-    public static HierarchyServer ToServer(ServerLive server)
+    public static HierarchyServer ToServer(LiveServer server)
     {
         var wsus = server.Snapshot?.Wsus.Value;
         return new()

@@ -1,6 +1,5 @@
-using System.Runtime.CompilerServices;
-using Grpc.Core;
 using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Shared.Contract;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -14,15 +13,11 @@ namespace WsusDashboard.Dashboard.Features.Logs;
 public sealed record LogEntry(DateTimeOffset? At, string Component, string Severity, string Text);
 
 /// <summary>Logs of a server, read by its agent on demand.</summary>
-public sealed class LogService
+internal sealed class LogService(AgentCommands agents)
 {
     public const int MaximumTailLines = ContractLimits.MaximumLogTailLines;
 
     private static readonly TimeSpan TailLimit = TimeSpan.FromSeconds(30);
-
-    private readonly AgentCommands _agents;
-
-    internal LogService(AgentCommands agents) => _agents = agents;
 
     /// <summary>The logs that an agent reads.</summary>
     public static IReadOnlyList<string> Names => LogNames.All;
@@ -48,53 +43,12 @@ public sealed class LogService
     public IAsyncEnumerable<Outcome<LogEntry>> FollowAsync(int serverId, string name, int tailLines, CancellationToken cancellationToken) =>
         ReadAsync(serverId, name, tailLines, follow: true, cancellationToken);
 
-    private async IAsyncEnumerable<Outcome<LogEntry>> ReadAsync(int serverId, string name, int lines, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private IAsyncEnumerable<Outcome<LogEntry>> ReadAsync(int serverId, string name, int lines, bool follow, CancellationToken cancellationToken)
     {
-        if (Check(name, lines) is { } invalid)
-        {
-            yield return invalid;
-            yield break;
-        }
-
         var request = new Wire.ReadLogRequest { Name = name, TailLines = lines, Follow = follow };
-        var opened = _agents.Stream(serverId, (client, options) => client.ReadLog(request, options), follow ? null : TailLimit, cancellationToken);
-        if (!opened.IsSuccess)
-        {
-            yield return opened.Failure;
-            yield break;
-        }
-
-        using var call = opened.Value;
-        while (await NextAsync(call, serverId, cancellationToken) is { } next)
-        {
-            yield return next;
-            if (!next.IsSuccess)
-            {
-                yield break;
-            }
-        }
-    }
-
-    /// <summary>Null at the end.</summary>
-    private async Task<Outcome<LogEntry>?> NextAsync(AsyncServerStreamingCall<Wire.LogLine> call, int serverId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (await call.ResponseStream.MoveNext(cancellationToken))
-            {
-                return ToEntry(call.ResponseStream.Current);
-            }
-
-            return null;
-        }
-        catch (RpcException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        catch (RpcException exception)
-        {
-            return _agents.ToFailure(serverId, exception);
-        }
+        return Check(name, lines) is { } invalid
+            ? new Outcome<LogEntry>[] { invalid }.ToAsyncEnumerable()
+            : agents.StreamAsync(serverId, (client, options) => client.ReadLog(request, options), ToEntry, follow ? null : TailLimit, cancellationToken);
     }
 
     private static Invalid? Check(string name, int lines)

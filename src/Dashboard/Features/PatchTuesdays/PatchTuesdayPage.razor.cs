@@ -1,12 +1,14 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
-using WsusDashboard.Dashboard.Components;
-using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Components.Charts;
+using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Syncs;
-using WsusDashboard.Shared.Rules;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Text;
 using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.PatchTuesdays;
@@ -96,7 +98,7 @@ public sealed partial class PatchTuesdayPage : LoadedPage<PatchView>
         var end = (board.Until - board.Tuesday.ReleasedAt).TotalSeconds;
         return new()
         {
-            Label = string.Create(CultureInfo.InvariantCulture, $"{steps.Count} of {servers} servers have synchronized since the release{(steps.Count == 0 ? "" : $"; half of them within {Durations.Words(TimeSpan.FromSeconds(steps[(steps.Count - 1) / 2].Seconds))}")}."),
+            Label = string.Create(CultureInfo.InvariantCulture, $"{steps.Count} of {servers} servers have synchronized since the release{(steps.Count == 0 ? "" : $"; half of them within {Wording.Duration(TimeSpan.FromSeconds(steps[(steps.Count - 1) / 2].Seconds))}")}."),
             HasData = steps.Count > 0,
             HeightPixels = 170,
             Options = new
@@ -122,7 +124,7 @@ public sealed partial class PatchTuesdayPage : LoadedPage<PatchView>
             },
             RowTitle = "After the release",
             Columns = ["Servers that have it"],
-            Rows = [.. steps.Select(step => new ChartRow(Durations.Words(TimeSpan.FromSeconds(step.Seconds)), [Numbers.Count(step.Count)]))],
+            Rows = [.. steps.Select(step => new ChartRow(Wording.Duration(TimeSpan.FromSeconds(step.Seconds)), [Wording.Number(step.Count)]))],
         };
     }
 
@@ -134,14 +136,14 @@ public sealed partial class PatchTuesdayPage : LoadedPage<PatchView>
             : isReleased ? server.FailedSince == 0 ? "No synchronization has ended since the release." : server.CauseTitle ?? "The cause is not known."
             : server.Health != Health.Healthy ? server.Sentence
             : server.LastGoodAt is null ? "No good synchronization is known."
-            : $"The last synchronization was not good, or is older than {Durations.Words(PatchTuesdayQueries.ReadyWithin)}.";
+            : $"The last synchronization was not good, or is older than {Wording.Duration(PatchTuesdayQueries.ReadyWithin)}.";
     }
 
     private static string Key(PatchTuesday tuesday) => tuesday.Day.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 
     private static string LinkTo(PatchTuesday tuesday) => Links.With(Links.PatchTuesday, ("release", Key(tuesday)));
 
-    private static StateLook Look(bool isDone, bool isReleased) => (isDone, isReleased) switch
+    private static StateDisplay Look(bool isDone, bool isReleased) => (isDone, isReleased) switch
     {
         (true, true) => new("check", "Synchronized", Tone.Good),
         (true, false) => new("check", "Ready", Tone.Good),

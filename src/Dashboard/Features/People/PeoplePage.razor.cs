@@ -2,9 +2,9 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using MudBlazor;
-using WsusDashboard.Dashboard.Components;
 using WsusDashboard.Dashboard.Components.Parts;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Features.People;
 
@@ -42,7 +42,7 @@ public sealed partial class PeoplePage
 
     private async Task InviteAsync()
     {
-        var outcome = await People.InviteAsync(_name, GrantWords.Read(_role, _sites), CancellationToken.None);
+        var outcome = await People.InviteAsync(_name, GrantLabels.Read(_role, _sites), CancellationToken.None);
         _error = outcome.Failure?.Message;
         if (outcome.IsSuccess)
         {
@@ -73,7 +73,7 @@ public sealed partial class PeoplePage
 
     private async Task SaveAsync(PersonRow person)
     {
-        var outcome = await People.SetGrantsAsync(person.Id, GrantWords.Read(_editedRole, _editedSites), CancellationToken.None);
+        var outcome = await People.SetGrantsAsync(person.Id, GrantLabels.Read(_editedRole, _editedSites), CancellationToken.None);
         Messages.Show(outcome.Failure?.Message ?? $"The role of {person.Name} is saved.", !outcome.IsSuccess);
         if (outcome.IsSuccess)
         {

@@ -1,12 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using WsusDashboard.Dashboard.Components;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Accounts;
-using WsusDashboard.Dashboard.Security.Auditing;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Security.SignIn;
 
 namespace WsusDashboard.Dashboard.Features.People;
@@ -30,29 +29,20 @@ public sealed record PersonRow
 }
 
 /// <summary>Invites people, gives and takes roles. Failures: Forbidden, NotFound, Invalid, Conflict (the last admin).</summary>
-public sealed class PeopleService
+internal sealed class PeopleService(IServiceScopeFactory scopes, AccessCache book, AuditTrail audit, DashboardOptions options, TimeProvider timeProvider)
 {
     public const int PageSize = 50;
     public const int MaximumNameLength = 100;
     private const int MaximumSites = 500;
 
-    private readonly IServiceScopeFactory _scopes;
-    private readonly AccessBook _book;
-    private readonly AuditTrail _audit;
-    private readonly DashboardOptions _options;
-    private readonly TimeProvider _timeProvider;
-
-    internal PeopleService(IServiceScopeFactory scopes, AccessBook book, AuditTrail audit, DashboardOptions options, TimeProvider timeProvider) =>
-        (_scopes, _book, _audit, _options, _timeProvider) = (scopes, book, audit, options, timeProvider);
-
     public async Task<Outcome<Paged<PersonRow>>> ListAsync(string? search, int page, CancellationToken cancellationToken)
     {
-        if (_audit.Caller.Refusal(Permission.ManagePeople) is { } refusal)
+        if (audit.Caller.Refusal(Permission.ManagePeople) is { } refusal)
         {
             return refusal;
         }
 
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<SecurityContext>();
         var wanted = context.Users.AsNoTracking();
         foreach (var word in (search ?? "").ToUpperInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -71,7 +61,7 @@ public sealed class PeopleService
                 Grants = context.Grants.Where(grant => grant.PersonId == person.Id).ToList(),
             })
             .ToListAsync(cancellationToken);
-        var now = _timeProvider.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         return new Paged<PersonRow>(
             [.. people.Select(entry => new PersonRow
             {
@@ -94,7 +84,7 @@ public sealed class PeopleService
     /// <summary>Makes an account without a password. The value is the path of a link that works once: whoever has it chooses the password.</summary>
     public async Task<Outcome<string>> InviteAsync(string? name, IReadOnlyList<Grant> grants, CancellationToken cancellationToken)
     {
-        if (_audit.Caller.Refusal(Permission.ManagePeople) is { } refusal)
+        if (audit.Caller.Refusal(Permission.ManagePeople) is { } refusal)
         {
             return refusal;
         }
@@ -110,8 +100,8 @@ public sealed class PeopleService
             return invalid;
         }
 
-        await using var scope = _scopes.CreateAsyncScope();
-        var person = new Person { UserName = wanted, DisplayName = wanted, CreatedAt = _timeProvider.GetUtcNow().UtcDateTime };
+        await using var scope = scopes.CreateAsyncScope();
+        var person = new Person { UserName = wanted, DisplayName = wanted, CreatedAt = timeProvider.GetUtcNow().UtcDateTime };
         var made = await scope.ServiceProvider.GetRequiredService<UserManager<Person>>().CreateAsync(person);
         if (!made.Succeeded)
         {
@@ -126,7 +116,7 @@ public sealed class PeopleService
     /// <summary>A new link to choose a password, for somebody who lost it or the link before. The old password stays until the link is used.</summary>
     public async Task<Outcome<string>> InviteAgainAsync(string personId, CancellationToken cancellationToken)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var found = await FindAsync(scope.ServiceProvider, personId);
         if (!found.IsSuccess)
         {
@@ -144,7 +134,7 @@ public sealed class PeopleService
 
     public async Task<Outcome<Done>> SetGrantsAsync(string personId, IReadOnlyList<Grant> grants, CancellationToken cancellationToken)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var found = await FindAsync(scope.ServiceProvider, personId);
         if (!found.IsSuccess)
         {
@@ -153,7 +143,7 @@ public sealed class PeopleService
 
         if (found.Value.IsExternal)
         {
-            return new Conflict($"{found.Value.DisplayName} has the roles of the groups in the other system, read at each sign-in. Change the groups there, or Dashboard:GroupRoles; or disable the account. Nothing was changed.");
+            return new Conflict($"{found.Value.DisplayName} has the roles of the groups in the other system, read at each sign-in. Change the groups there, or Dashboard:SignIn:GroupRoles; or disable the account. Nothing was changed.");
         }
 
         if (Check(grants) is { } invalid)
@@ -176,7 +166,7 @@ public sealed class PeopleService
     /// <summary>A disabled account is signed out everywhere at once; its tokens open nothing.</summary>
     public async Task<Outcome<Done>> SetDisabledAsync(string personId, bool isDisabled, CancellationToken cancellationToken)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var found = await FindAsync(scope.ServiceProvider, personId);
         if (!found.IsSuccess)
         {
@@ -197,13 +187,13 @@ public sealed class PeopleService
         }
 
         await WriteAsync(isDisabled ? "person.disable" : "person.enable", found.Value, isDisabled ? "enabled" : "disabled", isDisabled ? "disabled" : "enabled", "done");
-        await _book.ReloadAsync(cancellationToken);
+        await book.ReloadAsync(cancellationToken);
         return Done.Instance;
     }
 
     public async Task<Outcome<Done>> SignOutEverywhereAsync(string personId, CancellationToken cancellationToken)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAsyncScope();
         var found = await FindAsync(scope.ServiceProvider, personId);
         if (!found.IsSuccess)
         {
@@ -249,17 +239,17 @@ public sealed class PeopleService
         context.Grants.AddRange(GrantRows.ToRows(personId, grants));
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        await _book.ReloadAsync(cancellationToken);
+        await book.ReloadAsync(cancellationToken);
     }
 
     private async Task<Outcome<Person>> FindAsync(IServiceProvider services, string personId) =>
-        _audit.Caller.Refusal(Permission.ManagePeople) is { } refusal ? refusal
+        audit.Caller.Refusal(Permission.ManagePeople) is { } refusal ? refusal
         : await services.GetRequiredService<UserManager<Person>>().FindByIdAsync(personId) is { } person ? person
         : new NotFound("This person is not there any more.");
 
     private async Task<string> MakeLinkAsync(IServiceProvider services, string personId, CancellationToken cancellationToken) =>
-        Links.With(Links.Invitation, ("code", await services.GetRequiredService<OneTimeLinks>().MakeAsync(LinkPurpose.Invitation, personId, TimeSpan.FromHours(_options.InvitationHours), cancellationToken)));
+        Links.With(Links.Invitation, ("code", await services.GetRequiredService<OneTimeLinks>().MakeAsync(LinkPurpose.Invitation, personId, TimeSpan.FromHours(options.SignIn.InvitationHours), cancellationToken)));
 
     private Task WriteAsync(string what, Person person, string before, string after, string outcome) =>
-        _audit.WriteAsync(new() { What = what, Detail = person.DisplayName, Before = before, After = after, Outcome = outcome });
+        audit.WriteAsync(new() { What = what, Detail = person.DisplayName, Before = before, After = after, Outcome = outcome });
 }

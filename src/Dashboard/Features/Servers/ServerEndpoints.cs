@@ -1,97 +1,50 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WsusDashboard.Dashboard.Api;
-using WsusDashboard.Dashboard.Features.Fleet;
-using WsusDashboard.Dashboard.Features.Trust;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Web;
-using WsusDashboard.Shared.Baselines;
-using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
 
 /// <summary>Servers in the API.</summary>
 internal static class ServerEndpoints
 {
-    private const int MaximumPage = 1_000_000;
-    private const int MaximumCodeLength = 64;
+    public static IServiceCollection AddServers(this IServiceCollection services) => services.AddScoped<ServerService>();
 
     public static void MapServers(this IEndpointRouteBuilder api)
     {
         var servers = api.MapGroup("/servers").WithTags("Servers");
         servers.MapGet("/", ListAsync)
             .Needs(Permission.View)
-            .WithSummary("Servers, filtered, sorted and paged. Parameters: search (or text), health, site, drifted, cause, sort, descending, page, pageSize (1 to 200).")
-            .Produces<Paged<ServerJson>>()
-            .ProducesValidationProblem();
+            .WithSummary("Servers, filtered, sorted and paged.");
         servers.MapPost("/", AddAsync)
             .Needs(Permission.ManageServers)
             .WithSummary("Adds a server by the address of its agent. With a pairing code it is paired first and watched at once; without, it waits for POST servers/{id}/pairing.")
-            .Accepts<AddServerJson>("application/json")
-            .Produces<ServerDetailJson>(StatusCodes.Status201Created)
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status409Conflict);
         servers.MapGet("/{id:int}", GetAsync)
             .Needs(Permission.View)
             .WithSummary("One server, with the evidence of its findings, its settings and services.")
-            .Produces<ServerDetailJson>()
             .ProducesProblem(StatusCodes.Status404NotFound);
         servers.MapDelete("/{id:int}", RemoveAsync)
             .Needs(Permission.ManageServers)
             .WithSummary("Stops watching a server and deletes its history here. Nothing is changed on the server.")
-            .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<Results<Ok<Paged<ServerJson>>, ProblemHttpResult>> ListAsync(HttpRequest request, FleetService fleet, CancellationToken cancellationToken)
+    private static async Task<Ok<Paged<ServerJson>>> ListAsync([AsParameters] FleetInput input, [AsParameters] PageInput page, VisibleServers servers, CancellationToken cancellationToken)
     {
-        var query = new StrictQuery(request.Query);
-        var sort = query.Word<FleetSort>("sort");
-        var wanted = new FleetQuery
-        {
-            Search = query.Text("search", FleetQuery.MaximumSearchLength) ?? query.Text("text", FleetQuery.MaximumSearchLength),
-            Health = query.Word<Health>("health"),
-            Site = query.Text("site", ServerInput.MaximumSiteLength),
-            Drifted = query.Flag("drifted"),
-            Cause = query.Text("cause", FleetQuery.MaximumSearchLength),
-            Sort = sort ?? FleetSort.Health,
-            Descending = query.Flag("descending") ?? sort is null or FleetSort.Health,
-            Page = query.Number("page", 1, 1, MaximumPage),
-            PageSize = query.Number("pageSize", FleetQuery.DefaultPageSize, 1, FleetQuery.MaximumPageSize),
-        };
-        if (query.Check() is { } invalid)
-        {
-            return invalid.ToProblem();
-        }
-
-        var page = await fleet.GetPageAsync(wanted, cancellationToken);
-        return TypedResults.Ok(new Paged<ServerJson>([.. page.Items.Select(ServerJson.From)], page.Total, page.Page, page.PageSize));
+        var found = (input.ToQuery() with { Page = page.Page, PageSize = page.PageSize }).TakePage(await servers.LoadAsync(cancellationToken));
+        return TypedResults.Ok(new Paged<ServerJson>([.. found.Items.Select(ServerJson.From)], found.Total, found.Page, found.PageSize));
     }
 
-    private static async Task<Results<Created<ServerDetailJson>, ProblemHttpResult>> AddAsync(HttpRequest request, ServerService servers, PairingService pairing, CancellationToken cancellationToken)
+    private static async Task<Results<Created<ServerDetailJson>, ProblemHttpResult>> AddAsync(AddServerJson body, ServerService servers, PairingService pairing, CancellationToken cancellationToken)
     {
-        var read = await StrictBody.ReadAsync(request, isOptional: false, cancellationToken);
-        if (!read.IsSuccess)
-        {
-            return read.Failure.ToProblem();
-        }
-
-        var body = read.Value;
-        var input = new ServerInput
-        {
-            Name = body.Text("name", ServerInput.MaximumNameLength),
-            Address = body.Text("address", ServerInput.MaximumAddressLength, isRequired: true),
-            Site = body.Text("site", ServerInput.MaximumSiteLength),
-            Baseline = body.Text("baseline", ServerInput.MaximumNameLength, allowed: [.. BaselineCatalog.All.Select(baseline => baseline.Id)]),
-        };
-        var pairingCode = body.Text("pairingCode", MaximumCodeLength);
-        if (body.Check(ServerValidation.Check(input)) is { } invalid)
-        {
-            return invalid.ToProblem();
-        }
+        var input = new ServerInput { Name = body.Name, Address = body.Address, Site = body.Site, Baseline = body.Baseline };
 
         // Without a code it waits, unwatched, for its pairing.
-        var added = pairingCode is null ? await servers.AddAsync(input, cancellationToken) : await pairing.AddAsync(input, pairingCode, cancellationToken);
+        var added = body.PairingCode is null ? await servers.AddAsync(input, cancellationToken) : await pairing.AddAsync(input, body.PairingCode, cancellationToken);
         if (!added.IsSuccess)
         {
             return added.Failure.ToProblem();
@@ -99,18 +52,54 @@ internal static class ServerEndpoints
 
         var detail = await servers.GetAsync(added.Value.Id, cancellationToken);
         return detail is null
-            ? new Features.NotFound($"Server {added.Value.Id} was removed at once.").ToProblem()
-            : TypedResults.Created(new Uri($"{ApiRegistration.Root}/servers/{detail.Facts.Id}", UriKind.Relative), ServerDetailJson.From(detail));
+            ? new Kernel.NotFound($"Server {added.Value.Id} was removed at once.").ToProblem()
+            : TypedResults.Created(new Uri($"{ApiPaths.Root}/servers/{detail.Facts.Id}", UriKind.Relative), ServerDetailJson.From(detail));
     }
 
     private static async Task<Results<Ok<ServerDetailJson>, ProblemHttpResult>> GetAsync(int id, ServerService servers, CancellationToken cancellationToken) =>
         await servers.GetAsync(id, cancellationToken) is { } detail
             ? TypedResults.Ok(ServerDetailJson.From(detail))
-            : new Features.NotFound($"There is no server {id}.").ToProblem();
+            : new Kernel.NotFound($"There is no server {id}.").ToProblem();
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(int id, HttpRequest request, ServerService servers, CancellationToken cancellationToken)
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(int id, ServerService servers, CancellationToken cancellationToken)
     {
         var removed = await servers.RemoveAsync(id, cancellationToken);
         return removed.IsSuccess ? TypedResults.NoContent() : removed.Failure.ToProblem();
     }
+}
+
+/// <summary>Which servers, and in which order.</summary>
+public sealed record FleetInput
+{
+    /// <summary>Part of the name, the site, the computer name or the address.</summary>
+    [AtMost(FleetQuery.MaximumSearchLength)]
+    public string? Search { get; init; }
+
+    public Health? Health { get; init; }
+
+    [AtMost(ServerInput.MaximumSiteLength)]
+    public string? Site { get; init; }
+
+    /// <summary>True: only servers that differ from their baseline; false: only those that don't.</summary>
+    public bool? Drifted { get; init; }
+
+    /// <summary>Id of the leading finding.</summary>
+    [AtMost(FleetQuery.MaximumSearchLength)]
+    public string? Cause { get; init; }
+
+    /// <summary>Absent: by health, the worst first.</summary>
+    public FleetSort? Sort { get; init; }
+
+    public bool? Descending { get; init; }
+
+    public FleetQuery ToQuery() => new()
+    {
+        Search = Search,
+        Health = Health,
+        Site = Site,
+        Drifted = Drifted,
+        Cause = Cause,
+        Sort = Sort ?? FleetSort.Health,
+        Descending = Descending ?? Sort is null or FleetSort.Health,
+    };
 }

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Components;
-using WsusDashboard.Dashboard.Components;
+using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Components.Parts;
-using WsusDashboard.Dashboard.Features.Trust;
+using WsusDashboard.Dashboard.Features.Servers.Sections;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Shared.Baselines;
 
 namespace WsusDashboard.Dashboard.Features.Servers;

@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components.Parts;
-using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Features.Servers.Sections;
 using WsusDashboard.Dashboard.Live;
-using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Shared.Rules;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
 
@@ -34,14 +37,14 @@ public sealed partial class ServerHeader
 
     private string? Playbook => Detail.Assessment?.Findings.FirstOrDefault(finding => finding.Playbook is not null)?.Playbook;
 
-    private StateLook LinkLook => Detail.Link.State switch
+    private StateDisplay LinkDisplay => Detail.Link.State switch
     {
-        LinkState.Up => new StateLook("check", "Answers", Tone.Good),
-        LinkState.Connecting => new StateLook("spin", "Connecting", Tone.Busy, true),
-        LinkState.Down => new StateLook("none", "No answer", Tone.Bad),
-        LinkState.NotPaired => new StateLook("warn", "Not paired", Tone.Bad),
-        LinkState.KeyChanged => new StateLook("warn", "Another key", Tone.Bad),
-        _ => new StateLook("warn", "Not understood", Tone.Bad),
+        LinkState.Up => new StateDisplay("check", "Answers", Tone.Good),
+        LinkState.Connecting => new StateDisplay("spin", "Connecting", Tone.Busy, true),
+        LinkState.Down => new StateDisplay("none", "No answer", Tone.Bad),
+        LinkState.NotPaired => new StateDisplay("warn", "Not paired", Tone.Bad),
+        LinkState.KeyChanged => new StateDisplay("warn", "Another key", Tone.Bad),
+        _ => new StateDisplay("warn", "Not understood", Tone.Bad),
     };
 
     private IEnumerable<(string Name, string Value)> About
@@ -49,7 +52,7 @@ public sealed partial class ServerHeader
         get
         {
             var facts = Detail.Facts;
-            yield return ("Site", facts.Site.Length == 0 ? Numbers.Nothing : facts.Site);
+            yield return ("Site", facts.Site.Length == 0 ? Wording.Unknown : facts.Site);
             if (facts.Roles.Count > 0)
             {
                 yield return ("Roles", string.Join(", ", facts.Roles.Select(Role)));

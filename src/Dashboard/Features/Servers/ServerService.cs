@@ -2,37 +2,25 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
-using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Features.Servers.Sections;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
-using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Baselines;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
 
 /// <summary>Adds, edits, removes and describes servers.</summary>
-public sealed class ServerService
+internal sealed class ServerService(IDbContextFactory<DashboardContext> contexts, VisibleServers servers, ServerWatcher watch, ConnectionTester tester, AuditTrail audit, StorageHealth health, DashboardOptions options, TimeProvider timeProvider)
 {
-    private readonly IDbContextFactory<DashboardContext> _contexts;
-    private readonly ServerWatch _watch;
-    private readonly ConnectionTester _tester;
-    private readonly AuditTrail _audit;
-    private readonly StorageHealth _health;
-    private readonly DashboardOptions _options;
-    private readonly TimeProvider _timeProvider;
-
-    internal ServerService(IDbContextFactory<DashboardContext> contexts, ServerWatch watch, ConnectionTester tester, AuditTrail audit, StorageHealth health, DashboardOptions options, TimeProvider timeProvider)
-    {
-        (_contexts, _watch, _tester, _audit) = (contexts, watch, tester, audit);
-        (_health, _options, _timeProvider) = (health, options, timeProvider);
-    }
-
-    private Caller Caller => _audit.Caller;
+    private Caller Caller => audit.Caller;
 
     /// <summary>Null where there is no such server, or the caller may not see it.</summary>
     public async Task<ServerDetail?> GetAsync(int id, CancellationToken cancellationToken)
     {
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var server = await context.Servers.AsNoTracking().FirstOrDefaultAsync(entity => entity.Id == id, cancellationToken);
         if (server is null || !Caller.May(Permission.View, server.Site))
         {
@@ -40,21 +28,14 @@ public sealed class ServerService
         }
 
         var facts = ToFacts(server);
-        var live = _watch.Find(id) ?? new ServerLive
-        {
-            Id = id,
-            Name = server.Name,
-            Site = server.Site,
-            Address = server.Address,
-            Baseline = facts.Baseline,
-            Status = server.Status,
-            Link = LinkStatus.NotStarted with { LastMessageAt = server.LastContactAt.ToOffset() },
-        };
-        return new() { Facts = facts, Live = live, Comparisons = Compare(live, facts.Baseline) };
+        await servers.WhenLoadedAsync(cancellationToken);
+        return servers.Find(id) is { } live
+            ? new() { Facts = facts, Live = live, Comparisons = Compare(live, facts.Baseline) }
+            : null;
     }
 
     /// <summary>The WSUS pool of a server beside each baseline, its own first.</summary>
-    public static IReadOnlyList<BaselineComparison> Compare(ServerLive server, string ownBaseline) =>
+    public static IReadOnlyList<BaselineComparison> Compare(LiveServer server, string ownBaseline) =>
         server.Snapshot?.Iis.Value?.WsusPool is not { } pool
             ? []
             : [.. BaselineCatalog.All
@@ -76,7 +57,7 @@ public sealed class ServerService
         }
 
         _ = ServerValidation.CheckAddress(input.Address, out var address);
-        var server = new ServerEntity { Name = "", NameKey = "", Address = "", Site = "", AddedAt = _timeProvider.GetUtcNow().UtcDateTime };
+        var server = new ServerEntity { Name = "", NameKey = "", Address = "", Site = "", AddedAt = timeProvider.GetUtcNow().UtcDateTime };
         Apply(input, address!, server);
         return await SaveAsync(server, "server.add", null, cancellationToken);
     }
@@ -90,7 +71,7 @@ public sealed class ServerService
             return Invalid.Of(errors);
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var server = await context.Servers.AsNoTracking().FirstOrDefaultAsync(entity => entity.Id == id, cancellationToken);
         if (server is null)
         {
@@ -113,7 +94,7 @@ public sealed class ServerService
     {
         try
         {
-            await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
             var server = await context.Servers.AsNoTracking().FirstOrDefaultAsync(entity => entity.Id == id, cancellationToken);
             if (server is null)
             {
@@ -127,8 +108,8 @@ public sealed class ServerService
 
             // The row first: where the database refuses, the server goes on being watched.
             await context.Servers.Where(entity => entity.Id == id).ExecuteDeleteAsync(cancellationToken);
-            await _watch.StopAsync(id);
-            await _audit.WriteAsync(Note(server, "server.remove", Describe(server), ""));
+            await watch.StopAsync(id);
+            await audit.WriteAsync(Note(server, "server.remove", Describe(server), ""));
             return Done.Instance;
         }
         catch (Exception exception) when (StorageFault.Of(exception) != StorageProblem.None)
@@ -141,7 +122,7 @@ public sealed class ServerService
     public async Task<Outcome<ConnectionTest>> TestConnectionAsync(string address, CancellationToken cancellationToken) =>
         Caller.Refusal(Permission.ManageServers) is { } refusal ? refusal
             : ServerValidation.CheckAddress(address, out var uri) is { } error ? Invalid.Of(error)
-            : await _tester.TestAsync(uri!, cancellationToken);
+            : await tester.TestAsync(uri!, cancellationToken);
 
     private static void Apply(ServerInput input, Uri address, ServerEntity server)
     {
@@ -158,7 +139,7 @@ public sealed class ServerService
     {
         try
         {
-            await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
             var taken = await context.Servers.AsNoTracking().Where(other => other.Address == server.Address && other.Id != server.Id).Select(other => other.Name).FirstOrDefaultAsync(cancellationToken);
             if (taken is not null)
             {
@@ -181,8 +162,8 @@ public sealed class ServerService
             return NotStored(exception);
         }
 
-        await _watch.RestartAsync(server);
-        await _audit.WriteAsync(Note(server, what, before ?? "", Describe(server)));
+        await watch.RestartAsync(server);
+        await audit.WriteAsync(Note(server, what, before ?? "", Describe(server)));
         return ToFacts(server);
     }
 
@@ -200,8 +181,8 @@ public sealed class ServerService
 
     private Unavailable NotStored(Exception exception)
     {
-        _health.ReportFailure(StorageFault.Of(exception));
-        return new($"Nothing was saved. {_health.Current.Message}");
+        health.ReportFailure(StorageFault.Of(exception));
+        return new($"Nothing was saved. {health.Current.Message}");
     }
 
     private ServerFacts ToFacts(ServerEntity server) => new()
@@ -210,7 +191,7 @@ public sealed class ServerService
         Name = server.Name,
         Address = server.Address,
         Site = server.Site,
-        Baseline = server.Baseline ?? _options.DefaultBaseline,
+        Baseline = server.Baseline ?? options.DefaultBaseline,
         AddedAt = server.AddedAt.ToOffset(),
         AgentKey = server.AgentPin,
         PairedAt = server.PairedAt.ToOffset(),

@@ -2,20 +2,20 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using MudBlazor;
-using WsusDashboard.Dashboard.Components;
-using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Components.Parts;
-using WsusDashboard.Dashboard.Features.Remediation;
+using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Features.Servers.Sections;
 using WsusDashboard.Dashboard.Features.ServiceControl;
 using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
-using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Baselines;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
 
 /// <summary>The page of one server: live state as it comes, history read again when a synchronization or a repair has changed.</summary>
-public sealed partial class ServerView : LoadedPage<ServerModel>
+public sealed partial class ServerView : LoadedPage<ServerPageModel>
 {
     private const int PageSize = 10;
     private const int HistoryDays = 30;
@@ -36,7 +36,7 @@ public sealed partial class ServerView : LoadedPage<ServerModel>
     private SyncHistoryService Syncs { get; set; } = null!;
 
     [Inject]
-    private RemediationService Remediation { get; set; } = null!;
+    private RepairService Repair { get; set; } = null!;
 
     [Inject]
     private ServiceControlService Control { get; set; } = null!;
@@ -67,7 +67,7 @@ public sealed partial class ServerView : LoadedPage<ServerModel>
         int PageOf(string field) => fields.TryGetValue(field, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Clamp(page, 1, 1_000_000) : 1;
     }
 
-    protected override async Task<ServerModel?> LoadAsync(CancellationToken cancellationToken)
+    protected override async Task<ServerPageModel?> LoadAsync(CancellationToken cancellationToken)
     {
         if (await Servers.GetAsync(Id, cancellationToken) is not { } detail)
         {
@@ -76,9 +76,9 @@ public sealed partial class ServerView : LoadedPage<ServerModel>
 
         var history = Syncs.GetDailyAsync(Id, null, HistoryDays, Viewer.Zone, cancellationToken);
         var syncs = Syncs.GetPageAsync(new SyncQuery { ServerId = Id, Page = _syncPage, PageSize = PageSize }, cancellationToken);
-        var repairs = Remediation.ListAsync(new RemediationQuery { ServerId = Id, Page = _repairPage, PageSize = PageSize }, cancellationToken);
+        var repairs = Repair.ListAsync(new RepairQuery { ServerId = Id, Page = _repairPage, PageSize = PageSize }, cancellationToken);
         await Task.WhenAll(history, syncs, repairs);
-        return new ServerModel(detail, await history, await syncs, await repairs);
+        return new ServerPageModel(detail, await history, await syncs, await repairs);
     }
 
     protected override async Task FollowAsync(CancellationToken cancellationToken)
@@ -96,7 +96,7 @@ public sealed partial class ServerView : LoadedPage<ServerModel>
         }
     }
 
-    private async Task TakeAsync(IReadOnlyList<ServerLive> changed)
+    private async Task TakeAsync(IReadOnlyList<LiveServer> changed)
     {
         if (changed.LastOrDefault(server => server.Id == Id) is not { } live || View is not { } view || live.Revision == view.Detail.Live.Revision)
         {
@@ -106,13 +106,13 @@ public sealed partial class ServerView : LoadedPage<ServerModel>
         var before = view.Detail.Live;
         View = view with { Detail = Lay(live, view.Detail) };
         StateHasChanged();
-        if (!before.RecentSyncs.SequenceEqual(live.RecentSyncs) || before.ActiveRun?.State != live.ActiveRun?.State || before.ActiveRun?.Id != live.ActiveRun?.Id)
+        if (!before.RecentSyncs.SequenceEqual(live.RecentSyncs) || before.ActiveRepair?.IsWaiting != live.ActiveRepair?.IsWaiting || before.ActiveRepair?.RunId != live.ActiveRepair?.RunId)
         {
             await RefreshAsync();
         }
     }
 
-    private static ServerDetail Lay(ServerLive live, ServerDetail detail)
+    private static ServerDetail Lay(LiveServer live, ServerDetail detail)
     {
         if (live.Snapshot?.Iis.Value?.WsusPool is not { } pool)
         {

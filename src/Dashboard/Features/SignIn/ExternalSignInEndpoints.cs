@@ -3,8 +3,9 @@ using System.Security.Claims;
 using System.Security.Principal;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
-using WsusDashboard.Dashboard.Components;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Security.SignIn;
 using WsusDashboard.Dashboard.Security.Web;
 
@@ -42,7 +43,7 @@ internal static class ExternalSignInEndpoints
         }
         catch (Exception exception) when (ProviderFault.Is(exception))
         {
-            return TypedResults.LocalRedirect(await entry.RefuseAsync("", ExternalProblem.ProviderDown, properties, context, $"{options.OidcName}: {exception.GetBaseException().Message}"));
+            return TypedResults.LocalRedirect(await entry.RefuseAsync("", ExternalProblem.ProviderDown, properties, context, $"{options.Oidc.Name}: {exception.GetBaseException().Message}"));
         }
     }
 

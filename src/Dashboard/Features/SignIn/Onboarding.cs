@@ -1,15 +1,16 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Accounts;
 using WsusDashboard.Dashboard.Security.Auditing;
-using WsusDashboard.Dashboard.Security.Data;
 using WsusDashboard.Dashboard.Security.SignIn;
 
 namespace WsusDashboard.Dashboard.Features.SignIn;
 
 /// <summary>How an account comes to its password: the first admin's by the link of the console, everybody else's by an invitation.</summary>
-internal sealed class Onboarding(UserManager<Person> people, SignInManager<Person> signIn, OneTimeLinks links, AccessBook book, AuditLog audit, SecurityContext context, TimeProvider timeProvider)
+internal sealed class Onboarding(UserManager<Person> people, SignInManager<Person> signIn, OneTimeLinks links, AccessCache book, AuditLog audit, SecurityContext context, TimeProvider timeProvider)
 {
     private const int MaximumNameLength = 100;
 

@@ -3,10 +3,11 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
-using WsusDashboard.Dashboard.Components;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Dashboard.Security.Auditing;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Security.Accounts;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Security.SignIn;
 using WsusDashboard.Dashboard.Security.Web;
 
@@ -15,6 +16,8 @@ namespace WsusDashboard.Dashboard.Features.SignIn;
 /// <summary>What signs in and out without a page of its own.</summary>
 internal static class SignInEndpoints
 {
+    public static IServiceCollection AddSignIn(this IServiceCollection services) => services.AddScoped<Onboarding>();
+
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         routes.MapPost(Links.SignOut, SignOutAsync).AllowAnonymous().ExcludeFromDescription();

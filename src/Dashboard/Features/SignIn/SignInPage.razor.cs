@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
-using WsusDashboard.Dashboard.Components;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security;
-using WsusDashboard.Dashboard.Security.Data;
 using WsusDashboard.Dashboard.Security.SignIn;
 
 namespace WsusDashboard.Dashboard.Features.SignIn;
@@ -47,12 +47,12 @@ public sealed partial class SignInPage
 
     private string ReturnTo => LocalAddress.OrHome(ReturnUrl);
 
-    private bool IsDatabaseOpen => Services.GetRequiredService<DatabaseOpening>().IsOpen;
+    private bool IsDatabaseOpen => Services.GetRequiredService<DatabaseInitializer>().IsOpen;
 
     private string NoticeText => Notice switch
     {
         "link" => "This link was used already, has expired, or works on the computer of WsusDashboard only.",
-        _ => ExternalProblems.Describe(Notice, Options.OidcName) ?? "Sign in to go on.",
+        _ => ExternalProblems.Describe(Notice, Options.Oidc.Name) ?? "Sign in to go on.",
     };
 
     protected override async Task OnInitializedAsync() =>

@@ -3,8 +3,9 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using WsusDashboard.Dashboard.Components;
+using WsusDashboard.Dashboard.Components.Charts;
 using WsusDashboard.Dashboard.Features.History;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
@@ -12,14 +13,14 @@ namespace WsusDashboard.Dashboard.Features.Syncs;
 /// <summary>Servers by day: hover tells, a click or Enter opens the day of that server. Arrow keys walk over it.</summary>
 public sealed partial class DayStripView : IAsyncDisposable
 {
-    // As strip.js has them.
+    // As charts.js has them.
     private const int CellPixels = 14;
     private const int NamesPixels = 150;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private ElementReference _box;
-    private Task<IJSObjectReference>? _module;
+    private ChartModule? _module;
     private DotNetObjectReference<DayStripView>? _self;
     private DayStrip? _drawn;
 
@@ -67,18 +68,9 @@ public sealed partial class DayStripView : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        try
+        if (_module is not null)
         {
-            if (_module is { IsCompletedSuccessfully: true } loading)
-            {
-                var module = await loading;
-                await module.InvokeVoidAsync("dispose", _box);
-                await module.DisposeAsync();
-            }
-        }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException or JSException)
-        {
-            // The page has gone, and the strip with it.
+            await _module.DisposeAsync(_box);
         }
 
         _self?.Dispose();
@@ -93,15 +85,7 @@ public sealed partial class DayStripView : IAsyncDisposable
 
         _drawn = Strip;
         _self ??= DotNetObjectReference.Create(this);
-        try
-        {
-            var module = await (_module ??= Runtime.InvokeAsync<IJSObjectReference>("import", "./strip.js").AsTask());
-            await module.InvokeVoidAsync("show", _box, Pack(Strip), _self);
-        }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
-        {
-            // The page has gone before its strip came.
-        }
+        await (_module ??= new(Runtime)).ShowAsync("showStrip", _box, Pack(Strip), _self);
     }
 
     private static IEnumerable<DateOnly> PatchDays(IReadOnlyList<DateOnly> days)

@@ -1,6 +1,7 @@
 using System.Globalization;
-using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Components.Charts;
 using WsusDashboard.Dashboard.Features.History;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
 
@@ -45,14 +46,14 @@ public static class SyncCharts
         Columns = ResultColumns,
         Rows = [.. days.Reverse().Select(day => new ChartRow(
             NameOf(day.Day),
-            [Numbers.Count(day.Succeeded), Numbers.Count(day.Cancelled), Numbers.Count(day.Failed), Numbers.Count(day.Unknown), Numbers.Count(day.Running), Numbers.Count(day.Total)],
+            [Wording.Number(day.Succeeded), Wording.Number(day.Cancelled), Wording.Number(day.Failed), Wording.Number(day.Unknown), Wording.Number(day.Running), Wording.Number(day.Total)],
             day.Total > 0 ? linkTo?.Invoke(day.Day) : null))],
     };
 
     /// <summary>The share that failed or was cancelled: each day, and its trend over seven days.</summary>
     public static ChartModel Rates(IReadOnlyList<RateDay> rates) => new()
     {
-        Label = Text($"Failure rate of {rates.Count} days; over the last seven days {Numbers.Percent(rates.Count == 0 ? null : rates[^1].RateOfSevenDays)}."),
+        Label = Text($"Failure rate of {rates.Count} days; over the last seven days {Wording.Percent(rates.Count == 0 ? null : rates[^1].RateOfSevenDays)}."),
         HasData = rates.Any(day => day.Rate is not null),
         HasDragZoom = true,
         Options = new
@@ -70,7 +71,7 @@ public static class SyncCharts
         },
         RowTitle = "Day",
         Columns = ["Of the day", "Over seven days"],
-        Rows = [.. rates.Reverse().Select(day => new ChartRow(NameOf(day.Day), [Numbers.Percent(day.Rate), Numbers.Percent(day.RateOfSevenDays)]))],
+        Rows = [.. rates.Reverse().Select(day => new ChartRow(NameOf(day.Day), [Wording.Percent(day.Rate), Wording.Percent(day.RateOfSevenDays)]))],
     };
 
     /// <summary>What was named as the cause of those that did not succeed.</summary>
@@ -98,7 +99,7 @@ public static class SyncCharts
             RowTitle = "Cause",
             Columns = ["Failed or cancelled", "Share"],
             Rows = [.. causes.Select(cause => (cause.Title, Count: (long)cause.Count)).Concat(withoutKnownCause > 0 ? [("Not examined", withoutKnownCause)] : [])
-                .Select(row => new ChartRow(row.Title, [Numbers.Count(row.Count), Numbers.Percent((double)row.Count / all)]))],
+                .Select(row => new ChartRow(row.Title, [Wording.Number(row.Count), Wording.Percent((double)row.Count / all)]))],
         };
     }
 
@@ -109,13 +110,13 @@ public static class SyncCharts
         var worst = sites.Where(site => site.Counts.Ended > 0).OrderByDescending(site => site.Counts.FailureRate).ThenByDescending(site => site.Counts.Bad).ToList();
         return new()
         {
-            Label = worst.Count == 0 ? "No synchronization ended." : Text($"Failure rate of {worst.Count} sites; highest at {NameOf(worst[0].Site)}: {Numbers.Percent(worst[0].Counts.FailureRate)}."),
+            Label = worst.Count == 0 ? "No synchronization ended." : Text($"Failure rate of {worst.Count} sites; highest at {NameOf(worst[0].Site)}: {Wording.Percent(worst[0].Counts.FailureRate)}."),
             HasData = worst.Count > 0,
             HeightPixels = HeightOf(Math.Min(shown, worst.Count)),
             Options = Across([.. worst.Take(shown).Select(site => NameOf(site.Site))], [.. worst.Take(shown).Select(site => new Bar(site.Counts.FailureRate ?? 0, "theme:bad"))], "Failure rate", "format:percent", most: 1),
             RowTitle = "Site",
             Columns = ["Servers", "Succeeded", "Cancelled", "Failed", "Failure rate"],
-            Rows = [.. worst.Select(site => new ChartRow(NameOf(site.Site), [Numbers.Count(site.Servers), Numbers.Count(site.Counts.Succeeded), Numbers.Count(site.Counts.Cancelled), Numbers.Count(site.Counts.Failed), Numbers.Percent(site.Counts.FailureRate)], linkTo?.Invoke(site.Site)))],
+            Rows = [.. worst.Select(site => new ChartRow(NameOf(site.Site), [Wording.Number(site.Servers), Wording.Number(site.Counts.Succeeded), Wording.Number(site.Counts.Cancelled), Wording.Number(site.Counts.Failed), Wording.Percent(site.Counts.FailureRate)], linkTo?.Invoke(site.Site)))],
         };
     }
 
@@ -130,7 +131,7 @@ public static class SyncCharts
     public static ChartModel Durations(DurationStatistics durations) => new()
     {
         Label = durations.Median is { } median
-            ? $"Durations of successful synchronizations: half take less than {Components.Parts.Durations.Words(median)}, nine of ten less than {Components.Parts.Durations.Words(durations.Percentile90 ?? median)}."
+            ? $"Durations of successful synchronizations: half take less than {Wording.Duration(median)}, nine of ten less than {Wording.Duration(durations.Percentile90 ?? median)}."
             : "No synchronization succeeded.",
         HasData = durations.Median is not null,
         HasDragZoom = true,
@@ -149,13 +150,13 @@ public static class SyncCharts
         },
         RowTitle = "Day",
         Columns = ["Half took less than", "Nine of ten less than", "Succeeded"],
-        Rows = [.. durations.Days.Reverse().Select(day => new ChartRow(NameOf(day.Day), [Words(day.Median), Words(day.Percentile90), Numbers.Count(day.Count)]))],
+        Rows = [.. durations.Days.Reverse().Select(day => new ChartRow(NameOf(day.Day), [Words(day.Median), Words(day.Percentile90), Wording.Number(day.Count)]))],
     };
 
     /// <summary>Mean time from the first failure to the next success, by the month of the success.</summary>
-    public static ChartModel Repairs(RepairStatistics repairs) => new()
+    public static ChartModel Repairs(RecoveryStatistics repairs) => new()
     {
-        Label = repairs.Mean is { } mean ? Text($"Mean time to repair {Components.Parts.Durations.Words(mean)} over {Numbers.Of(repairs.Count, "recovery", "recoveries")}.") : "No failure was followed by a success.",
+        Label = repairs.Mean is { } mean ? Text($"Mean time to repair {Wording.Duration(mean)} over {Wording.Count(repairs.Count, "recovery", "recoveries")}.") : "No failure was followed by a success.",
         HasData = repairs.Months.Count > 0,
         Options = new
         {
@@ -167,14 +168,14 @@ public static class SyncCharts
         },
         RowTitle = "Month",
         Columns = ["Mean time to repair", "Recoveries"],
-        Rows = [.. repairs.Months.Reverse().Select(month => new ChartRow(MonthOf(month.First), [Words(month.Mean), Numbers.Count(month.Count)]))],
+        Rows = [.. repairs.Months.Reverse().Select(month => new ChartRow(MonthOf(month.First), [Words(month.Mean), Wording.Number(month.Count)]))],
     };
 
     private static string NameOf(string site) => site.Length == 0 ? "(no site)" : site;
 
     private static string MonthOf(DateOnly first) => first.ToString("MMM yyyy", CultureInfo.InvariantCulture);
 
-    private static string Words(TimeSpan? span) => span is { } known ? Components.Parts.Durations.Words(known) : Numbers.Nothing;
+    private static string Words(TimeSpan? span) => span is { } known ? Wording.Duration(known) : Wording.Unknown;
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
@@ -237,7 +238,7 @@ public static class SyncCharts
             },
             RowTitle = rowTitle,
             Columns = ["Failed", "Cancelled", "Succeeded", "Failure rate"],
-            Rows = [.. counts.Select((count, index) => new ChartRow(names[index], [Numbers.Count(count.Failed), Numbers.Count(count.Cancelled), Numbers.Count(count.Succeeded), Numbers.Percent(count.FailureRate)]))],
+            Rows = [.. counts.Select((count, index) => new ChartRow(names[index], [Wording.Number(count.Failed), Wording.Number(count.Cancelled), Wording.Number(count.Succeeded), Wording.Percent(count.FailureRate)]))],
         };
     }
 

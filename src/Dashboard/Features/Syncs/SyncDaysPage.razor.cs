@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Components;
-using WsusDashboard.Dashboard.Components;
-using WsusDashboard.Dashboard.Components.Layout;
-using WsusDashboard.Dashboard.Components.Parts;
-using WsusDashboard.Dashboard.Features.Fleet;
+using WsusDashboard.Dashboard.Components.Charts;
+using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Features.History;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
 
@@ -25,7 +26,7 @@ public sealed partial class SyncDaysPage : LoadedPage<SyncDaysView>
     private HistoryQueries History { get; set; } = null!;
 
     [Inject]
-    private FleetService Fleet { get; set; } = null!;
+    private VisibleServers Live { get; set; } = null!;
 
     [Inject]
     private Viewer Viewer { get; set; } = null!;
@@ -33,7 +34,7 @@ public sealed partial class SyncDaysPage : LoadedPage<SyncDaysView>
     [Inject]
     private TimeProvider TimeProvider { get; set; } = null!;
 
-    private string Title => Numbers.Of(View?.Strip.Rows.Total ?? 0, "server");
+    private string Title => Wording.Count(View?.Strip.Rows.Total ?? 0, "server");
 
     protected override void OnInitialized() => Viewer.Changed += OnViewerChanged;
 
@@ -44,9 +45,9 @@ public sealed partial class SyncDaysPage : LoadedPage<SyncDaysView>
     protected override async Task<SyncDaysView?> LoadAsync(CancellationToken cancellationToken)
     {
         var (address, now) = (_address, TimeProvider.GetUtcNow());
-        var sites = Fleet.GetSitesAsync(cancellationToken);
+        var sites = SiteCount.Of(await Live.LoadAsync(cancellationToken));
         var strip = await History.GetStripAsync(address.ToFilter(), address.ToRange(now, Viewer.Zone), address.Page, PageSize, cancellationToken);
-        return new(strip, ToTable(strip), [.. (await sites).Select(site => site.Site).Where(site => site.Length > 0)], now);
+        return new(strip, ToTable(strip), [.. sites.Select(site => site.Site).Where(site => site.Length > 0)], now);
     }
 
     /// <summary>Days counted by how they went: what a person needs who does not see the cells.</summary>
@@ -59,11 +60,11 @@ public sealed partial class SyncDaysPage : LoadedPage<SyncDaysView>
             row.ServerName,
             [
                 row.Site,
-                Numbers.Count(row.Cells.Count(cell => cell.Failed > 0)),
-                Numbers.Count(row.Cells.Count(cell => cell.Failed == 0 && cell.Cancelled > 0)),
-                Numbers.Count(row.Cells.Count(cell => cell.Bad == 0 && cell.Succeeded > 0)),
-                Numbers.Count(row.Cells.Count(cell => cell.Ended == 0)),
-                LastBad(strip, row) is { } day ? SyncCharts.NameOf(day) : Numbers.Nothing,
+                Wording.Number(row.Cells.Count(cell => cell.Failed > 0)),
+                Wording.Number(row.Cells.Count(cell => cell.Failed == 0 && cell.Cancelled > 0)),
+                Wording.Number(row.Cells.Count(cell => cell.Bad == 0 && cell.Succeeded > 0)),
+                Wording.Number(row.Cells.Count(cell => cell.Ended == 0)),
+                LastBad(strip, row) is { } day ? SyncCharts.NameOf(day) : Wording.Unknown,
             ],
             Links.Timeline(row.ServerId, LastBad(strip, row))))],
     };
@@ -86,5 +87,5 @@ public sealed partial class SyncDaysPage : LoadedPage<SyncDaysView>
     private void ChooseSite(ChangeEventArgs change) =>
         Navigation.NavigateTo((_address with { Site = change.Value?.ToString() is { Length: > 0 } site ? site : null, Page = 1 }).ToUri(Links.SyncDays));
 
-    private string Csv(SyncDaysView view) => Links.HistoryCsv("strip", _address, view.Strip.Days[0], view.Strip.Days[^1], Viewer.Zone);
+    private string Csv(SyncDaysView view) => _address.ChartCsv("strip", view.Strip.Days[0], view.Strip.Days[^1], Viewer.Zone);
 }

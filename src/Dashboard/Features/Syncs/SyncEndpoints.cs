@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WsusDashboard.Dashboard.Api;
-using WsusDashboard.Dashboard.Features.Servers;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Web;
 using WsusDashboard.Shared.Syncs;
 
@@ -49,67 +50,43 @@ public sealed record SyncJson
 /// <summary>Synchronizations in the API.</summary>
 internal static class SyncEndpoints
 {
-    private const int MaximumPage = 1_000_000;
+    public static IServiceCollection AddSyncs(this IServiceCollection services) => services.AddScoped<SyncHistoryService>();
 
     public static void MapSyncs(this IEndpointRouteBuilder api)
     {
         api.MapGet("/servers/{id:int}/syncs", ListAsync)
             .Needs(Permission.View)
             .WithTags("Synchronizations")
-            .WithSummary("Synchronizations of a server, newest first. Parameters: result, source, from, to, page, pageSize (1 to 200).")
-            .Produces<Paged<SyncJson>>()
-            .ProducesValidationProblem()
+            .WithSummary("Synchronizations of a server, newest first.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/syncs.csv", Download)
             .Needs(Permission.View)
             .WithTags("Synchronizations")
-            .WithSummary("Synchronizations as CSV, newest first, at most 100,000. Parameters: server, site, result, source, from, to.")
-            .Produces(StatusCodes.Status200OK, contentType: "text/csv")
-            .ProducesValidationProblem();
+            .WithSummary("Synchronizations as CSV, newest first, at most 100,000.")
+            .Produces(StatusCodes.Status200OK, contentType: "text/csv");
     }
 
-    private static async Task<Results<Ok<Paged<SyncJson>>, ProblemHttpResult>> ListAsync(int id, HttpRequest request, SyncHistoryService history, ServerService servers, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<Paged<SyncJson>>, ProblemHttpResult>> ListAsync(int id, [AsParameters] SyncInput input, [AsParameters] PageInput page, SyncHistoryService history, VisibleServers servers, CancellationToken cancellationToken)
     {
-        var query = new StrictQuery(request.Query);
-        var wanted = new SyncQuery
+        if (servers.Find(id) is null)
         {
-            ServerId = id,
-            Result = query.Word<SyncResult>("result"),
-            Source = query.Word<SyncSource>("source"),
-            From = query.Time("from"),
-            To = query.Time("to"),
-            Page = query.Number("page", 1, 1, MaximumPage),
-            PageSize = query.Number("pageSize", 50, 1, SyncQuery.MaximumPageSize),
-        };
-        if (query.Check() is { } invalid)
-        {
-            return invalid.ToProblem();
+            return new Kernel.NotFound($"There is no server {id}.").ToProblem();
         }
 
-        if (await servers.GetAsync(id, cancellationToken) is null)
-        {
-            return new Features.NotFound($"There is no server {id}.").ToProblem();
-        }
-
-        var page = await history.GetPageAsync(wanted, cancellationToken);
-        return TypedResults.Ok(new Paged<SyncJson>([.. page.Items.Select(SyncJson.From)], page.Total, page.Page, page.PageSize));
+        var found = await history.GetPageAsync(input.ToQuery() with { ServerId = id, Page = page.Page, PageSize = page.PageSize }, cancellationToken);
+        return TypedResults.Ok(new Paged<SyncJson>([.. found.Items.Select(SyncJson.From)], found.Total, found.Page, found.PageSize));
     }
 
-    private static Results<PushStreamHttpResult, ProblemHttpResult> Download(HttpRequest request, SyncHistoryService history, CancellationToken cancellationToken)
-    {
-        var query = new StrictQuery(request.Query);
-        var server = query.Number("server", 0, 1, int.MaxValue);
-        var wanted = new SyncQuery
-        {
-            ServerId = server == 0 ? null : server,
-            Site = query.Text("site", ServerInput.MaximumSiteLength),
-            Result = query.Word<SyncResult>("result"),
-            Source = query.Word<SyncSource>("source"),
-            From = query.Time("from"),
-            To = query.Time("to"),
-        };
-        return query.Check() is { } invalid
-            ? invalid.ToProblem()
-            : TypedResults.Stream(stream => history.WriteCsvAsync(wanted, stream, cancellationToken), "text/csv; charset=utf-8", "synchronizations.csv");
-    }
+    private static PushStreamHttpResult Download([AsParameters] SyncInput input, [Between(1, int.MaxValue)] int? server, [AtMost(ServerInput.MaximumSiteLength)] string? site, SyncHistoryService history, CancellationToken cancellationToken) =>
+        TypedResults.Stream(stream => history.WriteCsvAsync(input.ToQuery() with { ServerId = server, Site = site }, stream, cancellationToken), "text/csv; charset=utf-8", "synchronizations.csv");
+}
+
+/// <summary>Which syncs.</summary>
+/// <param name="Result">How they ended.</param>
+/// <param name="Source">Who saw them.</param>
+/// <param name="From">Those that started at or after.</param>
+/// <param name="To">Those that started before.</param>
+public sealed record SyncInput(SyncResult? Result, SyncSource? Source, [property: Calendar] DateTimeOffset? From, [property: Calendar] DateTimeOffset? To)
+{
+    public SyncQuery ToQuery() => new() { Result = Result, Source = Source, From = From, To = To };
 }

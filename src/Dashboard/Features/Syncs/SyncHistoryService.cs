@@ -1,14 +1,17 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Ingest;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security.Callers;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
 
 /// <summary>The history of synchronizations: lists, days and what they say.</summary>
-public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> contexts, MonthSummaries summaries, TimeProvider timeProvider, Caller caller)
+internal sealed class SyncHistoryService(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, Caller caller)
 {
     /// <summary>The ranges that a chart can show.</summary>
     public static IReadOnlyList<int> AllowedDays { get; } = [7, 30, 90];
@@ -31,7 +34,7 @@ public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> conte
     /// <param name="days">7, 30 or 90.</param>
     /// <param name="timeZone">The viewer's.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<SyncHistory> GetDailyAsync(int? serverId, string? site, int days, TimeZoneInfo timeZone, CancellationToken cancellationToken)
+    public async Task<ServerSyncHistory> GetDailyAsync(int? serverId, string? site, int days, TimeZoneInfo timeZone, CancellationToken cancellationToken)
     {
         if (!AllowedDays.Contains(days))
         {
@@ -39,7 +42,7 @@ public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> conte
         }
 
         var filter = new HistoryFilter { ServerId = serverId, Site = site };
-        var statistics = await new HistoryQueries(contexts, summaries, timeProvider, caller).GetSyncsAsync(filter, HistoryRange.LastDays(days, timeProvider.GetUtcNow(), timeZone), cancellationToken);
+        var statistics = await new HistoryQueries(contexts, timeProvider, caller).GetSyncsAsync(filter, HistoryRange.LastDays(days, timeProvider.GetUtcNow(), timeZone), cancellationToken);
         return new()
         {
             DayCount = days,
@@ -66,13 +69,13 @@ public sealed class SyncHistoryService(IDbContextFactory<DashboardContext> conte
         }
     }
 
-    /// <summary>Counts from the packed months: counting a million rows takes a second, counting them there some milliseconds.</summary>
+    /// <summary>Counts from the roll-up: counting a million rows takes a second, counting them there some milliseconds.</summary>
     private async Task<int> CountAsync(DashboardContext context, SyncQuery query, CancellationToken cancellationToken)
     {
         var servers = await ScopedServers.LoadAsync(context, new() { ServerId = query.ServerId, Site = query.Site }, caller.ScopeOf(Permission.View), cancellationToken);
-        var (tally, now) = (new KindTally(), timeProvider.GetUtcNow());
+        var (tally, now) = (new ResultCounts(), timeProvider.GetUtcNow());
         var (from, to) = (query.From ?? DateTimeOffset.UnixEpoch, query.To ?? now.AddYears(1));
-        await summaries.ReadAsync(context, servers, from, to, tally, month => tally.Add(month.Kinds), zone: null, cancellationToken);
+        await SyncRunScan.ReadAsync(context, servers, from, to, tally, cancellationToken);
         return tally.Count(query.Result, query.Source, query.CountedOnly);
     }
 

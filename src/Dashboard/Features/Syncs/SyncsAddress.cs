@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
-using WsusDashboard.Dashboard.Components;
 using WsusDashboard.Dashboard.Features.History;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
@@ -97,6 +97,15 @@ public sealed record SyncsAddress
             PageSize = pageSize,
         };
     }
+
+    /// <summary>The numbers of a chart, as a file.</summary>
+    public string ChartCsv(string chart, DateOnly first, DateOnly last, TimeZoneInfo zone) => Links.With(
+        $"/api/v1/history/{chart}.csv",
+        ("from", first.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        ("to", last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        ("zone", zone.Id),
+        ("site", Site),
+        ("server", ServerId?.ToString(CultureInfo.InvariantCulture)));
 
     private static string? Write(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

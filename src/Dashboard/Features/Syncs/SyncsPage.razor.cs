@@ -1,12 +1,12 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using WsusDashboard.Dashboard.Components;
-using WsusDashboard.Dashboard.Components.Layout;
-using WsusDashboard.Dashboard.Components.Parts;
-using WsusDashboard.Dashboard.Features.Fleet;
+using WsusDashboard.Dashboard.Components.Charts;
+using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Features.History;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
 
@@ -39,9 +39,6 @@ public sealed partial class SyncsPage : LoadedPage<SyncsView>
     private SyncHistoryService Syncs { get; set; } = null!;
 
     [Inject]
-    private FleetService Fleet { get; set; } = null!;
-
-    [Inject]
     private VisibleServers Live { get; set; } = null!;
 
     [Inject]
@@ -53,8 +50,8 @@ public sealed partial class SyncsPage : LoadedPage<SyncsView>
     private string Range => $"{_address.RangeWords}{(View?.ServerName is { } name ? $", {name}" : _address.Site is { } site ? $", {site}" : ", all sites")}";
 
     private string ListTitle => _address.Day is { } day
-        ? $"{Numbers.Of(View?.List.Total ?? 0, "sync", "syncs")} on {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}"
-        : $"{Numbers.Of(View?.List.Total ?? 0, "sync", "syncs")} in {_address.RangeWords}";
+        ? $"{Wording.Count(View?.List.Total ?? 0, "sync", "syncs")} on {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}"
+        : $"{Wording.Count(View?.List.Total ?? 0, "sync", "syncs")} in {_address.RangeWords}";
 
     protected override void OnInitialized() => Viewer.Changed += OnViewerChanged;
 
@@ -65,14 +62,14 @@ public sealed partial class SyncsPage : LoadedPage<SyncsView>
     protected override async Task<SyncsView?> LoadAsync(CancellationToken cancellationToken)
     {
         var (address, now) = (_address, TimeProvider.GetUtcNow());
-        var sites = Fleet.GetSitesAsync(cancellationToken);
+        var sites = SiteCount.Of(await Live.LoadAsync(cancellationToken));
         var lastGood = History.GetLastGoodSyncsAsync(address.ToFilter(), 1, 1, cancellationToken);
         var strip = History.GetStripAsync(address.ToFilter(), address.ToRange(now, Viewer.Zone), 1, StripServers, cancellationToken);
         var statistics = await History.GetSyncsAsync(address.ToFilter(), address.ToRange(now, Viewer.Zone), cancellationToken);
         var list = await Syncs.GetPageAsync(address.ToQuery(statistics, PageSize), cancellationToken);
         var worst = await lastGood;
         var serverName = address.ServerId is { } id ? Live.Find(id)?.Name : null;
-        return new SyncsView(statistics, Draw(statistics, await strip, address), await strip, worst.Items.Count == 0 ? null : worst.Items[0], list, [.. (await sites).Select(site => site.Site).Where(site => site.Length > 0)], serverName, now);
+        return new SyncsView(statistics, Draw(statistics, await strip, address), await strip, worst.Items.Count == 0 ? null : worst.Items[0], list, [.. sites.Select(site => site.Site).Where(site => site.Length > 0)], serverName, now);
     }
 
     private static SyncChartSet Draw(SyncStatistics statistics, DayStrip strip, SyncsAddress address) => new(
@@ -111,9 +108,9 @@ public sealed partial class SyncsPage : LoadedPage<SyncsView>
         }
     }
 
-    private string Csv(string chart) => Links.HistoryCsv(chart, _address, View!.Statistics.Range.First, View.Statistics.Range.Last, Viewer.Zone);
+    private string Csv(string chart) => _address.ChartCsv(chart, View!.Statistics.Range.First, View.Statistics.Range.Last, Viewer.Zone);
 
-    private string ListCsv(SyncsView view) => Links.SyncsCsv(_address.ToQuery(view.Statistics, PageSize));
+    private string ListCsv(SyncsView view) => _address.ToQuery(view.Statistics, PageSize).ToCsvUri();
 
     private void Go(SyncsAddress address) => Navigation.NavigateTo((address with { Page = 1 }).ToUri());
 }

@@ -1,5 +1,6 @@
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.History;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Timelines;
 
@@ -36,11 +37,11 @@ public static class BeforeFailure
         if (peak is { WorkerMaximum: { } worker, Limit: > 0 and { } limit })
         {
             var isNear = worker >= limit * NearLimit;
-            yield return new(end - peak.At, isNear ? Tone.Bad : Tone.Quiet, $"The worker used {Numbers.Kilobytes(worker)} of the {Numbers.Kilobytes(limit)} that the pool allows{(isNear ? "" : isRecycled ? " where it was measured; between two measures it grew further" : ", so not its limit")}");
+            yield return new(end - peak.At, isNear ? Tone.Bad : Tone.Quiet, $"The worker used {Wording.Size(worker)} of the {Wording.Size(limit)} that the pool allows{(isNear ? "" : isRecycled ? " where it was measured; between two measures it grew further" : ", so not its limit")}");
         }
         else if (peak is { WorkerMaximum: { } used, Limit: 0 })
         {
-            yield return new(end - peak.At, Tone.Quiet, $"The worker used {Numbers.Kilobytes(used)}; the pool has no limit");
+            yield return new(end - peak.At, Tone.Quiet, $"The worker used {Wording.Size(used)}; the pool has no limit");
         }
     }
 
@@ -53,7 +54,7 @@ public static class BeforeFailure
         var refused = During(run, end, samples).Where(point => point.Rejected > 0).ToList();
         if (refused.Count > 0)
         {
-            yield return new(end - refused[0].At, Tone.Bad, $"{Numbers.Of(refused.Sum(point => point.Rejected ?? 0), "request was", "requests were")} refused with 503");
+            yield return new(end - refused[0].At, Tone.Bad, $"{Wording.Count(refused.Sum(point => point.Rejected ?? 0), "request was", "requests were")} refused with 503");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WsusDashboard.Dashboard.Components.Charts;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.History;
 

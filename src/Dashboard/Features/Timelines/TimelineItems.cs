@@ -1,10 +1,12 @@
 using System.Globalization;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.History;
-using WsusDashboard.Dashboard.Features.Remediation;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Timelines;
 
@@ -41,19 +43,19 @@ public static class TimelineItems
 
     private static TimelineItem Sync(TimelineSync sync)
     {
-        var look = StateLook.Of(sync.Result);
-        var duration = sync.EndedAt is { } end ? $" after {Durations.Words(end - sync.StartedAt)}" : "";
+        var look = StateDisplay.Of(sync.Result);
+        var duration = sync.EndedAt is { } end ? $" after {Wording.Duration(end - sync.StartedAt)}" : "";
         var cause = sync.CauseTitle is { } title ? $": {title}" : "";
         return new(TimelineLane.Syncs, sync.StartedAt, sync.EndedAt ?? sync.StartedAt, look.Tone, $"Sync {look.Word.ToLowerInvariant()}{duration}{cause}{(sync.StoppedBy is { } who ? $" (stopped by {who} with WsusDashboard)" : "")}", sync.RunId);
     }
 
     private static TimelineItem Repair(TimelineRepair repair, DateTimeOffset end)
     {
-        var look = StateLook.Of(repair.State);
-        return new(TimelineLane.Repairs, repair.StartedAt, repair.EndedAt ?? end, repair.State == RunState.Succeeded ? Tone.Busy : look.Tone, $"{RemediationWords.Title(repair.Playbook, repair.UndoOf)} by {repair.RequestedBy}: {look.Word.ToLowerInvariant()}{(repair.Reason.Length > 0 ? $" ({repair.Reason})" : "")}", repair.RunId);
+        var look = StateDisplay.Of(repair.State);
+        return new(TimelineLane.Repairs, repair.StartedAt, repair.EndedAt ?? end, repair.State == RunState.Succeeded ? Tone.Busy : look.Tone, $"{RepairLabels.Title(repair.Playbook, repair.UndoOf)} by {repair.RequestedBy}: {look.Word.ToLowerInvariant()}{(repair.Reason.Length > 0 ? $" ({repair.Reason})" : "")}", repair.RunId);
     }
 
-    private static TimelineItem Action(CaseAction action) => new(TimelineLane.Repairs, action.At, null, Tone.Busy, ActionWords.Of(action));
+    private static TimelineItem Action(PersonAction action) => new(TimelineLane.Repairs, action.At, null, Tone.Busy, ActionLabels.Of(action));
 
     private static TimelineItem Event(TimelineEvent entry) => new(
         entry.Kind switch
@@ -75,7 +77,7 @@ public static class TimelineItems
     private static TimelineItem Setting(TimelineChange change)
     {
         var key = change.Subject[(change.Subject.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        return new(TimelineLane.Settings, change.At, null, change.By is null ? Tone.Warning : Tone.Busy, $"{RemediationWords.Setting(key)}: {RemediationWords.Value(key, change.From)} → {RemediationWords.Value(key, change.To)}{(change.By is null ? ", not by WsusDashboard" : By(change.By))}");
+        return new(TimelineLane.Settings, change.At, null, change.By is null ? Tone.Warning : Tone.Busy, $"{RepairLabels.Setting(key)}: {RepairLabels.Value(key, change.From)} → {RepairLabels.Value(key, change.To)}{(change.By is null ? ", not by WsusDashboard" : By(change.By))}");
     }
 
     private static TimelineItem UpdatePoint(TimelineChange change) => new(TimelineLane.Errors, change.At, null, Tone.Quiet, $"Configuration Manager says of {change.Subject}: {State(change.From)} → {State(change.To)}");
@@ -110,6 +112,6 @@ public static class TimelineItems
             }
         }
 
-        TimelineItem Close(TimelineChange open, DateTimeOffset end) => new(lane, open.At, end, open.By is null ? Tone.Bad : Tone.Busy, $"{words(open.Subject, open.By)} for {Durations.Words(end - open.At)}{(open.Detail.Length > 0 ? $" ({open.Detail})" : "")}");
+        TimelineItem Close(TimelineChange open, DateTimeOffset end) => new(lane, open.At, end, open.By is null ? Tone.Bad : Tone.Busy, $"{words(open.Subject, open.By)} for {Wording.Duration(end - open.At)}{(open.Detail.Length > 0 ? $" ({open.Detail})" : "")}");
     }
 }

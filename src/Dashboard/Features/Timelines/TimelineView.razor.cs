@@ -1,9 +1,11 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using WsusDashboard.Dashboard.Components;
-using WsusDashboard.Dashboard.Components.Layout;
+using WsusDashboard.Dashboard.Components.Charts;
+using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.History;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Timelines;
 
@@ -104,8 +106,8 @@ public sealed partial class TimelineView : LoadedPage<TimelineModel>
         _ => "",
     };
 
-    private static string When(TimeSpan before) => before > TimeSpan.FromSeconds(2) ? $"{Durations.Words(before)} before its end"
-        : before < TimeSpan.FromSeconds(-2) ? $"{Durations.Words(-before)} after its end, as the agent saw it"
+    private static string When(TimeSpan before) => before > TimeSpan.FromSeconds(2) ? $"{Wording.Duration(before)} before its end"
+        : before < TimeSpan.FromSeconds(-2) ? $"{Wording.Duration(-before)} after its end, as the agent saw it"
         : "at its end";
 
     private string Title(TimelineModel view) => view.Focus is { } focus ? $"Sync of {Viewer.Minute(focus.StartedAt)}" : _address.Day is { } day ? DayName(day) : "All on one axis";

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Data.Security;
 
 namespace WsusDashboard.Dashboard.Security.Accounts;
 
@@ -23,7 +23,7 @@ internal static class GrantRows
     ];
 
     /// <summary>The sites of a token; null = all that its person may.</summary>
-    public static SiteScope ToScope(string? sites) => sites is null ? SiteScope.WholeFleet : SiteScope.Of(Stored.Read<string[]>(sites, []));
+    public static SiteScope ToScope(string? sites) => sites is null ? SiteScope.WholeFleet : SiteScope.Of(JsonColumn.Read<string[]>(sites, []));
 
     public static string? ToSites(SiteScope scope) => scope.IsWholeFleet ? null : JsonSerializer.Serialize(scope.Sites);
 

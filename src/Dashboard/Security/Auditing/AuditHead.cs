@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Security.Auditing;
 

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Data.Security;
 
 namespace WsusDashboard.Dashboard.Security.Auditing;
 
@@ -19,8 +19,6 @@ internal sealed partial class AuditLog(
     private const int MaximumLength = 4_000;
 
     private readonly SemaphoreSlim _writing = new(1);
-
-    public Task WriteAsync(Caller caller, AuditNote note) => WriteAsync(caller.Access.Name, caller.Identity, note);
 
     /// <param name="who">The name of who asked; for a sign-in that failed the name as it was typed.</param>
     /// <param name="identity">As what.</param>

@@ -3,7 +3,7 @@ namespace WsusDashboard.Dashboard.Security.Auditing;
 /// <summary>What was asked for and what came of it: one note a server an action.</summary>
 public sealed record AuditNote
 {
-    /// <summary>For example "server.add", "remediation.start", "person.roles".</summary>
+    /// <summary>For example "server.add", "repair.start", "person.roles".</summary>
     public required string What { get; init; }
 
     /// <summary>Null where it is about no server.</summary>

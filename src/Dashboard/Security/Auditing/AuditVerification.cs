@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Data.Security;
 
 namespace WsusDashboard.Dashboard.Security.Auditing;
 

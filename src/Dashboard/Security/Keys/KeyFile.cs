@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Security.Keys;
 
@@ -27,7 +28,7 @@ internal sealed class KeyFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DashboardStartException([$"{DashboardOptions.SectionName}:{nameof(options.KeyFile)}: \"{path}\" cannot be read or made ({exception.Message}). Allowed: a file that this account may read, or may make."]);
+            throw new DashboardStartException($"{DashboardOptions.KeyOf(options.KeyFile)} is \"{path}\", which can't be read or created: {exception.Message} Allowed: a file that this account can read or create.");
         }
     }
 
@@ -40,7 +41,7 @@ internal sealed class KeyFile
         var key = new byte[Length + 1];
         return Convert.TryFromBase64String(text, key, out var written) && written == Length
             ? key[..Length]
-            : throw new DashboardStartException([$"{DashboardOptions.SectionName}:{nameof(DashboardOptions.KeyFile)}: \"{path}\" holds no key ({Length} bytes in Base64 are expected). Put back the file that belongs to this database; with another one, sessions, tokens of the authenticator app and the proof of the audit are lost."]);
+            : throw new DashboardStartException($"{DashboardOptions.SectionName}:{nameof(DashboardOptions.KeyFile)} is \"{path}\", which doesn't hold a key ({Length} bytes in Base64). Put back the file that belongs to this database; with another one, sessions, tokens of the authenticator app and the proof of the audit are lost.");
     }
 
     private static byte[] Make(string path)
@@ -50,7 +51,7 @@ internal sealed class KeyFile
         var mode = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
-            // On Windows the folder's permissions hold; see the README.
+            // On Windows the folder's permissions hold; see the README of Security.
             mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 

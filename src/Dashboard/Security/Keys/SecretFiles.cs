@@ -1,49 +1,49 @@
-using System.Reflection;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Kernel.Options;
+using WsusDashboard.Shared.Settings;
 
 namespace WsusDashboard.Dashboard.Security.Keys;
 
-/// <summary>Secrets of the options that stand in a file: an option X of the type Secret has a sibling XFile.</summary>
-internal static class SecretFiles
+/// <summary>Takes secrets from the files that options name: an option X of type Secret has a sibling XFile. A mistake is a file that can't be read, or a secret given twice.</summary>
+internal sealed class SecretFiles : OptionsRule<DashboardOptions>
 {
     private const int MaximumBytes = 16 * 1024;
 
-    /// <summary>Reads the files that are named. The values are the mistakes: a file that cannot be read, a secret that is given twice.</summary>
-    public static IReadOnlyList<string> Read(DashboardOptions options)
+    protected override IEnumerable<string> Mistakes(DashboardOptions options)
     {
-        var problems = new List<string>();
-        foreach (var property in typeof(DashboardOptions).GetProperties().Where(property => property.PropertyType == typeof(Secret)))
+        var entries = OptionEntry.In(DashboardOptions.SectionName, options);
+        foreach (var secret in entries.Where(entry => entry.Property.PropertyType == typeof(Secret)))
         {
-            var file = typeof(DashboardOptions).GetProperty(property.Name + "File", BindingFlags.Public | BindingFlags.Instance)!;
-            if (file.GetValue(options) is not string { Length: > 0 } path)
+            var file = entries.Single(entry => entry.Key == secret.Key + "File");
+            if (file.Value is string { Length: > 0 } path && Read(secret, path) is { } problem)
             {
-                continue;
-            }
-
-            var key = $"{DashboardOptions.SectionName}:{file.Name}";
-            if (property.GetValue(options) is Secret { IsEmpty: false })
-            {
-                problems.Add($"{key}: {DashboardOptions.SectionName}:{property.Name} is set, too. Allowed: one of them.");
-                continue;
-            }
-
-            try
-            {
-                using var stream = File.OpenRead(path);
-                if (stream.Length > MaximumBytes)
-                {
-                    problems.Add($"{key}: \"{path}\" has more than {MaximumBytes} bytes, so it is no secret. Allowed: a text file that holds the secret alone.");
-                    continue;
-                }
-
-                using var reader = new StreamReader(stream);
-                property.SetValue(options, new Secret(reader.ReadToEnd().Trim()));
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-            {
-                problems.Add($"{key}: \"{path}\" cannot be read ({exception.Message}). Allowed: a file that this account may read.");
+                yield return $"{file.Key} is \"{path}\"{problem}";
             }
         }
+    }
 
-        return problems;
+    private static string? Read(OptionEntry secret, string path)
+    {
+        if (secret.Value is Secret { IsEmpty: false })
+        {
+            return $", and {secret.Key} is set too. Allowed: one of them.";
+        }
+
+        try
+        {
+            using var stream = File.OpenRead(path);
+            if (stream.Length > MaximumBytes)
+            {
+                return $", which has more than {MaximumBytes} bytes. Allowed: a text file that holds nothing but the secret.";
+            }
+
+            using var reader = new StreamReader(stream);
+            secret.Value = new Secret(reader.ReadToEnd().Trim());
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return $", which can't be read: {exception.Message} Allowed: a file that this account can read.";
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Security.SignIn;
 
@@ -25,7 +26,7 @@ internal sealed class Confirmations(DashboardOptions options, TimeProvider timeP
             }
         }
 
-        _until[sessionId] = now.AddMinutes(options.ConfirmedMinutes);
+        _until[sessionId] = now.AddMinutes(options.SignIn.ConfirmedMinutes);
     }
 
     public bool IsConfirmed(string sessionId) => _until.TryGetValue(sessionId, out var until) && until > timeProvider.GetUtcNow();

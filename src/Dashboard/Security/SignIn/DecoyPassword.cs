@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Identity;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Security.Accounts;
-using WsusDashboard.Dashboard.Security.Data;
 
 namespace WsusDashboard.Dashboard.Security.SignIn;
 

@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Security.Accounts;
 using WsusDashboard.Dashboard.Security.Auditing;
-using WsusDashboard.Dashboard.Security.Data;
 
 namespace WsusDashboard.Dashboard.Security.SignIn;
 
@@ -20,7 +20,7 @@ internal sealed record ExternalIdentity(string Issuer, string Subject, string Pr
 /// The accounts of people that another system vouches for. An account belongs to (issuer, subject), never to an e-mail address or a name; one that was made
 /// here is never taken over. Roles are those of the groups, read again at each sign-in: they cannot be changed by hand.
 /// </summary>
-internal sealed class ExternalAccounts(SecurityContext context, UserManager<Person> people, GroupRoles roles, AccessBook book, AuditLog audit, TimeProvider timeProvider)
+internal sealed class ExternalAccounts(SecurityContext context, UserManager<Person> people, GroupRoles roles, AccessCache book, AuditLog audit, TimeProvider timeProvider)
 {
     private const int MaximumNameLength = 80;
     private const int MaximumKeyLength = 255;

@@ -3,9 +3,9 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
-using WsusDashboard.Dashboard.Components;
-using WsusDashboard.Dashboard.Security.Data;
-using WsusDashboard.Dashboard.Security.Web;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Accounts;
 
 namespace WsusDashboard.Dashboard.Security.SignIn;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Security.SignIn;
 
@@ -20,10 +21,10 @@ internal static class ExternalSignIn
 
     public static IServiceCollection AddExternalSignIn(this IServiceCollection services, DashboardOptions options)
     {
-        services.AddSingleton(GroupRoles.Read(options.GroupRoles, out _));
+        services.AddSingleton(GroupRoles.Read(options.SignIn.GroupRoles, out _));
         services.AddScoped<ExternalAccounts>();
         services.AddScoped<ExternalEntry>();
-        if (options.OidcAuthority.Length > 0)
+        if (options.Oidc.Authority.Length > 0)
         {
             services.AddOidc(options);
         }
@@ -37,10 +38,10 @@ internal static class ExternalSignIn
         var offered = new List<(string, string)>();
         if (await schemes.GetSchemeAsync(OidcScheme) is not null)
         {
-            offered.Add((OidcScheme, options.OidcName));
+            offered.Add((OidcScheme, options.Oidc.Name));
         }
 
-        if (options.GroupRoles.Length > 0 && await schemes.GetSchemeAsync(WindowsScheme) is not null)
+        if (options.SignIn.GroupRoles.Length > 0 && await schemes.GetSchemeAsync(WindowsScheme) is not null)
         {
             offered.Add((WindowsScheme, "Windows"));
         }

@@ -1,3 +1,5 @@
+using WsusDashboard.Dashboard.Data.Security;
+
 namespace WsusDashboard.Dashboard.Security.SignIn;
 
 /// <summary>Which groups of another system have which role here. Groups are compared without regard to case.</summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Security.SignIn;
 
@@ -25,14 +26,14 @@ internal static class OidcSignIn
     ];
 
     public static void AddOidc(this IServiceCollection services, DashboardOptions settings) =>
-        services.AddAuthentication().AddOpenIdConnect(ExternalSignIn.OidcScheme, settings.OidcName, options =>
+        services.AddAuthentication().AddOpenIdConnect(ExternalSignIn.OidcScheme, settings.Oidc.Name, options =>
         {
-            options.Authority = settings.OidcAuthority;
-            options.RequireHttpsMetadata = !new Uri(settings.OidcAuthority).IsLoopback;
-            options.ClientId = settings.OidcClientId;
-            options.ClientSecret = settings.OidcClientSecret.IsEmpty ? null : settings.OidcClientSecret.Reveal();
+            options.Authority = settings.Oidc.Authority;
+            options.RequireHttpsMetadata = !new Uri(settings.Oidc.Authority).IsLoopback;
+            options.ClientId = settings.Oidc.ClientId;
+            options.ClientSecret = settings.Oidc.ClientSecret.IsEmpty ? null : settings.Oidc.ClientSecret.Reveal();
             options.Scope.Clear();
-            foreach (var scope in settings.OidcScopes.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            foreach (var scope in settings.Oidc.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
                 options.Scope.Add(scope);
             }
@@ -45,7 +46,7 @@ internal static class OidcSignIn
             options.SignInScheme = IdentityConstants.ExternalScheme;
             options.CallbackPath = CallbackPath;
             options.SignedOutCallbackPath = "/sign-out/oidc";
-            options.SignedOutRedirectUri = Components.Links.SignIn;
+            options.SignedOutRedirectUri = Links.SignIn;
             options.RemoteSignOutPath = default;
             options.BackchannelTimeout = BackchannelDeadline;
             options.CorrelationCookie.SameSite = SameSiteMode.Lax;
@@ -73,7 +74,7 @@ internal static class OidcSignIn
         public override Task RedirectToIdentityProviderForSignOut(RedirectContext context)
         {
             // No ID token is kept to name the client by.
-            context.ProtocolMessage.ClientId = settings.OidcClientId;
+            context.ProtocolMessage.ClientId = settings.Oidc.ClientId;
             return Task.CompletedTask;
         }
 
@@ -97,9 +98,9 @@ internal static class OidcSignIn
             var identity = new ExternalIdentity(
                 principal.FindFirstValue("iss") ?? "",
                 principal.FindFirstValue("sub") ?? "",
-                settings.OidcName,
+                settings.Oidc.Name,
                 principal.FindFirstValue("preferred_username") ?? principal.FindFirstValue("upn") ?? principal.FindFirstValue("name") ?? "",
-                [.. principal.FindAll(settings.OidcGroupsClaim).Select(claim => claim.Value)]);
+                [.. principal.FindAll(settings.Oidc.GroupsClaim).Select(claim => claim.Value)]);
             string address;
             if (ExternalEntry.IsConfirmation(properties))
             {
@@ -123,13 +124,13 @@ internal static class OidcSignIn
         {
             var entry = context.HttpContext.RequestServices.GetRequiredService<ExternalEntry>();
             var problem = ProviderFault.Is(context.Failure) ? ExternalProblem.ProviderDown : ExternalProblem.NotProven;
-            context.Response.Redirect(await entry.RefuseAsync("", problem, context.Properties, context.HttpContext, $"{settings.OidcName}: {context.Failure?.GetBaseException().Message}"));
+            context.Response.Redirect(await entry.RefuseAsync("", problem, context.Properties, context.HttpContext, $"{settings.Oidc.Name}: {context.Failure?.GetBaseException().Message}"));
             context.HandleResponse();
         }
 
         /// <summary>Entra ID names another place for the groups (or says only that there are some) where a person has more than fit.</summary>
         private bool HasTooManyGroups(ClaimsPrincipal principal) =>
-            principal.FindFirstValue("_claim_names")?.Contains($"\"{settings.OidcGroupsClaim}\"", StringComparison.Ordinal) == true
+            principal.FindFirstValue("_claim_names")?.Contains($"\"{settings.Oidc.GroupsClaim}\"", StringComparison.Ordinal) == true
             || string.Equals(principal.FindFirstValue("hasgroups"), "true", StringComparison.OrdinalIgnoreCase);
     }
 }

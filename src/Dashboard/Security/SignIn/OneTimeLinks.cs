@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Security.Accounts;
-using WsusDashboard.Dashboard.Security.Data;
 
 namespace WsusDashboard.Dashboard.Security.SignIn;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Identity;
-using WsusDashboard.Dashboard.Security.Data;
+using WsusDashboard.Dashboard.Data.Security;
 
 namespace WsusDashboard.Dashboard.Security.SignIn;
 

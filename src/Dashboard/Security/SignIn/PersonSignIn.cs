@@ -2,9 +2,9 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Security.Accounts;
 using WsusDashboard.Dashboard.Security.Auditing;
-using WsusDashboard.Dashboard.Security.Data;
-using WsusDashboard.Dashboard.Security.Web;
 
 namespace WsusDashboard.Dashboard.Security.SignIn;
 

@@ -2,15 +2,13 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
-using WsusDashboard.Dashboard.Api;
-using WsusDashboard.Dashboard.Components;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Accounts;
-using WsusDashboard.Dashboard.Security.Web;
 
 namespace WsusDashboard.Dashboard.Security.SignIn;
 
 /// <summary>The cookie names a session; whether that still holds is asked of the book at every request.</summary>
-internal sealed class SessionCookie(AccessBook book, Sessions sessions, DashboardOptions settings) : IConfigureNamedOptions<CookieAuthenticationOptions>
+internal sealed class SessionCookie(AccessCache book, Sessions sessions, DashboardOptions settings) : IConfigureNamedOptions<CookieAuthenticationOptions>
 {
     public const string Name = "wsus-session";
 
@@ -21,7 +19,7 @@ internal sealed class SessionCookie(AccessBook book, Sessions sessions, Dashboar
     public void Configure(string? name, CookieAuthenticationOptions options)
     {
         options.Cookie.HttpOnly = true;
-        options.Cookie.SecurePolicy = settings.CertificateFile.Length > 0 ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        options.Cookie.SecurePolicy = settings.Https.CertificateFile.Length > 0 ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
         if (name != IdentityConstants.ApplicationScheme)
         {
             return;
@@ -29,7 +27,7 @@ internal sealed class SessionCookie(AccessBook book, Sessions sessions, Dashboar
 
         options.Cookie.Name = Name;
         options.Cookie.SameSite = SameSiteMode.Lax;
-        options.ExpireTimeSpan = TimeSpan.FromHours(settings.SessionIdleHours);
+        options.ExpireTimeSpan = TimeSpan.FromHours(settings.SignIn.SessionIdleHours);
         options.SlidingExpiration = true;
         options.LoginPath = Links.SignIn;
         options.ReturnUrlParameter = "returnUrl";
@@ -70,6 +68,6 @@ internal sealed class SessionCookie(AccessBook book, Sessions sessions, Dashboar
     }
 
     private static bool IsScript(HttpContext context) =>
-        ApiRegistration.IsApi(context) || context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase)
+        ApiPaths.IsApi(context) || context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase)
         || !HttpMethods.IsGet(context.Request.Method);
 }

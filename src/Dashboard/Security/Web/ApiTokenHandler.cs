@@ -7,7 +7,7 @@ using WsusDashboard.Dashboard.Security.Accounts;
 namespace WsusDashboard.Dashboard.Security.Web;
 
 /// <summary>"Authorization: Bearer …" with an API token. Never from the address: addresses are kept in logs.</summary>
-internal sealed class ApiTokenHandler(AccessBook book, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
+internal sealed class ApiTokenHandler(AccessCache book, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "ApiToken";

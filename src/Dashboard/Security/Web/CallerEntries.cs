@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.SignalR;
 using WsusDashboard.Dashboard.Security.Accounts;
+using WsusDashboard.Dashboard.Security.Callers;
 
 namespace WsusDashboard.Dashboard.Security.Web;
 
@@ -26,7 +27,7 @@ internal sealed class CircuitCaller(Caller caller, AuthenticationStateProvider a
 }
 
 /// <summary>The entry of the hub: each call has a scope of its own. Connections whose access has changed are ended; the client connects again with what it may then.</summary>
-internal sealed class HubCallers(AccessBook book) : IHubFilter
+internal sealed class HubCallers(AccessCache book) : IHubFilter
 {
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {

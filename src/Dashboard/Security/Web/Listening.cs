@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Security.Web;
 
@@ -25,30 +26,6 @@ internal static class Listening
         options.PublicAddress.Length > 0 ? options.PublicAddress.TrimEnd('/')
         : certificate?.Names.FirstOrDefault(name => !name.StartsWith('*')) is { } name && Uri.TryCreate(bound, UriKind.Absolute, out var address) ? string.Create(CultureInfo.InvariantCulture, $"https://{name}:{address.Port}")
         : bound;
-
-    public static IEnumerable<string> Check(DashboardOptions options, int? portOfIis)
-    {
-        var key = DashboardOptionsCheck.Key(nameof(options.ListenAddress));
-        var isLoopback = string.Equals(options.ListenAddress, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(options.ListenAddress, out var address) && IPAddress.IsLoopback(address));
-        if (!isLoopback && options.CertificateFile.Length == 0)
-        {
-            yield return $"{key}: \"{options.ListenAddress}\" is refused, because without {DashboardOptionsCheck.Key(nameof(options.CertificateFile))} the dashboard speaks plain HTTP and passwords would go over the network in clear. Allowed: localhost, 127.0.0.1, ::1; any address of this computer with a certificate; or loopback behind a reverse proxy with TLS (IIS, nginx).";
-        }
-        else if (!isLoopback && !IPAddress.TryParse(options.ListenAddress, out _))
-        {
-            yield return $"{key}: \"{options.ListenAddress}\" is no IP address. Allowed: localhost or an IP address of this computer; 0.0.0.0 for all of IPv4, :: for all.";
-        }
-
-        if (options.PublicAddress.Length > 0 && !(Uri.TryCreate(options.PublicAddress, UriKind.Absolute, out var known) && known.Scheme == Uri.UriSchemeHttps && known.PathAndQuery == "/"))
-        {
-            yield return $"{DashboardOptionsCheck.Key(nameof(options.PublicAddress))}: \"{options.PublicAddress}\" cannot be taken. Allowed: https, a host and, where it is not 443, a port, for example https://wsusdashboard.corp.example.";
-        }
-
-        if (portOfIis is not null && options.PublicAddress.Length == 0)
-        {
-            yield return $"{DashboardOptionsCheck.Key(nameof(options.PublicAddress))}: it is empty, but IIS hosts the dashboard. Allowed: the https address of its site in IIS.";
-        }
-    }
 
     public static void Apply(KestrelServerOptions kestrel, DashboardOptions options, ServerCertificate? certificate, int? portOfIis)
     {
@@ -77,7 +54,7 @@ internal static class Listening
     /// <summary>A proxy on this computer says who asks, and how; nobody else is believed.</summary>
     public static void UseProxy(this WebApplication app, DashboardOptions options)
     {
-        if (options.PublicAddress.Length > 0 && options.CertificateFile.Length == 0)
+        if (options.PublicAddress.Length > 0 && options.Https.CertificateFile.Length == 0)
         {
             app.UseForwardedHeaders(new() { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
         }

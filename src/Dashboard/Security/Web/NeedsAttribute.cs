@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Security.Accounts;
 
 namespace WsusDashboard.Dashboard.Security.Web;
@@ -26,7 +27,7 @@ internal static class NeedsExtensions
 }
 
 /// <summary>Asks the book, not the claims: what was given or taken since the sign-in counts at once.</summary>
-internal sealed class PermissionHandler(AccessBook book) : AuthorizationHandler<PermissionRequirement>
+internal sealed class PermissionHandler(AccessCache book) : AuthorizationHandler<PermissionRequirement>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, PermissionRequirement requirement)
     {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Accounts;
 
 namespace WsusDashboard.Dashboard.Security.Web;
 
@@ -19,12 +21,12 @@ internal static class RateLimits
     {
         limits.AddPolicy(SignIn, context => HttpMethods.IsGet(context.Request.Method) && !context.Request.Query.ContainsKey("code")
             ? RateLimitPartition.GetNoLimiter("pages")
-            : RateLimitPartition.GetSlidingWindowLimiter($"sign-in {CallerClaims.AddressOf(context)}", _ => Window(options.SignInAttemptsPerMinute)));
+            : RateLimitPartition.GetSlidingWindowLimiter($"sign-in {CallerClaims.AddressOf(context)}", _ => Window(options.SignIn.AttemptsPerMinute)));
         limits.AddPolicy(Api, context =>
         {
             var caller = CallerClaims.Read(context.User, CallerClaims.AddressOf(context));
             var client = caller.Kind == CallerKind.Nobody ? caller.From : caller.CredentialId;
-            return RateLimitPartition.GetSlidingWindowLimiter($"api {client}", _ => Window(options.ApiRequestsPerMinute));
+            return RateLimitPartition.GetSlidingWindowLimiter($"api {client}", _ => Window(options.Api.RequestsPerMinute));
         });
         limits.OnRejected = AnswerAsync;
     });

@@ -6,7 +6,7 @@ using WsusDashboard.Dashboard.Security.Auditing;
 namespace WsusDashboard.Dashboard.Security.Web;
 
 /// <summary>What the permission of an endpoint refuses to somebody who is signed in is in the audit: pages, API, hub, jobs.</summary>
-internal sealed class RefusedRequests(RefusalRecords records, AccessBook book) : IAuthorizationMiddlewareResultHandler
+internal sealed class RefusedRequests(RefusalRecords records, AccessCache book) : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler _answer = new();
 

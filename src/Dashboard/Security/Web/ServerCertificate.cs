@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Security.Web;
 
@@ -26,27 +27,17 @@ internal sealed partial class ServerCertificate
     /// <summary>The names that it is good for; a star stands for one label.</summary>
     public IReadOnlyList<string> Names => _loaded.Names;
 
-    /// <summary>Null where the options name none, or where it cannot be used: then there are problems.</summary>
-    public static ServerCertificate? Open(DashboardOptions options, TimeProvider timeProvider, ICollection<string> problems)
+    /// <summary>Neither where the options name none; a problem where it can't be used.</summary>
+    public static (ServerCertificate? Certificate, string? Problem) Open(DashboardOptions options, TimeProvider timeProvider)
     {
-        if (options.CertificateFile.Length == 0)
+        if (options.Https.CertificateFile.Length == 0)
         {
-            if (options.CertificateKeyFile.Length > 0 || !options.CertificatePassword.IsEmpty)
-            {
-                problems.Add($"{DashboardOptionsCheck.Key(nameof(options.CertificateFile))}: it is empty, but a key or a password for it is given. Allowed: the file of the certificate.");
-            }
-
-            return null;
+            var isIncomplete = options.Https.KeyFile.Length > 0 || !options.Https.Password.IsEmpty;
+            return (null, isIncomplete ? $"{DashboardOptions.KeyOf(options.Https.CertificateFile)} is empty, but its key or password is set. Allowed: the certificate's file." : null);
         }
 
         var (loaded, problem) = Load(options, timeProvider.GetUtcNow());
-        if (loaded is null)
-        {
-            problems.Add(problem);
-            return null;
-        }
-
-        return new(options, timeProvider, loaded);
+        return loaded is null ? (null, problem) : (new(options, timeProvider, loaded), null);
     }
 
     public void Use(ListenOptions listen)
@@ -87,12 +78,12 @@ internal sealed partial class ServerCertificate
 
     private static (Loaded? Loaded, string Problem) Load(DashboardOptions options, DateTimeOffset now)
     {
-        var key = DashboardOptionsCheck.Key(nameof(options.CertificateFile));
-        foreach (var (name, file) in new[] { (nameof(options.CertificateFile), options.CertificateFile), (nameof(options.CertificateKeyFile), options.CertificateKeyFile) })
+        var certificateKey = DashboardOptions.KeyOf(options.Https.CertificateFile);
+        foreach (var (key, file) in new[] { (certificateKey, options.Https.CertificateFile), (DashboardOptions.KeyOf(options.Https.KeyFile), options.Https.KeyFile) })
         {
             if (file.Length > 0 && !File.Exists(file))
             {
-                return (null, $"{DashboardOptionsCheck.Key(name)}: \"{file}\" is not there, or this account may not see it. Allowed: a file with the certificate (PFX or PEM) or its key (PEM).");
+                return (null, $"{key} is \"{file}\", which doesn't exist or this account can't see. Allowed: a file with the certificate (PFX or PEM) or its key (PEM).");
             }
         }
 
@@ -102,12 +93,12 @@ internal sealed partial class ServerCertificate
             var (leaf, chain) = Read(options);
             if (!leaf.HasPrivateKey)
             {
-                return (null, $"{key}: \"{options.CertificateFile}\" has no private key. Allowed: a PFX file with its key, or a PEM file with {DashboardOptionsCheck.Key(nameof(options.CertificateKeyFile))}.");
+                return (null, $"{certificateKey} is \"{options.Https.CertificateFile}\", which has no private key. Allowed: a PFX file with its key, or a PEM file with {DashboardOptions.KeyOf(options.Https.KeyFile)}.");
             }
 
             if (leaf.NotAfter.ToUniversalTime() <= now || leaf.NotBefore.ToUniversalTime() > now)
             {
-                return (null, $"{key}: the certificate \"{leaf.Subject}\" in \"{options.CertificateFile}\" is good from {leaf.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} to {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC, and now it is {now:yyyy-MM-dd HH:mm}. Allowed: one that is good now.");
+                return (null, $"{certificateKey}: the certificate \"{leaf.Subject}\" in \"{options.Https.CertificateFile}\" is valid from {leaf.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} to {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC; now it's {now:yyyy-MM-dd HH:mm}. Allowed: one that is valid now.");
             }
 
             return (new(SslStreamCertificateContext.Create(leaf, chain, offline: true), NamesOf(leaf), stamp), "");
@@ -115,32 +106,32 @@ internal sealed partial class ServerCertificate
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             // The message never holds the password.
-            return (null, $"{key}: \"{options.CertificateFile}\" cannot be used ({exception.Message}). Allowed: a PFX or PEM file, with the right {DashboardOptionsCheck.Key(nameof(options.CertificatePassword))} where its key is encrypted.");
+            return (null, $"{certificateKey} is \"{options.Https.CertificateFile}\", which can't be used: {exception.Message} Allowed: a PFX or PEM file, with the right {DashboardOptions.KeyOf(options.Https.Password)} if its key is encrypted.");
         }
     }
 
     private static (X509Certificate2 Leaf, X509Certificate2Collection Chain) Read(DashboardOptions options)
     {
-        var password = options.CertificatePassword.IsEmpty ? null : options.CertificatePassword.Reveal();
+        var password = options.Https.Password.IsEmpty ? null : options.Https.Password.Reveal();
         var chain = new X509Certificate2Collection();
         X509Certificate2 leaf;
-        if (options.CertificateKeyFile.Length > 0 || IsPem(options.CertificateFile))
+        if (options.Https.KeyFile.Length > 0 || IsPem(options.Https.CertificateFile))
         {
-            var keyFile = options.CertificateKeyFile.Length > 0 ? options.CertificateKeyFile : options.CertificateFile;
+            var keyFile = options.Https.KeyFile.Length > 0 ? options.Https.KeyFile : options.Https.CertificateFile;
             if (!File.ReadAllText(keyFile).Contains("PRIVATE KEY-----", StringComparison.Ordinal))
             {
-                return (X509CertificateLoader.LoadCertificateFromFile(options.CertificateFile), chain);
+                return (X509CertificateLoader.LoadCertificateFromFile(options.Https.CertificateFile), chain);
             }
 
-            using var ephemeral = password is null ? X509Certificate2.CreateFromPemFile(options.CertificateFile, keyFile) : X509Certificate2.CreateFromEncryptedPemFile(options.CertificateFile, password, keyFile);
+            using var ephemeral = password is null ? X509Certificate2.CreateFromPemFile(options.Https.CertificateFile, keyFile) : X509Certificate2.CreateFromEncryptedPemFile(options.Https.CertificateFile, password, keyFile);
 
             // TLS on Windows does not take a key that lives in memory alone.
             leaf = X509CertificateLoader.LoadPkcs12(ephemeral.Export(X509ContentType.Pkcs12), null);
-            chain.ImportFromPemFile(options.CertificateFile);
+            chain.ImportFromPemFile(options.Https.CertificateFile);
         }
         else
         {
-            var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(options.CertificateFile, password);
+            var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(options.Https.CertificateFile, password);
             leaf = all.FirstOrDefault(certificate => certificate.HasPrivateKey) ?? all.First();
             chain.AddRange(all);
         }
@@ -162,7 +153,7 @@ internal sealed partial class ServerCertificate
     ];
 
     private static (DateTime, DateTime) Stamp(DashboardOptions options) =>
-        (File.GetLastWriteTimeUtc(options.CertificateFile), options.CertificateKeyFile.Length > 0 ? File.GetLastWriteTimeUtc(options.CertificateKeyFile) : default);
+        (File.GetLastWriteTimeUtc(options.Https.CertificateFile), options.Https.KeyFile.Length > 0 ? File.GetLastWriteTimeUtc(options.Https.KeyFile) : default);
 
     private sealed record Loaded(SslStreamCertificateContext Context, IReadOnlyList<string> Names, (DateTime, DateTime) Stamp);
 

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Dashboard.Agents;
+
+/// <summary>At start: what the database knows of each server becomes the live state, then the links begin, spread over some seconds.</summary>
+internal sealed partial class FleetStartup(
+    IDbContextFactory<DashboardContext> contexts,
+    DatabaseInitializer database,
+    FleetIngest ingest,
+    HistoryWriter writer,
+    AgentLinks links,
+    DashboardOptions options,
+    ILogger<FleetStartup> logger) : BackgroundService
+{
+
+    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public bool IsLoaded => _loaded.Task.IsCompletedSuccessfully;
+
+    /// <summary>Ends once every stored server is watched.</summary>
+    public Task WhenLoaded => _loaded.Task;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await links.StopAllAsync();
+    }
+
+    /// <summary>The identity of a server, with the baseline that it is compared with.</summary>
+    public static ServerIdentity ToIdentity(ServerEntity server, DashboardOptions options) =>
+        new(server.Id, server.Name, server.Site, server.Address, BaselineCatalog.Find(server.Baseline ?? options.DefaultBaseline) ?? BaselineCatalog.Guide, ServerTrust.Of(server));
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await database.WhenOpened.WaitAsync(stoppingToken);
+            var monitors = await LoadAsync(stoppingToken);
+            ingest.Load(monitors);
+            await links.PrepareAsync(stoppingToken);
+            for (var i = 0; i < monitors.Count; i++)
+            {
+                links.Start(monitors[i].Identity, TimeSpan.FromSeconds((double)options.Agents.StaggerSeconds * i / monitors.Count));
+            }
+
+            _loaded.TrySetResult();
+            Log.Loaded(logger, monitors.Count);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The dashboard stops before it has begun.
+        }
+    }
+
+    private async Task<List<ServerState>> LoadAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var servers = await context.Servers.AsNoTracking().OrderBy(server => server.Id).ToListAsync(cancellationToken);
+        var cursors = await context.LinkCursors.AsNoTracking().ToDictionaryAsync(cursor => cursor.ServerId, cancellationToken);
+        var running = (await context.Repairs.AsNoTracking().Where(run => run.State == RunState.Running || run.State == RunState.WaitingForApproval).ToListAsync(cancellationToken)).ToLookup(run => run.ServerId);
+        var snapshots = await context.ServerSnapshots.AsNoTracking().ToDictionaryAsync(entity => entity.ServerId, entity => entity.Message, cancellationToken);
+        var monitors = new List<ServerState>();
+        foreach (var server in servers)
+        {
+            var syncs = await context.SyncRuns.AsNoTracking().Where(run => run.ServerId == server.Id).OrderByDescending(run => run.StartedAt).Take(ServerState.LoadedSyncs).ToListAsync(cancellationToken);
+            if (cursors.TryGetValue(server.Id, out var cursor))
+            {
+                writer.SetCursor(server.Id, new(cursor.Epoch, cursor.Sequence));
+            }
+
+            monitors.Add(new ServerState(
+                ToIdentity(server, options), server.Status, syncs.Select(SyncRunStore.ToRun), running[server.Id].Select(ReadRun).OfType<RepairRun>(), ReadSnapshot(snapshots.GetValueOrDefault(server.Id)), server.LastContactAt.ToOffset()));
+        }
+
+        return monitors;
+    }
+
+    private RepairRun? ReadRun(RepairEntity entity)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RepairRun>(entity.Run, JsonColumn.Json);
+        }
+        catch (JsonException exception)
+        {
+            Log.Unreadable(logger, $"repair {entity.RunId}", exception);
+            return null;
+        }
+    }
+
+    private Snapshot? ReadSnapshot(byte[]? message)
+    {
+        try
+        {
+            return message is null ? null : Shared.Contract.V1.Snapshot.Parser.ParseFrom(message).ToDomain();
+        }
+        catch (Google.Protobuf.InvalidProtocolBufferException exception)
+        {
+            Log.Unreadable(logger, "a snapshot", exception);
+            return null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Count} servers are being connected")]
+        public static partial void Loaded(ILogger logger, int count);
+
+        [LoggerMessage(2, LogLevel.Warning, "The stored copy of {What} cannot be read; the agent sends it again")]
+        public static partial void Unreadable(ILogger logger, string what, Exception exception);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Trust;
+
+namespace WsusDashboard.Dashboard.Agents.Identity;
+
+/// <summary>The other end of connections to one agent: which key is shown to it, and which of its keys is taken. Threading: any thread.</summary>
+/// <param name="hub">This dashboard.</param>
+/// <param name="trust">What was paired; null takes any key, to pair or to look who is there.</param>
+internal sealed class AgentPeer(HubIdentity hub, ServerTrust? trust)
+{
+    private volatile ServerTrust? _trust = trust;
+    private volatile X509Certificate2? _seen;
+
+    /// <summary>The agent's certificate of the newest connection; null before the first.</summary>
+    public X509Certificate2? Seen => _seen;
+
+    public ServerTrust? Trust
+    {
+        get => _trust;
+        set => _trust = value;
+    }
+
+    /// <summary>No authority is asked: the pinned key alone decides.</summary>
+    public SslClientAuthenticationOptions CreateOptions() => new()
+    {
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        CertificateChainPolicy = new X509ChainPolicy
+        {
+            DisableCertificateDownloads = true,
+            RevocationMode = X509RevocationMode.NoCheck,
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+        },
+        LocalCertificateSelectionCallback = (_, _, _, _, _) => hub.KeyFor(_trust?.HubPin).Certificate,
+        RemoteCertificateValidationCallback = (_, certificate, _, _) => Check(certificate),
+    };
+
+    private bool Check(X509Certificate? certificate)
+    {
+        if (certificate is null)
+        {
+            throw new AgentKeyException("it shows no key");
+        }
+
+        var seen = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+        var pin = KeyPin.Of(seen);
+        if (_trust is { } trust && !trust.Accepts(pin))
+        {
+            throw new AgentKeyException(
+                $"its key ({KeyPin.Shown(pin)}) differs from the paired one ({KeyPin.Shown(trust.AgentPin)}): the agent was installed anew, or another machine answers at this address. "
+                + "Nothing was sent to it. If you know why the key changed, pair the server again on its edit page");
+        }
+
+        _seen = seen;
+        return true;
+    }
+}

@@ -1,0 +1,39 @@
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Kernel;
+
+namespace WsusDashboard.Dashboard.Agents;
+
+/// <summary>Begins and ends the watching of one server while the dashboard runs.</summary>
+internal sealed class ServerWatcher(FleetIngest ingest, AgentLinks links, FleetStartup loading, DashboardOptions options)
+{
+    /// <summary>A new server, or one whose name or address was edited: what is known of it stays.</summary>
+    /// <remarks>Waits for the start of the dashboard: a server that is added meanwhile would be taken up twice, with two links that contradict each other.</remarks>
+    public async Task RestartAsync(ServerEntity server)
+    {
+        await loading.WhenLoaded;
+        var identity = FleetStartup.ToIdentity(server, options);
+        if (ingest.Find(server.Id)?.Identity == identity)
+        {
+            return;
+        }
+
+        await links.StopAsync(server.Id);
+        if (ingest.Find(server.Id) is null)
+        {
+            ingest.Add(new ServerState(identity, server.Status, [], [], null, null));
+        }
+        else
+        {
+            ingest.SetIdentity(server.Id, identity);
+        }
+
+        links.Start(identity, TimeSpan.Zero);
+    }
+
+    public async Task StopAsync(int serverId)
+    {
+        await links.RemoveAsync(serverId);
+        ingest.Remove(serverId);
+    }
+}

@@ -1,0 +1,92 @@
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Api;
+
+/// <summary>A server in the API.</summary>
+public record ServerJson
+{
+    public required int Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Site { get; init; }
+
+    /// <summary>healthy, warning, critical, unreachable (no answer for longer than the grace time), or unknown (added or started moments ago: nothing was read yet).</summary>
+    public Health Health { get; init; }
+
+    public DateTimeOffset? HealthSince { get; init; }
+
+    /// <summary>The health in one sentence.</summary>
+    public string Sentence { get; init; } = "";
+
+    /// <summary>The pool that serves WSUS; null where there is none, or it was never read.</summary>
+    public PoolJson? Pool { get; init; }
+
+    /// <summary>The newest synchronization that ended; null where there is none.</summary>
+    public LastSyncJson? LastSync { get; init; }
+
+    public DateTimeOffset? LastGoodSyncAt { get; init; }
+
+    public bool IsSynchronizing { get; init; }
+
+    public SyncProgress? Progress { get; init; }
+
+    public required UpdatesJson Updates { get; init; }
+
+    /// <summary>Most important first.</summary>
+    public IReadOnlyList<FindingSummary> Findings { get; init; } = [];
+
+    /// <summary>The playbook that helps against the first cause; null where none does.</summary>
+    public string? Playbook { get; init; }
+
+    /// <summary>What a person does next where no playbook helps.</summary>
+    public string? NextStep { get; init; }
+
+    public required LinkStatus Link { get; init; }
+
+    /// <summary>UTC time of the agent's last word: the age of all of this.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
+    /// <summary>The repair that goes on now.</summary>
+    public ActiveRepair? ActiveRepair { get; init; }
+
+    public static ServerJson From(LiveServer server) => From(server, new ServerJson { Id = server.Id, Name = server.Name, Site = server.Site, Link = server.Link, Updates = UpdatesJson.From(server.Status) });
+
+    internal static T From<T>(LiveServer server, T json)
+        where T : ServerJson => (T)(json with
+        {
+            Health = server.Status.Health,
+            HealthSince = server.Status.HealthSince,
+            Sentence = server.Status.Sentence,
+            Pool = server.Status.PoolName is not { } pool ? null : new(pool, server.Status.PoolState, server.Status.DriftCount),
+            LastSync = server.Status.LastSyncResult is { } result ? new(result, server.Status.LastSyncAt) : null,
+            LastGoodSyncAt = server.Status.LastGoodSyncAt,
+            IsSynchronizing = server.Status.IsSynchronizing,
+            Progress = server.Progress,
+            Findings = server.Status.Findings,
+            Playbook = server.Status.Playbook,
+            NextStep = server.Status.NextStep,
+            ReadAt = server.Link.LastMessageAt,
+            ActiveRepair = server.ActiveRepair,
+        });
+}
+
+/// <summary>The pool that serves WSUS.</summary>
+/// <param name="Drift">Settings that differ from the server's baseline.</param>
+public sealed record PoolJson(string Name, PoolState State, int? Drift);
+
+/// <summary>The newest synchronization that ended.</summary>
+public sealed record LastSyncJson(SyncResult Result, DateTimeOffset? At);
+
+/// <summary>Updates.</summary>
+/// <param name="Total">What people look at: the number of Configuration Manager on a site server, else that of WSUS.</param>
+/// <param name="Wsus">Updates that WSUS knows.</param>
+/// <param name="ConfigMgr">Updates that Configuration Manager shows; null where this is no site server.</param>
+public sealed record UpdatesJson(long? Total, long? Wsus, long? ConfigMgr)
+{
+    public static UpdatesJson From(ServerStatus status) => new(status.ConfigMgrUpdates ?? status.Updates, status.Updates, status.ConfigMgrUpdates);
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+
+namespace WsusDashboard.Dashboard.Components.Circuit;
+
+/// <summary>
+/// Who looks: the time zone of the browser, which boot.js keeps in a cookie. It is read while the page is rendered on the server and
+/// handed over to the circuit, so that times do not jump when the page comes alive. One instance a circuit; the renderer's thread only.
+/// </summary>
+public sealed class Viewer
+{
+    public const string TimeZoneCookie = "wsus-time-zone";
+
+    private TimeZoneInfo? _zone;
+
+    /// <summary>IANA name; public and settable because the framework persists it from the first rendering to the circuit.</summary>
+    [PersistentState]
+    public string? TimeZoneId { get; set; }
+
+    public TimeZoneInfo Zone => _zone is not null && _zone.Id == TimeZoneId ? _zone : _zone = Find(TimeZoneId);
+
+    public event Action? Changed;
+
+    public void UseTimeZone(string? id)
+    {
+        if (!string.IsNullOrEmpty(id) && id.Length <= 64 && id != TimeZoneId)
+        {
+            TimeZoneId = id;
+            Changed?.Invoke();
+        }
+    }
+
+    /// <summary>"2026-05-05 06:12:10" in the viewer's zone.</summary>
+    public string Absolute(DateTimeOffset at) => Format(at, "yyyy-MM-dd HH:mm:ss");
+
+    /// <summary>"2026-05-05 06:12" in the viewer's zone.</summary>
+    public string Minute(DateTimeOffset at) => Format(at, "yyyy-MM-dd HH:mm");
+
+    /// <summary>The hover text of a time: the viewer's zone and UTC.</summary>
+    public string Hover(DateTimeOffset at)
+    {
+        var utc = at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        return Zone.BaseUtcOffset == TimeSpan.Zero && !Zone.SupportsDaylightSavingTime ? $"{utc} UTC" : $"{Absolute(at)} ({Zone.Id}) · {utc} UTC";
+    }
+
+    private string Format(DateTimeOffset at, string format) => TimeZoneInfo.ConvertTime(at, Zone).ToString(format, CultureInfo.InvariantCulture);
+
+    private static TimeZoneInfo Find(string? id) => id is not null && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Utc;
+}

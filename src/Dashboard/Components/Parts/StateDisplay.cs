@@ -1,0 +1,108 @@
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Components.Parts;
+
+/// <summary>How much of a person's attention a state asks for.</summary>
+public enum Tone
+{
+    /// <summary>Nothing to do; grey.</summary>
+    Quiet = 0,
+
+    /// <summary>As it should be.</summary>
+    Good = 1,
+
+    /// <summary>Something goes on.</summary>
+    Busy = 2,
+
+    /// <summary>Look at it soon.</summary>
+    Warning = 3,
+
+    /// <summary>Look at it now.</summary>
+    Bad = 4,
+}
+
+/// <summary>Shape, word and tone of a state: one table for the whole product, so that the same state looks the same everywhere.</summary>
+public sealed record StateDisplay(string Icon, string Word, Tone Tone, bool Spins = false)
+{
+    public static StateDisplay Unknown { get; } = new("none", "Unknown", Tone.Quiet);
+
+    public string ToneClass => Tone switch
+    {
+        Tone.Good => "tone-good",
+        Tone.Busy => "tone-busy",
+        Tone.Warning => "tone-warning",
+        Tone.Bad => "tone-bad",
+        _ => "tone-quiet",
+    };
+
+    public static StateDisplay Of(Health health) => health switch
+    {
+        Health.Healthy => new("check", "Healthy", Tone.Good),
+        Health.Warning => new("warn", "Warning", Tone.Warning),
+        Health.Critical => new("cross", "Critical", Tone.Bad),
+        Health.Unreachable => new("none", "No answer", Tone.Bad),
+        _ => new("dots", "Waiting for data", Tone.Quiet),
+    };
+
+    public static StateDisplay Of(Severity severity) => severity switch
+    {
+        Severity.Critical => new("cross", "Critical", Tone.Bad),
+        Severity.Warning => new("warn", "Warning", Tone.Warning),
+        _ => new("info", "Information", Tone.Quiet),
+    };
+
+    public static StateDisplay Of(PoolState state) => state switch
+    {
+        PoolState.Started => new("play", "Started", Tone.Good),
+        PoolState.Stopped => new("stop", "Stopped", Tone.Bad),
+        PoolState.Starting => new("spin", "Starting", Tone.Busy, true),
+        PoolState.Stopping => new("spin", "Stopping", Tone.Busy, true),
+        _ => Unknown,
+    };
+
+    /// <summary>A stopped service is bad only where it should run by itself.</summary>
+    public static StateDisplay Of(ServiceState state, ServiceStartType startType) => state switch
+    {
+        ServiceState.Running => new("play", "Running", Tone.Good),
+        ServiceState.Stopped => new("stop", "Stopped", startType is ServiceStartType.Automatic or ServiceStartType.AutomaticDelayed ? Tone.Bad : Tone.Quiet),
+        ServiceState.StartPending => new("spin", "Starting", Tone.Busy, true),
+        ServiceState.StopPending => new("spin", "Stopping", Tone.Busy, true),
+        ServiceState.ContinuePending => new("spin", "Continuing", Tone.Busy, true),
+        ServiceState.PausePending => new("spin", "Pausing", Tone.Busy, true),
+        ServiceState.Paused => new("stop", "Paused", Tone.Warning),
+        ServiceState.NotInstalled => new("none", "Not installed", Tone.Quiet),
+        _ => Unknown,
+    };
+
+    public static StateDisplay Of(SyncResult result) => result switch
+    {
+        SyncResult.Succeeded => new("check", "Succeeded", Tone.Good),
+        SyncResult.Failed => new("cross", "Failed", Tone.Bad),
+        SyncResult.Cancelled => new("cancel", "Cancelled", Tone.Warning),
+        SyncResult.Running => new("spin", "Running", Tone.Busy, true),
+        _ => new("none", "No end recorded", Tone.Quiet),
+    };
+
+    public static StateDisplay Of(RunState state) => state switch
+    {
+        RunState.Running => new("spin", "Running", Tone.Busy, true),
+        RunState.WaitingForApproval => new("clock", "Waits for approval", Tone.Warning),
+        RunState.Succeeded => new("check", "Succeeded", Tone.Good),
+        RunState.Failed => new("cross", "Failed", Tone.Bad),
+        RunState.Cancelled => new("cancel", "Stopped on request", Tone.Warning),
+        _ => Unknown,
+    };
+
+    public static StateDisplay Of(StepState state) => state switch
+    {
+        StepState.Running => new("spin", "Running", Tone.Busy, true),
+        StepState.Done => new("check", "Done", Tone.Good),
+        StepState.Failed => new("cross", "Failed", Tone.Bad),
+        StepState.Skipped => new("skip", "Skipped", Tone.Quiet),
+        StepState.NotRun => new("none", "Not run", Tone.Quiet),
+        _ => new("circle", "Waiting", Tone.Quiet),
+    };
+}

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Shared.Repairs;
+
+namespace WsusDashboard.Dashboard.Features.Audit;
+
+/// <summary>
+/// Puts the end of every repair into the audit: how it ended, and which settings are other than before. Whoever asked for it is named, also where it was
+/// somebody on the server. What ended while the dashboard was being ended is made up for at its next start: each start in the audit gets its end.
+/// Threading: the history tells, one loop writes.
+/// </summary>
+internal sealed partial class RepairEndAuditor(
+    HistoryWriter history,
+    AuditLog log,
+    IDbContextFactory<SecurityContext> security,
+    IDbContextFactory<DashboardContext> contexts,
+    DatabaseInitializer database,
+    TimeProvider timeProvider,
+    ILogger<RepairEndAuditor> logger) : BackgroundService
+{
+    private const int Capacity = 1_000;
+    private const string End = "repair.end";
+
+    /// <summary>Longer than any repair and any wait for an approval, and short enough to be read at every start.</summary>
+    private static readonly TimeSpan LookBack = TimeSpan.FromDays(8);
+
+    private static readonly string[] Starts = ["repair.start", "repair.undo"];
+
+    private readonly Channel<EndedRun> _ended = Channel.CreateBounded<EndedRun>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        history.RunsEnded += Take;
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        history.RunsEnded -= Take;
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var madeUpFor = await WriteMissingAsync(stoppingToken);
+            await foreach (var ended in _ended.Reader.ReadAllAsync(stoppingToken))
+            {
+                // An end that came in while the missing ones were looked for is told by both.
+                if (!madeUpFor.Remove((ended.ServerId, ended.Run.Id)))
+                {
+                    await WriteAsync(ended);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            while (_ended.Reader.TryRead(out var last))
+            {
+                await WriteAsync(last);
+            }
+        }
+    }
+
+    /// <summary>Writes the ends that the history has and the audit has not; the answer is whose.</summary>
+    private async Task<HashSet<(int ServerId, string RunId)>> WriteMissingAsync(CancellationToken cancellationToken)
+    {
+        HashSet<(int, string)> written = [];
+        try
+        {
+            await database.WhenOpened.WaitAsync(cancellationToken);
+            foreach (var missing in await FindMissingAsync(cancellationToken))
+            {
+                await WriteAsync(missing);
+                written.Add((missing.ServerId, missing.Run.Id));
+            }
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // The ends to come are written all the same; the next start tries again.
+            Log.NotMadeUpFor(logger, exception);
+        }
+
+        return written;
+    }
+
+    private async Task<IReadOnlyList<EndedRun>> FindMissingAsync(CancellationToken cancellationToken)
+    {
+        var since = timeProvider.GetUtcNow().UtcDateTime - LookBack;
+        await using var audit = await security.CreateDbContextAsync(cancellationToken);
+        var started = await audit.AuditEntries.AsNoTracking()
+            .Where(entry => entry.At >= since && Starts.Contains(entry.What) && entry.ServerId != null && entry.Outcome.StartsWith("run "))
+            .OrderByDescending(entry => entry.Sequence)
+            .Take(Capacity)
+            .Select(entry => new { ServerId = entry.ServerId!.Value, entry.ServerName, entry.Site, entry.Outcome })
+            .ToListAsync(cancellationToken);
+        var told = await audit.AuditEntries.AsNoTracking()
+            .Where(entry => entry.At >= since && entry.What == End)
+            .Select(entry => new { entry.ServerId, entry.Detail })
+            .ToListAsync(cancellationToken);
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        List<EndedRun> missing = [];
+
+        // "run 0197…", or "run 0197…, waits for approval on the server"; asked for again after a lost answer it is the same run.
+        foreach (var (start, runId) in started.Select(start => (start, start.Outcome["run ".Length..].Split(',')[0])).DistinctBy(entry => (entry.start.ServerId, entry.Item2)))
+        {
+            if (!told.Exists(end => end.ServerId == start.ServerId && end.Detail.Contains($"run {runId}", StringComparison.Ordinal))
+                && await context.Repairs.FindAsync([start.ServerId, runId], cancellationToken) is { } stored
+                && JsonSerializer.Deserialize<RepairRun>(stored.Run, JsonColumn.Json) is { IsOpen: false } run)
+            {
+                missing.Add(new(start.ServerId, start.ServerName, start.Site, run));
+            }
+        }
+
+        return missing;
+    }
+
+    private void Take(IReadOnlyList<EndedRun> ended)
+    {
+        foreach (var run in ended)
+        {
+            _ended.Writer.TryWrite(run);
+        }
+    }
+
+    private Task WriteAsync(EndedRun ended)
+    {
+        var run = ended.Run;
+        var changes = run.Steps.Any(step => step is { Kind: StepKind.ApplySettings or StepKind.RestoreSettings, State: StepState.Done }) ? run.Changes : [];
+        return log.WriteAsync(run.RequestedBy, CallerIdentity.Dashboard with { From = $"agent of {run.ComputerName}" }, new()
+        {
+            What = End,
+            ServerId = ended.ServerId,
+            ServerName = ended.ServerName,
+            Site = ended.Site,
+            Detail = new Purpose(run.Reason, run.Ticket).Describe($"{(run.UndoOf.Length > 0 ? $"undo of {run.UndoOf}" : $"{run.Playbook} {run.Baseline}".Trim())}, run {run.Id}"),
+            Before = SettingLabels.Before(changes),
+            After = SettingLabels.After(changes),
+            Outcome = OutcomeOf(run),
+            Ticket = new Purpose(run.Reason, run.Ticket).Ticket,
+        });
+    }
+
+    private static string OutcomeOf(RepairRun run)
+    {
+        var state = run.State switch
+        {
+            RunState.Succeeded => "succeeded",
+            RunState.Failed => "failed",
+            RunState.Cancelled => "stopped",
+            _ => "its end is not known: the agent does not know this repair any more",
+        };
+        var why = run.Verification?.Sentence is { Length: > 0 } sentence ? sentence
+            : run.State == RunState.Failed ? run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message ?? ""
+            : run.Approval?.Decision ?? "";
+        return why.Length > 0 ? $"{state}: {why}" : state;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Ends of repairs that the audit lacks could not be looked for; the next start tries again")]
+        public static partial void NotMadeUpFor(ILogger logger, Exception exception);
+    }
+}

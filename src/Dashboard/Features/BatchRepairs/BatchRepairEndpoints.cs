@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using WsusDashboard.Dashboard.Api;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Web;
+
+namespace WsusDashboard.Dashboard.Features.BatchRepairs;
+
+/// <summary>Repairs of several servers in the API: plan, look, start within the minutes that a confirmation holds.</summary>
+internal static class BatchRepairEndpoints
+{
+    public static void MapBatchRepairs(this IEndpointRouteBuilder api)
+    {
+        var batch = api.MapGroup("/repairs/batch").WithTags("Repairs");
+        batch.MapPost("/plan", PlanAsync)
+            .Needs(Permission.Operate)
+            .WithSummary("Asks for the plans of 1 to 50 servers; nothing is changed. Read the answer's address until no server is planning, then start it.");
+        batch.MapGet("/{id}", GetAsync)
+            .Needs(Permission.Operate)
+            .WithSummary("How far each server is, for whoever planned it.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        batch.MapPost("/{id}/start", StartAsync)
+            .Needs(Permission.Operate)
+            .WithSummary("Starts what was planned: once, by the same token, within Dashboard:SignIn:ConfirmedMinutes of the plans; a browser's session has to be confirmed by password or passkey.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        batch.MapPost("/{id}/stop", StopAsync)
+            .Needs(Permission.Operate)
+            .WithSummary("Servers whose repair has not started stay as they are.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<Results<Accepted<RepairBatch>, ProblemHttpResult>> PlanAsync(PlanBatchJson body, BatchRepairService repairs, CancellationToken cancellationToken) =>
+        Accept(await repairs.PlanAsync(body.Servers!, body.Playbook!, body.Baseline, cancellationToken));
+
+    private static async Task<Results<Ok<RepairBatch>, ProblemHttpResult>> GetAsync(string id, BatchRepairService repairs, CancellationToken cancellationToken) =>
+        await repairs.FindAsync(id, cancellationToken) is { } batch ? TypedResults.Ok(batch) : new Kernel.NotFound("There is no such repair of several servers, or somebody else planned it.").ToProblem();
+
+    private static async Task<Results<Accepted<RepairBatch>, ProblemHttpResult>> StartAsync(string id, PurposeJson? body, BatchRepairService repairs, CancellationToken cancellationToken) =>
+        Accept(await repairs.StartAsync(id, new(body?.Reason, body?.Ticket), cancellationToken));
+
+    private static async Task<Results<Ok<RepairBatch>, ProblemHttpResult>> StopAsync(string id, BatchRepairService repairs, CancellationToken cancellationToken)
+    {
+        var stopped = await repairs.StopAsync(id, cancellationToken);
+        return stopped.IsSuccess ? TypedResults.Ok(stopped.Value) : stopped.Failure.ToProblem();
+    }
+
+    private static Results<Accepted<RepairBatch>, ProblemHttpResult> Accept(Outcome<RepairBatch> outcome) => outcome.IsSuccess
+        ? TypedResults.Accepted(new Uri($"{ApiPaths.Root}/repairs/batch/{outcome.Value.Id}", UriKind.Relative), outcome.Value)
+        : outcome.Failure.ToProblem();
+}
+
+/// <summary>The body of POST repairs/batch/plan.</summary>
+public sealed record PlanBatchJson
+{
+    /// <summary>Ids, 1 to 50.</summary>
+    [Needed]
+    public IReadOnlyList<int>? Servers { get; init; }
+
+    [PlaybookId]
+    public string? Playbook { get; init; }
+
+    /// <summary>Absent: each server's own.</summary>
+    [BaselineId]
+    public string? Baseline { get; init; }
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Jobs;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Accounts;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Repairs;
+
+namespace WsusDashboard.Dashboard.Features.BatchRepairs;
+
+/// <summary>
+/// Does at one server what its batches have to do there: asks for the plan, starts the repair, sees how it ended. What that is stands in the rows alone, so it
+/// may be run twice, or by the dashboard that comes after one that was killed: a start is sent again with the key that its row holds, and the agent answers
+/// with the repair that it began. Each server is asked in the name of the batch's owner: whoever loses the role meanwhile starts nothing more.
+/// </summary>
+internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairStore store, JobQueue queue, HistoryWriter history, FleetStartup fleet, AccessCache access, DashboardOptions options, TimeProvider timeProvider)
+    : IQueuedJob, IHostedService
+{
+    /// <summary>Longer than any repair may take; then its place is given to the next.</summary>
+    private static readonly TimeSpan LongestRun = TimeSpan.FromHours(6);
+
+    /// <summary>An agent that has not told its plan by then is left out.</summary>
+    private static readonly TimeSpan LongestPlan = TimeSpan.FromMinutes(10);
+
+    public string Name => "batch-repairs";
+
+    /// <summary>Each start that no answer came to is sent again, and each end that nobody told is looked for.</summary>
+    public string Schedule => "* * * * *";
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        history.RunsEnded += Queue;
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        history.RunsEnded -= Queue;
+        return Task.CompletedTask;
+    }
+
+    public async Task<string> RunAsync(CancellationToken cancellationToken)
+    {
+        Queue(await store.FindOpenServersAsync(cancellationToken));
+        return "";
+    }
+
+    public void Queue(IEnumerable<int> serverIds)
+    {
+        foreach (var id in serverIds)
+        {
+            queue.Add(this, id.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    /// <param name="subject">Id of the server.</param>
+    /// <param name="cancellationToken">The dashboard stops.</param>
+    public async Task RunAsync(string subject, CancellationToken cancellationToken)
+    {
+        // Before that nobody may do anything, and there is no server.
+        await Task.WhenAll(fleet.WhenLoaded, access.WhenLoaded).WaitAsync(cancellationToken);
+        foreach (var repair in await store.FindOpenAsync(int.Parse(subject, CultureInfo.InvariantCulture), cancellationToken))
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            scope.ServiceProvider.GetRequiredService<Caller>().Become(repair.Owner);
+            var repairs = scope.ServiceProvider.GetRequiredService<RepairService>();
+            await (repair switch
+            {
+                { State: BatchServerState.Planning } => PlanAsync(repairs, repair, cancellationToken),
+                { RunId: { } runId } => FollowAsync(repairs, repair, runId, cancellationToken),
+                _ => StartAsync(repairs, repair, cancellationToken),
+            });
+        }
+    }
+
+    private void Queue(IReadOnlyList<EndedRun> ended) => Queue(ended.Select(run => run.ServerId));
+
+    private async Task PlanAsync(RepairService repairs, OpenRepair repair, CancellationToken cancellationToken)
+    {
+        var plan = IsOlder(repair, LongestPlan) ? new TimedOut("Its agent did not answer with a plan in time.") : await repairs.PlanAsync(repair.ServerId, repair.Playbook, repair.Baseline, cancellationToken);
+        var canStart = plan.Value is { Refusal.Length: 0 };
+        await store.TryChangeAsync(repair, BatchServerState.Planning, canStart ? BatchServerState.Planned : BatchServerState.LeftOut, plan.Failure?.Message ?? plan.Value!.Refusal, plan.Value, cancellationToken);
+    }
+
+    private async Task StartAsync(RepairService repairs, OpenRepair repair, CancellationToken cancellationToken)
+    {
+        // What runs and has no answer was sent before, by a job that was ended in the middle or got no answer.
+        var isRepeated = repair.State == BatchServerState.Running;
+        if (!isRepeated && !await store.TryClaimAsync(repair, options.RepairsAtOnce, cancellationToken))
+        {
+            return;
+        }
+
+        var started = await repairs.StartAsync(repair.ServerId, repair.Plan!, repair.Purpose, cancellationToken);
+        if (started.IsSuccess)
+        {
+            await store.SetRunAsync(repair, started.Value.Id, cancellationToken);
+            await FollowAsync(repairs, repair, started.Value.Id, cancellationToken);
+        }
+        else if (isRepeated ? started.Failure is not (TimedOut or Unreachable) || IsOlder(repair, LongestRun) : started.Failure is not TimedOut)
+        {
+            await EndAsync(repair, BatchServerState.Failed, started.Failure.Message, cancellationToken);
+        }
+    }
+
+    private async Task FollowAsync(RepairService repairs, OpenRepair repair, string runId, CancellationToken cancellationToken)
+    {
+        var run = (await repairs.GetAsync(runId, cancellationToken))?.Repair;
+        if (run is { IsOpen: false })
+        {
+            var hasSucceeded = run.State == RunState.Succeeded;
+            await EndAsync(repair, hasSucceeded ? BatchServerState.Succeeded : BatchServerState.Failed, hasSucceeded ? "" : StateDisplay.Of(run.State).Word, cancellationToken);
+        }
+        else if (IsOlder(repair, LongestRun) || !access.Find(repair.Owner).ScopeOf(Permission.View).Permits(repair.Site))
+        {
+            await EndAsync(repair, BatchServerState.Failed, "WsusDashboard no longer follows this repair. It continues on the server.", cancellationToken);
+        }
+    }
+
+    /// <summary>The next ones of the batch have a place then.</summary>
+    private async Task EndAsync(OpenRepair repair, BatchServerState state, string message, CancellationToken cancellationToken)
+    {
+        await store.TryChangeAsync(repair, BatchServerState.Running, state, message, null, cancellationToken);
+        Queue(await store.FindWaitingAsync(repair.BatchId, options.RepairsAtOnce, cancellationToken));
+    }
+
+    private bool IsOlder(OpenRepair repair, TimeSpan age) => timeProvider.GetUtcNow() - repair.Since > age;
+}

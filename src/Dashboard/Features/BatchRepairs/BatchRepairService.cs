@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Dashboard.Security.SignIn;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Dashboard.Features.BatchRepairs;
+
+/// <summary>
+/// Repairs of several servers at once. More than one is started only where the person at this session has proven a moment ago who it is; an API token, which
+/// is proven by each request, starts only what the same token had planned a moment ago, and once.
+/// </summary>
+internal sealed class BatchRepairService(BatchRepairStore store, BatchRepairJob job, AgentCommands agents, Confirmations confirmations, AuditTrail audit, DashboardOptions options, TimeProvider timeProvider)
+{
+    /// <summary>More than that at once nobody looks through.</summary>
+    public const int MaximumServers = 50;
+
+    private const int MaximumOpenBatches = 200;
+
+    /// <summary>Has each agent asked for a plan; nothing is changed. Failures: Invalid, NotFound, Forbidden, Unavailable.</summary>
+    public async Task<Outcome<RepairBatch>> PlanAsync(IReadOnlyList<int> serverIds, string playbook, string? baseline, CancellationToken cancellationToken)
+    {
+        var wanted = serverIds.Distinct().ToList();
+        var errors = RepairService.Check(playbook, baseline).ToList();
+        if (wanted.Count is 0 or > MaximumServers)
+        {
+            errors.Add(new("servers", $"{Wording.Count(wanted.Count, "server")} cannot be repaired at once; allowed are 1 to {MaximumServers}."));
+        }
+
+        if (errors.Count > 0)
+        {
+            return Invalid.Of(errors);
+        }
+
+        if (wanted.Select(id => agents.Find(id, Permission.Operate)).FirstOrDefault(server => !server.IsSuccess) is { Failure: { } refusal })
+        {
+            return refusal;
+        }
+
+        if (await store.AddAsync(audit.Caller.Identity, playbook, string.IsNullOrEmpty(baseline) ? null : baseline, wanted, MaximumOpenBatches, cancellationToken) is not { } batch)
+        {
+            return new Unavailable("Too many batches are running. Nothing was started. Try again when some have finished.");
+        }
+
+        job.Queue(wanted);
+        return batch;
+    }
+
+    /// <summary>Null where there is none of this caller.</summary>
+    public async Task<RepairBatch?> FindAsync(string id, CancellationToken cancellationToken) => await store.FindAsync(id, cancellationToken) is { } batch && IsOwn(batch) ? batch : null;
+
+    /// <summary>The batch now, and after its changes, until the reader goes.</summary>
+    public async IAsyncEnumerable<RepairBatch> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var batch in store.WatchAsync(id, cancellationToken))
+        {
+            if (!IsOwn(batch))
+            {
+                yield break;
+            }
+
+            yield return batch;
+        }
+    }
+
+    /// <summary>Starts what was planned. Failures: NotFound, Conflict, Forbidden (not confirmed), Invalid.</summary>
+    public async Task<Outcome<RepairBatch>> StartAsync(string id, Purpose purpose, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } batch)
+        {
+            return Missing();
+        }
+
+        if (purpose.Check() is { Count: > 0 } errors)
+        {
+            return Invalid.Of(errors);
+        }
+
+        if (batch.IsStarted)
+        {
+            return new Conflict("This batch has already been started.");
+        }
+
+        if (batch.IsPlanning || batch.Startable == 0)
+        {
+            return new Conflict(batch.IsPlanning ? "Some servers have not answered with their plan yet. Nothing was started." : "None of these servers can be repaired now. Nothing was started.");
+        }
+
+        if (batch.Startable > 1 && !IsConfirmed(batch))
+        {
+            return new Forbidden(audit.Caller.Identity.Kind == CallerKind.Token
+                ? $"These plans are older than {Wording.Count(options.SignIn.ConfirmedMinutes, "minute")}. Nothing was started; plan again, and start what you have looked at."
+                : $"This touches {Wording.Count(batch.Startable, "server")}: confirm with your password or your passkey first. Nothing was started.");
+        }
+
+        if (!await store.TryStartAsync(id, purpose, cancellationToken))
+        {
+            return new Conflict("This batch has already been started.");
+        }
+
+        var servers = batch.Servers.Where(server => server.State == BatchServerState.Planned).ToList();
+        job.Queue(servers.Select(server => server.ServerId));
+        await audit.WriteAsync(new()
+        {
+            What = "repair.batch",
+            Detail = purpose.Describe($"{batch.Playbook} {batch.Baseline} on {Wording.Count(servers.Count, "server")}: {Names(servers)}"),
+            Ticket = purpose.Ticket,
+            Outcome = "confirmed and started",
+        });
+        return await FindAsync(id, cancellationToken) ?? batch;
+    }
+
+    /// <summary>Servers whose repair has not started stay as they are.</summary>
+    public async Task<Outcome<RepairBatch>> StopAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is null)
+        {
+            return Missing();
+        }
+
+        await store.StopAsync(id, cancellationToken);
+        if (await FindAsync(id, cancellationToken) is not { } batch)
+        {
+            return Missing();
+        }
+
+        await audit.WriteAsync(new() { What = "repair.batch-stop", Detail = Names(batch.Servers.Where(server => server.State == BatchServerState.Stopped)), Outcome = "done" });
+        return batch;
+    }
+
+    private static NotFound Missing() => new("This batch no longer exists. Nothing was started. Make a new plan.");
+
+    private static string Names(IEnumerable<RepairBatchServer> servers) => string.Join(", ", servers.Select(server => server.ServerName));
+
+    private bool IsOwn(RepairBatch batch) => batch.Owner with { From = "" } == audit.Caller.Identity with { From = "" } && audit.Caller.May(Permission.Operate);
+
+    private bool IsConfirmed(RepairBatch batch) => audit.Caller.Identity switch
+    {
+        { Kind: CallerKind.Session } session => confirmations.IsConfirmed(session.CredentialId),
+        { Kind: CallerKind.Token } => batch.IsPlannedWithin(TimeSpan.FromMinutes(options.SignIn.ConfirmedMinutes), timeProvider.GetUtcNow()),
+        { Kind: CallerKind.Dashboard } => true,
+        _ => false,
+    };
+}

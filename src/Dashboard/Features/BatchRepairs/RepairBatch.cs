@@ -1,0 +1,47 @@
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Shared.Repairs;
+
+namespace WsusDashboard.Dashboard.Features.BatchRepairs;
+
+/// <summary>A repair of several servers as its rows say at one moment: planned, shown, confirmed, started a few at a time. In pages and in the API.</summary>
+public sealed record RepairBatch
+{
+    /// <summary>Names it in the addresses to read, start and stop it.</summary>
+    public required string Id { get; init; }
+
+    public required string Playbook { get; init; }
+
+    /// <summary>Null = each server's own.</summary>
+    public string? Baseline { get; init; }
+
+    public bool IsStarted { get; init; }
+
+    /// <summary>By site and name.</summary>
+    public required IReadOnlyList<RepairBatchServer> Servers { get; init; }
+
+    /// <summary>Servers that a start would repair.</summary>
+    public int Startable => Servers.Count(server => server.State == BatchServerState.Planned);
+
+    /// <summary>True while some agent has not answered with its plan.</summary>
+    public bool IsPlanning => Servers.Any(server => server.State == BatchServerState.Planning);
+
+    /// <summary>True once no repair of it waits or runs.</summary>
+    public bool HasEnded => IsStarted && !Servers.Any(server => server.State is BatchServerState.Waiting or BatchServerState.Running);
+
+    internal CallerIdentity Owner { get; init; } = CallerIdentity.Nobody;
+
+    /// <summary>True while the newest plan is no older than this.</summary>
+    internal bool IsPlannedWithin(TimeSpan age, DateTimeOffset now) => Servers.Count > 0 && now - Servers.Max(server => server.Since) < age;
+}
+
+/// <summary>One server of a batch.</summary>
+/// <param name="ServerId">Its id.</param>
+/// <param name="ServerName">Its name.</param>
+/// <param name="Site">Its site.</param>
+/// <param name="State">How far it is.</param>
+/// <param name="Since">UTC time since which it is.</param>
+/// <param name="Plan">Null until the agent has answered, and where it did not.</param>
+/// <param name="Message">Why it is left out or failed; empty else.</param>
+/// <param name="RunId">Null until its repair has started.</param>
+public sealed record RepairBatchServer(int ServerId, string ServerName, string Site, BatchServerState State, DateTimeOffset Since, Plan? Plan, string Message, string? RunId);

@@ -1,0 +1,37 @@
+using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Features.Causes;
+
+/// <summary>One synchronization, and why it did not succeed.</summary>
+public sealed record SyncRunExplanation
+{
+    public required SyncRow Row { get; init; }
+
+    /// <summary>The same synchronization as the other source saw it; null where only one did.</summary>
+    public SyncRun? OtherView { get; init; }
+
+    /// <summary>Most probable first; empty for one that succeeded or still runs.</summary>
+    public IReadOnlyList<RankedCause> Causes { get; init; } = [];
+
+    /// <summary>Numbers and names of its error, in words.</summary>
+    public IReadOnlyList<DecodedNumber> Decoded { get; init; } = [];
+
+    /// <summary>True where the agent sent what it found in the logs around the end of the run.</summary>
+    public bool HasEvidence { get; init; }
+
+    /// <summary>Log lines that the agent kept, oldest first.</summary>
+    public IReadOnlyList<LoggedLine> Lines { get; init; } = [];
+
+    /// <summary>Windows events from a day before the run on, newest first.</summary>
+    public IReadOnlyList<WindowsEvent> Events { get; init; } = [];
+
+    /// <summary>What people did to the server through the dashboard from ten minutes before the run on, in the order of time.</summary>
+    public IReadOnlyList<PersonAction> Actions { get; init; } = [];
+
+    /// <summary>State changes from an hour before the run on, newest first.</summary>
+    public IReadOnlyList<RecentChange> Changes { get; init; } = [];
+}

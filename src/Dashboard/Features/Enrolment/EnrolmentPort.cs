@@ -1,0 +1,103 @@
+using System.Security.Authentication;
+using System.Text.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Trust;
+
+namespace WsusDashboard.Dashboard.Features.Enrolment;
+
+/// <summary>The port on which agents register themselves: TLS with this dashboard's own key, a key of the agent's, one request, and nothing else of the dashboard behind it.</summary>
+internal static class EnrolmentPort
+{
+    private const int MaximumBodyBytes = 8 * 1024;
+    private const int MaximumConcurrent = 16;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    public static void ListenForAgents(this KestrelServerOptions kestrel, int port) => kestrel.ListenAnyIP(port, listen =>
+    {
+        var hub = listen.ApplicationServices.GetRequiredService<HubIdentity>();
+        listen.Protocols = HttpProtocols.Http1;
+        listen.UseHttps(https =>
+        {
+            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+            https.ServerCertificateSelector = (_, _) => hub.Keys.Current.Certificate;
+            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+            https.ClientCertificateValidation = (certificate, _, _) => certificate is not null;
+        });
+        listen.Use(next => connection =>
+        {
+            connection.Features.Set(Marker.Instance);
+            return next(connection);
+        });
+    });
+
+    /// <summary>First of all: what comes in by this port reaches nothing else, and what comes in by another does not reach this.</summary>
+    public static void UseEnrolmentPort(this WebApplication app)
+    {
+        var places = new SemaphoreSlim(MaximumConcurrent, MaximumConcurrent);
+        app.Use((context, next) => context.Features.Get<Marker>() is null ? next(context) : AnswerAsync(context, places));
+    }
+
+    private static async Task AnswerAsync(HttpContext context, SemaphoreSlim places)
+    {
+        if (context.Request.Path != EnrolmentRequest.Path || !HttpMethods.IsPost(context.Request.Method) || context.Connection.ClientCertificate is not { } certificate)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        if (!await places.WaitAsync(TimeSpan.Zero))
+        {
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            await context.Response.WriteAsJsonAsync(new EnrolmentAnswer("", "", false, MayRetry: true, "too many servers register at this moment."));
+            return;
+        }
+
+        try
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+            deadline.CancelAfter(Limit);
+            var answer = await RegisterAsync(context, KeyPin.Of(certificate), deadline.Token);
+            context.Response.StatusCode = answer.HubId.Length > 0 ? StatusCodes.Status200OK : StatusCodes.Status403Forbidden;
+            await context.Response.WriteAsJsonAsync(answer, deadline.Token);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    private static async Task<EnrolmentAnswer> RegisterAsync(HttpContext context, string agentPin, CancellationToken cancellationToken)
+    {
+        EnrolmentRequest? request;
+        try
+        {
+            request = context.Request.ContentLength is > 0 and <= MaximumBodyBytes ? await context.Request.ReadFromJsonAsync<EnrolmentRequest>(cancellationToken) : null;
+        }
+        catch (Exception exception) when (exception is JsonException or Microsoft.AspNetCore.Http.BadHttpRequestException or InvalidOperationException)
+        {
+            request = null;
+        }
+
+        if (request is not { TokenId: not null, Secret: not null, AgentId: not null, ComputerName: not null, AgentVersion: not null, Hosts: not null })
+        {
+            return new("", "", false, MayRetry: false, "The registration cannot be read. Update the agent.");
+        }
+
+        await using var scope = context.RequestServices.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<Caller>().Become(CallerIdentity.Dashboard);
+        var address = context.Connection.RemoteIpAddress;
+        var from = (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "";
+        return await scope.ServiceProvider.GetRequiredService<EnrolmentRegistrar>().RegisterAsync(request, agentPin, from, cancellationToken);
+    }
+
+    /// <summary>Marks the connections of this port.</summary>
+    private sealed class Marker
+    {
+        public static Marker Instance { get; } = new();
+    }
+}

@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Agents.Trust;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Trust;
+
+namespace WsusDashboard.Dashboard.Features.Enrolment;
+
+/// <summary>Takes agents that register themselves with a token. The secret came over TLS to this dashboard's own key; the agent's key is the one of that connection.</summary>
+internal sealed class EnrolmentRegistrar(
+    IDbContextFactory<DashboardContext> contexts, HubIdentity hub, AgentProbe probe, ServerService servers, ServerTrusts trusts, EnrolmentAudit notes, TimeProvider timeProvider)
+{
+    private const int MaximumNameLength = 100;
+    private const int MaximumWaiting = 1_000;
+
+    public async Task<EnrolmentAnswer> RegisterAsync(EnrolmentRequest request, string agentPin, string from, CancellationToken cancellationToken)
+    {
+        if (!IsRight(request))
+        {
+            return Refuse("The registration is not one that an agent of this version sends. Update the agent.");
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var token = await context.EnrolmentTokens.AsNoTracking().FirstOrDefaultAsync(entity => entity.Id == request.TokenId, cancellationToken);
+        if (token is null || !IsSecret(token, request.Secret))
+        {
+            notes.Refused(request, from, "no token of this dashboard");
+            return Refuse("This dashboard did not issue the token, or it was changed on the way.");
+        }
+
+        if (await FindKnownAsync(context, request, agentPin, cancellationToken) is { } known)
+        {
+            return known;
+        }
+
+        if (RefusalOf(token) is { } refusal)
+        {
+            notes.Refused(request, from, $"token {Describe(token)}: {refusal}");
+            return Refuse(refusal);
+        }
+
+        var address = await probe.FindAsync(request.Hosts.Append(from), request.Port, agentPin, cancellationToken);
+        return address is null
+            ? new("", "", false, MayRetry: true, $"the dashboard cannot reach this agent at {string.Join(", ", request.Hosts.Append(from))} on port {request.Port}. Open the port in the firewall for it, and let the agent listen on an address that it can reach (Agent:ListenAddress 0.0.0.0).")
+            : await TakeAsync(context, token, request, address, agentPin, from, cancellationToken);
+    }
+
+    private async Task<EnrolmentAnswer> TakeAsync(DashboardContext context, EnrolmentTokenEntity token, EnrolmentRequest request, Uri address, string agentPin, string from, CancellationToken cancellationToken)
+    {
+        // Counted in the database itself: two agents that come at once do not share the last use.
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        var taken = await context.EnrolmentTokens
+            .Where(entity => entity.Id == token.Id && entity.RevokedAt == null && entity.Uses < entity.MaximumUses && entity.ExpiresAt > now)
+            .ExecuteUpdateAsync(update => update.SetProperty(entity => entity.Uses, entity => entity.Uses + 1), cancellationToken);
+        if (taken == 0)
+        {
+            return Refuse("The token was used up by another server in this moment.");
+        }
+
+        if (token.Admits)
+        {
+            var failure = await AddAsync(request.ComputerName, address.AbsoluteUri, token.Site, new(agentPin, request.AgentId, $"enrolment token {Describe(token)}"), cancellationToken);
+            await notes.TakenAsync(request, from, token.Site, $"{address.Authority} with the token {Describe(token)}", agentPin, failure?.Message ?? "admitted by the token");
+            return failure is null ? Accept(isAdmitted: true, $"{hub.Name} watches this server from now on.") : Refuse(failure.Message);
+        }
+
+        if (await context.Admissions.CountAsync(cancellationToken) >= MaximumWaiting)
+        {
+            return new("", "", false, MayRetry: true, "too many servers wait to be admitted.");
+        }
+
+        context.Admissions.Add(new AdmissionEntity
+        {
+            TokenId = token.Id,
+            AgentPin = agentPin,
+            AgentId = request.AgentId,
+            ComputerName = request.ComputerName,
+            AgentVersion = request.AgentVersion,
+            Address = ServerValidation.Normal(address),
+            Site = token.Site,
+            AskedFrom = from,
+            AskedAt = now,
+        });
+        await context.SaveChangesAsync(cancellationToken);
+        await notes.TakenAsync(request, from, token.Site, $"{address.Authority} with the token {Describe(token)}", agentPin, "waits to be admitted");
+        return Accept(isAdmitted: false, $"an administrator of {hub.Name} has to admit this server.");
+    }
+
+    /// <summary>Adds the server of an agent whose key was proved; null where it was added.</summary>
+    public async Task<Failure?> AddAsync(string name, string address, string site, EnrolledAgent agent, CancellationToken cancellationToken)
+    {
+        var added = await servers.AddAsync(new ServerInput { Name = name, Address = address, Site = site }, cancellationToken);
+        if (!added.IsSuccess)
+        {
+            return added.Failure;
+        }
+
+        await trusts.BeginAsync(added.Value.Id, new ServerTrust(agent.Pin, null, hub.Keys.Current.Pin), agent.AgentId, agent.By, timeProvider.GetUtcNow());
+        return null;
+    }
+
+    /// <summary>Tells a waiting agent that nobody takes it. False where it could not be told.</summary>
+    public Task<bool> TellRefusedAsync(AdmissionEntity admission, string by, CancellationToken cancellationToken) =>
+        trusts.RefuseAsync(admission.Address, admission.AgentPin, $"{by} did not admit this server.", cancellationToken);
+
+    /// <summary>An agent whose answer was lost asks again: it is not counted twice, and no server is added twice.</summary>
+    private async Task<EnrolmentAnswer?> FindKnownAsync(DashboardContext context, EnrolmentRequest request, string agentPin, CancellationToken cancellationToken)
+    {
+        if (await context.Servers.AsNoTracking().FirstOrDefaultAsync(server => server.AgentPin == agentPin || server.AgentId == request.AgentId, cancellationToken) is { } server)
+        {
+            return KeyPin.AreSame(server.AgentPin, agentPin)
+                ? Accept(isAdmitted: true, $"{hub.Name} watches this server already, as {server.Name}.")
+                : Refuse($"This agent is the one of {server.Name} already, with another key. Pair it again on its edit page.");
+        }
+
+        return await context.Admissions.AnyAsync(admission => admission.AgentPin == agentPin, cancellationToken)
+            ? Accept(isAdmitted: false, $"an administrator of {hub.Name} has to admit this server.")
+            : null;
+    }
+
+    private string? RefusalOf(EnrolmentTokenEntity token) => token switch
+    {
+        { RevokedAt: not null } => "The token was revoked.",
+        _ when token.ExpiresAt <= timeProvider.GetUtcNow().UtcDateTime => $"The token expired at {token.ExpiresAt:yyyy-MM-dd HH:mm} UTC.",
+        _ when token.Uses >= token.MaximumUses => $"The token was used {token.Uses} times, which is all that it was made for.",
+        _ => null,
+    };
+
+    private static bool IsSecret(EnrolmentTokenEntity token, string secret) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(EnrolmentToken.Hash(secret)), Encoding.ASCII.GetBytes(token.SecretHash));
+
+    private static bool IsRight(EnrolmentRequest request) =>
+        request is { TokenId.Length: 16, Secret.Length: > 0 and <= 64, AgentId.Length: 32, Port: > 0 and <= 65535, Hosts.Count: <= EnrolmentRequest.MaximumHosts }
+        && request.ComputerName is { Length: > 0 and <= MaximumNameLength } && request.AgentVersion is { Length: <= MaximumNameLength }
+        && !request.ComputerName.Concat(request.AgentVersion).Any(char.IsControl);
+
+    private static string Describe(EnrolmentTokenEntity token) => token.Label.Length > 0 ? $"{token.Label} ({token.Id})" : token.Id;
+
+    private EnrolmentAnswer Accept(bool isAdmitted, string message) => new(hub.Id, hub.Name, isAdmitted, MayRetry: false, message);
+
+    private static EnrolmentAnswer Refuse(string message) => new("", "", IsAdmitted: false, MayRetry: false, message);
+}
+
+/// <summary>An agent that came with a token.</summary>
+/// <param name="Pin">Pin of its key.</param>
+/// <param name="AgentId">Its id.</param>
+/// <param name="By">Whom or what it was admitted by.</param>
+internal sealed record EnrolledAgent(string Pin, string AgentId, string By);

@@ -1,0 +1,147 @@
+using Microsoft.AspNetCore.Components;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Dashboard.Features.Repairs;
+
+/// <summary>The plan of a repair: asked of the agent, shown, changed by choice, started by its fingerprint.</summary>
+public sealed partial class PlanPanel : IDisposable
+{
+    private readonly CancellationTokenSource _gone = new();
+    private CancellationTokenSource? _asking;
+    private string _playbook = "";
+    private string? _baseline;
+    private string _reason = "";
+    private string _ticket = "";
+    private Plan? _plan;
+    private Failure? _failure;
+    private Failure? _startFailure;
+    private int _chosen = 1;
+    private bool _isPlanning = true;
+    private bool _isStarting;
+
+    [Inject]
+    private RepairService Repair { get; set; } = null!;
+
+    [Inject]
+    private Caller Caller { get; set; } = null!;
+
+    [Inject]
+    private VisibleServers Live { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public int ServerId { get; set; }
+
+    [Parameter, EditorRequired]
+    public string ServerName { get; set; } = "";
+
+    /// <summary>Id of the playbook to begin with.</summary>
+    [Parameter, EditorRequired]
+    public string Playbook { get; set; } = "";
+
+    /// <summary>Gets the id of the run that started, or that was in the way.</summary>
+    [Parameter]
+    public EventCallback<string> OnStarted { get; set; }
+
+    [Parameter]
+    public EventCallback OnCancel { get; set; }
+
+    private AgentPolicy? Policy => Live.Find(ServerId)?.Snapshot?.Agent.Policy;
+
+    private bool MayStart => Caller.May(Permission.Operate, Live.Find(ServerId)?.Site ?? "");
+
+    private bool AppliesBaseline => PlaybookCatalog.Find(_playbook)?.AppliesBaseline ?? false;
+
+    private string? OwnBaseline => Live.Find(ServerId)?.Baseline;
+
+    private PlanStep? Chosen => _plan?.Steps.FirstOrDefault(step => step.Number == _chosen);
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
+        _asking?.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        _playbook = Playbook;
+        await PlanAsync();
+    }
+
+    /// <summary>Why the server's own policy does not let this playbook start; null where it does. The agent says the last word with the plan.</summary>
+    private string? Forbidden(string playbook) => Policy is { } policy ? PolicyLabels.Forbids(policy, playbook) : null;
+
+    private static bool IsChangingSettings(PlanStep step) => step.Kind is StepKind.ApplySettings or StepKind.RestoreSettings;
+
+    private async Task ChoosePlaybookAsync(ChangeEventArgs change)
+    {
+        _playbook = change.Value?.ToString() ?? Playbook;
+        await PlanAsync();
+    }
+
+    private async Task ChooseBaselineAsync(ChangeEventArgs change)
+    {
+        _baseline = change.Value?.ToString();
+        await PlanAsync();
+    }
+
+    private async Task PlanAsync()
+    {
+        if (_asking is not null)
+        {
+            await _asking.CancelAsync();
+            _asking.Dispose();
+        }
+
+        _asking = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
+        var asked = _asking.Token;
+        _isPlanning = true;
+        _failure = null;
+        _startFailure = null;
+        try
+        {
+            var outcome = await Repair.PlanAsync(ServerId, _playbook, AppliesBaseline ? _baseline : null, asked);
+            if (asked.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _plan = outcome.Value;
+            _failure = outcome.Failure;
+            _chosen = _plan?.Steps.FirstOrDefault(step => step.Kind == StepKind.ApplySettings)?.Number ?? 1;
+            _isPlanning = false;
+        }
+        catch (OperationCanceledException) when (asked.IsCancellationRequested)
+        {
+            // Another plan was chosen, or the sheet was closed.
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        if (_plan is null || _isStarting)
+        {
+            return;
+        }
+
+        _isStarting = true;
+        _startFailure = null;
+        // Not cancelled by closing the sheet: a start that was asked for is carried through.
+        var outcome = await Repair.StartAsync(ServerId, _plan, new(_reason, _ticket), CancellationToken.None);
+        _isStarting = false;
+        if (outcome.IsSuccess)
+        {
+            await OnStarted.InvokeAsync(outcome.Value.Id);
+        }
+        else
+        {
+            _startFailure = outcome.Failure;
+        }
+    }
+}

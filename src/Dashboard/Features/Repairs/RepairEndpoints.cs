@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using WsusDashboard.Dashboard.Api;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Web;
+using WsusDashboard.Shared.Repairs;
+
+namespace WsusDashboard.Dashboard.Features.Repairs;
+
+/// <summary>Repairs in the API.</summary>
+internal static class RepairEndpoints
+{
+    public static IServiceCollection AddRepairs(this IServiceCollection services) => services.AddScoped<RepairService>();
+
+    public static void MapRepairs(this IEndpointRouteBuilder api)
+    {
+        var ofServer = api.MapGroup("/servers/{id:int}").WithTags("Repairs");
+        ofServer.MapPost("/plan", PlanAsync)
+            .Needs(Permission.View)
+            .WithSummary("What a repair would do on this server now, and what it was made from (fingerprint). Nothing is changed.")
+            .WithProblems();
+        ofServer.MapPost("/repairs", StartAsync)
+            .Needs(Permission.Operate)
+            .WithSummary("Plans and starts a repair; with a fingerprint only where the plan is still the one that was looked at.")
+            .WithProblems();
+        var repairs = api.MapGroup("/repairs").WithTags("Repairs");
+        repairs.MapGet("/", ListAsync)
+            .Needs(Permission.View)
+            .WithSummary("Repairs, newest first.");
+        repairs.MapGet("/{id}", GetAsync)
+            .Needs(Permission.View)
+            .WithSummary("One repair with its steps and its verification; works while the agent does not answer.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        repairs.MapPost("/{id}/undo", UndoAsync)
+            .Needs(Permission.Operate)
+            .WithSummary("Starts a run that restores the settings that this repair saved, and nothing else.")
+            .WithProblems();
+        repairs.MapPost("/{id}/cancel", CancelAsync)
+            .Needs(Permission.Operate)
+            .WithSummary("Stops a repair after the step that runs now.")
+            .WithProblems();
+    }
+
+    private static RouteHandlerBuilder WithProblems(this RouteHandlerBuilder endpoint) => endpoint
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+        .ProducesProblem(StatusCodes.Status504GatewayTimeout);
+
+    private static async Task<Results<Ok<Plan>, ProblemHttpResult>> PlanAsync(int id, PlanJson body, RepairService repairs, CancellationToken cancellationToken)
+    {
+        var plan = await repairs.PlanAsync(id, body.Playbook!, body.Baseline, cancellationToken);
+        return plan.IsSuccess ? TypedResults.Ok(plan.Value) : plan.Failure.ToProblem();
+    }
+
+    private static async Task<Results<Accepted<RepairDetail>, ProblemHttpResult>> StartAsync(int id, StartJson body, RepairService repairs, CancellationToken cancellationToken)
+    {
+        var plan = await repairs.PlanAsync(id, body.Playbook!, body.Baseline, cancellationToken);
+        if (!plan.IsSuccess)
+        {
+            return plan.Failure.ToProblem();
+        }
+
+        if (body.Fingerprint is { } fingerprint && !string.Equals(fingerprint, plan.Value.Fingerprint, StringComparison.OrdinalIgnoreCase))
+        {
+            return new Kernel.Conflict($"{plan.Value.ComputerName} changed since the plan {fingerprint} was made. Nothing was started; look at the new plan first.").ToProblem();
+        }
+
+        return await AcceptAsync(await repairs.StartAsync(id, plan.Value, new(body.Reason, body.Ticket), cancellationToken), repairs, cancellationToken);
+    }
+
+    private static async Task<Ok<Paged<RepairDetail>>> ListAsync([AsParameters] RepairInput input, [AsParameters] PageInput page, RepairService repairs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await repairs.ListAsync(new() { ServerId = input.Server, Site = input.Site, State = input.State, Page = page.Page, PageSize = page.PageSize }, cancellationToken));
+
+    private static async Task<Results<Ok<RepairDetail>, ProblemHttpResult>> GetAsync(string id, RepairService repairs, CancellationToken cancellationToken) =>
+        await repairs.GetAsync(id, cancellationToken) is { } detail
+            ? TypedResults.Ok(detail)
+            : new Kernel.NotFound($"There is no repair {id}.").ToProblem();
+
+    private static async Task<Results<Accepted<RepairDetail>, ProblemHttpResult>> UndoAsync(string id, PurposeJson? body, RepairService repairs, CancellationToken cancellationToken) =>
+        await AcceptAsync(await repairs.UndoAsync(id, new(body?.Reason, body?.Ticket), cancellationToken), repairs, cancellationToken);
+
+    private static async Task<Results<Accepted<RepairDetail>, ProblemHttpResult>> CancelAsync(string id, RepairService repairs, CancellationToken cancellationToken) =>
+        await AcceptAsync(await repairs.CancelAsync(id, cancellationToken), repairs, cancellationToken);
+
+    private static async Task<Results<Accepted<RepairDetail>, ProblemHttpResult>> AcceptAsync(Outcome<RepairRun> outcome, RepairService repairs, CancellationToken cancellationToken)
+    {
+        if (!outcome.IsSuccess)
+        {
+            return outcome.Failure.ToProblem();
+        }
+
+        return await repairs.GetAsync(outcome.Value.Id, cancellationToken) is { } detail
+            ? TypedResults.Accepted(new Uri($"{ApiPaths.Root}/repairs/{Uri.EscapeDataString(detail.Repair.Id)}", UriKind.Relative), detail)
+            : new Kernel.NotFound($"The server of repair {outcome.Value.Id} was removed at once.").ToProblem();
+    }
+}
+
+/// <summary>Which repairs.</summary>
+/// <param name="Server">Id of a server.</param>
+/// <param name="Site">Of its server.</param>
+/// <param name="State">How far they are.</param>
+public sealed record RepairInput([property: Between(1, int.MaxValue)] int? Server, [property: AtMost(ServerInput.MaximumSiteLength)] string? Site, RunState? State);

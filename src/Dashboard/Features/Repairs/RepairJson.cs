@@ -1,0 +1,42 @@
+using WsusDashboard.Dashboard.Api;
+using WsusDashboard.Dashboard.Kernel;
+
+namespace WsusDashboard.Dashboard.Features.Repairs;
+
+/// <summary>Why something is asked for; may be absent.</summary>
+public record PurposeJson
+{
+    /// <summary>In words.</summary>
+    [AtMost(Purpose.MaximumReasonLength)]
+    public string? Reason { get; init; }
+
+    /// <summary>Its number; absent: one that stands in the reason.</summary>
+    [AtMost(Purpose.MaximumTicketLength)]
+    public string? Ticket { get; init; }
+}
+
+/// <summary>The body of POST servers/{id}/plan.</summary>
+public sealed record PlanJson
+{
+    [PlaybookId]
+    public string? Playbook { get; init; }
+
+    /// <summary>Absent: the server's own.</summary>
+    [BaselineId]
+    public string? Baseline { get; init; }
+}
+
+/// <summary>The body of POST servers/{id}/repairs.</summary>
+public sealed record StartJson : PurposeJson
+{
+    [PlaybookId]
+    public string? Playbook { get; init; }
+
+    /// <summary>Absent: the server's own.</summary>
+    [BaselineId]
+    public string? Baseline { get; init; }
+
+    /// <summary>Of the plan that was looked at; where the server changed since, nothing is started (409).</summary>
+    [AtMost(100)]
+    public string? Fingerprint { get; init; }
+}

@@ -1,0 +1,38 @@
+using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Dashboard.Features.Repairs;
+
+/// <summary>Names of playbooks, baselines and settings as a person reads them; what this build does not know keeps its id.</summary>
+public static class RepairLabels
+{
+    public static string Playbook(string id) => PlaybookCatalog.Find(id)?.Name ?? id;
+
+    public static string Baseline(string id) => BaselineCatalog.Find(id)?.Name ?? id;
+
+    public static string Setting(string key) => PoolSettingCatalog.Find(key)?.Label ?? key;
+
+    public static string Value(string key, string invariantText) => PoolSettingCatalog.Find(key)?.Describe(invariantText) ?? invariantText;
+
+    /// <summary>"Queue length 1000 → 30000".</summary>
+    public static string Change(SettingChange change) => $"{Setting(change.Setting)}: {Value(change.Setting, change.Before)} → {Value(change.Setting, change.After)}";
+
+    /// <summary>The same, back again.</summary>
+    public static string ChangeBack(SettingChange change) => $"{Setting(change.Setting)}: {Value(change.Setting, change.After)} → {Value(change.Setting, change.Before)}";
+
+    /// <summary>"Full repair", or "Undo" for a run that restores.</summary>
+    public static string Title(string playbook, string undoOf) => undoOf.Length > 0 ? "Undo" : Playbook(playbook);
+
+    /// <summary>The question before an undo: it names the server and each setting.</summary>
+    public static ConfirmRequest UndoQuestion(string serverName, RepairRun run) => new()
+    {
+        Title = $"Undo the changes of this repair on {serverName}?",
+        Consequence = $"These settings of {run.PoolName} get the values that they had before the repair. Nothing else is changed; services and synchronizations stay as they are.",
+        Touches = [.. run.Changes.Select(ChangeBack)],
+        Verb = $"Restore {Wording.Count(run.Changes.Count, "setting")} on {serverName}",
+        AsksReason = true,
+    };
+}

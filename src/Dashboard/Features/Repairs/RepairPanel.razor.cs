@@ -1,0 +1,137 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using WsusDashboard.Dashboard.Components.Circuit;
+using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Repairs;
+
+namespace WsusDashboard.Dashboard.Features.Repairs;
+
+/// <summary>One run, live while it goes on: steps, result, stop, undo. In the sheet and on its own page.</summary>
+public sealed partial class RepairPanel : IDisposable
+{
+    private readonly CancellationTokenSource _gone = new();
+    private RepairDetail? _detail;
+    private Failure? _failure;
+    private string _announcement = "";
+    private bool _isMissing;
+    private bool _isAsking;
+
+    [Inject]
+    private Caller Caller { get; set; } = null!;
+
+    [Inject]
+    private RepairService Repair { get; set; } = null!;
+
+    [Inject]
+    private Viewer Viewer { get; set; } = null!;
+
+    [Inject]
+    private Confirmation Confirmation { get; set; } = null!;
+
+    /// <summary>One panel shows one run: a host gives it a @key where the run can change.</summary>
+    [Parameter, EditorRequired]
+    public string RunId { get; set; } = "";
+
+    /// <summary>Gets the id of the run that undoes this one.</summary>
+    [Parameter]
+    public EventCallback<string> OnUndoStarted { get; set; }
+
+    /// <summary>What the host knows of the run already; null = it is read.</summary>
+    [Parameter]
+    public RepairDetail? Initial { get; set; }
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        var detail = Initial ?? await Repair.GetAsync(RunId, _gone.Token);
+        _isMissing = detail is null;
+        if (detail is not null)
+        {
+            Take(detail);
+        }
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+        {
+            return;
+        }
+
+        try
+        {
+            await foreach (var detail in Repair.WatchAsync(RunId, _gone.Token))
+            {
+                Take(detail);
+                StateHasChanged();
+            }
+        }
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        {
+            // Nobody looks any more; the run goes on.
+        }
+    }
+
+    private static RunStep? Current(RepairRun run) => run.Steps.FirstOrDefault(step => step.State == StepState.Running) ?? run.Steps.FirstOrDefault(step => step.State == StepState.Waiting);
+
+    private static string ResultSentence(RepairRun run) => run.Verification?.Sentence is { Length: > 0 } sentence
+        ? sentence
+        : run.State switch
+        {
+            RunState.Failed => run.Steps.LastOrDefault(step => step.State == StepState.Failed)?.Message ?? "",
+            RunState.Cancelled when run.Approval?.Decision is { Length: > 0 } decision && run.Steps.All(step => step.State == StepState.NotRun) => decision,
+            RunState.Cancelled => "The steps below show what was done before it stopped.",
+            _ => run.Steps.LastOrDefault(step => step.State == StepState.Done)?.Message ?? "",
+        };
+
+    private void Take(RepairDetail detail)
+    {
+        _isMissing = false;
+        _detail = detail;
+        var announcement = detail.Repair.IsFinal
+            ? $"{StateDisplay.Of(detail.Repair.State).Word}. {ResultSentence(detail.Repair)}"
+            : detail.Repair.State == RunState.WaitingForApproval ? $"Waits for approval on {detail.ServerName}."
+            : Current(detail.Repair) is { } step ? string.Create(CultureInfo.InvariantCulture, $"Step {step.Number} of {detail.Repair.Steps.Count}: {step.Title}") : "";
+        if (announcement != _announcement)
+        {
+            _announcement = announcement;
+        }
+    }
+
+    private async Task CancelAsync()
+    {
+        _isAsking = true;
+        var outcome = await Repair.CancelAsync(RunId, CancellationToken.None);
+        _isAsking = false;
+        _failure = outcome.Failure;
+    }
+
+    private async Task UndoAsync()
+    {
+        if (_detail is not { } detail || await Confirmation.AskAsync(RepairLabels.UndoQuestion(detail.ServerName, detail.Repair)) is not { } answer)
+        {
+            return;
+        }
+
+        _isAsking = true;
+        _failure = null;
+        StateHasChanged();
+        var outcome = await Repair.UndoAsync(RunId, answer.Purpose, CancellationToken.None);
+        _isAsking = false;
+        if (outcome.IsSuccess)
+        {
+            await OnUndoStarted.InvokeAsync(outcome.Value.Id);
+        }
+        else
+        {
+            _failure = outcome.Failure;
+        }
+    }
+}

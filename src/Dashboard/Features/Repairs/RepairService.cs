@@ -1,0 +1,252 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Repairs;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Dashboard.Features.Repairs;
+
+/// <summary>
+/// Repairs: plan, start, follow, cancel, undo. The run belongs to the agent; this is the asking side and the copy.
+/// Failures of what asks the agent: NotFound, Forbidden, Invalid, Unreachable, TimedOut, Refused, Conflict, Unavailable.
+/// </summary>
+internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts, AgentCommands agents, FleetIngest ingest, VisibleServers live, Caller caller)
+{
+    /// <summary>Asks the agent for a plan; nothing is changed.</summary>
+    /// <param name="serverId">The server.</param>
+    /// <param name="playbook">Id of the playbook.</param>
+    /// <param name="baseline">Id of the baseline; null = the server's own.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<Outcome<Plan>> PlanAsync(int serverId, string playbook, string? baseline, CancellationToken cancellationToken) =>
+        Check(playbook, baseline) is { Count: > 0 } errors
+            ? Invalid.Of(errors)
+            : await agents.AskAsync(
+                serverId,
+                (client, server, options) => client.PlanRepairAsync(new() { Playbook = playbook, Baseline = string.IsNullOrEmpty(baseline) ? server.Baseline.Id : baseline }, options),
+                plan => plan.ToDomain(),
+                cancellationToken);
+
+    /// <summary>
+    /// Starts a plan that was shown, by its fingerprint. Asked twice for the same plan (a click or a job repeated after a lost answer), it starts once.
+    /// A plan with a refusal is sent, too: the agent looks again and says which kind of failure it is.
+    /// </summary>
+    public Task<Outcome<RepairRun>> StartAsync(int serverId, Plan plan, Purpose purpose, CancellationToken cancellationToken) => ChangeAsync(
+        serverId,
+        "repair.start",
+        $"{plan.Playbook} {plan.Baseline}".Trim(),
+        (client, context, options) => client.StartRepairAsync(new() { Playbook = plan.Playbook, Baseline = plan.Baseline, Fingerprint = plan.Fingerprint, Context = context }, options),
+        plan.Id,
+        purpose,
+        cancellationToken);
+
+    /// <summary>Asks the agent to stop after the step that runs now.</summary>
+    public async Task<Outcome<RepairRun>> CancelAsync(string runId, CancellationToken cancellationToken) =>
+        await GetAsync(runId, cancellationToken) is not { } detail
+            ? MissingRun(runId)
+            : await ChangeAsync(
+                detail.ServerId,
+                "repair.cancel",
+                runId,
+                (client, context, options) => client.CancelRepairAsync(new() { Id = runId, Context = context }, options),
+                idempotencyKey: null,
+                Purpose.None,
+                cancellationToken);
+
+    /// <summary>Starts a run that restores the settings that this run saved. The answer is the new run.</summary>
+    public async Task<Outcome<RepairRun>> UndoAsync(string runId, Purpose purpose, CancellationToken cancellationToken) =>
+        await GetAsync(runId, cancellationToken) is not { } detail
+            ? MissingRun(runId)
+            : await ChangeAsync(
+                detail.ServerId,
+                "repair.undo",
+                runId,
+                (client, context, options) => client.UndoRepairAsync(new() { Id = runId, Context = context }, options),
+
+                // An answer that was lost finds the same undo; one that failed can be asked for again, because the run has changed since.
+                string.Create(CultureInfo.InvariantCulture, $"undo-{runId}-{detail.Repair.Revision}"),
+                purpose,
+                cancellationToken);
+
+    /// <summary>The run as last known; works while the agent does not answer. Null where there is no such run.</summary>
+    public async Task<RepairDetail?> GetAsync(string runId, CancellationToken cancellationToken)
+    {
+        if (FindLive(runId) is { } known)
+        {
+            return known;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var stored = await context.Repairs.AsNoTracking()
+            .Where(run => run.RunId == runId)
+            .Join(context.Servers, run => run.ServerId, server => server.Id, (run, server) => new { run.Run, run.ReadAt, server.Id, server.Name, server.Site })
+            .FirstOrDefaultAsync(cancellationToken);
+        return stored is null || !caller.May(Permission.View, stored.Site) || JsonSerializer.Deserialize<RepairRun>(stored.Run, JsonColumn.Json) is not { } run
+            ? null
+            : new(stored.Id, stored.Name, stored.Site, run, stored.ReadAt.ToOffset(), IsStale: !run.IsFinal && !IsUp(stored.Id));
+    }
+
+    /// <summary>Newest first. A list holds no steps; what came of a repair is the sentence of its verification.</summary>
+    public async Task<Paged<RepairDetail>> ListAsync(RepairQuery query, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var pageSize = Math.Clamp(query.PageSize, 1, RepairQuery.MaximumPageSize);
+        var filtered = Filter(context, query);
+        var total = await filtered.CountAsync(cancellationToken);
+        var page = Math.Clamp(query.Page, 1, Math.Max(1, (total + pageSize - 1) / pageSize));
+        var rows = await filtered
+            .OrderByDescending(run => run.StartedAt)
+            .ThenBy(run => run.RunId)
+            .Skip((page - 1) * pageSize)
+            .Take(pageSize)
+            .Join(context.Servers, run => run.ServerId, server => server.Id, (run, server) => new { Run = run, server.Name, server.Site, server.ComputerName })
+            .Select(row => new RepairDetail(
+                row.Run.ServerId,
+                row.Name,
+                row.Site,
+                new RepairRun
+                {
+                    Id = row.Run.RunId,
+                    PlanFingerprint = "",
+                    ComputerName = row.ComputerName,
+                    Playbook = row.Run.Playbook,
+                    Baseline = row.Run.Baseline,
+                    State = row.Run.State,
+                    RequestedBy = row.Run.RequestedBy,
+                    Reason = row.Run.Reason,
+                    StartedAt = row.Run.StartedAt,
+                    EndedAt = row.Run.EndedAt,
+                    Verification = row.Run.Sentence == "" ? null : new Verification { Sentence = row.Run.Sentence },
+                    CanUndo = row.Run.CanUndo,
+                    UndoOf = row.Run.UndoOf,
+                    UndoneBy = row.Run.UndoneBy,
+                    Revision = row.Run.Revision,
+                },
+                row.Run.ReadAt,
+                false))
+            .ToListAsync(cancellationToken);
+        return new([.. rows.OrderByDescending(row => row.Repair.StartedAt).ThenBy(row => row.Repair.Id, StringComparer.Ordinal)], total, page, pageSize);
+    }
+
+    /// <summary>The run now and after each change (the latest wins), until it is final or the reader goes.</summary>
+    public async IAsyncEnumerable<RepairDetail> WatchAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await GetAsync(runId, cancellationToken) is not { } detail)
+        {
+            yield break;
+        }
+
+        using var changes = live.Subscribe(server => server.Id == detail.ServerId);
+        detail = await GetAsync(runId, cancellationToken) ?? detail;
+        yield return detail;
+        if (detail.Repair.IsFinal)
+        {
+            yield break;
+        }
+
+        await foreach (var _ in changes.ReadAsync(cancellationToken))
+        {
+            var next = await GetAsync(runId, cancellationToken);
+            if (next is null)
+            {
+                yield break;
+            }
+
+            if (next.Repair.Revision != detail.Repair.Revision || next.Repair.State != detail.Repair.State || next.IsStale != detail.IsStale)
+            {
+                yield return next;
+            }
+
+            if (next.Repair.IsFinal)
+            {
+                yield break;
+            }
+
+            detail = next;
+        }
+    }
+
+    /// <summary>The mistakes of what was asked for; ids are as in the catalogs.</summary>
+    internal static IReadOnlyList<FieldError> Check(string playbook, string? baseline)
+    {
+        var errors = new List<FieldError>();
+        if (PlaybookCatalog.Find(playbook) is null)
+        {
+            errors.Add(new("playbook", $"\"{playbook}\" is no playbook; allowed are {string.Join(", ", PlaybookCatalog.All.Select(known => known.Id))}."));
+        }
+
+        if (!string.IsNullOrEmpty(baseline) && BaselineCatalog.Find(baseline) is null)
+        {
+            errors.Add(new("baseline", $"\"{baseline}\" is no baseline; allowed are {string.Join(", ", BaselineCatalog.All.Select(known => known.Id))}."));
+        }
+
+        return errors;
+    }
+
+    private IQueryable<RepairEntity> Filter(DashboardContext context, RepairQuery query)
+    {
+        var runs = context.Repairs.AsNoTracking().Within(caller.ScopeOf(Permission.View), context.Servers, run => run.ServerId);
+        if (query.ServerId is { } serverId)
+        {
+            runs = runs.Where(run => run.ServerId == serverId);
+        }
+
+        if (query.Site is { } site)
+        {
+            runs = runs.Where(run => context.Servers.Any(server => server.Id == run.ServerId && server.Site == site));
+        }
+
+        return query.State is { } state ? runs.Where(run => run.State == state) : runs;
+    }
+
+    private Task<Outcome<RepairRun>> ChangeAsync(
+        int serverId, string what, string subject, Func<Wire.Agent.AgentClient, Wire.CommandContext, CallOptions, AsyncUnaryCall<Wire.RepairRun>> send, string? idempotencyKey, Purpose purpose, CancellationToken cancellationToken) => agents.ChangeAsync(
+            serverId,
+            new AgentCommand<Wire.RepairRun, RepairRun>(what, subject, send, answer =>
+            {
+                var run = answer.ToDomain();
+                ingest.Take(serverId, run);
+                return run;
+            })
+            {
+                IdempotencyKey = idempotencyKey,
+                Describe = (run, note) => note with
+                {
+                    Outcome = run.State == RunState.WaitingForApproval ? $"run {run.Id}, waits for approval on the server" : $"run {run.Id}",
+                    Before = SettingLabels.Before(run.Changes),
+                    After = SettingLabels.After(run.Changes),
+                },
+            },
+            purpose,
+            cancellationToken);
+
+    private RepairDetail? FindLive(string runId)
+    {
+        foreach (var monitor in ingest.GetAll())
+        {
+            var identity = monitor.Identity;
+            if (caller.May(Permission.View, identity.Site) && monitor.FindRun(runId) is { } known)
+            {
+                return new(identity.Id, identity.Name, identity.Site, known.Run, known.ReadAt, IsStale: !known.Run.IsFinal && monitor.Link.State != LinkState.Up);
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsUp(int serverId) => live.Find(serverId)?.Link.State == LinkState.Up;
+
+    private static NotFound MissingRun(string id) => new($"There is no repair {id}.");
+}

@@ -1,0 +1,159 @@
+using Microsoft.AspNetCore.Components;
+using WsusDashboard.Dashboard.Components.Circuit;
+using WsusDashboard.Dashboard.Features.Logs;
+using WsusDashboard.Dashboard.Kernel;
+
+namespace WsusDashboard.Dashboard.Features.Servers.Sections;
+
+/// <summary>Live tail of one of the logs of a server. Lines come in bursts: the list is drawn at most four times a second and keeps the newest.</summary>
+public sealed partial class LogSection : IDisposable
+{
+    private const int Capacity = 1000;
+    private const int TailLines = 200;
+
+    private static readonly TimeSpan DrawEvery = TimeSpan.FromMilliseconds(250);
+
+    private readonly List<Line> _lines = [];
+    private CancellationTokenSource? _reading;
+    private Failure? _failure;
+    private ElementReference _scroll;
+    private string? _name;
+    private string _severity = "";
+    private string _search = "";
+    private long _number;
+    private bool _follows = true;
+    private bool _isScrollDue;
+    private bool _isDrawDue;
+
+    private sealed record Line(long Number, LogEntry Entry);
+
+    [Inject]
+    private LogService Logs { get; set; } = null!;
+
+    [Inject]
+    private Viewer Viewer { get; set; } = null!;
+
+    [Inject]
+    private BrowserModule Browser { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider TimeProvider { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public int ServerId { get; set; }
+
+    [Parameter, EditorRequired]
+    public string ServerName { get; set; } = "";
+
+    private List<Line> Shown => [.. _lines.Where(line => IsShown(line.Entry))];
+
+    public void Dispose()
+    {
+        _reading?.Cancel();
+        _reading?.Dispose();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_isScrollDue)
+        {
+            _isScrollDue = false;
+            await Browser.InvokeAsync("scrollToEnd", _scroll);
+        }
+    }
+
+    private static string Severity(string severity) => severity switch
+    {
+        "error" => "Error",
+        "warning" => "Warning",
+        _ => "",
+    };
+
+    private bool IsShown(LogEntry entry) =>
+        (_severity.Length == 0 || entry.Severity == "error" || entry.Severity == _severity)
+        && (_search.Length == 0 || entry.Text.Contains(_search, StringComparison.OrdinalIgnoreCase));
+
+    private async Task OpenAsync(string name)
+    {
+        if (_reading is not null)
+        {
+            await _reading.CancelAsync();
+            _reading.Dispose();
+        }
+
+        var reading = _reading = new CancellationTokenSource();
+        _name = name;
+        _lines.Clear();
+        _failure = null;
+        _follows = true;
+        _ = FollowAsync(name, reading.Token);
+    }
+
+    private async Task FollowAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var outcome in Logs.FollowAsync(ServerId, name, TailLines, cancellationToken))
+            {
+                if (outcome.IsSuccess)
+                {
+                    Add(outcome.Value);
+                }
+                else
+                {
+                    _failure = outcome.Failure;
+                }
+
+                _ = DrawSoonAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Another log was chosen, or the page has gone.
+        }
+        catch (Exception error)
+        {
+            await DispatchExceptionAsync(error);
+        }
+    }
+
+    private void Add(LogEntry entry)
+    {
+        if (_lines.Count == Capacity)
+        {
+            _lines.RemoveAt(0);
+        }
+
+        _lines.Add(new Line(_number++, entry));
+    }
+
+    private async Task DrawSoonAsync(CancellationToken cancellationToken)
+    {
+        if (_isDrawDue || !_follows)
+        {
+            return;
+        }
+
+        _isDrawDue = true;
+        try
+        {
+            await Task.Delay(DrawEvery, TimeProvider, cancellationToken);
+            _isScrollDue = _follows;
+            StateHasChanged();
+        }
+        catch (OperationCanceledException)
+        {
+            // Another log was chosen, or the page has gone.
+        }
+        finally
+        {
+            _isDrawDue = false;
+        }
+    }
+
+    private void ToggleFollow()
+    {
+        _follows = !_follows;
+        _isScrollDue = _follows;
+    }
+}

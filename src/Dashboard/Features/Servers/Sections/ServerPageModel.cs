@@ -1,0 +1,16 @@
+using WsusDashboard.Dashboard.Components.Charts;
+using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Shared.Text;
+
+namespace WsusDashboard.Dashboard.Features.Servers.Sections;
+
+/// <summary>All that the page of one server shows, read at once.</summary>
+public sealed record ServerPageModel(ServerDetail Detail, ServerSyncHistory History, Paged<SyncRow> Syncs, Paged<RepairDetail> Repairs)
+{
+    /// <summary>Its history, drawn: made once a reading.</summary>
+    public ChartModel Days { get; } = SyncCharts.Days(History.Days);
+
+    public string DaysRange => $"the last {Wording.Count(History.Days.Count, "day")}";
+}

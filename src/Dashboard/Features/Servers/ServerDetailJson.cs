@@ -1,0 +1,102 @@
+using System.ComponentModel.DataAnnotations;
+using WsusDashboard.Dashboard.Api;
+using WsusDashboard.Dashboard.Features.Servers.Sections;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Dashboard.Features.Servers;
+
+/// <summary>A server in the API, in full.</summary>
+public sealed record ServerDetailJson : ServerJson
+{
+    public required string Address { get; init; }
+
+    /// <summary>Id of the baseline that it is compared with.</summary>
+    public required string Baseline { get; init; }
+
+    public DateTimeOffset AddedAt { get; init; }
+
+    /// <summary>Fingerprint of the paired agent's key; null = not paired, and not watched.</summary>
+    public string? AgentKey { get; init; }
+
+    public DateTimeOffset? PairedAt { get; init; }
+    public string PairedBy { get; init; } = "";
+    public string ComputerName { get; init; } = "";
+    public string OperatingSystem { get; init; } = "";
+    public string AgentVersion { get; init; } = "";
+    public string WsusVersion { get; init; } = "";
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>The findings with their evidence, as in <see cref="ServerJson.Findings"/>.</summary>
+    public IReadOnlyList<Finding> Evidence { get; init; } = [];
+
+    /// <summary>The pool's settings beside the server's own baseline.</summary>
+    public IReadOnlyList<SettingComparison> Settings { get; init; } = [];
+
+    public IReadOnlyList<ServiceStatus> Services { get; init; } = [];
+
+    /// <summary>What the server itself allows; null until its agent has told it. Nothing here can change it.</summary>
+    public AgentPolicy? Policy { get; init; }
+
+    /// <summary>What waits for a person on the server, oldest first.</summary>
+    public IReadOnlyList<WaitingCommand> WaitingForApproval { get; init; } = [];
+
+    public static ServerDetailJson From(ServerDetail detail) => From(
+        detail.Live,
+        new ServerDetailJson
+        {
+            Id = detail.Facts.Id,
+            Name = detail.Facts.Name,
+            Site = detail.Facts.Site,
+            Link = detail.Link,
+            Updates = UpdatesJson.From(detail.Live.Status),
+            Address = detail.Facts.Address,
+            Baseline = detail.Facts.Baseline,
+            AddedAt = detail.Facts.AddedAt,
+            AgentKey = detail.Facts.AgentKey,
+            PairedAt = detail.Facts.PairedAt,
+            PairedBy = detail.Facts.PairedBy,
+            ComputerName = detail.Facts.ComputerName,
+            OperatingSystem = detail.Facts.OperatingSystem,
+            AgentVersion = detail.Facts.AgentVersion,
+            WsusVersion = detail.Facts.WsusVersion,
+            Roles = detail.Facts.Roles,
+            Evidence = detail.Assessment?.Findings ?? [],
+            Settings = detail.Comparisons.Count > 0 ? detail.Comparisons[0].Settings : [],
+            Services = detail.Snapshot?.Services.Value?.Services ?? [],
+            Policy = detail.Snapshot?.Agent.Policy,
+            WaitingForApproval = detail.Snapshot?.Agent.Waiting ?? [],
+        });
+}
+
+/// <summary>The body of POST servers.</summary>
+public sealed record AddServerJson
+{
+    /// <summary>https://host:port of the agent, or the host alone (port 5101).</summary>
+    [AgentAddress]
+    public string? Address { get; init; }
+
+    /// <summary>Absent: the host of the address.</summary>
+    [AtMost(ServerInput.MaximumNameLength)]
+    public string? Name { get; init; }
+
+    [AtMost(ServerInput.MaximumSiteLength)]
+    public string? Site { get; init; }
+
+    /// <summary>Absent: the default.</summary>
+    [BaselineId]
+    public string? Baseline { get; init; }
+
+    /// <summary>What "WsusDashboard.Agent pair" shows on the server; absent: it is paired later.</summary>
+    [AtMost(PairJson.MaximumCodeLength)]
+    public string? PairingCode { get; init; }
+}
+
+/// <summary>The address of an agent; it has to be there.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class AgentAddressAttribute : RequiredAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) => ServerValidation.CheckAddress(value as string, out _) is { } error ? new(error.Message) : null;
+}

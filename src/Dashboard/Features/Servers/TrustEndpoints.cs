@@ -1,0 +1,90 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Api;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Dashboard.Security.Web;
+using WsusDashboard.Shared.Trust;
+
+namespace WsusDashboard.Dashboard.Features.Servers;
+
+/// <summary>Whom this dashboard trusts, in the API.</summary>
+internal static class TrustEndpoints
+{
+    public static IServiceCollection AddPairing(this IServiceCollection services) => services.AddScoped<PairingService>();
+
+    public static void MapTrust(this IEndpointRouteBuilder api)
+    {
+        var pairing = api.MapGroup("/servers/{id:int}/pairing").WithTags("Trust");
+        pairing.MapPost("/", PairAsync)
+            .Needs(Permission.ManageServers)
+            .WithSummary("Pairs a server by the code that \"WsusDashboard.Agent pair\" shows on it; again where its key has changed.")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        pairing.MapDelete("/", UnpairAsync)
+            .Needs(Permission.ManageServers)
+            .WithSummary("Ends the trust in a server on both sides; its history stays.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    /// <summary>The dashboard's own key.</summary>
+    public static void MapHubKey(this IEndpointRouteBuilder api)
+    {
+        var hub = api.MapGroup("/hub").WithTags("Trust");
+        hub.MapGet("/key", async (HubIdentity identity, KeyRotation keeper, CancellationToken token) => TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, await keeper.ReadWaitingAsync(token))))
+            .Needs(Permission.ManageDashboard)
+            .WithSummary("Who this dashboard is for agents, and how far a change of its key is.");
+        hub.MapPost("/key/rotation", async (HubIdentity identity, KeyRotation keeper, AuditTrail audit, CancellationToken token) =>
+            {
+                var before = identity.Keys.Current.Pin;
+                var waiting = await keeper.RotateHubKeyAsync(token);
+                await audit.WriteAsync(new()
+                {
+                    What = "hub.rotate-key",
+                    Detail = waiting.Count == 0 ? "every paired agent knows the next key" : string.Create(CultureInfo.InvariantCulture, $"{waiting.Count} agents do not know the next key yet"),
+                    Before = KeyPin.Shown(before),
+                    After = KeyPin.Shown((identity.Keys.Next ?? identity.Keys.Current).Pin),
+                    Outcome = identity.Keys.Next is null ? "done" : "begun",
+                });
+                return TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, waiting));
+            })
+            .Needs(Permission.ManageDashboard)
+            .WithSummary("Gives this dashboard a new key without a new pairing: each agent learns it at its next connection, then it is used.");
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> PairAsync(int id, PairJson body, PairingService pairing, CancellationToken cancellationToken)
+    {
+        var paired = await pairing.PairAsync(id, body.PairingCode ?? "", cancellationToken);
+        return paired.IsSuccess ? TypedResults.NoContent() : paired.Failure.ToProblem();
+    }
+
+    private static async Task<Results<Ok<MessageJson>, ProblemHttpResult>> UnpairAsync(int id, PairingService pairing, CancellationToken cancellationToken)
+    {
+        var unpaired = await pairing.UnpairAsync(id, cancellationToken);
+        return unpaired.IsSuccess ? TypedResults.Ok(new MessageJson(unpaired.Value)) : unpaired.Failure.ToProblem();
+    }
+}
+
+/// <summary>The body of POST servers/{id}/pairing.</summary>
+public sealed record PairJson
+{
+    public const int MaximumCodeLength = 64;
+
+    /// <summary>16 letters and digits in any grouping, as the agent shows them.</summary>
+    [Needed, AtMost(MaximumCodeLength)]
+    public string? PairingCode { get; init; }
+}
+
+/// <summary>The dashboard's key.</summary>
+/// <param name="HubId">32 hexadecimal digits.</param>
+/// <param name="Name">As agents show it.</param>
+/// <param name="Key">Fingerprint of the key in use.</param>
+/// <param name="NextKey">Fingerprint of the next one; null outside of a change.</param>
+/// <param name="WaitingFor">Servers whose agents do not know the next key yet.</param>
+public sealed record HubKeyJson(string HubId, string Name, string Key, string? NextKey, IReadOnlyList<string> WaitingFor);
+
+/// <summary>An answer that is a sentence.</summary>
+/// <param name="Message">For a person.</param>
+public sealed record MessageJson(string Message);

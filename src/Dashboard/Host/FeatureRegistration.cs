@@ -1,0 +1,35 @@
+using WsusDashboard.Dashboard.Features.Account;
+using WsusDashboard.Dashboard.Features.Audit;
+using WsusDashboard.Dashboard.Features.BatchRepairs;
+using WsusDashboard.Dashboard.Features.Causes;
+using WsusDashboard.Dashboard.Features.Enrolment;
+using WsusDashboard.Dashboard.Features.History;
+using WsusDashboard.Dashboard.Features.Logs;
+using WsusDashboard.Dashboard.Features.People;
+using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Features.Servers;
+using WsusDashboard.Dashboard.Features.ServiceControl;
+using WsusDashboard.Dashboard.Features.SignIn;
+using WsusDashboard.Dashboard.Features.Syncs;
+
+namespace WsusDashboard.Dashboard.Host;
+
+/// <summary>The features; each registers its own services.</summary>
+internal static class FeatureRegistration
+{
+    public static IServiceCollection AddFeatures(this IServiceCollection services) => services
+        .AddServers()
+        .AddPairing()
+        .AddEnrolment()
+        .AddLogs()
+        .AddServiceControl()
+        .AddSyncs()
+        .AddCauses()
+        .AddHistory()
+        .AddRepairs()
+        .AddBatchRepairs()
+        .AddPeople()
+        .AddAccount()
+        .AddSignIn()
+        .AddAudit();
+}

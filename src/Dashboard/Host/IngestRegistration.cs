@@ -1,0 +1,46 @@
+using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Agents.Trust;
+using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Jobs;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared;
+
+namespace WsusDashboard.Dashboard.Host;
+
+/// <summary>Links, live state and history. Hosted services stop in the opposite order: links first, then the assessment, the writer last.</summary>
+internal static class IngestRegistration
+{
+    public static IServiceCollection AddIngest(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new Backoff(TimeSpan.FromSeconds(provider.GetRequiredService<DashboardOptions>().Agents.MaximumRetrySeconds)));
+        services.AddSingleton(provider => LinkTiming.From(provider.GetRequiredService<DashboardOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Backoff>()));
+        services.AddSingleton<LiveFleet>();
+        services.AddHostedService<FleetMetrics>();
+        services.AddSingleton<HubIdentity>();
+        services.AddSingleton<KeyRotation>();
+        services.AddSingleton<PairingClient>();
+        services.AddSingleton<AgentConnections>();
+        services.AddScoped<AgentCommands>();
+        services.AddSingleton<ConnectionTester>();
+        services.AddSingleton<TrustedConnections>();
+        services.AddSingleton<AgentLinks>();
+        services.AddSingleton<ServerWatcher>();
+        services.AddSingleton<ServerTrusts>();
+        services.AddSingleton<AgentProbe>();
+        services.AddHosted<HistoryWriter>();
+        services.AddHosted<FleetIngest>();
+        services.AddHosted<SampleWriter>();
+        services.AddHosted<LastContactWriter>();
+        services.AddHosted<FleetStartup>();
+        return services.AddJob<StaleServerJob>();
+    }
+
+    private static void AddHosted<T>(this IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
+}

@@ -1,0 +1,40 @@
+using WsusDashboard.Shared.Settings;
+
+namespace WsusDashboard.Dashboard.Kernel;
+
+/// <summary>What annotations can't say; features have rules of their own beside them.</summary>
+internal sealed class DashboardOptionsRule : OptionsRule<DashboardOptions>
+{
+    private const int MinimumTokenLength = 32;
+
+    protected override IEnumerable<string> Mistakes(DashboardOptions options)
+    {
+        if (options.Agents.SilenceSeconds < options.Agents.UnreachableAfterSeconds)
+        {
+            yield return $"{DashboardOptions.KeyOf(options.Agents.SilenceSeconds)} is {options.Agents.SilenceSeconds}. Allowed: {DashboardOptions.KeyOf(options.Agents.UnreachableAfterSeconds)} ({options.Agents.UnreachableAfterSeconds}) or more.";
+        }
+
+        if (!options.Api.Token.IsEmpty && options.Api.Token.Reveal().Length < MinimumTokenLength)
+        {
+            yield return $"{DashboardOptions.KeyOf(options.Api.Token)} is too short. Allowed: {MinimumTokenLength} random characters or more.";
+        }
+
+        if (FolderProblem(options.DataDirectory) is { } problem)
+        {
+            yield return $"{DashboardOptions.KeyOf(options.DataDirectory)} is \"{options.DataDirectory}\"{problem}. Allowed: a folder that this account can write to.";
+        }
+    }
+
+    private static string? FolderProblem(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return folder.Length == 0 ? "" : $", which can't be created: {exception.Message}";
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Extensions;
+
+namespace WsusDashboard.Dashboard.Kernel;
+
+/// <summary>Every address of a page, in one place.</summary>
+public static class Links
+{
+    public const string Fleet = "/";
+    public const string Baselines = "/baselines";
+    public const string AddServer = "/servers/add";
+    public const string Enrolment = "/servers/enrolment";
+    public const string Jobs = "/jobs";
+    public const string Repairs = "/repairs";
+    public const string RunningRepairs = "/repairs?state=running";
+    public const string SignIn = "/sign-in";
+    public const string FirstAdmin = "/first-admin";
+    public const string Invitation = "/invitation";
+    public const string SignInCode = "/sign-in/code";
+    public const string SignInLink = "/sign-in/link";
+    public const string SignOut = "/sign-out";
+    public const string ExternalSignIn = "/sign-in/external";
+    public const string ExternalSignOut = "/sign-out/provider";
+    public const string Account = "/account";
+    public const string People = "/people";
+    public const string Audit = "/audit";
+    public const string Syncs = "/syncs";
+    public const string SyncDays = "/syncs/days";
+    public const string Changes = "/changes";
+    public const string PatchTuesday = "/patch-tuesday";
+
+    public static string Server(int id, string? section = null) =>
+        section is null ? string.Create(CultureInfo.InvariantCulture, $"/servers/{id}") : string.Create(CultureInfo.InvariantCulture, $"/servers/{id}#{section}");
+
+    /// <summary>One synchronization, with its causes.</summary>
+    public static string Run(int serverId, string runId) => string.Create(CultureInfo.InvariantCulture, $"/servers/{serverId}/syncs/{Uri.EscapeDataString(runId)}");
+
+    public static string EditServer(int id) => string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/edit");
+
+    public static string Repair(string runId) => $"/repairs/{Uri.EscapeDataString(runId)}";
+
+    /// <summary>The page that plans and starts a repair of several servers.</summary>
+    public static string RepairBatch(IEnumerable<string> serverIds, string? playbook, string? baseline) =>
+        With("/repairs/batch", ("servers", string.Join(',', serverIds)), ("playbook", playbook), ("baseline", baseline));
+
+    /// <summary>The time-line of a server: its newest days, one day of the viewer, or the time around one synchronization.</summary>
+    public static string Timeline(int id, DateOnly? day = null, string? runId = null) => With(
+        string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/timeline"),
+        ("day", day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        ("run", runId));
+
+    /// <summary>A time-line as a file.</summary>
+    public static string TimelineCsv(int id, DateTimeOffset from, DateTimeOffset to) => With(
+        string.Create(CultureInfo.InvariantCulture, $"/api/v1/servers/{id}/timeline.csv"),
+        ("from", from.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+        ("to", to.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
+
+    /// <summary>What changed since a moment, as a file.</summary>
+    public static string ChangesCsv(DateTimeOffset since) => With("/api/v1/history/changes.csv", ("since", since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
+
+    /// <summary>The board of a Patch Tuesday as a file.</summary>
+    public static string PatchTuesdayCsv(DateOnly day) => With("/api/v1/history/patch-tuesday.csv", ("month", new DateOnly(day.Year, day.Month, 1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
+
+    /// <summary>The path with those parameters that have a value.</summary>
+    public static string With(string path, params (string Name, string? Value)[] parameters)
+    {
+        var query = new QueryBuilder();
+        foreach (var (name, value) in parameters)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                query.Add(name, value);
+            }
+        }
+
+        return path + query.ToQueryString();
+    }
+}

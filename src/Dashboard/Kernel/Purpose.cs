@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+using WsusDashboard.Shared.Contract;
+
+namespace WsusDashboard.Dashboard.Kernel;
+
+/// <summary>Why something is asked for: a reason in words, and the ticket that it belongs to. Both may be empty.</summary>
+public sealed partial record Purpose
+{
+    public const int MaximumReasonLength = ContractLimits.MaximumReasonLength;
+    public const int MaximumTicketLength = ContractLimits.MaximumTicketLength;
+
+    /// <summary>Nothing was said.</summary>
+    public static Purpose None { get; } = new("");
+
+    /// <param name="reason">In words; where no ticket is named, one that stands in here counts: CHG-1234, INC0012345.</param>
+    /// <param name="ticket">Its number, as the other system writes it.</param>
+    public Purpose(string? reason, string? ticket = null)
+    {
+        Reason = reason?.Trim() ?? "";
+        Ticket = ticket?.Trim() is { Length: > 0 } named ? named : Number().Match(Reason).Value;
+    }
+
+    public string Reason { get; }
+
+    public string Ticket { get; }
+
+    /// <summary>The mistakes.</summary>
+    internal IReadOnlyList<FieldError> Check()
+    {
+        List<FieldError> errors = [];
+        if (Reason.Length > MaximumReasonLength)
+        {
+            errors.Add(new("reason", $"The reason has {Reason.Length} characters; allowed are at most {MaximumReasonLength}."));
+        }
+
+        if (Ticket.Length > MaximumTicketLength || Ticket.Any(char.IsControl))
+        {
+            errors.Add(new("ticket", $"The ticket has {Ticket.Length} characters; allowed are at most {MaximumTicketLength}, without control characters."));
+        }
+
+        return errors;
+    }
+
+    /// <summary>What an audit entry says in its detail: the subject, and the reason where one was given.</summary>
+    internal string Describe(string subject) => Reason.Length == 0 ? subject : subject.Length == 0 ? $"reason: {Reason}" : $"{subject} · reason: {Reason}";
+
+    [GeneratedRegex(@"\b[A-Z]{2,10}-?[0-9]{2,12}\b")]
+    private static partial Regex Number();
+}

@@ -1,0 +1,62 @@
+using WsusDashboard.Shared.Collections;
+using WsusDashboard.Shared.Rules.Findings;
+
+namespace WsusDashboard.Dashboard.Live;
+
+/// <summary>Servers by health.</summary>
+public sealed record FleetCounts
+{
+    public required HealthCount Critical { get; init; }
+    public required HealthCount Warning { get; init; }
+    public required HealthCount Healthy { get; init; }
+    public required HealthCount Unreachable { get; init; }
+    public required HealthCount Unknown { get; init; }
+
+    /// <summary>Counts the servers that are given.</summary>
+    public static FleetCounts Of(IReadOnlyList<LiveServer> fleet)
+    {
+        var byHealth = fleet.ToLookup(server => server.Status.Health, server => server.Status.HealthSince);
+        return new() { Critical = Count(Health.Critical), Warning = Count(Health.Warning), Healthy = Count(Health.Healthy), Unreachable = Count(Health.Unreachable), Unknown = Count(Health.Unknown) };
+
+        HealthCount Count(Health health) => new(health, byHealth[health].Count(), byHealth[health].Min());
+    }
+
+    public int Total => Critical.Count + Warning.Count + Healthy.Count + Unreachable.Count + Unknown.Count;
+}
+
+/// <summary>How many servers have a health.</summary>
+/// <param name="Health">The health.</param>
+/// <param name="Count">Servers.</param>
+/// <param name="Since">UTC time since which the first of them has it; null where there is none.</param>
+public sealed record HealthCount(Health Health, int Count, DateTimeOffset? Since);
+
+/// <summary>A server and the age of its last good synchronization.</summary>
+/// <param name="LastGoodSyncAt">UTC; null where none is known.</param>
+public sealed record LastGood(int ServerId, string Name, DateTimeOffset? LastGoodSyncAt)
+{
+    /// <summary>The servers whose last good synchronization is oldest; those without any come first.</summary>
+    public static ValueList<LastGood> Worst(IReadOnlyList<LiveServer> fleet, int count) =>
+    [
+        .. fleet.OrderBy(server => server.Status.LastGoodSyncAt).ThenBy(server => server.Name, StringComparer.OrdinalIgnoreCase).Take(count)
+            .Select(server => new LastGood(server.Id, server.Name, server.Status.LastGoodSyncAt)),
+    ];
+}
+
+/// <summary>A cause, and how many servers have it now.</summary>
+public sealed record CauseCount(string Id, string Title, int Servers)
+{
+    /// <summary>The most frequent first.</summary>
+    public static ValueList<CauseCount> Of(IReadOnlyList<LiveServer> fleet) =>
+    [
+        .. fleet.Where(server => server.Status.CauseId is not null).GroupBy(server => server.Status.CauseId!)
+            .Select(group => new CauseCount(group.Key, group.Min(server => server.Status.CauseTitle) ?? group.Key, group.Count()))
+            .OrderByDescending(cause => cause.Servers).ThenBy(cause => cause.Id, StringComparer.Ordinal),
+    ];
+}
+
+/// <summary>A site, and how many servers it has.</summary>
+public sealed record SiteCount(string Site, int Servers)
+{
+    public static ValueList<SiteCount> Of(IReadOnlyList<LiveServer> fleet) =>
+        [.. fleet.CountBy(server => server.Site).Select(site => new SiteCount(site.Key, site.Value)).OrderBy(site => site.Site, StringComparer.Ordinal)];
+}

@@ -1,0 +1,136 @@
+namespace WsusDashboard.Dashboard.Live;
+
+/// <summary>
+/// The live fleet: every server as it is now. It answers from memory; the database is for restart and history. Threading: one lock guards the dictionary
+/// and the subscriptions with their dirty ids; what is in the dictionary is immutable. Only ingest writes. A subscriber has a set of dirty ids and one
+/// signal: the latest state wins, and nothing queues up behind a slow reader.
+/// </summary>
+public sealed class LiveFleet(TimeProvider timeProvider)
+{
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<int, LiveServer> _servers = [];
+    private readonly HashSet<LiveSubscription> _subscriptions = [];
+    private long _revision;
+
+    /// <summary>Ends once every stored server is here.</summary>
+    public Task WhenLoaded => _loaded.Task;
+
+    public LiveServer? Find(int serverId)
+    {
+        lock (_lock)
+        {
+            return _servers.GetValueOrDefault(serverId);
+        }
+    }
+
+    public IReadOnlyList<LiveServer> GetAll()
+    {
+        lock (_lock)
+        {
+            return [.. _servers.Values];
+        }
+    }
+
+    /// <summary>The state now, and every change after it; both taken under one lock, so that nothing falls in between.</summary>
+    /// <param name="filter">Which servers; null = all. Called under the lock: it must be quick and must not call back.</param>
+    public LiveSubscription Subscribe(Func<LiveServer, bool>? filter = null)
+    {
+        lock (_lock)
+        {
+            var snapshot = _servers.Values.Where(server => filter is null || filter(server)).ToList();
+            var subscription = new LiveSubscription(this, snapshot, filter, timeProvider);
+            _subscriptions.Add(subscription);
+            return subscription;
+        }
+    }
+
+    internal int SubscriptionCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _subscriptions.Count;
+            }
+        }
+    }
+
+    internal void Publish(LiveServer server)
+    {
+        lock (_lock)
+        {
+            Put(server);
+        }
+    }
+
+    internal void Remove(int serverId)
+    {
+        lock (_lock)
+        {
+            Drop(serverId);
+        }
+    }
+
+    /// <summary>Puts this fleet in place of what is here; subscribers read the whole again.</summary>
+    internal void Reset(IReadOnlyList<LiveServer> servers)
+    {
+        lock (_lock)
+        {
+            foreach (var subscription in _subscriptions)
+            {
+                subscription.MarkReset();
+            }
+
+            foreach (var gone in _servers.Keys.Except(servers.Select(server => server.Id)).ToList())
+            {
+                Drop(gone);
+            }
+
+            foreach (var server in servers)
+            {
+                Put(server);
+            }
+        }
+
+        _loaded.TrySetResult();
+    }
+
+    internal void Unsubscribe(LiveSubscription subscription)
+    {
+        lock (_lock)
+        {
+            _subscriptions.Remove(subscription);
+        }
+    }
+
+    /// <summary>Takes what is dirty and leaves nothing so; both under the lock.</summary>
+    internal LiveChanges Take(LiveSubscription subscription)
+    {
+        lock (_lock)
+        {
+            return subscription.Take(id => _servers.GetValueOrDefault(id));
+        }
+    }
+
+    private void Put(LiveServer server)
+    {
+        var published = server with { Revision = ++_revision };
+        _servers[server.Id] = published;
+        foreach (var subscription in _subscriptions)
+        {
+            subscription.Mark(published);
+        }
+    }
+
+    private void Drop(int serverId)
+    {
+        if (_servers.Remove(serverId))
+        {
+            foreach (var subscription in _subscriptions)
+            {
+                subscription.MarkRemoved(serverId);
+            }
+        }
+    }
+}

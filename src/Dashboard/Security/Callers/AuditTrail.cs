@@ -1,0 +1,11 @@
+using WsusDashboard.Dashboard.Security.Auditing;
+
+namespace WsusDashboard.Dashboard.Security.Callers;
+
+/// <summary>Writes down what the caller of this scope did.</summary>
+internal sealed class AuditTrail(AuditLog log, Caller caller)
+{
+    public Caller Caller => caller;
+
+    public Task WriteAsync(AuditNote note) => log.WriteAsync(Caller.Access.Name, Caller.Identity, note);
+}

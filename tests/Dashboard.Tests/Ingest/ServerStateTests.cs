@@ -1,0 +1,88 @@
+using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Dashboard.Tests.Ingest;
+
+public sealed class ServerStateTests
+{
+    [Fact]
+    public void Assess_AfterWeeksOfFailures_StillKnowsTheLastGoodSynchronization()
+    {
+        var monitor = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        var good = Samples.Sync("good", Clock.Start, SyncResult.Succeeded);
+        monitor.Take(good, isFresh: false);
+
+        for (var failure = 1; failure <= 100; failure++)
+        {
+            monitor.Take(Samples.Sync($"bad-{failure}", Clock.Start.AddHours(8 * failure), SyncResult.Cancelled), isFresh: false);
+        }
+
+        var live = monitor.Assess(Clock.Start.AddDays(40)).Live;
+        Assert.Equal(good.EndedAt!.Value.UtcDateTime, live.Status.LastGoodSyncAt);
+        Assert.Equal(SyncResult.Cancelled, live.Status.LastSyncResult);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Assess_ImportsIntoTheSiteThatFailForWeeks_NeverCountTheHalfOfWsusAsGood(bool areLoaded)
+    {
+        List<SyncRun> runs = [];
+        for (var attempt = 0; attempt < 51; attempt++)
+        {
+            var at = Clock.Start.AddHours(8 * attempt);
+            runs.Add(Samples.Sync($"mecm-{attempt}", at, SyncResult.Failed, SyncSource.ConfigMgr, minutes: 13));
+            runs.Add(Samples.Sync($"wsus-{attempt}", at.AddSeconds(2), SyncResult.Succeeded));
+        }
+
+        // An odd count of newer runs puts the edge of what is kept between the two halves of a pair.
+        runs.Add(Samples.Sync("mecm-alone", Clock.Start.AddHours(8 * 51), SyncResult.Failed, SyncSource.ConfigMgr));
+        var monitor = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), areLoaded ? runs : [], [], null, null);
+        foreach (var run in areLoaded ? [] : runs)
+        {
+            monitor.Take(run, isFresh: false);
+        }
+
+        Assert.Null(monitor.Assess(Clock.Start.AddDays(40)).Live.Status.LastGoodSyncAt);
+    }
+
+    [Fact]
+    public void Assess_EvidenceOfARunThatEndedWhileNobodyWatched_TellsItsCause()
+    {
+        var monitor = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        monitor.Take(Samples.Sync("wsus-1", Clock.Start, SyncResult.Failed), isFresh: false);
+        Assert.Empty(monitor.Assess(Clock.Start.AddDays(3)).Causes);
+
+        monitor.Take(new RunEvidence { RunId = "wsus-1", Lines = [new LoggedLine("WCM", Clock.Start.AddMinutes(9), "The request failed with HTTP status 407")] });
+
+        var cause = Assert.Single(monitor.Assess(Clock.Start.AddDays(3)).Causes);
+        Assert.Equal(("wsus-1", FindingIds.ProxyRefused), (cause.RunId, cause.CauseId));
+        Assert.Empty(monitor.Assess(Clock.Start.AddDays(3)).Causes);
+    }
+
+    [Fact]
+    public void Assess_EvidenceWithoutAWordOfACause_SaysThatItIsUnknown()
+    {
+        var monitor = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        monitor.Take(Samples.Sync("wsus-1", Clock.Start, SyncResult.Cancelled), isFresh: false);
+        monitor.Take(new RunEvidence { RunId = "wsus-1", Snapshot = Samples.Snapshot(Clock.Start.AddMinutes(11)) });
+
+        Assert.Equal(FindingIds.UnknownCause, Assert.Single(monitor.Assess(Clock.Start.AddDays(3)).Causes).CauseId);
+    }
+
+    [Fact]
+    public void Assess_RequestToStopDuringTheRun_IsTheCauseAndNotThePool()
+    {
+        var monitor = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        var run = Samples.Sync("wsus-1", Clock.Start, SyncResult.Cancelled);
+        monitor.Take(run, isFresh: true);
+        monitor.Take(new RecentChange(run.EndedAt!.Value.AddSeconds(-20), new StateChange(StateSubjects.WsusSync, "Normal", "CancelRequested", "")));
+
+        Assert.Equal(FindingIds.StoppedByPerson, Assert.Single(monitor.Assess(run.EndedAt.Value.AddMinutes(1)).Causes).CauseId);
+    }
+}
