@@ -11,11 +11,11 @@ namespace WsusDashboard.Simulator.Tests;
 internal sealed class ModelBench : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
-    private readonly string _folder = Directory.CreateTempSubdirectory("estate-").FullName;
+    private readonly TempFolder _folder = new();
 
     public ModelBench(ServerProfile profile, double speed = 1)
     {
-        Files = new(_folder);
+        Files = new(_folder.Path);
         ApplicationHostTemplate.WriteIfAbsent(Files.ApplicationHostConfig, profile);
         Model = new(profile, Files, speed, Clock);
         Model.Restore(HistoryGenerator.Generate(profile, Files, Clock.GetUtcNow()));
@@ -71,7 +71,7 @@ internal sealed class ModelBench : IDisposable
 
     public string Log => File.ReadAllText(Path.Combine(Files.LogDirectory, "wsyncmgr.log"));
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Model.Profile.Name} in {_folder}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Model.Profile.Name} in {_folder.Path}");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 }

@@ -9,7 +9,8 @@ namespace WsusDashboard.Simulator.Demo;
 internal sealed partial class DataFolder
 {
     public const string MarkerName = "wsusdashboard-estate.json";
-    private static readonly string[] Folders = ["servers", "dashboard"];
+    // The last is that of a dashboard that was set aside.
+    private static readonly string[] Folders = ["servers", "dashboard", "dashboard-????????-??????"];
     private readonly string _path;
 
     private DataFolder(string path, int seed)
@@ -42,6 +43,14 @@ internal sealed partial class DataFolder
         {
             throw new DemoException($"The folder {path} cannot be used: {exception.Message} Choose another one with --data.", exception);
         }
+    }
+
+    /// <summary>Renames the dashboard's folder: database, keys and audit belong together. The value is where it is now.</summary>
+    public string SetDashboardAside()
+    {
+        var aside = string.Create(CultureInfo.InvariantCulture, $"{Dashboard}-{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}");
+        Directory.Move(Dashboard, aside);
+        return aside;
     }
 
     private static DataFolder Take(string path, int? seed)
@@ -80,7 +89,7 @@ internal sealed partial class DataFolder
             throw new DemoException($"--reset was asked for, but {path} is not a folder of the simulator (there is no {MarkerName} in it); nothing was deleted.");
         }
 
-        foreach (var folder in Folders.Select(name => Path.Combine(path, name)).Where(Directory.Exists))
+        foreach (var folder in Folders.SelectMany(name => Directory.EnumerateDirectories(path, name)).ToList())
         {
             Directory.Delete(folder, recursive: true);
         }

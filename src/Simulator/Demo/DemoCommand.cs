@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using WsusDashboard.Simulator.Estates;
+using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.Simulator.Demo;
 
@@ -14,7 +15,7 @@ public static class DemoCommand
     private static readonly Option<string> Data = new("--data") { HelpName = "DIR", Description = "Folder of the estate, kept between starts.", DefaultValueFactory = _ => DemoOptions.DefaultDataDirectory };
     private static readonly Option<double> Speed = new("--speed") { HelpName = "X", Description = "Divides simulated durations, 0.1 to 1000; timestamps stay real.", DefaultValueFactory = _ => 1, CustomParser = ParseSpeed };
     private static readonly Option<int?> Seed = new("--seed") { HelpName = "N", Description = "Chooses what is drawn; the same seed makes the same estate. [default: the folder's, else 1]", CustomParser = result => ParseNumber(result) };
-    private static readonly Option<int> HistoryDays = Number("--history-days", "N", "Days of the past that servers get at their first start, 30 to 730.", EstateOptions.DefaultHistoryDays);
+    private static readonly Option<int> HistoryDays = Number("--history-days", "N", "Days of the past that servers get at their first start, 30 to 730.", ServerProfile.DefaultHistoryDays);
     private static readonly Option<bool> Reset = new("--reset") { Description = "Begin again: clears the folder, if it is the simulator's." };
     private static readonly Option<string?> ApiToken = new("--api-token") { HelpName = "X", Description = "An API token that the dashboard takes, for scripts; 32 characters or more." };
     private static readonly Option<bool> AgentsOnly = new("--agents-only") { Description = "Start the servers without a dashboard." };
@@ -38,7 +39,7 @@ public static class DemoCommand
 
         var errors = parsed.Errors.Select(mistake => mistake.Message).ToList();
         var options = Read(parsed, errors);
-        errors.AddRange(DemoOptionsRules.Check(options));
+        errors.AddRange(DemoOptionsRules.Mistakes(options));
         if (errors.Count > 0)
         {
             foreach (var mistake in errors.Distinct())

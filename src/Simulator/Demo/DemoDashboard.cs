@@ -4,9 +4,12 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using WsusDashboard.Dashboard;
+using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Features.Servers;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Features.SignIn;
+using WsusDashboard.Dashboard.Host;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Simulator.Estates;
 using WsusDashboard.Simulator.Scenarios;
 
@@ -28,12 +31,13 @@ internal sealed class DemoDashboard : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly HttpClient _client;
 
-    private DemoDashboard(WebApplication application, Uri address, string apiToken)
+    private DemoDashboard(WebApplication application, Uri address, string apiToken, string? setAside)
     {
         _application = application;
+        SetAside = setAside;
         Address = address;
         ApiToken = apiToken;
-        _client = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
+        _client = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(1) };
         _client.DefaultRequestHeaders.Authorization = new("Bearer", apiToken);
     }
 
@@ -42,53 +46,21 @@ internal sealed class DemoDashboard : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Where the files of another version's dashboard are now; null where there were none.</summary>
+    public string? SetAside { get; }
+
     public IServiceProvider Services => _application.Services;
 
-    public static async Task<DemoDashboard?> StartAsync(int port, string dataDirectory, string? apiToken, CancellationToken cancellationToken)
+    /// <summary>Files that another version made are set aside, and the dashboard begins with none.</summary>
+    public static async Task<DemoDashboard?> StartAsync(int port, DataFolder folder, string? apiToken, CancellationToken cancellationToken)
     {
-        var token = apiToken ?? RandomNumberGenerator.GetHexString(64, lowercase: true);
-        Directory.CreateDirectory(dataDirectory);
-        var application = DashboardHost.Build(
-            [],
-            options =>
-            {
-                options.Port = port;
-                options.DataDirectory = dataDirectory;
-                options.StaggerSeconds = 1;
-                options.HubName = "WsusDashboard demo";
-                options.ApiToken = new(token);
-
-                // Scripts and tests sign in again and again; everybody here is the same person at the same computer.
-                options.SignInAttemptsPerMinute = 100_000;
-                options.ApiRequestsPerMinute = 1_000_000;
-            },
-            null,
-            new Dictionary<string, string?>
-            {
-                ["Logging:LogLevel:Default"] = "Warning",
-
-                // Who runs the demo has not asked for keys at all: where they lie is no news for the console.
-                ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
-
-                // It is asked for its health until it is ready: "not yet" is no failure.
-                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
-
-                // One agent of the estate goes away by design; the page tells it.
-                ["Logging:LogLevel:WsusDashboard.Dashboard.Agents"] = "Error",
-            });
         try
         {
-            await application.StartAsync(cancellationToken);
-            var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-            var bound = addresses.Select(address => new Uri(address)).FirstOrDefault()?.Port ?? port;
-            var dashboard = new DemoDashboard(application, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{bound}")), token);
-            await dashboard.WaitUntilReadyAsync(cancellationToken);
-            return dashboard;
+            return await StartAsync(port, folder.Dashboard, apiToken, null, cancellationToken);
         }
-        catch
+        catch (DatabaseVersionException)
         {
-            await application.DisposeAsync();
-            throw;
+            return await StartAsync(port, folder.Dashboard, apiToken, folder.SetDashboardAside(), cancellationToken);
         }
     }
 
@@ -146,6 +118,54 @@ internal sealed class DemoDashboard : IAsyncDisposable
         }
 
         await _application.DisposeAsync();
+    }
+
+    private static async Task<DemoDashboard> StartAsync(int port, string dataDirectory, string? apiToken, string? setAside, CancellationToken cancellationToken)
+    {
+        var token = apiToken ?? RandomNumberGenerator.GetHexString(64, lowercase: true);
+        Directory.CreateDirectory(dataDirectory);
+        var application = DashboardHost.Build(
+            [],
+            options =>
+            {
+                options.Port = port;
+                options.DataDirectory = dataDirectory;
+                options.Agents.StaggerSeconds = 1;
+                options.HubName = "WsusDashboard demo";
+                options.Api.Token = new(token);
+
+                // Scripts and tests sign in again and again; everybody here is the same person at the same computer.
+                options.SignIn.AttemptsPerMinute = 100_000;
+                options.Api.RequestsPerMinute = 1_000_000;
+            },
+            null,
+            new Dictionary<string, string?>
+            {
+                ["Logging:LogLevel:Default"] = "Warning",
+
+                // Who runs the demo has not asked for keys at all: where they lie is no news for the console.
+                ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+
+                // It is asked for its health until it is ready: "not yet" is no failure.
+                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
+
+                // One agent of the estate goes away by design; the page tells it.
+                ["Logging:LogLevel:WsusDashboard.Dashboard.Agents"] = "Error",
+            });
+        try
+        {
+            await application.StartAsync(cancellationToken);
+            var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+            var bound = addresses.Select(address => new Uri(address)).FirstOrDefault()?.Port ?? port;
+            var dashboard = new DemoDashboard(application, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{bound}")), token, setAside);
+            await dashboard.WaitUntilReadyAsync(cancellationToken);
+            return dashboard;
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)

@@ -29,6 +29,9 @@ public sealed class DemoHost : IAsyncDisposable
     /// <summary>A token of an admin of the dashboard; null without one.</summary>
     public string? ApiToken => Dashboard?.ApiToken;
 
+    /// <summary>Where the files of another version's dashboard are now; null where there were none.</summary>
+    public string? SetAside => Dashboard?.SetAside;
+
     private DemoDashboard? Dashboard { get; }
 
     /// <summary>An address that signs in at once: it works once, and on this computer only.</summary>
@@ -46,7 +49,7 @@ public sealed class DemoHost : IAsyncDisposable
         try
         {
             // The dashboard's start is independent of the estate's: side by side they take half the time.
-            var dashboard = options.AgentsOnly ? Task.FromResult<DemoDashboard?>(null) : DemoDashboard.StartAsync(options.Port, folder.Dashboard, options.ApiToken, cancellationToken);
+            var dashboard = options.AgentsOnly ? Task.FromResult<DemoDashboard?>(null) : DemoDashboard.StartAsync(options.Port, folder, options.ApiToken, cancellationToken);
             estate = await StartEstateAsync(options, folder, loggers, dashboard, cancellationToken);
             var host = new DemoHost(estate, await dashboard, loggers);
             await (host.Dashboard?.RegisterAsync(estate.Servers, cancellationToken) ?? Task.CompletedTask);
@@ -147,6 +150,11 @@ public sealed class DemoHost : IAsyncDisposable
             }
 
             return;
+        }
+
+        if (SetAside is { } setAside)
+        {
+            await output.WriteLineAsync($"Another version of WsusDashboard made this demo's database. Its files are now in {setAside}, and the dashboard started with a new one.");
         }
 
         await output.WriteLineAsync($"Dashboard: {address.GetLeftPart(UriPartial.Authority)}   (Ctrl+C ends it)");

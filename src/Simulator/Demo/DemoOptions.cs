@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using WsusDashboard.Simulator.Estates;
+using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.Simulator.Demo;
 
@@ -7,27 +9,33 @@ public sealed record DemoOptions
 {
     public const int DefaultPort = 5080;
     public const int DefaultAgentPort = 5101;
+    internal const int MaximumPort = 65_535;
 
-    /// <summary>Number of simulated servers, 1 to 200.</summary>
+    /// <summary>Number of simulated servers.</summary>
+    [Range(1, ScenarioCatalog.MaximumServers)]
     public int Servers { get; init; } = EstateOptions.DefaultServers;
 
     /// <summary>TCP port of the dashboard; 0 = a free one.</summary>
+    [Range(0, MaximumPort)]
     public int Port { get; init; } = DefaultPort;
 
     /// <summary>TCP port of the first agent, the others follow; 0 = each takes a free one.</summary>
+    [Range(0, MaximumPort)]
     public int AgentPort { get; init; } = DefaultAgentPort;
 
     /// <summary>Folder of the estate and of the dashboard's database.</summary>
     public string DataDirectory { get; init; } = DefaultDataDirectory;
 
-    /// <summary>Divides simulated durations, 0.1 to 1000.</summary>
+    /// <summary>Divides simulated durations; 10 = ten times as fast.</summary>
+    [Range(EstateOptions.MinimumSpeed, EstateOptions.MaximumSpeed)]
     public double Speed { get; init; } = 1;
 
     /// <summary>Null: the seed of the folder, else 1.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Days of the past that servers get at their first start, 30 to 730.</summary>
-    public int HistoryDays { get; init; } = EstateOptions.DefaultHistoryDays;
+    /// <summary>Days of the past that servers get at their first start.</summary>
+    [Range(ServerProfile.DefaultHistoryDays, EstateOptions.MaximumHistoryDays)]
+    public int HistoryDays { get; init; } = ServerProfile.DefaultHistoryDays;
 
     /// <summary>Begin again with an empty folder.</summary>
     public bool Reset { get; init; }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WsusDashboard.Agent.Cli;
+using WsusDashboard.Agent.Cli.Terminal;
 using WsusDashboard.Simulator.Estates;
 using WsusDashboard.Simulator.Scenarios;
 

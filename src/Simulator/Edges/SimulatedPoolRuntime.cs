@@ -1,5 +1,6 @@
 using Microsoft.Web.Administration;
-using WsusDashboard.Iis.Emulation;
+using WsusDashboard.Iis.Emulation.Errors;
+using WsusDashboard.Iis.Emulation.Runtime;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Simulator.Model;
 

@@ -58,7 +58,7 @@ internal sealed class SimulatedRegistry : IRegistry
         Set(Setup, "SqlAuthenticationMode", "WindowsAuthentication");
         Set(Setup, "ContentDir", @"D:\WSUS");
         Set(Setup, "TargetDir", @"C:\Program Files\Update Services\");
-        Set(Setup, "VersionString", Wire.WsusReplies.ServerVersion);
+        Set(Setup, "VersionString", Wire.WsusReplyWriter.ServerVersion);
         Set(Setup, "EnableRemoting", 1);
         Set(Setup, "ServerCertificateName", profile.FullyQualifiedName);
     }

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Simulator.Model;
+using WsusDashboard.Simulator.Model.Events;
 
 namespace WsusDashboard.Simulator.Edges;
 

@@ -1,4 +1,4 @@
-using WsusDashboard.Iis.Emulation;
+using WsusDashboard.Iis.Emulation.Runtime;
 using WsusDashboard.Shared.Samples;
 using WsusDashboard.Simulator.Configuration;
 using WsusDashboard.Simulator.Edges;

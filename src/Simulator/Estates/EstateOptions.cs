@@ -7,8 +7,6 @@ public sealed record EstateOptions
 {
     public const int DefaultServers = 12;
     public const int DefaultSeed = 1;
-    public const int DefaultHistoryDays = 30;
-
     /// <summary>More than two years of three synchronizations a day would not fit into the history that a simulated WSUS keeps.</summary>
     public const int MaximumHistoryDays = 730;
 
@@ -31,7 +29,7 @@ public sealed record EstateOptions
     public int Seed { get; init; } = DefaultSeed;
 
     /// <summary>Days of the past that a server gets at its first start, 30 to 730.</summary>
-    public int HistoryDays { get; init; } = DefaultHistoryDays;
+    public int HistoryDays { get; init; } = ServerProfile.DefaultHistoryDays;
 
     /// <summary>The servers; null = those of <see cref="ScenarioCatalog"/>.</summary>
     public IReadOnlyList<ServerProfile>? Profiles { get; init; }

@@ -6,6 +6,7 @@ using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Samples;
 using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Telemetry;
 using WsusDashboard.Simulator.Model;
 using WsusDashboard.Simulator.Scenarios;
 
@@ -17,9 +18,10 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
     private const int PortAttempts = 5;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3);
 
-    // A section that cannot be read is a warning on a real server; here it is the show, and the dashboard tells it.
-    private static readonly Dictionary<string, string?> QuietLogs = new()
+    // A section that cannot be read is a warning on a real server; here it is the show, and the dashboard tells it. Its spans and measurements are sent by the dashboard in this process.
+    private static readonly Dictionary<string, string?> Quiet = new()
     {
+        [TelemetryRegistration.DisabledVariable] = "true",
         ["Logging:LogLevel:Default"] = "Error",
         ["Logging:LogLevel:Microsoft"] = "Error",
         ["Logging:LogLevel:Grpc"] = "Error",
@@ -91,7 +93,7 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
     {
         for (var attempt = 1; ; attempt++)
         {
-            var application = AgentHost.Build([], Configure, edges, timeProvider, QuietLogs);
+            var application = AgentHost.Build([], Configure, edges, timeProvider, Quiet);
             try
             {
                 await application.StartAsync(cancellationToken);

@@ -2,6 +2,7 @@ using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Simulator.Logs;
 using WsusDashboard.Simulator.Model;
+using WsusDashboard.Simulator.Model.Events;
 using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.Simulator.History;
@@ -18,7 +19,7 @@ internal sealed class HistoryGenerator
     private readonly EventJournal _events = new();
     private readonly WsusHistory _history;
     private readonly SyncManagerLog _log;
-    private readonly SyncNarrator _narrator;
+    private readonly SyncManagerLogLines _narrator;
     private ConfigMgrMemory _configMgr;
     private SyncResult _lastResult = SyncResult.Unknown;
 
@@ -105,15 +106,15 @@ internal sealed class HistoryGenerator
         switch (run.Outcome)
         {
             case PastOutcome.Refused:
-                Fail(run, end, "The request failed with HTTP status 503: Service Unavailable", SyncNarrator.ProxySource, 503);
+                Fail(run, end, "The request failed with HTTP status 503: Service Unavailable", SyncManagerLogLines.ProxySource, 503);
                 return;
             case PastOutcome.ProxyRefused or PastOutcome.TimedOut:
                 TellWsusPhase(run, 0);
-                Fail(run, end, Reason(run.Outcome), SyncNarrator.ActionSource, run.Outcome == PastOutcome.ProxyRefused ? 407 : 1);
+                Fail(run, end, Reason(run.Outcome), SyncManagerLogLines.ActionSource, run.Outcome == PastOutcome.ProxyRefused ? 407 : 1);
                 return;
             case PastOutcome.Cancelled:
                 TellWsusPhase(run, 0.62);
-                Fail(run, end, $"WSUS synchronization was cancelled on {_profile.FullyQualifiedName}", SyncNarrator.ActionSource, 1);
+                Fail(run, end, $"WSUS synchronization was cancelled on {_profile.FullyQualifiedName}", SyncManagerLogLines.ActionSource, 1);
                 return;
         }
 
@@ -125,7 +126,7 @@ internal sealed class HistoryGenerator
         if (run.Outcome == PastOutcome.SucceededInWsusOnly)
         {
             WriteRecycle(run.Number, end.AddSeconds(139));
-            Fail(run, end.AddSeconds(140), "The request failed with HTTP status 503: Service Unavailable", SyncNarrator.ProxySource, 503);
+            Fail(run, end.AddSeconds(140), "The request failed with HTTP status 503: Service Unavailable", SyncManagerLogLines.ProxySource, 503);
             return;
         }
 

@@ -9,7 +9,7 @@ namespace WsusDashboard.Simulator.Model;
 /// WSUS Synchronization Manager, a thread of SMS_EXECUTIVE: has WSUS synchronize, then its replicas, then reads the catalogue into the site database.
 /// Callers hold the model's gate; seconds are simulated time.
 /// </summary>
-internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchronization wsus, SyncNarrator narrator)
+internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchronization wsus, SyncManagerLogLines narrator)
 {
     private const double StartSeconds = 2;
     private const double SleepSeconds = 4;
@@ -83,7 +83,7 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
     {
         if (IsBusy && _step != Step.Starting)
         {
-            Fail(at, "The synchronization was stopped because the service is shutting down", SyncNarrator.ManagerSource, 1);
+            Fail(at, "The synchronization was stopped because the service is shutting down", SyncManagerLogLines.ManagerSource, 1);
         }
 
         _step = Step.Idle;
@@ -94,7 +94,7 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
     {
         if (_step is Step.Categories or Step.Updates)
         {
-            Fail(at, "The request failed with HTTP status 503: Service Unavailable", SyncNarrator.ProxySource, 503);
+            Fail(at, "The request failed with HTTP status 503: Service Unavailable", SyncManagerLogLines.ProxySource, 503);
         }
     }
 
@@ -145,7 +145,7 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
         Report(6701, at);
         if (!wsusAnswers)
         {
-            Fail(at, "The request failed with HTTP status 503: Service Unavailable", SyncNarrator.ProxySource, 503);
+            Fail(at, "The request failed with HTTP status 503: Service Unavailable", SyncManagerLogLines.ProxySource, 503);
             return;
         }
 
@@ -176,10 +176,10 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
                 Go(Step.Sleeping);
                 break;
             case SyncResult.Failed:
-                Fail(at, wsus.LastReason, SyncNarrator.ActionSource, profile.ProxyRefuses ? 407 : 1);
+                Fail(at, wsus.LastReason, SyncManagerLogLines.ActionSource, profile.ProxyRefuses ? 407 : 1);
                 break;
             default:
-                Fail(at, $"WSUS synchronization was cancelled on {profile.FullyQualifiedName}", SyncNarrator.ActionSource, 1);
+                Fail(at, $"WSUS synchronization was cancelled on {profile.FullyQualifiedName}", SyncManagerLogLines.ActionSource, 1);
                 break;
         }
     }
@@ -200,7 +200,7 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
     {
         if (!wsusAnswers)
         {
-            Fail(at, "The request failed with HTTP status 503: Service Unavailable", SyncNarrator.ProxySource, 503);
+            Fail(at, "The request failed with HTTP status 503: Service Unavailable", SyncManagerLogLines.ProxySource, 503);
             return;
         }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Simulator.Model.Events;
 
 namespace WsusDashboard.Simulator.Model;
 

@@ -1,5 +1,6 @@
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Simulator.Model.Events;
 
 namespace WsusDashboard.Simulator.Model;
 

@@ -1,5 +1,6 @@
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Simulator.Logs;
+using WsusDashboard.Simulator.Model.Events;
 using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.Simulator.Model;
@@ -54,7 +55,7 @@ public sealed partial class ServerModel : IReplicaControl
         _queue = new(profile.ClientRequestsPerSecond);
         _wsus = new(profile, _history, _events);
         _inbox = profile.IsSiteServer ? new(files) : null;
-        _configMgr = new(profile, _wsus, new SyncNarrator(profile, _log));
+        _configMgr = new(profile, _wsus, new SyncManagerLogLines(profile, _log));
         _source = () => new(true, profile.CatalogueSize);
         _lastStep = timeProvider.GetUtcNow();
         _secondsToSync = FirstSyncSeconds();

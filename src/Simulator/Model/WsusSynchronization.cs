@@ -1,5 +1,6 @@
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Simulator.Model.Events;
 using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.Simulator.Model;

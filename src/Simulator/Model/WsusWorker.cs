@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Simulator.Model.Events;
 using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.Simulator.Model;

@@ -1,11 +1,12 @@
 using WsusDashboard.Shared.Snapshots;
-using WsusDashboard.Simulator.Estates;
 
 namespace WsusDashboard.Simulator.Scenarios;
 
 /// <summary>What a simulated server is made of; does not change while the estate lives.</summary>
 public sealed record ServerProfile
 {
+    public const int DefaultHistoryDays = 30;
+
     public required string Name { get; init; }
 
     /// <summary>The group it belongs to, and the first server's site code there.</summary>
@@ -34,7 +35,7 @@ public sealed record ServerProfile
     public int InitialConfigMgrUpdates { get; init; }
 
     /// <summary>Days of the past that are made at first start.</summary>
-    public int HistoryDays { get; init; } = EstateOptions.DefaultHistoryDays;
+    public int HistoryDays { get; init; } = DefaultHistoryDays;
 
     public int Computers { get; init; } = 1_200;
 

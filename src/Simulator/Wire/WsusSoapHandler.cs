@@ -3,6 +3,7 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 using WsusDashboard.Simulator.Model;
+using WsusDashboard.Simulator.Model.Events;
 
 namespace WsusDashboard.Simulator.Wire;
 
@@ -17,8 +18,8 @@ internal sealed class WsusSoapHandler(ServerModel model)
 {
     private const string Html = "text/html; charset=us-ascii";
     private const string SoapXml = "text/xml; charset=utf-8";
-    private static readonly XNamespace Soap = WsusReplies.SoapNamespace;
-    private static readonly XNamespace Api = WsusReplies.Namespace;
+    private static readonly XNamespace Soap = WsusReplyWriter.SoapNamespace;
+    private static readonly XNamespace Api = WsusReplyWriter.Namespace;
 
     /// <summary>Answers a request; null where nobody listens and the connection is to be dropped.</summary>
     /// <param name="soapAction">The header as it came, with its quotes.</param>
@@ -43,7 +44,7 @@ internal sealed class WsusSoapHandler(ServerModel model)
             return Fault($"Server was unable to read request. ---> {exception.Message}");
         }
 
-        return soapAction == $"\"{WsusReplies.Namespace}/{request.Name.LocalName}\"" && request.Name.Namespace == Api
+        return soapAction == $"\"{WsusReplyWriter.Namespace}/{request.Name.LocalName}\"" && request.Name.Namespace == Api
             ? Reply(request)
             : Fault($"Server did not recognize the value of HTTP Header SOAPAction: {soapAction.Trim('"')}.");
     }
@@ -55,7 +56,7 @@ internal sealed class WsusSoapHandler(ServerModel model)
 
     private SoapReply Reply(XElement request)
     {
-        Action<WsusReplies>? write = request.Name.LocalName switch
+        Action<WsusReplyWriter>? write = request.Name.LocalName switch
         {
             "GetSubscription" => replies => replies.Subscription(model.ReadWsus()),
             "GetSubscriptionState" => replies => replies.State(model.ReadWsus()),
@@ -71,10 +72,10 @@ internal sealed class WsusSoapHandler(ServerModel model)
             _ => null,
         };
         return write is null
-            ? Fault($"Server did not recognize the value of HTTP Header SOAPAction: {WsusReplies.Namespace}/{request.Name.LocalName}.")
+            ? Fault($"Server did not recognize the value of HTTP Header SOAPAction: {WsusReplyWriter.Namespace}/{request.Name.LocalName}.")
             : Envelope(200, writer =>
             {
-                writer.WriteStartElement(request.Name.LocalName + "Response", WsusReplies.Namespace);
+                writer.WriteStartElement(request.Name.LocalName + "Response", WsusReplyWriter.Namespace);
                 write(new(writer, model.Profile));
                 writer.WriteEndElement();
             });
@@ -94,17 +95,17 @@ internal sealed class WsusSoapHandler(ServerModel model)
     private static DateTime Time(XElement? filter, string name, DateTime missing) =>
         DateTime.TryParse(filter?.Element(Api + name)?.Value, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var time) ? time : missing;
 
-    private static SoapReply Fault(string text) => Envelope(500, writer => WsusReplies.Fault(writer, text));
+    private static SoapReply Fault(string text) => Envelope(500, writer => WsusReplyWriter.Fault(writer, text));
 
     private static SoapReply Envelope(int statusCode, Action<XmlWriter> write)
     {
         using var stream = new MemoryStream();
         using (var writer = XmlWriter.Create(stream, new() { Encoding = new UTF8Encoding(false) }))
         {
-            writer.WriteStartElement("soap", "Envelope", WsusReplies.SoapNamespace);
+            writer.WriteStartElement("soap", "Envelope", WsusReplyWriter.SoapNamespace);
             writer.WriteAttributeString("xmlns", "xsi", null, "http://www.w3.org/2001/XMLSchema-instance");
             writer.WriteAttributeString("xmlns", "xsd", null, "http://www.w3.org/2001/XMLSchema");
-            writer.WriteStartElement("soap", "Body", WsusReplies.SoapNamespace);
+            writer.WriteStartElement("soap", "Body", WsusReplyWriter.SoapNamespace);
             write(writer);
             writer.WriteEndElement();
             writer.WriteEndElement();

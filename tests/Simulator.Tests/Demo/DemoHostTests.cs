@@ -1,12 +1,13 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using WsusDashboard.Simulator.Demo;
 
 namespace WsusDashboard.Simulator.Tests.Demo;
 
 public sealed class DemoHostTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("demo-").FullName;
+    private readonly TempFolder _folder = new();
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromMinutes(2) };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -14,7 +15,7 @@ public sealed class DemoHostTests : IDisposable
     public void Dispose()
     {
         _client.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]
@@ -38,6 +39,35 @@ public sealed class DemoHostTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_DatabaseOfAnotherVersion_IsSetAsideAndTheServersAreThere()
+    {
+        await using (var first = await StartAsync())
+        {
+            Assert.Null(first.SetAside);
+        }
+
+        var file = Path.Combine(_folder.Path, "estate", "dashboard", "dashboard.db");
+        await using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))
+        {
+            await connection.OpenAsync(Token);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE \"__EFMigrationsHistory\" SET \"MigrationId\" = '20261122215737_Initial'";
+            Assert.Equal(1, await command.ExecuteNonQueryAsync(Token));
+        }
+
+        await using (var second = await StartAsync())
+        {
+            Assert.NotNull(second.SetAside);
+            Assert.True(File.Exists(Path.Combine(second.SetAside, "dashboard.db")));
+            Assert.Equal(["BRN-WSUS02", "ZRH-SUP01"], (await ReadServersAsync(second)).Keys);
+        }
+
+        // What was set aside is the simulator's, too: --reset clears it.
+        DataFolder.Open(new() { DataDirectory = _folder.File("estate"), Reset = true });
+        Assert.Empty(Directory.EnumerateDirectories(_folder.File("estate")));
+    }
+
+    [Fact]
     public async Task Start_WithDashboard_ThePageAndItsAssetsAreServed()
     {
         await using var demo = await StartAsync();
@@ -52,7 +82,7 @@ public sealed class DemoHostTests : IDisposable
     }
 
     private Task<DemoHost> StartAsync() =>
-        DemoHost.StartAsync(new() { Servers = 2, Port = 0, AgentPort = 0, DataDirectory = Path.Combine(_folder, "estate"), Speed = 10 }, Token);
+        DemoHost.StartAsync(new() { Servers = 2, Port = 0, AgentPort = 0, DataDirectory = _folder.File("estate"), Speed = 10 }, Token);
 
     private async Task<SortedDictionary<string, int>> ReadServersAsync(DemoHost demo)
     {

@@ -8,13 +8,13 @@ public sealed class ServerDoctorCommandTests : IDisposable
 {
     private readonly StringWriter _out = new();
     private readonly StringWriter _error = new();
-    private readonly string _folder = Directory.CreateTempSubdirectory("wsusdashboard-doctor-test-").FullName;
+    private readonly TempFolder _folder = new();
 
     public void Dispose()
     {
         _out.Dispose();
         _error.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class ServerDoctorCommandTests : IDisposable
     [Fact]
     public async Task RunAsync_Report_HoldsTheSnapshotOfTheAgentThatRuns()
     {
-        var path = Path.Combine(_folder, "report.zip");
+        var path = _folder.File("report.zip");
 
         Assert.Equal(0, await RunAsync("--report", path, "--mask-names"));
 

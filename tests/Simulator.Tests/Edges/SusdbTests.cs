@@ -4,6 +4,7 @@ using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Simulator.Edges;
 using WsusDashboard.Simulator.Model;
+using WsusDashboard.Simulator.Model.Events;
 using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.Simulator.Tests.Edges;

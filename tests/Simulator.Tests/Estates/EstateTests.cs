@@ -9,7 +9,7 @@ namespace WsusDashboard.Simulator.Tests.Estates;
 
 public sealed class EstateTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("estate-").FullName;
+    private readonly TempFolder _folder = new();
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromMinutes(2) };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -17,7 +17,7 @@ public sealed class EstateTests : IDisposable
     public void Dispose()
     {
         _client.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]
@@ -117,5 +117,5 @@ public sealed class EstateTests : IDisposable
     }
 
     private Task<Estate> StartAsync(int servers, bool agents = true, IReadOnlyList<ServerProfile>? profiles = null) =>
-        Estate.StartAsync(new() { Servers = servers, DataDirectory = _folder, StartsAgents = agents, Profiles = profiles, Speed = 10 }, cancellationToken: Token);
+        Estate.StartAsync(new() { Servers = servers, DataDirectory = _folder.Path, StartsAgents = agents, Profiles = profiles, Speed = 10 }, cancellationToken: Token);
 }

@@ -3,11 +3,12 @@ using System.Text.Json;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Agent.Security.Enrolment;
 using WsusDashboard.Agent.Security;
-using WsusDashboard.Dashboard;
+using WsusDashboard.Dashboard.Host;
 using WsusDashboard.Shared.Contract.V1;
 using WsusDashboard.Simulator.Estates;
 
@@ -18,7 +19,7 @@ internal sealed class RealDashboard : IAsyncDisposable
 {
     private const string ApiToken = "a-token-for-tests-of-forty-characters-00";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("enrolment-").FullName;
+    private readonly TempFolder _folder = new();
     private readonly int _enrolmentPort = LoopbackPort.Choose();
     private WebApplication? _dashboard;
     private HttpClient? _client;
@@ -38,21 +39,21 @@ internal sealed class RealDashboard : IAsyncDisposable
     {
         var real = new RealDashboard();
         await real.StartDashboardAsync();
-        real._estate = await Estate.StartAsync(new() { Servers = 2, DataDirectory = Path.Combine(real._folder, "estate"), StartsAgents = false, Speed = 10 }, cancellationToken: Token);
+        real._estate = await Estate.StartAsync(new() { Servers = 2, DataDirectory = real._folder.File("estate"), StartsAgents = false, Speed = 10 }, cancellationToken: Token);
         return real;
     }
 
     public async Task StartDashboardAsync()
     {
-        Directory.CreateDirectory(Path.Combine(_folder, "dashboard"));
+        Directory.CreateDirectory(_folder.File("dashboard"));
         _dashboard = DashboardHost.Build(
             [],
             options =>
             {
                 (options.Port, options.ListenAddress, options.EnrolmentPort) = (0, "127.0.0.1", _enrolmentPort);
-                options.DataDirectory = Path.Combine(_folder, "dashboard");
-                options.ApiToken = new(ApiToken);
-                (options.StaggerSeconds, options.MaximumRetrySeconds) = (0, 1);
+                options.DataDirectory = _folder.File("dashboard");
+                options.Api.Token = new(ApiToken);
+                (options.Agents.StaggerSeconds, options.Agents.MaximumRetrySeconds) = (0, 1);
             },
             null,
             new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "None" });
@@ -76,7 +77,7 @@ internal sealed class RealDashboard : IAsyncDisposable
 
     public async Task<string> IssueAsync(bool admits, int uses = 1)
     {
-        using var answer = await Client.PostAsJsonAsync("/api/v1/enrolment/tokens", new { label = "test", site = "BRN", uses = $"{uses}", hours = "1", admits = admits ? "true" : "false" }, Token);
+        using var answer = await Client.PostAsJsonAsync("/api/v1/enrolment/tokens", new { label = "test", site = "BRN", uses, hours = 1, admits }, Token);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("token").GetString()!;
     }
@@ -89,7 +90,7 @@ internal sealed class RealDashboard : IAsyncDisposable
     public async Task EnrolAsync(int index, string token)
     {
         Directory.CreateDirectory(AgentData(index));
-        new EnrolmentOrder($"https://127.0.0.1:{_enrolmentPort}", token).Write(AgentData(index));
+        new EnrolmentFile($"https://127.0.0.1:{_enrolmentPort}", token).Write(AgentData(index));
         await Estate.StartAgentAsync(index, Token);
     }
 
@@ -102,15 +103,7 @@ internal sealed class RealDashboard : IAsyncDisposable
     public Task UntilUpAsync(int count = 1) => UntilAsync(async () =>
         (await ReadAsync("/api/v1/servers")).GetProperty("items").EnumerateArray().Count(item => item.GetProperty("link").GetProperty("state").GetString() == "up") == count);
 
-    public static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!await condition())
-        {
-            await Task.Delay(50, limit.Token);
-        }
-    }
+    public static Task UntilAsync(Func<Task<bool>> condition) => Eventually.Async(condition, isTrue => isTrue);
 
     public async ValueTask DisposeAsync()
     {
@@ -122,7 +115,7 @@ internal sealed class RealDashboard : IAsyncDisposable
             await _dashboard.DisposeAsync();
         }
 
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private async Task<T> WithLocalTrustAsync<T>(int index, Func<LocalTrust.LocalTrustClient, Metadata, Task<T>> ask)

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Simulator.History;
 using WsusDashboard.Simulator.Model;
+using WsusDashboard.Simulator.Model.Events;
 using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.Simulator.Tests.History;

@@ -5,6 +5,7 @@ using WsusDashboard.Agent.ConfigMgr;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Simulator.Edges;
 using WsusDashboard.Simulator.Model;
+using WsusDashboard.Simulator.Model.Events;
 using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.Simulator.Tests.Model;

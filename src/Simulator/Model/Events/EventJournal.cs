@@ -1,7 +1,7 @@
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
 
-namespace WsusDashboard.Simulator.Model;
+namespace WsusDashboard.Simulator.Model.Events;
 
 /// <summary>The Windows event log of one server. Callers hold the model's gate.</summary>
 internal sealed class EventJournal

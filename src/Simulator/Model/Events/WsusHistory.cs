@@ -1,6 +1,6 @@
 using WsusDashboard.Simulator.Scenarios;
 
-namespace WsusDashboard.Simulator.Model;
+namespace WsusDashboard.Simulator.Model.Events;
 
 /// <summary>One row of WSUS's own event history (wsus.md, 2.2).</summary>
 /// <param name="Number">Rises by one with each row.</param>

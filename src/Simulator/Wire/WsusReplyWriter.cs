@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Xml;
-
 using WsusDashboard.Simulator.Model;
+using WsusDashboard.Simulator.Model.Events;
 using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.Simulator.Wire;
 
 /// <summary>Writes the replies of ApiRemoting30 as the WSDL of the real service has them (wsus.md, section 1).</summary>
-internal sealed class WsusReplies(XmlWriter writer, ServerProfile profile)
+internal sealed class WsusReplyWriter(XmlWriter writer, ServerProfile profile)
 {
     public const string Namespace = "http://www.microsoft.com/SoftwareDistribution/Server/ApiRemotingWebService";
     public const string SoapNamespace = "http://schemas.xmlsoap.org/soap/envelope/";

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace WsusDashboard.Simulator.Model;
+namespace WsusDashboard.Simulator.Model.Events;
 
 /// <summary>The texts of the WAS events that the model writes (wsus.md, section 5.2).</summary>
 internal static class WasEvents

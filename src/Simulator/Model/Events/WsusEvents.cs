@@ -1,7 +1,7 @@
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
-namespace WsusDashboard.Simulator.Model;
+namespace WsusDashboard.Simulator.Model.Events;
 
 /// <summary>What WSUS writes to the Application log (wsus.md, 5.1).</summary>
 internal static class WsusEvents
