@@ -42,19 +42,17 @@ public sealed partial class BrowserJobTests(DemoFixture demo, Chromium chromium)
         await sheet.GetByRole(AriaRole.Button, new() { Name = $"Repair {name}", Exact = true }).ClickAsync();
 
         // Watch: it says what it does and can be stopped; at the end it says what is proven.
-        await Expect(sheet.GetByRole(AriaRole.Button, new() { Name = "Stop after this step" })).ToBeVisibleAsync();
-        await Expect(sheet.GetByText("Succeeded.", new() { Exact = true })).ToBeVisibleAsync();
-        await Expect(sheet).ToContainTextAsync("Updates in Configuration Manager");
-        var server = await Eventually.Async($"{name} is healthy", () => rest.ServerAsync(name), candidate => candidate.Text("health") == "healthy");
+        await Expect(sheet.Locator(".notice-busy button")).ToBeVisibleAsync();
+        await Expect(sheet.Locator(".notice-good .result")).ToBeVisibleAsync();
+        await Expect(sheet.Locator(".two-numbers dd").First).ToBeVisibleAsync();
+        var server = await Eventually.Async(() => rest.ServerAsync(name), candidate => candidate.Text("health") == "healthy");
         Assert.Equal("succeeded", server.Text("lastSync", "result"));
         Assert.True(server.Number("updates", "total") > 0, server.ToString());
 
         // Undo: confirmed, and the drift is back on the page.
         await sheet.GetByRole(AriaRole.Button, new() { NameRegex = UndoButton() }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).Last.GetByRole(AriaRole.Button, new() { NameRegex = RestoreButton() }).ClickAsync();
-        await Eventually.Async(
-            $"{name} drifts again",
-            () => rest.ServerAsync(name),
+        await Eventually.Async(() => rest.ServerAsync(name),
             candidate => candidate.GetProperty("findings").EnumerateArray().Any(finding => finding.Text("id") == "settings-drift"));
     }
 
@@ -68,10 +66,10 @@ public sealed partial class BrowserJobTests(DemoFixture demo, Chromium chromium)
         await Expect(row).ToContainTextAsync("Started");
 
         using var agent = new RestClient(server.AgentAddress, server.LocalKey);
-        await agent.PostAsync("/v1/pools/WsusPool:stop", new { requestedBy = "test" });
+        await agent.PostAsync("/v1/pools/WsusPool:stop", new { context = new { person = "test" } });
         await Expect(row).ToContainTextAsync("Stopped");
 
-        await agent.PostAsync("/v1/pools/WsusPool:start", new { requestedBy = "test" });
+        await agent.PostAsync("/v1/pools/WsusPool:start", new { context = new { person = "test" } });
         await Expect(row).ToContainTextAsync("Started");
     }
 

@@ -11,7 +11,7 @@ public sealed class DemoFixture : IAsyncLifetime
     /// <summary>A synchronization of one to two minutes takes a few seconds.</summary>
     public const double Speed = 20;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("wsusdashboard-demo-").FullName;
+    private readonly TempFolder _folder = new();
     private DemoHost? _demo;
 
     public Estate Estate => Demo.Estate;
@@ -39,7 +39,7 @@ public sealed class DemoFixture : IAsyncLifetime
     public async Task<JsonElement> ServerAsync(RestClient rest, Scenario scenario, int ordinal = 0) => await rest.ServerAsync(NameOf(scenario, ordinal));
 
     public async ValueTask InitializeAsync() =>
-        _demo = await DemoHost.StartAsync(new DemoOptions { Servers = 25, Port = 0, AgentPort = 0, DataDirectory = Path.Combine(_folder, "demo"), Speed = Speed }, TestContext.Current.CancellationToken);
+        _demo = await DemoHost.StartAsync(new DemoOptions { Servers = 25, Port = 0, AgentPort = 0, DataDirectory = _folder.File("demo"), Speed = Speed }, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -48,7 +48,7 @@ public sealed class DemoFixture : IAsyncLifetime
             await _demo.DisposeAsync();
         }
 
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 }
 

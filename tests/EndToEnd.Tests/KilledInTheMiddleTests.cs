@@ -12,7 +12,7 @@ public sealed class KilledInTheMiddleTests : IAsyncLifetime
     private const string Token = "a-token-of-these-tests-and-of-nobody-else";
 
     private static readonly object FullRepair = new { playbook = "full-repair", baseline = "guide" };
-    private readonly string _folder = Directory.CreateTempSubdirectory("wsusdashboard-kill-").FullName;
+    private readonly TempFolder _folder = new();
     private Estate? _estate;
 
     private Estate Estate => _estate ?? throw new InvalidOperationException("The estate is not started.");
@@ -40,7 +40,7 @@ public sealed class KilledInTheMiddleTests : IAsyncLifetime
 
         Assert.Equal("succeeded", ended.Text("state"));
         AssertEachStepOnce(ended, attempts: 1);
-        Assert.Equal("healthy", (await Eventually.Async("healthy", () => again.ServerAsync(server.Name), item => item.Text("health") == "healthy")).Text("health"));
+        Assert.Equal("healthy", (await Eventually.Async(() => again.ServerAsync(server.Name), item => item.Text("health") == "healthy")).Text("health"));
     }
 
     [Fact]
@@ -48,20 +48,20 @@ public sealed class KilledInTheMiddleTests : IAsyncLifetime
     {
         var server = Estate.Servers[Stopped];
         using var agent = new RestClient(server.AgentAddress, server.LocalKey);
-        var plan = (await Eventually.Async("a plan", () => agent.PostAsync("/v1/remediations:plan", FullRepair), answer => answer.Status == HttpStatusCode.OK)).Body;
-        var (status, started, _) = await agent.PostAsync("/v1/remediations", new { playbook = "full-repair", baseline = "guide", fingerprint = plan.Text("fingerprint"), requestedBy = "test" });
+        var plan = (await Eventually.Async(() => agent.PostAsync("/v1/repairs:plan", FullRepair), answer => answer.Status == HttpStatusCode.OK)).Body;
+        var (status, started, _) = await agent.PostAsync("/v1/repairs", new { playbook = "full-repair", baseline = "guide", fingerprint = plan.Text("fingerprint"), context = new { person = "test" } });
         Assert.True(status == HttpStatusCode.OK, started.ToString());
-        var path = $"/v1/remediations/{started.Text("id")}";
+        var path = $"/v1/repairs/{started.Text("id")}";
 
         // Three times in three different steps: the journal says where it was each time.
         foreach (var step in new[] { 3, 5, 6 })
         {
-            await Eventually.Async($"step {step} is reached", () => agent.GetAsync(path), run => Step(run, step).Text("state") is not ("STEP_STATE_WAITING" or ""));
+            await Eventually.Async(() => agent.GetAsync(path), run => Step(run, step).Text("state") is not ("STEP_STATE_WAITING" or ""));
             await Estate.KillAgentAsync(Stopped);
             await Estate.StartAgentAsync(Stopped, TestContext.Current.CancellationToken);
         }
 
-        var ended = await Eventually.Async("the repair ends", () => agent.GetAsync(path), run => run.Text("state") is "RUN_STATE_SUCCEEDED" or "RUN_STATE_FAILED");
+        var ended = await Eventually.Async(() => agent.GetAsync(path), run => run.Text("state") is "RUN_STATE_SUCCEEDED" or "RUN_STATE_FAILED");
         Assert.True(ended.Text("state") == "RUN_STATE_SUCCEEDED", ended.ToString());
         Assert.All(ended.GetProperty("steps").EnumerateArray(), step => Assert.Contains(step.Text("state"), new[] { "STEP_STATE_DONE", "STEP_STATE_SKIPPED" }));
         // What was done stays done: the settings were saved once, and what was saved is what the server had before.
@@ -69,7 +69,7 @@ public sealed class KilledInTheMiddleTests : IAsyncLifetime
     }
 
     public async ValueTask InitializeAsync() =>
-        _estate = await Estate.StartAsync(new() { Servers = 3, DataDirectory = Path.Combine(_folder, "estate"), Speed = DemoFixture.Speed });
+        _estate = await Estate.StartAsync(new() { Servers = 3, DataDirectory = _folder.File("estate"), Speed = DemoFixture.Speed });
 
     public async ValueTask DisposeAsync()
     {
@@ -78,7 +78,7 @@ public sealed class KilledInTheMiddleTests : IAsyncLifetime
             await _estate.DisposeAsync();
         }
 
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private static JsonElement Step(JsonElement run, int number) =>
@@ -94,24 +94,24 @@ public sealed class KilledInTheMiddleTests : IAsyncLifetime
     private static async Task<string> StartRepairAsync(RestClient rest, string name)
     {
         var id = (await rest.ServerAsync(name)).Text("id");
-        var (status, body, location) = await rest.PostAsync($"/api/v1/servers/{id}/remediations", FullRepair);
+        var (status, body, location) = await rest.PostAsync($"/api/v1/servers/{id}/repairs", FullRepair);
         Assert.True(status == HttpStatusCode.Accepted, body.ToString());
         return location!.ToString();
     }
 
     private static Task<JsonElement> InTheMiddleAsync(RestClient rest, string run) =>
-        Eventually.Async("the repair is in its middle", () => rest.GetAsync(run), answer => Step(answer, 3).Text("state") is "running" or "done");
+        Eventually.Async(() => rest.GetAsync(run), answer => Step(answer.GetProperty("repair"), 3).Text("state") is "running" or "done");
 
     private static async Task<RestClient> ReadyAsync(int port)
     {
         var rest = new RestClient(new Uri($"http://localhost:{port}"), Token);
-        await Eventually.Async("the dashboard is ready", () => rest.GetAsync("/api/v1/servers"), _ => true);
+        await Eventually.Async(() => rest.GetAsync("/api/v1/servers"), _ => true);
         return rest;
     }
 
-    private ChildProcess StartDashboard(int port) => ChildProcess.Start(
+    private ChildProcess StartDashboard(int port) => ChildProcess.StartProduct(
         "WsusDashboard.Dashboard",
-        $"--Dashboard:ApiToken={Token}",
+        $"--Dashboard:Api:Token={Token}",
         $"--Dashboard:Port={port.ToString(CultureInfo.InvariantCulture)}",
-        $"--Dashboard:DataDirectory={Path.Combine(_folder, "dashboard")}");
+        $"--Dashboard:DataDirectory={_folder.File("dashboard")}");
 }

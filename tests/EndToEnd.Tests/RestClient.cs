@@ -32,16 +32,14 @@ public sealed class RestClient(Uri address, string? token = null) : IDisposable
     /// <summary>The server with this name, once the dashboard knows its state.</summary>
     public async Task<JsonElement> ServerAsync(string name)
     {
-        var page = await Eventually.Async(
-            $"server {name} is listed with a known state",
-            () => GetAsync($"/api/v1/servers?pageSize=200&search={Uri.EscapeDataString(name)}"),
+        var page = await Eventually.Async(() => GetAsync($"/api/v1/servers?pageSize=200&search={Uri.EscapeDataString(name)}"),
             answer => answer.GetProperty("items").EnumerateArray().Any(item => item.Text("name") == name && item.Text("health") != "unknown"));
         return page.GetProperty("items").EnumerateArray().Single(item => item.Text("name") == name);
     }
 
     /// <summary>The repair at this address, once it has ended.</summary>
     public Task<JsonElement> EndOfRunAsync(string path) =>
-        Eventually.Async($"the repair {path} ends", () => GetAsync(path), run => run.Text("state") is "succeeded" or "failed" or "cancelled", limitSeconds: 300);
+        Eventually.Async(async () => (await GetAsync(path)).GetProperty("repair"), run => run.Text("state") is "succeeded" or "failed" or "cancelled", limit: TimeSpan.FromMinutes(5));
 
     public void Dispose() => _http.Dispose();
 }

@@ -25,7 +25,7 @@ public sealed class RestJobTests(DemoFixture demo)
         Assert.Contains(plan.GetProperty("changes").EnumerateArray(), change => change.Text("setting") == "queueLength" && change.Text("after") == "30000");
         Assert.Contains(plan.GetProperty("interruptions").EnumerateArray(), text => text.ToString().Contains("Default Web Site", StringComparison.Ordinal));
 
-        var (status, _, location) = await rest.PostAsync($"/api/v1/servers/{id}/remediations", FullRepair);
+        var (status, _, location) = await rest.PostAsync($"/api/v1/servers/{id}/repairs", FullRepair);
         Assert.Equal(HttpStatusCode.Accepted, status);
         var run = await rest.EndOfRunAsync(location!.ToString());
 
@@ -33,14 +33,14 @@ public sealed class RestJobTests(DemoFixture demo)
         Assert.All(run.GetProperty("steps").EnumerateArray(), step => Assert.Contains(step.Text("state"), new[] { "done", "skipped" }));
         Assert.Equal("succeeded", run.Text("verification", "syncResult"));
         Assert.True(run.Number("verification", "configMgrUpdatesAfter") > 0, run.ToString());
-        var repaired = await Eventually.Async("the server is healthy again", () => rest.GetAsync($"/api/v1/servers/{id}"), server => server.Text("health") == "healthy");
+        var repaired = await Eventually.Async(() => rest.GetAsync($"/api/v1/servers/{id}"), server => server.Text("health") == "healthy");
         Assert.Equal("started", repaired.Text("pool", "state"));
         Assert.True(repaired.Number("updates", "total") > 0, repaired.ToString());
 
         var (undoStatus, _, undoLocation) = await rest.PostAsync($"{location}/undo", new { reason = "test" });
         Assert.Equal(HttpStatusCode.Accepted, undoStatus);
         Assert.Equal("succeeded", (await rest.EndOfRunAsync(undoLocation!.ToString())).Text("state"));
-        await Eventually.Async("the settings drift again", () => rest.GetAsync($"/api/v1/servers/{id}"), server => Findings(server).Contains("settings-drift"));
+        await Eventually.Async(() => rest.GetAsync($"/api/v1/servers/{id}"), server => Findings(server).Contains("settings-drift"));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class RestJobTests(DemoFixture demo)
         var server = await demo.ServerAsync(rest, Scenario.ProxyRefuses);
         Assert.Equal("proxy-refused", Findings(server)[0]);
 
-        var (status, _, location) = await rest.PostAsync($"/api/v1/servers/{server.Text("id")}/remediations", FullRepair);
+        var (status, _, location) = await rest.PostAsync($"/api/v1/servers/{server.Text("id")}/repairs", FullRepair);
         Assert.Equal(HttpStatusCode.Accepted, status);
         var run = await rest.EndOfRunAsync(location!.ToString());
 
@@ -65,7 +65,7 @@ public sealed class RestJobTests(DemoFixture demo)
         using var rest = demo.Rest();
         var server = await demo.ServerAsync(rest, Scenario.MonitorOnly);
 
-        var (status, problem, _) = await rest.PostAsync($"/api/v1/servers/{server.Text("id")}/remediations", FullRepair);
+        var (status, problem, _) = await rest.PostAsync($"/api/v1/servers/{server.Text("id")}/repairs", FullRepair);
 
         Assert.Equal(HttpStatusCode.Forbidden, status);
         Assert.Contains("monitor-only", problem.ToString(), StringComparison.Ordinal);
@@ -76,7 +76,7 @@ public sealed class RestJobTests(DemoFixture demo)
     {
         using var rest = demo.Rest();
         var server = await demo.ServerAsync(rest, Scenario.DriftedButWorking);
-        var path = $"/api/v1/servers/{server.Text("id")}/remediations";
+        var path = $"/api/v1/servers/{server.Text("id")}/repairs";
         var (first, _, location) = await rest.PostAsync(path, FullRepair);
         Assert.Equal(HttpStatusCode.Accepted, first);
 
@@ -93,10 +93,10 @@ public sealed class RestJobTests(DemoFixture demo)
         using var rest = demo.Rest();
         var id = (await demo.ServerAsync(rest, Scenario.StarvedPool, 1)).Text("id");
         var (_, plan, _) = await rest.PostAsync($"/api/v1/servers/{id}/plan", Playbook);
-        var (_, _, location) = await rest.PostAsync($"/api/v1/servers/{id}/remediations", new { playbook = "pool-only", baseline = "microsoft" });
+        var (_, _, location) = await rest.PostAsync($"/api/v1/servers/{id}/repairs", new { playbook = "pool-only", baseline = "microsoft" });
         await rest.EndOfRunAsync(location!.ToString());
 
-        var (status, problem, _) = await rest.PostAsync($"/api/v1/servers/{id}/remediations", new { playbook = "full-repair", baseline = "guide", fingerprint = plan.Text("fingerprint") });
+        var (status, problem, _) = await rest.PostAsync($"/api/v1/servers/{id}/repairs", new { playbook = "full-repair", baseline = "guide", fingerprint = plan.Text("fingerprint") });
 
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Contains("changed", problem.ToString(), StringComparison.OrdinalIgnoreCase);
@@ -108,7 +108,7 @@ public sealed class RestJobTests(DemoFixture demo)
         using var rest = demo.Rest();
         var name = demo.NameOf(Scenario.Unreachable);
 
-        var server = await Eventually.Async($"{name} is unreachable", () => rest.ServerAsync(name), candidate => candidate.Text("health") == "unreachable");
+        var server = await Eventually.Async(() => rest.ServerAsync(name), candidate => candidate.Text("health") == "unreachable");
 
         Assert.Equal("succeeded", server.Text("lastSync", "result"));
         Assert.Contains("agent-unreachable", Findings(server));
@@ -120,9 +120,7 @@ public sealed class RestJobTests(DemoFixture demo)
         using var rest = demo.Rest();
         var id = (await demo.ServerAsync(rest, Scenario.Healthy)).Text("id");
 
-        var oldest = await Eventually.Async(
-            "the history reaches back 28 days",
-            async () =>
+        var oldest = await Eventually.Async(async () =>
             {
                 var page = await rest.GetAsync($"/api/v1/servers/{id}/syncs?pageSize=200");
                 return page.GetProperty("items").EnumerateArray().Select(run => run.GetProperty("startedAt").GetDateTimeOffset()).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();

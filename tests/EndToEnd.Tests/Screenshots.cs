@@ -18,7 +18,7 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
             await using var demo = await DemoHost.StartAsync(new DemoOptions { Port = 0, AgentPort = 0, HistoryDays = 400, Speed = 10, DataDirectory = Path.Combine(folder, "demo") }, TestContext.Current.CancellationToken);
             using var rest = new RestClient(demo.DashboardAddress!, demo.ApiToken);
             var unreachable = demo.Estate.Servers.First(server => server.Scenario == Scenario.Unreachable).Name;
-            await Eventually.Async("the estate has told its stories", () => rest.ServerAsync(unreachable), server => server.Text("health") == "unreachable");
+            await Eventually.Async(() => rest.ServerAsync(unreachable), server => server.Text("health") == "unreachable");
             var starved = await rest.ServerAsync(demo.Estate.Servers.First(server => server.Scenario == Scenario.StarvedPool).Name);
 
             await ShootAsync(demo, "/", "fleet-light", Viewport.Laptop, ColorScheme.Light);
@@ -57,7 +57,7 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
     /// <summary>A repair that has ended: what it is compared with, and how much is missing for a verdict.</summary>
     private async Task ShootEffectAsync(DemoHost demo, RestClient rest, string server)
     {
-        var (status, _, location) = await rest.PostAsync($"/api/v1/servers/{server}/remediations", new { playbook = "full-repair", baseline = "guide", reason = "CHG-4711" });
+        var (status, _, location) = await rest.PostAsync($"/api/v1/servers/{server}/repairs", new { playbook = "full-repair", baseline = "guide", reason = "CHG-4711" });
         Assert.Equal(HttpStatusCode.Accepted, status);
         await rest.EndOfRunAsync(location!.ToString());
         var run = location.ToString().Split('/')[^1];

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using WsusDashboard.Agent.Doctor;
+using WsusDashboard.Agent.Doctor.Probes;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Windows.Tests.Support;
 

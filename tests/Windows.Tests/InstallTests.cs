@@ -1,6 +1,5 @@
-using WsusDashboard.Agent.Cli;
-using WsusDashboard.Agent.Security;
-using WsusDashboard.EndToEnd.Tests;
+using WsusDashboard.Agent;
+using WsusDashboard.Agent.Security.Enrolment;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Windows.Tests.Support;
 
@@ -10,7 +9,7 @@ namespace WsusDashboard.Windows.Tests;
 [Collection(WindowsServerCollection.Name)]
 public sealed class InstallTests(WindowsServer server)
 {
-    private const string ServiceKey = @"HKLM\SYSTEM\CurrentControlSet\Services\" + AgentCommandLine.ServiceName;
+    private const string ServiceKey = @"HKLM\SYSTEM\CurrentControlSet\Services\" + AgentOptions.ServiceName;
     private const string EventSourceKey = @"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\WsusDashboard.Agent";
     private const string Log = @"C:\install.log";
     private const string Token = "0123-4567-89AB-CDEF";
@@ -39,7 +38,7 @@ public sealed class InstallTests(WindowsServer server)
 
         var said = (await server.InstallAsync("--log", Log)).Succeeded();
 
-        Assert.Contains($"Start of {AgentCommandLine.ServiceName}: already so.", said, StringComparison.Ordinal);
+        Assert.Contains($"Start of {AgentOptions.ServiceName}: already so.", said, StringComparison.Ordinal);
         Assert.DoesNotContain("written", said, StringComparison.Ordinal);
         Assert.Contains("already so", await File.ReadAllTextAsync(server.Prefix.OnHost(Log), WindowsServer.Ending), StringComparison.Ordinal);
     }
@@ -65,7 +64,7 @@ public sealed class InstallTests(WindowsServer server)
 
         var said = (await server.Prefix.RunAsync([WindowsServer.AgentProgram, "uninstall", "--purge", "--what-if"], WindowsServer.Ending)).Succeeded();
 
-        Assert.Contains($"Removal of the Windows service {AgentCommandLine.ServiceName}", said, StringComparison.Ordinal);
+        Assert.Contains($"Removal of the Windows service {AgentOptions.ServiceName}", said, StringComparison.Ordinal);
         Assert.Contains(WindowsServer.DataFolder, said, StringComparison.Ordinal);
         Assert.Contains("Nothing was changed.", said, StringComparison.Ordinal);
         await server.AgentAnswersAsync();
@@ -81,11 +80,11 @@ public sealed class InstallTests(WindowsServer server)
         (await server.Prefix.RunAsync([WindowsServer.AgentProgram, "uninstall", "--quiet", "--no-firewall", "--log", Log], WindowsServer.Ending)).Succeeded();
 
         // A deleted service is gone once nobody holds it open any more; the manager itself may, for a moment after its end.
-        await Eventually.Async("the service is gone", () => server.Prefix.RunAsync(["reg", "query", ServiceKey], WindowsServer.Ending), query => query.ExitCode != 0);
+        await Eventually.Async(() => server.Prefix.RunAsync(["reg", "query", ServiceKey], WindowsServer.Ending), query => query.ExitCode != 0);
         Assert.NotEqual(0, (await server.Prefix.RunAsync(["reg", "query", EventSourceKey], WindowsServer.Ending)).ExitCode);
         Assert.True(File.Exists(Path.Combine(DataFolder, "agent.db")));
 
-        var unattended = await server.InstallAsync("--quiet", "--log", Log, "--hub", "https://127.0.0.1:9", "--pairing-token", Token);
+        var unattended = await server.InstallAsync("--quiet", "--log", Log, "--hub", "https://127.0.0.1:9", "--enrolment-token", Token);
 
         Assert.Equal("", unattended.Succeeded());
         var log = await File.ReadAllTextAsync(server.Prefix.OnHost(Log), WindowsServer.Ending);
@@ -94,6 +93,6 @@ public sealed class InstallTests(WindowsServer server)
         Assert.Equal(agent, (await server.SnapshotAsync("the agent is back", now => now.Services.Status == SectionStatus.Ok)).Agent.AgentId);
 
         // The service takes the order that was left for it; a token that no dashboard gave out is given up, and not kept.
-        await Eventually.Async("the order is taken", () => Task.FromResult(EnrolmentOrder.TryRead(DataFolder)), order => order is null);
+        await Eventually.TrueAsync(() => EnrolmentFile.TryRead(DataFolder) is null);
     }
 }

@@ -1,7 +1,6 @@
-using WsusDashboard.Agent.Cli;
-using WsusDashboard.EndToEnd.Tests;
-using WsusDashboard.Shared.Contract;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Agent;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Windows.Tests.Support;
 using Wire = WsusDashboard.Shared.Contract.V1;
@@ -47,11 +46,11 @@ public sealed class RepairTests(WindowsServer server)
         server.RestoreSettings();
         server.Stage.Give(Executive + Stage.StopHeld);
         var id = await StartAsync();
-        await Eventually.Async("SMS_EXECUTIVE is stopping", () => Task.FromResult(server.Stage.Journal()), lines => lines.Contains("SMS_EXECUTIVE stopping"));
+        await Eventually.TrueAsync(() => server.Stage.Journal().Contains("SMS_EXECUTIVE stopping"));
 
-        await server.StopServiceAsync(AgentCommandLine.ServiceName);
+        await server.StopServiceAsync(AgentOptions.ServiceName);
         server.Stage.Take(Executive + Stage.StopHeld);
-        await server.StartServiceAsync(AgentCommandLine.ServiceName);
+        await server.StartServiceAsync(AgentOptions.ServiceName);
         var run = await EndAsync(id);
 
         Assert.True(run.State == RunState.Succeeded, Describe(run));
@@ -105,26 +104,25 @@ public sealed class RepairTests(WindowsServer server)
         Assert.Contains("SMS_EXECUTIVE: Stopped", step.ReadBack[0], StringComparison.Ordinal);
     }
 
-    private static RunStep Step(RemediationRun run, StepKind kind) => Assert.Single(run.Steps, step => step.Kind == kind);
+    private static RunStep Step(RepairRun run, StepKind kind) => Assert.Single(run.Steps, step => step.Kind == kind);
 
-    private static string Describe(RemediationRun run) =>
+    private static string Describe(RepairRun run) =>
         $"{run.State}: {string.Join("; ", run.Steps.Select(step => $"{step.Number} {step.Kind} {step.Target} {step.State} {step.Message}"))}; {run.Verification?.Sentence}";
 
     private async Task<string> StartAsync()
     {
-        var plan = await server.Agent.PlanRemediationAsync(new() { Playbook = "full-repair", Baseline = "guide" }, cancellationToken: WindowsServer.Ending);
+        var plan = await server.Agent.PlanRepairAsync(new() { Playbook = "full-repair", Baseline = "guide" }, cancellationToken: WindowsServer.Ending);
         Assert.Equal("", plan.Refusal);
-        var request = new Wire.StartRemediationRequest
+        var request = new Wire.StartRepairRequest
         {
             Playbook = plan.Playbook,
             Baseline = plan.Baseline,
             Fingerprint = plan.Fingerprint,
-            RequestedBy = "test",
-            IdempotencyKey = Guid.NewGuid().ToString("N"),
+            Context = new() { Person = "test", IdempotencyKey = Guid.NewGuid().ToString("N") },
         };
-        return (await server.Agent.StartRemediationAsync(request, cancellationToken: WindowsServer.Ending)).Id;
+        return (await server.Agent.StartRepairAsync(request, cancellationToken: WindowsServer.Ending)).Id;
     }
 
-    private Task<RemediationRun> EndAsync(string id) => Eventually.Async(
-        "the repair ends", async () => (await server.Agent.GetRemediationAsync(new() { Id = id }, cancellationToken: WindowsServer.Ending)).ToDomain(), run => run.IsFinal);
+    private Task<RepairRun> EndAsync(string id) => Eventually.Async(
+        async () => (await server.Agent.GetRepairAsync(new() { Id = id }, cancellationToken: WindowsServer.Ending)).ToDomain(), run => run.IsFinal);
 }

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Windows.Tests.Support;
 using Wire = WsusDashboard.Shared.Contract.V1;
@@ -115,7 +115,7 @@ public sealed class ServiceTests(WindowsServer server)
 
     private async Task<ServiceState> ControlAsync(string name, string verb)
     {
-        var request = new Wire.ControlServiceRequest { Name = name, Verb = verb, RequestedBy = "test" };
+        var request = new Wire.ControlServiceRequest { Name = name, Verb = verb, Context = new() { Person = "test" } };
         return (await server.Agent.ControlServiceAsync(request, cancellationToken: WindowsServer.Ending)).ToDomain().State;
     }
 }

@@ -26,7 +26,9 @@ internal static class PublishedPrograms
         string[] command =
         [
             "dotnet", "publish", Path.Combine(SourceRoot, project), "--configuration", "Release", "--runtime", "win-x64", "--self-contained",
-            "--artifacts-path", Path.Combine(root, "artifacts"), "--output", folder, "--nologo", "--verbosity", "quiet", "-nodeReuse:false", .. properties,
+            "--artifacts-path", Path.Combine(root, "artifacts"), "--output", folder, "--nologo", "--verbosity", "quiet", "-nodeReuse:false",
+            // The build has examined this source already.
+            "-p:RunAnalyzers=false", .. properties,
         ];
         var environment = new Dictionary<string, string?> { ["UseSharedCompilation"] = "true", ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0", ["MSBuildSDKsPath"] = null };
         (await HostProcess.RunAsync(command, environment, Limit, CancellationToken.None)).Succeeded();

@@ -1,6 +1,5 @@
 using System.Globalization;
-using WsusDashboard.EndToEnd.Tests;
-using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Simulator.Estates;
 using WsusDashboard.Simulator.Scenarios;
@@ -114,14 +113,14 @@ public sealed class WindowsServer : IAsyncLifetime
     public async Task StartServiceAsync(string name)
     {
         var answer = await Prefix.RunAsync(["sc", "start", name], Ending);
-        await Eventually.Async($"{name} runs (sc start ended with {answer.ExitCode}: {answer.Output})", () => QueryAsync(name), output => output.Contains("RUNNING", StringComparison.Ordinal));
+        await Eventually.Async(() => QueryAsync(name), output => output.Contains("RUNNING", StringComparison.Ordinal), what: $"{name} runs (sc start ended with {answer.ExitCode}: {answer.Output})");
     }
 
     /// <summary>Stops a service with sc.exe and waits until it is stopped.</summary>
     public async Task StopServiceAsync(string name)
     {
         await Prefix.RunAsync(["sc", "stop", name], Ending);
-        await Eventually.Async($"{name} is stopped", () => QueryAsync(name), output => output.Contains("STOPPED", StringComparison.Ordinal));
+        await Eventually.Async(() => QueryAsync(name), output => output.Contains("STOPPED", StringComparison.Ordinal), what: $"{name} is stopped");
     }
 
     /// <summary>Installs the agent as a service with its own command, with the settings of this server.</summary>
@@ -135,7 +134,7 @@ public sealed class WindowsServer : IAsyncLifetime
 
     /// <summary>The agent's snapshot, once it says what is expected.</summary>
     internal Task<Snapshot> SnapshotAsync(string what, Func<Snapshot, bool> condition) =>
-        Eventually.Async(what, async () => (await Agent.GetSnapshotAsync(new(), cancellationToken: Ending)).ToDomain(), condition);
+        Eventually.Async(async () => (await Agent.GetSnapshotAsync(new(), cancellationToken: Ending)).ToDomain(), condition, what: what);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,8 +1,7 @@
+// Wine stands in for Windows; on a Windows these tests have nothing to run on, and are skipped.
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using WsusDashboard.EndToEnd.Tests;
 
-// Wine stands in for Windows; on a Windows these tests have nothing to run on, and are skipped.
 [assembly: UnsupportedOSPlatform("windows")]
 
 namespace WsusDashboard.Windows.Tests.Support;
@@ -126,7 +125,7 @@ internal sealed class WinePrefix : IAsyncDisposable
         // before any other program is started.
         var greeting = Path.Combine(Folder, "holder.txt");
         _holder = HostProcess.Start(["/bin/sh", "-c", "exec \"$0\" cmd >\"$1\" 2>&1", _loader, greeting], _environment, holdsInput: true);
-        await Eventually.Async("Windows has started and its first program speaks", () => ReadAsync(greeting), text => text.Contains('>', StringComparison.Ordinal), (int)Limit.TotalSeconds);
+        await Eventually.Async(() => ReadAsync(greeting), text => text.Contains('>', StringComparison.Ordinal), Limit);
         (await RunAsync(["cmd", "/c", "ver"], cancellationToken)).Succeeded();
     }
 

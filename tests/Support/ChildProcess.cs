@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace WsusDashboard.Support;
+
+/// <summary>A program as a process of its own, so that it can be stopped as a service manager stops it, and killed as a machine kills it.</summary>
+public sealed class ChildProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private ChildProcess(Process process) => _process = process;
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>All that it wrote so far, to both streams.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public static ChildProcess Start(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        var child = new ChildProcess(new Process { StartInfo = start });
+        child._process.OutputDataReceived += (_, line) => child.Write(line.Data);
+        child._process.ErrorDataReceived += (_, line) => child.Write(line.Data);
+        child._process.Start();
+        child._process.StandardInput.Close();
+        child._process.BeginOutputReadLine();
+        child._process.BeginErrorReadLine();
+        return child;
+    }
+
+    /// <summary>Starts an assembly of the product that lies beside the running one, for example "WsusDashboard.Dashboard".</summary>
+    public static ChildProcess StartProduct(string assembly, params string[] arguments) =>
+        Start("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly + ".dll"), .. arguments]);
+
+    /// <summary>Runs a program to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        await using var child = Start(program, arguments);
+        await child._process.WaitForExitAsync(cancellationToken);
+        return (child._process.ExitCode, child.Output);
+    }
+
+    public static async Task<(int ExitCode, string Output)> RunProductAsync(string assembly, params string[] arguments)
+    {
+        await using var child = StartProduct(assembly, arguments);
+        return (await child.EndAsync(), child.Output);
+    }
+
+    /// <summary>Waits for its end; the value is its exit code.</summary>
+    public async Task<int> EndAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Eventually.Limit);
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Ends it without a chance to tidy up.</summary>
+    public void Kill() => _process.Kill(entireProcessTree: true);
+
+    /// <summary>Asks it to end, as a service manager and Ctrl+C do.</summary>
+    /// <remarks>SIGTERM, because a shell that runs tests in the background hands an ignored SIGINT down to every child.</remarks>
+    public async Task TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Asks it to end, and kills it where it does not: an agent with plug-ins ends them itself when it is asked.</summary>
+    public async Task StopAsync()
+    {
+        if (!HasExited)
+        {
+            await TerminateAsync();
+            using var limit = new CancellationTokenSource(StopLimit);
+            await _process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        _process.Dispose();
+    }
+
+    private void Write(string? line)
+    {
+        if (line is not null)
+        {
+            lock (_output)
+            {
+                _output.AppendLine(line);
+            }
+        }
+    }
+}
