@@ -7,14 +7,14 @@ namespace WsusDashboard.Architecture.Tests;
 public sealed class DependencyTests
 {
     [Theory]
-    [InlineData(Houses.Shared)]
-    [InlineData(Houses.Emulation)]
-    [InlineData(Houses.Agent, Houses.Shared, Houses.Emulation)]
-    [InlineData(Houses.Dashboard, Houses.Shared)]
-    [InlineData(Houses.Simulator, Houses.Agent, Houses.Dashboard, Houses.Shared, Houses.Emulation)]
+    [InlineData(ProductAssemblies.Shared)]
+    [InlineData(ProductAssemblies.Emulation)]
+    [InlineData(ProductAssemblies.Agent, ProductAssemblies.Shared, ProductAssemblies.Emulation)]
+    [InlineData(ProductAssemblies.Dashboard, ProductAssemblies.Shared)]
+    [InlineData(ProductAssemblies.Simulator, ProductAssemblies.Agent, ProductAssemblies.Dashboard, ProductAssemblies.Shared, ProductAssemblies.Emulation)]
     public void Assembly_References_OnlyWhatItsPlaceAllows(string assembly, params string[] allowed)
     {
-        var own = Houses.Load(assembly).GetReferencedAssemblies()
+        var own = ProductAssemblies.Load(assembly).GetReferencedAssemblies()
             .Select(reference => reference.Name!)
             .Where(name => name.StartsWith("WsusDashboard.", StringComparison.Ordinal));
 
@@ -24,7 +24,7 @@ public sealed class DependencyTests
     [Fact]
     public void Shared_References_NeitherAspNetCoreNorEntityFramework()
     {
-        var references = Houses.Load(Houses.Shared).GetReferencedAssemblies().Select(reference => reference.Name!);
+        var references = ProductAssemblies.Load(ProductAssemblies.Shared).GetReferencedAssemblies().Select(reference => reference.Name!);
 
         Assert.DoesNotContain(references, name =>
             name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) ||
@@ -34,43 +34,43 @@ public sealed class DependencyTests
     [Fact]
     public void WindowsTechnologies_AreCalled_OnlyFromTheEdges()
     {
-        Types().That().ResideInAssembly(Houses.Load(Houses.Agent))
+        Types().That().ResideInAssembly(ProductAssemblies.Load(ProductAssemblies.Agent))
             .And().DoNotResideInNamespaceMatching(@"^WsusDashboard\.Agent\.Windows")
             .Should().NotDependOnAnyTypesThat()
             .ResideInNamespaceMatching(@"^(System\.ServiceProcess|System\.Management|Microsoft\.Win32|System\.Diagnostics\.Eventing)")
             .Because("src/Agent/Windows is the only folder that calls Windows, so that all else runs and is tested on any system")
-            .Check(Houses.Types);
+            .Check(ProductAssemblies.Types);
     }
 
     [Fact]
     public void AgentApi_HoldsNoLogic_SoNothingBelowDependsOnIt()
     {
-        Types().That().ResideInAssembly(Houses.Load(Houses.Agent))
-            .And().ResideInNamespaceMatching(@"^WsusDashboard\.Agent\.(Iis|Services|Wsus|ConfigMgr|Events|Host|Snapshots|Remediation|Storage|Security|Windows)")
+        Types().That().ResideInAssembly(ProductAssemblies.Load(ProductAssemblies.Agent))
+            .And().ResideInNamespaceMatching(@"^WsusDashboard\.Agent\.(Iis|Services|Wsus|ConfigMgr|Events|Host|Snapshots|Repairs|Commands|Storage|Security|Windows)")
             .Should().NotDependOnAnyTypesThat()
             .ResideInNamespaceMatching(@"^WsusDashboard\.Agent\.(Api|Cli)")
-            .Check(Houses.Types);
+            .Check(ProductAssemblies.Types);
     }
 
     [Fact]
     public void Links_AreOpened_OnlyByTheAgentsFolder()
     {
-        Types().That().ResideInAssembly(Houses.Load(Houses.Dashboard))
+        Types().That().ResideInAssembly(ProductAssemblies.Load(ProductAssemblies.Dashboard))
             .And().DoNotResideInNamespaceMatching(@"^WsusDashboard\.Dashboard\.Agents")
             .Should().NotDependOnAnyTypesThat()
             .ResideInNamespaceMatching(@"^Grpc\.Net\.Client")
             .Because("one place owns deadlines, back-off and trust of the links to agents")
-            .Check(Houses.Types);
+            .Check(ProductAssemblies.Types);
     }
 
     [Fact]
     public void Pages_DoNotReach_TheDatabase()
     {
-        Classes().That().ResideInAssembly(Houses.Load(Houses.Dashboard))
+        Classes().That().ResideInAssembly(ProductAssemblies.Load(ProductAssemblies.Dashboard))
             .And().AreAssignableTo(typeof(Microsoft.AspNetCore.Components.ComponentBase))
             .Should().NotDependOnAnyTypesThat()
             .ResideInNamespaceMatching(@"^Microsoft\.EntityFrameworkCore")
             .Because("queries stand with their feature and project to what a page shows")
-            .Check(Houses.Types);
+            .Check(ProductAssemblies.Types);
     }
 }

@@ -11,7 +11,7 @@ public sealed partial class HouseStyleTests
     public void SourceFile_IsNoLonger_ThanAReaderCanHold()
     {
         var tooLong = new[] { "src", "tests" }
-            .SelectMany(folder => new[] { "*.cs", "*.razor", "*.css" }.SelectMany(pattern => Houses.SourceFiles(folder, pattern)))
+            .SelectMany(folder => new[] { "*.cs", "*.razor", "*.css" }.SelectMany(pattern => ProductAssemblies.SourceFiles(folder, pattern)))
             .Select(path => (Path: Relative(path), Lines: File.ReadLines(path).Count()))
             .Where(file => file.Lines > MaximumLines);
 
@@ -22,7 +22,7 @@ public sealed partial class HouseStyleTests
     public void SourceFile_Contains_NothingLeftBehind()
     {
         var left = new[] { "src", "tests" }
-            .SelectMany(folder => new[] { "*.cs", "*.razor" }.SelectMany(pattern => Houses.SourceFiles(folder, pattern)))
+            .SelectMany(folder => new[] { "*.cs", "*.razor" }.SelectMany(pattern => ProductAssemblies.SourceFiles(folder, pattern)))
             .Where(path => !path.EndsWith(nameof(HouseStyleTests) + ".cs", StringComparison.Ordinal))
             .SelectMany(path => Matches(path, LeftBehind()));
 
@@ -32,7 +32,7 @@ public sealed partial class HouseStyleTests
     [Fact]
     public void Stylesheet_TakesItsColours_FromTheTheme()
     {
-        var hex = Houses.SourceFiles("src", "*.razor.css").SelectMany(path => Matches(path, HexColour()));
+        var hex = ProductAssemblies.SourceFiles("src", "*.razor.css").SelectMany(path => Matches(path, HexColour()));
 
         Assert.Empty(hex);
     }
@@ -41,7 +41,7 @@ public sealed partial class HouseStyleTests
     public void Page_Loads_NothingFromOutside()
     {
         var outside = new[] { "*.razor", "*.css", "*.js", "*.html" }
-            .SelectMany(pattern => Houses.SourceFiles("src/Dashboard", pattern))
+            .SelectMany(pattern => ProductAssemblies.SourceFiles("src/Dashboard", pattern))
             .SelectMany(path => Matches(path, OutsideAddress()));
 
         Assert.Empty(outside);
@@ -50,8 +50,8 @@ public sealed partial class HouseStyleTests
     [Fact]
     public void Type_IsNamed_WithANounOfTheField()
     {
-        var vague = new[] { Houses.Shared, Houses.Emulation, Houses.Agent, Houses.Dashboard, Houses.Simulator }
-            .SelectMany(name => Houses.Load(name).GetTypes())
+        var vague = new[] { ProductAssemblies.Shared, ProductAssemblies.Emulation, ProductAssemblies.Agent, ProductAssemblies.Dashboard, ProductAssemblies.Simulator }
+            .SelectMany(name => ProductAssemblies.Load(name).GetTypes())
             .Where(type => !type.Name.Contains('<', StringComparison.Ordinal) && type.Namespace != "Microsoft.Web.Administration")
             .Where(type => VagueName().IsMatch(type.Name))
             .Select(type => type.FullName);
@@ -59,7 +59,7 @@ public sealed partial class HouseStyleTests
         Assert.Empty(vague);
     }
 
-    private static string Relative(string path) => Path.GetRelativePath(Houses.Root, path);
+    private static string Relative(string path) => Path.GetRelativePath(ProductAssemblies.Root, path);
 
     private static IEnumerable<string> Matches(string path, Regex pattern) =>
         File.ReadLines(path)

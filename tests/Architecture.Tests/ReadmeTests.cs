@@ -1,52 +1,34 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using WsusDashboard.Agent;
-using WsusDashboard.Dashboard;
 
 namespace WsusDashboard.Architecture.Tests;
 
-/// <summary>What the README lists, the code has; what the code has, the README lists.</summary>
+/// <summary>What the README shows exists.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Houses.Root, "README.md"));
-
-    [Theory]
-    [InlineData("Agent", typeof(AgentOptions))]
-    [InlineData("Dashboard", typeof(DashboardOptions))]
-    public void ConfigurationTable_Names_EveryOptionWithItsDefault(string section, Type options)
-    {
-        var defaults = Activator.CreateInstance(options)!;
-        var expected = options.GetProperties()
-            .Where(property => property is { CanWrite: true, CanRead: true } && !property.GetMethod!.IsStatic)
-            .ToDictionary(property => $"{section}:{property.Name}", property => Text(property.GetValue(defaults)), StringComparer.Ordinal);
-
-        var listed = Row().Matches(Readme)
-            .Where(match => match.Groups["key"].Value.StartsWith(section + ":", StringComparison.Ordinal))
-            .ToDictionary(match => match.Groups["key"].Value, match => match.Groups["value"].Value.Trim().Trim('`'), StringComparer.Ordinal);
-
-        Assert.Equal(expected.OrderBy(pair => pair.Key, StringComparer.Ordinal), listed.OrderBy(pair => pair.Key, StringComparer.Ordinal));
-    }
+    private static readonly string Readme = File.ReadAllText(Path.Combine(ProductAssemblies.Root, "README.md"));
 
     [Fact]
     public void Picture_ThatIsShown_Exists()
     {
         var missing = Picture().Matches(Readme)
             .Select(match => match.Groups["path"].Value)
-            .Where(path => !File.Exists(Path.Combine(Houses.Root, path)));
+            .Where(path => !File.Exists(Path.Combine(ProductAssemblies.Root, path)));
 
         Assert.Empty(missing);
     }
 
-    private static string Text(object? value) => value switch
+    /// <summary>The walks of a fact and of a click, as numbered lists of files.</summary>
+    [Fact]
+    public void Walks_InTheReadmeOfTheDashboard_NameFilesThatExist()
     {
-        null or "" => "(empty)",
-        bool flag => flag ? "true" : "false",
-        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString() is { Length: > 0 } text ? text : "(empty)",
-    };
+        var readme = File.ReadAllText(Path.Combine(ProductAssemblies.Root, "src", "Dashboard", "README.md"));
 
-    [GeneratedRegex(@"^\| `(?<key>(Agent|Dashboard):\w+)` \| (?<value>[^|]*) \|", RegexOptions.Multiline)]
-    private static partial Regex Row();
+        Assert.All(WalkStep().Matches(readme).Select(step => Path.Combine(ProductAssemblies.Root, step.Groups["path"].Value)), path => Assert.True(File.Exists(path), path));
+        Assert.InRange(WalkStep().Count(readme.Split("\n## ").Single(section => section.StartsWith("How a stopped pool reaches its row", StringComparison.Ordinal))), 1, 12);
+    }
+
+    [GeneratedRegex(@"^\d+\. `(?<path>src/[^`]+)`", RegexOptions.Multiline)]
+    private static partial Regex WalkStep();
 
     [GeneratedRegex(@"!\[[^\]]*\]\((?<path>[^)]+\.png)\)")]
     private static partial Regex Picture();

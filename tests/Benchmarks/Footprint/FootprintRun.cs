@@ -60,7 +60,8 @@ internal sealed class FootprintRun(FootprintOptions options, TextWriter progress
         var port = ChoosePort();
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
         var begun = Stopwatch.GetTimestamp();
-        var process = ChildProcess.Start(subject.Plan(port, own));
+        var plan = subject.Plan(port, own);
+        var process = ChildProcess.Start(plan.Program, plan.Arguments);
         try
         {
             await WaitAsync(subject, process, address, own, cancellationToken);
@@ -70,7 +71,7 @@ internal sealed class FootprintRun(FootprintOptions options, TextWriter progress
         }
         catch
         {
-            await process.DisposeAsync();
+            await process.StopAsync();
             throw;
         }
     }
@@ -87,14 +88,13 @@ internal sealed class FootprintRun(FootprintOptions options, TextWriter progress
                 await subject.AskAsync(client, address, own, limit.Token);
                 return;
             }
-            catch (Exception exception) when (exception is HttpRequestException or IOException or RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Internal } && !process.HasEnded)
+            catch (Exception exception) when (exception is HttpRequestException or IOException or RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Internal } && !process.HasExited)
             {
                 await Task.Delay(BetweenAttempts, limit.Token);
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                await process.DisposeAsync();
-                throw new BenchmarkFailure($"{subject.Name} did not start: {exception.Message}\n{await process.ReadOutputAsync()}", exception);
+                throw new BenchmarkFailure($"{subject.Name} did not start: {exception.Message}\n{process.Output}", exception);
             }
         }
     }
@@ -150,7 +150,7 @@ internal sealed class FootprintRun(FootprintOptions options, TextWriter progress
         /// <summary>A figure of a program that died, or that nobody listened to, would be a lie.</summary>
         public void ThrowIfEnded()
         {
-            if (_process.HasEnded || _listening.IsCompleted)
+            if (_process.HasExited || _listening.IsCompleted)
             {
                 throw new BenchmarkFailure($"{Subject.Name} ended while it was measured: {_listening.Exception?.GetBaseException().Message ?? "its process is gone"}.");
             }
@@ -168,7 +168,7 @@ internal sealed class FootprintRun(FootprintOptions options, TextWriter progress
                 // How its reader ended is of no interest any more.
             }
 
-            await _process.DisposeAsync();
+            await _process.StopAsync();
             _wire.Dispose();
             _end.Dispose();
         }

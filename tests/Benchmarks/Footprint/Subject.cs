@@ -26,7 +26,4 @@ internal abstract class Subject
 }
 
 /// <summary>A command line.</summary>
-internal sealed record LaunchPlan(string Program, IReadOnlyList<string> Arguments)
-{
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
-}
+internal sealed record LaunchPlan(string Program, IReadOnlyList<string> Arguments);

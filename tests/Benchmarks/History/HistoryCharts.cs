@@ -1,7 +1,7 @@
-using WsusDashboard.Dashboard;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Syncs;
-using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Benchmarks.History;
@@ -10,7 +10,7 @@ namespace WsusDashboard.Benchmarks.History;
 internal sealed record HistoryChart(string Name, Func<CancellationToken, Task> AskAsync);
 
 /// <summary>Every question that the pages ask the history, through the same services.</summary>
-internal sealed class HistoryCharts(HistoryDatabase contexts, MonthSummaries summaries, HistoryOptions options)
+internal sealed class HistoryCharts(HistoryDatabase contexts, HistoryOptions options)
 {
     private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Zurich");
 
@@ -19,12 +19,12 @@ internal sealed class HistoryCharts(HistoryDatabase contexts, MonthSummaries sum
 
     public IReadOnlyList<HistoryChart> All()
     {
-        var history = new HistoryQueries(contexts, summaries, _clock, Caller.OfDashboard);
+        var history = new HistoryQueries(contexts, _clock, Caller.OfDashboard);
         var timeline = new TimelineQueries(contexts, contexts, _settings, _clock, Caller.OfDashboard);
-        var changes = new ChangeQueries(contexts, summaries, _clock, Caller.OfDashboard);
+        var changes = new ChangeQueries(contexts, _clock, Caller.OfDashboard);
         var patches = new PatchTuesdayQueries(contexts, _clock, Caller.OfDashboard);
         var effects = new RepairEffectQueries(contexts, _settings, _clock, Caller.OfDashboard);
-        var list = new SyncHistoryService(contexts, summaries, _clock, Caller.OfDashboard);
+        var list = new SyncHistoryService(contexts, _clock, Caller.OfDashboard);
         HistoryFilter fleet = new(), site = new() { Site = "S07" }, server = new() { ServerId = 77 };
         var now = _clock.GetUtcNow();
         return
@@ -33,11 +33,6 @@ internal sealed class HistoryCharts(HistoryDatabase contexts, MonthSummaries sum
             new("all charts of synchronizations, 90 days, fleet", token => history.GetSyncsAsync(fleet, Days(90), token)),
             new("all charts of synchronizations, 1 year, fleet", token => history.GetSyncsAsync(fleet, Days(Math.Min(365, options.Days)), token)),
             new("all charts of synchronizations, 3 years, fleet", token => history.GetSyncsAsync(fleet, Days(options.Days), token)),
-            new("the same, the first time after a start, not yet warm", async token =>
-            {
-                using var cold = new MonthSummaries();
-                await new HistoryQueries(contexts, cold, _clock, Caller.OfDashboard).GetSyncsAsync(fleet, Days(options.Days), token);
-            }),
             new("all charts of synchronizations, 3 years, one site", token => history.GetSyncsAsync(site, Days(options.Days), token)),
             new("all charts of synchronizations, 3 years, one server", token => history.GetSyncsAsync(server, Days(options.Days), token)),
             new("strip, 50 servers × 90 days", token => history.GetStripAsync(fleet, Days(90), 3, 50, token)),

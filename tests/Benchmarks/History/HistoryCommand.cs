@@ -2,16 +2,13 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using WsusDashboard.Dashboard.Features.History;
-using WsusDashboard.Dashboard.Security.Data;
-using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Dashboard.Data.Security;
 
 namespace WsusDashboard.Benchmarks.History;
 
 /// <summary>Size on disk of years of history, and the time of every chart over it, in both databases.</summary>
 internal static class HistoryCommand
 {
-    private const int WarmUps = 2;
     private const double MegaByte = 1024 * 1024;
 
     private static readonly Option<int> Runs = Number("--runs", 3_000_000, "Synchronizations of all servers.");
@@ -72,22 +69,24 @@ internal static class HistoryCommand
             await maker.MakeServersAsync(context, cancellationToken);
             await context.Database.OpenConnectionAsync(cancellationToken);
             var connection = context.Database.GetDbConnection();
-            await StepAsync("runs and their packed months", () => maker.MakeRunsAsync(connection, cancellationToken));
+            await StepAsync("runs and their roll-up", () => maker.MakeRunsAsync(connection, cancellationToken));
             await StepAsync("samples", () => maker.MakeSamplesAsync(connection, cancellationToken));
             await StepAsync("changes, events and repairs", () => maker.MakeChangesAsync(connection, cancellationToken));
         }
 
         await database.SettleAsync(cancellationToken);
-        var times = new List<(string Chart, double Milliseconds)>();
-        using var summaries = new MonthSummaries();
-        foreach (var chart in new HistoryCharts(database, summaries, options).All())
+        var times = new List<(string Chart, double Cold, double Warm)>();
+        foreach (var chart in new HistoryCharts(database, options).All())
         {
-            times.Add((chart.Name, await MedianAsync(chart, options.Turns, cancellationToken)));
-            await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{database.Name}: {chart.Name}: {times[^1].Milliseconds:0} ms"));
+            // The code is warm after this, the database's connection is not: nothing but its pages in the system's cache is kept from one turn to the next.
+            await chart.AskAsync(cancellationToken);
+            var cold = await MedianAsync(chart, options.Turns, HistoryDatabase.ForgetConnections, cancellationToken);
+            var warm = await MedianAsync(chart, options.Turns, () => { }, cancellationToken);
+            times.Add((chart.Name, cold, warm));
+            await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{database.Name}: {chart.Name}: cold {cold:0} ms, warm {warm:0} ms"));
         }
 
-        await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{database.Name}: summaries of months take {summaries.Bytes / MegaByte:0.0} MB of memory"));
-        return new(database.Name, sizes, times, summaries.Bytes / MegaByte);
+        return new(database.Name, sizes, times);
 
         async Task StepAsync(string part, Func<Task> makeAsync)
         {
@@ -98,17 +97,15 @@ internal static class HistoryCommand
         }
     }
 
-    private static async Task<double> MedianAsync(HistoryChart chart, int turns, CancellationToken cancellationToken)
+    private static async Task<double> MedianAsync(HistoryChart chart, int turns, Action prepare, CancellationToken cancellationToken)
     {
         var times = new List<double>();
-        for (var turn = -WarmUps; turn < turns; turn++)
+        for (var turn = 0; turn < turns; turn++)
         {
+            prepare();
             var clock = Stopwatch.StartNew();
             await chart.AskAsync(cancellationToken);
-            if (turn >= 0)
-            {
-                times.Add(clock.Elapsed.TotalMilliseconds);
-            }
+            times.Add(clock.Elapsed.TotalMilliseconds);
         }
 
         times.Sort();
@@ -129,18 +126,17 @@ internal static class HistoryCommand
 
         await RowAsync("all", results, result => string.Create(CultureInfo.InvariantCulture, $"{result.Sizes.Sum(size => size.MegaBytes):N0} MB"));
         await output.WriteLineAsync();
-        await RowAsync("question", results, result => result.Database);
-        await RowAsync("---", results, _ => "---:");
+        await RowAsync("question", results, result => $"{result.Database}, cold | warm");
+        await RowAsync("---", results, _ => "---: | ---:");
         for (var chart = 0; chart < results[0].Times.Count; chart++)
         {
             var index = chart;
-            await RowAsync(results[0].Times[chart].Chart, results, result => string.Create(CultureInfo.InvariantCulture, $"{result.Times[index].Milliseconds:0} ms"));
+            await RowAsync(results[0].Times[chart].Chart, results, result => string.Create(CultureInfo.InvariantCulture, $"{result.Times[index].Cold:0} ms | {result.Times[index].Warm:0} ms"));
         }
 
-        await RowAsync("summaries of months, in memory", results, result => string.Create(CultureInfo.InvariantCulture, $"{result.SummaryMegaBytes:0.0} MB"));
 
         Task RowAsync(string first, List<HistoryResult> columns, Func<HistoryResult, string> cell) => output.WriteLineAsync($"| {first} | {string.Join(" | ", columns.Select(cell))} |");
     }
 
-    private sealed record HistoryResult(string Database, List<(string Part, double MegaBytes)> Sizes, List<(string Chart, double Milliseconds)> Times, double SummaryMegaBytes);
+    private sealed record HistoryResult(string Database, List<(string Part, double MegaBytes)> Sizes, List<(string Chart, double Cold, double Warm)> Times);
 }

@@ -1,14 +1,13 @@
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Security.Data;
-using WsusDashboard.Dashboard.Tests.Support;
 
 namespace WsusDashboard.Benchmarks.History;
 
 /// <summary>A database of this run: a file, or a PostgreSQL cluster of its own.</summary>
 internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDbContextFactory<SecurityContext>, IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("wsusdashboard-history-").FullName;
+    private readonly TempFolder _folder = new();
     private readonly PostgresCluster? _cluster;
     private readonly string _connectionString;
     private readonly string _database = "";
@@ -17,7 +16,7 @@ internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDb
     {
         _cluster = cluster;
         _database = cluster?.CreateDatabase() ?? "";
-        _connectionString = cluster?.ConnectionString(_database) ?? $"Data Source={Path.Combine(_folder, "history.db")}";
+        _connectionString = cluster?.ConnectionString(_database) ?? $"Data Source={_folder.File("history.db")}";
     }
 
     public string Name => _cluster is null ? "SQLite" : "PostgreSQL";
@@ -41,7 +40,7 @@ internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDb
         if (_cluster is null)
         {
             await context.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE);", cancellationToken);
-            return new DirectoryInfo(_folder).EnumerateFiles().Sum(file => file.Length);
+            return new DirectoryInfo(_folder.Path).EnumerateFiles().Sum(file => file.Length);
         }
 
         return await context.Database.SqlQueryRaw<long>("SELECT pg_database_size(current_database()) AS \"Value\"").SingleAsync(cancellationToken);
@@ -55,10 +54,17 @@ internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDb
         await context.Database.ExecuteSqlRawAsync(_cluster is null ? "PRAGMA optimize=0x10002;" : "VACUUM ANALYZE;", cancellationToken);
     }
 
+    /// <summary>The next question opens a connection of its own, with nothing in the cache of the database's library.</summary>
+    public static void ForgetConnections()
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Npgsql.NpgsqlConnection.ClearAllPools();
+    }
+
     public void Dispose()
     {
         _cluster?.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 }

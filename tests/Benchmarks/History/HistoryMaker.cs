@@ -1,16 +1,17 @@
 using System.Data.Common;
 using System.Globalization;
-using WsusDashboard.Dashboard;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Packing;
-using WsusDashboard.Shared.Remediation;
+using WsusDashboard.Dashboard.Data.Rollup;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Benchmarks.History;
 
-/// <summary>Makes a history as the dashboard would have kept it: the same rows, packed months and chunks, in the order in which they would have come.</summary>
+/// <summary>Makes a history as the dashboard would have kept it: the same rows, roll-up and chunks, in the order in which they would have come.</summary>
 internal sealed class HistoryMaker(HistoryOptions options)
 {
     private const int ServersOfSite = 20;
@@ -45,13 +46,13 @@ internal sealed class HistoryMaker(HistoryOptions options)
         await context.SaveChangesAsync(cancellationToken);
     }
 
-    /// <summary>Rows in the order of time, and the packed months of the same runs.</summary>
+    /// <summary>Rows in the order of time, and the roll-up of the same runs.</summary>
     public async Task MakeRunsAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         var perServer = options.Runs / options.Servers;
         var step = TimeSpan.FromDays((double)options.Days / perServer);
         var start = HistoryOptions.Now.AddDays(-options.Days);
-        var packed = new Dictionary<ServerMonth, List<PackedRun>>();
+        var packed = new Dictionary<long, List<PackedRun>>();
         await using (var rows = await TableWriter.OpenAsync(connection, "SyncRuns", "ServerId", "RunId", "Source", "Trigger", "StartedAt", "EndedAt", "Result", "ErrorCode", "ErrorText", "UpdatesChanged", "IsCounted", "CauseId", "CauseTitle"))
         {
             for (var number = 0; number < perServer; number++)
@@ -65,29 +66,21 @@ internal sealed class HistoryMaker(HistoryOptions options)
                     await rows.WriteAsync(
                         server, Guid.NewGuid().ToString("N"), (int)SyncSource.Wsus, (int)SyncTrigger.Scheduled, at, at.AddSeconds(seconds), (int)result, cause == 0 ? 0L : 503L,
                         cause == 0 ? "" : "The request failed with HTTP status 503: Service Unavailable", null, true, cause == 0 ? null : CauseOf(cause), cause == 0 ? null : $"Cause {cause}");
-                    var key = new ServerMonth(server, Month.Of(at));
-                    if (!packed.TryGetValue(key, out var month))
+                    var id = SyncPeriod.IdOf(SyncPeriod.Of(at), server);
+                    if (!packed.TryGetValue(id, out var period))
                     {
-                        packed.Add(key, month = []);
+                        packed.Add(id, period = []);
                     }
 
-                    month.Add(new(SyncMonths.SecondsOf(at), seconds, result, SyncSource.Wsus, true, cause));
+                    period.Add(PackedRun.Of(at, at.AddSeconds(seconds), result, SyncSource.Wsus, true, cause));
                 }
             }
         }
 
-        await using (var months = await TableWriter.OpenAsync(connection, "SyncMonths", "Id", "ServerId", "Runs"))
+        await using var periods = await TableWriter.OpenAsync(connection, "SyncPeriods", "Id", "ServerId", "Runs");
+        foreach (var (id, runs) in packed.OrderBy(entry => entry.Key))
         {
-            foreach (var (key, runs) in packed.OrderBy(entry => entry.Key.Month).ThenBy(entry => entry.Key.ServerId))
-            {
-                await months.WriteAsync(SyncMonthEntity.IdOf(key.Month, key.ServerId), key.ServerId, PackedRuns.Pack(key.Month, runs));
-            }
-        }
-
-        await using var stamps = await TableWriter.OpenAsync(connection, "SyncMonthStamps", "Month", "Stamp");
-        foreach (var month in packed.Keys.Select(key => key.Month).Distinct().Order())
-        {
-            await stamps.WriteAsync(month, 1L);
+            await periods.WriteAsync(id, SyncPeriod.ServerOf(id), PackedRun.ToBytes(runs));
         }
     }
 
@@ -96,7 +89,7 @@ internal sealed class HistoryMaker(HistoryOptions options)
     {
         var kept = new DashboardOptions();
         await using var chunks = await TableWriter.OpenAsync(connection, "SampleChunks", "ServerId", "Grain", "StartHour", "RollupDue", "Data");
-        foreach (var (grain, days) in new[] { (SampleGrain.Minute, kept.MinuteSampleRetentionDays), (SampleGrain.Hour, kept.HourSampleRetentionDays), (SampleGrain.Day, kept.DaySampleRetentionDays) })
+        foreach (var (grain, days) in new[] { (SampleGrain.Minute, kept.Retention.MinuteSampleDays), (SampleGrain.Hour, kept.Retention.HourSampleDays), (SampleGrain.Day, kept.Retention.DaySampleDays) })
         {
             var first = Grains.UnitOf(grain, HistoryOptions.Now.AddDays(-Math.Min(days, options.SampleDays)));
             var last = Grains.UnitOf(grain, HistoryOptions.Now) - 1;
@@ -138,7 +131,7 @@ internal sealed class HistoryMaker(HistoryOptions options)
             });
         }
 
-        await using var repairs = await TableWriter.OpenAsync(connection, "Remediations", "ServerId", "RunId", "Playbook", "Baseline", "State", "RequestedBy", "Reason", "StartedAt", "EndedAt", "Revision", "Sentence", "CanUndo", "UndoOf", "UndoneBy", "ReadAt", "Run");
+        await using var repairs = await TableWriter.OpenAsync(connection, "Repairs", "ServerId", "RunId", "Playbook", "Baseline", "State", "RequestedBy", "Reason", "StartedAt", "EndedAt", "Revision", "Sentence", "CanUndo", "UndoOf", "UndoneBy", "ReadAt", "Run");
         for (var server = 1; server <= options.Servers; server++)
         {
             var at = HistoryOptions.Now.AddDays(-20 - (server % 300));

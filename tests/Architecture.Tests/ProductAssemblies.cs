@@ -3,7 +3,7 @@ using ArchUnitNET.Loader;
 namespace WsusDashboard.Architecture.Tests;
 
 /// <summary>The assemblies of the product, read once.</summary>
-internal static class Houses
+internal static class ProductAssemblies
 {
     public const string Shared = "WsusDashboard.Shared";
     public const string Emulation = "WsusDashboard.Iis.Emulation";

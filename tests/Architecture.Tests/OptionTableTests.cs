@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using System.Xml.Linq;
+using WsusDashboard.Agent;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Shared.Settings;
+
+namespace WsusDashboard.Architecture.Tests;
+
+/// <summary>The option tables in the README files are written by this test: UPDATE_OPTION_TABLES=1 dotnet run --project tests/Architecture.Tests -- -class "*OptionTableTests".</summary>
+public sealed class OptionTableTests
+{
+    private const string Begin = "<!-- options: written by OptionTableTests -->\n";
+    private const string End = "<!-- /options -->";
+
+    [Theory]
+    [InlineData("src/Agent/README.md", AgentOptions.SectionName, typeof(AgentOptions))]
+    [InlineData("src/Dashboard/README.md", DashboardOptions.SectionName, typeof(DashboardOptions))]
+    public void Table_InTheReadme_IsWhatTheOptionsSay(string file, string section, Type type)
+    {
+        var path = Path.Combine(ProductAssemblies.Root, file);
+        var readme = File.ReadAllText(path);
+        var (begin, end) = (readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, readme.IndexOf(End, StringComparison.Ordinal));
+        Assert.True(begin >= Begin.Length && end >= begin, $"{file} lacks the lines {Begin.Trim()} and {End}.");
+
+        var table = Table(section, type);
+        if (Environment.GetEnvironmentVariable("UPDATE_OPTION_TABLES") is { Length: > 0 })
+        {
+            File.WriteAllText(path, readme[..begin] + table + readme[end..]);
+        }
+        else
+        {
+            Assert.Equal(table, readme[begin..end]);
+        }
+    }
+
+    private static string Table(string section, Type type)
+    {
+        var comments = XDocument.Load(Path.ChangeExtension(type.Assembly.Location, ".xml")).Descendants("member").ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary")?.Value.Trim());
+        var table = new StringBuilder("| key | default | allowed | unit | meaning |\n| --- | --- | --- | --- | --- |\n");
+        foreach (var option in OptionEntry.In(section, Activator.CreateInstance(type)!))
+        {
+            var standard = Convert.ToString(option.Value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? $"`{(option.Value is bool ? text.ToLowerInvariant() : text)}`" : "";
+            table.Append(CultureInfo.InvariantCulture, $"| `{option.Key}` | {standard} | {option.Allowed} | {option.Unit} | {Meaning(option.Property, comments)} |\n");
+        }
+
+        return table.ToString();
+    }
+
+    private static string Meaning(PropertyInfo property, Dictionary<string, string?> comments) =>
+        comments.GetValueOrDefault($"P:{property.DeclaringType!.FullName}.{property.Name}") is { Length: > 0 } meaning && !meaning.Contains('|', StringComparison.Ordinal)
+            ? meaning
+            : throw new InvalidOperationException($"{property.DeclaringType!.Name}.{property.Name} needs a summary, without a pipe.");
+}
