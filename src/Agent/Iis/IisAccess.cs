@@ -1,8 +1,8 @@
-#if IIS_EMULATED
-#endif
 using Microsoft.Web.Administration;
 using WsusDashboard.Agent.Windows;
+#if IIS_EMULATED
 using WsusDashboard.Shared.Snapshots;
+#endif
 
 namespace WsusDashboard.Agent.Iis;
 
