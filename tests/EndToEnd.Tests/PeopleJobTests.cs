@@ -28,8 +28,8 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
         await cdp.SendAsync("WebAuthn.enable");
         await cdp.SendAsync("WebAuthn.addVirtualAuthenticator", new() { ["options"] = new { protocol = "ctap2", transport = "internal", hasResidentKey = true, hasUserVerification = true, isUserVerified = true, automaticPresenceSimulation = true } });
         await OpenAsync(page, "/account");
-        await page.GetByLabel("Name of the new passkey").FillAsync("laptop");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await page.GetByLabel("Name for the new passkey").FillAsync("laptop");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add passkey" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove laptop" }).WaitForAsync();
         await CheckAsync(page, "account-passkey");
 
@@ -45,7 +45,7 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Remove laptop" })).ToHaveCountAsync(0);
         await SignOutAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
-        await page.GetByText("This passkey is unknown here").WaitForAsync();
+        await page.Locator("[data-passkey-error]").WaitForAsync();
         await CheckAsync(page, "sign-in-refused");
     }
 
@@ -54,11 +54,11 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
     {
         var page = await EnterAsync("tina", new(Role.Viewer, SiteScope.Of("BRN")));
         await OpenAsync(page, "/account");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Set up an app" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set up app" }).ClickAsync();
         var key = await page.Locator("code.key").InnerTextAsync();
         await CheckAsync(page, "account-app");
         await page.GetByLabel("Code", new() { Exact = true }).FillAsync(Code(key));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Turn it on" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Turn on" }).ClickAsync();
         await page.Locator(".notice-good[role='status']").WaitForAsync();
 
         await SignOutAsync(page);
@@ -110,7 +110,7 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
             await page.Locator("input[name='Input.Password']").FillAsync("password password");
             await page.Locator("input[name='Input.Repeat']").FillAsync("another one entirely");
             await page.Locator("button[type=submit]").ClickAsync();
-            await page.GetByText("The two passwords differ").WaitForAsync();
+            await page.Locator("label:has(input[name='Input.Repeat']) .field-error").WaitForAsync();
             await CheckAsync(page, "first-admin");
             await page.Locator("input[name='Input.Password']").FillAsync(Password);
             await page.Locator("input[name='Input.Repeat']").FillAsync(Password);
@@ -165,7 +165,7 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
 
         await page.GetByLabel("Your password").FillAsync("not my password");
         await page.GetByRole(AriaRole.Button, new() { Name = "Confirm", Exact = true }).ClickAsync();
-        await page.GetByText("This is not your password").WaitForAsync();
+        await page.Locator("#confirm-again-error").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Confirm with a passkey" }).ClickAsync();
         await page.Locator("p[role='status'] .tone-good").WaitForAsync();
         await start.ClickAsync();

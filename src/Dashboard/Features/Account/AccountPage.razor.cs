@@ -104,7 +104,7 @@ public sealed partial class AccountPage
 
     private async Task RemovePasskeyAsync(PasskeyRow passkey)
     {
-        if (await Confirmation.AskAsync(new() { Title = $"Remove {passkey.Name}?", Consequence = "It no longer signs you in. Delete it on the device as well.", Verb = $"Remove {passkey.Name}", IsDangerous = true }) is not null)
+        if (await Confirmation.AskAsync(new() { Title = $"Remove {passkey.Name}?", Consequence = "You won't be able to sign in with it. Delete it on your device too.", Verb = $"Remove {passkey.Name}", IsDangerous = true }) is not null)
         {
             await TakeAsync((await Account.RemovePasskeyAsync(passkey.Id, CancellationToken.None)).Failure, "passkey");
         }
@@ -128,7 +128,7 @@ public sealed partial class AccountPage
 
     private async Task RemoveAuthenticatorAsync()
     {
-        if (await Confirmation.AskAsync(new() { Title = "Remove the authenticator app?", Consequence = "Your password alone signs you in again.", Verb = "Remove the app", IsDangerous = true }) is not null)
+        if (await Confirmation.AskAsync(new() { Title = "Remove the authenticator app?", Consequence = "You'll sign in with your password alone.", Verb = "Remove app", IsDangerous = true }) is not null)
         {
             await TakeAsync((await Account.RemoveAuthenticatorAsync(CancellationToken.None)).Failure, "code");
         }
@@ -147,7 +147,7 @@ public sealed partial class AccountPage
 
     private async Task RevokeAsync(TokenRow token)
     {
-        if (await Confirmation.AskAsync(new() { Title = $"Revoke {token.Name}?", Consequence = "Scripts that use it are refused at once.", Verb = $"Revoke {token.Name}", IsDangerous = true }) is not null)
+        if (await Confirmation.AskAsync(new() { Title = $"Revoke {token.Name}?", Consequence = "Scripts that use it stop working immediately.", Verb = $"Revoke {token.Name}", IsDangerous = true }) is not null)
         {
             await TakeAsync((await Account.RevokeTokenAsync(token.Id, CancellationToken.None)).Failure, "token");
         }

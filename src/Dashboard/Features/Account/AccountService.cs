@@ -84,18 +84,18 @@ internal sealed class AccountService(IServiceScopeFactory scopes, AccessCache bo
 
         if (found.Value.IsExternal)
         {
-            return new Conflict("Your account signs in by another system; it has no password here.");
+            return new Conflict("You sign in through another system, so you have no password to change here.");
         }
 
         if (next != repeat)
         {
-            return Invalid.Of("repeat", "The two passwords differ.");
+            return Invalid.Of("repeat", "The passwords don't match.");
         }
 
         var people = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
         if (found.Value.PasswordHash is not null && !await IsPasswordAsync(people, found.Value, current))
         {
-            return Invalid.Of("current", "This is not your password now. After five wrong ones an account waits ten minutes.");
+            return Invalid.Of("current", "That's not your current password. After five wrong passwords, an account is locked for ten minutes.");
         }
 
         foreach (var validator in people.PasswordValidators)
@@ -128,7 +128,7 @@ internal sealed class AccountService(IServiceScopeFactory scopes, AccessCache bo
         var people = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
         if (found.Value.TwoFactorEnabled)
         {
-            return new Conflict("An authenticator app is set up already. Remove it first.");
+            return new Conflict("You already have an authenticator app. Remove it first.");
         }
 
         await people.ResetAuthenticatorKeyAsync(found.Value);
@@ -151,7 +151,7 @@ internal sealed class AccountService(IServiceScopeFactory scopes, AccessCache bo
         var digits = code.Replace(" ", "", StringComparison.Ordinal);
         if (!await people.VerifyTwoFactorTokenAsync(found.Value, people.Options.Tokens.AuthenticatorTokenProvider, digits))
         {
-            return Invalid.Of("code", "This is not the code that the app shows now. Check that the clocks agree.");
+            return Invalid.Of("code", "That's not the code your app shows now. Check the time on your device, then enter the current code.");
         }
 
         await people.SetTwoFactorEnabledAsync(found.Value, true);
@@ -205,7 +205,7 @@ internal sealed class AccountService(IServiceScopeFactory scopes, AccessCache bo
         var context = scope.ServiceProvider.GetRequiredService<SecurityContext>();
         if (!await context.Sessions.AnyAsync(session => session.Id == id && session.PersonId == found.Value.Id, cancellationToken))
         {
-            return new NotFound("This session has ended already.");
+            return new NotFound("This session has already ended.");
         }
 
         await WriteAsync("account.session", "a session", "ended");
@@ -228,12 +228,12 @@ internal sealed class AccountService(IServiceScopeFactory scopes, AccessCache bo
         var errors = new List<FieldError>();
         if (wanted.Length is 0 or > MaximumTokenNameLength)
         {
-            errors.Add(new("name", $"The name has {wanted.Length} characters; allowed are 1 to {MaximumTokenNameLength}."));
+            errors.Add(new("name", $"The name has {wanted.Length} characters. Allowed: 1 to {MaximumTokenNameLength}."));
         }
 
         if (days is < 1 or > MaximumTokenDays)
         {
-            errors.Add(new("days", $"{days} days cannot be taken; allowed are 1 to {MaximumTokenDays}."));
+            errors.Add(new("days", $"A token can't be valid for {days} days. Allowed: 1 to {MaximumTokenDays}."));
         }
 
         if (ceiling.Scope.IsNothing)
@@ -243,7 +243,7 @@ internal sealed class AccountService(IServiceScopeFactory scopes, AccessCache bo
 
         if (await context.ApiTokens.CountAsync(token => token.PersonId == found.Value.Id, cancellationToken) >= MaximumTokens)
         {
-            errors.Add(new("name", $"You have {MaximumTokens} tokens; revoke one first."));
+            errors.Add(new("name", $"You already have {MaximumTokens} tokens, which is the maximum. Revoke one first."));
         }
 
         if (errors.Count > 0)
@@ -272,7 +272,7 @@ internal sealed class AccountService(IServiceScopeFactory scopes, AccessCache bo
         var context = scope.ServiceProvider.GetRequiredService<SecurityContext>();
         if (await context.ApiTokens.AsNoTracking().FirstOrDefaultAsync(token => token.Id == id && token.PersonId == found.Value.Id, cancellationToken) is not { } token)
         {
-            return new NotFound("This token is not there any more.");
+            return new NotFound("This token no longer exists.");
         }
 
         await context.ApiTokens.Where(known => known.Id == id).ExecuteDeleteAsync(cancellationToken);
@@ -302,7 +302,7 @@ internal sealed class AccountService(IServiceScopeFactory scopes, AccessCache bo
     private async Task<Outcome<Person>> FindAsync(IServiceProvider services) =>
         Caller.Refusal(Permission.OwnAccount) is { } refusal ? refusal
         : await services.GetRequiredService<UserManager<Person>>().FindByIdAsync(Caller.Identity.PersonId) is { } person ? person
-        : new NotFound("This account is not there any more.");
+        : new NotFound("This account no longer exists.");
 
     private Task WriteAsync(string what, string before, string after) =>
         audit.WriteAsync(new() { What = what, Detail = Caller.Name, Before = before, After = after, Outcome = "done" });

@@ -57,7 +57,7 @@ internal sealed class ConfirmationService(IServiceScopeFactory scopes, Confirmat
         if (!await AccountService.IsPasswordAsync(people, person, password))
         {
             await audit.WriteAsync(new() { What = "person.confirm", Detail = audit.Caller.Name, Outcome = "refused: the password is wrong, or the account is locked" });
-            return Invalid.Of("password", "This is not your password. After five wrong ones an account waits ten minutes.");
+            return Invalid.Of("password", "That's not your password. After five wrong passwords, an account is locked for ten minutes.");
         }
 
         confirmations.Note(audit.Caller.Identity.CredentialId);

@@ -18,13 +18,13 @@ internal static class PasskeyEndpoints
     public static void MapPasskeys(this IEndpointRouteBuilder api)
     {
         var open = api.MapGroup("/sign-in/passkey").RequireRateLimiting(RateLimits.SignIn).WithTags("Passkeys");
-        open.MapPost("/options", AskForSignInAsync).AllowAnonymous().WithSummary("The question that a passkey answers to sign in. For the pages' own script, like all of these.");
+        open.MapPost("/options", AskForSignInAsync).AllowAnonymous().WithSummary("Returns the challenge for signing in with a passkey. Used by the dashboard's own pages, like all passkey requests.");
         open.MapPost("/", SignInAsync).AllowAnonymous().WithSummary("Signs in with a passkey.");
         var own = api.MapGroup("/account").RequireRateLimiting(RateLimits.SignIn).WithTags("Passkeys");
-        own.MapPost("/passkeys/options", AskForNewAsync).Needs(Permission.OwnAccount).WithSummary("The question that makes a new passkey.");
+        own.MapPost("/passkeys/options", AskForNewAsync).Needs(Permission.OwnAccount).WithSummary("Returns the challenge for creating a passkey.");
         own.MapPost("/passkeys", AddAsync).Needs(Permission.OwnAccount).WithSummary("Adds a passkey to your account.");
-        own.MapPost("/confirmation/options", AskForConfirmationAsync).Needs(Permission.OwnAccount).WithSummary("The question that a passkey answers to confirm that it is you.");
-        own.MapPost("/confirmation", ConfirmAsync).Needs(Permission.OwnAccount).WithSummary("Confirms that it is you.");
+        own.MapPost("/confirmation/options", AskForConfirmationAsync).Needs(Permission.OwnAccount).WithSummary("Returns the challenge for confirming it's you with a passkey.");
+        own.MapPost("/confirmation", ConfirmAsync).Needs(Permission.OwnAccount).WithSummary("Confirms it's you with a passkey.");
     }
 
     // For any passkey of this site: nobody is told whether a name exists.
@@ -39,15 +39,15 @@ internal static class PasskeyEndpoints
             return TypedResults.NoContent();
         }
 
-        await records.RefuseAsync("(passkey)", "the passkey is unknown here, or its account cannot sign in now", context);
-        return new Forbidden("This passkey is unknown here, or its account cannot sign in now.").ToProblem();
+        await records.RefuseAsync("(passkey)", "unknown passkey, or its account can't sign in now", context);
+        return new Forbidden("WsusDashboard doesn't know this passkey, or its account can't sign in right now.").ToProblem();
     }
 
     private static async Task<Results<ContentHttpResult, ProblemHttpResult>> AskForNewAsync(Caller caller, UserManager<Person> people, SignInManager<Person> signIn)
     {
         if (await people.FindByIdAsync(caller.Identity.PersonId) is not { } person)
         {
-            return new Kernel.NotFound("This account is not there any more.").ToProblem();
+            return new Kernel.NotFound("This account no longer exists.").ToProblem();
         }
 
         return TypedResults.Content(await signIn.MakePasskeyCreationOptionsAsync(new() { Id = person.Id, Name = person.UserName ?? person.Id, DisplayName = person.DisplayName }), "application/json", Encoding.UTF8);
@@ -57,18 +57,18 @@ internal static class PasskeyEndpoints
     {
         if (await people.FindByIdAsync(caller.Identity.PersonId) is not { } person)
         {
-            return new Kernel.NotFound("This account is not there any more.").ToProblem();
+            return new Kernel.NotFound("This account no longer exists.").ToProblem();
         }
 
         if ((await people.GetPasskeysAsync(person)).Count >= MaximumPasskeys)
         {
-            return new Kernel.Conflict($"You have {MaximumPasskeys} passkeys; remove one first.").ToProblem();
+            return new Kernel.Conflict($"You already have {MaximumPasskeys} passkeys, which is the maximum. Remove one first.").ToProblem();
         }
 
         var attested = await AttemptAsync(() => signIn.PerformPasskeyAttestationAsync(body.Credential ?? ""));
         if (attested is not { Succeeded: true, Passkey: { } passkey } || attested.UserEntity.Id != person.Id)
         {
-            return Invalid.Of("credential", "The passkey could not be checked. Begin again.").ToProblem();
+            return Invalid.Of("credential", "The passkey couldn't be verified. Start again.").ToProblem();
         }
 
         passkey.Name = string.IsNullOrWhiteSpace(body.Name) ? "Passkey" : body.Name.Trim();
@@ -80,14 +80,14 @@ internal static class PasskeyEndpoints
     private static async Task<Results<ContentHttpResult, ProblemHttpResult>> AskForConfirmationAsync(Caller caller, UserManager<Person> people, SignInManager<Person> signIn) =>
         await people.FindByIdAsync(caller.Identity.PersonId) is { } person
             ? TypedResults.Content(await signIn.MakePasskeyRequestOptionsAsync(person), "application/json", Encoding.UTF8)
-            : new Kernel.NotFound("This account is not there any more.").ToProblem();
+            : new Kernel.NotFound("This account no longer exists.").ToProblem();
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ConfirmAsync(PasskeyJson body, Caller caller, SignInManager<Person> signIn, Confirmations confirmations)
     {
         var asserted = await AttemptAsync(() => signIn.PerformPasskeyAssertionAsync(body.Credential ?? ""));
         if (asserted is not { Succeeded: true, User: { } person } || person.Id != caller.Identity.PersonId)
         {
-            return new Forbidden("This is not a passkey of your account.").ToProblem();
+            return new Forbidden("This passkey doesn't belong to your account.").ToProblem();
         }
 
         confirmations.Note(caller.Identity.CredentialId);

@@ -36,7 +36,7 @@ public sealed partial class PeoplePage
 
     protected override async Task<Paged<PersonRow>?> LoadAsync(CancellationToken cancellationToken) => (await People.ListAsync(null, _page, cancellationToken)).Value;
 
-    private static string StateOf(PersonRow person) => person.IsDisabled ? "disabled" : person.IsLocked ? "locked for some minutes" : person.IsInvited ? "invited" : person.IsExternal ? "active, by another system" : "active";
+    private static string StateOf(PersonRow person) => person.IsDisabled ? "disabled" : person.IsLocked ? "locked for a few minutes" : person.IsInvited ? "invited" : person.IsExternal ? "active, signs in elsewhere" : "active";
 
     private static string LinkToPage(int page) => Links.With(Links.People, ("page", page == 1 ? null : page.ToString(CultureInfo.InvariantCulture)));
 
@@ -74,7 +74,7 @@ public sealed partial class PeoplePage
     private async Task SaveAsync(PersonRow person)
     {
         var outcome = await People.SetGrantsAsync(person.Id, GrantLabels.Read(_editedRole, _editedSites), CancellationToken.None);
-        Messages.Show(outcome.Failure?.Message ?? $"The role of {person.Name} is saved.", !outcome.IsSuccess);
+        Messages.Show(outcome.Failure?.Message ?? $"Saved the role for {person.Name}.", !outcome.IsSuccess);
         if (outcome.IsSuccess)
         {
             _edited = null;
@@ -83,14 +83,14 @@ public sealed partial class PeoplePage
     }
 
     private Task SignOutAsync(PersonRow person) => AskAsync(
-        new() { Title = $"Sign {person.Name} out everywhere?", Consequence = $"Every browser of {person.Name} is signed out at once. API tokens go on working.", Verb = $"Sign {person.Name} out" },
+        new() { Title = $"Sign {person.Name} out everywhere?", Consequence = $"This signs {person.Name} out of every browser immediately. API tokens keep working.", Verb = $"Sign {person.Name} out" },
         () => People.SignOutEverywhereAsync(person.Id, CancellationToken.None));
 
     private Task SetDisabledAsync(PersonRow person) => AskAsync(
         new()
         {
             Title = person.IsDisabled ? $"Enable {person.Name}?" : $"Disable {person.Name}?",
-            Consequence = person.IsDisabled ? $"{person.Name} can sign in again, with the roles of before." : $"{person.Name} is signed out everywhere at once and cannot sign in; API tokens of {person.Name} open nothing. Repairs that run go on.",
+            Consequence = person.IsDisabled ? $"{person.Name} can sign in again, with the same roles as before." : $"This signs {person.Name} out everywhere immediately and blocks sign-in. {person.Name}'s API tokens stop working. Running repairs continue.",
             Verb = person.IsDisabled ? $"Enable {person.Name}" : $"Disable {person.Name}",
             IsDangerous = !person.IsDisabled,
         },

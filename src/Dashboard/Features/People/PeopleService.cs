@@ -92,7 +92,7 @@ internal sealed class PeopleService(IServiceScopeFactory scopes, AccessCache boo
         var wanted = name?.Trim() ?? "";
         if (wanted.Length is 0 or > MaximumNameLength)
         {
-            return Invalid.Of("name", $"The name has {wanted.Length} characters; allowed are 1 to {MaximumNameLength}.");
+            return Invalid.Of("name", $"The name has {wanted.Length} characters. Allowed: 1 to {MaximumNameLength}.");
         }
 
         if (Check(grants) is { } invalid)
@@ -125,7 +125,7 @@ internal sealed class PeopleService(IServiceScopeFactory scopes, AccessCache boo
 
         if (found.Value.IsExternal)
         {
-            return new Conflict($"{found.Value.DisplayName} signs in by another system, so there is no password to choose. Nothing was changed.");
+            return new Conflict($"{found.Value.DisplayName} signs in through another system and has no password here. Nothing was changed.");
         }
 
         await WriteAsync("person.invite-again", found.Value, "", "", "done");
@@ -143,7 +143,7 @@ internal sealed class PeopleService(IServiceScopeFactory scopes, AccessCache boo
 
         if (found.Value.IsExternal)
         {
-            return new Conflict($"{found.Value.DisplayName} has the roles of the groups in the other system, read at each sign-in. Change the groups there, or Dashboard:SignIn:GroupRoles; or disable the account. Nothing was changed.");
+            return new Conflict($"Roles for {found.Value.DisplayName} come from groups in another system, read at each sign-in. Nothing was changed. Change the groups there, edit Dashboard:SignIn:GroupRoles, or disable the account.");
         }
 
         if (Check(grants) is { } invalid)
@@ -213,12 +213,12 @@ internal sealed class PeopleService(IServiceScopeFactory scopes, AccessCache boo
 
     private static bool IsFleetAdmin(IReadOnlyList<Grant> grants) => grants.Any(grant => grant is { Role: Role.Admin, Scope.IsWholeFleet: true });
 
-    private static Conflict LastAdmin(Person person) => new($"{person.DisplayName} is the last admin for the whole fleet; without one nobody could give roles any more. Make another one first. Nothing was changed.");
+    private static Conflict LastAdmin(Person person) => new($"{person.DisplayName} is the last admin for the whole fleet, and without one nobody could assign roles. Nothing was changed. Make someone else an admin first.");
 
     private static Invalid? Check(IReadOnlyList<Grant> grants) =>
-        grants.Any(grant => !Enum.IsDefined(grant.Role)) ? Invalid.Of("role", $"Allowed are {string.Join(", ", Enum.GetNames<Role>())}.")
+        grants.Any(grant => !Enum.IsDefined(grant.Role)) ? Invalid.Of("role", $"This role doesn't exist. Allowed: {string.Join(", ", Enum.GetNames<Role>())}.")
         : grants.Any(grant => grant.Scope.IsNothing) ? Invalid.Of("sites", "A role needs the whole fleet, or at least one site.")
-        : grants.Sum(grant => grant.Scope.Sites.Count) > MaximumSites ? Invalid.Of("sites", $"Allowed are at most {MaximumSites} sites.")
+        : grants.Sum(grant => grant.Scope.Sites.Count) > MaximumSites ? Invalid.Of("sites", $"Too many sites. Allowed: at most {MaximumSites}.")
         : null;
 
     private static async Task<bool> IsLastAdminAsync(IServiceProvider services, string personId, CancellationToken cancellationToken)
@@ -245,7 +245,7 @@ internal sealed class PeopleService(IServiceScopeFactory scopes, AccessCache boo
     private async Task<Outcome<Person>> FindAsync(IServiceProvider services, string personId) =>
         audit.Caller.Refusal(Permission.ManagePeople) is { } refusal ? refusal
         : await services.GetRequiredService<UserManager<Person>>().FindByIdAsync(personId) is { } person ? person
-        : new NotFound("This person is not there any more.");
+        : new NotFound("This account no longer exists.");
 
     private async Task<string> MakeLinkAsync(IServiceProvider services, string personId, CancellationToken cancellationToken) =>
         Links.With(Links.Invitation, ("code", await services.GetRequiredService<OneTimeLinks>().MakeAsync(LinkPurpose.Invitation, personId, TimeSpan.FromHours(options.SignIn.InvitationHours), cancellationToken)));

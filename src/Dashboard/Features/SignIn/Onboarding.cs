@@ -14,7 +14,7 @@ internal sealed class Onboarding(UserManager<Person> people, SignInManager<Perso
 {
     private const int MaximumNameLength = 100;
 
-    private static readonly FieldError Expired = new("password", "The link was used or has expired meanwhile; nothing was saved.");
+    private static readonly FieldError Expired = new("password", "This link has been used or has expired. Nothing was saved.");
 
     public async Task<bool> CanMakeFirstAdminAsync(string? code, CancellationToken cancellationToken) =>
         !book.HasAdmin && (await links.LookAsync(LinkPurpose.FirstAdmin, code, cancellationToken)).IsValid;
@@ -27,7 +27,7 @@ internal sealed class Onboarding(UserManager<Person> people, SignInManager<Perso
         var errors = await CheckAsync(person, input);
         if (name.Length is 0 or > MaximumNameLength)
         {
-            errors.Add(new("name", $"The name has {name.Length} characters; allowed are 1 to {MaximumNameLength}."));
+            errors.Add(new("name", $"The name has {name.Length} characters. Allowed: 1 to {MaximumNameLength}."));
         }
 
         if (errors.Count > 0)
@@ -98,7 +98,7 @@ internal sealed class Onboarding(UserManager<Person> people, SignInManager<Perso
         // A second factor stays asked for: an invitation that was sent again must not go round it.
         if (await people.GetTwoFactorEnabledAsync(person))
         {
-            return [new("password", "The password is set. Sign in with it and with your code.")];
+            return [new("password", "Your password is set. Sign in with it and your code.")];
         }
 
         await signIn.SignInAsync(person, isPersistent: true, "link");
@@ -115,7 +115,7 @@ internal sealed class Onboarding(UserManager<Person> people, SignInManager<Perso
 
         if (input.Password != input.Repeat)
         {
-            errors.Add(new("repeat", "The two passwords differ."));
+            errors.Add(new("repeat", "The passwords don't match."));
         }
 
         return errors;

@@ -30,7 +30,7 @@ internal static class SignInEndpoints
     {
         if (!await antiforgery.IsRequestValidAsync(context))
         {
-            return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, title: "Not signed out", detail: "The form did not come from a page of WsusDashboard, or is too old. Load the page again.");
+            return TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, title: "Not signed out", detail: "This request didn't come from a WsusDashboard page, or the page was too old. Reload the page, then sign out again.");
         }
 
         if (caller.Identity.Kind == CallerKind.Session)

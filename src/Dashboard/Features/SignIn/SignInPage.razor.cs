@@ -17,7 +17,7 @@ namespace WsusDashboard.Dashboard.Features.SignIn;
 [SuppressMessage("Design", "CA1056:URI-like properties should not be strings", Justification = "Text from the address, checked before it is used.")]
 public sealed partial class SignInPage
 {
-    private const string Refused = "Name or password is wrong, or this account cannot sign in now. After five wrong passwords an account waits ten minutes.";
+    private const string Refused = "Wrong name or password, or this account can't sign in right now. After five wrong passwords, an account is locked for ten minutes.";
 
     private string? _error;
     private IReadOnlyList<(string Scheme, string Name)> _providers = [];
@@ -51,8 +51,8 @@ public sealed partial class SignInPage
 
     private string NoticeText => Notice switch
     {
-        "link" => "This link was used already, has expired, or works on the computer of WsusDashboard only.",
-        _ => ExternalProblems.Describe(Notice, Options.Oidc.Name) ?? "Sign in to go on.",
+        "link" => "This link has been used, has expired, or works only on the computer that runs WsusDashboard.",
+        _ => ExternalProblems.Describe(Notice, Options.Oidc.Name) ?? "Sign in to continue.",
     };
 
     protected override async Task OnInitializedAsync() =>
