@@ -19,20 +19,20 @@ internal static class AuditEndpoints
         audit.MapGet("/audit", async ([AsParameters] AuditInput input, [AsParameters] PageInput page, AuditService service, CancellationToken cancellationToken) =>
                 TypedResults.Ok(await service.GetPageAsync(input.ToQuery() with { Page = page.Page, PageSize = page.PageSize }, cancellationToken)))
             .Needs(Permission.ReadAudit)
-            .WithSummary("The audit, newest first.");
+            .WithSummary("Audit entries, newest first.");
         audit.MapGet("/audit.csv", ([AsParameters] AuditInput input, AuditService service, CancellationToken cancellationToken) =>
                 TypedResults.Stream(stream => service.WriteCsvAsync(input.ToQuery(), stream, cancellationToken), "text/csv; charset=utf-8", "audit.csv"))
             .Needs(Permission.ReadAudit)
-            .WithSummary("The audit as CSV, newest first, at most 100,000 entries.")
+            .WithSummary("Audit entries as CSV, newest first, at most 100,000.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv");
         audit.MapGet("/audit.json", ([AsParameters] AuditInput input, AuditService service, CancellationToken cancellationToken) =>
                 TypedResults.Stream(stream => service.WriteJsonAsync(input.ToQuery(), stream, cancellationToken), "application/json", "audit.json"))
             .Needs(Permission.ReadAudit)
-            .WithSummary("The audit as a JSON file, newest first, at most 100,000 entries.")
+            .WithSummary("Audit entries as a JSON file, newest first, at most 100,000.")
             .Produces<IReadOnlyList<AuditRow>>();
         audit.MapGet("/audit/verification", VerifyAsync)
             .Needs(Permission.ManageDashboard)
-            .WithSummary("Checks the chain of the audit: whether every entry is as it was written, and the first that is not.");
+            .WithSummary("Checks the audit's hash chain. Returns whether every entry is as it was written, and the first one that isn't.");
     }
 
     private static async Task<Results<Ok<AuditVerdict>, ProblemHttpResult>> VerifyAsync(AuditService service, CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ internal static class AuditEndpoints
 /// <summary>Which entries of the audit.</summary>
 public sealed record AuditInput
 {
-    /// <summary>Words that stand in the name, the server, the detail, the outcome or the ticket.</summary>
+    /// <summary>Words in the name, the server, the detail, the outcome or the ticket.</summary>
     [AtMost(AuditQuery.MaximumTextLength)]
     public string? Text { get; init; }
 

@@ -13,9 +13,9 @@ public sealed partial class AuditPage
 {
     private static readonly (string Value, string Word)[] Whats =
     [
-        ("", "Everything"), ("repair", "Repairs"), ("service", "Services"), ("pool", "Pools"), ("sync", "Synchronizations"), ("server", "Servers"),
+        ("", "Everything"), ("repair", "Repairs"), ("service", "Services"), ("pool", "Pools"), ("sync", "Syncs"), ("server", "Servers"),
         ("person", "People and sign-ins"), ("account", "Accounts"), ("token", "API tokens"), ("enrolment", "Enrolment"),
-        ("hub", "Keys of this dashboard"), ("access", "Refusals"),
+        ("hub", "Dashboard keys"), ("access", "Refusals"),
     ];
 
     private AuditQuery _query = new();

@@ -17,7 +17,7 @@ public sealed record AuditQuery
     public const int DefaultPageSize = 50;
     public const int MaximumTextLength = 100;
 
-    /// <summary>Words that stand in the name, the server, the detail, the outcome or the ticket.</summary>
+    /// <summary>Words in the name, the server, the detail, the outcome or the ticket.</summary>
     public string? Text { get; init; }
 
     /// <summary>The beginning of what was done: "repair", "person.sign-in".</summary>

@@ -158,7 +158,7 @@ internal sealed partial class RepairEndAuditor(
             RunState.Succeeded => "succeeded",
             RunState.Failed => "failed",
             RunState.Cancelled => "stopped",
-            _ => "its end is not known: the agent does not know this repair any more",
+            _ => "result unknown: the agent no longer has this repair",
         };
         var why = run.Verification?.Sentence is { Length: > 0 } sentence ? sentence
             : run.State == RunState.Failed ? run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message ?? ""
@@ -168,7 +168,7 @@ internal sealed partial class RepairEndAuditor(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Ends of repairs that the audit lacks could not be looked for; the next start tries again")]
+        [LoggerMessage(1, LogLevel.Error, "Couldn't look for repairs whose end is missing from the audit; the next start tries again")]
         public static partial void NotMadeUpFor(ILogger logger, Exception exception);
     }
 }

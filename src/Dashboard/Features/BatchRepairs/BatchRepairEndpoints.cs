@@ -15,18 +15,18 @@ internal static class BatchRepairEndpoints
         var batch = api.MapGroup("/repairs/batch").WithTags("Repairs");
         batch.MapPost("/plan", PlanAsync)
             .Needs(Permission.Operate)
-            .WithSummary("Asks for the plans of 1 to 50 servers; nothing is changed. Read the answer's address until no server is planning, then start it.");
+            .WithSummary("Plans a repair of 1 to 50 servers; nothing is changed. Poll the returned address until no server is planning, then start it.");
         batch.MapGet("/{id}", GetAsync)
             .Needs(Permission.Operate)
-            .WithSummary("How far each server is, for whoever planned it.")
+            .WithSummary("Each server's progress. Only whoever planned the batch can read it.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         batch.MapPost("/{id}/start", StartAsync)
             .Needs(Permission.Operate)
-            .WithSummary("Starts what was planned: once, by the same token, within Dashboard:SignIn:ConfirmedMinutes of the plans; a browser's session has to be confirmed by password or passkey.")
+            .WithSummary("Starts a planned batch, once. A token can start only its own batch, within Dashboard:SignIn:ConfirmedMinutes of the plans; a browser session must be confirmed with a password or passkey.")
             .ProducesProblem(StatusCodes.Status409Conflict);
         batch.MapPost("/{id}/stop", StopAsync)
             .Needs(Permission.Operate)
-            .WithSummary("Servers whose repair has not started stay as they are.")
+            .WithSummary("Cancels the waiting servers. Repairs that are running continue.")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -34,7 +34,7 @@ internal static class BatchRepairEndpoints
         Accept(await repairs.PlanAsync(body.Servers!, body.Playbook!, body.Baseline, cancellationToken));
 
     private static async Task<Results<Ok<RepairBatch>, ProblemHttpResult>> GetAsync(string id, BatchRepairService repairs, CancellationToken cancellationToken) =>
-        await repairs.FindAsync(id, cancellationToken) is { } batch ? TypedResults.Ok(batch) : new Kernel.NotFound("There is no such repair of several servers, or somebody else planned it.").ToProblem();
+        await repairs.FindAsync(id, cancellationToken) is { } batch ? TypedResults.Ok(batch) : new Kernel.NotFound("This batch doesn't exist, or someone else planned it.").ToProblem();
 
     private static async Task<Results<Accepted<RepairBatch>, ProblemHttpResult>> StartAsync(string id, PurposeJson? body, BatchRepairService repairs, CancellationToken cancellationToken) =>
         Accept(await repairs.StartAsync(id, new(body?.Reason, body?.Ticket), cancellationToken));

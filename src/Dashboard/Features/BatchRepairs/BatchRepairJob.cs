@@ -82,7 +82,7 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
 
     private async Task PlanAsync(RepairService repairs, OpenRepair repair, CancellationToken cancellationToken)
     {
-        var plan = IsOlder(repair, LongestPlan) ? new TimedOut("Its agent did not answer with a plan in time.") : await repairs.PlanAsync(repair.ServerId, repair.Playbook, repair.Baseline, cancellationToken);
+        var plan = IsOlder(repair, LongestPlan) ? new TimedOut("The agent didn't send its plan in time.") : await repairs.PlanAsync(repair.ServerId, repair.Playbook, repair.Baseline, cancellationToken);
         var canStart = plan.Value is { Refusal.Length: 0 };
         await store.TryChangeAsync(repair, BatchServerState.Planning, canStart ? BatchServerState.Planned : BatchServerState.LeftOut, plan.Failure?.Message ?? plan.Value!.Refusal, plan.Value, cancellationToken);
     }

@@ -29,7 +29,7 @@ internal sealed class BatchRepairService(BatchRepairStore store, BatchRepairJob 
         var errors = RepairService.Check(playbook, baseline).ToList();
         if (wanted.Count is 0 or > MaximumServers)
         {
-            errors.Add(new("servers", $"{Wording.Count(wanted.Count, "server")} cannot be repaired at once; allowed are 1 to {MaximumServers}."));
+            errors.Add(new("servers", $"You can't repair {Wording.Count(wanted.Count, "server")} at once. Allowed: 1 to {MaximumServers}."));
         }
 
         if (errors.Count > 0)
@@ -88,14 +88,14 @@ internal sealed class BatchRepairService(BatchRepairStore store, BatchRepairJob 
 
         if (batch.IsPlanning || batch.Startable == 0)
         {
-            return new Conflict(batch.IsPlanning ? "Some servers have not answered with their plan yet. Nothing was started." : "None of these servers can be repaired now. Nothing was started.");
+            return new Conflict(batch.IsPlanning ? "Some servers haven't sent their plan yet. Nothing was started." : "None of these servers can be repaired now. Nothing was started.");
         }
 
         if (batch.Startable > 1 && !IsConfirmed(batch))
         {
             return new Forbidden(audit.Caller.Identity.Kind == CallerKind.Token
-                ? $"These plans are older than {Wording.Count(options.SignIn.ConfirmedMinutes, "minute")}. Nothing was started; plan again, and start what you have looked at."
-                : $"This touches {Wording.Count(batch.Startable, "server")}: confirm with your password or your passkey first. Nothing was started.");
+                ? $"These plans are older than {Wording.Count(options.SignIn.ConfirmedMinutes, "minute")}. Nothing was started. Plan again, check the plans, then start."
+                : $"This repairs {Wording.Count(batch.Startable, "server")}, so confirm with your password or passkey first. Nothing was started.");
         }
 
         if (!await store.TryStartAsync(id, purpose, cancellationToken))

@@ -103,8 +103,8 @@ public sealed partial class BatchRepairsPage : IDisposable
     private static string Progress(RepairBatch batch)
     {
         int Count(params BatchServerState[] states) => batch.Servers.Count(item => states.Contains(item.State));
-        var leftOut = Count(BatchServerState.LeftOut) is > 0 and var left ? $", {Wording.Number(left)} left out" : "";
-        return batch.IsPlanning ? $"{Wording.Number(batch.Servers.Count - Count(BatchServerState.Planning))} of {Wording.Count(batch.Servers.Count, "plan")} made. Nothing is changed."
+        var leftOut = Count(BatchServerState.LeftOut) is > 0 and var left ? $", {Wording.Number(left)} skipped" : "";
+        return batch.IsPlanning ? $"{Wording.Number(batch.Servers.Count - Count(BatchServerState.Planning))} of {Wording.Count(batch.Servers.Count, "plan")} ready. Nothing has changed yet."
             : !batch.IsStarted ? $"{Wording.Count(batch.Startable, "server")} can be repaired{leftOut}."
             : $"{Wording.Number(Count(BatchServerState.Succeeded))} repaired, {Wording.Number(Count(BatchServerState.Running))} running, {Wording.Number(Count(BatchServerState.Waiting))} waiting, {Wording.Number(Count(BatchServerState.Failed))} failed, {Wording.Number(Count(BatchServerState.Stopped))} not started{leftOut}.";
     }

@@ -4,10 +4,10 @@ using WsusDashboard.Shared.Repairs;
 
 namespace WsusDashboard.Dashboard.Features.BatchRepairs;
 
-/// <summary>A repair of several servers as its rows say at one moment: planned, shown, confirmed, started a few at a time. In pages and in the API.</summary>
+/// <summary>A repair of several servers at one moment: planned, shown, confirmed, started a few at a time. For pages and the API.</summary>
 public sealed record RepairBatch
 {
-    /// <summary>Names it in the addresses to read, start and stop it.</summary>
+    /// <summary>Identifies it in the addresses that read, start and stop it.</summary>
     public required string Id { get; init; }
 
     public required string Playbook { get; init; }
@@ -23,10 +23,10 @@ public sealed record RepairBatch
     /// <summary>Servers that a start would repair.</summary>
     public int Startable => Servers.Count(server => server.State == BatchServerState.Planned);
 
-    /// <summary>True while some agent has not answered with its plan.</summary>
+    /// <summary>True while an agent hasn't sent its plan.</summary>
     public bool IsPlanning => Servers.Any(server => server.State == BatchServerState.Planning);
 
-    /// <summary>True once no repair of it waits or runs.</summary>
+    /// <summary>True once none of its repairs is waiting or running.</summary>
     public bool HasEnded => IsStarted && !Servers.Any(server => server.State is BatchServerState.Waiting or BatchServerState.Running);
 
     internal CallerIdentity Owner { get; init; } = CallerIdentity.Nobody;
@@ -39,9 +39,9 @@ public sealed record RepairBatch
 /// <param name="ServerId">Its id.</param>
 /// <param name="ServerName">Its name.</param>
 /// <param name="Site">Its site.</param>
-/// <param name="State">How far it is.</param>
-/// <param name="Since">UTC time since which it is.</param>
-/// <param name="Plan">Null until the agent has answered, and where it did not.</param>
-/// <param name="Message">Why it is left out or failed; empty else.</param>
+/// <param name="State">Its progress.</param>
+/// <param name="Since">In this state since (UTC).</param>
+/// <param name="Plan">Null until the agent has answered, or if it never did.</param>
+/// <param name="Message">Why it was skipped or failed; otherwise empty.</param>
 /// <param name="RunId">Null until its repair has started.</param>
 public sealed record RepairBatchServer(int ServerId, string ServerName, string Site, BatchServerState State, DateTimeOffset Since, Plan? Plan, string Message, string? RunId);
