@@ -19,19 +19,19 @@ internal static class EnrolmentEndpoints
         var enrolment = api.MapGroup("/enrolment").WithTags("Trust");
         enrolment.MapGet("/tokens", async (EnrolmentService service, CancellationToken token) => TypedResults.Ok(await ReadTokensAsync(service, token)))
             .Needs(Permission.ManageServers)
-            .WithSummary("Enrolment tokens, newest first; their secrets are not kept.");
+            .WithSummary("Enrolment tokens, newest first. Secrets aren't stored.");
         enrolment.MapPost("/tokens", IssueAsync)
             .Needs(Permission.ManageServers)
-            .WithSummary("Issues a token with which agents register themselves. Its text is shown once.");
+            .WithSummary("Creates a token that agents use to register themselves. Its text is returned only once.");
         enrolment.MapDelete("/tokens/{id}", async (string id, EnrolmentService service, CancellationToken token) => ToResult(await service.RevokeAsync(id, token)))
             .Needs(Permission.ManageServers)
-            .WithSummary("Revokes a token; servers that came with it stay.");
+            .WithSummary("Revokes a token. Servers that registered with it stay.");
         enrolment.MapGet("/waiting", async (EnrolmentService service, CancellationToken token) => TypedResults.Ok(await ReadWaitingAsync(service, token)))
             .Needs(Permission.ManageServers)
-            .WithSummary("Servers that registered themselves and wait to be admitted, oldest first.");
+            .WithSummary("Servers that registered themselves and are waiting to be admitted, oldest first.");
         enrolment.MapPost("/waiting/{id:int}/admit", async (int id, EnrolmentService service, CancellationToken token) => ToResult(await service.DecideAsync(id, true, token)))
             .Needs(Permission.ManageServers)
-            .WithSummary("Takes a waiting server into the fleet.");
+            .WithSummary("Admits a waiting server to the fleet.");
         enrolment.MapDelete("/waiting/{id:int}", async (int id, EnrolmentService service, CancellationToken token) => ToResult(await service.DecideAsync(id, false, token)))
             .Needs(Permission.ManageServers)
             .WithSummary("Refuses a waiting server.");
@@ -65,24 +65,24 @@ public sealed record IssueTokenJson
     [AtMost(EnrolmentService.MaximumLabelLength)]
     public string? Label { get; init; }
 
-    /// <summary>The site of the servers that come with it.</summary>
+    /// <summary>The site for servers that register with it.</summary>
     [AtMost(ServerInput.MaximumSiteLength)]
     public string? Site { get; init; }
 
-    /// <summary>How many servers may come with it.</summary>
+    /// <summary>How many servers can register with it.</summary>
     [Needed, Between(1, EnrolmentService.MaximumUses)]
     public int? Uses { get; init; }
 
-    /// <summary>How long it is valid.</summary>
+    /// <summary>How many hours it's valid.</summary>
     [Needed, Between(1, EnrolmentService.MaximumHours)]
     public int? Hours { get; init; }
 
-    /// <summary>True: servers are watched at once. False or absent: an administrator admits each.</summary>
+    /// <summary>True: servers are watched immediately. False or absent: an admin has to admit each one.</summary>
     public bool Admits { get; init; }
 }
 
 /// <summary>A token without its secret.</summary>
 public sealed record EnrolmentTokenJson(string Id, string Label, string Site, bool Admits, int Uses, int MaximumUses, string CreatedBy, DateTime ExpiresAt, DateTime? RevokedAt);
 
-/// <summary>A server that waits.</summary>
+/// <summary>A server waiting to be admitted.</summary>
 public sealed record WaitingServerJson(int Id, string ComputerName, string Address, string Site, string AgentKey, string AskedFrom, DateTime AskedAt);

@@ -53,7 +53,7 @@ internal static class EnrolmentPort
         if (!await places.WaitAsync(TimeSpan.Zero))
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-            await context.Response.WriteAsJsonAsync(new EnrolmentAnswer("", "", false, MayRetry: true, "too many servers register at this moment."));
+            await context.Response.WriteAsJsonAsync(new EnrolmentAnswer("", "", false, MayRetry: true, "too many servers are registering right now."));
             return;
         }
 
@@ -85,7 +85,7 @@ internal static class EnrolmentPort
 
         if (request is not { TokenId: not null, Secret: not null, AgentId: not null, ComputerName: not null, AgentVersion: not null, Hosts: not null })
         {
-            return new("", "", false, MayRetry: false, "The registration cannot be read. Update the agent.");
+            return new("", "", false, MayRetry: false, "The dashboard can't read this registration. Update the agent.");
         }
 
         await using var scope = context.RequestServices.CreateAsyncScope();

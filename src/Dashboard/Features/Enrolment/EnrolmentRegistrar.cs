@@ -23,15 +23,15 @@ internal sealed class EnrolmentRegistrar(
     {
         if (!IsRight(request))
         {
-            return Refuse("The registration is not one that an agent of this version sends. Update the agent.");
+            return Refuse("The registration isn't in the format this dashboard expects. Update the agent.");
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var token = await context.EnrolmentTokens.AsNoTracking().FirstOrDefaultAsync(entity => entity.Id == request.TokenId, cancellationToken);
         if (token is null || !IsSecret(token, request.Secret))
         {
-            notes.Refused(request, from, "no token of this dashboard");
-            return Refuse("This dashboard did not issue the token, or it was changed on the way.");
+            notes.Refused(request, from, "not a token from this dashboard");
+            return Refuse("This dashboard didn't issue the token, or the token was changed.");
         }
 
         if (await FindKnownAsync(context, request, agentPin, cancellationToken) is { } known)
@@ -47,7 +47,7 @@ internal sealed class EnrolmentRegistrar(
 
         var address = await probe.FindAsync(request.Hosts.Append(from), request.Port, agentPin, cancellationToken);
         return address is null
-            ? new("", "", false, MayRetry: true, $"the dashboard cannot reach this agent at {string.Join(", ", request.Hosts.Append(from))} on port {request.Port}. Open the port in the firewall for it, and let the agent listen on an address that it can reach (Agent:ListenAddress 0.0.0.0).")
+            ? new("", "", false, MayRetry: true, $"the dashboard can't reach this agent at {string.Join(", ", request.Hosts.Append(from))} on port {request.Port}. Open the port in the firewall, and have the agent listen on an address the dashboard can reach (Agent:ListenAddress 0.0.0.0).")
             : await TakeAsync(context, token, request, address, agentPin, from, cancellationToken);
     }
 
@@ -60,19 +60,19 @@ internal sealed class EnrolmentRegistrar(
             .ExecuteUpdateAsync(update => update.SetProperty(entity => entity.Uses, entity => entity.Uses + 1), cancellationToken);
         if (taken == 0)
         {
-            return Refuse("The token was used up by another server in this moment.");
+            return Refuse("Another server just took the last use of this token.");
         }
 
         if (token.Admits)
         {
             var failure = await AddAsync(request.ComputerName, address.AbsoluteUri, token.Site, new(agentPin, request.AgentId, $"enrolment token {Describe(token)}"), cancellationToken);
-            await notes.TakenAsync(request, from, token.Site, $"{address.Authority} with the token {Describe(token)}", agentPin, failure?.Message ?? "admitted by the token");
-            return failure is null ? Accept(isAdmitted: true, $"{hub.Name} watches this server from now on.") : Refuse(failure.Message);
+            await notes.TakenAsync(request, from, token.Site, $"{address.Authority} with token {Describe(token)}", agentPin, failure?.Message ?? "admitted by the token");
+            return failure is null ? Accept(isAdmitted: true, $"{hub.Name} now watches this server.") : Refuse(failure.Message);
         }
 
         if (await context.Admissions.CountAsync(cancellationToken) >= MaximumWaiting)
         {
-            return new("", "", false, MayRetry: true, "too many servers wait to be admitted.");
+            return new("", "", false, MayRetry: true, "too many servers are waiting to be admitted.");
         }
 
         context.Admissions.Add(new AdmissionEntity
@@ -88,8 +88,8 @@ internal sealed class EnrolmentRegistrar(
             AskedAt = now,
         });
         await context.SaveChangesAsync(cancellationToken);
-        await notes.TakenAsync(request, from, token.Site, $"{address.Authority} with the token {Describe(token)}", agentPin, "waits to be admitted");
-        return Accept(isAdmitted: false, $"an administrator of {hub.Name} has to admit this server.");
+        await notes.TakenAsync(request, from, token.Site, $"{address.Authority} with token {Describe(token)}", agentPin, "waiting to be admitted");
+        return Accept(isAdmitted: false, $"an admin of {hub.Name} has to admit this server.");
     }
 
     /// <summary>Adds the server of an agent whose key was proved; null where it was added.</summary>
@@ -115,12 +115,12 @@ internal sealed class EnrolmentRegistrar(
         if (await context.Servers.AsNoTracking().FirstOrDefaultAsync(server => server.AgentPin == agentPin || server.AgentId == request.AgentId, cancellationToken) is { } server)
         {
             return KeyPin.AreSame(server.AgentPin, agentPin)
-                ? Accept(isAdmitted: true, $"{hub.Name} watches this server already, as {server.Name}.")
-                : Refuse($"This agent is the one of {server.Name} already, with another key. Pair it again on its edit page.");
+                ? Accept(isAdmitted: true, $"{hub.Name} already watches this server, as {server.Name}.")
+                : Refuse($"This agent already belongs to {server.Name}, with a different key. Pair it again on the server's edit page.");
         }
 
         return await context.Admissions.AnyAsync(admission => admission.AgentPin == agentPin, cancellationToken)
-            ? Accept(isAdmitted: false, $"an administrator of {hub.Name} has to admit this server.")
+            ? Accept(isAdmitted: false, $"an admin of {hub.Name} has to admit this server.")
             : null;
     }
 
@@ -128,7 +128,7 @@ internal sealed class EnrolmentRegistrar(
     {
         { RevokedAt: not null } => "The token was revoked.",
         _ when token.ExpiresAt <= timeProvider.GetUtcNow().UtcDateTime => $"The token expired at {token.ExpiresAt:yyyy-MM-dd HH:mm} UTC.",
-        _ when token.Uses >= token.MaximumUses => $"The token was used {token.Uses} times, which is all that it was made for.",
+        _ when token.Uses >= token.MaximumUses => $"The token has been used {token.Uses} times, which is its limit.",
         _ => null,
     };
 

@@ -30,7 +30,7 @@ internal sealed class EnrolmentService(IDbContextFactory<DashboardContext> conte
         Check(errors, "hours", hours, MaximumHours);
         if (label.Trim().Length > MaximumLabelLength || site.Trim().Length > ServerInput.MaximumSiteLength)
         {
-            errors.Add(new("label", $"The label may have {MaximumLabelLength} characters, the site {ServerInput.MaximumSiteLength}."));
+            errors.Add(new("label", $"The label or the site is too long. Allowed: at most {MaximumLabelLength} characters for the label, {ServerInput.MaximumSiteLength} for the site."));
         }
 
         if (errors.Count > 0)
@@ -102,7 +102,7 @@ internal sealed class EnrolmentService(IDbContextFactory<DashboardContext> conte
         var admission = await context.Admissions.FirstOrDefaultAsync(entity => entity.Id == id, cancellationToken);
         if (admission is null || !audit.Caller.May(Permission.ManageServers, admission.Site))
         {
-            return new NotFound($"No server waits for admission under {id}.");
+            return new NotFound($"No server with id {id} is waiting to be admitted.");
         }
 
         if (admit)
@@ -121,7 +121,7 @@ internal sealed class EnrolmentService(IDbContextFactory<DashboardContext> conte
             admit ? "enrolment.admit" : "enrolment.refuse",
             admission.Site,
             $"{admission.ComputerName} at {admission.Address}",
-            wasTold ? "done" : "done; the agent could not be told: it trusts this dashboard until somebody runs \"WsusDashboard.Agent unpair\" there");
+            wasTold ? "done" : "done, but the agent couldn't be told: it trusts this dashboard until someone runs \"WsusDashboard.Agent unpair\" there");
         return Done.Instance;
     }
 
@@ -129,7 +129,7 @@ internal sealed class EnrolmentService(IDbContextFactory<DashboardContext> conte
     {
         if (value < 1 || value > maximum)
         {
-            errors.Add(new(field, $"{field} is {value}; allowed are 1 to {maximum}."));
+            errors.Add(new(field, $"{field} is {value}. Allowed: 1 to {maximum}."));
         }
     }
 

@@ -56,12 +56,12 @@ internal sealed class LogService(AgentCommands agents)
         var errors = new List<FieldError>();
         if (!Names.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
-            errors.Add(new("name", $"\"{name}\" is no log that an agent reads; allowed are {string.Join(", ", Names)}."));
+            errors.Add(new("name", $"\"{name}\" is not a log the agent reads. Allowed: {string.Join(", ", Names)}."));
         }
 
         if (lines is < 1 or > MaximumTailLines)
         {
-            errors.Add(new("lines", $"{lines} lines cannot be asked for; allowed are 1 to {MaximumTailLines}."));
+            errors.Add(new("lines", $"{lines} is not a valid number of lines. Allowed: 1 to {MaximumTailLines}."));
         }
 
         return errors.Count == 0 ? null : Invalid.Of(errors);
