@@ -7,7 +7,7 @@ internal static class CauseLabels
 {
     public static string Confidence(RankedCause cause) => cause.Id == FindingIds.UnknownCause ? "unknown" : cause.Confidence switch
     {
-        CauseConfidence.Certain => "the evidence names it",
+        CauseConfidence.Certain => "confirmed by the evidence",
         CauseConfidence.Likely => "likely",
         _ => "possible",
     };

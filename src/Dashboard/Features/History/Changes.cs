@@ -4,7 +4,7 @@ using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
-/// <summary>What changed in the fleet since a moment. Each list is newest first and has at most <see cref="ChangeQueries.MaximumEntries"/> entries.</summary>
+/// <summary>What changed in the fleet since a point in time. Each list is newest first and has at most <see cref="ChangeQueries.MaximumEntries"/> entries.</summary>
 public sealed record ChangesSince
 {
     /// <summary>UTC.</summary>
@@ -13,10 +13,10 @@ public sealed record ChangesSince
     /// <summary>UTC: when this was read.</summary>
     public required DateTimeOffset Until { get; init; }
 
-    /// <summary>Servers that synchronized well (or never yet) before, and fail now.</summary>
+    /// <summary>Servers that synced successfully (or had never synced) before, and fail now.</summary>
     public required IReadOnlyList<FailingServer> NewFailures { get; init; }
 
-    /// <summary>Servers that failed before and synchronize well now.</summary>
+    /// <summary>Servers that failed before and sync successfully now.</summary>
     public required IReadOnlyList<RecoveredServer> Recovered { get; init; }
 
     /// <summary>Settings of pools that changed.</summary>
@@ -25,7 +25,7 @@ public sealed record ChangesSince
     /// <summary>Repairs that ended.</summary>
     public required IReadOnlyList<EndedRepair> Repairs { get; init; }
 
-    /// <summary>Agents that stopped answering, and do not answer now.</summary>
+    /// <summary>Agents that stopped answering and still don't.</summary>
     public required IReadOnlyList<SilentServer> Silent { get; init; }
 
     /// <summary>Servers that failed before and still do.</summary>

@@ -34,21 +34,21 @@ internal static class HistoryEndpoints
     {
         var history = api.MapGroup("").WithTags("History").Needs(Permission.View);
         history.MapGet("/history/syncs", async ([AsParameters] HistoryInput input, HistoryQueries queries, TimeProvider clock, CancellationToken token) => TypedResults.Ok(await queries.GetSyncsAsync(input.ToFilter(), input.ToRange(clock), token)))
-            .WithSummary("All numbers about the syncs of a range: days, rates, sites, causes, hours, durations, repairs, gaps.");
+            .WithSummary("Sync statistics for a range: days, rates, sites, causes, hours, durations, repairs, gaps.");
         history.MapGet("/history/strip", async ([AsParameters] HistoryInput input, [AsParameters] PageInput page, [AtMost(100)] string? search, HistoryQueries queries, TimeProvider clock, CancellationToken token) => TypedResults.Ok(await queries.GetStripAsync(input.ToFilter() with { Search = search }, input.ToRange(clock), page.Page, page.PageSize, token)))
-            .WithSummary("One row a server, one cell a day.");
+            .WithSummary("One row per server, one cell per day.");
         history.MapGet("/history/strip.csv", async ([AsParameters] HistoryInput input, [Between(1, 1_000_000)] int? page, HistoryQueries queries, TimeProvider clock, CancellationToken token) => HistoryCsv.Strip(await queries.GetStripAsync(input.ToFilter(), input.ToRange(clock), page ?? 1, HistoryQueries.MaximumPageSize, token)).ToResult())
-            .WithSummary("The strip as CSV, a row a server and day.")
+            .WithSummary("The strip as CSV, one row per server and day.")
             .ProducesCsv();
         history.MapGet("/history/last-good", async ([AsParameters] SiteInput input, [AsParameters] PageInput page, HistoryQueries queries, CancellationToken token) => TypedResults.Ok(await queries.GetLastGoodSyncsAsync(input.ToFilter(), page.Page, page.PageSize, token)))
-            .WithSummary("How long ago each server last synchronized well, the longest first.");
+            .WithSummary("How long ago each server's last successful sync was, longest first.");
         history.MapGet("/history/changes", async ([AsParameters] SiteInput input, [Calendar] DateTimeOffset? since, ChangeQueries queries, TimeProvider clock, CancellationToken token) => TypedResults.Ok(await queries.GetAsync(input.ToFilter(), since ?? clock.GetUtcNow().AddDays(-1), token)))
-            .WithSummary("What changed since a moment (default: a day ago).");
+            .WithSummary("What changed since a time (default: a day ago).");
         history.MapGet("/history/changes.csv", async ([AsParameters] SiteInput input, [Calendar] DateTimeOffset? since, ChangeQueries queries, TimeProvider clock, CancellationToken token) => HistoryCsv.Changes(await queries.GetAsync(input.ToFilter(), since ?? clock.GetUtcNow().AddDays(-1), token)).ToResult())
-            .WithSummary("What changed since a moment, as CSV.")
+            .WithSummary("What changed since a time, as CSV.")
             .ProducesCsv();
         history.MapGet("/history/patch-tuesday", async ([AsParameters] SiteInput input, [Calendar] DateOnly? month, PatchTuesdayQueries queries, TimeProvider clock, CancellationToken token) => TypedResults.Ok(await queries.GetAsync(input.ToFilter(), TuesdayOf(month, clock), token)))
-            .WithSummary("Which sites are ready before, and synchronized after a Patch Tuesday; a month by its first day (default: the last release).");
+            .WithSummary("Which sites are ready before a Patch Tuesday, and synced after it. Give the month by its first day (default: the last release).");
         history.MapGet("/history/patch-tuesday.csv", async ([AsParameters] SiteInput input, [Calendar] DateOnly? month, PatchTuesdayQueries queries, TimeProvider clock, CancellationToken token) => HistoryCsv.PatchTuesday(await queries.GetAsync(input.ToFilter(), TuesdayOf(month, clock), token)).ToResult())
             .WithSummary("The same as CSV.")
             .ProducesCsv();
@@ -60,7 +60,7 @@ internal static class HistoryEndpoints
             .ProducesCsv()
             .ProducesProblem(StatusCodes.Status404NotFound);
         history.MapGet("/servers/{id:int}/repairs/{runId}/effect", EffectAsync)
-            .WithSummary("Before and after a repair, in two windows: that before is as long as that since, and at least a day.")
+            .WithSummary("Before and after a repair: the window since it ended, and one before it that's as long, but at least a day.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         foreach (var (name, table) in Tables)
         {
@@ -89,7 +89,7 @@ internal static class HistoryEndpoints
     private static async Task<Results<Ok<RepairEffect>, ProblemHttpResult>> EffectAsync(int id, string runId, RepairEffectQueries effects, CancellationToken cancellationToken) =>
         await effects.GetAsync(id, runId, cancellationToken) is { } effect
             ? TypedResults.Ok(effect)
-            : new Kernel.NotFound($"There is no repair {runId} of server {id} that has ended.").ToProblem();
+            : new Kernel.NotFound($"Server {id} has no finished repair {runId}.").ToProblem();
 
     private static Task<Outcome<Timeline>> FindTimelineAsync(int id, TimelineInput input, TimelineQueries timelines, TimeProvider clock, CancellationToken cancellationToken)
     {

@@ -4,12 +4,12 @@ using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
-/// <summary>Which days of whom.</summary>
-/// <param name="From">First day; absent: 30 days up to the last one.</param>
-/// <param name="To">Last day, included; absent: today.</param>
-/// <param name="Zone">Whose days they are, for example Europe/Zurich; absent: UTC.</param>
-/// <param name="Site">Of its servers only.</param>
-/// <param name="Server">Id of the one server.</param>
+/// <summary>Which days, and which servers.</summary>
+/// <param name="From">First day. Default: 30 days up to the last one.</param>
+/// <param name="To">Last day, included. Default: today.</param>
+/// <param name="Zone">Time zone of the days, for example Europe/Zurich. Default: UTC.</param>
+/// <param name="Site">Only this site's servers.</param>
+/// <param name="Server">Only the server with this id.</param>
 public sealed record HistoryInput([property: Calendar] DateOnly? From, [property: Calendar] DateOnly? To, [property: ZoneId] string? Zone, [property: AtMost(ServerInput.MaximumSiteLength)] string? Site, [property: Between(1, int.MaxValue)] int? Server) : IValidatableObject
 {
     private const int DefaultDays = 30;
@@ -38,10 +38,10 @@ public sealed record HistoryInput([property: Calendar] DateOnly? From, [property
     }
 }
 
-/// <summary>Which moments of a server.</summary>
-/// <param name="From">UTC; absent: a day before the end.</param>
-/// <param name="To">UTC; absent: now.</param>
-/// <param name="Points">Measured values, at most.</param>
+/// <summary>Which part of a server's timeline.</summary>
+/// <param name="From">UTC. Default: a day before the end.</param>
+/// <param name="To">UTC. Default: now.</param>
+/// <param name="Points">Maximum number of measured values.</param>
 public sealed record TimelineInput([property: Calendar] DateTimeOffset? From, [property: Calendar] DateTimeOffset? To, [property: Between(1, TimelineQueries.MaximumPoints)] int Points = TimelineQueries.DefaultPoints) : IValidatableObject
 {
     public (DateTimeOffset From, DateTimeOffset To) Range(TimeProvider clock)
@@ -59,8 +59,8 @@ public sealed record TimelineInput([property: Calendar] DateTimeOffset? From, [p
     }
 }
 
-/// <summary>Whose history.</summary>
-/// <param name="Site">Of its servers only.</param>
+/// <summary>Which servers.</summary>
+/// <param name="Site">Only this site's servers.</param>
 public sealed record SiteInput([property: AtMost(ServerInput.MaximumSiteLength)] string? Site)
 {
     public HistoryFilter ToFilter() => new() { Site = Site };

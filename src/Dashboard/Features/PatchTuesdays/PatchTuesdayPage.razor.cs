@@ -98,7 +98,7 @@ public sealed partial class PatchTuesdayPage : LoadedPage<PatchView>
         var end = (board.Until - board.Tuesday.ReleasedAt).TotalSeconds;
         return new()
         {
-            Label = string.Create(CultureInfo.InvariantCulture, $"{steps.Count} of {servers} servers have synchronized since the release{(steps.Count == 0 ? "" : $"; half of them within {Wording.Duration(TimeSpan.FromSeconds(steps[(steps.Count - 1) / 2].Seconds))}")}."),
+            Label = string.Create(CultureInfo.InvariantCulture, $"{steps.Count} of {servers} servers have synced since the release{(steps.Count == 0 ? "" : $"; half of them within {Wording.Duration(TimeSpan.FromSeconds(steps[(steps.Count - 1) / 2].Seconds))}")}."),
             HasData = steps.Count > 0,
             HeightPixels = 170,
             Options = new
@@ -133,10 +133,10 @@ public sealed partial class PatchTuesdayPage : LoadedPage<PatchView>
     {
         var server = row.Server;
         return row.IsDone ? ""
-            : isReleased ? server.FailedSince == 0 ? "No synchronization has ended since the release." : server.CauseTitle ?? "The cause is not known."
+            : isReleased ? server.FailedSince == 0 ? "No sync has finished since the release." : server.CauseTitle ?? "Cause unknown."
             : server.Health != Health.Healthy ? server.Sentence
-            : server.LastGoodAt is null ? "No good synchronization is known."
-            : $"The last synchronization was not good, or is older than {Wording.Duration(PatchTuesdayQueries.ReadyWithin)}.";
+            : server.LastGoodAt is null ? "No successful sync on record."
+            : $"The last sync didn't succeed, or is older than {Wording.Duration(PatchTuesdayQueries.ReadyWithin)}.";
     }
 
     private static string Key(PatchTuesday tuesday) => tuesday.Day.ToString("yyyy-MM", CultureInfo.InvariantCulture);
@@ -145,7 +145,7 @@ public sealed partial class PatchTuesdayPage : LoadedPage<PatchView>
 
     private static StateDisplay Look(bool isDone, bool isReleased) => (isDone, isReleased) switch
     {
-        (true, true) => new("check", "Synchronized", Tone.Good),
+        (true, true) => new("check", "Synced", Tone.Good),
         (true, false) => new("check", "Ready", Tone.Good),
         (false, true) => new("cross", "Not yet", Tone.Bad),
         (false, false) => new("warn", "Not ready", Tone.Warning),
