@@ -34,9 +34,9 @@ public sealed partial class BrowserJobTests(DemoFixture demo, Chromium chromium)
         // Repair: one click to the plan, one to start it.
         await page.GetByRole(AriaRole.Button, new() { NameRegex = RepairButton() }).First.ClickAsync();
         var sheet = page.GetByRole(AriaRole.Dialog);
-        await sheet.GetByRole(AriaRole.List, new() { Name = "Steps of the plan" }).WaitForAsync();
+        await sheet.GetByRole(AriaRole.List, new() { Name = "Plan steps" }).WaitForAsync();
         await Expect(sheet).ToContainTextAsync("Default Web Site");
-        await sheet.GetByRole(AriaRole.List, new() { Name = "Steps of the plan" }).GetByRole(AriaRole.Button).Nth(1).ClickAsync();
+        await sheet.GetByRole(AriaRole.List, new() { Name = "Plan steps" }).GetByRole(AriaRole.Button).Nth(1).ClickAsync();
         await Expect(sheet).ToContainTextAsync("30,000");
         await sheet.GetByLabel("Ticket (optional)").FillAsync("CHG-2001");
         await sheet.GetByRole(AriaRole.Button, new() { Name = $"Repair {name}", Exact = true }).ClickAsync();

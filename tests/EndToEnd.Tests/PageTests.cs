@@ -74,7 +74,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
         var page = await OpenAsync("/servers/{Id:int}", scheme: scheme);
         await page.GetByRole(AriaRole.Button, new() { Name = "Repair " }).First.ClickAsync();
         var sheet = page.GetByRole(AriaRole.Dialog);
-        await sheet.GetByRole(AriaRole.List, new() { Name = "Steps of the plan" }).WaitForAsync();
+        await sheet.GetByRole(AriaRole.List, new() { Name = "Plan steps" }).WaitForAsync();
 
         var result = await page.RunAxe();
         await page.Keyboard.PressAsync("Escape");

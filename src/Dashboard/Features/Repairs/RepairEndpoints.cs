@@ -17,27 +17,27 @@ internal static class RepairEndpoints
         var ofServer = api.MapGroup("/servers/{id:int}").WithTags("Repairs");
         ofServer.MapPost("/plan", PlanAsync)
             .Needs(Permission.View)
-            .WithSummary("What a repair would do on this server now, and what it was made from (fingerprint). Nothing is changed.")
+            .WithSummary("Shows what a repair would do on this server now, with a fingerprint of the plan. Changes nothing.")
             .WithProblems();
         ofServer.MapPost("/repairs", StartAsync)
             .Needs(Permission.Operate)
-            .WithSummary("Plans and starts a repair; with a fingerprint only where the plan is still the one that was looked at.")
+            .WithSummary("Plans and starts a repair. With a fingerprint, starts it only if the plan is still the one you read.")
             .WithProblems();
         var repairs = api.MapGroup("/repairs").WithTags("Repairs");
         repairs.MapGet("/", ListAsync)
             .Needs(Permission.View)
-            .WithSummary("Repairs, newest first.");
+            .WithSummary("Lists repairs, newest first.");
         repairs.MapGet("/{id}", GetAsync)
             .Needs(Permission.View)
-            .WithSummary("One repair with its steps and its verification; works while the agent does not answer.")
+            .WithSummary("Shows one repair with its steps and verification, even if the agent isn't answering.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         repairs.MapPost("/{id}/undo", UndoAsync)
             .Needs(Permission.Operate)
-            .WithSummary("Starts a run that restores the settings that this repair saved, and nothing else.")
+            .WithSummary("Starts a repair that restores the settings this one saved, and nothing else.")
             .WithProblems();
         repairs.MapPost("/{id}/cancel", CancelAsync)
             .Needs(Permission.Operate)
-            .WithSummary("Stops a repair after the step that runs now.")
+            .WithSummary("Stops a repair after the current step.")
             .WithProblems();
     }
 
@@ -63,7 +63,7 @@ internal static class RepairEndpoints
 
         if (body.Fingerprint is { } fingerprint && !string.Equals(fingerprint, plan.Value.Fingerprint, StringComparison.OrdinalIgnoreCase))
         {
-            return new Kernel.Conflict($"{plan.Value.ComputerName} changed since the plan {fingerprint} was made. Nothing was started; look at the new plan first.").ToProblem();
+            return new Kernel.Conflict($"{plan.Value.ComputerName} has changed since plan {fingerprint} was made. Nothing was started. Read the new plan first.").ToProblem();
         }
 
         return await AcceptAsync(await repairs.StartAsync(id, plan.Value, new(body.Reason, body.Ticket), cancellationToken), repairs, cancellationToken);
@@ -92,7 +92,7 @@ internal static class RepairEndpoints
 
         return await repairs.GetAsync(outcome.Value.Id, cancellationToken) is { } detail
             ? TypedResults.Accepted(new Uri($"{ApiPaths.Root}/repairs/{Uri.EscapeDataString(detail.Repair.Id)}", UriKind.Relative), detail)
-            : new Kernel.NotFound($"The server of repair {outcome.Value.Id} was removed at once.").ToProblem();
+            : new Kernel.NotFound($"The server of repair {outcome.Value.Id} was just removed.").ToProblem();
     }
 }
 

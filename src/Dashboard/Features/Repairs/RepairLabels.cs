@@ -29,8 +29,8 @@ public static class RepairLabels
     /// <summary>The question before an undo: it names the server and each setting.</summary>
     public static ConfirmRequest UndoQuestion(string serverName, RepairRun run) => new()
     {
-        Title = $"Undo the changes of this repair on {serverName}?",
-        Consequence = $"These settings of {run.PoolName} get the values that they had before the repair. Nothing else is changed; services and synchronizations stay as they are.",
+        Title = $"Undo this repair on {serverName}?",
+        Consequence = $"These settings of {run.PoolName} get back the values they had before the repair. Nothing else changes; services and syncs stay as they are.",
         Touches = [.. run.Changes.Select(ChangeBack)],
         Verb = $"Restore {Wording.Count(run.Changes.Count, "setting")} on {serverName}",
         AsksReason = true,

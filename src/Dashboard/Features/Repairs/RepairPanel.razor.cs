@@ -97,7 +97,7 @@ public sealed partial class RepairPanel : IDisposable
         _detail = detail;
         var announcement = detail.Repair.IsFinal
             ? $"{StateDisplay.Of(detail.Repair.State).Word}. {ResultSentence(detail.Repair)}"
-            : detail.Repair.State == RunState.WaitingForApproval ? $"Waits for approval on {detail.ServerName}."
+            : detail.Repair.State == RunState.WaitingForApproval ? $"Waiting for approval on {detail.ServerName}."
             : Current(detail.Repair) is { } step ? string.Create(CultureInfo.InvariantCulture, $"Step {step.Number} of {detail.Repair.Steps.Count}: {step.Title}") : "";
         if (announcement != _announcement)
         {

@@ -184,12 +184,12 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
         var errors = new List<FieldError>();
         if (PlaybookCatalog.Find(playbook) is null)
         {
-            errors.Add(new("playbook", $"\"{playbook}\" is no playbook; allowed are {string.Join(", ", PlaybookCatalog.All.Select(known => known.Id))}."));
+            errors.Add(new("playbook", $"\"{playbook}\" is not a playbook. Allowed: {string.Join(", ", PlaybookCatalog.All.Select(known => known.Id))}."));
         }
 
         if (!string.IsNullOrEmpty(baseline) && BaselineCatalog.Find(baseline) is null)
         {
-            errors.Add(new("baseline", $"\"{baseline}\" is no baseline; allowed are {string.Join(", ", BaselineCatalog.All.Select(known => known.Id))}."));
+            errors.Add(new("baseline", $"\"{baseline}\" is not a baseline. Allowed: {string.Join(", ", BaselineCatalog.All.Select(known => known.Id))}."));
         }
 
         return errors;
@@ -224,7 +224,7 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
                 IdempotencyKey = idempotencyKey,
                 Describe = (run, note) => note with
                 {
-                    Outcome = run.State == RunState.WaitingForApproval ? $"run {run.Id}, waits for approval on the server" : $"run {run.Id}",
+                    Outcome = run.State == RunState.WaitingForApproval ? $"run {run.Id}, waiting for approval on the server" : $"run {run.Id}",
                     Before = SettingLabels.Before(run.Changes),
                     After = SettingLabels.After(run.Changes),
                 },
