@@ -35,7 +35,7 @@ internal sealed class PairingService(IDbContextFactory<DashboardContext> context
         _ = ServerValidation.CheckAddress(input.Address, out var address);
         if (await FindByAddressAsync(ServerValidation.Normal(address!), cancellationToken) is { } taken)
         {
-            return new Conflict($"{ServerValidation.Normal(address!)} is the address of {taken.Name} already. Remove that server first, or pair it again on its edit page.");
+            return new Conflict($"{taken.Name} already has the address {ServerValidation.Normal(address!)}. Remove that server first, or pair it again on its edit page.");
         }
 
         var paired = await PairAsync(address!, code, null, cancellationToken);
@@ -93,10 +93,10 @@ internal sealed class PairingService(IDbContextFactory<DashboardContext> context
         var before = server.AgentPin;
         var wasTold = await trusts.EndAsync(server, cancellationToken);
         server.AgentPin = before;
-        await WriteAsync("server.unpair", server, null, null, wasTold ? "done" : "done; the agent could not be told");
+        await WriteAsync("server.unpair", server, null, null, wasTold ? "done" : "done, but the agent couldn't be told");
         return wasTold
-            ? $"{server.Name} and this dashboard do not trust each other any more."
-            : $"This dashboard does not trust {server.Name} any more. The agent could not be told: run \"WsusDashboard.Agent unpair\" on the server, so that it forgets this dashboard too.";
+            ? $"{server.Name} and this dashboard no longer trust each other."
+            : $"This dashboard no longer trusts {server.Name}, but its agent couldn't be told. Run \"WsusDashboard.Agent unpair\" on the server so it forgets this dashboard too.";
     }
 
     private async Task<Outcome<PairedAgent>> PairAsync(Uri address, PairingCode code, int? serverId, CancellationToken cancellationToken)
@@ -115,7 +115,7 @@ internal sealed class PairingService(IDbContextFactory<DashboardContext> context
             .FirstOrDefaultAsync(cancellationToken);
         return same is null
             ? paired
-            : new Conflict($"The agent at {address.Authority} is the one of {same.Name} ({same.Address}), which is watched already. Edit the address of {same.Name} instead of adding it twice.");
+            : new Conflict($"The agent at {address.Authority} belongs to {same.Name} ({same.Address}), which is already watched. Edit the address of {same.Name} instead of adding it twice.");
     }
 
     private async Task KeepAsync(int serverId, PairedAgent paired) =>
@@ -151,5 +151,5 @@ internal sealed class PairingService(IDbContextFactory<DashboardContext> context
 
     private static FieldError? CheckCode(string? text, out PairingCode? code) => PairingCode.TryParse(text, out code)
         ? null
-        : new("pairingCode", $"The pairing code is not {PairingCode.Length} letters and digits as \"WsusDashboard.Agent pair\" shows them on the server (for example 7K3M-Q9ZC-0R5T-HW2X; no I, L, O, U).");
+        : new("pairingCode", $"This isn't a pairing code. Allowed: the {PairingCode.Length} letters and digits that \"WsusDashboard.Agent pair\" shows on the server, for example 7K3M-Q9ZC-0R5T-HW2X; no I, L, O, U.");
 }

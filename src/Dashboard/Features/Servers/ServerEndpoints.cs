@@ -18,18 +18,18 @@ internal static class ServerEndpoints
         var servers = api.MapGroup("/servers").WithTags("Servers");
         servers.MapGet("/", ListAsync)
             .Needs(Permission.View)
-            .WithSummary("Servers, filtered, sorted and paged.");
+            .WithSummary("Lists servers, filtered, sorted and paged.");
         servers.MapPost("/", AddAsync)
             .Needs(Permission.ManageServers)
-            .WithSummary("Adds a server by the address of its agent. With a pairing code it is paired first and watched at once; without, it waits for POST servers/{id}/pairing.")
+            .WithSummary("Adds a server by its agent's address. With a pairing code, it's paired and watched at once; without one, it waits for POST servers/{id}/pairing.")
             .ProducesProblem(StatusCodes.Status409Conflict);
         servers.MapGet("/{id:int}", GetAsync)
             .Needs(Permission.View)
-            .WithSummary("One server, with the evidence of its findings, its settings and services.")
+            .WithSummary("Shows one server with its findings, their evidence, its settings and services.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         servers.MapDelete("/{id:int}", RemoveAsync)
             .Needs(Permission.ManageServers)
-            .WithSummary("Stops watching a server and deletes its history here. Nothing is changed on the server.")
+            .WithSummary("Stops watching a server and deletes its history here. Nothing changes on the server.")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -52,7 +52,7 @@ internal static class ServerEndpoints
 
         var detail = await servers.GetAsync(added.Value.Id, cancellationToken);
         return detail is null
-            ? new Kernel.NotFound($"Server {added.Value.Id} was removed at once.").ToProblem()
+            ? new Kernel.NotFound($"Server {added.Value.Id} was just removed.").ToProblem()
             : TypedResults.Created(new Uri($"{ApiPaths.Root}/servers/{detail.Facts.Id}", UriKind.Relative), ServerDetailJson.From(detail));
     }
 

@@ -128,7 +128,7 @@ public sealed partial class ServerForm : IDisposable
         var answer = await Confirmation.AskAsync(new ConfirmRequest
         {
             Title = $"Remove {facts.Name}?",
-            Consequence = $"WsusDashboard stops watching {facts.Name} and deletes its history here: synchronizations, repairs and changes. Nothing is changed on the server itself; its agent keeps its own journal.",
+            Consequence = $"WsusDashboard stops watching {facts.Name} and deletes its history here: syncs, repairs and changes. Nothing changes on the server itself; its agent keeps its own journal.",
             Verb = $"Remove {facts.Name}",
             IsDangerous = true,
         });

@@ -29,7 +29,7 @@ public sealed partial class ServerHeader
 
     private string Sentence => Detail.Assessment?.Sentence is { Length: > 0 } sentence ? sentence
         : Detail.Live.Status.Sentence is { Length: > 0 } known ? known
-        : "Waiting for the agent's first answer.";
+        : "Waiting for the agent's first report.";
 
     private bool IsPlanOnly => IsMonitorOnly || !Caller.May(Permission.Operate, Detail.Facts.Site);
 
@@ -39,12 +39,12 @@ public sealed partial class ServerHeader
 
     private StateDisplay LinkDisplay => Detail.Link.State switch
     {
-        LinkState.Up => new StateDisplay("check", "Answers", Tone.Good),
+        LinkState.Up => new StateDisplay("check", "Connected", Tone.Good),
         LinkState.Connecting => new StateDisplay("spin", "Connecting", Tone.Busy, true),
         LinkState.Down => new StateDisplay("none", "No answer", Tone.Bad),
         LinkState.NotPaired => new StateDisplay("warn", "Not paired", Tone.Bad),
-        LinkState.KeyChanged => new StateDisplay("warn", "Another key", Tone.Bad),
-        _ => new StateDisplay("warn", "Not understood", Tone.Bad),
+        LinkState.KeyChanged => new StateDisplay("warn", "Key changed", Tone.Bad),
+        _ => new StateDisplay("warn", "Not compatible", Tone.Bad),
     };
 
     private IEnumerable<(string Name, string Value)> About

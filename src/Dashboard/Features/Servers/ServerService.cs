@@ -143,7 +143,7 @@ internal sealed class ServerService(IDbContextFactory<DashboardContext> contexts
             var taken = await context.Servers.AsNoTracking().Where(other => other.Address == server.Address && other.Id != server.Id).Select(other => other.Name).FirstOrDefaultAsync(cancellationToken);
             if (taken is not null)
             {
-                return new Conflict($"{server.Address} is the address of {taken} already. Remove that server first, or enter another address.");
+                return new Conflict($"{taken} already has the address {server.Address}. Remove that server first, or enter another address.");
             }
 
             if (before is null)
@@ -212,7 +212,7 @@ internal sealed class ServerService(IDbContextFactory<DashboardContext> contexts
         var site = input.Site?.Trim() ?? "";
         return Caller.Refusal(Permission.ManageServers) is { } refusal ? refusal
             : Caller.May(Permission.ManageServers, site) ? null
-            : Invalid.Of("site", $"\"{site}\" is not one of your sites; allowed are {Caller.ScopeOf(Permission.ManageServers)}.");
+            : Invalid.Of("site", $"\"{site}\" is not one of your sites. Allowed: {Caller.ScopeOf(Permission.ManageServers)}.");
     }
 
     private static AuditNote Note(ServerEntity server, string what, string before, string after) =>

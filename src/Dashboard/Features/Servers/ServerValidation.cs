@@ -15,17 +15,17 @@ internal static class ServerValidation
         var errors = new List<FieldError>();
         if (input.Name is { } name && name.Trim().Length > ServerInput.MaximumNameLength)
         {
-            errors.Add(new("name", $"The name has {name.Trim().Length} characters; allowed are 1 to {ServerInput.MaximumNameLength}."));
+            errors.Add(new("name", $"The name has {name.Trim().Length} characters. Allowed: 1 to {ServerInput.MaximumNameLength}."));
         }
 
         if (input.Site is { } site && site.Trim().Length > ServerInput.MaximumSiteLength)
         {
-            errors.Add(new("site", $"The site has {site.Trim().Length} characters; allowed are 0 to {ServerInput.MaximumSiteLength}."));
+            errors.Add(new("site", $"The site has {site.Trim().Length} characters. Allowed: 0 to {ServerInput.MaximumSiteLength}."));
         }
 
         if (!string.IsNullOrWhiteSpace(input.Baseline) && BaselineCatalog.Find(input.Baseline) is null)
         {
-            errors.Add(new("baseline", $"\"{input.Baseline}\" is no baseline; allowed are {string.Join(", ", BaselineCatalog.All.Select(baseline => baseline.Id))}."));
+            errors.Add(new("baseline", $"\"{input.Baseline}\" is not a baseline. Allowed: {string.Join(", ", BaselineCatalog.All.Select(baseline => baseline.Id))}."));
         }
 
         if (CheckAddress(input.Address, out _) is { } error)
@@ -40,31 +40,31 @@ internal static class ServerValidation
     public static FieldError? CheckAddress(string? text, out Uri? address)
     {
         address = null;
-        const string allowed = "allowed is https://host:port, host:port or host";
+        const string allowed = "Allowed: https://host:port, host:port or host";
         var trimmed = (text ?? "").Trim();
         if (trimmed.Length == 0)
         {
-            return new("address", $"The address is missing; {allowed}.");
+            return new("address", $"The address is missing. {allowed}.");
         }
 
         if (trimmed.Length > ServerInput.MaximumAddressLength)
         {
-            return new("address", $"The address has {trimmed.Length} characters; allowed are at most {ServerInput.MaximumAddressLength}.");
+            return new("address", $"The address has {trimmed.Length} characters. Allowed: at most {ServerInput.MaximumAddressLength}.");
         }
 
         if (!TryComplete(trimmed, out var uri))
         {
-            return new("address", $"\"{trimmed}\" is no address of an agent; {allowed}.");
+            return new("address", $"\"{trimmed}\" is not an agent's address. {allowed}.");
         }
 
         if (uri.Scheme == Uri.UriSchemeHttp)
         {
-            return new("address", $"\"{trimmed}\" is plain HTTP, which no agent answers to a dashboard; allowed is https://{uri.Authority}.");
+            return new("address", $"\"{trimmed}\" is plain HTTP, but agents answer a dashboard over TLS only. Allowed: https://{uri.Authority}.");
         }
 
         if (uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.AbsolutePath != "/")
         {
-            return new("address", $"\"{trimmed}\" has more than scheme, host and port; {allowed}.");
+            return new("address", $"\"{trimmed}\" has more than a scheme, host and port. {allowed}.");
         }
 
         address = new Uri(uri.GetLeftPart(UriPartial.Authority).ToLowerInvariant());

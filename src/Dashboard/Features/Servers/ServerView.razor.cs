@@ -22,7 +22,7 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
 
     private static readonly (string Id, string Title)[] Sections =
     [
-        ("why", "Why"), ("settings", "Settings"), ("services", "Services and pools"), ("syncs", "Synchronizations"), ("counts", "Updates and computers"), ("repairs", "Repairs"), ("policy", "Policy"), ("log", "Log"),
+        ("why", "Why"), ("settings", "Settings"), ("services", "Services and pools"), ("syncs", "Syncs"), ("counts", "Updates and computers"), ("repairs", "Repairs"), ("policy", "Policy"), ("log", "Log"),
     ];
 
     private int _syncPage = 1;

@@ -20,12 +20,12 @@ internal static class TrustEndpoints
         var pairing = api.MapGroup("/servers/{id:int}/pairing").WithTags("Trust");
         pairing.MapPost("/", PairAsync)
             .Needs(Permission.ManageServers)
-            .WithSummary("Pairs a server by the code that \"WsusDashboard.Agent pair\" shows on it; again where its key has changed.")
+            .WithSummary("Pairs a server with the code \"WsusDashboard.Agent pair\" shows on it, also again after its key changed.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
         pairing.MapDelete("/", UnpairAsync)
             .Needs(Permission.ManageServers)
-            .WithSummary("Ends the trust in a server on both sides; its history stays.")
+            .WithSummary("Ends the trust between a server and this dashboard on both sides. The server's history stays.")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -35,7 +35,7 @@ internal static class TrustEndpoints
         var hub = api.MapGroup("/hub").WithTags("Trust");
         hub.MapGet("/key", async (HubIdentity identity, KeyRotation keeper, CancellationToken token) => TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, await keeper.ReadWaitingAsync(token))))
             .Needs(Permission.ManageDashboard)
-            .WithSummary("Who this dashboard is for agents, and how far a change of its key is.");
+            .WithSummary("Shows this dashboard's identity for agents, and how far a key change has come.");
         hub.MapPost("/key/rotation", async (HubIdentity identity, KeyRotation keeper, AuditTrail audit, CancellationToken token) =>
             {
                 var before = identity.Keys.Current.Pin;
@@ -43,7 +43,7 @@ internal static class TrustEndpoints
                 await audit.WriteAsync(new()
                 {
                     What = "hub.rotate-key",
-                    Detail = waiting.Count == 0 ? "every paired agent knows the next key" : string.Create(CultureInfo.InvariantCulture, $"{waiting.Count} agents do not know the next key yet"),
+                    Detail = waiting.Count == 0 ? "every paired agent knows the next key" : string.Create(CultureInfo.InvariantCulture, $"{waiting.Count} agents don't know the next key yet"),
                     Before = KeyPin.Shown(before),
                     After = KeyPin.Shown((identity.Keys.Next ?? identity.Keys.Current).Pin),
                     Outcome = identity.Keys.Next is null ? "done" : "begun",
@@ -51,7 +51,7 @@ internal static class TrustEndpoints
                 return TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, waiting));
             })
             .Needs(Permission.ManageDashboard)
-            .WithSummary("Gives this dashboard a new key without a new pairing: each agent learns it at its next connection, then it is used.");
+            .WithSummary("Gives this dashboard a new key without pairing again: each agent learns it at its next connection, then it takes effect.");
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> PairAsync(int id, PairJson body, PairingService pairing, CancellationToken cancellationToken)
@@ -82,7 +82,7 @@ public sealed record PairJson
 /// <param name="Name">As agents show it.</param>
 /// <param name="Key">Fingerprint of the key in use.</param>
 /// <param name="NextKey">Fingerprint of the next one; null outside of a change.</param>
-/// <param name="WaitingFor">Servers whose agents do not know the next key yet.</param>
+/// <param name="WaitingFor">Servers whose agents don't know the next key yet.</param>
 public sealed record HubKeyJson(string HubId, string Name, string Key, string? NextKey, IReadOnlyList<string> WaitingFor);
 
 /// <summary>An answer that is a sentence.</summary>

@@ -32,7 +32,7 @@ public sealed record SectionStamp(SectionStatus Status, DateTimeOffset? ReadAt, 
     {
         if (link.IsLost)
         {
-            return new SectionStamp(section.Status, section.ReadAt, true, null, $"The agent does not answer: {link.Error}", link.Since);
+            return new SectionStamp(section.Status, section.ReadAt, true, null, $"The agent isn't answering: {link.Error}", link.Since);
         }
 
         if (section.Status == SectionStatus.Unreadable)
@@ -46,10 +46,10 @@ public sealed record SectionStamp(SectionStatus Status, DateTimeOffset? ReadAt, 
 
     private static string Reason(ReadFailure failure) => failure switch
     {
-        ReadFailure.AccessDenied => "Access was refused. ",
+        ReadFailure.AccessDenied => "Access denied. ",
         ReadFailure.Unavailable => "Not available. ",
-        ReadFailure.Malformed => "The answer could not be understood. ",
-        ReadFailure.TimedOut => "No answer in time. ",
+        ReadFailure.Malformed => "The response couldn't be read. ",
+        ReadFailure.TimedOut => "Timed out. ",
         ReadFailure.NotFound => "Not found. ",
         _ => "",
     };

@@ -11,9 +11,9 @@ public static class ServerQuestions
         $"{verb} {service} on {server}",
         verb switch
         {
-            ServiceVerb.Start => $"{service} is started. Nothing is interrupted.",
-            ServiceVerb.Stop => $"{service} and the services that depend on it stop, and stay stopped until someone starts them. {Effect(service)}",
-            _ => $"{service} and the services that depend on it stop for a moment and are started again. {Effect(service)}",
+            ServiceVerb.Start => $"Starts {service}. Interrupts nothing.",
+            ServiceVerb.Stop => $"Stops {service} and the services that depend on it until someone starts them again. {Effect(service)}",
+            _ => $"Stops {service} and the services that depend on it, then starts them again. {Effect(service)}",
         },
         verb == ServiceVerb.Stop);
 
@@ -21,26 +21,26 @@ public static class ServerQuestions
         $"{verb} pool {pool} on {server}",
         verb switch
         {
-            PoolVerb.Start => $"{pool} is started. Nothing is interrupted.",
-            PoolVerb.Stop => $"Every application in {pool} answers 503 until the pool is started again. A synchronization in progress ends Cancelled.",
-            _ => $"The worker process of {pool} is replaced. A synchronization in progress ends Cancelled.",
+            PoolVerb.Start => $"Starts {pool}. Interrupts nothing.",
+            PoolVerb.Stop => $"Every application in {pool} answers 503 until the pool is started again. A sync in progress ends as Cancelled.",
+            _ => $"Replaces the worker process of {pool}. A sync in progress ends as Cancelled.",
         },
         verb == PoolVerb.Stop);
 
     public static ConfirmRequest StartSync(string server) =>
-        Ask($"Start a sync on {server}", "WSUS, and Configuration Manager where this is a site server, are asked for a synchronization. It takes minutes and uses memory of the WSUS pool.", false);
+        Ask($"Start a sync on {server}", "Asks WSUS, and Configuration Manager if this is a site server, to sync. This takes minutes and uses memory in the WSUS pool.", false);
 
     public static ConfirmRequest StopSync(string server) =>
-        Ask($"Stop the sync on {server}", "The synchronization that runs now ends as Cancelled. What it has fetched is kept.", true);
+        Ask($"Stop the sync on {server}", "The running sync ends as Cancelled. What it has downloaded so far is kept.", true);
 
     private static ConfirmRequest Ask(string verb, string consequence, bool isDangerous) =>
         new() { Title = $"{verb}?", Consequence = consequence, Verb = verb, IsDangerous = isDangerous, AsksReason = true };
 
     private static string Effect(string service) => service switch
     {
-        ServiceNames.WorldWideWeb or ServiceNames.ProcessActivation => "Every web site on this server is unreachable meanwhile.",
-        ServiceNames.SmsExecutive or ServiceNames.SiteComponentManager => "Configuration Manager of this site pauses meanwhile.",
-        ServiceNames.WsusService => "Clients cannot reach WSUS meanwhile.",
+        ServiceNames.WorldWideWeb or ServiceNames.ProcessActivation => "Meanwhile, no website on this server is reachable.",
+        ServiceNames.SmsExecutive or ServiceNames.SiteComponentManager => "Meanwhile, Configuration Manager pauses at this site.",
+        ServiceNames.WsusService => "Meanwhile, clients can't reach WSUS.",
         _ => "",
     };
 }

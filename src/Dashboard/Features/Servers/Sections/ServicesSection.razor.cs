@@ -41,8 +41,8 @@ public sealed partial class ServicesSection
     /// <summary>The pool of WSUS first.</summary>
     private IEnumerable<AppPool> Pools => Detail.Snapshot?.Iis.Value is { } iis ? iis.Pools.OrderByDescending(pool => pool.Name == iis.WsusPoolName) : [];
 
-    private string? VerbsRefused => Detail.Link.State != LinkState.Up ? "The agent does not answer: nothing can be started or stopped from here at present."
-        : Policy?.Mode == PolicyMode.MonitorOnly ? $"The policy of this server ({Policy.Source}) is monitor-only: nothing can be started or stopped from here."
+    private string? VerbsRefused => Detail.Link.State != LinkState.Up ? "The agent isn't answering, so you can't start or stop anything from here right now."
+        : Policy?.Mode == PolicyMode.MonitorOnly ? $"This server's policy ({Policy.Source}) is monitor-only, so you can't start or stop anything from here."
         : Policy is { Closed.Length: > 0 } ? Policy.Closed
         : null;
 
