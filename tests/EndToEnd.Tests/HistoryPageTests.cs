@@ -84,7 +84,7 @@ public sealed partial class HistoryPageTests(DemoFixture demo, Chromium chromium
     {
         var page = await OpenAsync("/syncs");
 
-        await page.GetByText("Other range").ClickAsync();
+        await page.GetByText("Custom range").ClickAsync();
         var today = await page.GetByLabel("Last day").InputValueAsync();
         var first = DateOnly.ParseExact(today, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture).AddDays(-10).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         await page.GetByLabel("First day").FillAsync(first);

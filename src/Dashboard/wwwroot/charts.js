@@ -278,7 +278,7 @@ const tellDay = (entry, at) => {
   const parts = [[failed, 'failed'], [cancelled, 'cancelled'], [succeeded, 'succeeded'], [unknown, 'without a recorded end'], [running, 'running']]
     .filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
   const patch = entry.patchDays.has(at.day) ? ', Patch Tuesday' : '';
-  return `${entry.rows[at.row].name}, ${dayName.format(date)} ${iso(date)}${patch}: ${parts.length ? parts.join(', ') : 'no synchronization'}`;
+  return `${entry.rows[at.row].name}, ${dayName.format(date)} ${iso(date)}${patch}: ${parts.length ? parts.join(', ') : 'no sync'}`;
 };
 
 // Shape and colour: a tick-high square is good, a full block with a cross failed, with a dash was cancelled, a block over a green foot is a mixed day.

@@ -83,7 +83,7 @@ public sealed class FormAndHistoryTests
 
         page.WaitForAssertion(() => Assert.Contains("1 sync on 2026-05-03", page.Markup, StringComparison.Ordinal));
         Assert.Contains("Cancelled", page.FindComponent<SyncTable>().Find("tbody tr").TextContent, StringComparison.Ordinal);
-        Assert.Contains("Synchronizations of 7 days: 1 succeeded, 1 cancelled, 0 failed.", page.Find(".chart").GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.Contains("Syncs over 7 days: 1 succeeded, 1 cancelled, 0 failed.", page.Find(".chart").GetAttribute("aria-label"), StringComparison.Ordinal);
         await page.Find("button[aria-label='Syncs per day: show as table']").ClickAsync();
         Assert.Equal(7, page.Find("section[aria-labelledby='days-title'] table").QuerySelectorAll("tbody tr").Length);
         Assert.StartsWith("/api/v1/syncs.csv?", page.Find(".list-head a[download]").GetAttribute("href"), StringComparison.Ordinal);

@@ -33,7 +33,7 @@ public sealed partial class DayStripView : IAsyncDisposable
     [Parameter, EditorRequired]
     public DayStrip Strip { get; set; } = null!;
 
-    private string Label => string.Create(CultureInfo.InvariantCulture, $"{Strip.Rows.Items.Count} servers by {Strip.Days.Count} days. Arrow keys move, Enter opens the day; the same as a table is one button away.");
+    private string Label => string.Create(CultureInfo.InvariantCulture, $"{Strip.Rows.Items.Count} servers by {Strip.Days.Count} days. Arrow keys move, Enter opens the day. The Table button shows the same as a table.");
 
     private string Space => string.Create(CultureInfo.InvariantCulture, $"width:{NamesPixels + (Strip.Days.Count * CellPixels)}px");
 

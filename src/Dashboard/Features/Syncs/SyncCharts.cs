@@ -22,7 +22,7 @@ public static class SyncCharts
     /// <summary>Stacked results, day by day.</summary>
     public static ChartModel Days(IReadOnlyList<SyncDay> days, Func<DateOnly, string>? linkTo = null) => new()
     {
-        Label = Text($"Synchronizations of {days.Count} days: {days.Sum(day => day.Succeeded)} succeeded, {days.Sum(day => day.Cancelled)} cancelled, {days.Sum(day => day.Failed)} failed."),
+        Label = Text($"Syncs over {days.Count} days: {days.Sum(day => day.Succeeded)} succeeded, {days.Sum(day => day.Cancelled)} cancelled, {days.Sum(day => day.Failed)} failed."),
         HasData = days.Any(day => day.Total > 0),
         HasDragZoom = true,
         HeightPixels = 260,
@@ -53,7 +53,7 @@ public static class SyncCharts
     /// <summary>The share that failed or was cancelled: each day, and its trend over seven days.</summary>
     public static ChartModel Rates(IReadOnlyList<RateDay> rates) => new()
     {
-        Label = Text($"Failure rate of {rates.Count} days; over the last seven days {Wording.Percent(rates.Count == 0 ? null : rates[^1].RateOfSevenDays)}."),
+        Label = Text($"Failure rate over {rates.Count} days; in the last seven days {Wording.Percent(rates.Count == 0 ? null : rates[^1].RateOfSevenDays)}."),
         HasData = rates.Any(day => day.Rate is not null),
         HasDragZoom = true,
         Options = new
@@ -65,12 +65,12 @@ public static class SyncCharts
             YAxis = new { Type = "value", Min = 0, Max = 1, AxisLabel = new { Formatter = "format:percent" } },
             Series = new object[]
             {
-                new { Type = "line", Name = "Over seven days", Symbol = "none", ConnectNulls = true, LineStyle = new { Width = 2.5, Color = "theme:primary" }, ItemStyle = new { Color = "theme:primary" }, Data = rates.Select(day => day.RateOfSevenDays) },
-                new { Type = "scatter", Name = "Of the day", SymbolSize = 5, ItemStyle = new { Color = "theme:quiet" }, Data = rates.Select(day => day.Rate) },
+                new { Type = "line", Name = "Last seven days", Symbol = "none", ConnectNulls = true, LineStyle = new { Width = 2.5, Color = "theme:primary" }, ItemStyle = new { Color = "theme:primary" }, Data = rates.Select(day => day.RateOfSevenDays) },
+                new { Type = "scatter", Name = "That day", SymbolSize = 5, ItemStyle = new { Color = "theme:quiet" }, Data = rates.Select(day => day.Rate) },
             },
         },
         RowTitle = "Day",
-        Columns = ["Of the day", "Over seven days"],
+        Columns = ["That day", "Last seven days"],
         Rows = [.. rates.Reverse().Select(day => new ChartRow(NameOf(day.Day), [Wording.Percent(day.Rate), Wording.Percent(day.RateOfSevenDays)]))],
     };
 
@@ -92,7 +92,7 @@ public static class SyncCharts
         var all = causes.Sum(cause => (long)cause.Count) + withoutKnownCause;
         return new()
         {
-            Label = bars.Count == 0 ? "No failure." : Text($"Causes of {all} failed and cancelled synchronizations; most often {bars[0].Title}: {bars[0].Count}."),
+            Label = bars.Count == 0 ? "No failures." : Text($"Causes of {all} failed and cancelled syncs; most often {bars[0].Title}: {bars[0].Count}."),
             HasData = bars.Count > 0,
             HeightPixels = HeightOf(bars.Count),
             Options = Across([.. bars.Select(bar => bar.Title)], [.. bars.Select(bar => new Bar(bar.Count, bar.Color))], "Failed or cancelled", "format:integer"),
@@ -110,7 +110,7 @@ public static class SyncCharts
         var worst = sites.Where(site => site.Counts.Ended > 0).OrderByDescending(site => site.Counts.FailureRate).ThenByDescending(site => site.Counts.Bad).ToList();
         return new()
         {
-            Label = worst.Count == 0 ? "No synchronization ended." : Text($"Failure rate of {worst.Count} sites; highest at {NameOf(worst[0].Site)}: {Wording.Percent(worst[0].Counts.FailureRate)}."),
+            Label = worst.Count == 0 ? "No syncs finished." : Text($"Failure rate at {worst.Count} sites; highest at {NameOf(worst[0].Site)}: {Wording.Percent(worst[0].Counts.FailureRate)}."),
             HasData = worst.Count > 0,
             HeightPixels = HeightOf(Math.Min(shown, worst.Count)),
             Options = Across([.. worst.Take(shown).Select(site => NameOf(site.Site))], [.. worst.Take(shown).Select(site => new Bar(site.Counts.FailureRate ?? 0, "theme:bad"))], "Failure rate", "format:percent", most: 1),
@@ -122,17 +122,17 @@ public static class SyncCharts
 
     /// <summary>At which hour of the viewer's day those began that did not succeed.</summary>
     public static ChartModel Hours(IReadOnlyList<SyncCounts> hours) =>
-        Times("Hour", hours, [.. Enumerable.Range(0, hours.Count).Select(hour => Text($"{hour:00}:00"))], "started at");
+        Times("Hour", hours, [.. Enumerable.Range(0, hours.Count).Select(hour => Text($"{hour:00}:00"))], "start at");
 
     /// <summary>On which day of the week those began that did not succeed; Monday first.</summary>
-    public static ChartModel Weekdays(IReadOnlyList<SyncCounts> days) => Times("Day of the week", days, WeekDays, "started on");
+    public static ChartModel Weekdays(IReadOnlyList<SyncCounts> days) => Times("Day of the week", days, WeekDays, "start on");
 
     /// <summary>How long those took that succeeded.</summary>
     public static ChartModel Durations(DurationStatistics durations) => new()
     {
         Label = durations.Median is { } median
-            ? $"Durations of successful synchronizations: half take less than {Wording.Duration(median)}, nine of ten less than {Wording.Duration(durations.Percentile90 ?? median)}."
-            : "No synchronization succeeded.",
+            ? $"Durations of successful syncs: half take less than {Wording.Duration(median)}, nine in ten less than {Wording.Duration(durations.Percentile90 ?? median)}."
+            : "No syncs succeeded.",
         HasData = durations.Median is not null,
         HasDragZoom = true,
         Options = new
@@ -144,19 +144,19 @@ public static class SyncCharts
             YAxis = DurationAxis(durations.Days.Max(day => day.Percentile90) ?? TimeSpan.Zero),
             Series = new object[]
             {
-                new { Type = "line", Name = "Nine of ten", Symbol = "none", ConnectNulls = true, LineStyle = new { Width = 1, Color = "theme:quiet" }, ItemStyle = new { Color = "theme:quiet" }, AreaStyle = new { Opacity = 0.12 }, Data = durations.Days.Select(day => day.Percentile90?.TotalSeconds) },
+                new { Type = "line", Name = "Nine in ten", Symbol = "none", ConnectNulls = true, LineStyle = new { Width = 1, Color = "theme:quiet" }, ItemStyle = new { Color = "theme:quiet" }, AreaStyle = new { Opacity = 0.12 }, Data = durations.Days.Select(day => day.Percentile90?.TotalSeconds) },
                 new { Type = "line", Name = "Half", Symbol = "none", ConnectNulls = true, LineStyle = new { Width = 2.5, Color = "theme:primary" }, ItemStyle = new { Color = "theme:primary" }, Data = durations.Days.Select(day => day.Median?.TotalSeconds) },
             },
         },
         RowTitle = "Day",
-        Columns = ["Half took less than", "Nine of ten less than", "Succeeded"],
+        Columns = ["Half took less than", "Nine in ten took less than", "Succeeded"],
         Rows = [.. durations.Days.Reverse().Select(day => new ChartRow(NameOf(day.Day), [Words(day.Median), Words(day.Percentile90), Wording.Number(day.Count)]))],
     };
 
     /// <summary>Mean time from the first failure to the next success, by the month of the success.</summary>
     public static ChartModel Repairs(RecoveryStatistics repairs) => new()
     {
-        Label = repairs.Mean is { } mean ? Text($"Mean time to repair {Wording.Duration(mean)} over {Wording.Count(repairs.Count, "recovery", "recoveries")}.") : "No failure was followed by a success.",
+        Label = repairs.Mean is { } mean ? Text($"Mean time to recovery {Wording.Duration(mean)} over {Wording.Count(repairs.Count, "recovery", "recoveries")}.") : "No failure was followed by a success.",
         HasData = repairs.Months.Count > 0,
         Options = new
         {
@@ -164,10 +164,10 @@ public static class SyncCharts
             Tooltip = new { Trigger = "axis", AxisPointer = new { Type = "shadow" }, ValueFormatter = "format:duration" },
             XAxis = new { Type = "category", Data = repairs.Months.Select(month => MonthOf(month.First)) },
             YAxis = DurationAxis(repairs.Months.Count == 0 ? TimeSpan.Zero : repairs.Months.Max(month => month.Mean)),
-            Series = new[] { new { Type = "bar", Name = "Mean time to repair", BarMaxWidth = 28, ItemStyle = new { Color = "theme:primary" }, Data = repairs.Months.Select(month => month.Mean.TotalSeconds) } },
+            Series = new[] { new { Type = "bar", Name = "Mean time to recovery", BarMaxWidth = 28, ItemStyle = new { Color = "theme:primary" }, Data = repairs.Months.Select(month => month.Mean.TotalSeconds) } },
         },
         RowTitle = "Month",
-        Columns = ["Mean time to repair", "Recoveries"],
+        Columns = ["Mean time to recovery", "Recoveries"],
         Rows = [.. repairs.Months.Reverse().Select(month => new ChartRow(MonthOf(month.First), [Words(month.Mean), Wording.Number(month.Count)]))],
     };
 
@@ -221,7 +221,7 @@ public static class SyncCharts
         var worst = Enumerable.Range(0, counts.Count).OrderByDescending(index => counts[index].Bad).FirstOrDefault();
         return new()
         {
-            Label = bad == 0 ? "No failure." : Text($"{bad} failed and cancelled synchronizations; most {word} {names[worst]}: {counts[worst].Bad}."),
+            Label = bad == 0 ? "No failures." : Text($"{bad} failed and cancelled syncs; most {word} {names[worst]}: {counts[worst].Bad}."),
             HasData = counts.Any(count => count.Ended > 0),
             Options = new
             {

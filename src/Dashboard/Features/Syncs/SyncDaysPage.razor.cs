@@ -55,7 +55,7 @@ public sealed partial class SyncDaysPage : LoadedPage<SyncDaysView>
     {
         Label = "",
         RowTitle = "Server",
-        Columns = ["Site", "Days with failures", "Days with cancelled ones only", "Good days", "Days without", "Last bad day"],
+        Columns = ["Site", "Days with failures", "Days with only cancelled syncs", "Good days", "Days without syncs", "Last bad day"],
         Rows = [.. strip.Rows.Items.Select(row => new ChartRow(
             row.ServerName,
             [

@@ -56,13 +56,13 @@ internal static class SyncEndpoints
     {
         api.MapGet("/servers/{id:int}/syncs", ListAsync)
             .Needs(Permission.View)
-            .WithTags("Synchronizations")
-            .WithSummary("Synchronizations of a server, newest first.")
+            .WithTags("Syncs")
+            .WithSummary("Lists a server's syncs, newest first.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/syncs.csv", Download)
             .Needs(Permission.View)
-            .WithTags("Synchronizations")
-            .WithSummary("Synchronizations as CSV, newest first, at most 100,000.")
+            .WithTags("Syncs")
+            .WithSummary("Downloads syncs as CSV, newest first, at most 100,000.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv");
     }
 

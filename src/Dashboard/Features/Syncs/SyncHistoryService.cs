@@ -38,7 +38,7 @@ internal sealed class SyncHistoryService(IDbContextFactory<DashboardContext> con
     {
         if (!AllowedDays.Contains(days))
         {
-            throw new ArgumentOutOfRangeException(nameof(days), days, $"Allowed are {string.Join(", ", AllowedDays)}.");
+            throw new ArgumentOutOfRangeException(nameof(days), days, $"Allowed: {string.Join(", ", AllowedDays)}.");
         }
 
         var filter = new HistoryFilter { ServerId = serverId, Site = site };

@@ -15,8 +15,8 @@ public static class SyncLabels
     public static string Trigger(SyncTrigger trigger) => trigger switch
     {
         SyncTrigger.Scheduled => "scheduled",
-        SyncTrigger.Manual => "started by hand",
+        SyncTrigger.Manual => "started manually",
         SyncTrigger.ParentSite => "by the parent site",
-        _ => "trigger not known",
+        _ => "unknown trigger",
     };
 }

@@ -37,7 +37,7 @@ public static class BeforeFailure
         if (peak is { WorkerMaximum: { } worker, Limit: > 0 and { } limit })
         {
             var isNear = worker >= limit * NearLimit;
-            yield return new(end - peak.At, isNear ? Tone.Bad : Tone.Quiet, $"The worker used {Wording.Size(worker)} of the {Wording.Size(limit)} that the pool allows{(isNear ? "" : isRecycled ? " where it was measured; between two measures it grew further" : ", so not its limit")}");
+            yield return new(end - peak.At, isNear ? Tone.Bad : Tone.Quiet, $"The worker used {Wording.Size(worker)} of the {Wording.Size(limit)} the pool allows{(isNear ? "" : isRecycled ? " when measured; it grew further between two measurements" : ", so it didn't reach the limit")}");
         }
         else if (peak is { WorkerMaximum: { } used, Limit: 0 })
         {

@@ -26,14 +26,14 @@ public static class TimelineChart
     /// <param name="time">Writes a time in the viewer's zone.</param>
     public static ChartModel Draw(Timeline timeline, IReadOnlyList<TimelineItem> items, TimelineSync? focus, Func<DateTimeOffset, string> time) => new()
     {
-        Label = string.Create(CultureInfo.InvariantCulture, $"Time-line of {timeline.ServerName}: {items.Count(item => item.Lane == TimelineLane.Syncs)} synchronizations and {items.Count(item => item.Lane != TimelineLane.Syncs)} other things. Arrow keys go from one to the next."),
+        Label = string.Create(CultureInfo.InvariantCulture, $"Timeline of {timeline.ServerName}: {items.Count(item => item.Lane == TimelineLane.Syncs)} syncs and {items.Count(item => item.Lane != TimelineLane.Syncs)} other events. Arrow keys move from one to the next."),
         HasData = items.Count + timeline.Samples.Count > 0,
         HasDragZoom = true,
         HasTextColumns = true,
         HeightPixels = RequestsTop + RequestsHeight + 34,
         Options = new
         {
-            Title = new[] { Heading(Measured("Memory of the worker", timeline.Samples.Any(point => point.WorkerMaximum is not null)), MemoryTop), Heading(Measured("Requests", timeline.Samples.Any(point => point.Rejected is not null || point.QueuedMaximum is not null)), RequestsTop) },
+            Title = new[] { Heading(Measured("Worker memory", timeline.Samples.Any(point => point.WorkerMaximum is not null)), MemoryTop), Heading(Measured("Requests", timeline.Samples.Any(point => point.Rejected is not null || point.QueuedMaximum is not null)), RequestsTop) },
             Legend = new { Show = false },
             Tooltip = new { Trigger = "item", Formatter = "{b}", ExtraCssText = "max-width:360px;white-space:normal" },
             AxisPointer = new { Link = new[] { new { XAxisIndex = "all" } } },
@@ -66,7 +66,7 @@ public static class TimelineChart
         return new { Type = "value", GridIndex = 1, Min = 0, Max = step * Math.Max(1, (largest + step - 1) / step), Interval = step, AxisLabel = new { Formatter = "format:kilobytes" } };
     }
 
-    private static string Measured(string what, bool isMeasured) => isMeasured ? what : $"{what}: not measured in this time";
+    private static string Measured(string what, bool isMeasured) => isMeasured ? what : $"{what}: not measured in this period";
 
     private static object Heading(string text, int top) => new { Text = text, Left = 0, Top = top - 22, Padding = 0, TextStyle = new { FontSize = 12, FontWeight = 600, Color = "theme:text" } };
 
@@ -91,7 +91,7 @@ public static class TimelineChart
         new
         {
             Type = "custom",
-            Name = "Things that went on",
+            Name = "Over time",
             RenderItem = "draw:span",
             Encode = new { X = new[] { 1, 2 }, Y = 0 },
             Clip = true,
@@ -103,13 +103,13 @@ public static class TimelineChart
         new
         {
             Type = "scatter",
-            Name = "Things that happened",
+            Name = "Moments",
             SymbolSize = 11,
             Clip = true,
             Data = items.Where(item => item.To is null).Select(item => new { Name = Words(item, time), Value = new[] { Milliseconds(item.From), (long)item.Lane }, Symbol = SymbolOf(item.Tone), ItemStyle = new { Color = ColorOf(item.Tone) } }),
         },
         Line("Largest worker", 1, "theme:primary", Points(timeline, point => point.WorkerMaximum), "format:kilobytes", area: true),
-        Line("Limit of the pool", 1, "theme:bad", Points(timeline, point => point.Limit is > 0 and { } limit ? limit : null), "format:kilobytes", dashed: true),
+        Line("Pool limit", 1, "theme:bad", Points(timeline, point => point.Limit is > 0 and { } limit ? limit : null), "format:kilobytes", dashed: true),
         Line("Refused with 503", 2, "theme:bad", Points(timeline, point => point.Rejected), "format:integer", area: true),
         Line("Longest queue", 2, "theme:quiet", Points(timeline, point => point.QueuedMaximum), "format:integer"),
     ];

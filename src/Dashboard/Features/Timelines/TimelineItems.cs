@@ -26,18 +26,18 @@ public static class TimelineItems
             .Concat(timeline.Changes.Where(change => change.Kind == ChangeKind.SoftwareUpdatePoint).Select(UpdatePoint))
             .Concat(Spans(timeline, ChangeKind.Pool, TimelineLane.Pool, change => Down.Contains(change.To), (subject, by) => $"{subject} was stopped{By(by)}"))
             .Concat(Spans(timeline, ChangeKind.Service, TimelineLane.Services, change => Down.Contains(change.To), (subject, by) => $"{subject} was stopped{By(by)}"))
-            .Concat(Spans(timeline, ChangeKind.Agent, TimelineLane.Agent, change => change.To is not ("Answers" or ""), (_, _) => "The agent did not answer"))
+            .Concat(Spans(timeline, ChangeKind.Agent, TimelineLane.Agent, change => change.To is not ("Answers" or ""), (_, _) => "The agent didn't answer"))
             .OrderBy(item => item.From),
     ];
 
     public static string Words(TimelineEvent entry) => entry.Kind switch
     {
-        ServerEventKind.MemoryRecycle => $"The worker of the pool was recycled: it reached a memory limit (event {entry.EventId})",
-        ServerEventKind.PlannedRecycle => $"The worker of the pool was recycled or shut down as planned (event {entry.EventId})",
-        ServerEventKind.WorkerDied => $"The worker of the pool ended unexpectedly (event {entry.EventId})",
+        ServerEventKind.MemoryRecycle => $"The pool's worker was recycled because it reached a memory limit (event {entry.EventId})",
+        ServerEventKind.PlannedRecycle => $"The pool's worker was recycled or shut down as planned (event {entry.EventId})",
+        ServerEventKind.WorkerDied => $"The pool's worker ended unexpectedly (event {entry.EventId})",
         ServerEventKind.PoolDisabled => $"Rapid-fail protection stopped the pool (event {entry.EventId})",
-        ServerEventKind.ServerRestart => $"A restart of the server was asked for (event {entry.EventId}){(entry.Message.Length > 0 ? $": {entry.Message}" : "")}",
-        ServerEventKind.WebServiceFailing => $"A web service of WSUS does not work (event {entry.EventId})",
+        ServerEventKind.ServerRestart => $"A server restart was requested (event {entry.EventId}){(entry.Message.Length > 0 ? $": {entry.Message}" : "")}",
+        ServerEventKind.WebServiceFailing => $"A WSUS web service isn't working (event {entry.EventId})",
         _ => $"{entry.Provider}, event {entry.EventId}{(entry.Message.Length > 0 ? $": {entry.Message}" : "")}",
     };
 
@@ -80,7 +80,7 @@ public static class TimelineItems
         return new(TimelineLane.Settings, change.At, null, change.By is null ? Tone.Warning : Tone.Busy, $"{RepairLabels.Setting(key)}: {RepairLabels.Value(key, change.From)} → {RepairLabels.Value(key, change.To)}{(change.By is null ? ", not by WsusDashboard" : By(change.By))}");
     }
 
-    private static TimelineItem UpdatePoint(TimelineChange change) => new(TimelineLane.Errors, change.At, null, Tone.Quiet, $"Configuration Manager says of {change.Subject}: {State(change.From)} → {State(change.To)}");
+    private static TimelineItem UpdatePoint(TimelineChange change) => new(TimelineLane.Errors, change.At, null, Tone.Quiet, $"Configuration Manager reports {change.Subject}: {State(change.From)} → {State(change.To)}");
 
     /// <summary>The agent tells the number that the site gave; a person reads what it means.</summary>
     private static string State(string state) => int.TryParse(state, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? ErrorNumbers.DescribeState(number) : state;

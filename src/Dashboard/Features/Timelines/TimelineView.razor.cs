@@ -82,7 +82,7 @@ public sealed partial class TimelineView : LoadedPage<TimelineModel>
     {
         if (focus is not null)
         {
-            return (focus.StartedAt - BeforeRun, (focus.EndedAt ?? focus.StartedAt) + AfterRun, $"the time around the sync of {Viewer.Minute(focus.StartedAt)}");
+            return (focus.StartedAt - BeforeRun, (focus.EndedAt ?? focus.StartedAt) + AfterRun, $"the time around the sync at {Viewer.Minute(focus.StartedAt)}");
         }
 
         if (address.Day is { } day)
@@ -106,11 +106,11 @@ public sealed partial class TimelineView : LoadedPage<TimelineModel>
         _ => "",
     };
 
-    private static string When(TimeSpan before) => before > TimeSpan.FromSeconds(2) ? $"{Wording.Duration(before)} before its end"
-        : before < TimeSpan.FromSeconds(-2) ? $"{Wording.Duration(-before)} after its end, as the agent saw it"
-        : "at its end";
+    private static string When(TimeSpan before) => before > TimeSpan.FromSeconds(2) ? $"{Wording.Duration(before)} before it ended"
+        : before < TimeSpan.FromSeconds(-2) ? $"{Wording.Duration(-before)} after it ended, as the agent saw it"
+        : "when it ended";
 
-    private string Title(TimelineModel view) => view.Focus is { } focus ? $"Sync of {Viewer.Minute(focus.StartedAt)}" : _address.Day is { } day ? DayName(day) : "All on one axis";
+    private string Title(TimelineModel view) => view.Focus is { } focus ? $"Sync at {Viewer.Minute(focus.StartedAt)}" : _address.Day is { } day ? DayName(day) : "Everything on one timeline";
 
     /// <summary>A click on a synchronization asks what came before it.</summary>
     private void ChooseRun(ChartPlace place)
