@@ -185,6 +185,6 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
 
     /// <summary>A conflict names the repair that is in the way.</summary>
     private Failure WithRun(int serverId, Failure failure) => failure is Conflict { RunId: null } conflict && ingest.Find(serverId)?.GetRunning() is [var run, ..]
-        ? conflict with { RunId = run.Id, Message = conflict.Message.Contains(run.Id, StringComparison.Ordinal) ? conflict.Message : $"{conflict.Message} Run {run.Id} goes on." }
+        ? conflict with { RunId = run.Id, Message = conflict.Message.Contains(run.Id, StringComparison.Ordinal) ? conflict.Message : $"{conflict.Message} Repair {run.Id} is still running." }
         : failure;
 }

@@ -71,7 +71,7 @@ internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub
     {
         if (server.Trust is not { } trust)
         {
-            throw new NotPairedException($"{server.Name} is not paired with this dashboard. Run \"WsusDashboard.Agent pair\" on the server, and enter the code on its edit page.");
+            throw new NotPairedException($"{server.Name} isn't paired with this dashboard. Run \"WsusDashboard.Agent pair\" on the server, and enter the code on its edit page.");
         }
 
         return _entries.AddOrUpdate(server.Id, _ => Open(server.Address, trust), (_, known) => known.Fits(server.Address, trust) ? known.With(trust) : Replace(known, server.Address, trust));

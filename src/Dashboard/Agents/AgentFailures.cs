@@ -10,7 +10,7 @@ internal static class AgentFailures
     private const string DetailsTrailer = "grpc-status-details-bin";
 
     public static Refused NotPaired(string serverName) =>
-        new($"{serverName} is not paired with this dashboard, so nothing is asked of it. Run \"WsusDashboard.Agent pair\" on the server, and enter the code on its edit page.");
+        new($"{serverName} isn't paired with this dashboard, so no request was sent. Run \"WsusDashboard.Agent pair\" on the server, and enter the code on its edit page.");
 
     public static Failure ToFailure(RpcException exception, string serverName, bool isChange) => exception.StatusCode switch
     {
@@ -19,13 +19,13 @@ internal static class AgentFailures
         StatusCode.PermissionDenied or StatusCode.Unauthenticated => new Refused(exception.Status.Detail),
         StatusCode.FailedPrecondition or StatusCode.Aborted or StatusCode.AlreadyExists => new Conflict(exception.Status.Detail),
         StatusCode.DeadlineExceeded => new TimedOut(isChange
-            ? $"{serverName} did not answer in time. Whether it has begun is not known yet: its state shows as soon as it answers again."
-            : $"{serverName} did not answer in time. Nothing was changed; try again."),
+            ? $"{serverName} didn't answer in time. The command may have started; you'll see its state as soon as it answers again."
+            : $"{serverName} didn't answer in time. Nothing was changed; try again."),
         StatusCode.Unavailable when IsFromAgent(exception) => new Unavailable(exception.Status.Detail),
-        StatusCode.Unavailable => new Unreachable($"{serverName} does not answer: {LinkErrors.Describe(exception)}. Nothing was started. Check that the server runs and its agent's service is started."),
-        StatusCode.Unimplemented => new Unavailable($"The agent on {serverName} does not know this request: it is older than this dashboard. Update the agent."),
-        StatusCode.Cancelled => new TimedOut($"The request to {serverName} was given up."),
-        _ => new Unavailable($"{serverName} answered with an error: {exception.Status.Detail}. The agent's log says more."),
+        StatusCode.Unavailable => new Unreachable($"{serverName} isn't answering: {LinkErrors.Describe(exception)}. Nothing was started. Check that the server is running and its agent's service is started."),
+        StatusCode.Unimplemented => new Unavailable($"The agent on {serverName} doesn't support this request because it's older than this dashboard. Update the agent."),
+        StatusCode.Cancelled => new TimedOut($"The request to {serverName} was cancelled."),
+        _ => new Unavailable($"{serverName} answered with an error: {exception.Status.Detail}. See the agent's log for details."),
     };
 
     /// <summary>An agent that says Unavailable has answered; a connection that fails has an exception behind it.</summary>

@@ -72,7 +72,7 @@ internal sealed partial class AgentLink(
         }
         catch (RpcException exception) when (exception.StatusCode == StatusCode.Unauthenticated)
         {
-            Halt(LinkState.NotPaired, $"the agent does not trust this dashboard any more. {exception.Status.Detail}");
+            Halt(LinkState.NotPaired, $"the agent no longer trusts this dashboard. {exception.Status.Detail}");
         }
         catch (Exception exception) when (LinkErrors.FindWrongKey(exception) is { } wrongKey)
         {
@@ -156,12 +156,12 @@ internal sealed partial class AgentLink(
     {
         if (snapshot.Agent is null || snapshot.Agent.AgentId.Length == 0)
         {
-            throw new IncompatibleAgentException("it answers, but does not say who it is: no agent of this product");
+            throw new IncompatibleAgentException("it answers but doesn't identify itself, so it isn't a WsusDashboard agent");
         }
 
         if (snapshot.Agent.ProtocolVersion < AgentInfo.CurrentProtocolVersion)
         {
-            throw new IncompatibleAgentException($"its agent speaks protocol version {snapshot.Agent.ProtocolVersion}, this dashboard needs {AgentInfo.CurrentProtocolVersion}: update the agent");
+            throw new IncompatibleAgentException($"its agent speaks protocol version {snapshot.Agent.ProtocolVersion}, but this dashboard needs {AgentInfo.CurrentProtocolVersion}: update the agent");
         }
 
         _epoch = snapshot.Agent.SequenceEpoch;
@@ -261,13 +261,13 @@ internal sealed partial class AgentLink(
         [LoggerMessage(1, LogLevel.Information, "{ServerName} answers at {Address}")]
         public static partial void Up(ILogger logger, string serverName, string address);
 
-        [LoggerMessage(2, LogLevel.Warning, "{ServerName} at {Address} is not connected (attempt {Attempt}): {Reason}")]
+        [LoggerMessage(2, LogLevel.Warning, "{ServerName} at {Address} isn't connected (attempt {Attempt}): {Reason}")]
         public static partial void Lost(ILogger logger, string serverName, string address, int attempt, string reason);
 
-        [LoggerMessage(3, LogLevel.Warning, "{ServerName} cannot be watched: {Reason}")]
+        [LoggerMessage(3, LogLevel.Warning, "{ServerName} can't be watched: {Reason}")]
         public static partial void NotWatched(ILogger logger, string serverName, string reason);
 
-        [LoggerMessage(4, LogLevel.Warning, "{ServerName} did not tell the state of repair {RunId}: {Reason}")]
+        [LoggerMessage(4, LogLevel.Warning, "{ServerName} didn't report the state of repair {RunId}: {Reason}")]
         public static partial void RunNotAsked(ILogger logger, string serverName, string runId, string reason);
     }
 }

@@ -80,7 +80,7 @@ internal sealed partial class AgentLinks(
 
     private static partial class Log
     {
-        [LoggerMessage(10, LogLevel.Critical, "The link to {ServerName} ended by a mistake of this program; it is not watched until the dashboard is restarted")]
+        [LoggerMessage(10, LogLevel.Critical, "The link to {ServerName} ended because of a bug in WsusDashboard; the server isn't watched until the dashboard restarts")]
         public static partial void Ended(ILogger logger, string serverName, Exception exception);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ConnectionTester(AgentConnections connections, DashboardOp
         _ = await TryAsync(ConnectionStepKind.Name, token => ResolveAsync(address, token))
             && await TryAsync(ConnectionStepKind.Connect, token => ConnectAsync(address, token))
             && await TryAsync(ConnectionStepKind.Protocol, AskAsync)
-            && await TryAsync(ConnectionStepKind.Version, _ => Task.FromResult(agent is null ? "It is told once the server is paired." : CheckVersion(agent)));
+            && await TryAsync(ConnectionStepKind.Version, _ => Task.FromResult(agent is null ? "Shown once the server is paired." : CheckVersion(agent)));
         steps.AddRange(Enum.GetValues<ConnectionStepKind>().Skip(steps.Count).Select(kind => new ConnectionStep(kind, ConnectionStepState.NotReached, "Not reached.", TimeSpan.Zero)));
         return new(steps, steps.All(step => step.State == ConnectionStepState.Ok) ? agent : null);
 
@@ -27,8 +27,8 @@ internal sealed class ConnectionTester(AgentConnections connections, DashboardOp
         {
             agent = await AskWhoAsync(address, token);
             return agent is null
-                ? "An agent answers over TLS. It is not paired with this dashboard yet: \"WsusDashboard.Agent pair\" on the server shows the code for it."
-                : $"The agent of {agent.ComputerName} answers.";
+                ? "An agent answers over TLS. It isn't paired with this dashboard yet: run \"WsusDashboard.Agent pair\" on the server to get the code."
+                : $"The agent on {agent.ComputerName} answers.";
         }
 
         async Task<bool> TryAsync(ConnectionStepKind kind, Func<CancellationToken, Task<string>> step)
@@ -61,8 +61,8 @@ internal sealed class ConnectionTester(AgentConnections connections, DashboardOp
     private static string Explain(ConnectionStepKind kind, Uri address, Exception exception) => kind switch
     {
         ConnectionStepKind.Name => $"{address.Host}: {LinkErrors.Describe(exception)}. Check the spelling, or use the full name.",
-        ConnectionStepKind.Connect => $"{address.Authority}: {LinkErrors.Describe(exception)}. Check that the agent's service runs there, its port, and the firewall.",
-        ConnectionStepKind.Protocol => $"Something listens on {address.Authority}, but it does not answer as an agent ({LinkErrors.Describe(exception)}). Check the port.",
+        ConnectionStepKind.Connect => $"{address.Authority}: {LinkErrors.Describe(exception)}. Check that the agent's service is running there, and check its port and the firewall.",
+        ConnectionStepKind.Protocol => $"Something listens on {address.Authority}, but it doesn't answer like an agent ({LinkErrors.Describe(exception)}). Check the port.",
         ConnectionStepKind.Version => exception.Message,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
@@ -72,7 +72,7 @@ internal sealed class ConnectionTester(AgentConnections connections, DashboardOp
         var addresses = await Dns.GetHostAddressesAsync(address.IdnHost, cancellationToken);
         return addresses.Length == 0
             ? throw new SocketException((int)SocketError.HostNotFound)
-            : $"{address.Host} is {string.Join(", ", addresses.Take(3).Select(entry => entry.ToString()))}.";
+            : $"{address.Host} resolves to {string.Join(", ", addresses.Take(3).Select(entry => entry.ToString()))}.";
     }
 
     private static async Task<string> ConnectAsync(Uri address, CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ internal sealed class ConnectionTester(AgentConnections connections, DashboardOp
         try
         {
             var info = await new Wire.Agent.AgentClient(channel).GetInfoAsync(new Wire.GetInfoRequest(), new CallOptions(cancellationToken: cancellationToken));
-            return info.AgentId.Length > 0 ? info.ToDomain() : throw new InvalidOperationException("it does not say who it is");
+            return info.AgentId.Length > 0 ? info.ToDomain() : throw new InvalidOperationException("it doesn't identify itself");
         }
         catch (RpcException exception) when (exception.StatusCode == StatusCode.Unauthenticated && exception.Status.Detail.Contains("pair", StringComparison.OrdinalIgnoreCase))
         {
@@ -100,5 +100,5 @@ internal sealed class ConnectionTester(AgentConnections connections, DashboardOp
 
     private static string CheckVersion(AgentInfo agent) => agent.ProtocolVersion >= AgentInfo.CurrentProtocolVersion
         ? $"Agent {agent.AgentVersion}, protocol version {agent.ProtocolVersion}."
-        : throw new InvalidOperationException($"The agent of {agent.ComputerName} speaks protocol version {agent.ProtocolVersion}; this dashboard needs {AgentInfo.CurrentProtocolVersion}. Update the agent.");
+        : throw new InvalidOperationException($"The agent on {agent.ComputerName} speaks protocol version {agent.ProtocolVersion}, but this dashboard needs {AgentInfo.CurrentProtocolVersion}. Update the agent.");
 }

@@ -113,10 +113,10 @@ internal sealed partial class FleetStartup(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Count} servers are being connected")]
+        [LoggerMessage(1, LogLevel.Information, "Connecting to {Count} servers")]
         public static partial void Loaded(ILogger logger, int count);
 
-        [LoggerMessage(2, LogLevel.Warning, "The stored copy of {What} cannot be read; the agent sends it again")]
+        [LoggerMessage(2, LogLevel.Warning, "The stored copy of {What} can't be read; the agent will send it again")]
         public static partial void Unreadable(ILogger logger, string what, Exception exception);
     }
 }

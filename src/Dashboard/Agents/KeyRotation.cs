@@ -98,7 +98,7 @@ internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> co
     {
         if (peer.Seen is not { } seen || !succession.IsRight(PairingRole.Agent, seen))
         {
-            throw new AgentKeyException("it names a next key that its own key has not signed");
+            throw new AgentKeyException("it announced a next key that its own key hasn't signed");
         }
 
         if (KeyPin.AreSame(trust.NextAgentPin, succession.NextPin))
@@ -147,15 +147,15 @@ internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> co
 
         // Agents that wait to be admitted trust the key that their token named, and are spoken to only once they are admitted.
         var admissions = await context.Admissions.AsNoTracking().OrderBy(admission => admission.Id).Select(admission => admission.ComputerName).ToListAsync(cancellationToken);
-        return [.. paired, .. admissions.Select(name => $"{name} (waits to be admitted)")];
+        return [.. paired, .. admissions.Select(name => $"{name} (waiting to be admitted)")];
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{ServerName} uses its next key {Key} now")]
+        [LoggerMessage(1, LogLevel.Information, "{ServerName} now uses its next key {Key}")]
         public static partial void AgentKeyRenewed(ILogger logger, string serverName, string key);
 
-        [LoggerMessage(2, LogLevel.Information, "Every paired agent knows the next key {Key} of this dashboard; it is used now")]
+        [LoggerMessage(2, LogLevel.Information, "Every paired agent knows this dashboard's next key {Key}; it's now in use")]
         public static partial void HubKeyRenewed(ILogger logger, string key);
     }
 }

@@ -12,13 +12,13 @@ internal static class LinkErrors
     {
         RpcException { Status.DebugException: { } inner } => Describe(inner),
         RpcException { StatusCode: StatusCode.DeadlineExceeded } => "no answer in time",
-        RpcException { StatusCode: StatusCode.Unimplemented } => "it is no agent of this product, or of another version",
+        RpcException { StatusCode: StatusCode.Unimplemented } => "it isn't a WsusDashboard agent, or it's a different version",
         RpcException rpc => rpc.Status.Detail,
         AgentKeyException key => key.Message,
         SocketException socket => Describe(socket.SocketErrorCode),
         { InnerException: SocketException socket } => Describe(socket.SocketErrorCode),
         AuthenticationException { InnerException: AgentKeyException key } => key.Message,
-        AuthenticationException => "it does not speak TLS as an agent does: it is something else, or an agent that is too old for pairing",
+        AuthenticationException => "it doesn't speak TLS the way agents do: it's something else, or an agent too old for pairing",
         { InnerException: { } inner } => Describe(inner),
         OperationCanceledException => "no answer in time",
         _ => exception.Message,
@@ -35,8 +35,8 @@ internal static class LinkErrors
 
     private static string Describe(SocketError error) => error switch
     {
-        SocketError.ConnectionRefused => "the connection was refused: nothing listens on that port",
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "the name is not known to DNS",
+        SocketError.ConnectionRefused => "the connection was refused: nothing is listening on that port",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "DNS doesn't know the name",
         SocketError.TimedOut => "no answer in time",
         SocketError.HostUnreachable or SocketError.NetworkUnreachable => "there is no route to it",
         SocketError.ConnectionReset => "the connection was reset",

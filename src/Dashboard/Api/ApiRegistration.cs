@@ -41,12 +41,12 @@ internal static class ApiRegistration
     /// <summary>What is not there is a problem document, not a page.</summary>
     private static string? Explain(HttpContext context) => context.Response.StatusCode switch
     {
-        StatusCodes.Status401Unauthorized => "Nobody is signed in, or the API token is unknown, was revoked or has expired. Send \"Authorization: Bearer …\" with a token from the page of your account.",
-        StatusCodes.Status403Forbidden => "Your role does not allow this. An admin gives roles on the page People; a token allows at most what was chosen when it was made.",
-        StatusCodes.Status404NotFound => "There is no such address in the API; /openapi/v1.json names those that there are.",
-        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not allowed here; allowed are {context.Response.Headers.Allow}.",
-        StatusCodes.Status415UnsupportedMediaType => $"A body of type \"{context.Request.ContentType}\" cannot be read; allowed is application/json.",
-        StatusCodes.Status500InternalServerError => "This is a mistake of the dashboard; its log says more. Servers are not affected.",
+        StatusCodes.Status401Unauthorized => "You aren't signed in, or the API token is unknown, revoked or expired. Send \"Authorization: Bearer …\" with a token from your account page.",
+        StatusCodes.Status403Forbidden => "Your role doesn't allow this. An admin gives roles on the People page; a token allows at most what was chosen when it was created.",
+        StatusCodes.Status404NotFound => "The API has no such address. /openapi/v1.json lists all of them.",
+        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not allowed here. Allowed: {context.Response.Headers.Allow}.",
+        StatusCodes.Status415UnsupportedMediaType => $"A body of type \"{context.Request.ContentType}\" can't be read. Allowed: application/json.",
+        StatusCodes.Status500InternalServerError => "Something went wrong in WsusDashboard. See its log for details. Your servers aren't affected.",
         _ => null,
     };
 
@@ -62,7 +62,7 @@ internal static class ApiRegistration
             return next(context);
         }
 
-        return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Refused", detail: $"A page of {origin} may not change anything here.").ExecuteAsync(context);
+        return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Refused", detail: $"A page from {origin} can't change anything here.").ExecuteAsync(context);
     }
 
     private static bool IsReadOnly(HttpContext context) => (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) && !context.WebSockets.IsWebSocketRequest;

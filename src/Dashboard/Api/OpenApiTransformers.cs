@@ -20,7 +20,7 @@ internal static class OpenApiTransformers
         document.Info.Title = "WsusDashboard";
         document.Info.Description = "WSUS and Configuration Manager servers: state, causes, syncs and repairs. Times are UTC, enumerations are words, errors are problem details (RFC 9457).";
         document.AddComponent<IOpenApiSecurityScheme>(TokenScheme, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API token from your account page." });
-        document.AddComponent<IOpenApiSecurityScheme>(SessionScheme, new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Cookie, Name = SessionCookie.Name, Description = "The session of a browser that is signed in." });
+        document.AddComponent<IOpenApiSecurityScheme>(SessionScheme, new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Cookie, Name = SessionCookie.Name, Description = "The session of a signed-in browser." });
         return Task.CompletedTask;
     }
 
@@ -35,7 +35,7 @@ internal static class OpenApiTransformers
         {
             operation.Security = [.. new[] { TokenScheme, SessionScheme }.Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
             operation.Responses ??= [];
-            operation.Responses.TryAdd("401", new OpenApiResponse { Description = "Nobody is signed in, or the token is unknown, revoked or expired." });
+            operation.Responses.TryAdd("401", new OpenApiResponse { Description = "You aren't signed in, or the token is unknown, revoked or expired." });
             operation.Responses.TryAdd("403", new OpenApiResponse { Description = "Your role doesn't allow this." });
         }
 

@@ -128,7 +128,7 @@ internal static class StrictInput
         catch (InvalidOperationException)
         {
             // Its form is JSON, but a name or a text in it is not UTF-8, or holds half a character.
-            return Invalid.Of("body", "The body holds text that is not valid UTF-8. Allowed: a JSON object in UTF-8.");
+            return Invalid.Of("body", "The body contains text that isn't valid UTF-8. Allowed: a JSON object in UTF-8.");
         }
     }
 
@@ -170,7 +170,7 @@ internal static class StrictInput
         }
         catch (JsonException exception)
         {
-            throw new InvalidOperationException("The text is not valid.", exception);
+            throw new InvalidOperationException("The text isn't valid.", exception);
         }
     }
 

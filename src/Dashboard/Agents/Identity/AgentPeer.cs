@@ -42,7 +42,7 @@ internal sealed class AgentPeer(HubIdentity hub, ServerTrust? trust)
     {
         if (certificate is null)
         {
-            throw new AgentKeyException("it shows no key");
+            throw new AgentKeyException("it presented no key");
         }
 
         var seen = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
@@ -50,7 +50,7 @@ internal sealed class AgentPeer(HubIdentity hub, ServerTrust? trust)
         if (_trust is { } trust && !trust.Accepts(pin))
         {
             throw new AgentKeyException(
-                $"its key ({KeyPin.Shown(pin)}) differs from the paired one ({KeyPin.Shown(trust.AgentPin)}): the agent was installed anew, or another machine answers at this address. "
+                $"its key ({KeyPin.Shown(pin)}) isn't the paired one ({KeyPin.Shown(trust.AgentPin)}): the agent was reinstalled, or another machine answers at this address. "
                 + "Nothing was sent to it. If you know why the key changed, pair the server again on its edit page");
         }
 

@@ -35,15 +35,15 @@ internal sealed class PairingClient(AgentConnections connections, HubIdentity hu
         }
         catch (RpcException exception) when (exception.StatusCode == StatusCode.DeadlineExceeded)
         {
-            return new TimedOut($"{where} did not answer in time. Nothing was paired; try again with a new code.");
+            return new TimedOut($"{where} didn't answer in time. Nothing was paired; try again with a new code.");
         }
         catch (RpcException exception)
         {
-            return new Unreachable($"{where}: {LinkErrors.Describe(exception)}. Nothing was paired. Check the address, that the agent's service runs there, its port, and the firewall.");
+            return new Unreachable($"{where}: {LinkErrors.Describe(exception)}. Nothing was paired. Check that the agent's service is running there, and check the address, its port and the firewall.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
         {
-            return new Unavailable($"The key of this dashboard cannot be used: {exception.Message}");
+            return new Unavailable($"This dashboard's key can't be used: {exception.Message}");
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class PairingClient(AgentConnections connections, HubIdentity hu
         var challenge = (await NextAsync(call.ResponseStream, cancellationToken))?.Nonce;
         if (challenge is not { Length: PairingProof.NonceBytes } || peer.Seen is not { } seen)
         {
-            return new Refused($"{address.Authority} does not pair as an agent of this version does. Update the agent.");
+            return new Refused($"{address.Authority} doesn't pair the way this version's agents do. Update the agent.");
         }
 
         var keys = new PairingChannel(hubPin, KeyPin.Of(seen), nonce, challenge.Memory);
@@ -67,7 +67,7 @@ internal sealed class PairingClient(AgentConnections connections, HubIdentity hu
         await call.RequestStream.CompleteAsync();
         if (result is null || !PairingProof.IsRight(result.Proof.Span, PairingRole.Agent, code, keys))
         {
-            return new Refused($"{address.Authority} did not prove that it knows the code: somebody else answers there than the agent that showed it. Nothing was trusted.");
+            return new Refused($"{address.Authority} didn't prove that it knows the code, so it isn't the agent that showed it. Nothing was paired.");
         }
 
         return new PairedAgent(new(keys.AgentPin, null, hubPin), result.AgentId, result.ComputerName);

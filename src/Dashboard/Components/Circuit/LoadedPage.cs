@@ -151,7 +151,7 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
     protected void ReportLoadError(Exception error)
     {
         Log.NotLoaded(LoggerFactory.CreateLogger(GetType()), error, PathOf(Navigation.Uri));
-        LoadError = "What this page shows could not be read from the database of WsusDashboard. Your servers are not affected. Try again; if it stays so, the log of WsusDashboard holds the details.";
+        LoadError = "WsusDashboard couldn't read this page from its database. Your servers aren't affected. Try again; if it keeps failing, see WsusDashboard's log for details.";
     }
 
     /// <summary>Takes a view that was loaded beside <see cref="ReloadAsync"/>.</summary>
@@ -185,7 +185,7 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "The page {Path} could not be loaded")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "The page {Path} couldn't be loaded")]
         public static partial void NotLoaded(ILogger logger, Exception error, string path);
     }
 }

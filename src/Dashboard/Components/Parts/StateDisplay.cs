@@ -89,7 +89,7 @@ public sealed record StateDisplay(string Icon, string Word, Tone Tone, bool Spin
     public static StateDisplay Of(RunState state) => state switch
     {
         RunState.Running => new("spin", "Running", Tone.Busy, true),
-        RunState.WaitingForApproval => new("clock", "Waits for approval", Tone.Warning),
+        RunState.WaitingForApproval => new("clock", "Waiting for approval", Tone.Warning),
         RunState.Succeeded => new("check", "Succeeded", Tone.Good),
         RunState.Failed => new("cross", "Failed", Tone.Bad),
         RunState.Cancelled => new("cancel", "Stopped on request", Tone.Warning),

@@ -34,7 +34,7 @@ public sealed class SyncStrip : ComponentBase
     {
         if (cells.Count == 0)
         {
-            return "No synchronization is known";
+            return "No syncs known";
         }
 
         var counts = cells.GroupBy(cell => cell.Result).OrderByDescending(group => group.Count())
