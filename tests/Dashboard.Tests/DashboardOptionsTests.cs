@@ -61,7 +61,7 @@ public sealed class DashboardOptionsTests
     [InlineData("postgresql", "", "", "neither is set")]
     [InlineData("postgresql", "Host=a", "/tmp/file", "both are set")]
     [InlineData("sqlite", "Host=a;Password=very-secret", "", "Allowed: neither")]
-    [InlineData("postgresql", "Host=a;Pasword=very-secret", "", "no connection string of PostgreSQL")]
+    [InlineData("postgresql", "Host=a;Pasword=very-secret", "", "PostgreSQL connection string")]
     [InlineData("postgresql", "", "/does/not/exist", "Dashboard:Database:ConnectionStringFile")]
     public void Validate_DatabaseThatCannotBe_SaysWhyWithoutTheSecret(string database, string text, string file, string expected)
     {

@@ -141,7 +141,7 @@ internal sealed partial class DatabaseInitializer(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The database could not be opened: {Reason}")]
+        [LoggerMessage(1, LogLevel.Error, "The database couldn't be opened: {Reason}")]
         public static partial void NotOpened(ILogger logger, string reason, Exception? exception);
     }
 }

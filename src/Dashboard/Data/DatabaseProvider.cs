@@ -38,7 +38,7 @@ public sealed class DatabaseProvider
         catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException)
         {
             // Its message may repeat a part of the text, and that may be the password.
-            throw new ArgumentException("it is no connection string of PostgreSQL, for example Host=db;Database=wsusdashboard;Username=dashboard;Password=…");
+            throw new ArgumentException("it isn't a PostgreSQL connection string, for example Host=db;Database=wsusdashboard;Username=dashboard;Password=…");
         }
     }
 

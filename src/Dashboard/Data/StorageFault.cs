@@ -42,21 +42,21 @@ internal static class StorageFault
     private static string DescribeServer(StorageProblem problem, string name) => problem switch
     {
         StorageProblem.None => "",
-        StorageProblem.Locked => $"The PostgreSQL database {name} is used by another dashboard, or locked. The live view goes on; history waits at the agents. Stop the other dashboard, or name another database.",
-        StorageProblem.ReadOnly => $"The PostgreSQL database {name} cannot be written by the user of the connection string, or refuses it. The live view goes on; history waits at the agents. Check user, password and rights.",
-        StorageProblem.Full => $"There is no space left for the PostgreSQL database {name}. The live view goes on; history waits at the agents. Free some space on its server.",
-        StorageProblem.Damaged => $"The PostgreSQL database {name} reports damaged data. The live view goes on, history is not written. Restore it from your backup.",
-        _ => $"The PostgreSQL database {name} could not be used. The live view goes on; history waits at the agents. Check that its server runs; the log says more.",
+        StorageProblem.Locked => $"The PostgreSQL database {name} is locked or used by another dashboard. The live view still works; agents keep the history until it can be stored. Stop the other dashboard, or name another database.",
+        StorageProblem.ReadOnly => $"The connection string's user can't write to the PostgreSQL database {name}, or can't sign in to it. The live view still works; agents keep the history until it can be stored. Check the user, password and permissions.",
+        StorageProblem.Full => $"There is no space left for the PostgreSQL database {name}. The live view still works; agents keep the history until it can be stored. Free some space on its server.",
+        StorageProblem.Damaged => $"The PostgreSQL database {name} reports damaged data. The live view still works, but no history is stored. Restore it from your backup.",
+        _ => $"The PostgreSQL database {name} can't be used. The live view still works; agents keep the history until it can be stored. Check that its server is running, and see the log for details.",
     };
 
     private static string DescribeFile(StorageProblem problem, string path) => problem switch
     {
         StorageProblem.None => "",
-        StorageProblem.Locked => $"The database {path} is locked by another process. The live view goes on; history is written as soon as the lock is gone, and nothing is lost meanwhile. Close the program that holds the file.",
-        StorageProblem.ReadOnly => $"The database {path} cannot be written. The live view goes on; history waits at the agents. Give this account the right to write the file and its folder.",
-        StorageProblem.Full => $"There is no space left for the database {path}. The live view goes on; history waits at the agents. Free some space on that volume.",
-        StorageProblem.Damaged => $"The file {path} is damaged or is no database of this dashboard. The live view goes on, history is not written. Stop the dashboard and put back the newest file of the folder backups.",
-        StorageProblem.Other => $"The database {path} could not be used. The live view goes on; history waits at the agents. The log says more.",
+        StorageProblem.Locked => $"The database {path} is locked by another process. The live view still works; history is stored as soon as the lock is gone, and nothing is lost. Close the program that uses the file.",
+        StorageProblem.ReadOnly => $"The database {path} can't be written to. The live view still works; agents keep the history until it can be stored. Give this account write permission on the file and its folder.",
+        StorageProblem.Full => $"There is no space left for the database {path}. The live view still works; agents keep the history until it can be stored. Free some space on that volume.",
+        StorageProblem.Damaged => $"The file {path} is damaged or isn't this dashboard's database. The live view still works, but no history is stored. Stop the dashboard and put back the newest file from the backups folder.",
+        StorageProblem.Other => $"The database {path} can't be used. The live view still works; agents keep the history until it can be stored. See the log for details.",
         _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, null),
     };
 

@@ -61,7 +61,7 @@ internal static class Program
         {
             var address = dashboard.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
             var told = dashboard.Services.GetRequiredService<OwnAddress>().For(address);
-            await Console.Out.WriteLineAsync($"There is no admin yet. Make the first one here (the link works once, for an hour): {told}{link}");
+            await Console.Out.WriteLineAsync($"There is no admin yet. Create the first one here (the link works once, for an hour): {told}{link}");
         }
     }
 }

@@ -243,7 +243,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The state of {ServerName} could not be assessed; its row stays as it was")]
+        [LoggerMessage(1, LogLevel.Error, "The state of {ServerName} couldn't be assessed; its row stays as it was")]
         public static partial void NotAssessed(ILogger logger, string serverName, Exception exception);
     }
 }

@@ -18,7 +18,7 @@ internal sealed record EventItem(int ServerId, string Epoch, AgentEvent Event, b
     public EventItem ToPlaceholder(string reason) => this with
     {
         IsPlaceholder = true,
-        Event = new() { Sequence = Event.Sequence, At = Event.At, StateChange = new("history", "", "incomplete", string.Create(CultureInfo.InvariantCulture, $"Event {Event.Sequence} could not be stored: {reason}")) },
+        Event = new() { Sequence = Event.Sequence, At = Event.At, StateChange = new("history", "", "incomplete", string.Create(CultureInfo.InvariantCulture, $"Event {Event.Sequence} couldn't be stored: {reason}")) },
     };
 }
 

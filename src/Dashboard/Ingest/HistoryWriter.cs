@@ -208,13 +208,13 @@ internal sealed partial class HistoryWriter(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Count} events could not be stored (attempt {Attempt}); they will be tried again")]
+        [LoggerMessage(1, LogLevel.Warning, "{Count} events couldn't be stored (attempt {Attempt}); trying again")]
         public static partial void NotStored(ILogger logger, int count, int attempt, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Error, "This could not be stored and is passed over: {Item}")]
+        [LoggerMessage(2, LogLevel.Error, "This couldn't be stored and is skipped: {Item}")]
         public static partial void Skipped(ILogger logger, string? item, Exception exception);
 
-        [LoggerMessage(3, LogLevel.Warning, "The last events could not be stored before the end; the agents send them again")]
+        [LoggerMessage(3, LogLevel.Warning, "The last events couldn't be stored before shutdown; the agents will send them again")]
         public static partial void LastNotStored(ILogger logger, Exception exception);
     }
 }

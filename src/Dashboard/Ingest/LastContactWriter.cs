@@ -91,7 +91,7 @@ internal sealed partial class LastContactWriter(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The last contacts could not be stored; the next minute tries again")]
+        [LoggerMessage(1, LogLevel.Warning, "The last contact times couldn't be stored; trying again in a minute")]
         public static partial void NotRecorded(ILogger logger, Exception exception);
     }
 }

@@ -181,10 +181,10 @@ internal sealed partial class SampleWriter(
 
     private static partial class Log
     {
-        [LoggerMessage(2, LogLevel.Error, "Samples of the servers {ServerIds} could not be stored and are passed over")]
+        [LoggerMessage(2, LogLevel.Error, "Samples of servers {ServerIds} couldn't be stored and are skipped")]
         public static partial void Skipped(ILogger logger, string serverIds, Exception exception);
 
-        [LoggerMessage(1, LogLevel.Warning, "{Count} samples could not be stored (attempt {Attempt}); they will be tried again")]
+        [LoggerMessage(1, LogLevel.Warning, "{Count} samples couldn't be stored (attempt {Attempt}); trying again")]
         public static partial void NotStored(ILogger logger, int count, int attempt, Exception exception);
     }
 }

@@ -44,11 +44,11 @@ internal sealed class StaleServerJob(IDbContextFactory<DashboardContext> context
             At = now,
             Subject = Subject,
             To = "stale",
-            Detail = string.Create(CultureInfo.InvariantCulture, $"No answer since {server.Since:yyyy-MM-dd HH:mm} UTC, which is more than {options.Jobs.StaleServerHours} hours."),
+            Detail = string.Create(CultureInfo.InvariantCulture, $"No answer since {server.Since:yyyy-MM-dd HH:mm} UTC, more than {options.Jobs.StaleServerHours} hours ago."),
         }));
         await context.SaveChangesAsync(cancellationToken);
         return stale.Count == 0
-            ? "Every server has answered lately."
-            : string.Create(CultureInfo.InvariantCulture, $"{stale.Count} servers have not answered for {options.Jobs.StaleServerHours} hours: {string.Join(", ", stale.Take(MaximumNamed).Select(server => server.Name))}{(stale.Count > MaximumNamed ? " …" : "")}.");
+            ? "Every server has answered recently."
+            : string.Create(CultureInfo.InvariantCulture, $"{stale.Count} servers haven't answered for {options.Jobs.StaleServerHours} hours: {string.Join(", ", stale.Take(MaximumNamed).Select(server => server.Name))}{(stale.Count > MaximumNamed ? " …" : "")}.");
     }
 }

@@ -29,7 +29,7 @@ internal sealed class BackupJob(DashboardOptions options, TimeProvider timeProvi
         await CopyAsync(path + Unfinished, cancellationToken);
         File.Move(path + Unfinished, path, overwrite: true);
         var removed = RemoveOldest();
-        return string.Create(CultureInfo.InvariantCulture, $"Wrote {name} ({new FileInfo(path).Length / 1024:N0} KB); removed {removed} older copies, kept {options.Jobs.BackupsKept} at most.");
+        return string.Create(CultureInfo.InvariantCulture, $"Wrote {name} ({new FileInfo(path).Length / 1024:N0} KB); removed {removed} older copies, keeping at most {options.Jobs.BackupsKept}.");
     }
 
     private async Task CopyAsync(string path, CancellationToken cancellationToken)

@@ -77,7 +77,7 @@ internal sealed partial class JobExecution(IEnumerable<IJob> jobs, IDbContextFac
         [LoggerMessage(2, LogLevel.Error, "Job {JobName} {Subject} failed and will be retried")]
         public static partial void Failed(ILogger logger, string jobName, string subject, Exception exception);
 
-        [LoggerMessage(3, LogLevel.Warning, "The outcome of job {JobName} could not be stored")]
+        [LoggerMessage(3, LogLevel.Warning, "The outcome of job {JobName} couldn't be stored")]
         public static partial void NotKept(ILogger logger, string jobName, Exception exception);
     }
 }

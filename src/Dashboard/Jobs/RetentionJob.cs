@@ -39,7 +39,7 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
         deleted += await DeleteAsync(context => context.RepairBatches.Where(batch => batch.CreatedAt < audit || (batch.StartedAt == null && batch.CreatedAt < forgotten)).OrderBy(batch => batch.CreatedAt), cancellationToken);
         deleted += await auditLog.RemoveBeforeAsync(audit, cancellationToken);
         deleted += await DeleteAsync(context => context.JobRuns.Where(run => run.StartedAt < changes).OrderBy(run => run.StartedAt), cancellationToken);
-        return string.Create(CultureInfo.InvariantCulture, $"Deleted {deleted} rows that were older than the retention.");
+        return string.Create(CultureInfo.InvariantCulture, $"Deleted {deleted} rows past their retention.");
 
         DateTime Before(int days) => now.AddDays(-days);
     }

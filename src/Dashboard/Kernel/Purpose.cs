@@ -30,12 +30,12 @@ public sealed partial record Purpose
         List<FieldError> errors = [];
         if (Reason.Length > MaximumReasonLength)
         {
-            errors.Add(new("reason", $"The reason has {Reason.Length} characters; allowed are at most {MaximumReasonLength}."));
+            errors.Add(new("reason", $"The reason has {Reason.Length} characters. Allowed: at most {MaximumReasonLength}."));
         }
 
         if (Ticket.Length > MaximumTicketLength || Ticket.Any(char.IsControl))
         {
-            errors.Add(new("ticket", $"The ticket has {Ticket.Length} characters; allowed are at most {MaximumTicketLength}, without control characters."));
+            errors.Add(new("ticket", $"The ticket has {Ticket.Length} characters. Allowed: at most {MaximumTicketLength}, without control characters."));
         }
 
         return errors;

@@ -19,7 +19,7 @@ public sealed record ActiveRepair(int ServerId, string ServerName, string RunId,
     public static ActiveRepair From(int serverId, string serverName, RepairRun run)
     {
         var step = run.CurrentStep;
-        return new(serverId, serverName, run.Id, run.Playbook, step?.Number ?? 1, run.Steps.Count, run.State == RunState.WaitingForApproval ? "Waits for approval on the server" : step?.Title ?? "", run.StartedAt)
+        return new(serverId, serverName, run.Id, run.Playbook, step?.Number ?? 1, run.Steps.Count, run.State == RunState.WaitingForApproval ? "Waiting for approval on the server" : step?.Title ?? "", run.StartedAt)
         {
             IsWaiting = run.State == RunState.WaitingForApproval,
         };

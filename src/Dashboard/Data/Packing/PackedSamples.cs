@@ -44,7 +44,7 @@ internal static class PackedSamples
     {
         if (bytes.Length == 0 || bytes[0] != Version)
         {
-            throw new FormatException($"The packed samples are not of version {Version}.");
+            throw new FormatException($"The packed samples aren't version {Version}.");
         }
 
         var spans = new List<SampleSpan>();

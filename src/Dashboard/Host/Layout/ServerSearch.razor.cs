@@ -141,7 +141,7 @@ public sealed partial class ServerSearch : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The search for a server failed")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The server search failed")]
         public static partial void NotSearched(ILogger logger, Exception error);
     }
 }
