@@ -4,14 +4,14 @@ const post = async (address, body) => {
   const text = await response.text();
   const answer = text ? JSON.parse(text) : {};
   if (!response.ok) {
-    throw new Error(answer.detail ?? 'WsusDashboard refused it.');
+    throw new Error(answer.detail ?? 'WsusDashboard refused the passkey.');
   }
   return answer;
 };
 
-const sayWhy = error => error.name === 'NotAllowedError' ? 'No passkey was used: it was cancelled, or there is none for WsusDashboard on this device.'
+const sayWhy = error => error.name === 'NotAllowedError' ? 'No passkey was used: you cancelled, or this device has none for WsusDashboard.'
   : error.name === 'SecurityError' ? 'Passkeys need HTTPS and a host name (or localhost).'
-  : error.name === 'InvalidStateError' ? 'This device has a passkey for your account already.'
+  : error.name === 'InvalidStateError' ? 'This device already has a passkey for your account.'
   : error.message;
 
 const supported = () => globalThis.PublicKeyCredential !== undefined;
@@ -22,7 +22,7 @@ const get = async options => (await navigator.credentials.get({ publicKey: Publi
 const attempt = async action => {
   try {
     if (!supported()) {
-      return 'This browser has no passkeys here; they need HTTPS (or localhost).';
+      return 'This browser can\'t use passkeys here. They need HTTPS (or localhost).';
     }
     await action();
     return null;

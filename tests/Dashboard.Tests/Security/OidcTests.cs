@@ -122,7 +122,7 @@ public sealed class OidcTests : IAsyncLifetime
 
         var end = await SignInAsync(browser);
 
-        await RefusedAsync(browser, end, "too many of them");
+        await RefusedAsync(browser, end, "too many");
     }
 
     public static TheoryData<string> Forgeries() => ["nonce", "issuer", "audience", "expired", "not yet", "unsigned", "other key", "shared secret", "altered"];
@@ -151,7 +151,7 @@ public sealed class OidcTests : IAsyncLifetime
         var end = await SignInAsync(browser);
 
         Assert.Equal(1, _provider.Tokens);
-        await RefusedAsync(browser, end, "could not be proven");
+        await RefusedAsync(browser, end, "be verified");
         Assert.Equal(0, await ReadAsync(context => context.Users.CountAsync(TestContext.Current.CancellationToken)));
         Assert.True(await ReadAsync(context => context.AuditEntries.AnyAsync(entry => entry.What == "person.sign-in" && entry.Outcome.StartsWith("refused: Contoso"), TestContext.Current.CancellationToken)));
     }
@@ -167,7 +167,7 @@ public sealed class OidcTests : IAsyncLifetime
         var first = await FollowAsync(victim, callback);
         var again = await FollowAsync(victim, callback);
 
-        await RefusedAsync(thief, stolen, "could not be proven");
+        await RefusedAsync(thief, stolen, "be verified");
         Assert.Equal("/", first);
         Assert.Contains("external-notproven", again, StringComparison.Ordinal);
         Assert.Equal(1, _provider.Tokens);
@@ -184,7 +184,7 @@ public sealed class OidcTests : IAsyncLifetime
 
         var end = await FollowAsync(browser, new Uri(callback, UriKind.Relative));
 
-        await RefusedAsync(browser, end, "could not be proven");
+        await RefusedAsync(browser, end, "be verified");
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class OidcTests : IAsyncLifetime
 
         var end = await SignInAsync(browser);
 
-        await RefusedAsync(browser, end, "does not answer at present");
+        await RefusedAsync(browser, end, "answering right now");
         var (response, _) = await browser.SignInAsync("local", TestPeople.Password);
         Assert.Equal(HttpStatusCode.Found, response.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(browser, "/")).StatusCode);
@@ -211,7 +211,7 @@ public sealed class OidcTests : IAsyncLifetime
 
         var end = await FollowAsync(browser, callback);
 
-        await RefusedAsync(browser, end, "does not answer at present");
+        await RefusedAsync(browser, end, "answering right now");
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class WindowsSignInTests : IDisposable
 
     [Theory]
     [InlineData(@"CORP\anna|S-1-5-21-1-2-3-1104|S-1-1-0", "none of your groups has a role")]
-    [InlineData(@"CORP\anna||S-1-5-21-1-2-3-2201", "could not be proven")]
+    [InlineData(@"CORP\anna||S-1-5-21-1-2-3-2201", "be verified")]
     public async Task SignIn_WithoutAMappedGroupOrWithoutASid_IsRefusedWithASentence(string account, string sentence)
     {
         await using var dashboard = await StartAsync();

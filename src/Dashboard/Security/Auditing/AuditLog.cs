@@ -135,10 +135,10 @@ internal sealed partial class AuditLog(
         [LoggerMessage(1, LogLevel.Information, "{Who} asked for {What} on {ServerName} ({Detail}): {Outcome}")]
         public static partial void Asked(ILogger logger, string who, string what, string serverName, string detail, string outcome);
 
-        [LoggerMessage(2, LogLevel.Error, "The audit entry above could not be stored")]
+        [LoggerMessage(2, LogLevel.Error, "The audit entry above couldn't be stored")]
         public static partial void NotStored(ILogger logger, Exception exception);
 
-        [LoggerMessage(3, LogLevel.Error, "The audit entry above is stored, but the file that names the newest entry could not be written; entries that are cut off at the end would not be noticed until the next one")]
+        [LoggerMessage(3, LogLevel.Error, "The audit entry above is stored, but the file that names the newest entry couldn't be written; until the next entry, entries cut off at the end would go unnoticed")]
         public static partial void HeadNotWritten(ILogger logger, Exception exception);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class AuditVerification(IDbContextFactory<SecurityContext> conte
         var anchor = await context.AuditAnchors.AsNoTracking().OrderByDescending(known => known.Sequence).FirstOrDefaultAsync(cancellationToken);
         if (anchor is not null && !Same(anchor.Proof, chain.ProofOf(anchor.Sequence, anchor.Hash)))
         {
-            return Broken(0, anchor.Sequence, "the anchor behind which old entries were removed was not made by this dashboard");
+            return Broken(0, anchor.Sequence, "this dashboard didn't make the anchor behind which old entries were removed");
         }
 
         var (sequence, hash, count, seen) = (anchor?.Sequence ?? 0, anchor?.Hash ?? [], 0L, end is null || end.Value.Sequence == (anchor?.Sequence ?? 0));
@@ -30,17 +30,17 @@ internal sealed class AuditVerification(IDbContextFactory<SecurityContext> conte
         {
             if (entry.Sequence != sequence + 1)
             {
-                return Broken(count, sequence + 1, "it is missing");
+                return Broken(count, sequence + 1, "it's missing");
             }
 
             if (!Same(entry.PreviousHash, hash))
             {
-                return Broken(count, entry.Sequence, "it does not follow the entry before it");
+                return Broken(count, entry.Sequence, "it doesn't follow the entry before it");
             }
 
             if (!Same(entry.Hash, chain.HashOf(entry)))
             {
-                return Broken(count, entry.Sequence, "it is not as it was written");
+                return Broken(count, entry.Sequence, "it was changed after it was written");
             }
 
             if (end is { } last && last.Sequence == entry.Sequence)
@@ -59,7 +59,7 @@ internal sealed class AuditVerification(IDbContextFactory<SecurityContext> conte
             ? Broken(count, sequence + 1, $"entries up to {end.Value.Sequence} were written and are missing at the end")
             : new(true, count, null, anchor is null
                 ? $"The audit is intact: {count} entries, each as it was written."
-                : $"The audit is intact: {count} entries, each as it was written; those up to {anchor.Sequence} were removed by the retention.");
+                : $"The audit is intact: {count} entries, each as it was written; those up to {anchor.Sequence} were removed by retention.");
     }
 
     private static AuditVerdict Broken(long count, long sequence, string why) =>

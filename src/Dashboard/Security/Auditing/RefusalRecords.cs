@@ -66,7 +66,7 @@ internal sealed class RefusalRecords(AuditLog log, TimeProvider timeProvider) : 
     private string PassedOver()
     {
         var count = Interlocked.Exchange(ref _passedOver, 0);
-        return count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (and {count} other refusals that were not written down one by one)");
+        return count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (and {count} other refusals that weren't recorded one by one)");
     }
 
     private sealed record Refusal(CallerIdentity Identity, string Who, string Detail, string Site);

@@ -73,6 +73,6 @@ public sealed class Caller
 
     private Forbidden ForbidSilently(Permission permission, string? site) =>
         new(!Access.IsSignedIn
-            ? "Nobody is signed in here any more: sign in again. Nothing was changed."
-            : $"{Name} may not do this{(string.IsNullOrEmpty(site) ? "" : $" in {site}")}: it needs the role {Permissions.LeastRole(permission)}{(Permissions.NeedsWholeFleet(permission) ? " for the whole fleet" : "")}. Nothing was changed. An admin gives roles on the page People.");
+            ? "You're no longer signed in. Nothing was changed. Sign in again."
+            : $"{Name} isn't allowed to do this{(string.IsNullOrEmpty(site) ? "" : $" in {site}")}: it needs the role {Permissions.LeastRole(permission)}{(Permissions.NeedsWholeFleet(permission) ? " for the whole fleet" : "")}. Nothing was changed. An admin gives roles on the People page.");
 }

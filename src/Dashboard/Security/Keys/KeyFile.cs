@@ -41,7 +41,7 @@ internal sealed class KeyFile
         var key = new byte[Length + 1];
         return Convert.TryFromBase64String(text, key, out var written) && written == Length
             ? key[..Length]
-            : throw new DashboardStartException($"{DashboardOptions.SectionName}:{nameof(DashboardOptions.KeyFile)} is \"{path}\", which doesn't hold a key ({Length} bytes in Base64). Put back the file that belongs to this database; with another one, sessions, tokens of the authenticator app and the proof of the audit are lost.");
+            : throw new DashboardStartException($"{DashboardOptions.SectionName}:{nameof(DashboardOptions.KeyFile)} is \"{path}\", which doesn't hold a key ({Length} bytes in Base64). Put back the file that belongs to this database; with another one, sessions, authenticator apps and the proof of the audit are lost.");
     }
 
     private static byte[] Make(string path)

@@ -89,13 +89,13 @@ internal static class ExternalProblems
         notice?.StartsWith(Prefix, StringComparison.Ordinal) == true && Enum.TryParse<ExternalProblem>(notice[Prefix.Length..], ignoreCase: true, out var problem)
             ? problem switch
             {
-                ExternalProblem.ProviderDown => $"{Capital(provider)} does not answer at present, so it cannot sign anybody in. Accounts with a password or a passkey of WsusDashboard can sign in all the same; servers are not affected. Try again in a moment.",
-                ExternalProblem.NoRole => $"{Capital(provider)} knows you, but none of your groups has a role in WsusDashboard. Ask an admin of WsusDashboard to give a role to one of your groups, then sign in again.",
-                ExternalProblem.TooManyGroups => $"{Capital(provider)} left your groups out, because you are in too many of them, so WsusDashboard cannot know your role. Whoever administrates the provider can send only those groups that are assigned to WsusDashboard (Entra ID: token configuration, \"Groups assigned to the application\").",
-                ExternalProblem.Disabled => "Your account is disabled in WsusDashboard. Ask an admin of WsusDashboard.",
-                ExternalProblem.OtherPerson => $"{Capital(provider)} signed in somebody else than the person who sits here, so nothing was confirmed.",
-                ExternalProblem.NotFresh => $"{Capital(provider)} does not say that you just signed in again (auth_time), so nothing was confirmed. Confirm with a passkey instead; you can add one on the page of your account.",
-                _ => $"{Capital(provider)} did not sign you in, or what it sent could not be proven. Begin again; if it stays, an admin of WsusDashboard finds the reason in the audit.",
+                ExternalProblem.ProviderDown => $"{Capital(provider)} isn't answering right now, so it can't sign anyone in. Accounts with a WsusDashboard password or passkey can still sign in, and your servers aren't affected. Try again in a moment.",
+                ExternalProblem.NoRole => $"{Capital(provider)} knows you, but none of your groups has a role in WsusDashboard. Ask a WsusDashboard admin to give one of your groups a role, then sign in again.",
+                ExternalProblem.TooManyGroups => $"{Capital(provider)} left your groups out because you're in too many, so WsusDashboard can't tell your role. The provider's administrator can send only the groups assigned to WsusDashboard (Entra ID: token configuration, \"Groups assigned to the application\").",
+                ExternalProblem.Disabled => "Your account is disabled in WsusDashboard. Ask a WsusDashboard admin.",
+                ExternalProblem.OtherPerson => $"{Capital(provider)} signed in someone else, so nothing was confirmed.",
+                ExternalProblem.NotFresh => $"{Capital(provider)} didn't say that you just signed in again (auth_time), so nothing was confirmed. Confirm with a passkey instead; you can add one on your account page.",
+                _ => $"{Capital(provider)} didn't sign you in, or its response couldn't be verified. Try again; if it keeps failing, a WsusDashboard admin can find the reason in the audit.",
             }
             : null;
 

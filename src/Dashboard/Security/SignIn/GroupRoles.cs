@@ -27,7 +27,7 @@ internal sealed class GroupRoles
             var names = sites?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (group.Length == 0 || !Enum.GetNames<Role>().Contains(word, StringComparer.OrdinalIgnoreCase) || names is { Length: 0 })
             {
-                wrong.Add($"\"{entry}\" is no role of a group. Allowed: GROUP=Role for the whole fleet or GROUP=Role:SITE,SITE, where Role is {string.Join(", ", Enum.GetNames<Role>())}.");
+                wrong.Add($"\"{entry}\" is not a group role. Allowed: GROUP=Role for the whole fleet or GROUP=Role:SITE,SITE, where Role is {string.Join(", ", Enum.GetNames<Role>())}.");
                 continue;
             }
 

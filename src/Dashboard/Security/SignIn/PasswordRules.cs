@@ -15,9 +15,9 @@ internal sealed class PasswordRules : IPasswordValidator<Person>
     {
         var text = password ?? "";
         var bare = new string([.. text.Where(char.IsLetter)]);
-        var problem = text.Length > MaximumLength ? $"The password has more than {MaximumLength} characters."
+        var problem = text.Length > MaximumLength ? $"The password is longer than {MaximumLength} characters."
             : user.UserName is { Length: > 2 } name && text.Contains(name, StringComparison.OrdinalIgnoreCase) ? "The password contains the name."
-            : TriedFirst.Any(word => bare.Equals(word, StringComparison.OrdinalIgnoreCase) || text.StartsWith(word, StringComparison.OrdinalIgnoreCase)) ? "The password is one of those that are tried first. Several words that do not belong together are better."
+            : TriedFirst.Any(word => bare.Equals(word, StringComparison.OrdinalIgnoreCase) || text.StartsWith(word, StringComparison.OrdinalIgnoreCase)) ? "The password is one of the first that attackers try. Use several unrelated words."
             : null;
         return Task.FromResult(problem is null ? IdentityResult.Success : IdentityResult.Failed(new IdentityError { Code = "Password", Description = problem }));
     }

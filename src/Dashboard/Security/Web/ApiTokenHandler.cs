@@ -25,7 +25,7 @@ internal sealed class ApiTokenHandler(AccessCache book, IOptionsMonitor<Authenti
         var token = Request.Headers.Authorization.ToString()[Prefix.Length..].Trim();
         if (book.Recognize(token, CallerClaims.AddressOf(Context)) is not { } identity)
         {
-            return Task.FromResult(AuthenticateResult.Fail("The API token is unknown, was revoked or has expired."));
+            return Task.FromResult(AuthenticateResult.Fail("The API token is unknown, revoked or expired."));
         }
 
         var claims = new ClaimsIdentity([new(ClaimTypes.NameIdentifier, identity.PersonId), new(CallerClaims.Token, identity.CredentialId)], SchemeName);

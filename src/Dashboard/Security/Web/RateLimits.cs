@@ -38,6 +38,6 @@ internal static class RateLimits
         var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(60 / Segments);
         var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         context.HttpContext.Response.Headers.RetryAfter = seconds;
-        await TypedResults.Problem(statusCode: StatusCodes.Status429TooManyRequests, title: "Too many requests", detail: $"Too many requests from this client within a minute. Try again in {seconds} s.").ExecuteAsync(context.HttpContext);
+        await TypedResults.Problem(statusCode: StatusCodes.Status429TooManyRequests, title: "Too many requests", detail: $"Too many requests from this client in one minute. Try again in {seconds} s.").ExecuteAsync(context.HttpContext);
     }
 }

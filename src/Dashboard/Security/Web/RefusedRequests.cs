@@ -15,7 +15,7 @@ internal sealed class RefusedRequests(RefusalRecords records, AccessCache book) 
         var identity = CallerClaims.Read(context.User, CallerClaims.AddressOf(context));
         if (authorizeResult.Forbidden && identity.Kind != CallerKind.Nobody)
         {
-            var needed = policy.Requirements.OfType<PermissionRequirement>().FirstOrDefault()?.Permission.ToString() ?? "a permission that nobody has";
+            var needed = policy.Requirements.OfType<PermissionRequirement>().FirstOrDefault()?.Permission.ToString() ?? "a permission nobody has";
             var pattern = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? context.Request.Path.Value ?? "";
             var values = string.Join(", ", context.Request.RouteValues.Where(value => value.Value is string or int).Select(value => $"{value.Key} {value.Value}"));
             records.Take(identity, book.Find(identity).Name, $"{context.Request.Method} {pattern}{(values.Length > 0 && pattern.Contains('{', StringComparison.Ordinal) ? $" ({values})" : "")} needs {needed}");

@@ -159,7 +159,7 @@ internal sealed partial class ServerCertificate
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "The certificate has changed and the new one cannot be used; the one before stays in use. {Problem}")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "The certificate changed, but the new one can't be used; the previous one stays in use. {Problem}")]
         public static partial void NotTaken(ILogger logger, string problem);
     }
 }
