@@ -21,7 +21,7 @@ internal static class AssessmentSentence
         var since = observation.UnreachableSince is { } at ? $" for {Wording.Duration(observation.Now - at)}" : "";
         var error = observation.LinkError is { Length: > 0 } text ? ": " + text.TrimEnd('.') : "";
 
-        return $"{observation.ServerName} has not answered{since}{error}." + (lastKnown is null ? "" : $" Last known: {lastKnown}");
+        return $"{observation.ServerName} hasn't answered{since}{error}." + (lastKnown is null ? "" : $" Last known: {lastKnown}");
     }
 
     private static string SayKnown(RuleContext context, List<RuleFinding> known)
@@ -48,22 +48,22 @@ internal static class AssessmentSentence
 
         return (streak.Count, IsCancelled: cancelled * 2 > streak.Count) switch
         {
-            (0, _) => context.SyncsFail ? "Most synchronizations fail" : "WSUS cannot synchronize",
-            (1, true) => "The last synchronization was cancelled",
-            (1, false) => "The last synchronization failed",
-            (_, true) => "Synchronizations are cancelled",
-            _ => "Synchronizations fail",
+            (0, _) => context.SyncsFail ? "Most syncs fail" : "WSUS can't sync",
+            (1, true) => "The last sync was cancelled",
+            (1, false) => "The last sync failed",
+            (_, true) => "Syncs are cancelled",
+            _ => "Syncs fail",
         };
     }
 
     private static string Healthy(RuleContext context)
     {
-        var sync = SyncRules.LastGoodAt(context) is { } at ? $"the last synchronization succeeded {Wording.Ago(at, context.Now)}" : "no synchronization is known yet";
+        var sync = SyncRules.LastGoodAt(context) is { } at ? $"the last sync succeeded {Wording.Ago(at, context.Now)}" : "no sync seen yet";
         var updates = context.Snapshot.ConfigMgr.Value?.SoftwareUpdateCount ?? context.Snapshot.Wsus.Value?.Counts?.Updates;
-        var count = updates is { } number ? $", {Wording.Count(number, "update", "updates")} there" : "";
+        var count = updates is { } number ? $", {Wording.Count(number, "update", "updates")}" : "";
 
         return context.HasWsus || context.Snapshot.Iis.Status is not SectionStatus.Ok
             ? $"All is well: {sync}{count}."
-            : "All is well; WSUS is not installed on this server.";
+            : "All is well; WSUS isn't installed on this server.";
     }
 }

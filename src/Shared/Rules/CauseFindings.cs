@@ -71,7 +71,7 @@ internal static class CauseFindings
             context.Question switch
             {
                 CauseQuestion.UpdatesMissing => "There are no updates",
-                CauseQuestion.NoRun => "No synchronization begins",
+                CauseQuestion.NoRun => "No sync starts",
                 _ => null,
             });
     }
@@ -81,10 +81,10 @@ internal static class CauseFindings
         Id = FindingIds.UnknownCause,
         Severity = Severity.Warning,
         Title = "Cause unknown",
-        Explanation = unknown?.Explanation ?? "Nothing that was read on this server names the cause.",
+        Explanation = unknown?.Explanation ?? "Nothing found on this server points to the cause.",
         Evidence = unknown?.Evidence ?? [RuleContext.AttemptEvidence(context.Syncs.Streak[0])],
         Source = Sources.Product,
-        NextStep = unknown?.LookNext ?? "Read SoftwareDistribution.log in the LogFiles folder of WSUS at the time of the failure.",
+        NextStep = unknown?.LookNext ?? "Read SoftwareDistribution.log in WSUS's LogFiles folder around the time of the failure.",
         Weight = Weights.UnknownCause,
     });
 
@@ -113,17 +113,17 @@ internal static class CauseFindings
         {
             Id = FindingIds.SyncAwaited,
             Severity = Severity.Warning,
-            Title = isRunning ? "Synchronization will tell" : "Not proven yet",
-            Explanation = $"{context.PoolName} was started {Wording.Ago(context.PoolRunsSince!.Value, context.Now)}; the synchronizations that did not succeed are older, and nothing that was read speaks against the next one."
-                + (isRunning ? " The one that runs now will show it." : ""),
+            Title = isRunning ? "Waiting for the running sync" : "Not proven yet",
+            Explanation = $"{context.PoolName} was started {Wording.Ago(context.PoolRunsSince!.Value, context.Now)}. The syncs that didn't succeed are older, and nothing suggests that the next one will fail."
+                + (isRunning ? " The sync running now will show." : ""),
             Evidence =
             [
-                context.PoolEvidence($"{context.PoolName} runs since", Wording.Time(context.PoolRunsSince.Value)),
+                context.PoolEvidence($"{context.PoolName} running since", Wording.Time(context.PoolRunsSince.Value)),
                 RuleContext.AttemptEvidence(context.Syncs.Streak[0]) with { Speaks = EvidenceDirection.Against },
             ],
             Source = Sources.Product,
             Playbook = isRunning ? null : PlaybookCatalog.SyncOnlyId,
-            NextStep = isRunning ? "Wait for the end of the synchronization that runs." : null,
+            NextStep = isRunning ? "Wait for the running sync to end." : null,
             Weight = Weights.UnknownCause,
         };
     }

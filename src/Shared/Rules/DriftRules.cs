@@ -22,7 +22,7 @@ internal static class DriftRules
             Severity = Severity.Warning,
             Title = context.Drift.Count == 1 ? "1 setting drifted" : $"{context.Drift.Count} settings drifted",
             Explanation = $"{Wording.Count(context.Drift.Count, "setting", "settings")} of {context.PoolName} {(context.Drift.Count == 1 ? "differs" : "differ")} from the baseline \"{context.Observation.Baseline.Name}\""
-                + (context.HasOutsideCause ? "; that is not why synchronizations fail." : "."),
+                + (context.HasOutsideCause ? "; that isn't why syncs fail." : "."),
             Evidence = [.. context.Drift.Select(comparison => ToEvidence(context, comparison))],
             Source = context.Observation.Baseline.Source,
             Playbook = playbook,

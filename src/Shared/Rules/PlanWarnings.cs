@@ -39,26 +39,26 @@ public static class PlanWarnings
         var worker = pool.Workers.Count > 0 ? pool.Workers.Max(item => item.PrivateKilobytes) : null;
         var use = worker switch
         {
-            null => "how much this server's worker uses is not known at present",
-            > AddressableKilobytes => $"this server's worker uses {Wording.Size(worker.Value)} now and would end again and again",
+            null => "how much memory this server's worker uses isn't known right now",
+            > AddressableKilobytes => $"this server's worker uses {Wording.Size(worker.Value)} now and would keep crashing",
             { } kilobytes => $"this server's worker uses {Wording.Size(kilobytes)} now",
         };
         var asked = baseline.Settings.FirstOrDefault(setting => setting.Setting == SettingKeys.Enable32BitAppOnWin64);
-        var who = asked is null ? $"{pool.Name} has it already; this baseline does not change it" : $"asked for by: {asked.Source}";
+        var who = asked is null ? $"{pool.Name} already has this setting; this baseline doesn't change it" : $"The setting comes from: {asked.Source}";
 
-        return $"32-bit: a 32-bit worker can address 4 GB at most; {use}. WSUS's cache may need up to 24 GB while it is built (Microsoft, WSUS best practices, KB 4490414). The setting is {who}.";
+        return $"32-bit: a 32-bit worker can address at most 4 GB; {use}. WSUS's cache may need up to 24 GB while it builds (Microsoft, WSUS best practices, KB 4490414). {who}.";
     }
 
     private static string? NoLimit(PoolSettings after, HostState? host)
     {
-        const string Need = "the worker may take up to 24 GB while the cache for about 17,000 updates is built, and about 14 GB afterwards (Microsoft, WSUS best practices, KB 4490414)";
+        const string Need = "the worker may take up to 24 GB while the cache for about 17,000 updates builds, and about 14 GB afterwards (Microsoft, WSUS best practices, KB 4490414)";
         if (host is not { TotalMemoryKilobytes: > 0 and var total })
         {
-            return $"No private memory limit: {Need}. How much memory this server has is not known.";
+            return $"No private memory limit: {Need}. How much memory this server has isn't known.";
         }
 
         return total >= CacheBuildKilobytes
             ? null
-            : $"No private memory limit: {Need}. This server has {Wording.Size(total)}{(after.Enable32BitAppOnWin64 ? "; a 32-bit worker stops at 4 GB of it" : ", so other services may run short")}.";
+            : $"No private memory limit: {Need}. This server has {Wording.Size(total)}{(after.Enable32BitAppOnWin64 ? "; a 32-bit worker can use at most 4 GB of it" : ", so other services may run short")}.";
     }
 }

@@ -31,22 +31,22 @@ internal static class PoolMemoryRules
         }
 
         var isCause = context.IsPoolDown;
-        var recycleText = recycles.Count > 0 ? $"{Wording.Count(recycles.Count, "recycle", "recycles")} {context.EventWindow}" : $"its worker holds {Wording.Size(worker)} now";
+        var recycleText = recycles.Count > 0 ? $"{Wording.Count(recycles.Count, "recycle", "recycles")} {context.EventWindow}" : $"its worker uses {Wording.Size(worker)} now";
         yield return new RuleFinding(
             new Finding
             {
                 Id = FindingIds.PoolMemoryLimit,
                 Severity = isCause ? Severity.Critical : Severity.Warning,
                 Title = "Pool over memory limit",
-                Explanation = $"The worker of {context.PoolName} {(recycles.Count > 0 ? "passes" : "nears")} its private memory limit of {Wording.Size(limit)}: {recycleText}. "
-                    + (isCause ? "A recycle in the middle of a synchronization ends it." : "Synchronizations do not fail because of it at present."),
+                Explanation = $"{context.PoolName}'s worker {(recycles.Count > 0 ? "exceeds" : "is close to")} its private memory limit of {Wording.Size(limit)}: {recycleText}. "
+                    + (isCause ? "A recycle during a sync ends the sync." : "Syncs aren't failing because of it right now."),
                 Evidence = LimitEvidence(context, recycles, worker, limit),
                 Source = Sources.BestPractices,
                 Playbook = context.PoolPlaybook(isCause ? PlaybookCatalog.FullRepairId : PlaybookCatalog.PoolOnlyId),
                 IsCause = isCause,
                 Weight = context.IsPoolDown ? Weights.ReasonOfStoppedPool : Weights.MemoryLimit,
             },
-            $"{context.PoolName} passes its {Wording.Size(limit)} private memory limit; {recycleText}");
+            $"{context.PoolName} exceeds its {Wording.Size(limit)} private memory limit; {recycleText}");
     }
 
     public static IEnumerable<RuleFinding> AddressSpace(RuleContext context)
@@ -62,8 +62,8 @@ internal static class PoolMemoryRules
             {
                 Id = FindingIds.PoolAddressSpace,
                 Severity = isCause ? Severity.Critical : Severity.Warning,
-                Title = "32-bit worker out of addresses",
-                Explanation = $"The worker of {context.PoolName} is a 32-bit process and can address 4 GB at most; the cache of this server's catalogue needs more. No memory setting of the pool changes that.",
+                Title = "32-bit worker out of address space",
+                Explanation = $"{context.PoolName}'s worker is a 32-bit process and can address at most 4 GB, but the cache of this server's catalogue needs more. No memory setting of the pool changes that.",
                 Evidence =
                 [
                     context.SettingEvidence(SettingKeys.Enable32BitAppOnWin64),
@@ -71,11 +71,11 @@ internal static class PoolMemoryRules
                     .. crashes.Count > 0 ? [RuleContext.EventEvidence(crashes, "Worker ended unexpectedly")] : (Evidence[])[],
                 ],
                 Source = Sources.BestPractices,
-                NextStep = $"Set \"Enable 32-bit applications\" of {context.PoolName} to False: undo the repair that set it, or change it in IIS Manager. The guide's baseline asks for True; take the Microsoft baseline on this server.",
+                NextStep = $"Set \"Enable 32-bit applications\" to False for {context.PoolName}: undo the repair that set it, or change it in IIS Manager. The guide's baseline asks for True, so use the Microsoft baseline on this server.",
                 IsCause = isCause,
                 Weight = context.IsPoolDown ? Weights.ReasonOfStoppedPool : Weights.AddressSpace,
             },
-            $"the 32-bit worker of {context.PoolName} fills the 4 GB that it can address");
+            $"{context.PoolName}'s 32-bit worker fills the 4 GB it can address");
     }
 
     public static IEnumerable<RuleFinding> WorkerDies(RuleContext context)
@@ -92,16 +92,16 @@ internal static class PoolMemoryRules
             {
                 Id = FindingIds.PoolWorkerDies,
                 Severity = isCause ? Severity.Critical : Severity.Warning,
-                Title = "Worker process ends",
-                Explanation = $"The worker process of {context.PoolName} ended unexpectedly {Wording.Count(crashes.Count, "time", "times")} {context.EventWindow}; the memory limit does not explain it.",
+                Title = "Worker process ends unexpectedly",
+                Explanation = $"{context.PoolName}'s worker process ended unexpectedly {Wording.Count(crashes.Count, "time", "times")} {context.EventWindow}, and the memory limit doesn't explain it.",
                 Evidence = [RuleContext.EventEvidence(crashes, "Worker ended unexpectedly"), context.PoolStateEvidence(context.IsPoolDown ? EvidenceDirection.For : EvidenceDirection.Against)],
                 Source = Sources.WorkerEnded,
                 Playbook = context.Drift.Count > 0 ? context.PoolPlaybook(isCause ? PlaybookCatalog.FullRepairId : PlaybookCatalog.PoolOnlyId) : null,
-                NextStep = context.Drift.Count > 0 ? null : "Look in the Application log for the fault of w3wp.exe at that time; the pool's settings satisfy the baseline.",
+                NextStep = context.Drift.Count > 0 ? null : "Check the Application log for the w3wp.exe error around that time; the pool's settings already match the baseline.",
                 IsCause = isCause,
                 Weight = Weights.WorkerDies,
             },
-            $"the worker process of {context.PoolName} ends unexpectedly; {Wording.Count(crashes.Count, "time", "times")} {context.EventWindow}");
+            $"{context.PoolName}'s worker process ends unexpectedly; {Wording.Count(crashes.Count, "time", "times")} {context.EventWindow}");
     }
 
     private static List<Evidence> LimitEvidence(RuleContext context, IReadOnlyList<WindowsEvent> recycles, long worker, long limit)

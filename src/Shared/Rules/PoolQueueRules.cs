@@ -33,8 +33,8 @@ internal static class PoolQueueRules
                 Id = FindingIds.PoolQueueFull,
                 Severity = Severity.Warning,
                 Title = isNearFull ? "Pool queue full" : "Requests refused",
-                Explanation = $"The queue of {pool.Name} holds {Wording.Number(pool.Settings.QueueLength)} requests; IIS answers what does not fit with 503"
-                    + (pool.RejectedRequests is > 0 and var rejected ? $"; {Wording.Count(rejected, "request was", "requests were")} refused since the pool's counter began." : "."),
+                Explanation = $"{pool.Name}'s queue holds {Wording.Number(pool.Settings.QueueLength)} requests; IIS answers any that don't fit with 503"
+                    + (pool.RejectedRequests is > 0 and var rejected ? $"; {Wording.Count(rejected, "request was", "requests were")} refused since the pool's counter started." : "."),
                 Evidence =
                 [
                     context.SettingEvidence(SettingKeys.QueueLength),
@@ -43,9 +43,9 @@ internal static class PoolQueueRules
                 ],
                 Source = Sources.BestPractices,
                 Playbook = isShort ? context.PoolPlaybook(PlaybookCatalog.PoolOnlyId) : null,
-                NextStep = isShort ? null : "The queue is as long as the baseline asks: find out which clients ask so often (a scan storm), or let fewer scan at once.",
+                NextStep = isShort ? null : "The queue is already as long as the baseline asks. Find out which clients ask so often (a scan storm), or let fewer scan at once.",
                 Weight = Weights.QueueFull,
             },
-            $"the queue of {pool.Name} is full and requests are refused with 503");
+            $"{pool.Name}'s queue is full and requests are refused with 503");
     }
 }

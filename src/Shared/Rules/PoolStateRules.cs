@@ -24,15 +24,15 @@ internal static class PoolStateRules
                 Id = FindingIds.PoolMissing,
                 Severity = Severity.Critical,
                 Title = "Pool missing",
-                Explanation = $"WSUS is installed, but its application pool {context.PoolName} does not exist: WSUS cannot be reached by clients, by its console or by Configuration Manager.",
+                Explanation = $"WSUS is installed, but its application pool {context.PoolName} doesn't exist, so clients, the WSUS console and Configuration Manager can't reach WSUS.",
                 Evidence = [context.PoolEvidence("Application pools", iis.Pools.Count == 0 ? "none" : Wording.List([.. iis.Pools.Select(pool => pool.Name)]))],
                 Source = Sources.Guide,
-                NextStep = "Run \"wsusutil.exe postinstall\" on the server: it makes the pool and its applications again. Then repair the settings.",
+                NextStep = "Run \"wsusutil.exe postinstall\" on the server to re-create the pool and its applications. Then repair the settings.",
                 IsCause = true,
                 Weight = Weights.PoolMissing,
             },
-            $"its application pool {context.PoolName} does not exist",
-            "WSUS cannot be reached");
+            $"its application pool {context.PoolName} doesn't exist",
+            "WSUS can't be reached");
     }
 
     public static IEnumerable<RuleFinding> Stopped(RuleContext context)
@@ -48,7 +48,7 @@ internal static class PoolStateRules
                 Id = FindingIds.PoolStopped,
                 Severity = Severity.Critical,
                 Title = "Pool stopped",
-                Explanation = $"{context.PoolName} is stopped{context.For(context.StoppedAt)}: every request to WSUS is answered with 503, so nothing can synchronize and no client can scan.",
+                Explanation = $"{context.PoolName} {(context.For(context.StoppedAt) is { Length: > 0 } duration ? $"has been stopped{duration}" : "is stopped")}. Every request to WSUS gets a 503, so nothing can sync and no client can scan.",
                 Evidence =
                 [
                     context.PoolStateEvidence(),
@@ -61,7 +61,7 @@ internal static class PoolStateRules
                 Weight = Weights.PoolStopped,
             },
             $"{context.PoolName} is stopped",
-            "WSUS cannot synchronize");
+            "WSUS can't sync");
     }
 
     public static IEnumerable<RuleFinding> RapidFail(RuleContext context)
@@ -80,8 +80,8 @@ internal static class PoolStateRules
                 Id = FindingIds.PoolRapidFail,
                 Severity = isCause ? Severity.Critical : Severity.Warning,
                 Title = isCause ? "Pool disabled by rapid-fail protection" : "Pool was disabled by rapid-fail protection",
-                Explanation = $"IIS disabled {context.PoolName} {Wording.Ago(disabled[0].At, context.Now)} because its worker ended again and again"
-                    + (isCause ? ". Starting it without removing the reason only makes it fail again." : "; it runs again, but what made it fail may still be there."),
+                Explanation = $"IIS disabled {context.PoolName} {Wording.Ago(disabled[0].At, context.Now)} because its worker kept failing"
+                    + (isCause ? ". Starting it without fixing the cause only makes it fail again." : "; it's running again, but what made it fail may still be there."),
                 Evidence =
                 [
                     RuleContext.EventEvidence(disabled, $"{context.PoolName} disabled"),
@@ -90,12 +90,12 @@ internal static class PoolStateRules
                 ],
                 Source = Sources.RapidFail,
                 Playbook = isCause ? context.PoolPlaybook(PlaybookCatalog.FullRepairId) : null,
-                NextStep = isCause ? null : "Watch the next synchronization; repair the pool's settings if they differ from the baseline.",
+                NextStep = isCause ? null : "Watch the next sync, and repair the pool's settings if they differ from the baseline.",
                 IsCause = isCause,
                 Weight = Weights.RapidFail,
             },
             $"rapid-fail protection disabled {context.PoolName}",
-            "WSUS cannot synchronize");
+            "WSUS can't sync");
     }
 
     public static IEnumerable<RuleFinding> FewApplications(RuleContext context)
@@ -110,10 +110,10 @@ internal static class PoolStateRules
             Id = FindingIds.PoolFewApplications,
             Severity = count == 0 ? Severity.Critical : Severity.Warning,
             Title = count == 0 ? "Pool without applications" : $"Pool has {count} of {ExpectedApplications} applications",
-            Explanation = $"{pool.Name} carries {Wording.Count(count, "application", "applications")} where WSUS has {ExpectedApplications}: requests to the others go to another pool or nowhere.",
+            Explanation = $"{pool.Name} has {Wording.Count(count, "application", "applications")} instead of WSUS's {ExpectedApplications}. Requests to the others go to another pool or nowhere.",
             Evidence = [context.PoolEvidence($"Applications in {pool.Name}", $"{Wording.Number(count)}, expected {ExpectedApplications}")],
             Source = Sources.Guide,
-            NextStep = $"Assign the applications of the WSUS site to {pool.Name} in IIS Manager, or run \"wsusutil.exe postinstall\" on the server. Restarting the pool does not bring them back.",
+            NextStep = $"Assign the WSUS site's applications to {pool.Name} in IIS Manager, or run \"wsusutil.exe postinstall\" on the server. Restarting the pool doesn't bring them back.",
             Weight = Weights.Symptom + 5,
         });
     }
@@ -122,7 +122,7 @@ internal static class PoolStateRules
     {
         if (context.Snapshot.Wsus is { Status: SectionStatus.Unreadable, Failure: ReadFailure.Unavailable } wsus)
         {
-            yield return new Evidence("Administration service of WSUS", wsus.Error ?? "does not answer", "WSUS", wsus.AttemptedAt);
+            yield return new Evidence("WSUS administration service", wsus.Error ?? "doesn't answer", "WSUS", wsus.AttemptedAt);
         }
 
         // WSUS checks its own web services; where its pool is down all of them fail together (wsus.md, 5.1).
@@ -131,7 +131,7 @@ internal static class PoolStateRules
             .ToList() ?? [];
         if (failing.Count > 0)
         {
-            yield return new Evidence("Web services that WSUS itself finds not working", Wording.Number(failing.DistinctBy(windowsEvent => windowsEvent.EventId).Count()), "Application log", failing.Max(windowsEvent => windowsEvent.At));
+            yield return new Evidence("Web services that WSUS itself reports as not working", Wording.Number(failing.DistinctBy(windowsEvent => windowsEvent.EventId).Count()), "Application log", failing.Max(windowsEvent => windowsEvent.At));
         }
     }
 }

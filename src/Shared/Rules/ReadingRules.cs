@@ -8,7 +8,7 @@ namespace WsusDashboard.Shared.Rules;
 /// <summary>Could the server be read, and is what was read still true?</summary>
 internal static class ReadingRules
 {
-    public const string RepairConfigurationFirst = "IIS cannot be read at present, so nothing is changed there. Solve that first; the findings say why.";
+    public const string RepairConfigurationFirst = "The agent can't read IIS right now, so nothing is changed there. Fix that first; the findings say why.";
 
     /// <summary>A finding that comes and goes with one late read helps nobody.</summary>
     private static readonly TimeSpan StaleMargin = TimeSpan.FromMinutes(1);
@@ -30,10 +30,10 @@ internal static class ReadingRules
             Id = FindingIds.AgentUnreachable,
             Severity = Severity.Critical,
             Title = "No answer",
-            Explanation = $"The agent on {observation.ServerName} has not answered{since}. What is shown of this server is what was read last.",
-            Evidence = [new Evidence("Link to the agent", observation.LinkError ?? "no answer", "Dashboard", observation.UnreachableSince)],
+            Explanation = $"The agent on {observation.ServerName} hasn't answered{since}. You're seeing this server's last known state.",
+            Evidence = [new Evidence("Connection to the agent", observation.LinkError ?? "no answer", "Dashboard", observation.UnreachableSince)],
             Source = Sources.Product,
-            NextStep = $"Check that {observation.ServerName} runs, that its agent service is started, and that the network lets the dashboard reach it.",
+            NextStep = $"Check that {observation.ServerName} is running, that its agent service is started, and that the dashboard can reach it over the network.",
             Weight = Weights.Unreachable,
         };
     }
@@ -66,11 +66,11 @@ internal static class ReadingRules
             {
                 Id = FindingIds.SectionUnreadable,
                 Severity = Severity.Warning,
-                Title = readings.Count == 1 ? $"{SectionLabel(readings[0].Name)} not readable" : $"{readings.Count} sections not readable",
-                Explanation = $"The agent cannot read {Wording.List([.. readings.Select(reading => SectionLabel(reading.Name))])}; the last known values are shown with their age, everything else is current.",
+                Title = readings.Count == 1 ? $"Can't read {SectionLabel(readings[0].Name)}" : $"Can't read {readings.Count} sections",
+                Explanation = $"The agent can't read {Wording.List([.. readings.Select(reading => SectionLabel(reading.Name))])}. The last known values are shown with their age; everything else is current.",
                 Evidence = [.. readings.Select(ToEvidence)],
                 Source = Sources.Product,
-                NextStep = "Read the error: it names the source that failed. The agent tries again by itself.",
+                NextStep = "Read the error: it names the source that failed. The agent keeps retrying.",
                 Weight = Weights.Reading,
             });
         }
@@ -94,11 +94,11 @@ internal static class ReadingRules
         {
             Id = FindingIds.DataStale,
             Severity = Severity.Warning,
-            Title = "Data is old",
-            Explanation = $"The agent answers, but has not read {Wording.List([.. stale.Select(reading => SectionLabel(reading.Name))])} in time: what is shown may no longer be true.",
+            Title = "Old data",
+            Explanation = $"The agent answers, but hasn't read {Wording.List([.. stale.Select(reading => SectionLabel(reading.Name))])} on time, so what you see may no longer be true.",
             Evidence = [.. stale.Select(reading => new Evidence($"Last read of {SectionLabel(reading.Name)}", $"{Wording.Ago(reading.ReadAt!.Value, context.Now)}, expected every {Wording.Duration(reading.Interval)}", "Agent", reading.ReadAt))],
             Source = Sources.Product,
-            NextStep = $"Check the load of {context.Observation.ServerName}, and that its clock and the dashboard's agree.",
+            NextStep = $"Check the load on {context.Observation.ServerName}, and that its clock matches the dashboard's.",
             Weight = Weights.Reading + 1,
         });
     }
@@ -109,10 +109,10 @@ internal static class ReadingRules
             Id = FindingIds.IisConfigurationDamaged,
             Severity = Severity.Critical,
             Title = "IIS configuration damaged",
-            Explanation = $"The IIS configuration of {context.Observation.ServerName} cannot be understood: {reading.Error ?? "it is damaged"}. IIS goes on with what it has in memory; nothing of this product touches the file.",
+            Explanation = $"The IIS configuration of {context.Observation.ServerName} can't be read: {reading.Error ?? "it's damaged"}. IIS keeps running with what it has in memory, and WsusDashboard doesn't touch the file.",
             Evidence = [ToEvidence(reading)],
             Source = Sources.Product,
-            NextStep = @"Repair applicationHost.config at the place that the error names, or take back the newest good copy from %SystemDrive%\inetpub\history.",
+            NextStep = @"Fix applicationHost.config at the place the error names, or restore the newest good copy from %SystemDrive%\inetpub\history.",
             IsCause = false,
             Weight = Weights.ConfigurationDamaged,
         });
@@ -124,10 +124,10 @@ internal static class ReadingRules
             Id = FindingIds.WsusAccessDenied,
             Severity = Severity.Warning,
             Title = "WSUS refuses the agent",
-            Explanation = "The administration service of WSUS refuses the agent's account: state, history and counts of WSUS cannot be read, and no synchronization can be started.",
+            Explanation = "The WSUS administration service refuses the agent's account, so the agent can't read WSUS's state, history and counts, or start a sync.",
             Evidence = [ToEvidence(wsus)],
             Source = Sources.Troubleshooting,
-            NextStep = "Put the account that the agent runs as into the local group WSUS Administrators.",
+            NextStep = "Add the account that the agent runs as to the local group WSUS Administrators.",
             Weight = Weights.Reading + 3,
         }),
         ReadFailure.Unavailable when !IsWsusDown(context) && context.Pool is { State: PoolState.Started } => new RuleFinding(
@@ -135,17 +135,17 @@ internal static class ReadingRules
             {
                 Id = FindingIds.WsusUnavailable,
                 Severity = Severity.Critical,
-                Title = "WSUS does not answer",
-                Explanation = $"The administration service of WSUS does not answer although {context.PoolName} and the services run: its applications, its binding or its queue stand in the way.",
+                Title = "WSUS doesn't answer",
+                Explanation = $"The WSUS administration service doesn't answer although {context.PoolName} and the services are running. The problem is in its applications, its binding or its queue.",
                 Evidence = [ToEvidence(wsus), context.PoolStateEvidence(EvidenceDirection.Against)],
                 Source = Sources.Troubleshooting,
                 Playbook = context.HasOutsideCause ? null : context.PoolPlaybook(PlaybookCatalog.FullRepairId),
-                NextStep = context.HasOutsideCause ? "Check the port and the bindings of the WSUS site." : null,
+                NextStep = context.HasOutsideCause ? "Check the WSUS site's port and bindings." : null,
                 IsCause = !context.HasOutsideCause,
                 Weight = Weights.WebServiceUnavailable,
             },
-            "its web service does not answer although the pool runs",
-            "WSUS cannot be asked to synchronize"),
+            "its web service doesn't answer although the pool is running",
+            "WSUS can't be asked to sync"),
         _ => null,
     };
 
@@ -169,7 +169,7 @@ internal static class ReadingRules
         SectionNames.Wsus => "WSUS",
         SectionNames.ConfigMgr => "Configuration Manager",
         SectionNames.Events => "the event log",
-        SectionNames.Host => "the computer's figures",
+        SectionNames.Host => "the computer's metrics",
         _ => name,
     };
 

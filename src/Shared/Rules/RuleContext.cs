@@ -154,7 +154,7 @@ internal sealed class RuleContext
         var after = attempt.Run.Duration is { } duration ? $" after {Wording.Duration(duration)}" : "";
 
         return new Evidence(
-            $"Synchronization of {Wording.Time(attempt.Run.StartedAt)}",
+            $"Sync of {Wording.Time(attempt.Run.StartedAt)}",
             $"{ResultWord(attempt.Result)}{after}{(text.Length > 0 ? ": " + text : "")}",
             run.Source is SyncSource.ConfigMgr ? "wsyncmgr.log" : "WSUS history",
             attempt.EndedOrStartedAt);

@@ -9,25 +9,25 @@ internal static class ServiceRules
 {
     private static readonly Definition[] Watched =
     [
-        new(ServiceNames.WorldWideWeb, FindingIds.WorldWideWebStopped, "The web server does not run: WSUS cannot be reached by anyone.", Sources.ConnectionFailures)
+        new(ServiceNames.WorldWideWeb, FindingIds.WorldWideWebStopped, "The web server isn't running, so nothing can reach WSUS.", Sources.ConnectionFailures)
         {
-            Effect = "WSUS cannot be reached", IsCause = true, Weight = Weights.WebServerStopped,
+            Effect = "WSUS can't be reached", IsCause = true, Weight = Weights.WebServerStopped,
         },
-        new(ServiceNames.ProcessActivation, FindingIds.ProcessActivationStopped, "Without it no application pool runs: WSUS cannot be reached by anyone.", Sources.ConnectionFailures)
+        new(ServiceNames.ProcessActivation, FindingIds.ProcessActivationStopped, "No application pool runs without it, so nothing can reach WSUS.", Sources.ConnectionFailures)
         {
-            Effect = "WSUS cannot be reached", IsCause = true, Weight = Weights.WebServerStopped + 1,
+            Effect = "WSUS can't be reached", IsCause = true, Weight = Weights.WebServerStopped + 1,
         },
-        new(ServiceNames.WsusService, FindingIds.WsusServiceStopped, "The WSUS service does the synchronizing: without it none runs.", Sources.ConnectionFailures)
+        new(ServiceNames.WsusService, FindingIds.WsusServiceStopped, "The WSUS service runs the syncs, so there are none without it.", Sources.ConnectionFailures)
         {
-            Effect = "WSUS cannot synchronize", IsCause = true, Weight = Weights.WsusServiceStopped,
+            Effect = "WSUS can't sync", IsCause = true, Weight = Weights.WsusServiceStopped,
         },
-        new(ServiceNames.SmsExecutive, FindingIds.SmsExecutiveStopped, "It runs the synchronization of Configuration Manager: without it All Software Updates is not filled.", Sources.Guide)
+        new(ServiceNames.SmsExecutive, FindingIds.SmsExecutiveStopped, "It runs Configuration Manager's sync. Without it, All Software Updates isn't filled.", Sources.Guide)
         {
-            Effect = "Configuration Manager does not synchronize", IsCause = true, Weight = Weights.SmsExecutiveStopped,
+            Effect = "Configuration Manager doesn't sync", IsCause = true, Weight = Weights.SmsExecutiveStopped,
         },
-        new(ServiceNames.SiteComponentManager, FindingIds.SiteComponentManagerStopped, "It watches over the components of the site and starts SMS_EXECUTIVE again.", Sources.Guide),
-        new(ServiceNames.NotificationServer, FindingIds.NotificationServerStopped, "It tells clients at once what is asked of them; synchronization does not need it.", Sources.Guide),
-        new(ServiceNames.SmsAgentHost, FindingIds.SmsAgentHostStopped, "It is the Configuration Manager client of this server; synchronization does not need it.", Sources.Guide)
+        new(ServiceNames.SiteComponentManager, FindingIds.SiteComponentManagerStopped, "It monitors the site's components and restarts SMS_EXECUTIVE.", Sources.Guide),
+        new(ServiceNames.NotificationServer, FindingIds.NotificationServerStopped, "It notifies clients immediately. Syncs don't need it.", Sources.Guide),
+        new(ServiceNames.SmsAgentHost, FindingIds.SmsAgentHostStopped, "It's this server's Configuration Manager client. Syncs don't need it.", Sources.Guide)
         {
             // The guide verifies this service and starts nothing, and so do the playbooks.
             NextStep = "Start SMS Agent Host (CcmExec) on the server's page or in Windows Services.",
@@ -48,14 +48,14 @@ internal static class ServiceRules
     private static Finding ToFinding(RuleContext context, Definition definition, ServiceStatus service)
     {
         var isDisabled = service.StartType is ServiceStartType.Disabled;
-        var nextStep = isDisabled ? $"The startup type of {service.Name} is Disabled: set it to Automatic in Windows Services, then start it." : definition.NextStep;
+        var nextStep = isDisabled ? $"The startup type of {service.Name} is Disabled. Set it to Automatic in Windows Services, then start it." : definition.NextStep;
 
         return new Finding
         {
             Id = definition.FindingId,
             Severity = definition.IsCause ? Severity.Critical : Severity.Warning,
             Title = $"{service.Name} {Word(service)}",
-            Explanation = $"The service {service.Name} is {Word(service)}{context.For(service.StateSince)}. {definition.Meaning}",
+            Explanation = $"The service {service.Name} {(context.For(service.StateSince) is { Length: > 0 } duration ? $"has been {Word(service)}{duration}" : $"is {Word(service)}")}. {definition.Meaning}",
             Evidence =
             [
                 new Evidence($"State of {service.Name}", service.State.ToString(), "Windows services", context.Snapshot.Services.ReadAt),

@@ -59,12 +59,12 @@ public static partial class SyncFailure
     public static string? Describe(SyncFailureKind kind) => kind switch
     {
         SyncFailureKind.Proxy => "the proxy refuses the connection",
-        SyncFailureKind.SecureChannel => "no trusted TLS connection to the update source can be made",
-        SyncFailureKind.Network => "the update source cannot be reached",
-        SyncFailureKind.Upstream => "the upstream server does not deliver",
-        SyncFailureKind.Database => "WSUS cannot use its database",
+        SyncFailureKind.SecureChannel => "WSUS can't make a trusted TLS connection to the update source",
+        SyncFailureKind.Network => "the update source can't be reached",
+        SyncFailureKind.Upstream => "the upstream server doesn't deliver updates",
+        SyncFailureKind.Database => "WSUS can't use its database",
         SyncFailureKind.AccessDenied => "the WSUS web service refuses the account",
-        SyncFailureKind.WebServiceUnavailable => "the WSUS web service does not answer (503)",
+        SyncFailureKind.WebServiceUnavailable => "the WSUS web service doesn't answer (503)",
         _ => null,
     };
 

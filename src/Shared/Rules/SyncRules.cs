@@ -33,10 +33,10 @@ internal static class SyncRules
         {
             Id = isSeveral ? FindingIds.SyncCancelledRepeatedly : FindingIds.SyncFailing,
             Severity = streak.Count >= SeveralInARow ? Severity.Critical : Severity.Warning,
-            Title = isSeveral ? $"{cancelled} cancelled in a row" : streak.Count == 1 ? $"Last synchronization {word}" : $"{streak.Count} failed in a row",
+            Title = isSeveral ? $"{cancelled} cancelled in a row" : streak.Count == 1 ? $"Last sync {word}" : $"{streak.Count} failed in a row",
             Explanation = isSeveral
-                ? $"The last {cancelled} synchronizations were cancelled. \"Cancelled\" says that something ended them, not what."
-                : streak.Count == 1 ? $"The last synchronization {(word == "cancelled" ? "was cancelled" : word)}." : $"The last {streak.Count} synchronizations did not succeed.",
+                ? $"The last {cancelled} syncs were cancelled. \"Cancelled\" says that something ended them, not what."
+                : streak.Count == 1 ? $"The last sync {(word == "cancelled" ? "was cancelled" : word)}." : $"The last {streak.Count} syncs didn't succeed.",
             Evidence = [.. streak.Take(ShownAttempts).Select(RuleContext.AttemptEvidence), .. LastGood(context)],
             Source = Sources.Guide,
             Playbook = isSeveral ? GuidePlaybook(context) : null,
@@ -60,11 +60,11 @@ internal static class SyncRules
             Id = FindingIds.SyncOccasionalSuccess,
             Severity = isOver ? Severity.Information : Severity.Warning,
             Title = $"{succeeded} of {judged.Count} succeeded in WSUS",
-            Explanation = $"Of the last {judged.Count} synchronizations of WSUS only {succeeded} succeeded" + (isOver ? "; the newest one did, and the settings satisfy the baseline." : ": updates arrive now and then."),
+            Explanation = $"Of the last {judged.Count} WSUS syncs, only {succeeded} succeeded" + (isOver ? "; the newest one did, and the settings match the baseline." : ", so updates arrive only now and then."),
             Evidence =
             [
                 .. judged.CountBy(attempt => attempt.Result).OrderByDescending(pair => pair.Value).Select(pair => new Evidence(
-                    RuleContext.ResultWord(pair.Key), Wording.Count(pair.Value, "synchronization", "synchronizations"), SourceOf(judged), judged[0].EndedOrStartedAt,
+                    RuleContext.ResultWord(pair.Key), Wording.Count(pair.Value, "sync", "syncs"), SourceOf(judged), judged[0].EndedOrStartedAt,
                     pair.Key is SyncResult.Succeeded ? EvidenceDirection.Against : EvidenceDirection.For)),
                 .. LastGood(context),
             ],
@@ -95,9 +95,9 @@ internal static class SyncRules
             Severity = isFailing && age >= LongOverdueWhileFailing ? Severity.Critical : Severity.Warning,
             Title = $"No good sync for {Wording.Duration(age)}",
             Explanation = lastGood is null
-                ? $"No synchronization is known to have succeeded; the oldest that is known began {Wording.Ago(since, context.Now)}."
-                : $"The last synchronization that succeeded ended {Wording.Ago(since, context.Now)}" + (isFailing ? "." : "; none has been tried since, or none has ended."),
-            Evidence = [new Evidence("Last successful synchronization", lastGood is { } at ? Wording.Time(at) : "none known", SourceOf(context.Syncs.Ended), lastGood)],
+                ? $"No successful sync is known; the oldest known sync started {Wording.Ago(since, context.Now)}."
+                : $"The last successful sync ended {Wording.Ago(since, context.Now)}" + (isFailing ? "." : "; none has been tried since, or none has ended."),
+            Evidence = [new Evidence("Last successful sync", lastGood is { } at ? Wording.Time(at) : "none known", SourceOf(context.Syncs.Ended), lastGood)],
             Source = Sources.Product,
             Playbook = isFailing ? null : PlaybookCatalog.SyncOnlyId,
             Weight = Weights.Symptom - 5,
@@ -120,14 +120,14 @@ internal static class SyncRules
             Id = FindingIds.SyncRunningLong,
             Severity = Severity.Warning,
             Title = $"Sync running for {Wording.Duration(context.Now - start)}",
-            Explanation = "A first synchronization, or one after products were added, may take hours; one that makes no progress is stuck.",
+            Explanation = "A first sync, or one after products were added, may take hours. One that makes no progress is stuck.",
             Evidence =
             [
                 new Evidence("Running since", Wording.Time(start), "WSUS", context.Snapshot.Wsus.ReadAt),
                 .. progress is { Total: > 0 } ? [new Evidence("Progress", $"{Wording.Number(progress.Processed)} of {Wording.Number(progress.Total)} ({progress.Phase})", "WSUS", context.Snapshot.Wsus.ReadAt)] : (Evidence[])[],
             ],
             Source = Sources.Product,
-            NextStep = "Watch the progress on the server's page. Where it stands still for an hour, stop the synchronization and start it again.",
+            NextStep = "Watch the progress on the server's page. If it doesn't move for an hour, stop the sync and start it again.",
             Weight = Weights.Symptom - 10,
         });
     }
@@ -148,7 +148,7 @@ internal static class SyncRules
     {
         if (LastGoodAt(context) is { } at)
         {
-            yield return new Evidence("Last successful synchronization", $"{Wording.Time(at)}, {Wording.Ago(at, context.Now)}", SourceOf(context.Syncs.Ended), at, EvidenceDirection.Against);
+            yield return new Evidence("Last successful sync", $"{Wording.Time(at)}, {Wording.Ago(at, context.Now)}", SourceOf(context.Syncs.Ended), at, EvidenceDirection.Against);
         }
     }
 

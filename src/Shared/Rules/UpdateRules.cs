@@ -41,9 +41,9 @@ internal static class UpdateRules
             Severity = Severity.Critical,
             Title = "0 updates",
             Explanation = isSiteEmpty
-                ? "All Software Updates in the Configuration Manager console shows 0 items: nothing can be deployed from this site."
-                    + (inWsus > 0 ? " WSUS has updates, so they do not get from WSUS into the site; or the agent's account may not see the whole site and counts too few." : "")
-                : "WSUS has no update at all: no synchronization has filled it yet.",
+                ? "All Software Updates in the Configuration Manager console shows 0 items, so nothing can be deployed from this site."
+                    + (inWsus > 0 ? " WSUS has updates, so either they don't get from WSUS into the site, or the agent's account can't see the whole site and counts too few." : "")
+                : "WSUS has no updates at all: no sync has filled it yet.",
             Evidence = evidence,
             Source = Sources.Guide,
             Playbook = isExecutiveStopped ? PlaybookCatalog.RestartServicesId : context.SyncsFail ? SyncRules.GuidePlaybook(context) : PlaybookCatalog.SyncOnlyId,
@@ -64,8 +64,8 @@ internal static class UpdateRules
         {
             Id = FindingIds.ConfigMgrSyncFailing,
             Severity = Severity.Warning,
-            Title = "Site does not synchronize",
-            Explanation = "WSUS synchronizes, but the last synchronization of Configuration Manager did not succeed: updates do not get from WSUS into the site.",
+            Title = "Site doesn't sync",
+            Explanation = "WSUS syncs, but Configuration Manager's last sync didn't succeed, so updates don't get from WSUS into the site.",
             Evidence =
             [
                 RuleContext.AttemptEvidence(new SyncAttempt(newest, null)),
@@ -73,7 +73,7 @@ internal static class UpdateRules
                 .. point is null ? [] : (Evidence[])[new Evidence($"Last error of {point.ServerName}", Wording.Number(point.LastSyncErrorCode), "WMI, SMS_SUPSyncStatus", context.Snapshot.ConfigMgr.ReadAt)],
             ],
             Source = Sources.Troubleshooting,
-            NextStep = "Read wsyncmgr.log and WCM.log on the server's page from that time on; both name what the site could not do.",
+            NextStep = "Read wsyncmgr.log and WCM.log on the server's page from that time on; both name what the site couldn't do.",
             Weight = Weights.Symptom + 2,
         });
     }
@@ -91,10 +91,10 @@ internal static class UpdateRules
             Id = FindingIds.UpstreamBehind,
             Severity = Severity.Warning,
             Title = "Behind its upstream server",
-            Explanation = "The site finds the content of this WSUS out of sync with its upstream server; its own synchronizations succeed.",
-            Evidence = [new Evidence($"Synchronization state of {point.ServerName}", ErrorNumbers.DescribeState(point.LastSyncState), "WMI, SMS_SUPSyncStatus", point.LastSyncStateAt ?? context.Snapshot.ConfigMgr.ReadAt)],
+            Explanation = "The site says this WSUS's content is out of sync with its upstream server, although its own syncs succeed.",
+            Evidence = [new Evidence($"Sync state of {point.ServerName}", ErrorNumbers.DescribeState(point.LastSyncState), "WMI, SMS_SUPSyncStatus", point.LastSyncStateAt ?? context.Snapshot.ConfigMgr.ReadAt)],
             Source = Sources.Troubleshooting,
-            NextStep = "Synchronize the upstream server first; then this server.",
+            NextStep = "Sync the upstream server first, then this server.",
             Weight = Weights.Symptom + 1,
         });
     }

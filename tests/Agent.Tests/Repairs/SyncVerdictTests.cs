@@ -1,4 +1,5 @@
 using WsusDashboard.Agent.Repairs.Steps.Sync;
+using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -57,7 +58,7 @@ public sealed class SyncVerdictTests
             ConfigMgrRun = Run(SyncSource.ConfigMgr, SyncResult.Failed, "Sync failed: The remote name could not be resolved: 'sws.update.microsoft.com'"),
         });
 
-        Assert.Contains("the update source cannot be reached", verdict.Sentence, StringComparison.Ordinal);
+        Assert.Contains(SyncFailure.Describe(SyncFailureKind.Network)!, verdict.Sentence, StringComparison.Ordinal);
         Assert.Contains("The pool was not the cause.", verdict.Sentence, StringComparison.Ordinal);
     }
 

@@ -17,7 +17,7 @@ public sealed class ErrorNumbersTests
     public void Describe_UnknownNumber_SaysNothing(long code) => Assert.Null(ErrorNumbers.Describe(code));
 
     [Theory]
-    [InlineData(6704, "6704, in progress: WSUS takes updates from its source")]
+    [InlineData(6704, "6704, in progress: WSUS is getting updates from its source")]
     [InlineData(6709, "6709")]
     public void DescribeState_Number_SaysWhatIsKnown(int state, string expected) => Assert.Equal(expected, ErrorNumbers.DescribeState(state));
 

@@ -25,99 +25,99 @@ internal static partial class CapacityCauses
     private const long AdequateQueue = 2_000;
     private const string DatabaseCare = "Microsoft, WSUS high CPU usage; damgoodadmin.com, software update maintenance";
 
-    private static readonly TextSign TimedOut = new("operation has timed out|TimeoutException", "It ran into a time-out", Weight.Supports);
+    private static readonly TextSign TimedOut = new("operation has timed out|TimeoutException", "A request timed out", Weight.Supports);
 
     public static IReadOnlyList<CauseRule> All { get; } =
     [
         new()
         {
             Number = 9, Id = FindingIds.ServerMemoryShort, Precedence = 113, Name = "Not enough memory", Source = Sources.BestPractices,
-            Meaning = "The server has too little memory for the cache of WSUS: about 24 GB while the cache of 17,000 updates builds, about 14 GB afterwards.",
+            Meaning = "The server has too little memory for WSUS's cache, which needs about 24 GB while it builds for 17,000 updates and about 14 GB afterwards.",
             Because = "the server runs out of memory",
-            Helps = "Give the server more memory, or make the catalogue smaller (decline superseded updates, unselect products).",
-            LookNext = "Memory of w3wp.exe and sqlservr.exe while the next synchronization runs.",
+            Helps = "Give the server more memory, or make the catalogue smaller: decline superseded updates and unselect products.",
+            LookNext = "Watch the memory of w3wp.exe and sqlservr.exe during the next sync.",
             Signs = [new("OutOfMemoryException|8007000E", "Out of memory", Weight.Strong)],
             Look = Memory,
         },
         new()
         {
             Number = 10, Id = FindingIds.ScanStorm, Precedence = 101, Name = "Scan storm", Source = "Microsoft, WSUS high CPU usage",
-            Meaning = "More clients scan at once than the server can answer: even a long queue overflows, and the site's own requests are refused with the rest.",
+            Meaning = "More clients scan at once than the server can answer. Even a long queue overflows, and the site's own requests are refused with the rest.",
             Because = "more clients scan at once than WSUS can answer",
-            Helps = "Limit the connections of the site to 50 to 100 until the clients are through, or give ClientWebService a pool of its own.",
-            LookNext = "Which clients ask so often: the IIS log of the WSUS site, and whether clients were moved to this server.",
-            Signs = [new("80244022", "Clients are told that WSUS is not available", Weight.Supports)],
+            Helps = "Limit the WSUS site in IIS to 50 to 100 connections until the clients have caught up, or give ClientWebService its own pool.",
+            LookNext = "Find out which clients ask so often: check the WSUS site's IIS log, and whether clients were moved to this server.",
+            Signs = [new("80244022", "Clients are told that WSUS isn't available", Weight.Supports)],
             AppliesTo = reading => !reading.IsPoolYoungerThanRun && reading.Pool?.Settings.QueueLength >= AdequateQueue,
             Look = Storm,
         },
         new()
         {
-            Number = 11, Id = FindingIds.DatabaseUnmaintained, Precedence = 118, Name = "SUSDB is not maintained", Source = DatabaseCare,
-            Meaning = "SUSDB holds more updates than it should and answers slowly: synchronizing and cleaning up run into time-outs.",
-            Because = "SUSDB is not maintained and answers too slowly",
-            Helps = "Decline superseded updates, reindex SUSDB and update its statistics, then remove obsolete updates; once a month from then on.",
-            LookNext = "How many superseded updates are not declined (more than 1,500 is trouble), and the load of SQL Server.",
+            Number = 11, Id = FindingIds.DatabaseUnmaintained, Precedence = 118, Name = "SUSDB needs maintenance", Source = DatabaseCare,
+            Meaning = "SUSDB holds more updates than it should and answers slowly, so syncs and cleanups time out.",
+            Because = "SUSDB needs maintenance and answers too slowly",
+            Helps = "Decline superseded updates, reindex SUSDB and update its statistics, then remove obsolete updates. Repeat once a month.",
+            LookNext = "Check how many superseded updates aren't declined (more than 1,500 is too many), and how busy SQL Server is.",
             Signs =
             [
                 TimedOut,
-                new("LocalDBTooBusy", "WSUS finds its database too busy", Weight.Supports),
-                new("Timeout expired|deadlock", "A statement in SUSDB took too long", Weight.Supports),
-                new("Cleanup.*timed out|spDeleteUpdate|DeleteUpdate.*time", "Cleaning up took too long", Weight.Supports),
+                new("LocalDBTooBusy", "WSUS says its database is too busy", Weight.Supports),
+                new("Timeout expired|deadlock", "A SUSDB query took too long", Weight.Supports),
+                new("Cleanup.*timed out|spDeleteUpdate|DeleteUpdate.*time", "The cleanup took too long", Weight.Supports),
             ],
             Look = LiveUpdates,
         },
         new()
         {
-            Number = 12, Id = FindingIds.CatalogueTooWide, Precedence = 119, Name = "Catalogue too wide", Source = Sources.BestPractices,
-            Meaning = "Far more products and classifications are selected than a server can keep up with; drivers alone are more than 30,000 packages.",
-            Because = "the catalogue is too wide for the time that a synchronization has",
-            Helps = "Unselect Drivers and products that are not there, decline what came with them.",
-            LookNext = "The selected products and classifications in the options of WSUS or of the software update point.",
-            Signs = [new("operation has timed out", "It ran into a time-out", Weight.Hint), new(@"\bDriver Sets?\b|\bDrivers\b", "Drivers are among what is synchronized", Weight.Supports)],
+            Number = 12, Id = FindingIds.CatalogueTooWide, Precedence = 119, Name = "Too many products selected", Source = Sources.BestPractices,
+            Meaning = "Far more products and classifications are selected than a server can keep up with. Drivers alone are more than 30,000 packages.",
+            Because = "the catalogue is too large to sync in time",
+            Helps = "Unselect Drivers and products you don't have, then decline the updates that came with them.",
+            LookNext = "Check the selected products and classifications in the options of WSUS or the software update point.",
+            Signs = [new("operation has timed out", "A request timed out", Weight.Hint), new(@"\bDriver Sets?\b|\bDrivers\b", "Drivers are being synced", Weight.Supports)],
             Look = Catalogue,
         },
         new()
         {
             Number = 38, Id = FindingIds.DiskFull, Precedence = 125, Name = "Disk full", Source = "Microsoft, WSUS event 10042",
-            Meaning = "The volume of the WSUS content has no room left.",
-            Because = "the disk of the WSUS content is full",
-            Helps = "Make room, or move the content (wsusutil movecontent); then start a synchronization.",
-            LookNext = "What fills the volume: WsusContent, or something that does not belong there.",
+            Meaning = "The volume with the WSUS content has no space left.",
+            Because = "the WSUS content disk is full",
+            Helps = "Free up space or move the content (wsusutil movecontent), then start a sync.",
+            LookNext = "Check what fills the volume: WsusContent, or something that doesn't belong there.",
             ErrorCodes = [0x80070070],
-            Signs = [new("not enough (?:free )?space on (?:the )?disk|disk (?:is )?full|80070070", "There is no room on the disk")],
+            Signs = [new("not enough (?:free )?space on (?:the )?disk|disk (?:is )?full|80070070", "The disk has no space left")],
             Look = Disk,
         },
         new()
         {
             Number = 38, Id = FindingIds.DatabaseFull, Precedence = 124, Name = "SUSDB is full", Source = "Microsoft, SQL Server messages 1105 and 9002",
-            Meaning = "SUSDB or its transaction log cannot grow: its disk is full, or the edition's limit of the database is reached.",
+            Meaning = "SUSDB or its transaction log can't grow: its disk is full, or the database has reached the SQL Server edition's size limit.",
             Because = "SUSDB is full",
-            Helps = "Make room on the database's disk, back up the transaction log, or raise the limit of the file; then start a synchronization.",
-            LookNext = "Size and growth of the files of SUSDB, and the free space of their volumes.",
-            Signs = [new("filegroup is full|Could not allocate space|transaction log for database .{0,40} is full", "SQL Server finds no room")],
+            Helps = "Free up space on the database disk, back up the transaction log, or raise the file's size limit. Then start a sync.",
+            LookNext = "Check the size and growth of SUSDB's files, and the free space on their volumes.",
+            Signs = [new("filegroup is full|Could not allocate space|transaction log for database .{0,40} is full", "SQL Server has no space left")],
         },
         new()
         {
-            Number = 38, Id = FindingIds.DatabaseFailing, Precedence = 120, Name = "WSUS database fails", Source = Sources.ConnectionFailures,
-            Meaning = "WSUS cannot use its database SUSDB, or the database is too busy.",
-            Because = "WSUS cannot use its database",
-            Helps = "Start or resume the SQL service or the Windows Internal Database, and check the login of WSUS.",
-            LookNext = "Check that the SQL service or the Windows Internal Database runs, that its disk is not full, and that SUSDB is maintained (reindexed, superseded updates declined).",
+            Number = 38, Id = FindingIds.DatabaseFailing, Precedence = 120, Name = "WSUS database failing", Source = Sources.ConnectionFailures,
+            Meaning = "WSUS can't use its database SUSDB, or the database is too busy.",
+            Because = "WSUS can't use its database",
+            Helps = "Start or resume the SQL service or the Windows Internal Database, and check WSUS's login.",
+            LookNext = "Check that the SQL service or the Windows Internal Database is running, its disk isn't full, and SUSDB is maintained (reindexed, superseded updates declined).",
             Signs =
             [
-                new("LocalDBConnectFail|has been paused|network-related or instance-specific|Cannot open database|login failed for user", "WSUS cannot open its database"),
-                new("LocalDBOtherError|LocalDBTooBusy|SqlException", "An error of the database", Weight.Strong),
+                new("LocalDBConnectFail|has been paused|network-related or instance-specific|Cannot open database|login failed for user", "WSUS can't open its database"),
+                new("LocalDBOtherError|LocalDBTooBusy|SqlException", "A database error", Weight.Strong),
             ],
             Look = DatabaseEvent,
         },
         new()
         {
-            Number = 39, Id = FindingIds.Antivirus, Precedence = 60, Name = "Another process holds files of WSUS", Source = Sources.BestPractices,
-            Meaning = "Files of WSUS are held by another process while WSUS needs them; a virus scanner without exclusions does that.",
-            Because = "another process holds files that WSUS needs",
-            Helps = "Exclude the content folder, UpdateServicesPackages and the database files of WSUS from scanning.",
-            LookNext = "Which process holds the file (Resource Monitor, handles), and the exclusions of the virus scanner.",
-            Signs = [new(@"\\(?:WSUS|UpdateServicesPackages|SUSDB)\b.*used by another process|80070020", "A file of WSUS is used by another process", Weight.Strong)],
+            Number = 39, Id = FindingIds.Antivirus, Precedence = 60, Name = "WSUS files in use by another process", Source = Sources.BestPractices,
+            Meaning = "Another process has files open that WSUS needs. A virus scanner without exclusions does that.",
+            Because = "another process is using files that WSUS needs",
+            Helps = "Exclude the content folder, UpdateServicesPackages and the WSUS database files from virus scanning.",
+            LookNext = "Find out which process has the file open (Resource Monitor, handles), and check the virus scanner's exclusions.",
+            Signs = [new(@"\\(?:WSUS|UpdateServicesPackages|SUSDB)\b.*used by another process|80070020", "A WSUS file is in use by another process", Weight.Strong)],
         },
     ];
 
@@ -130,10 +130,10 @@ internal static partial class CapacityCauses
 
         var readAt = reading.File.Snapshot!.Host.ReadAt;
         var isScarce = host.AvailableMemoryKilobytes is > 0 and < ScarceMemoryKilobytes;
-        yield return EvidenceFinder.Of("Memory that is free", $"{Wording.Size(host.AvailableMemoryKilobytes)} of {Wording.Size(total)}", "Agent", readAt, isScarce ? Weight.Supports : Weight.SpeaksAgainst);
+        yield return EvidenceFinder.Of("Free memory", $"{Wording.Size(host.AvailableMemoryKilobytes)} of {Wording.Size(total)}", "Agent", readAt, isScarce ? Weight.Supports : Weight.SpeaksAgainst);
         if (isScarce && total < CacheBuildKilobytes)
         {
-            yield return EvidenceFinder.Of("Memory of the server", $"{Wording.Size(total)}; the cache may need 24 GB while it builds", "Agent", readAt, Weight.Hint);
+            yield return EvidenceFinder.Of("Server memory", $"{Wording.Size(total)}; the cache may need 24 GB while it builds", "Agent", readAt, Weight.Hint);
         }
     }
 
@@ -147,12 +147,12 @@ internal static partial class CapacityCauses
         var pool = reading.Pool!;
         if (pool.QueuedRequests >= pool.Settings.QueueLength * 0.9 || reading.LoggedStatements.Any(saying => saying.Text.Contains("QueueFull", StringComparison.OrdinalIgnoreCase)))
         {
-            yield return EvidenceFinder.Pool(reading, "A queue of adequate length is full", $"{Wording.Number(pool.QueuedRequests ?? 0)} of {Wording.Number(pool.Settings.QueueLength)}", Weight.Strong);
+            yield return EvidenceFinder.Pool(reading, "A long enough queue is full", $"{Wording.Number(pool.QueuedRequests ?? 0)} of {Wording.Number(pool.Settings.QueueLength)}", Weight.Strong);
         }
 
         if (reading.Wsus?.Counts?.Computers is >= ManyComputers and var computers)
         {
-            yield return EvidenceFinder.Of("Computers that use this server", Wording.Number(computers), "WSUS", reading.Wsus.CountsReadAt, Weight.Supports);
+            yield return EvidenceFinder.Of("Computers using this server", Wording.Number(computers), "WSUS", reading.Wsus.CountsReadAt, Weight.Supports);
         }
     }
 
@@ -164,7 +164,7 @@ internal static partial class CapacityCauses
         }
 
         var live = counts.Updates - counts.Declined;
-        yield return EvidenceFinder.Of("Updates that are not declined", $"{Wording.Number(live)}, target below {Wording.Number(LiveUpdatesTarget)}", "WSUS", reading.Wsus.CountsReadAt, live > LiveUpdatesTarget ? Weight.Supports : Weight.SpeaksAgainst);
+        yield return EvidenceFinder.Of("Updates not declined", $"{Wording.Number(live)}, target below {Wording.Number(LiveUpdatesTarget)}", "WSUS", reading.Wsus.CountsReadAt, live > LiveUpdatesTarget ? Weight.Supports : Weight.SpeaksAgainst);
     }
 
     private static IEnumerable<WeightedEvidence> Catalogue(SyncRunAnalysis reading)
@@ -173,7 +173,7 @@ internal static partial class CapacityCauses
         {
             if (Progress().Match(line.Text) is { Success: true } match && long.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var total) && total >= WideCatalogue)
             {
-                yield return EvidenceFinder.Of(line, "Items of one synchronization", Weight.Strong);
+                yield return EvidenceFinder.Of(line, "Items in one sync", Weight.Strong);
                 break;
             }
         }
@@ -185,7 +185,7 @@ internal static partial class CapacityCauses
 
         if (reading.Wsus?.SubscribedCategories is >= ManyCategories and var categories)
         {
-            yield return EvidenceFinder.Of("Products and classifications that are selected", Wording.Number(categories), "WSUS", reading.File.Snapshot!.Wsus.ReadAt, Weight.Hint + Weight.Hint);
+            yield return EvidenceFinder.Of("Selected products and classifications", Wording.Number(categories), "WSUS", reading.File.Snapshot!.Wsus.ReadAt, Weight.Hint + Weight.Hint);
         }
     }
 
@@ -193,17 +193,17 @@ internal static partial class CapacityCauses
     {
         if (reading.WsusEvents([10042], TimeSpan.FromDays(1)) is { Count: > 0 } full)
         {
-            yield return EvidenceFinder.Of(full, "WSUS finds its disk space very low", Weight.Strong);
+            yield return EvidenceFinder.Of(full, "WSUS reports very low disk space", Weight.Strong);
         }
         else if (reading.WsusEvents([10041], TimeSpan.FromDays(1)) is { Count: > 0 } low)
         {
-            yield return EvidenceFinder.Of(low, "WSUS finds its disk space low", Weight.Supports);
+            yield return EvidenceFinder.Of(low, "WSUS reports low disk space", Weight.Supports);
         }
 
         if (reading.Host?.ContentVolumeFreeKilobytes is { } free)
         {
             var weight = free < FullDiskKilobytes ? Weight.Strong : free < LowDiskKilobytes ? Weight.Supports : Weight.SpeaksAgainst;
-            yield return EvidenceFinder.Of("Free on the volume of the content", Wording.Size(free), "Agent", reading.File.Snapshot!.Host.ReadAt, weight);
+            yield return EvidenceFinder.Of("Free space on the content volume", Wording.Size(free), "Agent", reading.File.Snapshot!.Host.ReadAt, weight);
         }
     }
 
@@ -211,7 +211,7 @@ internal static partial class CapacityCauses
     {
         if (reading.WsusEvents([11002], TimeSpan.FromMinutes(30)) is { Count: > 0 } events)
         {
-            yield return EvidenceFinder.Of(events, "WSUS reports that it cannot reach its database", Weight.Strong);
+            yield return EvidenceFinder.Of(events, "WSUS reports that it can't reach its database", Weight.Strong);
         }
     }
 

@@ -80,7 +80,7 @@ public static class CauseEngine
         {
             if (run.ErrorCode != 0 && rule.ErrorCodes.Contains(unchecked((uint)run.ErrorCode)))
             {
-                var evidence = new Evidence("Error number of the synchronization", ErrorNumbers.Describe(run.ErrorCode) ?? Wording.Number(run.ErrorCode), run.Source is SyncSource.ConfigMgr ? "wsyncmgr.log" : "WSUS history", run.EndedAt);
+                var evidence = new Evidence("Error number of the sync", ErrorNumbers.Describe(run.ErrorCode) ?? Wording.Number(run.ErrorCode), run.Source is SyncSource.ConfigMgr ? "wsyncmgr.log" : "WSUS history", run.EndedAt);
                 yield return new WeightedEvidence(evidence with { Raw = run.ErrorText.Length > 0 ? run.ErrorText : evidence.Value }, Weight.Names);
                 break;
             }
@@ -97,10 +97,10 @@ public static class CauseEngine
 
     /// <summary>The error of the run itself, or a line of its time: not an event, which may have another victim.</summary>
     private static bool IsOfError(SyncRunAnalysis reading, WeightedEvidence clue) =>
-        clue.Evidence.What == "Error number of the synchronization" || reading.LoggedStatements.Any(saying => clue.Evidence.At == saying.At && clue.Evidence.ReadFrom == saying.ReadFrom);
+        clue.Evidence.What == "Error number of the sync" || reading.LoggedStatements.Any(saying => clue.Evidence.At == saying.At && clue.Evidence.ReadFrom == saying.ReadFrom);
 
     private static WeightedEvidence Against(WeightedEvidence reason) =>
-        new(reason.Evidence with { What = "The error itself names another reason", Speaks = EvidenceDirection.Against }, Weight.Contradicts);
+        new(reason.Evidence with { What = "The error itself names another cause", Speaks = EvidenceDirection.Against }, Weight.Contradicts);
 
     private static RankedCause ToCause(Weighed item, SyncRunAnalysis reading)
     {
@@ -134,22 +134,22 @@ internal static class UnknownCause
     public static RankedCause Of(SyncRunAnalysis reading, IReadOnlyList<RankedCause> possible)
     {
         var isSilent = reading.LoggedStatements.Count == 0;
-        var hint = possible.Count > 0 ? $" Something speaks for: {Wording.List([.. possible.Take(3).Select(cause => cause.Name.ToLowerInvariant())])}; not enough to name it." : "";
-        var drift = reading.File.Question is CauseQuestion.RunFailed && reading.Drift.Count > 0 ? " The pool's settings differ from the baseline, which may be the cause; a repair shows it, and can be undone." : "";
+        var hint = possible.Count > 0 ? $" Possible, but without enough evidence: {Wording.List([.. possible.Take(3).Select(cause => cause.Name.ToLowerInvariant())])}." : "";
+        var drift = reading.File.Question is CauseQuestion.RunFailed && reading.Drift.Count > 0 ? " The pool's settings differ from the baseline, which may be the cause. A repair will show whether it is, and you can undo it." : "";
 
         return new RankedCause
         {
             Id = FindingIds.UnknownCause,
             Name = "Cause unknown",
-            Explanation = "Nothing that was read on this server names the cause."
-                + (isSilent ? " WSUS gives no error text (it hides it since October 2025)." : " The error text is shown as it stands.") + hint + drift,
+            Explanation = "Nothing found on this server points to the cause."
+                + (isSilent ? " WSUS gives no error text (it has hidden it since October 2025)." : " The error text is shown unchanged.") + hint + drift,
             Confidence = CauseConfidence.Possible,
             Evidence = [EvidenceFinder.Attempt(reading), .. Looked(reading)],
             Source = Sources.Product,
-            Helps = "Nothing can be recommended on this evidence.",
+            Helps = "There isn't enough evidence to recommend anything.",
             LookNext = reading.File.Snapshot?.ConfigMgr.Status is SectionStatus.NotInstalled
-                ? "Read SoftwareDistribution.log in the LogFiles folder of WSUS at the time of the failure."
-                : "Read wsyncmgr.log and WCM.log on the server's page at the time of the failure.",
+                ? "Read SoftwareDistribution.log in WSUS's LogFiles folder around the time of the failure."
+                : "Read wsyncmgr.log and WCM.log on the server's page around the time of the failure.",
         };
     }
 
@@ -167,17 +167,17 @@ internal static class UnknownCause
 
         if (snapshot.Events.Status is SectionStatus.Ok || reading.File.Events.Count > 0)
         {
-            yield return new Evidence($"Recycles and failures of {reading.PoolName} during the run", "none", "System log", snapshot.Events.ReadAt, EvidenceDirection.Against);
+            yield return new Evidence($"Recycles and failures of {reading.PoolName} during the sync", "none", "System log", snapshot.Events.ReadAt, EvidenceDirection.Against);
         }
 
         if (snapshot.Services is { Status: SectionStatus.Ok, Value: { } services })
         {
-            yield return new Evidence("Services that run", Wording.List([.. services.Services.Where(service => service.State is ServiceState.Running).Select(service => service.Name)]), "Windows services", snapshot.Services.ReadAt, EvidenceDirection.Against);
+            yield return new Evidence("Running services", Wording.List([.. services.Services.Where(service => service.State is ServiceState.Running).Select(service => service.Name)]), "Windows services", snapshot.Services.ReadAt, EvidenceDirection.Against);
         }
 
         if (reading.File.Lines.Count > 0)
         {
-            yield return new Evidence("Log lines around the run", $"{Wording.Number(reading.File.Lines.Count)} read, none names a reason", "Logs", reading.End, EvidenceDirection.Against);
+            yield return new Evidence("Log lines around the sync", $"{Wording.Number(reading.File.Lines.Count)} read, none names a cause", "Logs", reading.End, EvidenceDirection.Against);
         }
     }
 }

@@ -16,59 +16,59 @@ internal static partial class EmptyCauses
     [
         new()
         {
-            Number = 33, Id = FindingIds.FirstPhaseFailed, Precedence = 50, Name = "The first phase was never passed", Source = Status,
-            Meaning = "The synchronization ends in its first phase, in WSUS, and never reached the site's database: that is why there are no updates.",
-            Because = "its first phase, in WSUS, has never been passed",
-            Helps = "Mend what ends the phase of WSUS; Configuration Manager has nothing to take before that.",
-            LookNext = "The history of WSUS itself: why does its own synchronization not succeed?",
+            Number = 33, Id = FindingIds.FirstPhaseFailed, Precedence = 50, Name = "First phase never completed", Source = Status,
+            Meaning = "Syncs end in the first phase, in WSUS, and have never reached the site's database. That's why there are no updates.",
+            Because = "the first phase, in WSUS, has never completed",
+            Helps = "Fix what ends the WSUS phase. Configuration Manager has nothing to import until then.",
+            LookNext = "Check WSUS's own history: why don't its own syncs succeed?",
             Look = FirstPhase,
         },
         new()
         {
             Number = 34, Id = FindingIds.NothingSubscribed, Precedence = 92, Name = "No product is selected", Source = "Microsoft, software update point installation and configuration", Question = CauseQuestion.UpdatesMissing,
-            Meaning = "Synchronizations succeed and bring nothing, because no product or classification is selected.",
+            Meaning = "Syncs succeed but bring nothing, because no product or classification is selected.",
             Because = "no product is selected",
-            Helps = "Select products and classifications, then start a full synchronization.",
-            LookNext = "The products and classifications of the software update point.",
-            Signs = [new(@"\bUpdated 0 items in SMS database", "The synchronization brought nothing", Weight.Supports)],
+            Helps = "Select products and classifications, then start a full sync.",
+            LookNext = "Check the software update point's products and classifications.",
+            Signs = [new(@"\bUpdated 0 items in SMS database", "The sync brought nothing", Weight.Supports)],
             Look = Subscribed,
         },
         new()
         {
             Number = 35, Id = FindingIds.SiteReplicationBehind, Precedence = 91, Name = "Site replication is behind", Source = Status, Question = CauseQuestion.UpdatesMissing,
-            Meaning = "A child site gets its updates from its parent through site replication, and that is behind or broken. Synchronizing again does not help.",
+            Meaning = "A child site gets its updates from its parent through site replication, which is behind or broken. Syncing again won't help.",
             Because = "site replication is behind",
-            Helps = "Repair the replication between the sites (Replication Link Analyzer).",
-            LookNext = "The state of the replication link in the console, and the catalogue versions of both sites.",
+            Helps = "Fix replication between the sites (Replication Link Analyzer).",
+            LookNext = "Check the state of the replication link in the console, and both sites' catalogue versions.",
             Look = Replication,
         },
         new()
         {
-            Number = 36, Id = FindingIds.UpdatesHidden, Precedence = 89, Name = "The updates are there, this account does not see them", Source = "Experience: rights give fewer rows, not an error", Question = CauseQuestion.UpdatesMissing,
-            Meaning = "The synchronization brought updates into the site, yet this account counts none: its rights, a filter, or hidden rows. It is no fault of the synchronization.",
-            Because = "the account that counts does not see the updates",
+            Number = 36, Id = FindingIds.UpdatesHidden, Precedence = 89, Name = "Account can't see the updates", Source = "Experience: missing rights give fewer rows, not an error", Question = CauseQuestion.UpdatesMissing,
+            Meaning = "The sync brought updates into the site, but this account counts none because of its rights, a filter or hidden rows. The sync isn't at fault.",
+            Because = "the account that counts the updates can't see them",
             Helps = "Count with an account that sees the whole site; in the console, clear the filter.",
-            LookNext = "The security scopes of the account that the agent runs as.",
-            Signs = [new(@"\bUpdated [1-9]\d* items in SMS database", "The synchronization brought updates into the site", Weight.Strong)],
+            LookNext = "Check the security scopes of the account that the agent runs as.",
+            Signs = [new(@"\bUpdated [1-9]\d* items in SMS database", "The sync brought updates into the site", Weight.Strong)],
             AppliesTo = reading => reading.Site?.SoftwareUpdateCount is 0,
             Look = CatalogueThere,
         },
         new()
         {
-            Number = 37, Id = FindingIds.AllExpired, Precedence = 90, Name = "All updates are expired", Source = "Microsoft, SMS_SoftwareUpdate.IsExpired", Question = CauseQuestion.UpdatesMissing,
-            Meaning = "The updates are there, and every one of them is expired: the supersedence rule expires them at once.",
-            Because = "every update is expired",
-            Helps = "Change the supersedence rule of the software update point, then start a full synchronization.",
-            LookNext = "The supersedence rules in the properties of the software update point.",
+            Number = 37, Id = FindingIds.AllExpired, Precedence = 90, Name = "All updates have expired", Source = "Microsoft, SMS_SoftwareUpdate.IsExpired", Question = CauseQuestion.UpdatesMissing,
+            Meaning = "The updates are there, but every one has expired: the supersedence rule expires them immediately.",
+            Because = "every update has expired",
+            Helps = "Change the supersedence rule of the software update point, then start a full sync.",
+            LookNext = "Check the supersedence rules in the software update point's properties.",
             Look = Expired,
         },
         new()
         {
-            Number = 40, Id = FindingIds.SyncDisabled, Precedence = 93, Name = "Synchronization is disabled", Source = "ConfigMgrCBDsc, property \"Sync Schedule\"", Question = CauseQuestion.NoRun,
-            Meaning = "The site has no schedule for synchronizing: none begins unless a person asks for it.",
-            Because = "the site has no schedule for it",
-            Helps = "Set a schedule in the properties of the software update point.",
-            LookNext = "Who removed the schedule, and since when.",
+            Number = 40, Id = FindingIds.SyncDisabled, Precedence = 93, Name = "No sync schedule", Source = "ConfigMgrCBDsc, property \"Sync Schedule\"", Question = CauseQuestion.NoRun,
+            Meaning = "The site has no sync schedule, so no sync starts unless someone asks for one.",
+            Because = "the site has no sync schedule",
+            Helps = "Set a schedule in the software update point's properties.",
+            LookNext = "Find out who removed the schedule, and when.",
             Look = Schedule,
         },
     ];
@@ -82,10 +82,10 @@ internal static partial class EmptyCauses
             yield break;
         }
 
-        yield return EvidenceFinder.Of(failed, "It failed in the phase of WSUS (6704, then 6703, never 6705)", Weight.Supports);
+        yield return EvidenceFinder.Of(failed, "It failed in the WSUS phase (6704, then 6703, never 6705)", Weight.Supports);
         if (reading.OwnUpdatePoint is { LastSuccessfulSyncAt: null } point && !reading.File.History.Any(run => run.Result is SyncResult.Succeeded))
         {
-            yield return EvidenceFinder.Of($"Last successful synchronization of {point.ServerName}", "none", "WMI, SMS_SUPSyncStatus", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Supports);
+            yield return EvidenceFinder.Of($"Last successful sync of {point.ServerName}", "none", "WMI, SMS_SUPSyncStatus", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Supports);
         }
     }
 
@@ -94,11 +94,11 @@ internal static partial class EmptyCauses
     {
         if (reading.Site?.Settings?.SubscribedCategories is { } ofSite)
         {
-            yield return EvidenceFinder.Of("Products and classifications that are selected", Wording.Number(ofSite), "WMI, SMS_UpdateCategoryInstance", reading.File.Snapshot!.ConfigMgr.ReadAt, ofSite == 0 ? Weight.Names : Weight.Contradicts);
+            yield return EvidenceFinder.Of("Selected products and classifications", Wording.Number(ofSite), "WMI, SMS_UpdateCategoryInstance", reading.File.Snapshot!.ConfigMgr.ReadAt, ofSite == 0 ? Weight.Names : Weight.Contradicts);
         }
         else if (reading.Wsus?.SubscribedCategories is { } count)
         {
-            yield return EvidenceFinder.Of("Products and classifications that are selected", Wording.Number(count), "WSUS", reading.File.Snapshot!.Wsus.ReadAt, count == 0 ? Weight.Names : Weight.Contradicts);
+            yield return EvidenceFinder.Of("Selected products and classifications", Wording.Number(count), "WSUS", reading.File.Snapshot!.Wsus.ReadAt, count == 0 ? Weight.Names : Weight.Contradicts);
         }
     }
 
@@ -118,7 +118,7 @@ internal static partial class EmptyCauses
         if (reading.Site!.SoftwareUpdatePoints.Where(point => point.SiteCode != own.SiteCode && point.CatalogVersion > own.CatalogVersion).MaxBy(point => point.CatalogVersion) is { } parent)
         {
             var versions = string.Create(CultureInfo.InvariantCulture, $"{own.CatalogVersion}, {parent.SiteCode} has {parent.CatalogVersion}");
-            yield return EvidenceFinder.Of("Catalogue version of this site", versions, "WMI, SMS_SUPSyncStatus", readAt, Weight.Names);
+            yield return EvidenceFinder.Of("This site's catalogue version", versions, "WMI, SMS_SUPSyncStatus", readAt, Weight.Names);
         }
     }
 
@@ -126,7 +126,7 @@ internal static partial class EmptyCauses
     {
         if (reading.OwnUpdatePoint is { CatalogVersion: > 0 and var version })
         {
-            yield return EvidenceFinder.Of("Catalogue version of the site", version.ToString(CultureInfo.InvariantCulture), "WMI, SMS_SUPSyncStatus", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Supports - Weight.Hint);
+            yield return EvidenceFinder.Of("The site's catalogue version", version.ToString(CultureInfo.InvariantCulture), "WMI, SMS_SUPSyncStatus", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Supports - Weight.Hint);
         }
     }
 
@@ -142,7 +142,7 @@ internal static partial class EmptyCauses
     {
         if (reading.Site?.HasSyncSchedule is { } isSet)
         {
-            yield return EvidenceFinder.Of("Schedule of the site", isSet ? "set" : "none", "WMI, SMS_SCI_Component", reading.File.Snapshot!.ConfigMgr.ReadAt, isSet ? Weight.Contradicts : Weight.Names);
+            yield return EvidenceFinder.Of("The site's sync schedule", isSet ? "set" : "none", "WMI, SMS_SCI_Component", reading.File.Snapshot!.ConfigMgr.ReadAt, isSet ? Weight.Contradicts : Weight.Names);
         }
     }
 

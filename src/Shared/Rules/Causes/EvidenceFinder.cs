@@ -61,7 +61,7 @@ internal static class EvidenceFinder
         var code = ErrorNumbers.Describe(run.ErrorCode) is { } words ? $" ({words})" : "";
         var result = run.Result is SyncResult.Unknown ? "no end recorded" : run.Result.ToString();
 
-        return new Evidence($"Synchronization of {Wording.Time(run.StartedAt)}", Shorten($"{result}{after}{code}{(text.Length > 0 ? ": " + text : "")}", 300), run.Source is SyncSource.ConfigMgr ? "wsyncmgr.log" : "WSUS history", reading.End)
+        return new Evidence($"Sync of {Wording.Time(run.StartedAt)}", Shorten($"{result}{after}{code}{(text.Length > 0 ? ": " + text : "")}", 300), run.Source is SyncSource.ConfigMgr ? "wsyncmgr.log" : "WSUS history", reading.End)
         {
             Raw = text.Length > 0 ? Shorten(text, LongestRaw) : null,
         };

@@ -15,48 +15,48 @@ internal static partial class HierarchyCauses
     [
         new()
         {
-            Number = 28, Id = FindingIds.SharedDatabaseOffline, Precedence = 129, Name = "One of the update points with the shared SUSDB has no internet", Source = "github.com/MicrosoftDocs/memdocs, pull request 849",
-            Meaning = "Several update points share one SUSDB and the site picks one of them at random; one of them does not reach Microsoft Update, and only its runs fail.",
-            Because = "the update point that was picked for this run does not reach Microsoft Update",
-            Helps = "Give every update point of the shared SUSDB the same way to Microsoft Update.",
-            LookNext = "\"Found active SUP\" in wsyncmgr.log: is it always the same one when it fails?",
+            Number = 28, Id = FindingIds.SharedDatabaseOffline, Precedence = 129, Name = "An update point that shares SUSDB has no internet", Source = "github.com/MicrosoftDocs/memdocs, pull request 849",
+            Meaning = "Several update points share one SUSDB, and the site picks one of them at random. One of them can't reach Microsoft Update, and only its syncs fail.",
+            Because = "the update point picked for this sync can't reach Microsoft Update",
+            Helps = "Give every update point that shares SUSDB the same route to Microsoft Update.",
+            LookNext = "Check \"Found active SUP\" in wsyncmgr.log: is it always the same one when a sync fails?",
             Signs = [new(ConnectionCauses.NotReachable, "No connection to the update source", Weight.Supports)],
             Look = SharedDatabase,
         },
         new()
         {
-            Number = 29, Id = FindingIds.SourceSetWrong, Precedence = 117, Name = "Update source set wrongly", Source = "Microsoft, troubleshooting software update synchronization; Configuration Manager documentation",
-            Meaning = "WSUS takes its updates from elsewhere than the site says, or a top server is set as a replica. Configuration Manager does not put that back by itself.",
-            Because = "WSUS has another update source than the site says",
-            Helps = "Set the source of WSUS again in its options, or the synchronization source of the update point in the site.",
-            LookNext = "Who changed the source of WSUS; the upstream source in the properties of the software update point.",
+            Number = 29, Id = FindingIds.SourceSetWrong, Precedence = 117, Name = "Wrong update source", Source = "Microsoft, troubleshooting software update synchronization; Configuration Manager documentation",
+            Meaning = "WSUS gets its updates from a different source than the site says, or a top server is set as a replica. Configuration Manager doesn't set that back on its own.",
+            Because = "WSUS uses a different update source than the site says",
+            Helps = "Set the source again in WSUS's options, or set the update point's synchronization source in the site.",
+            LookNext = "Find out who changed WSUS's source, and check the upstream source in the software update point's properties.",
             Look = WrongSource,
         },
         new()
         {
-            Number = 29, Id = FindingIds.UpstreamFailing, Precedence = 106, Name = "Upstream fails", Source = Sources.Troubleshooting,
-            Meaning = "This server takes its updates from {source}, and that server does not deliver: it cannot be reached, or answers with a fault.",
-            Because = "its upstream server {source} does not deliver",
-            Helps = "Repair {source} first and let it synchronize; then synchronize this server.",
-            LookNext = "Look at {source} first: is its WSUS reachable under the name and port that this server uses?",
+            Number = 29, Id = FindingIds.UpstreamFailing, Precedence = 106, Name = "Upstream server failing", Source = Sources.Troubleshooting,
+            Meaning = "This server gets its updates from {source}, which doesn't deliver them: it can't be reached, or it answers with an error.",
+            Because = "its upstream server {source} doesn't deliver updates",
+            Helps = "Repair {source} first and let it sync. Then sync this server.",
+            LookNext = "Check {source} first: can its WSUS be reached under the name and port that this server uses?",
             AppliesTo = reading => reading.HasUpstream || reading.LoggedStatements.Any(saying => UpstreamFault().IsMatch(saying.Text)),
             ErrorCodes = ConnectionCauses.NotReachableCodes,
             Signs =
             [
-                new(@"\bUss(?:Busy|InternalError|OtherError)\b|\bDssAuthenticationError\b|IncompatibleProtocolVersion", "The upstream server answered with a fault"),
-                new(ConnectionCauses.NotReachable, "The upstream server could not be reached", Weight.Names, SignPlace.WsusToSource),
-                new("operation has timed out", "The upstream server did not answer in time", Weight.Supports),
+                new(@"\bUss(?:Busy|InternalError|OtherError)\b|\bDssAuthenticationError\b|IncompatibleProtocolVersion", "The upstream server answered with an error"),
+                new(ConnectionCauses.NotReachable, "The upstream server couldn't be reached", Weight.Names, SignPlace.WsusToSource),
+                new("operation has timed out", "The upstream server didn't answer in time", Weight.Supports),
             ],
             Look = Upstream,
         },
         new()
         {
             Number = 41, Id = FindingIds.UpstreamBehind, Precedence = 102, Name = "Behind its upstream server", Source = "Microsoft, SMS_SUPSyncStatus",
-            Meaning = "The site finds the content of this WSUS out of sync with its upstream server {source} (state 6707).",
+            Meaning = "The site says this WSUS's content is out of sync with its upstream server {source} (state 6707).",
             Because = "its content is out of sync with the upstream server {source}",
-            Helps = "Synchronize {source} first, then this server.",
-            LookNext = "When {source} last synchronized, and whether both have the same products selected.",
-            Signs = [new("STATMSG: ID=6707|out of sync with (?:the )?upstream", "The site says that it is out of sync")],
+            Helps = "Sync {source} first, then this server.",
+            LookNext = "Check when {source} last synced, and whether both have the same products selected.",
+            Signs = [new("STATMSG: ID=6707|out of sync with (?:the )?upstream", "The site says it's out of sync")],
             Look = Behind,
         },
     ];
@@ -70,11 +70,11 @@ internal static partial class HierarchyCauses
             yield break;
         }
 
-        yield return EvidenceFinder.Of(picked[0].Line, $"The update point changes from run to run: {Wording.List(names)}", Weight.Strong);
+        yield return EvidenceFinder.Of(picked[0].Line, $"The update point changes from sync to sync: {Wording.List(names)}", Weight.Strong);
         var recent = reading.File.History.Where(run => run.Result is SyncResult.Succeeded or SyncResult.Failed).Select(run => run.Result).Distinct().Count();
         if (recent == 2)
         {
-            yield return EvidenceFinder.Of("Recent synchronizations", "some succeed, some fail", "History", reading.End, Weight.Supports);
+            yield return EvidenceFinder.Of("Recent syncs", "some succeed, some fail", "History", reading.End, Weight.Supports);
         }
     }
 
@@ -88,7 +88,7 @@ internal static partial class HierarchyCauses
         var readAt = reading.File.Snapshot!.Wsus.ReadAt;
         if (!IsSame(wsus.Source, point.Source))
         {
-            yield return EvidenceFinder.Of("Update source of WSUS", $"{wsus.Source}; the site says {point.Source}", "WSUS and WMI, SMS_SUPSyncStatus", readAt, Weight.Names);
+            yield return EvidenceFinder.Of("WSUS update source", $"{wsus.Source}; the site says {point.Source}", "WSUS and WMI, SMS_SUPSyncStatus", readAt, Weight.Names);
         }
 
         if (wsus.IsReplica && (!reading.HasUpstream || IsSame(wsus.Source, reading.File.Snapshot.Agent.ComputerName)))
@@ -111,13 +111,13 @@ internal static partial class HierarchyCauses
 
         if (!upstream.IsReachable)
         {
-            yield return EvidenceFinder.Of($"{upstream.Name} at that time", "did not answer this dashboard either", "Dashboard", reading.End, Weight.Strong);
+            yield return EvidenceFinder.Of($"{upstream.Name} at that time", "didn't answer this dashboard either", "Dashboard", reading.End, Weight.Strong);
         }
         else
         {
             var isBad = upstream.LastResult is SyncResult.Failed or SyncResult.Cancelled;
             var why = upstream.CauseTitle is { Length: > 0 } title ? $" ({title})" : "";
-            yield return EvidenceFinder.Of($"Last synchronization of {upstream.Name}", $"{upstream.LastResult}{why}", "Dashboard", upstream.LastEndedAt, isBad ? Weight.Supports : Weight.SpeaksAgainst);
+            yield return EvidenceFinder.Of($"Last sync of {upstream.Name}", $"{upstream.LastResult}{why}", "Dashboard", upstream.LastEndedAt, isBad ? Weight.Supports : Weight.SpeaksAgainst);
         }
     }
 
@@ -125,7 +125,7 @@ internal static partial class HierarchyCauses
     {
         if (reading.OwnUpdatePoint is { LastSyncState: OutOfSyncState } point && !(point.LastSyncStateAt < reading.Start))
         {
-            yield return EvidenceFinder.Of($"Synchronization state of {point.ServerName}", ErrorNumbers.DescribeState(point.LastSyncState), "WMI, SMS_SUPSyncStatus", point.LastSyncStateAt ?? reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
+            yield return EvidenceFinder.Of($"Sync state of {point.ServerName}", ErrorNumbers.DescribeState(point.LastSyncState), "WMI, SMS_SUPSyncStatus", point.LastSyncStateAt ?? reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
         }
     }
 

@@ -18,19 +18,19 @@ internal static class PoolCauses
     /// <summary>A worker that ends this soon after it asked to be recycled ended because of that.</summary>
     private static readonly TimeSpan RecycleToEnd = TimeSpan.FromMinutes(1);
 
-    private const string AcceptedSetting = "The baseline accepts this setting: take one that sets it, and look whether the next synchronization survives.";
+    private const string AcceptedSetting = "This baseline accepts the setting. Choose one that changes it, and see whether the next sync survives.";
 
-    private static readonly TextSign Unavailable = new(@"\(503\)|status(?: code)?:? 503\b|service unavailable", "The web service of WSUS answered 503", Weight.Supports);
+    private static readonly TextSign Unavailable = new(@"\(503\)|status(?: code)?:? 503\b|service unavailable", "The WSUS web service answered 503", Weight.Supports);
 
     public static IReadOnlyList<CauseRule> All { get; } =
     [
         new()
         {
             Number = 1, Id = FindingIds.PoolRapidFail, Precedence = 105, Name = "Pool disabled by rapid-fail protection", Source = Sources.RapidFail,
-            Meaning = "IIS disabled {pool} because its worker ended again and again. Starting it without removing the reason only makes it fail again.",
+            Meaning = "IIS disabled {pool} because its worker kept failing. Starting it without fixing the cause only makes it fail again.",
             Because = "rapid-fail protection disabled {pool}",
-            Helps = "Remove what ends the worker (the causes beside this one), then start the pool.",
-            LookNext = "What ended the worker: WAS 5117, 5009 and 5010 in the System log in the hour before.",
+            Helps = "Fix what ends the worker (see the other causes), then start the pool.",
+            LookNext = "Find out what ended the worker: WAS 5117, 5009 and 5010 in the System log in the hour before.",
             Signs = [new(@"\bAppOffline\s+\S*WsusPool", "HTTP.sys refused requests: the pool was off", Weight.Supports)],
             Look = RapidFail,
             Playbook = reading => reading.PoolRepair,
@@ -38,30 +38,30 @@ internal static class PoolCauses
         new()
         {
             Number = 1, Id = FindingIds.PoolStopped, Precedence = 103, Name = "Pool stopped", Source = Sources.Guide,
-            Meaning = "{pool} was stopped, and no event says that IIS did it: every request to WSUS is answered with 503.",
+            Meaning = "{pool} was stopped, and no event says that IIS did it. Every request to WSUS gets a 503.",
             Because = "{pool} is stopped",
             Helps = "Start the pool. If it stays up, nothing else is needed.",
-            LookNext = "Who stopped it: the System log and the audit of this product at that time.",
+            LookNext = "Find out who stopped it: check the System log and WsusDashboard's audit around that time.",
             Look = Stopped,
             Playbook = reading => reading.PoolRepair,
         },
         new()
         {
-            Number = 2, Id = FindingIds.PoolAddressSpace, Precedence = 108, Name = "32-bit worker out of addresses", Source = Sources.BestPractices,
-            Meaning = "The worker of {pool} is a 32-bit process and can address 4 GB at most; the cache of this server's catalogue needs more. No memory setting of the pool changes that.",
-            Because = "the 32-bit worker of {pool} fills the 4 GB that it can address",
-            Helps = "Set \"Enable 32-bit applications\" of {pool} to False.",
-            LookNext = "Undo the repair that set it, or change it in IIS Manager. The guide's baseline asks for True; take the Microsoft baseline on this server.",
+            Number = 2, Id = FindingIds.PoolAddressSpace, Precedence = 108, Name = "32-bit worker out of address space", Source = Sources.BestPractices,
+            Meaning = "{pool}'s worker is a 32-bit process and can address at most 4 GB, but the cache of this server's catalogue needs more. No memory setting of the pool changes that.",
+            Because = "{pool}'s 32-bit worker fills the 4 GB it can address",
+            Helps = "Set \"Enable 32-bit applications\" to False for {pool}.",
+            LookNext = "Undo the repair that set it, or change it in IIS Manager. The guide's baseline asks for True, so use the Microsoft baseline on this server.",
             AppliesTo = reading => reading.Pool is { Settings: { Enable32BitAppOnWin64: true, PrivateMemoryKilobytes: 0 or >= AddressableKilobytes } },
             Look = AddressSpace,
         },
         new()
         {
-            Number = 2, Id = FindingIds.PoolWorkerDies, Precedence = 104, Name = "Worker process ends", Source = Sources.WorkerEnded,
-            Meaning = "The worker process of {pool} ended unexpectedly in the middle of the synchronization; the memory limit does not explain it.",
-            Because = "the worker process of {pool} ends unexpectedly",
-            Helps = "Find the fault of w3wp.exe and remove it; settings that differ from the baseline first.",
-            LookNext = "The Application log at that time: the fault of w3wp.exe names the module.",
+            Number = 2, Id = FindingIds.PoolWorkerDies, Precedence = 104, Name = "Worker process ends unexpectedly", Source = Sources.WorkerEnded,
+            Meaning = "{pool}'s worker process ended unexpectedly during the sync, and the memory limit doesn't explain it.",
+            Because = "{pool}'s worker process ends unexpectedly",
+            Helps = "Fix settings that differ from the baseline first, then find out why w3wp.exe crashes.",
+            LookNext = "Check the Application log around that time: the w3wp.exe error names the module.",
             AppliesTo = reading => reading.Pool is not { Settings: { Enable32BitAppOnWin64: true, PrivateMemoryKilobytes: 0 or >= AddressableKilobytes } },
             Look = WorkerDies,
             Playbook = reading => reading.Drift.Count > 0 ? reading.PoolRepair : null,
@@ -69,47 +69,47 @@ internal static class PoolCauses
         new()
         {
             Number = 3, Id = FindingIds.PoolMemoryLimit, Precedence = 112, Name = "Pool over memory limit", Source = Sources.BestPractices,
-            Meaning = "The worker of {pool} passes {limit}: {recycles}. A recycle in the middle of a synchronization ends it.",
-            Because = "{pool} passes {limit}; {recycles}",
-            Helps = "Raise the limit or set it to 0, where the server has the memory for it.",
-            LookNext = "The worker's memory against the limit while the next synchronization runs.",
+            Meaning = "{pool}'s worker exceeds {limit}: {recycles}. A recycle during a sync ends the sync.",
+            Because = "{pool} exceeds {limit}; {recycles}",
+            Helps = "Raise the limit, or set it to 0 if the server has enough memory.",
+            LookNext = "Watch the worker's memory against the limit during the next sync.",
             Look = MemoryLimit,
             Playbook = reading => reading.RepairOf(SettingKeys.PrivateMemory),
         },
         new()
         {
             Number = 4, Id = FindingIds.PoolVirtualMemoryLimit, Precedence = 111, Name = "Pool over virtual memory limit", Source = Sources.BestPractices,
-            Meaning = "The worker of {pool} was recycled at its virtual memory limit in the middle of the synchronization.",
-            Because = "the worker of {pool} was ended at its virtual memory limit in the middle of it",
+            Meaning = "{pool}'s worker was recycled at its virtual memory limit during the sync.",
+            Because = "{pool}'s worker was recycled at its virtual memory limit during the sync",
             Helps = "Set the virtual memory limit to 0.", LookNext = AcceptedSetting,
-            Look = reading => Ended(reading, "Worker ended at its virtual memory limit", SettingKeys.VirtualMemory, WindowsEvents.VirtualMemoryRecycle),
+            Look = reading => Ended(reading, "Worker recycled at its virtual memory limit", SettingKeys.VirtualMemory, WindowsEvents.VirtualMemoryRecycle),
             Playbook = reading => reading.RepairOf(SettingKeys.VirtualMemory),
         },
         new()
         {
-            Number = 5, Id = FindingIds.PoolRecycledInSync, Precedence = 110, Name = "Worker recycled in mid-sync", Source = Sources.BestPractices,
-            Meaning = "The worker of {pool} was ended after its regular time interval, or at a scheduled time, in the middle of the synchronization.",
-            Because = "the worker of {pool} was ended on schedule in the middle of it",
+            Number = 5, Id = FindingIds.PoolRecycledInSync, Precedence = 110, Name = "Worker recycled during the sync", Source = Sources.BestPractices,
+            Meaning = "{pool}'s worker was recycled during the sync, after its regular time interval or at a scheduled time.",
+            Because = "{pool}'s worker was recycled on schedule during the sync",
             Helps = "Set the regular time interval to 0.", LookNext = AcceptedSetting,
-            Look = reading => Ended(reading, "Worker ended on schedule", SettingKeys.RegularRestartInterval, WindowsEvents.ScheduleRecycle, WindowsEvents.TimeRecycle),
+            Look = reading => Ended(reading, "Worker recycled on schedule", SettingKeys.RegularRestartInterval, WindowsEvents.ScheduleRecycle, WindowsEvents.TimeRecycle),
             Playbook = reading => reading.RepairOf(SettingKeys.RegularRestartInterval),
         },
         new()
         {
-            Number = 6, Id = FindingIds.PoolRequestLimit, Precedence = 109, Name = "Pool's request limit recycles the worker", Source = "Microsoft, event 5075 of Microsoft-Windows-WAS",
-            Meaning = "{pool} has a limit on the number of requests, and its worker reached it in the middle of the synchronization.",
-            Because = "the worker of {pool} reached its limit of requests in the middle of it",
-            Helps = "Set the request limit of the pool to 0 in IIS Manager (Recycling).",
-            LookNext = "The pool's recycling conditions in IIS Manager: this product does not set the request limit.",
-            Look = reading => Ended(reading, "Worker ended at its limit of requests", null, 5075),
+            Number = 6, Id = FindingIds.PoolRequestLimit, Precedence = 109, Name = "Worker recycled at its request limit", Source = "Microsoft, event 5075 of Microsoft-Windows-WAS",
+            Meaning = "{pool} has a limit on the number of requests, and its worker reached it during the sync.",
+            Because = "{pool}'s worker reached its request limit during the sync",
+            Helps = "Set the pool's request limit to 0 in IIS Manager (Recycling).",
+            LookNext = "Check the pool's recycling conditions in IIS Manager. WsusDashboard doesn't set the request limit.",
+            Look = reading => Ended(reading, "Worker recycled at its request limit", null, 5075),
         },
         new()
         {
             Number = 7, Id = FindingIds.PoolQueueFull, Precedence = 100, Name = "Pool queue full", Source = Sources.BestPractices,
-            Meaning = "The queue of {pool} is too short for the requests that come: IIS answers what does not fit with 503, also to the site that asks for the synchronization.",
-            Because = "the queue of {pool} is full and requests are refused with 503",
-            Helps = "Lengthen the queue; where it is long already, find out which clients ask so often.",
-            LookNext = "HTTPERR for QueueFull, and the number of refused requests during the next scan.",
+            Meaning = "{pool}'s queue is too short for the requests coming in. IIS answers any that don't fit with 503, including the site's request for a sync.",
+            Because = "{pool}'s queue is full and requests are refused with 503",
+            Helps = "Lengthen the queue. If it's already long, find out which clients ask so often.",
+            LookNext = "Check HTTPERR for QueueFull, and the number of refused requests during the next scan.",
             Signs = [Unavailable, new(@"\bQueueFull\s+\S*WsusPool", "HTTP.sys refused requests: the queue was full")],
             AppliesTo = reading => !reading.IsPoolYoungerThanRun,
             Look = QueueFull,
@@ -118,8 +118,8 @@ internal static class PoolCauses
         new()
         {
             Number = 8, Id = FindingIds.PoolIdleOrPing, Precedence = 107, Name = "Idle time-out or ping ended the worker", Source = Sources.BestPractices,
-            Meaning = "The worker of {pool} was ended for idleness, or because it was too busy to answer a ping, in the middle of the synchronization.",
-            Because = "the worker of {pool} was ended for idleness or for a missed ping in the middle of it",
+            Meaning = "{pool}'s worker was shut down during the sync because it was idle, or too busy to answer a ping.",
+            Because = "{pool}'s worker was shut down for idleness or a missed ping during the sync",
             Helps = "Set the idle time-out to 0 and pinging to False.", LookNext = AcceptedSetting,
             Look = IdleOrPing,
             Playbook = reading => reading.RepairOf(SettingKeys.IdleTimeout) ?? reading.RepairOf(SettingKeys.PingingEnabled),
@@ -203,7 +203,7 @@ internal static class PoolCauses
         yield return EvidenceFinder.Pool(reading, "Private memory of the worker", Wording.Size(kilobytes), isNear ? Weight.Supports : during.Count > 0 ? Weight.Hint : Weight.SpeaksAgainst);
         if (isNear && largest.StartedAt is { } startedAt && reading.IsDuringRun(startedAt))
         {
-            yield return EvidenceFinder.Pool(reading, "The worker was replaced in the middle of the run", Wording.Time(startedAt), Weight.Supports);
+            yield return EvidenceFinder.Pool(reading, "The worker was replaced during the sync", Wording.Time(startedAt), Weight.Supports);
         }
     }
 
@@ -222,13 +222,13 @@ internal static class PoolCauses
 
         if (pool.RejectedRequests is > 0 and var rejected)
         {
-            yield return EvidenceFinder.Pool(reading, "Requests refused since the pool's counter began", Wording.Number(rejected), Weight.Supports + Weight.Hint);
+            yield return EvidenceFinder.Pool(reading, "Requests refused since the pool's counter started", Wording.Number(rejected), Weight.Supports + Weight.Hint);
         }
     }
 
     private static IEnumerable<WeightedEvidence> IdleOrPing(SyncRunAnalysis reading) =>
-        Ended(reading, "Worker shut down for idleness", SettingKeys.IdleTimeout, WindowsEvents.IdleShutdown)
-            .Concat(Ended(reading, "Worker did not answer a ping", SettingKeys.PingingEnabled, 5010));
+        Ended(reading, "Worker shut down because it was idle", SettingKeys.IdleTimeout, WindowsEvents.IdleShutdown)
+            .Concat(Ended(reading, "Worker didn't answer a ping", SettingKeys.PingingEnabled, 5010));
 
     private static IEnumerable<WeightedEvidence> Ended(SyncRunAnalysis reading, string what, string? setting, params int[] eventIds)
     {

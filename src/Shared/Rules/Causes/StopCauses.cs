@@ -16,46 +16,46 @@ internal static class StopCauses
 
     public static IReadOnlyList<CauseRule> All { get; } =
     [
-        Service(FindingIds.WorldWideWebStopped, 150, "The web server is stopped", "The web server does not run: WSUS cannot be reached by anyone.", "W3SVC is stopped", ServiceNames.WorldWideWeb, ServiceNames.ProcessActivation),
-        Service(FindingIds.WsusServiceStopped, 149, "WsusService is stopped", "The WSUS service does the synchronizing: without it none runs.", "WsusService is stopped", ServiceNames.WsusService),
-        Service(FindingIds.SmsExecutiveStopped, 148, "SMS_EXECUTIVE is stopped", "It runs the synchronization of Configuration Manager: without it All Software Updates is not filled.", "SMS_EXECUTIVE is stopped", ServiceNames.SmsExecutive),
+        Service(FindingIds.WorldWideWebStopped, 150, "The web server is stopped", "The web server isn't running, so nothing can reach WSUS.", "W3SVC is stopped", ServiceNames.WorldWideWeb, ServiceNames.ProcessActivation),
+        Service(FindingIds.WsusServiceStopped, 149, "WsusService is stopped", "The WSUS service runs the syncs, so there are none without it.", "WsusService is stopped", ServiceNames.WsusService),
+        Service(FindingIds.SmsExecutiveStopped, 148, "SMS_EXECUTIVE is stopped", "SMS_EXECUTIVE runs Configuration Manager's sync. Without it, All Software Updates isn't filled.", "SMS_EXECUTIVE is stopped", ServiceNames.SmsExecutive),
         new()
         {
-            Number = 32, Id = FindingIds.ServerRestarted, Precedence = 147, Name = "The server was restarted in mid-sync", Source = SyncApi,
-            Meaning = "The server was restarted in the middle of the synchronization: that ends it.",
-            Because = "the server was restarted in the middle of it",
-            Helps = "Start a synchronization; keep the server's update window away from its schedule.",
-            LookNext = "Who or what restarted the server: event 1074 in the System log.",
+            Number = 32, Id = FindingIds.ServerRestarted, Precedence = 147, Name = "Server restarted during the sync", Source = SyncApi,
+            Meaning = "The server was restarted during the sync, which ended it.",
+            Because = "the server was restarted during the sync",
+            Helps = "Start a sync, and keep the server's update window away from the sync schedule.",
+            LookNext = "Find out who or what restarted the server: event 1074 in the System log.",
             Look = Restarted,
             Playbook = _ => PlaybookCatalog.SyncOnlyId,
         },
         new()
         {
-            Number = 32, Id = FindingIds.WsusServiceRestarted, Precedence = 146, Name = "WSUS restarted in mid-sync", Source = SyncApi,
-            Meaning = "WsusService does the synchronizing, and was stopped or started again in the middle of the synchronization: that ends it.",
-            Because = "WsusService was restarted in the middle of it",
-            Helps = "Start a synchronization once everything is up.",
-            LookNext = "Who or what restarted the service: event 7036 in the System log, maintenance scripts, and the audit of this product.",
+            Number = 32, Id = FindingIds.WsusServiceRestarted, Precedence = 146, Name = "WSUS restarted during the sync", Source = SyncApi,
+            Meaning = "WsusService runs the syncs. It was stopped or restarted during this one, which ended it.",
+            Because = "WsusService was restarted during the sync",
+            Helps = "Start a sync once everything is running.",
+            LookNext = "Find out who or what restarted the service: event 7036 in the System log, maintenance scripts, and WsusDashboard's audit.",
             Look = ServiceRestarted,
             Playbook = _ => PlaybookCatalog.SyncOnlyId,
         },
         new()
         {
-            Number = 32, Id = FindingIds.SmsExecutiveRestarted, Precedence = 145, Name = "SMS_EXECUTIVE stopped in mid-sync", Source = "fspmgr.log, a real log of the same form; configmgr.md 4",
-            Meaning = "SMS_EXECUTIVE told its synchronization manager to stop in the middle of the synchronization.",
-            Because = "SMS_EXECUTIVE stopped its synchronization manager in the middle of it",
-            Helps = "Start a synchronization once SMS_EXECUTIVE runs again.",
-            LookNext = "Who or what stopped SMS_EXECUTIVE: event 7036 in the System log, an update of the site.",
+            Number = 32, Id = FindingIds.SmsExecutiveRestarted, Precedence = 145, Name = "SMS_EXECUTIVE stopped during the sync", Source = "fspmgr.log, a real log of the same form; configmgr.md 4",
+            Meaning = "SMS_EXECUTIVE told its synchronization manager to stop during the sync.",
+            Because = "SMS_EXECUTIVE stopped its synchronization manager during the sync",
+            Helps = "Start a sync once SMS_EXECUTIVE is running again.",
+            LookNext = "Find out who or what stopped SMS_EXECUTIVE: event 7036 in the System log, or a site update.",
             Signs = [new("SMS_EXECUTIVE signalled SMS_WSUS_SYNC_MANAGER to stop|SMS_WSUS_SYNC_MANAGER received STOP notification", "The synchronization manager was told to stop")],
             Playbook = _ => PlaybookCatalog.SyncOnlyId,
         },
         new()
         {
             Number = 32, Id = FindingIds.StoppedByPerson, Precedence = 144, Name = "Stopped on request", Source = SyncApi,
-            Meaning = "WSUS was asked to stop this synchronization: a person in the console, a script, or this product. Nothing broke.",
-            Because = "somebody asked WSUS to stop it",
-            Helps = "Nothing needs repair; start a synchronization when its time has come.",
-            LookNext = "Who asked: the line with StopSubscription in SoftwareDistribution.log, the audit of this product, maintenance scripts.",
+            Meaning = "Someone asked WSUS to stop this sync: in the console, from a script, or with WsusDashboard. Nothing broke.",
+            Because = "someone asked WSUS to stop it",
+            Helps = "Nothing needs repair. Start a sync when one is due.",
+            LookNext = "Find out who asked: the StopSubscription line in SoftwareDistribution.log, WsusDashboard's audit, or maintenance scripts.",
             AppliesTo = reading => reading.Run.Result is not SyncResult.Succeeded,
             Look = Asked,
             Playbook = _ => PlaybookCatalog.SyncOnlyId,
@@ -71,8 +71,8 @@ internal static class StopCauses
         Meaning = meaning,
         Because = because,
         Source = Sources.ConnectionFailures,
-        Helps = $"Start {services[0]}; find out what stopped it.",
-        LookNext = $"Who or what stopped {services[0]}: event 7036 or 7031 of the Service Control Manager in the System log.",
+        Helps = $"Start {services[0]}, and find out what stopped it.",
+        LookNext = $"Find out who or what stopped {services[0]}: event 7036 or 7031 from the Service Control Manager in the System log.",
         Look = reading => services.SelectMany(service => StoppedService(reading, service)),
         Playbook = _ => PlaybookCatalog.RestartServicesId,
     };
@@ -91,7 +91,7 @@ internal static class StopCauses
 
             // A run of WSUS itself does not need SMS_EXECUTIVE.
             var weight = service == ServiceNames.SmsExecutive && reading.Run.Source is not SyncSource.ConfigMgr ? Weight.Supports : Weight.Names;
-            yield return EvidenceFinder.Of($"State of {service} at the end of the run", $"{status.State}{since}", "Windows services", reading.File.Snapshot.Services.ReadAt, weight);
+            yield return EvidenceFinder.Of($"State of {service} at the end of the sync", $"{status.State}{since}", "Windows services", reading.File.Snapshot.Services.ReadAt, weight);
         }
     }
 
@@ -100,12 +100,12 @@ internal static class StopCauses
         // A server takes some minutes from its last entry to its next start.
         if (reading.Host?.BootedAt is { } bootedAt && bootedAt >= reading.Start && bootedAt <= reading.End.AddMinutes(15))
         {
-            yield return EvidenceFinder.Of("The server runs since", Wording.Time(bootedAt), "Agent", reading.File.Snapshot!.Host.ReadAt, Weight.Names);
+            yield return EvidenceFinder.Of("Server running since", Wording.Time(bootedAt), "Agent", reading.File.Snapshot!.Host.ReadAt, Weight.Names);
         }
 
         if (reading.RestartsAsked is { Count: > 0 } asked)
         {
-            yield return EvidenceFinder.Of(asked, "A restart of the server was asked for; the event names the account and the program", Weight.Names);
+            yield return EvidenceFinder.Of(asked, "A server restart was requested; the event names the account and the program", Weight.Names);
         }
     }
 
@@ -113,13 +113,13 @@ internal static class StopCauses
     {
         foreach (var action in reading.ActionsDuringRun("service.restart", "service.stop").Where(action => string.Equals(action.Subject, ServiceNames.WsusService, StringComparison.OrdinalIgnoreCase)))
         {
-            yield return EvidenceFinder.Of($"{action.Who} used this product on {action.Subject}", action.What, "Audit", action.At, Weight.Names);
+            yield return EvidenceFinder.Of($"{action.Who} used WsusDashboard on {action.Subject}", action.What, "Audit", action.At, Weight.Names);
         }
 
         // A repair starts a synchronization itself at its end; only one that began in the middle of this run may have ended it.
         foreach (var repair in reading.ActionsDuringRun(PersonAction.Repair).Where(repair => repair.At > reading.Start))
         {
-            yield return EvidenceFinder.Of($"{repair.Who} began a repair in the middle of it", repair.Subject, "Repairs", repair.At, Weight.Supports);
+            yield return EvidenceFinder.Of($"{repair.Who} started a repair during the sync", repair.Subject, "Repairs", repair.At, Weight.Supports);
         }
 
         if (reading.WsusEvents([ServiceStopped], TimeSpan.Zero) is { Count: > 0 } stopped)
@@ -138,7 +138,7 @@ internal static class StopCauses
         }
         else if (reading.File.Snapshot?.Services.Value?.Find(ServiceNames.WsusService) is { State: ServiceState.Running } service && reading.Seen(service.StateSince) is { } since && reading.IsDuringRun(since))
         {
-            yield return EvidenceFinder.Of("WsusService runs since", Wording.Time(since), "Windows services", reading.File.Snapshot.Services.ReadAt, Weight.Names);
+            yield return EvidenceFinder.Of("WsusService running since", Wording.Time(since), "Windows services", reading.File.Snapshot.Services.ReadAt, Weight.Names);
         }
     }
 
@@ -151,12 +151,12 @@ internal static class StopCauses
 
         if (reading.ActionsDuringRun(PersonAction.StopSync).FirstOrDefault() is { } action)
         {
-            yield return EvidenceFinder.Of($"{action.Who} asked this product to stop it", action.Reason.Length > 0 ? action.Reason : "no reason given", "Audit", action.At, Weight.Names);
+            yield return EvidenceFinder.Of($"{action.Who} asked WsusDashboard to stop it", action.Reason.Length > 0 ? action.Reason : "no reason given", "Audit", action.At, Weight.Names);
         }
 
         if (reading.LinesOf("SoftwareDistribution").FirstOrDefault(line => line.At is { } at && reading.IsDuringRun(at) && line.Text.Contains("StopSubscription", StringComparison.OrdinalIgnoreCase)) is { } line)
         {
-            yield return EvidenceFinder.Of(line, "The web service of WSUS took the request to stop", Weight.Names);
+            yield return EvidenceFinder.Of(line, "The WSUS web service received the request to stop", Weight.Names);
         }
     }
 }

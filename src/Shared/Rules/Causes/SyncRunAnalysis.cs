@@ -166,7 +166,7 @@ internal sealed class SyncRunAnalysis
         var count = PoolEventsOfTheDay(WindowsEvents.PrivateMemoryRecycle).Count;
         var window = StoppedAt is not null ? "before it stopped" : File.Now - End < Day ? "in the last 24 h" : "in the 24 hours before";
 
-        return count > 0 ? $"{Wording.Count(count, "recycle", "recycles")} {window}" : "its worker was replaced in the middle of it";
+        return count > 0 ? $"{Wording.Count(count, "recycle", "recycles")} {window}" : "its worker was replaced during the sync";
     }
 
     private List<WindowsEvent> AllPoolEvents(int eventId) => [.. _events.Where(item => item.EventId == eventId && item.Provider == WindowsEvents.WasProvider && item.Names(PoolName))];

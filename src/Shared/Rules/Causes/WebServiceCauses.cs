@@ -17,15 +17,15 @@ internal static partial class WebServiceCauses
     [
         new()
         {
-            Number = 19, Id = FindingIds.WsusUnavailable, Precedence = 95, Name = "WSUS does not answer", Source = Sources.Troubleshooting,
-            Meaning = "The web service of WSUS fails although {pool} runs: its applications, its binding or what stands behind it.",
-            Because = "its web service does not answer although the pool runs",
-            Helps = "Restart WsusService and the pool; where that does not help, check the site, its binding and its applications.",
-            LookNext = "WSUSCtrl.log, and \"wsusutil checkhealth\" with the Application log after it.",
+            Number = 19, Id = FindingIds.WsusUnavailable, Precedence = 95, Name = "WSUS doesn't answer", Source = Sources.Troubleshooting,
+            Meaning = "The WSUS web service fails although {pool} is running. The problem is in its applications, its binding or what's behind it.",
+            Because = "its web service doesn't answer although the pool is running",
+            Helps = "Restart WsusService and the pool. If that doesn't help, check the site, its binding and its applications.",
+            LookNext = "Read WSUSCtrl.log, then run \"wsusutil checkhealth\" and check the Application log.",
             Signs =
             [
-                new(@"\(500\)|status(?: code)?:? 500\b", "The web service of WSUS failed", Weight.Strong, SignPlace.SiteToWsus),
-                new(@"\(503\)|status(?: code)?:? 503\b|service unavailable", "The web service of WSUS answered 503", Weight.Strong),
+                new(@"\(500\)|status(?: code)?:? 500\b", "The WSUS web service failed", Weight.Strong, SignPlace.SiteToWsus),
+                new(@"\(503\)|status(?: code)?:? 503\b|service unavailable", "The WSUS web service answered 503", Weight.Strong),
             ],
             AppliesTo = reading => reading.StoppedAt is null && reading.Pool is { State: PoolState.Started } && !reading.IsPoolYoungerThanRun,
             Look = Unavailable,
@@ -33,57 +33,57 @@ internal static partial class WebServiceCauses
         },
         new()
         {
-            Number = 20, Id = FindingIds.PortMismatch, Precedence = 130, Name = "The site asks on the wrong port", Source = PointSetup,
-            Meaning = "The software update point is set up with another port than the one that WSUS listens on.",
-            Because = "the site asks WSUS on the wrong port",
-            Helps = "Set the ports of the software update point to those of the WSUS site in IIS.",
-            LookNext = "The bindings of the WSUS site, and the ports in the properties of the software update point.",
-            Signs = [new(@"status(?: code)?:? 404\b|\(404\)", "There is nothing at that address", Weight.Supports, SignPlace.SiteToWsus)],
+            Number = 20, Id = FindingIds.PortMismatch, Precedence = 130, Name = "Site uses the wrong port", Source = PointSetup,
+            Meaning = "The software update point is set up with a different port than the one WSUS listens on.",
+            Because = "the site connects to WSUS on the wrong port",
+            Helps = "Set the software update point's ports to those of the WSUS site in IIS.",
+            LookNext = "Check the WSUS site's bindings, and the ports in the software update point's properties.",
+            Signs = [new(@"status(?: code)?:? 404\b|\(404\)", "Nothing exists at that address", Weight.Supports, SignPlace.SiteToWsus)],
             Look = Ports,
         },
         new()
         {
             Number = 21, Id = FindingIds.SyncAccessDenied, Precedence = 114, Name = "WSUS refuses the account", Source = Sources.Troubleshooting,
-            Meaning = "The WSUS web service refuses the account that asks for the synchronization (401 or 403).",
+            Meaning = "The WSUS web service refuses the account that asks for the sync (401 or 403).",
             Because = "the WSUS web service refuses the account that asks",
-            Helps = "Give Administrators and the site server's computer account access to /ApiRemoting30, or correct the connection account.",
-            LookNext = "Check the connection account of the software update point, and that Administrators and the site server's computer account may use /ApiRemoting30.",
+            Helps = "Give Administrators and the site server's computer account access to /ApiRemoting30, or fix the connection account.",
+            LookNext = "Check the software update point's connection account, and that Administrators and the site server's computer account may use /ApiRemoting30.",
             ErrorCodes = [401, 403, 0x80190191, 0x80190193],
             Signs = [new(@"\(40[13]\)|status(?: code)?:? 40[13]\b|\bunauthorized\b|\bforbidden\b", "The account was refused")],
         },
         new()
         {
-            Number = 22, Id = FindingIds.WsusTlsSetup, Precedence = 131, Name = "TLS of WSUS is set up wrongly", Source = Sources.Troubleshooting,
-            Meaning = "The site cannot trust or find the certificate of its own WSUS: it has expired, carries another name, or only one of the two sides uses TLS.",
-            Because = "the certificate or the TLS setting of WSUS itself is wrong",
-            Helps = "Renew the certificate with the full name of the server, run \"wsusutil configuressl\" with that name, and make the update point's TLS setting agree.",
-            LookNext = "The certificate that is bound to the WSUS site: its name and its last day.",
+            Number = 22, Id = FindingIds.WsusTlsSetup, Precedence = 131, Name = "Wrong TLS setup in WSUS", Source = Sources.Troubleshooting,
+            Meaning = "The site can't trust or find its own WSUS's certificate: it has expired, it has another name, or only one of the two sides uses TLS.",
+            Because = "WSUS's own certificate or TLS setting is wrong",
+            Helps = "Renew the certificate with the server's full name, run \"wsusutil configuressl\" with that name, and make the update point's TLS setting match.",
+            LookNext = "Check the certificate bound to the WSUS site: its name and its expiry date.",
             Signs =
             [
-                new("trust relationship|remote certificate is invalid|RemoteCertificateNameMismatch", "The site does not trust the certificate of WSUS", Weight.Names, SignPlace.SiteToWsus),
+                new("trust relationship|remote certificate is invalid|RemoteCertificateNameMismatch", "The site doesn't trust WSUS's certificate", Weight.Names, SignPlace.SiteToWsus),
                 new("certificate .{0,80}(?:has expired|is expired)", "The certificate has expired", Weight.Supports, SignPlace.SiteToWsus),
             ],
             Look = Tls,
         },
         new()
         {
-            Number = 23, Id = FindingIds.WsusConsoleMissing, Precedence = 132, Name = "The WSUS console is missing on the site server", Source = PointSetup,
-            Meaning = "The site server talks to a WSUS elsewhere through the assemblies of the WSUS console, and they are missing or too old.",
+            Number = 23, Id = FindingIds.WsusConsoleMissing, Precedence = 132, Name = "WSUS console missing on the site server", Source = PointSetup,
+            Meaning = "The site server talks to a remote WSUS through the WSUS console's assemblies, and they're missing or too old.",
             Because = "the WSUS console is missing on the site server",
-            Helps = "Install the WSUS console (RSAT) on the site server, in the version of the WSUS server.",
-            LookNext = "WCM.log after the installation: \"Supported WSUS version found\".",
-            Signs = [new("Supported WSUS version not found|Could not load file or assembly 'Microsoft\\.UpdateServices|Failed to find .{0,30}WSUS assembl", "The assemblies of WSUS are not there")],
+            Helps = "Install the WSUS console (RSAT) on the site server, in the same version as the WSUS server.",
+            LookNext = "Look for \"Supported WSUS version found\" in WCM.log after the installation.",
+            Signs = [new("Supported WSUS version not found|Could not load file or assembly 'Microsoft\\.UpdateServices|Failed to find .{0,30}WSUS assembl", "The WSUS assemblies are missing")],
         },
         new()
         {
-            Number = 24, Id = FindingIds.WsusNotConfigured, Precedence = 94, Name = "WSUS is not configured", Source = "github.com/MicrosoftDocs/windowsserverdocs, issue 7044; " + Sources.Troubleshooting,
-            Meaning = "The site finds WSUS not configured, although its services run: post-install was not done, or the database feature is the wrong one.",
-            Because = "WSUS is not configured",
-            Helps = "Run \"wsusutil.exe postinstall\" on the server; after a move from the Windows Internal Database to SQL Server change the database feature of the role.",
-            LookNext = "WCM.log in the hour before: it says what the site could not configure.",
+            Number = 24, Id = FindingIds.WsusNotConfigured, Precedence = 94, Name = "WSUS isn't configured", Source = "github.com/MicrosoftDocs/windowsserverdocs, issue 7044; " + Sources.Troubleshooting,
+            Meaning = "The site says WSUS isn't configured, although its services are running. Post-install wasn't run, or the wrong database feature is installed.",
+            Because = "WSUS isn't configured",
+            Helps = "Run \"wsusutil.exe postinstall\" on the server. After a move from the Windows Internal Database to SQL Server, change the role's database feature.",
+            LookNext = "Read WCM.log for the hour before: it says what the site couldn't configure.",
             Signs =
             [
-                new("WSUS (?:server )?(?:is )?not configured", "The site says that WSUS is not configured", Weight.Strong),
+                new("WSUS (?:server )?(?:is )?not configured", "The site says WSUS isn't configured", Weight.Strong),
                 new("post-?install", "The post-install tasks are mentioned", Weight.Supports),
             ],
             Look = Applications,
@@ -91,24 +91,24 @@ internal static partial class WebServiceCauses
         new()
         {
             Number = 24, Id = FindingIds.PoolMissing, Precedence = 133, Name = "Pool missing", Source = Sources.Guide,
-            Meaning = "WSUS is installed, but its application pool {pool} does not exist: WSUS cannot be reached by clients, by its console or by Configuration Manager.",
-            Because = "its application pool {pool} does not exist",
-            Helps = "Run \"wsusutil.exe postinstall\" on the server: it makes the pool and its applications again. Then repair the settings.",
-            LookNext = "Whether the WSUS role was removed or moved.",
+            Meaning = "WSUS is installed, but its application pool {pool} doesn't exist, so clients, the WSUS console and Configuration Manager can't reach WSUS.",
+            Because = "its application pool {pool} doesn't exist",
+            Helps = "Run \"wsusutil.exe postinstall\" on the server to re-create the pool and its applications. Then repair the settings.",
+            LookNext = "Check whether the WSUS role was removed or moved.",
             Look = Missing,
         },
         new()
         {
-            Number = 25, Id = FindingIds.UpdatePointUnreachable, Precedence = 128, Name = "The update point cannot be reached from the site", Source = Sources.Troubleshooting,
-            Meaning = "The software update point is another server; it is healthy there, and the site server does not reach it.",
-            Because = "the site server does not reach its software update point",
-            Helps = "Mend name resolution or firewall between the site server and the update point, or correct its full name in the site.",
-            LookNext = "WSUSCtrl.log on the update point, and a connection from the site server to its port.",
+            Number = 25, Id = FindingIds.UpdatePointUnreachable, Precedence = 128, Name = "Site can't reach the update point", Source = Sources.Troubleshooting,
+            Meaning = "The software update point is another server. It's healthy, but the site server can't reach it.",
+            Because = "the site server can't reach its software update point",
+            Helps = "Fix name resolution or the firewall between the site server and the update point, or correct the update point's full name in the site.",
+            LookNext = "Read WSUSCtrl.log on the update point, and test a connection from the site server to its port.",
             AppliesTo = reading => !reading.HasWsus,
             Signs =
             [
-                new(ConnectionCauses.NotReachable, "The site does not reach its update point", Weight.Names, SignPlace.SiteToWsus),
-                new("no unhealthy WSUS Server components", "The update point finds itself healthy", Weight.Supports),
+                new(ConnectionCauses.NotReachable, "The site can't reach its update point", Weight.Names, SignPlace.SiteToWsus),
+                new("no unhealthy WSUS Server components", "The update point reports itself healthy", Weight.Supports),
             ],
         },
     ];
@@ -117,12 +117,12 @@ internal static partial class WebServiceCauses
     {
         if (reading.WsusEvents(WindowsEvents.WebServicesFailing, TimeSpan.FromMinutes(30)) is { Count: > 0 } events)
         {
-            yield return EvidenceFinder.Of(events, "WSUS itself finds web services not working", Weight.Supports - Weight.Hint);
+            yield return EvidenceFinder.Of(events, "WSUS itself reports web services not working", Weight.Supports - Weight.Hint);
         }
 
         if (reading.File.Snapshot is { Wsus: { Status: SectionStatus.Unreadable, Failure: ReadFailure.Unavailable } wsus })
         {
-            yield return EvidenceFinder.Of("Administration service of WSUS", wsus.Error ?? "does not answer", "WSUS", wsus.AttemptedAt, Weight.Hint);
+            yield return EvidenceFinder.Of("WSUS administration service", wsus.Error ?? "doesn't answer", "WSUS", wsus.AttemptedAt, Weight.Hint);
         }
     }
 
@@ -135,14 +135,14 @@ internal static partial class WebServiceCauses
 
         if (reading.Site?.Settings is { } settings && settings.UsesTls is null or false && !wsus.UsesTls && settings?.Port is { } port && port != wsus.Port)
         {
-            yield return EvidenceFinder.Of("Port of the software update point", string.Create(CultureInfo.InvariantCulture, $"{port}, WSUS listens on {wsus.Port}"), "WMI, SMS_SCI_SysResUse", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
+            yield return EvidenceFinder.Of("Software update point's port", string.Create(CultureInfo.InvariantCulture, $"{port}, WSUS listens on {wsus.Port}"), "WMI, SMS_SCI_SysResUse", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
         }
 
         foreach (var line in reading.File.Lines)
         {
             if (Attempt().Match(line.Text) is { Success: true } match && IsTls(match) == wsus.UsesTls && match.Groups["port"].Value != wsus.Port.ToString(CultureInfo.InvariantCulture))
             {
-                yield return EvidenceFinder.Of(line, string.Create(CultureInfo.InvariantCulture, $"The site asks on another port than {wsus.Port}"), Weight.Names);
+                yield return EvidenceFinder.Of(line, string.Create(CultureInfo.InvariantCulture, $"The site uses a port other than {wsus.Port}"), Weight.Names);
                 break;
             }
         }
@@ -157,12 +157,12 @@ internal static partial class WebServiceCauses
 
         if (reading.Site?.Settings?.UsesTls is { } siteUses && siteUses != wsus.UsesTls)
         {
-            yield return EvidenceFinder.Of("TLS of the software update point", $"{(siteUses ? "on" : "off")}, WSUS has it {(wsus.UsesTls ? "on" : "off")}", "WMI, SMS_SCI_SysResUse", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
+            yield return EvidenceFinder.Of("Software update point's TLS", $"{(siteUses ? "on" : "off")}, WSUS has it {(wsus.UsesTls ? "on" : "off")}", "WMI, SMS_SCI_SysResUse", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
         }
 
         if (reading.File.Lines.FirstOrDefault(line => Attempt().Match(line.Text) is { Success: true } match && IsTls(match) != wsus.UsesTls) is { } attempt)
         {
-            yield return EvidenceFinder.Of(attempt, wsus.UsesTls ? "The site asks without TLS" : "The site asks with TLS, WSUS has none", Weight.Strong);
+            yield return EvidenceFinder.Of(attempt, wsus.UsesTls ? "The site connects without TLS" : "The site connects with TLS, WSUS doesn't use it", Weight.Strong);
         }
     }
 
