@@ -13,29 +13,29 @@ public static class BaselineCatalog
     private const string OptimizeForkSource = "Optimize-WsusServer (fork by lusoris)";
 
     private const string NoMemoryLimit =
-        "Above the limit IIS recycles the worker (WAS 5117) in the middle of a synchronization; several in a row stop the pool (WAS 5002).";
+        "Above the limit, IIS recycles the worker (WAS 5117), even during a sync; several recycles in a row stop the pool (WAS 5002).";
 
-    private const string NoRegularRecycle = "A scheduled recycle throws the catalogue cache away and may fall into a synchronization.";
-    private const string NoIdleStop = "An idle worker that ends loses its cache, and the next client waits for a cold start.";
-    private const string NoPing = "A worker that is busy building its cache does not answer the ping in time and is ended.";
+    private const string NoRegularRecycle = "A scheduled recycle throws away the catalogue cache and may happen during a sync.";
+    private const string NoIdleStop = "An idle worker that shuts down loses its cache, and the next client waits for a cold start.";
+    private const string NoPing = "A worker that's busy building its cache doesn't answer the ping in time and is shut down.";
 
     /// <summary>What the repair guide asks for.</summary>
     public static Baseline Guide { get; } = new()
     {
         Id = GuideId,
         Name = "Repair guide",
-        Description = "The settings of the repair guide: a very long queue, no memory limit, no idle time-out, 32-bit worker.",
+        Description = "The repair guide's settings: a very long queue, no memory limit, no idle time-out, a 32-bit worker.",
         Source = GuideSource,
         Settings =
         [
             Equal(SettingKeys.ManagedRuntimeVersion, "v4.0", "WSUS is built for this version; keep it.", GuideSource),
-            Equal(SettingKeys.Enable32BitAppOnWin64, "true", "The guide calls it required for WSUS. A 32-bit worker can address 4 GB at most.", GuideSource),
+            Equal(SettingKeys.Enable32BitAppOnWin64, "true", "The guide calls it required for WSUS. A 32-bit worker can address at most 4 GB.", GuideSource),
             Equal(SettingKeys.ManagedPipelineMode, "Integrated", "Keep.", GuideSource),
             Equal(SettingKeys.QueueLength, "30000", "More clients wait instead of being refused with 503; raised from 25000.", GuideSource),
             Equal(SettingKeys.StartMode, "OnDemand", "Keep.", GuideSource),
             Equal(SettingKeys.PrivateMemory, "0", NoMemoryLimit, GuideSource),
             Equal(SettingKeys.IdleTimeout, "0", NoIdleStop, GuideSource),
-            Equal(SettingKeys.LoadUserProfile, "true", "The worker gets a profile and a temporary folder of its own.", GuideSource),
+            Equal(SettingKeys.LoadUserProfile, "true", "The worker gets its own profile and temporary folder.", GuideSource),
         ],
     };
 
@@ -44,7 +44,7 @@ public static class BaselineCatalog
     {
         Id = MicrosoftId,
         Name = "Microsoft",
-        Description = "Microsoft's best practices for WSUS: a queue of at least 2,000 and nothing that recycles or ends the worker.",
+        Description = "Microsoft's best practices for WSUS: a queue of at least 2,000 and nothing that recycles or shuts down the worker.",
         Source = MicrosoftSource,
         Settings =
         [
@@ -52,7 +52,7 @@ public static class BaselineCatalog
             Equal(SettingKeys.IdleTimeout, "0", NoIdleStop, MicrosoftSource),
             Equal(SettingKeys.PingingEnabled, "false", NoPing, MicrosoftSource),
             Equal(SettingKeys.PrivateMemory, "0", NoMemoryLimit, MicrosoftSource),
-            Equal(SettingKeys.VirtualMemory, "0", "A limit on virtual memory recycles the worker just as the private one does.", MicrosoftSource),
+            Equal(SettingKeys.VirtualMemory, "0", "A virtual memory limit recycles the worker just as a private memory limit does.", MicrosoftSource),
             Equal(SettingKeys.RegularRestartInterval, "0", NoRegularRecycle, MicrosoftSource),
         ],
     };
@@ -62,18 +62,18 @@ public static class BaselineCatalog
     {
         Id = OptimizeWsusServerId,
         Name = "Optimize-WsusServer",
-        Description = "The values of the public script Optimize-WsusServer and of its fork: no limits, a queue of at least 25,000, connection reset instead of 503.",
+        Description = "The values from the public script Optimize-WsusServer and its fork: no limits, a queue of at least 25,000, connection reset instead of 503.",
         Source = OptimizeSource,
         Settings =
         [
-            AtLeast(SettingKeys.QueueLength, "25000", "More clients wait instead of being refused with 503. The script compares for equality; a longer queue is no fault.", OptimizeSource),
+            AtLeast(SettingKeys.QueueLength, "25000", "More clients wait instead of being refused with 503. The script insists on this exact value; a longer queue is fine.", OptimizeSource),
             Equal(SettingKeys.PrivateMemory, "0", NoMemoryLimit, OptimizeSource),
-            Equal(SettingKeys.VirtualMemory, "0", "A limit on virtual memory recycles the worker just as the private one does.", OptimizeSource),
+            Equal(SettingKeys.VirtualMemory, "0", "A virtual memory limit recycles the worker just as a private memory limit does.", OptimizeSource),
             Equal(SettingKeys.RegularRestartInterval, "0", NoRegularRecycle, OptimizeForkSource),
             Equal(SettingKeys.IdleTimeout, "0", NoIdleStop, OptimizeForkSource),
             Equal(SettingKeys.PingingEnabled, "false", NoPing, OptimizeForkSource),
-            Equal(SettingKeys.LoadBalancerCapabilities, "TcpLevel", "Clients get a connection reset instead of a 503 answer while the pool is down, and try again.", OptimizeSource),
-            Equal(SettingKeys.CpuResetInterval, "15", "The interval of the CPU limit; without effect while no CPU limit is set.", OptimizeSource),
+            Equal(SettingKeys.LoadBalancerCapabilities, "TcpLevel", "While the pool is down, clients get a connection reset instead of a 503 and try again.", OptimizeSource),
+            Equal(SettingKeys.CpuResetInterval, "15", "The interval of the CPU limit; it has no effect unless a CPU limit is set.", OptimizeSource),
         ],
     };
 

@@ -64,5 +64,5 @@ public sealed class PoolSettingDefinition
     /// <summary>The number in the text, for comparing; null where this setting is no number.</summary>
     internal decimal? Number(string invariantText) => _format.Number(invariantText);
 
-    private string NotAllowed(string text) => $"{Key}: '{text}' is not allowed; allowed: {_format.Allowed}.";
+    private string NotAllowed(string text) => $"{Key} is '{text}'. Allowed: {_format.Allowed}.";
 }

@@ -31,8 +31,8 @@ public static class PlaybookCatalog
     {
         Id = FullRepairId,
         Name = "Full repair",
-        Description = "Saves the pool's settings, sets them to the baseline, restarts the pool, runs iisreset (every site on the server stops for about 20 seconds), restarts the services of "
-            + "Configuration Manager in the guide's order, starts WSUS where it is stopped, then synchronizes and verifies that updates are there.",
+        Description = "Saves the pool's settings, sets them to the baseline, restarts the pool, runs iisreset (every site on the server stops for about 20 seconds), restarts the "
+            + "Configuration Manager services in the guide's order, starts WSUS if it's stopped, then syncs and verifies that updates are there.",
         AppliesBaseline = true,
         Steps =
         [
@@ -51,7 +51,7 @@ public static class PlaybookCatalog
     {
         Id = PoolOnlyId,
         Name = "Pool only",
-        Description = "Saves the pool's settings, sets them to the baseline and restarts the pool; no other site and no service is touched. Then it synchronizes once, so that the result proves whether it helped.",
+        Description = "Saves the pool's settings, sets them to the baseline and restarts the pool, without touching any other site or service. Then it syncs once, to prove whether that helped.",
         AppliesBaseline = true,
         Steps = [new(StepKind.SaveSettings), new(StepKind.ApplySettings), new(StepKind.RestartPool), .. Synchronization],
     };
@@ -61,7 +61,7 @@ public static class PlaybookCatalog
     {
         Id = RestartServicesId,
         Name = "Restart services",
-        Description = "Restarts the services of Configuration Manager in the guide's order, starts the web server and WSUS where they are stopped, then synchronizes and verifies. No setting is changed.",
+        Description = "Restarts the Configuration Manager services in the guide's order, starts the web server and WSUS if they're stopped, then syncs and verifies. No setting is changed.",
         Steps =
         [
             .. GuideServices,
@@ -76,8 +76,8 @@ public static class PlaybookCatalog
     public static Playbook SyncOnly { get; } = new()
     {
         Id = SyncOnlyId,
-        Name = "Synchronize",
-        Description = "Starts a synchronization and verifies that it succeeds and that updates are there. Nothing is restarted or changed.",
+        Name = "Sync only",
+        Description = "Starts a sync and verifies that it succeeds and that updates are there. Nothing is restarted or changed.",
         Steps = [.. Synchronization],
     };
 

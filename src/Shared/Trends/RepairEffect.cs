@@ -161,32 +161,32 @@ public sealed record RepairEffect(RepairVerdict Verdict, string Sentence, TimeSp
     private static string Say(RepairVerdict verdict, TimeSpan length, RepairWindow before, RepairWindow after, int? needed, bool isOver) => verdict switch
     {
         RepairVerdict.Helped => "It helped",
-        RepairVerdict.DidNotHelp => "It did not help",
-        _ when isOver => "Too early to say when its time of comparison ended",
-        _ when before.Syncs > 0 && before.ComparedFailures == 0 && after.ComparedFailures == 0 => "Too early to say, and without a failure before there is nothing to compare with",
-        _ when needed is > 0 => $"Too early to say (about {(needed == 1 ? "1 more good synchronization is" : string.Create(CultureInfo.InvariantCulture, $"{needed} more good synchronizations are"))} needed)",
-        _ when length < LeastLength => $"Too early to say (in {Wording.Duration(LeastLength - length)} a day will have passed)",
-        _ => "Too early to say (some failed since, too few for a verdict)",
+        RepairVerdict.DidNotHelp => "It didn't help",
+        _ when isOver => "Still too early to say when the comparison ended",
+        _ when before.Syncs > 0 && before.ComparedFailures == 0 && after.ComparedFailures == 0 => "Too early to say, because there are no earlier failures to compare with",
+        _ when needed is > 0 => $"Too early to say (about {(needed == 1 ? "1 more successful sync is" : string.Create(CultureInfo.InvariantCulture, $"{needed} more successful syncs are"))} needed)",
+        _ when length < LeastLength => $"Too early to say (a full day will have passed in {Wording.Duration(LeastLength - length)})",
+        _ => "Too early to say (some syncs failed since, but too few for a verdict)",
     };
 
     private static string Numbers(TimeSpan length, RepairWindow before, RepairWindow after)
     {
         var rejected = before.Rejected is { } was && after.Rejected is { } now ? string.Create(CultureInfo.InvariantCulture, $", requests refused with 503 {was:N0} → {now:N0}") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{Count(before)} in the {Wording.Duration(BeforeLengthOf(length))} before, {Count(after)} in the {Wording.Duration(length)} since; recycles and stops of the pool {before.Recycles} → {after.Recycles}{rejected}.{Others(before, after)}{Releases(before, after)}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Count(before)} in the {Wording.Duration(BeforeLengthOf(length))} before, {Count(after)} in the {Wording.Duration(length)} since; pool recycles and stops {before.Recycles} → {after.Recycles}{rejected}.{Others(before, after)}{Releases(before, after)}");
     }
 
     private static string Count(RepairWindow window) => window.Syncs == 0
-        ? "no synchronization ended"
-        : string.Create(CultureInfo.InvariantCulture, $"{window.Failed} of {window.Syncs} synchronizations failed or were cancelled");
+        ? "no syncs ended"
+        : string.Create(CultureInfo.InvariantCulture, $"{window.Failed} of {window.Syncs} syncs failed or were cancelled");
 
     private static string Others(RepairWindow before, RepairWindow after) => before.OtherCauses + after.OtherCauses == 0
         ? ""
-        : string.Create(CultureInfo.InvariantCulture, $" Not compared: {before.OtherCauses} before and {after.OtherCauses} since with a cause that no repair touches.");
+        : string.Create(CultureInfo.InvariantCulture, $" Not compared: {before.OtherCauses} before and {after.OtherCauses} since, whose cause no repair can fix.");
 
     private static string Releases(RepairWindow before, RepairWindow after) => (before.HasPatchTuesday, after.HasPatchTuesday) switch
     {
-        (true, false) => " Microsoft released updates in the time before and not since: part of the difference may be that load.",
-        (false, true) => " Microsoft released updates since: that load was not there before.",
+        (true, false) => " Microsoft released updates in the time before but not since, so part of the difference may be that load.",
+        (false, true) => " Microsoft released updates since: that load wasn't there before.",
         _ => "",
     };
 }

@@ -79,5 +79,5 @@ public sealed class IdentityKey : IDisposable
     private static X509Certificate2 FitForTls(X509Certificate2 certificate) => X509CertificateLoader.LoadPkcs12(
         certificate.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
 
-    private ECDsa PrivateKey() => Certificate.GetECDsaPrivateKey() ?? throw new CryptographicException("The certificate holds no private key.");
+    private ECDsa PrivateKey() => Certificate.GetECDsaPrivateKey() ?? throw new CryptographicException("The certificate has no private key.");
 }

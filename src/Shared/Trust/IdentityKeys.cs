@@ -137,7 +137,7 @@ public sealed class IdentityKeys : IDisposable
         }
         catch (Exception exception) when (exception is PlatformNotSupportedException or CryptographicException { HResult: NotSupported })
         {
-            return (null, $"This system cannot keep an ECDSA key: {exception.Message}");
+            return (null, $"This system can't store an ECDSA key: {exception.Message}");
         }
     }
 
