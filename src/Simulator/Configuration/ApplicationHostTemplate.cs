@@ -35,7 +35,7 @@ internal static class ApplicationHostTemplate
     public static string Create(ServerProfile profile)
     {
         using var stream = typeof(ApplicationHostTemplate).Assembly.GetManifestResourceStream("applicationHost.config")
-            ?? throw new InvalidOperationException("The template of applicationHost.config is not in this build.");
+            ?? throw new InvalidOperationException("The applicationHost.config template is missing from this build.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd()
             .Replace("{{pools}}", Pools(profile), StringComparison.Ordinal)

@@ -41,7 +41,7 @@ internal sealed partial class DataFolder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DemoException($"The folder {path} cannot be used: {exception.Message} Choose another one with --data.", exception);
+            throw new DemoException($"Can't use the folder {path}: {exception.Message} Choose another one with --data.", exception);
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed partial class DataFolder
 
         if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
         {
-            throw new DemoException($"The folder {path} holds files that are not a simulated estate; nothing was changed. Choose an empty or new folder with --data.");
+            throw new DemoException($"The folder {path} contains files that aren't a simulated estate. Nothing was changed. Choose an empty or new folder with --data.");
         }
 
         Directory.CreateDirectory(path);
@@ -86,7 +86,7 @@ internal sealed partial class DataFolder
         var marker = Path.Combine(path, MarkerName);
         if (!File.Exists(marker))
         {
-            throw new DemoException($"--reset was asked for, but {path} is not a folder of the simulator (there is no {MarkerName} in it); nothing was deleted.");
+            throw new DemoException($"Can't --reset {path}: it isn't a simulator folder (there is no {MarkerName} in it). Nothing was deleted. Choose another folder with --data.");
         }
 
         foreach (var folder in Folders.SelectMany(name => Directory.EnumerateDirectories(path, name)).ToList())
@@ -97,7 +97,7 @@ internal sealed partial class DataFolder
         File.Delete(marker);
         if (Directory.EnumerateFileSystemEntries(path).FirstOrDefault() is { } stranger)
         {
-            throw new DemoException($"The estate in {path} was cleared, but {Path.GetFileName(stranger)} is not the simulator's and was left there. Move it away, or choose another folder with --data.");
+            throw new DemoException($"The estate in {path} was cleared, but {Path.GetFileName(stranger)} doesn't belong to the simulator and was left there. Move it away, or choose another folder with --data.");
         }
     }
 

@@ -211,7 +211,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
         using var answer = await _client.PostAsJsonAsync("/api/v1/servers", new { name = server.Name, site = server.Site, address, pairingCode }, cancellationToken);
         if (answer.StatusCode != HttpStatusCode.Conflict)
         {
-            await CheckAsync(answer, $"did not take {server.Name}", cancellationToken);
+            await CheckAsync(answer, $"couldn't add {server.Name}", cancellationToken);
         }
     }
 
@@ -223,7 +223,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
         if (server.IsAgentRunning && detail.GetProperty("agentKey").ValueKind == JsonValueKind.Null)
         {
             using var answer = await _client.PostAsJsonAsync($"{path}/pairing", new { pairingCode = await server.OpenPairingAsync(cancellationToken) }, cancellationToken);
-            await CheckAsync(answer, $"was not paired with {server.Name}", cancellationToken);
+            await CheckAsync(answer, $"couldn't pair with {server.Name}", cancellationToken);
         }
     }
 
@@ -247,7 +247,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
             var moved = await servers.EditAsync(id, input, cancellationToken);
             if (!moved.IsSuccess)
             {
-                throw new DemoException($"The dashboard could not be told that {server.Name} is now at {address}: {moved.Failure.Message}");
+                throw new DemoException($"The dashboard couldn't change the address of {server.Name} to {address}: {moved.Failure.Message}");
             }
         }
     }

@@ -62,7 +62,7 @@ public sealed class DemoHost : IAsyncDisposable
             loggers.Dispose();
             if (exception is IOException)
             {
-                throw new DemoException($"The demo could not start: {exception.Message} If a port is in use, choose others with --port and --agent-port.", exception);
+                throw new DemoException($"The demo couldn't start: {exception.Message} If a port is in use, choose others with --port and --agent-port.", exception);
             }
 
             throw;
@@ -82,7 +82,7 @@ public sealed class DemoHost : IAsyncDisposable
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-        await output.WriteLineAsync($"Data folder: {Path.GetFullPath(options.DataDirectory)} (kept between starts; --reset begins again)");
+        await output.WriteLineAsync($"Data folder: {Path.GetFullPath(options.DataDirectory)} (kept between starts; --reset starts over)");
         try
         {
             await using var host = await StartAsync(options, ending.Token);
@@ -142,10 +142,10 @@ public sealed class DemoHost : IAsyncDisposable
         await output.WriteLineAsync();
         if (DashboardAddress is not { } address)
         {
-            await output.WriteLineAsync("No dashboard (--agents-only). Ctrl+C ends the estate.");
+            await output.WriteLineAsync("No dashboard (--agents-only). Press Ctrl+C to stop.");
             if (Estate.Servers.FirstOrDefault(server => server.IsAgentRunning) is { } first)
             {
-                await output.WriteLineAsync("To watch one from a dashboard on this computer: show a pairing code and enter it with the agent's address on the page \"Add server\". For example:");
+                await output.WriteLineAsync("To watch a server from a dashboard on this computer, create a pairing code and enter it with the agent's address on the page \"Add server\". For example:");
                 await output.WriteLineAsync($"  dotnet run --project src/Agent -- pair --address {first.AgentAddress.GetLeftPart(UriPartial.Authority)} --data \"{first.Files.AgentData}\"");
             }
 
@@ -154,10 +154,10 @@ public sealed class DemoHost : IAsyncDisposable
 
         if (SetAside is { } setAside)
         {
-            await output.WriteLineAsync($"Another version of WsusDashboard made this demo's database. Its files are now in {setAside}, and the dashboard started with a new one.");
+            await output.WriteLineAsync($"Another version of WsusDashboard created this demo's database. Its files are now in {setAside}, and the dashboard started with a new one.");
         }
 
-        await output.WriteLineAsync($"Dashboard: {address.GetLeftPart(UriPartial.Authority)}   (Ctrl+C ends it)");
+        await output.WriteLineAsync($"Dashboard: {address.GetLeftPart(UriPartial.Authority)}   (press Ctrl+C to stop)");
         await output.WriteLineAsync($"Sign in:   {await MakeSignInLinkAsync()}   (works once, on this computer)");
     }
 

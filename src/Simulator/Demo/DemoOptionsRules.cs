@@ -24,12 +24,12 @@ internal static class DemoOptionsRules
 
         if (!options.AgentsOnly && options.Port > 0 && options.Port >= options.AgentPort && options.Port <= last)
         {
-            yield return Text($"--port is {options.Port}, which is also the port of an agent ({options.AgentPort} to {last}). Allowed: a port outside of that range.");
+            yield return Text($"--port is {options.Port}, which is also the port of an agent ({options.AgentPort} to {last}). Allowed: a port outside that range.");
         }
 
         if (options.ApiToken is { Length: < MinimumTokenLength })
         {
-            yield return Text($"--api-token has {options.ApiToken.Length} characters. Allowed: {MinimumTokenLength} or more; it opens the whole dashboard.");
+            yield return Text($"--api-token has {options.ApiToken.Length} characters. Allowed: {MinimumTokenLength} or more, because it gives full access to the dashboard.");
         }
 
         if (string.IsNullOrWhiteSpace(options.DataDirectory) || options.DataDirectory.IndexOfAny(Path.GetInvalidPathChars()) >= 0 || File.Exists(options.DataDirectory))

@@ -11,14 +11,14 @@ internal static class PortCheck
     {
         if (!options.AgentsOnly && options.Port > 0 && !LoopbackPort.IsFree(options.Port))
         {
-            throw new DemoException(Text($"Port {options.Port} is in use by another program, so the dashboard cannot listen there. Choose another one with --port."));
+            throw new DemoException(Text($"Port {options.Port} is in use by another program, so the dashboard can't listen on it. Choose another one with --port."));
         }
 
         for (var port = options.AgentPort; options.AgentPort > 0 && port < options.AgentPort + options.Servers; port++)
         {
             if (!LoopbackPort.IsFree(port))
             {
-                throw new DemoException(Text($"Port {port} is in use by another program, so an agent cannot listen there. Choose another range with --agent-port (the agents take {options.Servers} ports from it on)."));
+                throw new DemoException(Text($"Port {port} is in use by another program, so an agent can't listen on it. Choose another range with --agent-port (the agents need {options.Servers} ports, starting there)."));
             }
         }
     }

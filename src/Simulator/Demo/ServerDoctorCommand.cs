@@ -19,10 +19,10 @@ public static class ServerDoctorCommand
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
         var profiles = ScenarioCatalog.Create(EstateOptions.DefaultServers, EstateOptions.DefaultSeed);
-        var server = new Option<string>("--server") { HelpName = "NAME", Description = $"Which server: {string.Join(", ", profiles.Select(profile => profile.Name))}.", DefaultValueFactory = _ => profiles[0].Name };
+        var server = new Option<string>("--server") { HelpName = "NAME", Description = $"The server to check: {string.Join(", ", profiles.Select(profile => profile.Name))}.", DefaultValueFactory = _ => profiles[0].Name };
         server.AcceptOnlyFromAmong([.. profiles.Select(profile => profile.Name)]);
         var doctor = new DoctorOptions();
-        var command = new RootCommand("Tries every edge of the agent on a simulated server.") { server };
+        var command = new RootCommand("Runs the agent's doctor on a simulated server.") { server };
         doctor.AddTo(command);
         command.SetAction((parsed, token) => ExamineAsync(profiles.First(profile => profile.Name == parsed.GetValue(server)), doctor.Read(parsed), output, error, token));
         var parsed = command.Parse(arguments);

@@ -50,7 +50,7 @@ internal sealed class SimulatedProcesses(ServerModel model) : IProcessRunner
     {
         if (program != AllowedProgram.IisReset)
         {
-            throw new EdgeException(ReadFailure.NotFound, $"{program} is not a program of this server.");
+            throw new EdgeException(ReadFailure.NotFound, $"{program} isn't a program on this server.");
         }
 
         try
@@ -59,7 +59,7 @@ internal sealed class SimulatedProcesses(ServerModel model) : IProcessRunner
         }
         catch (TimeoutException exception)
         {
-            throw new EdgeException(ReadFailure.TimedOut, $"iisreset.exe on {model.Profile.Name} did not end within {timeLimit}.", exception);
+            throw new EdgeException(ReadFailure.TimedOut, $"iisreset.exe on {model.Profile.Name} didn't finish within {timeLimit}.", exception);
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class SimulatedWmi(ServerModel model) : IWmi
         return Task.FromResult(
             Is(scope, SiteScope) && Is(path, WmiTables.SyncManagerPath) ? _tables.SyncManagerWithLazyProperties()
             : Is(scope, SiteScope) && Is(path, WmiTables.UpdatePointPath) ? WmiTables.UpdatePointWithLazyProperties()
-            : throw NotFound($"Object {path} is not in {scope}"));
+            : throw NotFound($"Object {path} isn't in {scope}"));
     }
 
     public Task<object?> InvokeAsync(string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class SimulatedWmi(ServerModel model) : IWmi
         CheckScope(scope);
         if (!Is(scope, SiteScope) || !Is(className, "SMS_SoftwareUpdate"))
         {
-            throw NotFound($"Class {className} is not in {scope}");
+            throw NotFound($"Class {className} isn't in {scope}");
         }
 
         if (!Is(method, "SyncNow"))
@@ -64,7 +64,7 @@ internal sealed class SimulatedWmi(ServerModel model) : IWmi
         }
 
         var table = _tables.Find(Is(scope, @"root\cimv2") ? "cimv2" : Is(scope, @"root\SMS") ? "SMS" : "site", query.ClassName, view)
-            ?? throw NotFound($"Class {query.ClassName} is not in {scope}");
+            ?? throw NotFound($"Class {query.ClassName} isn't in {scope}");
         CheckColumns(query, table);
         var rows = table.Where(row => query.Condition?.Invoke(row) ?? true).ToList();
         return query.IsCount ? [Count(rows.Count)] : query.Columns.Count == 0 ? rows : [.. rows.Select(row => Project(row, query.Columns))];

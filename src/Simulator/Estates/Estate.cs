@@ -229,10 +229,10 @@ public sealed partial class Estate : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "A step of the model of {Server} failed; the next one tries again")]
+        [LoggerMessage(1, LogLevel.Error, "A simulation step of {Server} failed; the next step tries again")]
         public static partial void StepFailed(ILogger logger, string server, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Warning, "The state of {Server} could not be saved, a later start will not know it: {Reason}")]
+        [LoggerMessage(2, LogLevel.Warning, "Couldn't save the state of {Server}, so the next start won't know it: {Reason}")]
         public static partial void NotSaved(ILogger logger, string server, string reason);
     }
 }

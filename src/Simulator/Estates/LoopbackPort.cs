@@ -25,7 +25,7 @@ public static class LoopbackPort
             }
         }
 
-        throw new IOException($"No free port was found between {First} and {Last} in {Attempts} attempts.");
+        throw new IOException($"Found no free port between {First} and {Last} in {Attempts} attempts.");
     }
 
     /// <summary>Whether nobody listens on this port at this moment.</summary>

@@ -64,7 +64,7 @@ public sealed class SimulatedServer
         {
             if (value)
             {
-                File.WriteAllText(DownMarker, "The agent of this server does not answer any more.\n");
+                File.WriteAllText(DownMarker, "This server's agent no longer answers.\n");
             }
         }
     }

@@ -9,7 +9,7 @@ internal enum PastOutcome
     /// <summary>WSUS took a small delta; reading the catalogue into the site database then cost the worker its memory.</summary>
     SucceededInWsusOnly,
 
-    /// <summary>The worker was recycled in mid-synchronization.</summary>
+    /// <summary>The worker was recycled during the sync.</summary>
     Cancelled,
 
     /// <summary>The proxy answered 407.</summary>

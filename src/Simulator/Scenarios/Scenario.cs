@@ -6,7 +6,7 @@ public enum Scenario
     /// <summary>The guide's settings; synchronizations succeed.</summary>
     Healthy,
 
-    /// <summary>WSUS's own small defaults: the worker passes its memory limit in mid-synchronization; only a small delta succeeds now and then.</summary>
+    /// <summary>WSUS's own small defaults: the worker exceeds its memory limit during syncs; only a small delta succeeds now and then.</summary>
     StarvedPool,
 
     /// <summary>The same defaults under a scan storm: the worker died five times in five minutes, and rapid-fail protection stopped the pool.</summary>
@@ -46,17 +46,17 @@ internal static class ScenarioText
     public static string Describe(this Scenario scenario) => scenario switch
     {
         Scenario.Healthy => "healthy",
-        Scenario.StarvedPool => "starved pool, occasional success",
+        Scenario.StarvedPool => "pool on default settings, syncs rarely succeed",
         Scenario.PoolStopped => "pool stopped by rapid-fail protection",
         Scenario.ExecutiveStopped => "SMS_EXECUTIVE stopped",
         Scenario.ProxyRefuses => "proxy refuses (407)",
         Scenario.DriftedButWorking => "drifted but working",
-        Scenario.Upstream => "healthy, upstream of the replicas",
+        Scenario.Upstream => "healthy, upstream server of the replicas",
         Scenario.Replica => "replica",
-        Scenario.MonitorOnly => "starved pool, policy: monitor only",
+        Scenario.MonitorOnly => "pool on default settings, policy: monitor only",
         Scenario.Unreachable => "agent will stop answering",
         Scenario.Standalone => "WSUS without Configuration Manager",
         Scenario.LargeCatalogue => "catalogue too large for a 32-bit worker",
-        _ => throw new ArgumentOutOfRangeException(nameof(scenario), scenario, "Not a scenario."),
+        _ => throw new ArgumentOutOfRangeException(nameof(scenario), scenario, "Unknown scenario."),
     };
 }

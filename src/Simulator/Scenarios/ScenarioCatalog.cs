@@ -88,7 +88,7 @@ public static class ScenarioCatalog
         Scenario.Replica => profile with { UpstreamName = upstream, IsSiteServer = false, InitialConfigMgrUpdates = 0 },
         Scenario.Standalone => profile with { IsSiteServer = false, InitialConfigMgrUpdates = 0, SyncInterval = TimeSpan.FromMinutes(60) },
         Scenario.LargeCatalogue => profile with { CatalogueSize = 24_600, InitialUpdates = 15_100, InitialConfigMgrUpdates = 0, TotalMemoryKilobytes = 32L * 1024 * 1024, SyncInterval = TimeSpan.FromMinutes(10) },
-        _ => throw new ArgumentOutOfRangeException(nameof(profile), profile.Scenario, "Not a scenario."),
+        _ => throw new ArgumentOutOfRangeException(nameof(profile), profile.Scenario, "Unknown scenario."),
     };
 
     private static ServerProfile Starve(ServerProfile profile) => profile with

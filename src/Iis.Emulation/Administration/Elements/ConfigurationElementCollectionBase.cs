@@ -39,7 +39,7 @@ public abstract class ConfigurationElementCollectionBase<T> : IReadOnlyList<T>
     {
         if (!_entries.Remove(entry))
         {
-            throw new ArgumentException($"The element is not in <{Owner.ElementTagName}>.", nameof(entry));
+            throw new ArgumentException($"The element isn't in <{Owner.ElementTagName}>.", nameof(entry));
         }
 
         Owner.Session.Text.Remove(entry.Xml!);
