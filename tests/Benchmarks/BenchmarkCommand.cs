@@ -27,7 +27,7 @@ internal sealed record BenchmarkCommand(string Name, string Summary, Func<string
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await output.Progress.WriteLineAsync("Ended by Ctrl+C.");
+            await output.Progress.WriteLineAsync("Stopped by Ctrl+C.");
             return 1;
         }
         catch (BenchmarkFailure failure)
@@ -39,7 +39,7 @@ internal sealed record BenchmarkCommand(string Name, string Summary, Func<string
 
     private static async Task ListAsync(IReadOnlyList<BenchmarkCommand> commands, string? wanted, TextWriter output)
     {
-        await output.WriteLineAsync(wanted is null ? "Name what is to be measured:" : $"There is no benchmark \"{wanted}\"; there are:");
+        await output.WriteLineAsync(wanted is null ? "Choose a benchmark:" : $"\"{wanted}\" isn't a benchmark. Choose one of these:");
         foreach (var command in commands)
         {
             await output.WriteLineAsync($"  {command.Name,-12}{command.Summary}");

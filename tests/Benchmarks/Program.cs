@@ -7,10 +7,10 @@ using WsusDashboard.Benchmarks.Logs;
 // Each command measures one of the targets in README.md; "bench" runs the classes of BenchmarkDotNet.
 BenchmarkCommand[] commands =
 [
-    new("footprint", "memory, processor, wire, start-up and disk of an idle agent, beside two known agents (Linux)", FootprintCommand.RunAsync),
+    new("footprint", "memory, CPU, network traffic, start-up time and disk use of an idle agent, compared with two well-known agents (Linux)", FootprintCommand.RunAsync),
     new("logs", "speed and memory of reading a gigabyte of logs, both line formats: logs [megabytes [real logs…]]", LogsCommand.RunAsync),
-    new("history", "size of years of history, and the time of every chart over it, in SQLite and in PostgreSQL", HistoryCommand.RunAsync),
-    new("live", "CPU, allocations, SQL and time to the rendered row of open fleet pages over servers that change once a second", LiveCommand.RunAsync),
+    new("history", "size of years of history, and the time every chart over it takes, in SQLite and in PostgreSQL", HistoryCommand.RunAsync),
+    new("live", "CPU, allocations, SQL and time to the rendered row, for open fleet pages while servers change once a second", LiveCommand.RunAsync),
     new("bench", "BenchmarkDotNet classes: bench --list flat, bench --filter '*Name*'", ClassBenchmarks.RunAsync),
 ];
 

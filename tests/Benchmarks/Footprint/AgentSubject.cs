@@ -12,7 +12,7 @@ internal sealed class AgentSubject(string buildFolder) : Subject
 
     public override string Name => "WsusDashboard agent";
 
-    public override string Condition => "self-contained Release build; roles of Windows absent; an idle Watch stream open";
+    public override string Condition => "self-contained Release build, without the Windows roles, one idle Watch stream open";
 
     public override async Task<string?> PrepareAsync(TextWriter progress, CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ internal sealed class AgentSubject(string buildFolder) : Subject
             "--output", _published, "-p:NuGetLockFilePath=obj/publish.lock.json", "-p:RestoreLockedMode=false", "--verbosity", "quiet", "--nologo",
         ];
         var (exitCode, output) = await ChildProcess.RunAsync("dotnet", arguments, cancellationToken);
-        return exitCode == 0 ? null : $"The agent could not be published:\n{output}";
+        return exitCode == 0 ? null : $"Couldn't publish the agent:\n{output}";
     }
 
     public override long MeasureDiskBytes() => DiskUse.OfFolder(_published);

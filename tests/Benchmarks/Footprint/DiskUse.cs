@@ -11,7 +11,7 @@ internal static class DiskUse
     public static long OfPackage(string package)
     {
         using var list = Process.Start(new ProcessStartInfo("dpkg-query", ["--listfiles", package]) { RedirectStandardOutput = true, RedirectStandardError = true })
-            ?? throw new BenchmarkFailure("dpkg-query could not be started.");
+            ?? throw new BenchmarkFailure("Couldn't start dpkg-query.");
         var files = list.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return files.Select(path => new FileInfo(path)).Where(file => file is { Exists: true, LinkTarget: null }).Sum(file => file.Length);
     }

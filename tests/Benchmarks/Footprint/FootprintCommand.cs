@@ -6,13 +6,13 @@ namespace WsusDashboard.Benchmarks.Footprint;
 internal static class FootprintCommand
 {
     private static readonly Option<int> Rounds = Number("--rounds", 3, 1, 50, "Fresh starts of every program; the table shows medians.");
-    private static readonly Option<int> Settle = Number("--settle", 30, 0, 3600, "Seconds after the start that do not count.");
-    private static readonly Option<int> Seconds = Number("--seconds", 60, 15, 86400, "Seconds that are measured in a round.");
-    private static readonly Option<string> Only = new("--only") { Description = "Measures only programs whose name contains this.", DefaultValueFactory = _ => "" };
+    private static readonly Option<int> Settle = Number("--settle", 30, 0, 3600, "Seconds after the start that don't count.");
+    private static readonly Option<int> Seconds = Number("--seconds", 60, 15, 86400, "Seconds to measure in each round.");
+    private static readonly Option<string> Only = new("--only") { Description = "Measure only programs whose name contains this.", DefaultValueFactory = _ => "" };
 
     public static async Task<int> RunAsync(string[] arguments, BenchmarkOutput output, CancellationToken cancellationToken)
     {
-        var command = new RootCommand("Resident memory, processor, bytes on the wire, start-up and disk of the agent, idle; Linux only.") { Rounds, Settle, Seconds, Only };
+        var command = new RootCommand("Measures resident memory, CPU, network traffic, start-up time and disk use of the idle agent. Linux only.") { Rounds, Settle, Seconds, Only };
         command.SetAction((parsed, token) => MeasureAsync(
             new FootprintOptions(parsed.GetValue(Rounds), parsed.GetValue(Settle), parsed.GetValue(Seconds), parsed.GetValue(Only)!), output, token));
         return await command.Parse(arguments).InvokeAsync(new() { Output = output.Results, Error = output.Progress, EnableDefaultExceptionHandler = false }, cancellationToken);
@@ -22,7 +22,7 @@ internal static class FootprintCommand
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new BenchmarkFailure("The footprint is measured on Linux: memory and processor time are read from /proc.");
+            throw new BenchmarkFailure("The footprint can only be measured on Linux, because memory and processor time are read from /proc.");
         }
 
         var folder = Directory.CreateTempSubdirectory("wsusdashboard-footprint-");
@@ -45,7 +45,7 @@ internal static class FootprintCommand
 
             if (subjects.Count == 0)
             {
-                throw new BenchmarkFailure("Nothing can be measured here.");
+                throw new BenchmarkFailure("There is nothing to measure here.");
             }
 
             var before = LoadAverage();

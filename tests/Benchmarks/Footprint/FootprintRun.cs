@@ -94,7 +94,7 @@ internal sealed class FootprintRun(FootprintOptions options, TextWriter progress
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new BenchmarkFailure($"{subject.Name} did not start: {exception.Message}\n{process.Output}", exception);
+                throw new BenchmarkFailure($"{subject.Name} didn't start: {exception.Message}\n{process.Output}", exception);
             }
         }
     }
@@ -152,7 +152,7 @@ internal sealed class FootprintRun(FootprintOptions options, TextWriter progress
         {
             if (_process.HasExited || _listening.IsCompleted)
             {
-                throw new BenchmarkFailure($"{Subject.Name} ended while it was measured: {_listening.Exception?.GetBaseException().Message ?? "its process is gone"}.");
+                throw new BenchmarkFailure($"{Subject.Name} stopped during the measurement: {_listening.Exception?.GetBaseException().Message ?? "its process is gone"}.");
             }
         }
 

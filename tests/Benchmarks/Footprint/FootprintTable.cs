@@ -10,7 +10,7 @@ internal static class FootprintTable
 
     public static async Task WriteAsync(TextWriter output, IReadOnlyList<SubjectResult> results, IReadOnlyList<string> passedOver, FootprintOptions options, string load)
     {
-        await output.WriteLineAsync("| | resident | of it private | processor, of one core | on the wire | start to first answer | on disk | processes |");
+        await output.WriteLineAsync("| | resident | of which private | CPU, of one core | on the wire | start to first answer | on disk | processes |");
         await output.WriteLineAsync("| --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach (var result in results)
         {

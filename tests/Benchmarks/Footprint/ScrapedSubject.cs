@@ -52,10 +52,10 @@ internal sealed class ScrapedSubject : Subject
 
         if (Environment.UserName != "root")
         {
-            return $"{Name} is not installed. Install it with: sudo apt-get install --no-install-recommends {string.Join(' ', _packages)}";
+            return $"{Name} isn't installed. Install it with: sudo apt-get install --no-install-recommends {string.Join(' ', _packages)}";
         }
 
-        await progress.WriteLineAsync($"{Name} is not installed on this machine: installing the Debian packages {string.Join(", ", _packages)}; they stay installed.");
+        await progress.WriteLineAsync($"{Name} isn't installed on this machine. Installing the Debian packages {string.Join(", ", _packages)}; they stay installed.");
 
         // In run level 1 Debian's scripts install a service without starting it.
         string[] arguments =
@@ -63,7 +63,7 @@ internal sealed class ScrapedSubject : Subject
             "RUNLEVEL=1", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "--yes", "--quiet", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", .. _packages,
         ];
         var (exitCode, output) = await ChildProcess.RunAsync("env", arguments, cancellationToken);
-        return exitCode == 0 && File.Exists(_program) ? null : $"{Name} could not be installed:\n{output}";
+        return exitCode == 0 && File.Exists(_program) ? null : $"Couldn't install {Name}:\n{output}";
     }
 
     public override long MeasureDiskBytes() => _packages.Sum(DiskUse.OfPackage);

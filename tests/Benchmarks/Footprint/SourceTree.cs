@@ -11,6 +11,6 @@ internal static class SourceTree
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new BenchmarkFailure($"No folder above {AppContext.BaseDirectory} holds WsusDashboard.sln: run this from the working tree.");
+        return folder?.FullName ?? throw new BenchmarkFailure($"No folder above {AppContext.BaseDirectory} contains WsusDashboard.sln. Run this from the working tree.");
     }
 }

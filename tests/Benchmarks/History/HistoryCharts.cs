@@ -29,12 +29,12 @@ internal sealed class HistoryCharts(HistoryDatabase contexts, HistoryOptions opt
         var now = _clock.GetUtcNow();
         return
         [
-            new("all charts of synchronizations, 30 days, fleet", token => history.GetSyncsAsync(fleet, Days(30), token)),
-            new("all charts of synchronizations, 90 days, fleet", token => history.GetSyncsAsync(fleet, Days(90), token)),
-            new("all charts of synchronizations, 1 year, fleet", token => history.GetSyncsAsync(fleet, Days(Math.Min(365, options.Days)), token)),
-            new("all charts of synchronizations, 3 years, fleet", token => history.GetSyncsAsync(fleet, Days(options.Days), token)),
-            new("all charts of synchronizations, 3 years, one site", token => history.GetSyncsAsync(site, Days(options.Days), token)),
-            new("all charts of synchronizations, 3 years, one server", token => history.GetSyncsAsync(server, Days(options.Days), token)),
+            new("all sync charts, 30 days, fleet", token => history.GetSyncsAsync(fleet, Days(30), token)),
+            new("all sync charts, 90 days, fleet", token => history.GetSyncsAsync(fleet, Days(90), token)),
+            new("all sync charts, 1 year, fleet", token => history.GetSyncsAsync(fleet, Days(Math.Min(365, options.Days)), token)),
+            new("all sync charts, 3 years, fleet", token => history.GetSyncsAsync(fleet, Days(options.Days), token)),
+            new("all sync charts, 3 years, one site", token => history.GetSyncsAsync(site, Days(options.Days), token)),
+            new("all sync charts, 3 years, one server", token => history.GetSyncsAsync(server, Days(options.Days), token)),
             new("strip, 50 servers × 90 days", token => history.GetStripAsync(fleet, Days(90), 3, 50, token)),
             new("strip, 100 servers × 1 year", token => history.GetStripAsync(fleet, Days(Math.Min(365, options.Days)), 2, 100, token)),
             new("strip, 1,000 servers × 90 days, in five pages", async token =>
@@ -45,12 +45,12 @@ internal sealed class HistoryCharts(HistoryDatabase contexts, HistoryOptions opt
                 }
             }),
             new("strip, 50 servers × 3 years", token => history.GetStripAsync(fleet, Days(options.Days), 3, 50, token)),
-            new("days since the last good synchronization", token => history.GetLastGoodSyncsAsync(fleet, 1, 50, token)),
+            new("days since the last good sync", token => history.GetLastGoodSyncsAsync(fleet, 1, 50, token)),
             new("list, first page of 3 years, with its total", token => list.GetPageAsync(new() { From = now.AddDays(-options.Days), To = now, CountedOnly = true }, token)),
-            new("time-line of a server, 1 day", token => timeline.GetAsync(77, now.AddDays(-1), now, TimelineQueries.DefaultPoints, token)),
-            new("time-line of a server, 30 days", token => timeline.GetAsync(77, now.AddDays(-30), now, TimelineQueries.DefaultPoints, token)),
-            new("time-line of a server, 1 year", token => timeline.GetAsync(77, now.AddDays(-365), now, TimelineQueries.DefaultPoints, token)),
-            new("time-line of a server, 3 years", token => timeline.GetAsync(77, now.AddDays(-options.Days), now, TimelineQueries.DefaultPoints, token)),
+            new("timeline of a server, 1 day", token => timeline.GetAsync(77, now.AddDays(-1), now, TimelineQueries.DefaultPoints, token)),
+            new("timeline of a server, 30 days", token => timeline.GetAsync(77, now.AddDays(-30), now, TimelineQueries.DefaultPoints, token)),
+            new("timeline of a server, 1 year", token => timeline.GetAsync(77, now.AddDays(-365), now, TimelineQueries.DefaultPoints, token)),
+            new("timeline of a server, 3 years", token => timeline.GetAsync(77, now.AddDays(-options.Days), now, TimelineQueries.DefaultPoints, token)),
             new("what changed since yesterday", token => changes.GetAsync(fleet, now.AddDays(-1), token)),
             new("what changed in 30 days", token => changes.GetAsync(fleet, now.AddDays(-30), token)),
             new("Patch Tuesday board", token => patches.GetAsync(fleet, PatchTuesday.LastBefore(now), token)),

@@ -11,16 +11,16 @@ internal static class HistoryCommand
 {
     private const double MegaByte = 1024 * 1024;
 
-    private static readonly Option<int> Runs = Number("--runs", 3_000_000, "Synchronizations of all servers.");
-    private static readonly Option<int> Servers = Number("--servers", 1_000, "Servers.");
-    private static readonly Option<int> Days = Number("--days", 1_095, "Days of synchronizations.");
+    private static readonly Option<int> Runs = Number("--runs", 3_000_000, "Number of syncs of all servers.");
+    private static readonly Option<int> Servers = Number("--servers", 1_000, "Number of servers.");
+    private static readonly Option<int> Days = Number("--days", 1_095, "Days of syncs.");
     private static readonly Option<int> SampleDays = Number("--sample-days", 365, "Days of samples.");
-    private static readonly Option<int> Turns = Number("--turns", 9, "Turns of each query; the table shows medians.");
-    private static readonly Option<string> Only = new("--only") { Description = "sqlite or postgresql; both without it.", DefaultValueFactory = _ => "" };
+    private static readonly Option<int> Turns = Number("--turns", 9, "How often to run each query; the table shows medians.");
+    private static readonly Option<string> Only = new("--only") { Description = "sqlite or postgresql; without it, both.", DefaultValueFactory = _ => "" };
 
     public static async Task<int> RunAsync(string[] arguments, BenchmarkOutput output, CancellationToken cancellationToken)
     {
-        var command = new RootCommand("Makes years of history in SQLite and in PostgreSQL and measures every chart over it.") { Runs, Servers, Days, SampleDays, Turns, Only };
+        var command = new RootCommand("Creates years of history in SQLite and in PostgreSQL and measures every chart over it.") { Runs, Servers, Days, SampleDays, Turns, Only };
         command.SetAction((parsed, token) => MeasureAsync(
             new(parsed.GetValue(Runs), parsed.GetValue(Servers), parsed.GetValue(Days), parsed.GetValue(SampleDays), parsed.GetValue(Turns), parsed.GetValue(Only)!), output, token));
         return await command.Parse(arguments).InvokeAsync(new() { Output = output.Results, Error = output.Progress, EnableDefaultExceptionHandler = false }, cancellationToken);
@@ -93,7 +93,7 @@ internal static class HistoryCommand
             var before = await database.SizeAsync(cancellationToken);
             await makeAsync();
             sizes.Add((part, (await database.SizeAsync(cancellationToken) - before) / MegaByte));
-            await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{database.Name}: {part} made after {clock.Elapsed.TotalSeconds:0} s: {sizes[^1].MegaBytes:0} MB"));
+            await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{database.Name}: {part} created after {clock.Elapsed.TotalSeconds:0} s: {sizes[^1].MegaBytes:0} MB"));
         }
     }
 
@@ -114,7 +114,7 @@ internal static class HistoryCommand
 
     private static async Task WriteAsync(TextWriter output, HistoryOptions options, List<HistoryResult> results)
     {
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{options.Servers:N0} servers, {options.Runs:N0} synchronizations in {options.Days} days, samples of {options.SampleDays} days; {Environment.ProcessorCount} cores. Medians of {options.Turns}."));
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{options.Servers:N0} servers, {options.Runs:N0} syncs in {options.Days} days, samples of {options.SampleDays} days; {Environment.ProcessorCount} cores. Medians of {options.Turns} runs."));
         await output.WriteLineAsync();
         await RowAsync("on disk", results, result => result.Database);
         await RowAsync("---", results, _ => "---:");

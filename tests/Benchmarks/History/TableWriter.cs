@@ -50,7 +50,7 @@ internal abstract class TableWriter : IAsyncDisposable
             string text => importer.WriteAsync(text, NpgsqlDbType.Text),
             DateTime time => importer.WriteAsync(time, NpgsqlDbType.TimestampTz),
             byte[] bytes => importer.WriteAsync(bytes, NpgsqlDbType.Bytea),
-            _ => throw new ArgumentException($"No column has values of {value.GetType()}."),
+            _ => throw new ArgumentException($"No column type for values of {value.GetType()}."),
         };
     }
 

@@ -9,14 +9,14 @@ internal static class LiveCommand
 {
     private const double MegaByte = 1024 * 1024;
 
-    private static readonly Option<int[]> Servers = new("--servers") { Description = "Servers in memory; several numbers measure several times.", DefaultValueFactory = _ => [200, 1_000], AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<int> Pages = new("--pages") { Description = "Open fleet pages.", DefaultValueFactory = _ => 20 };
-    private static readonly Option<int> WarmUp = new("--warm-up") { Description = "Seconds before the measurement.", DefaultValueFactory = _ => 10 };
-    private static readonly Option<int> Seconds = new("--seconds") { Description = "Seconds of the measurement.", DefaultValueFactory = _ => 20 };
+    private static readonly Option<int[]> Servers = new("--servers") { Description = "Servers in memory. Several numbers run several measurements.", DefaultValueFactory = _ => [200, 1_000], AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<int> Pages = new("--pages") { Description = "Number of open fleet pages.", DefaultValueFactory = _ => 20 };
+    private static readonly Option<int> WarmUp = new("--warm-up") { Description = "Warm-up before the measurement, in seconds.", DefaultValueFactory = _ => 10 };
+    private static readonly Option<int> Seconds = new("--seconds") { Description = "Length of the measurement, in seconds.", DefaultValueFactory = _ => 20 };
 
     public static async Task<int> RunAsync(string[] arguments, BenchmarkOutput output, CancellationToken cancellationToken)
     {
-        var command = new RootCommand("Measures open fleet pages over servers that change once a second, with a SQLite database in a temporary folder.") { Servers, Pages, WarmUp, Seconds };
+        var command = new RootCommand("Measures open fleet pages while servers change once a second, with a SQLite database in a temporary folder.") { Servers, Pages, WarmUp, Seconds };
         command.SetAction((parsed, token) => MeasureAllAsync(
             parsed.GetValue(Servers)!, parsed.GetValue(Pages), TimeSpan.FromSeconds(parsed.GetValue(WarmUp)), TimeSpan.FromSeconds(parsed.GetValue(Seconds)), output, token));
         return await command.Parse(arguments).InvokeAsync(new() { Output = output.Results, Error = output.Progress, EnableDefaultExceptionHandler = false }, cancellationToken);
@@ -26,7 +26,7 @@ internal static class LiveCommand
     {
         await output.Results.WriteLineAsync($"Every server changes once a second; {Environment.ProcessorCount} cores; {length.TotalSeconds:0} s after {warmUp.TotalSeconds:0} s of warm-up.");
         await output.Results.WriteLineAsync();
-        await output.Results.WriteLineAsync("| servers | open pages | CPU, of one core | allocated a second | change → rendered, median | p95 | rendered a second | SQL statements a second | of them reads |");
+        await output.Results.WriteLineAsync("| servers | open pages | CPU, of one core | allocated a second | change → rendered, median | p95 | rendered a second | SQL statements a second | of which reads |");
         await output.Results.WriteLineAsync("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (var servers in fleets)
         {

@@ -88,7 +88,7 @@ internal sealed class OpenPage : Renderer
         // There is no browser: its one script is refused. Anything else ends the measurement.
         if (exception is not InvalidOperationException { Source: "Microsoft.AspNetCore.Components.Server" })
         {
-            throw new BenchmarkFailure("A fleet page cannot be rendered.", exception);
+            throw new BenchmarkFailure("A fleet page couldn't be rendered.", exception);
         }
     }
 }

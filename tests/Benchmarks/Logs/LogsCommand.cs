@@ -21,7 +21,7 @@ internal static class LogsCommand
         var megabytes = DefaultMegabytes;
         if (arguments.Length > 0 && (!int.TryParse(arguments[0], NumberStyles.None, CultureInfo.InvariantCulture, out megabytes) || megabytes < 1))
         {
-            throw new BenchmarkFailure($"\"{arguments[0]}\" is no size of the log: a whole number of megabytes from 1 on, 1024 where it is left out.");
+            throw new BenchmarkFailure($"The size of the log is \"{arguments[0]}\". Allowed: a whole number of megabytes from 1. Without it, 1024.");
         }
 
         var isMet = true;
@@ -70,7 +70,7 @@ internal static class LogsCommand
                 $"| {name} | {read:F0} | {watch.Elapsed.TotalSeconds:F1} | {read / watch.Elapsed.TotalSeconds:F0} | {allocated:F0} | {peak.Highest / Megabyte:F0} | {found} of {expected} |"));
             if (reading.Log?.Problem is { } problem || found != expected)
             {
-                throw new BenchmarkFailure($"The log was not read as it was written: {reading.Log?.Problem ?? $"{found} of {expected} synchronizations were found"}.");
+                throw new BenchmarkFailure($"The log wasn't read as it was written: {reading.Log?.Problem ?? $"{found} of {expected} syncs were found"}.");
             }
 
             return read / watch.Elapsed.TotalSeconds >= TargetMegabytesPerSecond;
