@@ -41,7 +41,7 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
     /// <summary>The pages of the history: what failed, when, why, and whether the repair helped.</summary>
     private async Task ShootHistoryAsync(DemoHost demo, RestClient rest, string server)
     {
-        // Of the days before the demo began: of those the time-line has the memory from minute to minute, and what came after.
+        // Of the days before the demo began: of those the timeline has the memory from minute to minute, and what came after.
         var runs = (await rest.GetAsync($"/api/v1/servers/{server}/syncs?result=cancelled&source=wsus&pageSize=10")).GetProperty("items");
         var (run, past) = (runs[0].Text("id"), runs[5].Text("id"));
         await ShootAsync(demo, "/syncs?days=365", "syncs-dark", Viewport.Laptop, ColorScheme.Dark, DrawnAsync);

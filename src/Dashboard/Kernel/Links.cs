@@ -43,13 +43,13 @@ public static class Links
     public static string RepairBatch(IEnumerable<string> serverIds, string? playbook, string? baseline) =>
         With("/repairs/batch", ("servers", string.Join(',', serverIds)), ("playbook", playbook), ("baseline", baseline));
 
-    /// <summary>The time-line of a server: its newest days, one day of the viewer, or the time around one synchronization.</summary>
+    /// <summary>The timeline of a server: its newest days, one day of the viewer, or the time around one synchronization.</summary>
     public static string Timeline(int id, DateOnly? day = null, string? runId = null) => With(
         string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/timeline"),
         ("day", day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         ("run", runId));
 
-    /// <summary>A time-line as a file.</summary>
+    /// <summary>A timeline as a file.</summary>
     public static string TimelineCsv(int id, DateTimeOffset from, DateTimeOffset to) => With(
         string.Create(CultureInfo.InvariantCulture, $"/api/v1/servers/{id}/timeline.csv"),
         ("from", from.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),

@@ -11,7 +11,7 @@ using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Components;
 
-/// <summary>The pages of the history over real data: board of a Patch Tuesday, what changed, time-line, tree.</summary>
+/// <summary>The pages of the history over real data: board of a Patch Tuesday, what changed, timeline, tree.</summary>
 public sealed class HistoryPagesTests
 {
     // The Patch Tuesday before: 2026-04-14, 17:00 UTC.

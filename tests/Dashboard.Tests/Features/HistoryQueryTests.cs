@@ -13,7 +13,7 @@ using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Tests.Features;
 
-/// <summary>Time-line, changes, Patch Tuesday board and the effect of a repair, on both databases.</summary>
+/// <summary>Timeline, changes, Patch Tuesday board and the effect of a repair, on both databases.</summary>
 public abstract class HistoryQueryTests : IDisposable
 {
     // Thursday, nine days after the Patch Tuesday of 10 March 2026.

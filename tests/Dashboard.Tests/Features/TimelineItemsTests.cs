@@ -7,7 +7,7 @@ using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Features;
 
-/// <summary>What stands on the time-line, and what is said of the time before a failure.</summary>
+/// <summary>What stands on the timeline, and what is said of the time before a failure.</summary>
 public sealed class TimelineItemsTests
 {
     private static readonly DateTimeOffset Start = new(2026, 5, 5, 6, 0, 0, TimeSpan.Zero);

@@ -11,7 +11,7 @@ internal static class PersonActions
     private static readonly TimeSpan BeforeAnswer = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan SeenWithin = TimeSpan.FromSeconds(45);
 
-    /// <summary>Those that were carried out, in the order of time; the newest where there are more than the time-line shows.</summary>
+    /// <summary>Those that were carried out, in the order of time; the newest where there are more than the timeline shows.</summary>
     /// <param name="contexts">The audit's database.</param>
     /// <param name="servers">Ids; what the caller may see.</param>
     /// <param name="from">UTC.</param>

@@ -11,7 +11,7 @@ using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
-/// <summary>The time-line of one server.</summary>
+/// <summary>The timeline of one server.</summary>
 internal sealed class TimelineQueries(IDbContextFactory<DashboardContext> contexts, IDbContextFactory<SecurityContext> audit, DashboardOptions options, TimeProvider timeProvider, Caller caller)
 {
     /// <summary>Most entries of each list.</summary>

@@ -4,7 +4,7 @@ using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Features.Timelines;
 
-/// <summary>Which time a time-line shows; it lives in the URL. One of: the last hours, a day of the viewer, the time around a run, a chosen window.</summary>
+/// <summary>Which time a timeline shows; it lives in the URL. One of: the last hours, a day of the viewer, the time around a run, a chosen window.</summary>
 public sealed record TimelineAddress
 {
     public const int DefaultHours = 7 * 24;

@@ -5,7 +5,7 @@ using WsusDashboard.Dashboard.Features.History;
 
 namespace WsusDashboard.Dashboard.Features.Timelines;
 
-/// <summary>The time-line drawn: lanes, memory and requests one under the other, on one axis.</summary>
+/// <summary>The timeline drawn: lanes, memory and requests one under the other, on one axis.</summary>
 public static class TimelineChart
 {
     private const int LaneHeight = 26;

@@ -2,7 +2,7 @@ using WsusDashboard.Dashboard.Components.Parts;
 
 namespace WsusDashboard.Dashboard.Features.Timelines;
 
-/// <summary>The rows of a time-line, top to bottom.</summary>
+/// <summary>The rows of a timeline, top to bottom.</summary>
 public enum TimelineLane
 {
     Syncs = 0,

@@ -10,7 +10,7 @@ using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Timelines;
 
-/// <summary>Makes of what is kept the things that stand on the time-line. Pure.</summary>
+/// <summary>Makes of what is kept the things that stand on the timeline. Pure.</summary>
 public static class TimelineItems
 {
     private static readonly string[] Down = ["Stopped", "StopPending", "Paused", "Stopping", "NotInstalled", "Removed"];
@@ -87,7 +87,7 @@ public static class TimelineItems
 
     private static string By(string? who) => who is null ? "" : $" by {who}";
 
-    /// <summary>From the change that begins a state to the next one of the same subject that ends it; a state that goes on ends with the time-line.</summary>
+    /// <summary>From the change that begins a state to the next one of the same subject that ends it; a state that goes on ends with the timeline.</summary>
     private static IEnumerable<TimelineItem> Spans(Timeline timeline, ChangeKind kind, TimelineLane lane, Func<TimelineChange, bool> begins, Func<string, string?, string> words)
     {
         foreach (var subject in timeline.Changes.Where(change => change.Kind == kind).GroupBy(change => change.Subject))

@@ -9,7 +9,7 @@ using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Timelines;
 
-/// <summary>All that the page of a time-line shows, read at once.</summary>
+/// <summary>All that the page of a timeline shows, read at once.</summary>
 /// <param name="Focus">The run that the page is about; null where it is about none.</param>
 /// <param name="Before">What came before it, the nearest first.</param>
 /// <param name="Runs">Newest first; at most a page of them.</param>
