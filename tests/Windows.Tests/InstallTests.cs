@@ -38,9 +38,9 @@ public sealed class InstallTests(WindowsServer server)
 
         var said = (await server.InstallAsync("--log", Log)).Succeeded();
 
-        Assert.Contains($"Start of {AgentOptions.ServiceName}: already so.", said, StringComparison.Ordinal);
+        Assert.Contains($"Start of {AgentOptions.ServiceName}: already done.", said, StringComparison.Ordinal);
         Assert.DoesNotContain("written", said, StringComparison.Ordinal);
-        Assert.Contains("already so", await File.ReadAllTextAsync(server.Prefix.OnHost(Log), WindowsServer.Ending), StringComparison.Ordinal);
+        Assert.Contains("already done", await File.ReadAllTextAsync(server.Prefix.OnHost(Log), WindowsServer.Ending), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public static class AgentCommandLine
                 await console.Error.WriteLineAsync(mistake);
             }
 
-            await console.Error.WriteLineAsync($"\"{CommandConsole.ProgramName} --help\" lists the commands, \"{CommandConsole.ProgramName} COMMAND --help\" the options of one.");
+            await console.Error.WriteLineAsync($"\"{CommandConsole.ProgramName} --help\" lists the commands, \"{CommandConsole.ProgramName} COMMAND --help\" a command's options.");
             return ExitCodes.NotDone;
         }
 
@@ -63,7 +63,7 @@ public static class AgentCommandLine
         }
         catch (OperationCanceledException)
         {
-            await console.Error.WriteLineAsync("Ended by Ctrl+C.");
+            await console.Error.WriteLineAsync("Stopped by Ctrl+C.");
             return ExitCodes.NotDone;
         }
     }
@@ -75,11 +75,11 @@ public static class AgentCommandLine
         var mistakes = parsed.Errors.Select(error => error.Message).ToList();
         if (command is RootCommand && arguments.Length > 0 && !arguments[0].StartsWith('-'))
         {
-            mistakes.Add($"There is no command \"{arguments[0]}\"; there are {string.Join(", ", command.Subcommands.Select(known => known.Name))}.");
+            mistakes.Add($"\"{arguments[0]}\" is not a command. Commands: {string.Join(", ", command.Subcommands.Select(known => known.Name))}.");
         }
         else if (command is not RootCommand && command.Name is not (RunCommand or SetupCommand.InstallName))
         {
-            mistakes.AddRange(parsed.UnmatchedTokens.Where(token => command.Name != DoctorName || !DoctorOptions.IsSetting(token)).Select(token => $"\"{token}\" is no option of {command.Name}."));
+            mistakes.AddRange(parsed.UnmatchedTokens.Where(token => command.Name != DoctorName || !DoctorOptions.IsSetting(token)).Select(token => $"\"{token}\" is not an option of {command.Name}."));
         }
 
         return mistakes;
@@ -89,7 +89,7 @@ public static class AgentCommandLine
     {
         var (serverSetup, services) = EdgeFactory.CreateSetup();
         var setup = new SetupCommand(console, serverSetup, services);
-        var root = new RootCommand("The agent of WsusDashboard: watches this server, and repairs it on request.")
+        var root = new RootCommand("WsusDashboard's agent: watches this server and repairs it on request.")
         {
             Run(arguments, runAgentAsync),
             Check(console),
@@ -112,7 +112,7 @@ public static class AgentCommandLine
 
     private static Command Run(string[] arguments, Func<string[], CancellationToken, Task<int>> runAgentAsync)
     {
-        var command = new Command(RunCommand, "Starts the agent; without a command it is started too. Settings follow as --Agent:Port 5102.") { TreatUnmatchedTokensAsErrors = false };
+        var command = new Command(RunCommand, "Starts the agent; the default if you name no command. Add settings like --Agent:Port 5102.") { TreatUnmatchedTokensAsErrors = false };
         command.SetAction((_, token) => runAgentAsync([.. arguments.Skip(1)], token));
         return command;
     }
@@ -121,7 +121,7 @@ public static class AgentCommandLine
     {
         var common = new CommonOptions();
         var baseline = Baseline();
-        var command = new Command("check", "Says what is wrong with this server and why. Exit code 0 healthy, 1 findings, 2 cannot read.") { baseline };
+        var command = new Command("check", "Shows what's wrong with this server and why. Exit code 0 healthy, 1 findings, 2 can't read.") { baseline };
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
             new CheckCommand(agent, console).RunAsync(parsed.GetValue(baseline)!, parsed.GetValue(common.Json), token)));
@@ -132,7 +132,7 @@ public static class AgentCommandLine
     {
         var common = new CommonOptions();
         var (playbook, baseline) = (Playbook(), Baseline());
-        var command = new Command("plan", "Shows what a repair would do, and changes nothing. Exit code 0, or 2 where it would be refused.") { playbook, baseline };
+        var command = new Command("plan", "Shows what a repair would do and changes nothing. Exit code 0, or 2 if it would be refused.") { playbook, baseline };
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
             new PlanCommand(agent, console).RunAsync(parsed.GetValue(playbook)!, parsed.GetValue(baseline)!, parsed.GetValue(common.Json), token)));
@@ -143,7 +143,7 @@ public static class AgentCommandLine
     {
         var common = new CommonOptions();
         var (playbook, baseline, asking) = (Playbook(), Baseline(), new RequesterOptions());
-        var command = new Command("repair", "Repairs this server: shows the plan, asks, follows the repair. Exit code 0 succeeded, 1 failed or cancelled, 2 refused or not reached.") { playbook, baseline };
+        var command = new Command("repair", "Repairs this server: shows the plan, asks, and follows the repair. Exit code 0 succeeded, 1 failed or cancelled, 2 refused or not reached.") { playbook, baseline };
         asking.AddTo(command);
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
@@ -157,10 +157,10 @@ public static class AgentCommandLine
         var asking = new RequesterOptions();
         var run = new Argument<string>("run-id")
         {
-            Description = "The repair to undo; without it the newest that can be undone.",
+            Description = "The repair to undo. Default: the newest that can be undone.",
             DefaultValueFactory = _ => RepairQueue.Undoable,
         };
-        var command = new Command("undo", "Restores the settings that a repair changed, and nothing else. Exit codes as for repair.") { run };
+        var command = new Command("undo", "Restores the settings a repair changed, and nothing else. Exit codes as for repair.") { run };
         asking.AddTo(command);
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
@@ -171,7 +171,7 @@ public static class AgentCommandLine
     private static Command Doctor(string[] arguments, CommandConsole console)
     {
         var own = new DoctorOptions();
-        var command = new Command(DoctorName, "Tries every edge of the agent on this server and changes nothing. Settings of an agent that is started with some follow as --Agent:Port=5102. Exit code 0 all works or is not installed, 1 attention, 2 an edge refused.");
+        var command = new Command(DoctorName, "Tests everything the agent depends on here and changes nothing. If the agent is started with settings, add them like --Agent:Port=5102. Exit code 0 works or isn't installed, 1 attention, 2 something refused.");
         own.AddTo(command);
         command.SetAction((parsed, token) =>
         {
@@ -183,14 +183,14 @@ public static class AgentCommandLine
 
     private static Option<string> Playbook()
     {
-        var option = new Option<string>("--playbook") { Description = "Which repair.", DefaultValueFactory = _ => PlaybookCatalog.FullRepairId };
+        var option = new Option<string>("--playbook") { Description = "Which repair to use.", DefaultValueFactory = _ => PlaybookCatalog.FullRepairId };
         option.AcceptOnlyFromAmong([.. PlaybookCatalog.All.Select(playbook => playbook.Id)]);
         return option;
     }
 
     private static Option<string> Baseline()
     {
-        var option = new Option<string>("--baseline") { Description = "Whose recommended settings.", DefaultValueFactory = _ => BaselineCatalog.GuideId };
+        var option = new Option<string>("--baseline") { Description = "Whose recommended settings to use.", DefaultValueFactory = _ => BaselineCatalog.GuideId };
         option.AcceptOnlyFromAmong([.. BaselineCatalog.All.Select(baseline => baseline.Id)]);
         return option;
     }

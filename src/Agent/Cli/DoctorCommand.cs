@@ -73,7 +73,7 @@ public static class DoctorCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            await console.Error.WriteLineAsync($"The report {path} could not be written: {exception.Message} The examination above is whole.");
+            await console.Error.WriteLineAsync($"Couldn't write the report {path}: {exception.Message} The results above are complete.");
             return false;
         }
 
@@ -84,8 +84,8 @@ public static class DoctorCommand
         }
 
         await console.Error.WriteLineAsync(request.MasksNames
-            ? "It holds no secrets; names of computers, domains and accounts are replaced. Look it through before you pass it on."
-            : "It holds no secrets, but names of computers, domains and accounts: --mask-names replaces them.");
+            ? "It contains no secrets, and names of computers, domains and accounts are replaced. Check it before you share it."
+            : "It contains no secrets, but it does contain names of computers, domains and accounts. To replace them, add --mask-names.");
         return true;
     }
 }

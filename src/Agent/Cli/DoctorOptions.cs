@@ -7,11 +7,11 @@ namespace WsusDashboard.Agent.Cli;
 /// <summary>The options of "doctor"; the simulator's command of that name has the same.</summary>
 public sealed class DoctorOptions
 {
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document, and nothing else, on standard output." };
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document to standard output, and nothing else." };
 
-    private readonly Option<string?> _report = new("--report") { HelpName = "FILE", Description = "Also write a zip file for a bug report; it holds no secrets, and says what it holds." };
+    private readonly Option<string?> _report = new("--report") { HelpName = "FILE", Description = "Also write a zip file for a bug report. It contains no secrets and lists its contents." };
 
-    private readonly Option<bool> _maskNames = new("--mask-names") { Description = "In the report replace names of computers, domains and accounts, each by the same word everywhere." };
+    private readonly Option<bool> _maskNames = new("--mask-names") { Description = "Replace names of computers, domains and accounts in the report, each with the same word everywhere." };
 
     public void AddTo(Command command)
     {
@@ -22,7 +22,7 @@ public sealed class DoctorOptions
         {
             if (result.GetValue(_maskNames) && result.GetValue(_report) is null)
             {
-                result.AddError("--mask-names is for the file that --report FILE writes; name one.");
+                result.AddError("--mask-names works on the report; add --report FILE.");
             }
         });
     }

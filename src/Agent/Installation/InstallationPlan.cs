@@ -49,7 +49,7 @@ public static class InstallationPlan
         {
             Name = AgentOptions.ServiceName,
             DisplayName = ServiceDisplayName,
-            Description = "Watches WSUS, IIS and Configuration Manager on this server and repairs them when an administrator asks for it. What it may do is decided in policy.json in its data folder.",
+            Description = "Watches WSUS, IIS and Configuration Manager on this server and repairs them when an administrator asks for it. What it may do is set in policy.json in its data folder.",
             Command = $"\"{request.Program}\" run",
             Account = request.Account,
         };
@@ -108,11 +108,11 @@ public static class InstallationPlan
         if (IsLoopback(request.Options))
         {
             yield return $"The agent listens on {request.Options.ListenAddress} only, so no dashboard elsewhere can reach it and the firewall stays as it is. "
-                + "Add --Agent:ListenAddress 0.0.0.0 where a dashboard watches this server.";
+                + "If a dashboard on another computer watches this server, add --Agent:ListenAddress 0.0.0.0.";
         }
         else if (!request.OpensFirewall)
         {
-            yield return $"The firewall is left as it is: TCP port {request.Options.Port} must be open to the dashboard.";
+            yield return $"The firewall stays as it is: TCP port {request.Options.Port} must be open to the dashboard.";
         }
     }
 

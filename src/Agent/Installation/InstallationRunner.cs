@@ -43,10 +43,10 @@ internal sealed class InstallationRunner(IServerSetup setup, ServiceActions serv
         setup.CloseFolder(step.Path, step.Account);
         if (before is null)
         {
-            return StepChange.With("made", () => Directory.Delete(step.Path, recursive: true));
+            return StepChange.With("created", () => Directory.Delete(step.Path, recursive: true));
         }
 
-        return setup.ReadFolderAccess(step.Path) == before ? StepChange.Nothing : StepChange.With("closed to others", () => setup.RestoreFolderAccess(step.Path, before));
+        return setup.ReadFolderAccess(step.Path) == before ? StepChange.Nothing : StepChange.With("access restricted", () => setup.RestoreFolderAccess(step.Path, before));
     }
 
     private StepChange Write(InstallationStep.WriteSettings step)
@@ -81,7 +81,7 @@ internal sealed class InstallationRunner(IServerSetup setup, ServiceActions serv
         var before = File.Exists(path) ? File.ReadAllBytes(path) : null;
         step.Order.Write(step.DataFolder);
         _needsRestart = true;
-        return StepChange.With("left", () =>
+        return StepChange.With("saved", () =>
         {
             if (before is null)
             {
@@ -141,7 +141,7 @@ internal sealed class InstallationRunner(IServerSetup setup, ServiceActions serv
         }
 
         setup.AddFirewallRule(rule);
-        return StepChange.With(before is null ? "made" : "replaced", () =>
+        return StepChange.With(before is null ? "created" : "replaced", () =>
         {
             setup.RemoveFirewallRule(rule.Name);
             if (before is not null)

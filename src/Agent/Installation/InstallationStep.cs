@@ -32,13 +32,13 @@ public abstract record InstallationStep
     /// <summary>Leaves hub and token for the agent's first start.</summary>
     public sealed record LeaveEnrolment(string DataFolder, EnrolmentFile Order) : InstallationStep
     {
-        public override string Describe() => $"Enrolment with {Order.Hub} at the first start; the token lies in {EnrolmentFile.PathIn(DataFolder)} until then";
+        public override string Describe() => $"Enrolment with {Order.Hub} at the first start; the token is in {EnrolmentFile.PathIn(DataFolder)} until then";
     }
 
     /// <summary>Lets the agent write to the Application log under a name of its own.</summary>
     public sealed record RegisterEventSource(string Source) : InstallationStep
     {
-        public override string Describe() => $"Event source \"{Source}\" of the Application log";
+        public override string Describe() => $"Event source \"{Source}\" in the Application log";
     }
 
     /// <summary>Lets the account log on as a service.</summary>

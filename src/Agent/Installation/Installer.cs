@@ -52,7 +52,7 @@ internal sealed class Installer(InstallationRunner carrier, InstallationLog log)
             }
             catch (Exception exception) when (IsExpected(exception))
             {
-                await log.FailAsync($"{step.Describe()}: could not be undone. {exception.Message}");
+                await log.FailAsync($"{step.Describe()}: couldn't be undone. {exception.Message}");
                 result = InstallationResult.PartlyUndone;
             }
         }

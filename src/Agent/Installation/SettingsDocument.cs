@@ -29,7 +29,7 @@ internal static class SettingsDocument
         {
             return string.IsNullOrWhiteSpace(text)
                 ? []
-                : JsonNode.Parse(text, documentOptions: AsConfiguration) as JsonObject ?? throw new InvalidDataException($"{InstallationPlan.SettingsFile} is not a JSON object.");
+                : JsonNode.Parse(text, documentOptions: AsConfiguration) as JsonObject ?? throw new InvalidDataException($"{InstallationPlan.SettingsFile} isn't a JSON object.");
         }
         catch (JsonException exception)
         {

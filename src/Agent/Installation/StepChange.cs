@@ -8,7 +8,7 @@ internal sealed record StepChange(string Said, Func<Task>? UndoAsync = null)
     /// <summary>True where the server was not yet as the step wants it.</summary>
     public bool HasChanged => UndoAsync is not null;
 
-    public static StepChange Nothing { get; } = new("already so");
+    public static StepChange Nothing { get; } = new("already done");
 
     public static StepChange With(string said, Action undo) => new(said, () =>
     {

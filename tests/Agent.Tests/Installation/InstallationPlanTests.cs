@@ -67,7 +67,7 @@ public sealed class InstallationPlanTests
     public void SettingWords_OfBothForms_AreRead(params string[] words) => Assert.Equal("5200", SettingArguments.Read(words)["Agent:Port"]);
 
     [Theory]
-    [InlineData("is no option of install", "--port", "5200")]
+    [InlineData("is not an option of install", "--port", "5200")]
     [InlineData("has no value", "--Agent:Port")]
     public void SettingWords_ThatAreNone_AreNamed(string expected, params string[] words) =>
         Assert.Contains(expected, Assert.Throws<CliFailure>(() => SettingArguments.Read(words)).Message, StringComparison.Ordinal);

@@ -41,7 +41,7 @@ public sealed class InstallerTests : IDisposable
 
         Assert.Equal(before, _server.State());
         Assert.Single(_server.Calls, $"start {AgentOptions.ServiceName}");
-        Assert.Contains("already so", _said.ToString(), StringComparison.Ordinal);
+        Assert.Contains("already done", _said.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class InstallerTests : IDisposable
         Assert.Equal(InstallationResult.PartlyUndone, await InstallAsync());
 
         Assert.Contains($"Windows service {AgentOptions.ServiceName}", _said.ToString(), StringComparison.Ordinal);
-        Assert.Contains("could not be undone", _said.ToString(), StringComparison.Ordinal);
+        Assert.Contains("couldn't be undone", _said.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -93,12 +93,12 @@ internal sealed class AgentClient : IDisposable
         }
         catch (RpcException exception) when (timer.IsCancellationRequested)
         {
-            throw new AgentSilentException($"The agent at {_address} did not answer within {limit.TotalSeconds:0} s. Nothing else is affected; look at its log, or try again.", exception);
+            throw new AgentSilentException($"The agent at {_address} didn't answer within {limit.TotalSeconds:0} s. Nothing else is affected. Try again, or see the agent's log.", exception);
         }
         catch (RpcException exception) when (IsUnreachable(exception))
         {
             throw new AgentSilentException(
-                $"No agent answers at {_address}. Start it with \"{CommandConsole.ProgramName} run\" or the service {AgentOptions.ServiceName}, or name its address with --address.", exception);
+                $"No agent answers at {_address}. Start it with \"{CommandConsole.ProgramName} run\" or start the service {AgentOptions.ServiceName}. If it listens elsewhere, add --address.", exception);
         }
         catch (RpcException exception) when (exception.StatusCode == StatusCode.Unauthenticated)
         {

@@ -9,7 +9,7 @@ namespace WsusDashboard.Agent.Cli.Connection;
 /// <summary>Options of every command that asks the agent.</summary>
 internal sealed class CommonOptions
 {
-    private readonly Option<string?> _address = new("--address") { Description = "Where the agent listens; without it, where its settings say (http://127.0.0.1:5101)." };
+    private readonly Option<string?> _address = new("--address") { Description = "The agent's address. Default: the one in its settings (http://127.0.0.1:5101)." };
 
     private readonly Option<string?> _data = CreateData();
 
@@ -17,11 +17,11 @@ internal sealed class CommonOptions
     {
         if (result.GetValueOrDefault<string?>() is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
         {
-            result.AddError($"--address is \"{address}\"; expected an address of this computer such as http://127.0.0.1:5101. Agents elsewhere are asked by their dashboard.");
+            result.AddError($"--address is \"{address}\"; expected an address of this computer such as http://127.0.0.1:5101. For agents on other computers, use the dashboard.");
         }
     });
 
-    public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON document, and nothing else, on standard output." };
+    public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON document to standard output, and nothing else." };
 
     public void AddTo(Command command)
     {
@@ -37,7 +37,7 @@ internal sealed class CommonOptions
         return await command(agent);
     }
 
-    public static Option<string?> CreateData() => new("--data") { HelpName = "DIR", Description = "The agent's data folder; without it, where its settings say." };
+    public static Option<string?> CreateData() => new("--data") { HelpName = "DIR", Description = "The agent's data folder. Default: the one in its settings." };
 
     /// <summary>The folder that was named, or the one of the agent's settings.</summary>
     public static string DataDirectory(string? named) => named ?? AgentSettings.Read([]).DataDirectory;

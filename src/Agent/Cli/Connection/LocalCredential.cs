@@ -17,11 +17,11 @@ internal sealed record LocalCredential(Metadata Headers, string? Problem)
         }
         catch (UnauthorizedAccessException)
         {
-            return new([], $"This account may not read the agent's key {LocalKey.PathIn(dataDirectory)}. Run the command as an administrator. Nothing was done.");
+            return new([], $"This account isn't allowed to read the agent's key {LocalKey.PathIn(dataDirectory)}. Run the command as an administrator. Nothing was done.");
         }
         catch (IOException exception)
         {
-            return new([], $"The agent asks for its key, and {LocalKey.PathIn(dataDirectory)} cannot be read: {exception.Message} If the agent has another data folder, name it with --data. Nothing was done.");
+            return new([], $"The agent needs its local key, but {LocalKey.PathIn(dataDirectory)} can't be read: {exception.Message} If the agent uses another data folder, add --data. Nothing was done.");
         }
     }
 }

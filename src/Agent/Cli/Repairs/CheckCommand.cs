@@ -75,17 +75,17 @@ internal sealed class CheckCommand(AgentClient agent, CommandConsole console)
             foreach (var evidence in finding.Evidence)
             {
                 var at = evidence.At is { } time ? $", {Wording.Time(time)}" : "";
-                var against = evidence.Speaks == EvidenceDirection.Against ? "speaks against it: " : "";
+                var against = evidence.Speaks == EvidenceDirection.Against ? "evidence against: " : "";
                 await console.Out.WriteLineAsync($"  - {against}{evidence.What}: {evidence.Value} ({evidence.ReadFrom}{at})");
             }
 
             if (finding.Playbook is { } playbook)
             {
-                await console.Out.WriteLineAsync($"  What helps: {CommandConsole.ProgramName} repair --playbook {playbook}");
+                await console.Out.WriteLineAsync($"  What to do: {CommandConsole.ProgramName} repair --playbook {playbook}");
             }
             else if (finding.NextStep is { } next)
             {
-                await console.Out.WriteLineAsync($"  What helps: {next}");
+                await console.Out.WriteLineAsync($"  What to do: {next}");
             }
 
             await console.Out.WriteLineAsync($"  Source: {finding.Source}");

@@ -15,13 +15,13 @@ internal static class PlanText
         await output.WriteLineAsync();
         foreach (var step in plan.Steps)
         {
-            var skipped = step.WillBeSkipped ? " (passed over)" : "";
+            var skipped = step.WillBeSkipped ? " (skipped)" : "";
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{step.Number,3}  {step.Title}{skipped}"));
             await output.WriteLineAsync($"     {step.Detail}");
         }
 
         await WriteChangesAsync(output, plan.Changes);
-        await WriteListAsync(output, "Interrupted meanwhile", plan.Interruptions);
+        await WriteListAsync(output, "Interrupted during the repair", plan.Interruptions);
         await WriteListAsync(output, "Warnings", plan.Warnings);
         if (plan.Refusal.Length > 0)
         {

@@ -15,7 +15,7 @@ internal static class Question
 
         if (!console.IsInteractive || isJson)
         {
-            throw new CliFailure($"Nothing was changed: {(isJson ? "with --json" : "without a terminal")} nobody can be asked. Add --yes where that is meant.");
+            throw new CliFailure($"Nothing was changed: the command can't ask you {(isJson ? "with --json" : "without a terminal")}. To go ahead without being asked, add --yes.");
         }
 
         await console.Out.WriteAsync($"{question} [y/N] ");

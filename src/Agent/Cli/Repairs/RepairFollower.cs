@@ -64,7 +64,7 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
             if (_silentSince is not null)
             {
                 _silentSince = null;
-                await console.Error.WriteLineAsync("The agent answers again.");
+                await console.Error.WriteLineAsync("The agent is answering again.");
             }
 
             return run;
@@ -75,31 +75,31 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
             if (_silentSince is null)
             {
                 _silentSince = now;
-                await console.Error.WriteLineAsync("The agent does not answer. The repair belongs to it and goes on, or is resumed when it starts again; asking again.");
+                await console.Error.WriteLineAsync("The agent isn't answering. The repair continues on the server, or resumes when the agent starts again. Retrying.");
             }
 
             return now - _silentSince < SilenceLimit
                 ? latest
-                : throw new CliFailure($"The agent has not answered for {Wording.Duration(SilenceLimit)}; how the repair {latest.Id} ended is not known. {exception.Message}", exception);
+                : throw new CliFailure($"The agent hasn't answered for {Wording.Duration(SilenceLimit)}, so it isn't known how repair {latest.Id} ended. {exception.Message}", exception);
         }
     }
 
     // False: the person leaves, and the repair goes on.
     private async Task<bool> AskToStopAsync(Wire.RepairRun run, Task nextInterrupt, CancellationToken cancellationToken)
     {
-        await console.Error.WriteLineAsync("The repair belongs to the agent and goes on when this command ends.");
+        await console.Error.WriteLineAsync("The repair runs in the agent and continues when this command ends.");
         if (!console.IsInteractive)
         {
-            await console.Error.WriteLineAsync($"It was left running ({run.Id}).");
+            await console.Error.WriteLineAsync($"The repair is still running ({run.Id}).");
             return false;
         }
 
-        await console.Error.WriteAsync("Stop it after the step that runs now? [y = stop it, n = leave it running, Enter = go on watching] ");
+        await console.Error.WriteAsync("Stop it after the current step? [y = stop it, n = leave it running, Enter = keep watching] ");
         await console.Error.FlushAsync(cancellationToken);
         var answer = console.In.ReadLineAsync(cancellationToken).AsTask();
         if (await Task.WhenAny(answer, nextInterrupt) == nextInterrupt)
         {
-            await console.Error.WriteLineAsync($"It was left running ({run.Id}).");
+            await console.Error.WriteLineAsync($"The repair is still running ({run.Id}).");
             return false;
         }
 
@@ -107,7 +107,7 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
         if (Question.IsYes(text))
         {
             await agent.CancelAsync(run.Id, $"{console.UserName} (command line)", cancellationToken);
-            await console.Error.WriteLineAsync("It stops after the step that runs now.");
+            await console.Error.WriteLineAsync("It will stop after the current step.");
             return true;
         }
 
@@ -116,7 +116,7 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
             return true;
         }
 
-        await console.Error.WriteLineAsync($"It was left running ({run.Id}).");
+        await console.Error.WriteLineAsync($"The repair is still running ({run.Id}).");
         return false;
     }
 
@@ -151,7 +151,7 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
             StepState.Running => "running",
             StepState.Done => $"done after {Elapsed(step)}. {step.Message}",
             StepState.Failed => $"FAILED after {Elapsed(step)}. {step.Message}",
-            StepState.Skipped => $"passed over. {step.Message}",
+            StepState.Skipped => $"skipped. {step.Message}",
             StepState.NotRun => "not run",
             _ => "waiting",
         };
@@ -175,7 +175,7 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
             await console.Out.WriteLineAsync(Sentence(run));
             if (run is { CanUndo: true, UndoOf: "" })
             {
-                await console.Out.WriteLineAsync($"Undo restores the settings: {CommandConsole.ProgramName} undo {run.Id}");
+                await console.Out.WriteLineAsync($"To restore the settings: {CommandConsole.ProgramName} undo {run.Id}");
             }
         }
 
@@ -188,7 +188,7 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
         { State: RunState.Succeeded, UndoOf.Length: > 0 } => run.Steps[^1].Message,
         { State: RunState.Succeeded } => $"{run.ComputerName}: all steps are done.",
         { State: RunState.Cancelled, Approval.Decision: { Length: > 0 } decision } when run.Steps.All(step => step.State == StepState.NotRun) => $"{run.ComputerName}: {decision}",
-        { State: RunState.Cancelled } => $"{run.ComputerName}: stopped between two steps, as asked. What was done before stays.",
+        { State: RunState.Cancelled } => $"{run.ComputerName}: stopped between two steps, as requested. What was already done stays.",
         _ => run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message ?? $"{run.ComputerName}: the repair failed.",
     };
 

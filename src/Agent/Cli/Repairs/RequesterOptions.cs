@@ -6,9 +6,9 @@ namespace WsusDashboard.Agent.Cli.Repairs;
 /// <summary>Options of the commands that change something.</summary>
 internal sealed class RequesterOptions
 {
-    private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Do not ask." };
-    private readonly Option<string> _reason = new("--reason") { Description = "Why, at most 500 characters; the journal and the audit keep it.", DefaultValueFactory = _ => "" };
-    private readonly Option<string> _ticket = new("--ticket") { Description = "The ticket it belongs to, at most 100 characters; the journal and the audit keep it.", DefaultValueFactory = _ => "" };
+    private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Don't ask for confirmation." };
+    private readonly Option<string> _reason = new("--reason") { Description = "Why you're doing this, at most 500 characters; kept in the journal and the audit.", DefaultValueFactory = _ => "" };
+    private readonly Option<string> _ticket = new("--ticket") { Description = "The ticket it belongs to, at most 100 characters; kept in the journal and the audit.", DefaultValueFactory = _ => "" };
 
     public void AddTo(Command command)
     {

@@ -13,13 +13,13 @@ internal sealed class InstallOptions
     private readonly Option<string> _account = new("--account")
     {
         HelpName = @"DOMAIN\name$",
-        Description = "The account of the service: LocalSystem, a gMSA (its name ends with $), or an ordinary account with --account-password-file. It must be an administrator of this server.",
+        Description = "The service's account: LocalSystem, a gMSA (its name ends with $), or an ordinary account with --account-password-file. It must be an administrator of this server.",
         DefaultValueFactory = _ => ServiceDefinition.LocalSystem,
     };
 
-    private readonly Option<string?> _passwordFile = new("--account-password-file") { HelpName = "FILE", Description = "A file whose first line is the password of an ordinary account. Not needed for LocalSystem and a gMSA." };
-    private readonly Option<string?> _hub = new("--hub") { HelpName = "URL", Description = "The dashboard that this server enrols with at its first start, for example https://wsusdashboard.corp.example." };
-    private readonly Option<string?> _token = new("--enrolment-token") { HelpName = "TOKEN", Description = "The enrolment token that the dashboard gave out; with --hub." };
+    private readonly Option<string?> _passwordFile = new("--account-password-file") { HelpName = "FILE", Description = "A file whose first line is the password of an ordinary account. Not needed for LocalSystem or a gMSA." };
+    private readonly Option<string?> _hub = new("--hub") { HelpName = "URL", Description = "The dashboard this server enrols with when the agent first starts, for example https://wsusdashboard.corp.example." };
+    private readonly Option<string?> _token = new("--enrolment-token") { HelpName = "TOKEN", Description = "The enrolment token from the dashboard; use it with --hub." };
 
     public void AddTo(Command command)
     {
@@ -39,12 +39,12 @@ internal sealed class InstallOptions
         var (hub, token) = (parsed.GetValue(_hub), parsed.GetValue(_token));
         if (hub is null != token is null)
         {
-            throw new CliFailure("--hub and --enrolment-token belong together: the token proves to that dashboard that the server was expected. Nothing was changed.");
+            throw new CliFailure("Use --hub and --enrolment-token together: the token tells the dashboard to expect this server. Nothing was changed.");
         }
 
         if (hub is not null && !(Uri.TryCreate(hub, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))))
         {
-            throw new CliFailure($"--hub is \"{hub}\"; expected an address that begins with https://, because the token is a secret. Nothing was changed.");
+            throw new CliFailure($"--hub is \"{hub}\"; expected an address that starts with https://, because the token is a secret. Nothing was changed.");
         }
 
         var (account, passwordFile) = (parsed.GetValue(_account)!, parsed.GetValue(_passwordFile));
@@ -66,8 +66,8 @@ internal sealed class InstallOptions
         if (needsPassword != file is not null)
         {
             throw new CliFailure(needsPassword
-                ? $"--account {account} is an ordinary account: its password is needed, in the first line of --account-password-file FILE. A gMSA (its name ends with $) needs none. Nothing was changed."
-                : $"--account {account} has no password to be given; leave --account-password-file out. Nothing was changed.");
+                ? $"--account {account} is an ordinary account and needs a password: put it in the first line of a file and add --account-password-file FILE. A gMSA (its name ends with $) needs none. Nothing was changed."
+                : $"--account {account} doesn't need a password; leave out --account-password-file. Nothing was changed.");
         }
 
         if (needsPassword && !account.Contains('\\', StringComparison.Ordinal))
@@ -81,7 +81,7 @@ internal sealed class InstallOptions
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CliFailure($"--account-password-file {file} cannot be read: {exception.Message} Nothing was changed.", exception);
+            throw new CliFailure($"--account-password-file {file} can't be read: {exception.Message} Nothing was changed.", exception);
         }
     }
 }

@@ -16,13 +16,13 @@ internal sealed class SetupCommand(CommandConsole console, IServerSetup setup, I
     private const string InstallLog = "WsusDashboard.Agent.install.log";
     private const string UninstallLog = "WsusDashboard.Agent.uninstall.log";
 
-    private static string Program => Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is not known.");
+    private static string Program => Environment.ProcessPath ?? throw new InvalidOperationException("This program's path isn't known.");
 
     public Command Install()
     {
         var (options, common) = (new InstallOptions(), new SetupOptions(InstallLog));
         var command = new Command(
-            InstallName, "Installs this folder's agent as a Windows service. Settings follow as --Agent:Port 5102. Exit code 0 done, 1 failed and undone, 2 refused before anything was changed, 3 failed and not wholly undone.")
+            InstallName, "Installs the agent in this folder as a Windows service. Add settings like --Agent:Port 5102. Exit code 0 done, 1 failed and undone, 2 refused before anything changed, 3 failed and not fully undone.")
         {
             TreatUnmatchedTokensAsErrors = false,
         };
@@ -34,9 +34,9 @@ internal sealed class SetupCommand(CommandConsole console, IServerSetup setup, I
 
     public Command Uninstall()
     {
-        var purge = new Option<bool>("--purge") { Description = "Delete the data folder too: history, journal, keys, policy and settings." };
+        var purge = new Option<bool>("--purge") { Description = "Also delete the data folder (history, journal, keys, policy) and the settings." };
         var common = new SetupOptions(UninstallLog);
-        var command = new Command("uninstall", "Removes what install made; the data folder stays. Exit codes as of install.") { purge };
+        var command = new Command("uninstall", "Removes what install created; the data folder stays. Exit codes as for install.") { purge };
         common.AddTo(command);
         command.SetAction((parsed, token) => RunAsync(
             parsed, common, InstallationPlan.ForRemoval(new(Program, AgentSettings.Read([]), parsed.GetValue(purge), common.TouchesFirewall(parsed))), [], null, token));
@@ -79,7 +79,7 @@ internal sealed class SetupCommand(CommandConsole console, IServerSetup setup, I
         {
             InstallationResult.Done => (ExitCodes.Good, "Done."),
             InstallationResult.Undone => (ExitCodes.Bad, "Failed; this server is as it was before."),
-            _ => (ExitCodes.Left, "Failed, and not wholly undone: see the lines above for what is left."),
+            _ => (ExitCodes.Left, "Failed, and not fully undone. The lines above show what is left."),
         };
         await (code == ExitCodes.Good ? log.SayAsync(words) : log.FailAsync(words));
         return code;
@@ -109,8 +109,8 @@ internal sealed class SetupCommand(CommandConsole console, IServerSetup setup, I
         if (others.Count > 0)
         {
             throw new CliFailure(
-                $"{folder} may be changed by {string.Join(", ", others)}, and the service would run what they put there with all rights. "
-                + @"Move the folder below C:\Program Files, and start the installation there. Nothing was changed.");
+                $"{folder} can be changed by {string.Join(", ", others)}, and the service would run whatever they put there with full rights. "
+                + @"Move the folder below C:\Program Files and install from there. Nothing was changed.");
         }
     }
 }

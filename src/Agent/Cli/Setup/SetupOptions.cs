@@ -7,10 +7,10 @@ namespace WsusDashboard.Agent.Cli.Setup;
 /// <summary>Options that "install" and "uninstall" have in common.</summary>
 internal sealed class SetupOptions(string logName)
 {
-    private readonly Option<bool> _whatIf = new("--what-if") { Description = "Say what would be done, and do nothing." };
-    private readonly Option<bool> _noFirewall = new("--no-firewall") { Description = "Leave the Windows firewall alone, because another product or a group policy decides about it." };
+    private readonly Option<bool> _whatIf = new("--what-if") { Description = "Show what would be done, but do nothing." };
+    private readonly Option<bool> _noFirewall = new("--no-firewall") { Description = "Leave the Windows firewall alone, for example because another product or a group policy manages it." };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only; for group policies and Configuration Manager." };
-    private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = $@"Where to add what was done; without it %SystemRoot%\Logs\{logName}." };
+    private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = $@"The log to add to. Default: %SystemRoot%\Logs\{logName}." };
 
     public void AddTo(Command command)
     {
@@ -42,7 +42,7 @@ internal sealed class SetupOptions(string logName)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CliFailure($"The log {path} cannot be written: {exception.Message} Name another with --log. Nothing was changed.", exception);
+            throw new CliFailure($"Can't write the log {path}: {exception.Message} Choose another with --log. Nothing was changed.", exception);
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class SettingArguments
             var word = words[index];
             if (!word.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             {
-                throw new CliFailure($"\"{word}\" is no option of install. Settings follow as {Prefix}Port 5102. Nothing was changed.");
+                throw new CliFailure($"\"{word}\" is not an option of install. Add settings like {Prefix}Port 5102. Nothing was changed.");
             }
 
             var (key, value) = word.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals

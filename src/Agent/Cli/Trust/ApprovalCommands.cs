@@ -13,7 +13,7 @@ internal static class ApprovalCommands
     private static Command List(CommandConsole console)
     {
         var common = new CommonOptions();
-        var command = new Command("approvals", "Lists what waits for approval on this server.");
+        var command = new Command("approvals", "Lists what's waiting for approval on this server.");
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, async agent =>
         {
@@ -26,12 +26,12 @@ internal static class ApprovalCommands
 
             foreach (var approval in waiting.Approvals)
             {
-                await console.Out.WriteLineAsync($"{approval.Id}  {approval.What}  asked by {approval.Person} via {approval.HubName}, {Wording.Time(approval.AskedAt.ToDateTimeOffset())}, waits until {Wording.Time(approval.ExpiresAt.ToDateTimeOffset())}  {approval.Ticket} {approval.Reason}".TrimEnd());
+                await console.Out.WriteLineAsync($"{approval.Id}  {approval.What}  requested by {approval.Person} via {approval.HubName}, {Wording.Time(approval.AskedAt.ToDateTimeOffset())}, waits until {Wording.Time(approval.ExpiresAt.ToDateTimeOffset())}  {approval.Ticket} {approval.Reason}".TrimEnd());
             }
 
             if (waiting.Approvals.Count == 0)
             {
-                await console.Out.WriteLineAsync("Nothing waits for approval.");
+                await console.Out.WriteLineAsync("Nothing is waiting for approval.");
             }
 
             return ExitCodes.Good;
@@ -42,9 +42,9 @@ internal static class ApprovalCommands
     private static Command Approve(CommandConsole console)
     {
         var common = new CommonOptions();
-        var id = new Argument<string>("id") { Description = "As \"approvals\" lists it." };
+        var id = new Argument<string>("id") { Description = "The id that \"approvals\" shows." };
         var refuse = new Option<bool>("--refuse") { Description = "Refuse it instead." };
-        var command = new Command("approve", "Approves what a dashboard asked for: it begins at once.") { id, refuse };
+        var command = new Command("approve", "Approves what a dashboard requested; it starts at once.") { id, refuse };
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, async agent =>
         {

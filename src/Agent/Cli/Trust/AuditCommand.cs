@@ -15,7 +15,7 @@ internal static class AuditCommand
     public static Command Create(CommandConsole console)
     {
         var data = CommonOptions.CreateData();
-        var lines = new Option<int>("--lines") { HelpName = "N", Description = $"Newest entries to show, 1 to {MaximumLines}.", DefaultValueFactory = _ => DefaultLines };
+        var lines = new Option<int>("--lines") { HelpName = "N", Description = $"How many of the newest entries to show, 1 to {MaximumLines}.", DefaultValueFactory = _ => DefaultLines };
         lines.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > MaximumLines)
@@ -23,9 +23,9 @@ internal static class AuditCommand
                 result.AddError($"--lines is {result.Tokens[0].Value}. Allowed: 1 to {MaximumLines}.");
             }
         });
-        var verify = new Option<bool>("--verify") { Description = "Check the whole chain instead. Exit code 0 whole, 1 broken." };
-        var json = new Option<bool>("--json") { Description = "Print one JSON document, and nothing else, on standard output." };
-        var command = new Command("audit", "Shows who did what on this server through the agent, from the agent's own files. Exit code 0, or 2 where they cannot be read.") { lines, verify, json, data };
+        var verify = new Option<bool>("--verify") { Description = "Check the whole chain instead. Exit code 0 intact, 1 broken." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document to standard output, and nothing else." };
+        var command = new Command("audit", "Shows who did what on this server through the agent, from the agent's own files. Exit code 0, or 2 if they can't be read.") { lines, verify, json, data };
         command.SetAction((parsed, _) => RunAsync(
             console, CommonOptions.DataDirectory(parsed.GetValue(data)), parsed.GetValue(verify) ? null : parsed.GetValue(lines), parsed.GetValue(json)));
         return command;
@@ -39,7 +39,7 @@ internal static class AuditCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CliFailure($"The audit in {dataDirectory} cannot be read: {exception.Message} It is readable for administrators; if the agent has another data folder, name it with --data.", exception);
+            throw new CliFailure($"The audit in {dataDirectory} can't be read: {exception.Message} Run the command as an administrator; if the agent uses another data folder, add --data.", exception);
         }
     }
 
@@ -59,7 +59,7 @@ internal static class AuditCommand
 
         if (entries.Count == 0)
         {
-            await console.Out.WriteLineAsync($"There is no entry in {dataDirectory} yet.");
+            await console.Out.WriteLineAsync($"There are no entries in {dataDirectory} yet.");
         }
 
         return ExitCodes.Good;
@@ -77,9 +77,9 @@ internal static class AuditCommand
             await console.Out.WriteLineAsync(verification switch
             {
                 { Problem: { } problem } => $"The chain is broken. {problem}",
-                { Entries: 0 } => "There is no entry yet.",
-                { FirstNumber: > 1 } => string.Create(CultureInfo.InvariantCulture, $"The chain is whole: {verification.Entries} entries from number {verification.FirstNumber} on. Older ones have made room."),
-                _ => string.Create(CultureInfo.InvariantCulture, $"The chain is whole: {verification.Entries} entries."),
+                { Entries: 0 } => "There are no entries yet.",
+                { FirstNumber: > 1 } => string.Create(CultureInfo.InvariantCulture, $"The chain is intact: {verification.Entries} entries, starting at number {verification.FirstNumber}. Older ones were deleted to save space."),
+                _ => string.Create(CultureInfo.InvariantCulture, $"The chain is intact: {verification.Entries} entries."),
             });
         }
 

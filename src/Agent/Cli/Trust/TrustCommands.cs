@@ -15,7 +15,7 @@ internal static class TrustCommands
 
     private static Command Pair(CommandConsole console) => Create(
         "pair",
-        "Shows a code for the page \"Add server\" of a dashboard. It holds for ten minutes and for one dashboard; a new one voids the one before.",
+        "Shows a code for the page \"Add server\" of a dashboard. It's valid for ten minutes and for one dashboard; a new code replaces the last one.",
         async (agent, isJson, token) =>
         {
             var opened = await agent.OpenPairingAsync(token);
@@ -25,16 +25,16 @@ internal static class TrustCommands
                 return;
             }
 
-            await console.Out.WriteLineAsync($"Pairing code:  {opened.Code}   (until {Wording.Time(opened.ExpiresAt.ToDateTimeOffset())}, for one use)");
+            await console.Out.WriteLineAsync($"Pairing code:  {opened.Code}   (valid until {Wording.Time(opened.ExpiresAt.ToDateTimeOffset())}, for one use)");
             await console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Agent:         port {opened.Port}, key {KeyPin.Shown(opened.AgentPin)}"));
             await console.Out.WriteLineAsync(System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(opened.ListenAddress))
-                ? "This agent listens on this computer only, so only a dashboard on this computer can pair. For others set Agent:ListenAddress to 0.0.0.0 and restart it."
-                : "Enter this server's address and the code in the dashboard: Add server.");
+                ? "This agent listens on this computer only, so only a dashboard on this computer can pair. For others, set Agent:ListenAddress to 0.0.0.0 and restart the agent."
+                : "In the dashboard, open Add server and enter this server's address and the code.");
         });
 
     private static Command Hubs(CommandConsole console) => Create(
         "hubs",
-        "Lists the dashboards that this agent trusts.",
+        "Lists the dashboards this agent trusts.",
         async (agent, isJson, token) =>
         {
             var state = await agent.GetTrustAsync(token);
@@ -46,7 +46,7 @@ internal static class TrustCommands
 
             await console.Out.WriteLineAsync($"Key of this agent: {KeyPin.Shown(state.AgentPin)}{(state.NextAgentPin.Length > 0 ? $" (next: {KeyPin.Shown(state.NextAgentPin)})" : "")}");
             await console.Out.WriteLineAsync(state.Hubs.Count == 0
-                ? $"It is paired with no dashboard. \"{CommandConsole.ProgramName} pair\" shows a code for one."
+                ? $"This agent isn't paired with a dashboard. To pair one, run \"{CommandConsole.ProgramName} pair\"."
                 : string.Create(CultureInfo.InvariantCulture, $"It trusts {state.Hubs.Count} of at most {state.MaximumHubs} dashboards:"));
             foreach (var hub in state.Hubs)
             {
@@ -57,10 +57,10 @@ internal static class TrustCommands
 
     private static Command Unpair(CommandConsole console)
     {
-        var hub = new Argument<string>("hub") { Description = "Name or id of the dashboard; not needed where there is one only.", DefaultValueFactory = _ => "" };
+        var hub = new Argument<string>("hub") { Description = "The dashboard's name or id; not needed if there is only one.", DefaultValueFactory = _ => "" };
         var command = Create(
             "unpair",
-            "Ends the trust in a dashboard at once and cuts its connections.",
+            "Stops trusting a dashboard at once and closes its connections.",
             async (parsed, agent, isJson, token) =>
             {
                 var forgotten = await agent.UnpairHubAsync(parsed.GetValue(hub)!, token);
@@ -70,7 +70,7 @@ internal static class TrustCommands
                     return;
                 }
 
-                await console.Out.WriteLineAsync($"{forgotten.Name} is not trusted any more; its connections were cut. Repairs that it started go on to their end.");
+                await console.Out.WriteLineAsync($"{forgotten.Name} is no longer trusted, and its connections were closed. Repairs it started continue to their end.");
             });
         command.Arguments.Add(hub);
         return command;
@@ -78,7 +78,7 @@ internal static class TrustCommands
 
     private static Command RotateKey(CommandConsole console) => Create(
         "rotate-key",
-        "Gives this agent a new key without a new pairing: each dashboard learns it over its paired connection, then it is used.",
+        "Gives this agent a new key without pairing again: each dashboard gets it over its paired connection, then the agent uses it.",
         async (agent, isJson, token) =>
         {
             var rotation = await agent.RotateKeyAsync(token);
@@ -90,7 +90,7 @@ internal static class TrustCommands
 
             await console.Out.WriteLineAsync(rotation.WaitingFor.Count == 0
                 ? $"The new key {KeyPin.Shown(rotation.AgentPin)} is in use."
-                : $"The next key is {KeyPin.Shown(rotation.NextAgentPin)}. It is used as soon as {string.Join(", ", rotation.WaitingFor)} know{(rotation.WaitingFor.Count == 1 ? "s" : "")} it; until then the key stays. \"{CommandConsole.ProgramName} hubs\" shows how far it is.");
+                : $"The next key is {KeyPin.Shown(rotation.NextAgentPin)}. The agent uses it as soon as {string.Join(", ", rotation.WaitingFor)} know{(rotation.WaitingFor.Count == 1 ? "s" : "")} it; until then the current key stays in use. \"{CommandConsole.ProgramName} hubs\" shows the progress.");
         });
 
     private static Command Create(string name, string description, Func<AgentClient, bool, CancellationToken, Task> run) =>

@@ -5,7 +5,7 @@ namespace WsusDashboard.Agent.Windows.Setup;
 /// <summary>The setup of a system that is not Windows: there is nothing that it could do.</summary>
 internal sealed class OnlyOnWindowsSetup : IServerSetup
 {
-    private const string Text = "The agent is installed as a service on Windows only. Elsewhere start it with \"WsusDashboard.Agent run\".";
+    private const string Text = "The agent can be installed as a service on Windows only. On other systems, start it with \"WsusDashboard.Agent run\".";
 
     public string? Refusal() => Text;
 

@@ -39,7 +39,7 @@ internal static class WindowsFirewall
     {
         dynamic made = Create("HNetCfg.FWRule");
         made.Name = rule.Name;
-        made.Description = "Lets the dashboard reach the agent of WsusDashboard on this server.";
+        made.Description = "Lets the dashboard reach the WsusDashboard agent on this server.";
         made.ApplicationName = rule.Program;
         made.Protocol = Tcp;
         made.LocalPorts = rule.Port.ToString(CultureInfo.InvariantCulture);

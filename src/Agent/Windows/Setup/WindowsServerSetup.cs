@@ -25,10 +25,10 @@ internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
         [Administrators.Value, System.Value, "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464", "S-1-3-0"];
 
     public string? Refusal() => ProcessAccount.Read() is { IsAdministrator: false, IsLocalSystem: false, Name: var name }
-        ? $"{name} may not install services. Start this command from a prompt \"as administrator\"."
+        ? $"{name} isn't allowed to install services. Run this command from a prompt \"as administrator\"."
         : null;
 
-    public IReadOnlyList<string> OthersWhoMayWrite(string folder) => Call($"The access list of {folder} could not be read", () =>
+    public IReadOnlyList<string> OthersWhoMayWrite(string folder) => Call($"The access list of {folder} couldn't be read", () =>
     {
         // Who installs is an administrator, whatever else the account is.
         using var installing = WindowsIdentity.GetCurrent();
@@ -58,14 +58,14 @@ internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
     }
 
     public void CreateService(ServiceDefinition service, string? password) =>
-        Call($"Service {service.Name} could not be created", () => ServiceDatabase.Create(service, password));
+        Call($"Service {service.Name} couldn't be created", () => ServiceDatabase.Create(service, password));
 
     public void ChangeService(ServiceDefinition service, string? password) =>
-        Call($"Service {service.Name} could not be changed", () => ServiceDatabase.Change(service, password));
+        Call($"Service {service.Name} couldn't be changed", () => ServiceDatabase.Change(service, password));
 
-    public void DeleteService(string name) => Call($"Service {name} could not be removed", () => ServiceDatabase.Delete(name));
+    public void DeleteService(string name) => Call($"Service {name} couldn't be removed", () => ServiceDatabase.Delete(name));
 
-    public string? ReadFolderAccess(string path) => Call($"The access list of {path} could not be read", () =>
+    public string? ReadFolderAccess(string path) => Call($"The access list of {path} couldn't be read", () =>
     {
         var folder = new DirectoryInfo(path);
         if (!folder.Exists)
@@ -75,11 +75,11 @@ internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
 
         // Who may make a link below ProgramData could else have the installer open a folder of his choice.
         return folder.Attributes.HasFlag(FileAttributes.ReparsePoint)
-            ? throw new EdgeException(ReadFailure.AccessDenied, $"{path} is a link to another folder. Remove it; the agent's data must lie where its path says.")
+            ? throw new EdgeException(ReadFailure.AccessDenied, $"{path} is a link to another folder. Remove it; the agent's data must be where its path says.")
             : folder.GetAccessControl(AccessControlSections.Access).GetSecurityDescriptorSddlForm(AccessControlSections.Access);
     });
 
-    public void CloseFolder(string path, string? account) => Call($"Folder {path} could not be made and closed to others", () =>
+    public void CloseFolder(string path, string? account) => Call($"Folder {path} couldn't be created and closed to others", () =>
     {
         var security = new DirectorySecurity();
         security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
@@ -102,31 +102,31 @@ internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
         }
     });
 
-    public void RestoreFolderAccess(string path, string access) => Call($"The access list of {path} could not be restored", () =>
+    public void RestoreFolderAccess(string path, string access) => Call($"The access list of {path} couldn't be restored", () =>
     {
         var security = new DirectorySecurity();
         security.SetSecurityDescriptorSddlForm(access, AccessControlSections.Access);
         new DirectoryInfo(path).SetAccessControl(security);
     });
 
-    public FirewallRule? FindFirewallRule(string name) => Call("The Windows firewall does not answer", () => WindowsFirewall.Find(name));
+    public FirewallRule? FindFirewallRule(string name) => Call("The Windows firewall doesn't answer", () => WindowsFirewall.Find(name));
 
-    public void AddFirewallRule(FirewallRule rule) => Call($"Firewall rule \"{rule.Name}\" could not be made", () => WindowsFirewall.Add(rule));
+    public void AddFirewallRule(FirewallRule rule) => Call($"Firewall rule \"{rule.Name}\" couldn't be created", () => WindowsFirewall.Add(rule));
 
-    public void RemoveFirewallRule(string name) => Call($"Firewall rule \"{name}\" could not be removed", () => WindowsFirewall.Remove(name));
+    public void RemoveFirewallRule(string name) => Call($"Firewall rule \"{name}\" couldn't be removed", () => WindowsFirewall.Remove(name));
 
     // Read from the registry: the call of .NET also looks into the Security log, and is refused there.
     public bool HasEventSource(string source) =>
         registry.Read($@"SYSTEM\CurrentControlSet\Services\EventLog\{EventLogName}\{source}", "EventMessageFile") is string;
 
     public void AddEventSource(string source) =>
-        Call($"Event source \"{source}\" could not be registered", () => EventLog.CreateEventSource(new EventSourceCreationData(source, EventLogName)));
+        Call($"Event source \"{source}\" couldn't be registered", () => EventLog.CreateEventSource(new EventSourceCreationData(source, EventLogName)));
 
-    public void RemoveEventSource(string source) => Call($"Event source \"{source}\" could not be removed", () => EventLog.DeleteEventSource(source));
+    public void RemoveEventSource(string source) => Call($"Event source \"{source}\" couldn't be removed", () => EventLog.DeleteEventSource(source));
 
-    public bool GrantServiceLogon(string account) => Call($"{account} could not be given the right to log on as a service", () => ServiceLogonRight.Grant(account));
+    public bool GrantServiceLogon(string account) => Call($"{account} couldn't be given the right to log on as a service", () => ServiceLogonRight.Grant(account));
 
-    public void RevokeServiceLogon(string account) => Call($"{account} could not lose the right to log on as a service", () => ServiceLogonRight.Revoke(account));
+    public void RevokeServiceLogon(string account) => Call($"The right to log on as a service couldn't be taken from {account}", () => ServiceLogonRight.Revoke(account));
 
     private static string Name(IdentityReference account)
     {
