@@ -27,7 +27,7 @@ public sealed class DoctorTests(WindowsServer server)
         Assert.Equal("notInstalled", State($"{ProbeAreas.Services}: {ServiceNames.NotificationServer}"));
         Assert.Equal("works", State($"{ProbeAreas.Iis}: configuration and pools"));
         Assert.Equal("works", State($"{ProbeAreas.Iis}: iisreset"));
-        Assert.Equal("works", State($"{ProbeAreas.Wsus}: set-up in the registry"));
+        Assert.Equal("works", State($"{ProbeAreas.Wsus}: setup in the registry"));
         Assert.Equal("works", State($"{ProbeAreas.Wsus}: administration service"));
         Assert.Equal("works", State($"{ProbeAreas.Agent}: port"));
         Assert.Contains($"{server.Port}", edges[$"{ProbeAreas.Agent}: port"].GetProperty("summary").GetString(), StringComparison.Ordinal);

@@ -12,7 +12,7 @@ internal static class DoctorText
 
     public static IEnumerable<string> Lines(DoctorReport report)
     {
-        yield return $"{report.ComputerName}: every edge of the agent, only read. Agent {report.AgentVersion}, {Wording.Time(report.At)}.";
+        yield return $"{report.ComputerName}: everything the agent depends on, tested without changes. Agent {report.AgentVersion}, {Wording.Time(report.At)}.";
         foreach (var area in report.Results.GroupBy(result => result.Area))
         {
             yield return "";

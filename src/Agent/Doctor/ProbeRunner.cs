@@ -94,7 +94,7 @@ internal sealed class ProbeRunner(TimeProvider timeProvider)
         ProbeOutcome.Refused(failure, error, probe.Advise(failure) ?? ProbeAdvice.For(probe.Area, failure));
 
     private static ProbeOutcome NotTried(Probe probe) => Refuse(
-        probe, ReadFailure.TimedOut, string.Create(CultureInfo.InvariantCulture, $"not tried: the examination ends after {LongestExamination.TotalSeconds:0} s, and other edges were silent"));
+        probe, ReadFailure.TimedOut, string.Create(CultureInfo.InvariantCulture, $"not tested: the examination ends after {LongestExamination.TotalSeconds:0} s, and others didn't answer"));
 
     private static ReadFailure Classify(Exception exception) => exception switch
     {

@@ -66,8 +66,8 @@ public static class ServerExamination
     }
 
     private static Probe SettingsProbe(IReadOnlyList<string> mistakes) => new(ProbeAreas.Agent, "settings", _ => Task.FromResult(mistakes.Count == 0
-        ? ProbeOutcome.Works("without a mistake")
-        : ProbeOutcome.Refused(ReadFailure.Malformed, string.Join(' ', mistakes), "Correct agent.json, the environment or the command line: the agent does not start with these, and this examination took the defaults.")));
+        ? ProbeOutcome.Works("no mistakes")
+        : ProbeOutcome.Refused(ReadFailure.Malformed, string.Join(' ', mistakes), "Fix agent.json, the environment or the command line: the agent doesn't start with these settings, and this examination used the defaults.")));
 
     private static string Version()
     {

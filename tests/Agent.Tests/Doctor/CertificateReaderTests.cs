@@ -28,8 +28,8 @@ public sealed class CertificateReaderTests
         Assert.Equal(["wsus01.corp.example"], reading.Names);
         var outcome = reading.Judge(Now);
         Assert.Equal((ProbeState.Refused, ReadFailure.AccessDenied), (outcome.State, outcome.Failure));
-        Assert.Contains("asks for \"localhost\"", outcome.Summary, StringComparison.Ordinal);
-        Assert.Contains("Agent:WsusHost to a name of the certificate, for example wsus01.corp.example", outcome.Advice, StringComparison.Ordinal);
+        Assert.Contains("connects to \"localhost\"", outcome.Summary, StringComparison.Ordinal);
+        Assert.Contains("Agent:WsusHost to a name in the certificate, for example wsus01.corp.example", outcome.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class ProbeRunnerTests
 
         Assert.Equal(20, results.Count);
         Assert.All(results, result => Assert.Equal(ReadFailure.TimedOut, result.Outcome.Failure));
-        Assert.Contains(results, result => result.Outcome.Summary.StartsWith("not tried", StringComparison.Ordinal));
+        Assert.Contains(results, result => result.Outcome.Summary.StartsWith("not tested", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -91,7 +91,7 @@ public sealed class ReportBundleTests : IDisposable
         var exitCode = await RunAsync(masksNames: false);
 
         Assert.Equal(ExitCodes.NotDone, exitCode);
-        Assert.Contains("could not be written", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Couldn't write the report", _error.ToString(), StringComparison.Ordinal);
         Assert.False(File.Exists(ReportPath + ".unfinished"));
     }
 

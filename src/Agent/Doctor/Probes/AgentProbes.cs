@@ -28,7 +28,7 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
         var folder = options.DataDirectory;
         if (!Directory.Exists(folder))
         {
-            return ProbeOutcome.NotInstalled($"{folder} does not exist; the agent makes it at its first start");
+            return ProbeOutcome.NotInstalled($"{folder} doesn't exist; the agent creates it when it first starts");
         }
 
         var grants = FolderAccess.Read(folder);
@@ -41,7 +41,7 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            return ProbeOutcome.Refused(ReadFailure.AccessDenied, $"{folder} cannot be written: {exception.Message}", ProbeAdvice.For(ProbeAreas.Agent, ReadFailure.AccessDenied));
+            return ProbeOutcome.Refused(ReadFailure.AccessDenied, $"{folder} can't be written: {exception.Message}", ProbeAdvice.For(ProbeAreas.Agent, ReadFailure.AccessDenied));
         }
 
         var strangers = FolderAccessCheck.Strangers(grants);
@@ -49,7 +49,7 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
             ? ProbeOutcome.Works($"{folder} can be written, and is {closed}", grants)
             : ProbeOutcome.Attention(
                 $"{folder} can be written, but is open to {Wording.List([.. strangers])}",
-                "Whoever reads it can command the agent, and whoever writes it can change its policy: leave it to administrators and the service only; \"install\" sets it so.",
+                "Anyone who can read it can command the agent, and anyone who can write there can change its policy. Give access to administrators and the service only, as \"install\" does.",
                 grants);
     }
 
@@ -58,17 +58,17 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
         var file = new FileInfo(Path.Combine(options.DataDirectory, StoreExcerpt.FileName));
         if (!file.Exists)
         {
-            return ProbeOutcome.NotInstalled("not made yet; the agent makes it at its first start");
+            return ProbeOutcome.NotInstalled("not created yet; the agent creates it when it first starts");
         }
 
         try
         {
             var excerpt = StoreExcerpt.Read(options.DataDirectory);
-            return ProbeOutcome.Works($"{Wording.Size(file.Length / 1024)}, {Wording.Count(excerpt.SyncRunCount, "synchronization", "synchronizations")} and {Wording.Count(excerpt.RepairCount, "repair", "repairs")} kept");
+            return ProbeOutcome.Works($"{Wording.Size(file.Length / 1024)}, {Wording.Count(excerpt.SyncRunCount, "sync", "syncs")} and {Wording.Count(excerpt.RepairCount, "repair", "repairs")} kept");
         }
         catch (SqliteException exception)
         {
-            return ProbeOutcome.Refused(ReadFailure.Malformed, $"{file.FullName}: {exception.Message}", "Restart the agent: it sets a damaged file aside and begins a new one.");
+            return ProbeOutcome.Refused(ReadFailure.Malformed, $"{file.FullName}: {exception.Message}", "Restart the agent: it sets a damaged file aside and starts a new one.");
         }
     }
 
@@ -78,8 +78,8 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
         var said = $"{policy.Policy.Mode} ({policy.Policy.Source})";
 
         // A policy that cannot be used says so in its source, and allows nothing.
-        return policy.Policy.Source.Contains("cannot be used", StringComparison.Ordinal)
-            ? ProbeOutcome.Attention(said, "Correct the file: until then the agent only watches.")
+        return policy.Policy.Source.Contains("can't be used", StringComparison.Ordinal)
+            ? ProbeOutcome.Attention(said, "Fix the file; until then the agent only monitors.")
             : ProbeOutcome.Works($"{said}; services {Wording.List([.. policy.Policy.AllowedServices])}; pools {Wording.List([.. policy.Policy.AllowedPools])}");
     }
 
@@ -90,7 +90,7 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
         {
             ServiceState.NotInstalled => ProbeOutcome.NotInstalled($"there is no service {ServiceName}"),
             ServiceState.Running => ProbeOutcome.Works($"{ServiceName} is running, {status.StartType}, as {status.Account}", status),
-            _ => ProbeOutcome.Attention($"{ServiceName} is {status.State}, {status.StartType}", $"Start it with \"sc start {ServiceName}\"; the application log says why it ended.", status),
+            _ => ProbeOutcome.Attention($"{ServiceName} is {status.State}, {status.StartType}", $"Start it with \"sc start {ServiceName}\"; the Application log says why it stopped.", status),
         };
     }
 
@@ -110,7 +110,7 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
         }
         catch (SocketException exception)
         {
-            return ProbeOutcome.Refused(ReadFailure.Unavailable, $"{address}: {exception.Message}", "Is the address of Agent:ListenAddress one of this server?");
+            return ProbeOutcome.Refused(ReadFailure.Unavailable, $"{address}: {exception.Message}", "Check that Agent:ListenAddress is one of this server's addresses.");
         }
     }
 

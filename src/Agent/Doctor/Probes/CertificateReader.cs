@@ -26,23 +26,23 @@ internal sealed record CertificateReading(string AskedName, IReadOnlyList<string
         {
             return ProbeOutcome.Refused(
                 ReadFailure.AccessDenied,
-                $"The agent asks for \"{AskedName}\", and the certificate is {shown}.",
-                $"Set Agent:WsusHost to a name of the certificate{(Names.Count == 0 ? "" : $", for example {Names[0]}")}, or give WSUS a certificate for {AskedName} (wsusutil configuressl NAME).");
+                $"The agent connects to \"{AskedName}\", but the certificate is {shown}.",
+                $"Set Agent:WsusHost to a name in the certificate{(Names.Count == 0 ? "" : $", for example {Names[0]}")}, or give WSUS a certificate for {AskedName} (wsusutil configuressl NAME).");
         }
 
         if (now > NotAfter)
         {
-            return ProbeOutcome.Refused(ReadFailure.AccessDenied, $"The certificate has ended: {shown}.", "Give the web site of WSUS a new certificate; clients cannot reach it either.");
+            return ProbeOutcome.Refused(ReadFailure.AccessDenied, $"The certificate has expired: {shown}.", "Give WSUS's web site a new certificate; clients can't reach it either.");
         }
 
         if (Errors != SslPolicyErrors.None)
         {
             var why = ChainProblems.Count == 0 ? Errors.ToString() : string.Join("; ", ChainProblems);
-            return ProbeOutcome.Refused(ReadFailure.AccessDenied, $"This server does not trust the certificate {shown}: {why}", "Install the issuer's certificate in the computer's store \"Trusted Root Certification Authorities\".");
+            return ProbeOutcome.Refused(ReadFailure.AccessDenied, $"This server doesn't trust the certificate {shown}: {why}", "Install the issuer's certificate in the computer's store \"Trusted Root Certification Authorities\".");
         }
 
         return NotAfter - now < SoonOver
-            ? ProbeOutcome.Attention($"{shown}: it ends soon", "Renew it in time: when it ends, neither the agent nor any client reaches WSUS.")
+            ? ProbeOutcome.Attention($"{shown}: it expires soon", "Renew it in time: once it expires, neither the agent nor any client can reach WSUS.")
             : ProbeOutcome.Works(shown);
     }
 }
@@ -85,10 +85,10 @@ internal static class CertificateReader
         }
         catch (Exception exception) when (exception is AuthenticationException or IOException)
         {
-            throw new EdgeException(ReadFailure.Malformed, $"{host}, port {port}, does not speak TLS as expected: {exception.Message}", exception);
+            throw new EdgeException(ReadFailure.Malformed, $"{host}, port {port}, doesn't use TLS as expected: {exception.Message}", exception);
         }
 
-        return seen ?? throw new EdgeException(ReadFailure.Malformed, $"{host}, port {port}, showed no certificate.");
+        return seen ?? throw new EdgeException(ReadFailure.Malformed, $"{host}, port {port}, presented no certificate.");
     }
 
     private static CertificateReading? Describe(string host, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)

@@ -25,8 +25,8 @@ internal sealed class ClockProbe(AgentOptions options, IServiceControl services,
         List<string> advice = [];
         if (NewestFileTime() is { } written && written - now > Tolerance)
         {
-            said.Add($"the agent's files were written at {Wording.Time(written)}, which lies ahead");
-            advice.Add("The clock was set back, or was wrong before: new readings may look older than the ones before.");
+            said.Add($"the agent's files were written at {Wording.Time(written)}, which is in the future");
+            advice.Add("The clock was set back, or was wrong before: new readings may look older than earlier ones.");
         }
 
         if (await ReadWsusTimeAsync(cancellationToken) is { } other)
@@ -35,7 +35,7 @@ internal sealed class ClockProbe(AgentOptions options, IServiceControl services,
             said.Add(difference > Tolerance ? $"WSUS says {Wording.Time(other)}" : "WSUS agrees");
             if (difference > Tolerance)
             {
-                advice.Add("Set both clocks by the domain: Kerberos refuses from five minutes on, and times of synchronizations will not match.");
+                advice.Add("Set both clocks from the domain: Kerberos refuses a difference of five minutes or more, and sync times won't match.");
             }
         }
 
@@ -44,7 +44,7 @@ internal sealed class ClockProbe(AgentOptions options, IServiceControl services,
             said.Add($"{TimeService} is {service.State}");
             if (service.State != ServiceState.Running)
             {
-                advice.Add($"Start the service {TimeService}: nothing keeps this clock right.");
+                advice.Add($"Start the service {TimeService}: without it, nothing keeps this clock right.");
             }
         }
 

@@ -8,12 +8,12 @@ namespace WsusDashboard.Agent.Doctor.Probes;
 /// <summary>Configuration Manager: its set-up, the SMS Provider, the state of its software update points, its logs.</summary>
 internal sealed class ConfigMgrProbes(IRegistry registry, SiteReader site, LogReader logs, ConfigMgrFolder folder)
 {
-    private const string NoRole = "This is not a site server of Configuration Manager.";
+    private const string NoRole = "This isn't a Configuration Manager site server.";
     private const string SetupKey = @"SOFTWARE\Microsoft\SMS\Setup";
 
     public IEnumerable<Probe> All() =>
     [
-        new(ProbeAreas.ConfigMgr, "set-up in the registry", _ => Task.FromResult(ReadSetup())),
+        new(ProbeAreas.ConfigMgr, "setup in the registry", _ => Task.FromResult(ReadSetup())),
         new(ProbeAreas.ConfigMgr, "SMS Provider (WMI)", ReadProviderAsync),
         new(ProbeAreas.ConfigMgr, "software update points (WMI)", ReadPointsAsync),
         .. LogNames.All.Select(name => new Probe(ProbeAreas.ConfigMgr, $"{name}.log", token => ReadLogAsync(name, token))),
@@ -27,7 +27,7 @@ internal sealed class ConfigMgrProbes(IRegistry registry, SiteReader site, LogRe
         }
 
         var version = registry.Read(SetupKey, "Full Version") as string ?? registry.Read(SetupKey, "UI Version") as string;
-        return ProbeOutcome.Works($"{(version is null ? "version not said" : $"version {version}")}, in {directory}, logs in {folder.FindLogs()}");
+        return ProbeOutcome.Works($"{(version is null ? "version unknown" : $"version {version}")}, in {directory}, logs in {folder.FindLogs()}");
     }
 
     private async Task<ProbeOutcome> ReadProviderAsync(CancellationToken cancellationToken) => await site.FindAsync(cancellationToken) is { } provider
@@ -45,7 +45,7 @@ internal sealed class ConfigMgrProbes(IRegistry registry, SiteReader site, LogRe
         return points.Count == 0
             ? ProbeOutcome.Attention(
                 "no software update point is shown",
-                "The provider leaves out what an account may not see, without an error: give the agent's account read rights on the site, or run it as Local System. A site without update point shows none either.")
+                "The provider hides what an account isn't allowed to see, without an error: give the agent's account read rights on the site, or run the agent as Local System. A site without an update point shows none either.")
             : ProbeOutcome.Works($"{Wording.List([.. points.Select(point => point.ServerName)])}; last state {points[0].LastSyncState}", points);
     }
 
@@ -69,7 +69,7 @@ internal sealed class ConfigMgrProbes(IRegistry registry, SiteReader site, LogRe
 
         var size = Wording.Size(new FileInfo(path).Length / 1024);
         return last is { } entry
-            ? ProbeOutcome.Works($"{path}, {size}, last entry {(entry.At is { } at ? Wording.Time(at) : "without a time that can be read")}")
-            : ProbeOutcome.Attention($"{path}, {size}, holds no entry that the agent understands", "Attach the file to a bug report: its format is not one of the two that are known.");
+            ? ProbeOutcome.Works($"{path}, {size}, last entry {(entry.At is { } at ? Wording.Time(at) : "without a readable time")}")
+            : ProbeOutcome.Attention($"{path}, {size}, has no entry the agent understands", "Attach the file to a bug report: its format isn't one of the two the agent knows.");
     }
 }

@@ -9,7 +9,7 @@ namespace WsusDashboard.Agent.Doctor.Probes;
 /// <summary>IIS: its configuration, the pool of WSUS, counters, iisreset.</summary>
 internal sealed class IisProbes(IisAccess access, IisReader reader, QueueCounters queues, IRegistry registry, IProcessRunner processes)
 {
-    private const string NoRole = "The web server role (IIS) is not installed on this server.";
+    private const string NoRole = "The web server role (IIS) isn't installed on this server.";
     private const string SetupKey = @"SOFTWARE\Microsoft\InetStp";
 
     public IEnumerable<Probe> All() =>
@@ -34,7 +34,7 @@ internal sealed class IisProbes(IisAccess access, IisReader reader, QueueCounter
         var all = $"{Wording.Count(state.Pools.Count, "pool", "pools")}, {Wording.Count(state.SiteNames.Count, "site", "sites")}";
         if (state.Pools.FirstOrDefault(pool => pool.Name == state.WsusPoolName) is not { } pool)
         {
-            return ProbeOutcome.Attention($"{all}; none of them serves WSUS", "Where WSUS is on this server, its site or its application /ClientWebService is missing: run \"wsusutil postinstall\".", state);
+            return ProbeOutcome.Attention($"{all}; none of them serves WSUS", "If WSUS is on this server, its site or its application /ClientWebService is missing: run \"wsusutil postinstall\".", state);
         }
 
         return ProbeOutcome.Works($"{all}; WSUS is served by pool {pool.Name} ({pool.State}, {Workers(pool)}) on site \"{state.WsusSiteName}\"", state);
@@ -55,8 +55,8 @@ internal sealed class IisProbes(IisAccess access, IisReader reader, QueueCounter
 
         var counts = await queues.QueryAsync(cancellationToken);
         return counts.Count == 0
-            ? ProbeOutcome.Attention("no queue is counted", "Queue length and rejected requests stay unknown. \"lodctr /R\" rebuilds the counters; an idle IIS without workers has none.")
-            : ProbeOutcome.Works(string.Create(CultureInfo.InvariantCulture, $"{Wording.Count(counts.Count, "queue", "queues")}; {counts.Values.Sum(count => count.Queued ?? 0)} requests wait"), counts);
+            ? ProbeOutcome.Attention("no queue counters", "Queue length and rejected requests stay unknown. \"lodctr /R\" rebuilds the counters; an idle IIS without workers has none.")
+            : ProbeOutcome.Works(string.Create(CultureInfo.InvariantCulture, $"{Wording.Count(counts.Count, "queue", "queues")}; {counts.Values.Sum(count => count.Queued ?? 0)} requests waiting"), counts);
     }
 
     private ProbeOutcome FindReset()
@@ -68,6 +68,6 @@ internal sealed class IisProbes(IisAccess access, IisReader reader, QueueCounter
 
         return processes.Find(AllowedProgram.IisReset) is { } path
             ? ProbeOutcome.Works($"{path} (not run)")
-            : ProbeOutcome.Attention("iisreset.exe is not in the system folder", "Repairs that reset IIS will fail at that step: repair the web server role of this server.");
+            : ProbeOutcome.Attention("iisreset.exe isn't in the system folder", "Repairs that reset IIS will fail at that step: repair this server's web server role.");
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ServiceProbes(IServiceControl services)
         var status = await services.ReadAsync(name, cancellationToken);
         if (status.State == ServiceState.NotInstalled)
         {
-            return ProbeOutcome.NotInstalled("no service of this name");
+            return ProbeOutcome.NotInstalled("no service with this name");
         }
 
         var dependents = await services.ReadRunningDependentsAsync(name, cancellationToken);

@@ -34,8 +34,8 @@ internal sealed class WindowsProbes(IRegistry registry, IWmi wmi, Func<AccountRe
         return account.IsAdministrator
             ? ProbeOutcome.Works($"{account.Name}, administrator{groups}", account)
             : ProbeOutcome.Attention(
-                $"{account.Name}, no administrator{groups}",
-                "Services, IIS and the agent's own folder are closed to this account, so edges below may refuse that work for the agent: run the doctor from an elevated prompt.",
+                $"{account.Name}, not an administrator{groups}",
+                "This account has no access to services, IIS and the agent's own folder, so tests below may fail here although they work for the agent. Run the doctor from an elevated prompt.",
                 account);
     }
 
@@ -56,7 +56,7 @@ internal sealed class WindowsProbes(IRegistry registry, IWmi wmi, Func<AccountRe
         var number = WmiValues.Number(registry.Read(VersionKey, "CurrentBuildNumber"));
         if (number is null)
         {
-            return ProbeOutcome.Attention($"not said by the registry; the runtime calls it {RuntimeInformation.OSDescription}", "A Windows without CurrentBuildNumber is none that the agent was made for.");
+            return ProbeOutcome.Attention($"not in the registry; .NET reports {RuntimeInformation.OSDescription}", "The agent wasn't made for a Windows without CurrentBuildNumber.");
         }
 
         var name = registry.Read(VersionKey, "ProductName") as string ?? "Windows";

@@ -9,14 +9,14 @@ namespace WsusDashboard.Agent.Doctor.Probes;
 /// <summary>WSUS: what the registry says, the certificate of its port, its administration service.</summary>
 internal sealed class WsusProbes(WsusRegistry wsus, IRegistry registry, WsusClient client, ISusdb susdb, AgentOptions options, TimeProvider timeProvider)
 {
-    private const string NoRole = "WSUS is not installed on this server.";
+    private const string NoRole = "WSUS isn't installed on this server.";
 
     /// <summary>What is kept of the history for a report; the agent itself reads more.</summary>
     private static readonly TimeSpan HistoryLength = TimeSpan.FromDays(7);
 
     public IEnumerable<Probe> All() =>
     [
-        new(ProbeAreas.Wsus, "set-up in the registry", _ => Task.FromResult(ReadSetup())),
+        new(ProbeAreas.Wsus, "setup in the registry", _ => Task.FromResult(ReadSetup())),
         new(ProbeAreas.Wsus, "certificate of its port", ReadCertificateAsync) { Limit = CertificateReader.Limit + TimeSpan.FromSeconds(1) },
         new(ProbeAreas.Wsus, "administration service", ReadStateAsync) { Limit = TimeSpan.FromSeconds(25), Advise = Advise },
         new(ProbeAreas.Wsus, "history", ReadHistoryAsync) { Limit = TimeSpan.FromSeconds(25), Advise = Advise },
@@ -43,7 +43,7 @@ internal sealed class WsusProbes(WsusRegistry wsus, IRegistry registry, WsusClie
 
         if (!address.UsesTls)
         {
-            return ProbeOutcome.Works("none is needed: the registry says that WSUS takes plain HTTP");
+            return ProbeOutcome.Works("not needed: the registry says WSUS uses plain HTTP");
         }
 
         var certificate = await CertificateReader.ReadAsync(address.Service.Host, address.Port, cancellationToken);
@@ -55,14 +55,14 @@ internal sealed class WsusProbes(WsusRegistry wsus, IRegistry registry, WsusClie
         var state = await client.ReadStateAsync(cancellationToken);
         var setup = await client.ReadSetupAsync(cancellationToken);
         var kind = setup.IsReplica ? "replica of " : "from ";
-        return ProbeOutcome.Works($"version {setup.Version}, synchronization {state.State}, {kind}{setup.Source}", new { state, setup });
+        return ProbeOutcome.Works($"version {setup.Version}, sync {state.State}, {kind}{setup.Source}", new { state, setup });
     }
 
     private async Task<ProbeOutcome> ReadHistoryAsync(CancellationToken cancellationToken)
     {
         var runs = await client.ReadHistoryAsync(timeProvider.GetUtcNow() - HistoryLength, cancellationToken);
-        var newest = runs.Count == 0 ? "" : $"; the newest, {runs[^1].Result}, began {Wording.Time(runs[^1].StartedAt)}";
-        return ProbeOutcome.Works(string.Create(CultureInfo.InvariantCulture, $"{Wording.Count(runs.Count, "synchronization", "synchronizations")} in {HistoryLength.TotalDays:0} days{newest}"), runs);
+        var newest = runs.Count == 0 ? "" : $"; the newest, {runs[^1].Result}, started {Wording.Time(runs[^1].StartedAt)}";
+        return ProbeOutcome.Works(string.Create(CultureInfo.InvariantCulture, $"{Wording.Count(runs.Count, "sync", "syncs")} in {HistoryLength.TotalDays:0} days{newest}"), runs);
     }
 
     /// <summary>Only read while WSUS itself does not answer, but then it is the only witness.</summary>
@@ -76,19 +76,19 @@ internal sealed class WsusProbes(WsusRegistry wsus, IRegistry registry, WsusClie
         if (wsus.FindDatabase() is not { } database)
         {
             return ProbeOutcome.Attention(
-                "the registry has no SqlServerName", "While WSUS itself does not answer, its history cannot be read: name the SQL Server with Agent:SusdbServer.");
+                "the registry has no SqlServerName", "While WSUS itself doesn't answer, its history can't be read. Set Agent:SusdbServer to its SQL Server.");
         }
 
         var rows = await susdb.QueryAsync(database, SusdbStatement.History, timeProvider.GetUtcNow() - HistoryLength, cancellationToken);
         return ProbeOutcome.Works(
-            string.Create(CultureInfo.InvariantCulture, $"{database.Database} on {database.Server}: {Wording.Count(rows.Count, "event", "events")} of synchronizations in {HistoryLength.TotalDays:0} days"), database);
+            string.Create(CultureInfo.InvariantCulture, $"{database.Database} on {database.Server}: {Wording.Count(rows.Count, "sync event", "sync events")} in {HistoryLength.TotalDays:0} days"), database);
     }
 
     private static string? AdviseOnDatabase(ReadFailure failure) => failure == ReadFailure.AccessDenied
-        ? "Give the agent's account a login on that SQL Server and the role PublicViewAccess in SUSDB, or run the agent as Local System where the database is WID. All else works without it while WSUS answers."
+        ? "Give the agent's account a login on that SQL Server and the role PublicViewAccess in SUSDB, or run the agent as Local System if the database is WID. Everything else works without it while WSUS answers."
         : null;
 
     private string? Advise(ReadFailure failure) => failure == ReadFailure.Unavailable && options.WsusHost.Length > 0
-        ? $"Agent:WsusHost is \"{options.WsusHost}\": is that name right? Then look at the pool of WSUS and at the services W3SVC and WsusService."
+        ? $"Agent:WsusHost is \"{options.WsusHost}\": check that name, WSUS's pool and the services W3SVC and WsusService."
         : null;
 }

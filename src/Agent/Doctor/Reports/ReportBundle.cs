@@ -70,31 +70,31 @@ internal static class ReportBundle
     private static IEnumerable<ReportFile> Collect(ReportContent content)
     {
         yield return new ReportFile("doctor.txt", "what the doctor printed", string.Join('\n', DoctorText.Lines(content.Report)) + "\n");
-        yield return new ReportFile("doctor.json", "the same for a program", JsonSerializer.Serialize(DoctorDocument.From(content.Report), Json));
-        yield return new ReportFile("readings.json", "what was read at each edge", JsonSerializer.Serialize(Readings(content.Report), Json));
+        yield return new ReportFile("doctor.json", "the same, for programs", JsonSerializer.Serialize(DoctorDocument.From(content.Report), Json));
+        yield return new ReportFile("readings.json", "what each test read", JsonSerializer.Serialize(Readings(content.Report), Json));
         yield return new ReportFile("options.json", "the agent's options", JsonSerializer.Serialize(OptionLine.From(content.Options), Json));
         yield return content.Snapshot is { } snapshot
-            ? new ReportFile("snapshot.json", "the snapshot of the agent that runs", snapshot)
-            : new ReportFile("snapshot.txt", "why there is no snapshot", content.NoSnapshot ?? "The agent was not asked.");
-        yield return new ReportFile("policy.txt", "policy.json of the agent", content.Policy ?? "There is no policy.json: the default is in force.");
-        yield return new ReportFile("sync-runs.json", "the newest synchronizations that the agent keeps", JsonSerializer.Serialize(content.Store?.SyncRuns ?? [], Json));
-        yield return new ReportFile("repairs.json", "the newest repairs that the agent keeps", $"[{string.Join(",\n", content.Store?.Repairs ?? [])}]");
-        yield return new ReportFile("agent-log.txt", "what the agent wrote to the application log", AgentLog(content));
+            ? new ReportFile("snapshot.json", "the running agent's snapshot", snapshot)
+            : new ReportFile("snapshot.txt", "why there is no snapshot", content.NoSnapshot ?? "No snapshot was requested from the agent.");
+        yield return new ReportFile("policy.txt", "the agent's policy.json", content.Policy ?? "There is no policy.json, so the default policy applies.");
+        yield return new ReportFile("sync-runs.json", "the newest syncs the agent keeps", JsonSerializer.Serialize(content.Store?.SyncRuns ?? [], Json));
+        yield return new ReportFile("repairs.json", "the newest repairs the agent keeps", $"[{string.Join(",\n", content.Store?.Repairs ?? [])}]");
+        yield return new ReportFile("agent-log.txt", "what the agent wrote to the Application log", AgentLog(content));
     }
 
     private static IEnumerable<object> Readings(DoctorReport report) =>
         report.Results.Where(result => result.Outcome.Reading is not null).Select(result => new { result.Area, result.Edge, result.Outcome.Reading });
 
     private static string AgentLog(ReportContent content) => content.AgentLog.Count == 0
-        ? "The application log holds nothing from the agent, or cannot be read.\n"
+        ? "The Application log has no entries from the agent, or can't be read.\n"
         : string.Join('\n', content.AgentLog.Select(entry => $"{Wording.Time(entry.At)} {entry.Level} {entry.EventId}: {entry.Message}")) + "\n";
 
     private static ReportFile Contents(IReadOnlyList<ReportFile> files, bool masksNames)
     {
         var names = masksNames
-            ? "Names of computers, domains and accounts, addresses and security identifiers are replaced, each by the same word everywhere. Look it through all the same."
-            : "It holds names of computers, domains and accounts: --mask-names replaces them.";
+            ? "Names of computers, domains and accounts, addresses and security identifiers are replaced, each with the same word everywhere. Check it anyway before you share it."
+            : "It contains names of computers, domains and accounts. To replace them, add --mask-names.";
         var list = files.Select(file => $"  {file.Name,-16} {file.What}");
-        return new ReportFile("README.txt", "this list", $"A report of the agent of WsusDashboard for a bug report. It holds no passwords, keys or pairings.\n{names}\n\n{string.Join('\n', list)}\n");
+        return new ReportFile("README.txt", "this list", $"A report from the WsusDashboard agent, for a bug report. It contains no passwords, keys or pairings.\n{names}\n\n{string.Join('\n', list)}\n");
     }
 }
