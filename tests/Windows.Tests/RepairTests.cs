@@ -85,7 +85,7 @@ public sealed class RepairTests(WindowsServer server)
         server.Stage.Take("iisreset.held");
 
         Assert.Equal(RunState.Failed, run.State);
-        Assert.Contains("did not end within", Step(run, StepKind.ResetIis).Message, StringComparison.Ordinal);
+        Assert.Contains("didn't finish within", Step(run, StepKind.ResetIis).Message, StringComparison.Ordinal);
         Assert.DoesNotContain("iisreset.exe", (await server.Prefix.RunAsync(["tasklist"], WindowsServer.Ending)).Succeeded(), StringComparison.OrdinalIgnoreCase);
         Assert.Equal(["iisreset starting"], server.Stage.Journal());
     }

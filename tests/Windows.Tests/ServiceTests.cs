@@ -75,8 +75,8 @@ public sealed class ServiceTests(WindowsServer server)
 
         var refused = await Assert.ThrowsAsync<RpcException>(() => ControlAsync(Executive, "restart"));
 
-        Assert.Contains("SMS_EXECUTIVE did not stop within", refused.Status.Detail, StringComparison.Ordinal);
-        Assert.Contains("not killed", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("SMS_EXECUTIVE didn't stop within", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("wasn't killed", refused.Status.Detail, StringComparison.Ordinal);
         await server.SnapshotAsync("it is still stopping", now => State(now, Executive) == ServiceState.StopPending);
         server.Stage.Take(Executive + Stage.StopHeld);
         await server.SnapshotAsync("it stops by itself", now => State(now, Executive) == ServiceState.Stopped);
@@ -105,7 +105,7 @@ public sealed class ServiceTests(WindowsServer server)
         var refused = await Assert.ThrowsAsync<RpcException>(() => ControlAsync(ServiceNames.NotificationServer, "start"));
 
         Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
-        Assert.Contains("the service SMS_NOTIFICATION_SERVER is not installed on this server", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("the service SMS_NOTIFICATION_SERVER isn't installed on this server", refused.Status.Detail, StringComparison.Ordinal);
     }
 
     private static ServiceState State(Snapshot snapshot, string name) => Find(snapshot, name).State;

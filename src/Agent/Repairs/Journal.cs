@@ -238,7 +238,7 @@ internal sealed class Journal(IServerAccess server, TimeProvider timeProvider)
         return command.ExecuteNonQuery();
     }
 
-    private static T Parse<T>(string document) => JsonSerializer.Deserialize<T>(document, Json) ?? throw new JsonException("The journal holds an empty document.");
+    private static T Parse<T>(string document) => JsonSerializer.Deserialize<T>(document, Json) ?? throw new JsonException("The journal contains an empty document.");
 
     private RepairRun? ReadRun(string condition, string? value = null)
     {

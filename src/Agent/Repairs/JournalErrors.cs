@@ -15,7 +15,7 @@ internal static class JournalErrors
         {
             throw new CommandException(
                 CommandFailure.Unavailable,
-                $"The agent's journal (agent.db) cannot be used: {exception.Message}. Nothing was started; readings go on. Check that the disk of the agent's data folder is not full and the file not write-protected.",
+                $"The agent's journal (agent.db) can't be used: {exception.Message}. Nothing was started; the agent keeps reading the server. Check that the disk with the agent's data folder isn't full and that the file isn't write-protected.",
                 exception);
         }
     }

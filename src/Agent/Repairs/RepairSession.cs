@@ -46,7 +46,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
             State = StepState.Running,
             StartedAt = step.StartedAt ?? now,
             Attempts = step.Attempts + 1,
-            Message = step.Attempts == 0 ? "" : "The agent was restarted in the middle of this step; reading back what was done.",
+            Message = step.Attempts == 0 ? "" : "The agent restarted in the middle of this step; checking what was done.",
         });
         await RetryAsync(() => Write(run => journal.WriteIntent(run, StepOf(run, number))), stopping);
         await publisher.PublishAsync(Run, stopping);
@@ -265,7 +265,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The journal of repair {RepairId} cannot be written; the repair waits until it can.")]
+        [LoggerMessage(1, LogLevel.Error, "The journal of repair {RepairId} can't be written; the repair waits until it can.")]
         public static partial void NotWritten(ILogger logger, string repairId, Exception exception);
     }
 }

@@ -95,7 +95,7 @@ public sealed class ServiceActions(IServiceControl services, TimeProvider timePr
             cancellationToken);
         return status.State == ServiceState.Running
             ? status
-            : throw new EdgeException(ReadFailure.Fault, $"{name} began to start and is {status.State} again. Its own log and the System event log say why.");
+            : throw new EdgeException(ReadFailure.Fault, $"{name} began to start but is {status.State} again. Its own log and the System event log say why.");
     }
 
     private async Task<ServiceStatus> WaitAsync(
@@ -115,7 +115,7 @@ public sealed class ServiceActions(IServiceControl services, TimeProvider timePr
             {
                 throw new EdgeException(
                     ReadFailure.TimedOut,
-                    $"{name} did not {verb} within {Wording.Duration(limit)}; it is {status.State}. It was not killed.");
+                    $"{name} didn't {verb} within {Wording.Duration(limit)}; it is {status.State}. It wasn't killed.");
             }
 
             report($"{name} is {status.State}, for {Wording.Duration(elapsed)} of at most {Wording.Duration(limit)}.");

@@ -33,7 +33,7 @@ public sealed class ApprovalTests : IDisposable
         var sentence = await life.Approvals.DecideAsync(waiting.Approval.Id, approve: true, "root", Token);
         var ended = await life.EndOfAsync(waiting.Id);
 
-        Assert.Contains("has begun", sentence, StringComparison.Ordinal);
+        Assert.Contains("has started", sentence, StringComparison.Ordinal);
         Assert.Equal(RunState.Succeeded, ended.State);
         Assert.Equal("Approved by root on the server.", ended.Approval!.Decision);
         Assert.True(ended.Revision > waiting.Revision);
@@ -86,7 +86,7 @@ public sealed class ApprovalTests : IDisposable
         var refused = await Assert.ThrowsAsync<CommandException>(() => life.Approvals.DecideAsync(waiting.Approval!.Id, approve: true, "root", Token));
 
         Assert.Contains("monitor-only", refused.Message, StringComparison.Ordinal);
-        AssertEnded(life.Service.Get(waiting.Id), "but it could not begin");
+        AssertEnded(life.Service.Get(waiting.Id), "but it couldn't start");
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class ApprovalTests : IDisposable
         await using var next = await AgentLife.BeginAsync(_server);
         await next.UntilOpenAsync();
 
-        AssertEnded(next.Service.Get(id), "The agent was restarted");
+        AssertEnded(next.Service.Get(id), "The agent restarted");
         Assert.Empty(next.Approvals.All);
     }
 

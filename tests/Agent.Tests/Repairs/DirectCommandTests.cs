@@ -125,7 +125,7 @@ public sealed class DirectCommandTests
         var failure = await Assert.ThrowsAsync<CommandException>(() => agent.Service.ControlServiceAsync(ServiceNames.SmsExecutive, "stop", Cancellation));
 
         Assert.Equal(CommandFailure.Unavailable, failure.Failure);
-        Assert.Contains("did not stop within 10 min", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("didn't stop within 10 min", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -107,13 +107,13 @@ public sealed class PlanTests
         await using var agent = await AgentLife.BeginAsync(server);
         await agent.UntilOpenAsync();
 
-        Assert.Contains("WsusPool, which does not exist", (await PlanAsync(agent)).Refusal, StringComparison.Ordinal);
+        Assert.Contains("WsusPool, which doesn't exist", (await PlanAsync(agent)).Refusal, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("monitor-only", "full-repair", "monitor-only")]
     [InlineData("monitor-only", "sync-only", "monitor-only")]
-    [InlineData("restart", "full-repair", "no change of settings")]
+    [InlineData("restart", "full-repair", "no settings changes")]
     [InlineData("restart", "restart-services", "")]
     public async Task Plan_UnderAPolicy_IsRefusedOrNot(string mode, string playbook, string reason)
     {
@@ -139,7 +139,7 @@ public sealed class PlanTests
         var step = (await PlanAsync(agent)).Steps.Single(step => step.Target == ServiceNames.NotificationServer);
 
         Assert.True(step.WillBeSkipped);
-        Assert.Contains("not installed", step.Detail, StringComparison.Ordinal);
+        Assert.Contains("isn't installed", step.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class StartTests
         await gate.WhenSettled.WaitAsync(Cancellation);
 
         Assert.False(gate.TryEnter("a repair", out _, out var occupiedBy));
-        Assert.Contains("cannot read its journal", occupiedBy, StringComparison.Ordinal);
+        Assert.Contains("can't read its journal", occupiedBy, StringComparison.Ordinal);
     }
 
     [Fact]

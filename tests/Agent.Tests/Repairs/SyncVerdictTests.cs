@@ -15,7 +15,7 @@ public sealed class SyncVerdictTests
         var verdict = SyncVerdict.Of(Evidence(SyncResult.Succeeded) with { ConfigMgrRun = Run(SyncSource.ConfigMgr, SyncResult.Succeeded), ConfigMgrBefore = 0, ConfigMgrAfter = 12_480 });
 
         Assert.True(verdict.Succeeded);
-        Assert.Equal("Sync succeeded after 4 min. Updates in MECM: 0 → 12,480.", verdict.Sentence);
+        Assert.Equal("Sync succeeded after 4 min. Updates in Configuration Manager: 0 → 12,480.", verdict.Sentence);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class SyncVerdictTests
         var verdict = SyncVerdict.Of(Evidence(SyncResult.Cancelled) with { MemoryRecycles = 2 });
 
         Assert.Equal(
-            "The sync was cancelled again: neither WSUS nor Configuration Manager gives a reason. WsusPool was recycled at its memory limit 2 times meanwhile. Settings were kept; Undo restores them.",
+            "The sync was cancelled again: neither WSUS nor Configuration Manager gives a reason. WsusPool was recycled at its memory limit 2 times meanwhile. The new settings were kept; Undo restores the old ones.",
             verdict.Sentence);
     }
 
@@ -46,7 +46,7 @@ public sealed class SyncVerdictTests
     {
         var verdict = SyncVerdict.Of(Evidence(SyncResult.Failed) with { MemoryRecycles = null });
 
-        Assert.DoesNotContain("not the cause", verdict.Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("the cause", verdict.Sentence, StringComparison.Ordinal);
         Assert.DoesNotContain("without a recycle", verdict.Sentence, StringComparison.Ordinal);
     }
 
@@ -59,7 +59,7 @@ public sealed class SyncVerdictTests
         });
 
         Assert.Contains(SyncFailure.Describe(SyncFailureKind.Network)!, verdict.Sentence, StringComparison.Ordinal);
-        Assert.Contains("The pool was not the cause.", verdict.Sentence, StringComparison.Ordinal);
+        Assert.Contains("The pool wasn't the cause.", verdict.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,12 +68,12 @@ public sealed class SyncVerdictTests
         var verdict = SyncVerdict.Of(Evidence(SyncResult.Succeeded) with { GivenUp = "SMS_EXECUTIVE is Stopped" });
 
         Assert.False(verdict.Succeeded);
-        Assert.StartsWith("The sync is not proven to work: SMS_EXECUTIVE is Stopped.", verdict.Sentence, StringComparison.Ordinal);
+        Assert.StartsWith("The sync isn't proven to work: SMS_EXECUTIVE is Stopped.", verdict.Sentence, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(0L, null, "WSUS")]
-    [InlineData(5000L, 0L, "MECM")]
+    [InlineData(5000L, 0L, "Configuration Manager")]
     public void Verdict_WithoutUpdates_IsNoSuccess(long wsus, long? configMgr, string where)
     {
         var verdict = SyncVerdict.Of(Evidence(SyncResult.Succeeded) with { WsusAfter = wsus, ConfigMgrAfter = configMgr });

@@ -54,7 +54,7 @@ public sealed class UndoTests
         var undo = await agent.UndoAsync(RepairQueue.Undoable);
 
         Assert.Equal(run.Id, undo.UndoOf);
-        await RefusedAsync(agent, run.Id, "undone before");
+        await RefusedAsync(agent, run.Id, "already undone");
         await RefusedAsync(agent, undo.Id, "itself an undo");
     }
 
@@ -77,7 +77,7 @@ public sealed class UndoTests
         var run = await agent.RunAsync();
         server.WritePolicy("""{ "mode": "restart" }""");
 
-        await RefusedAsync(agent, run.Id, "no change of settings");
+        await RefusedAsync(agent, run.Id, "no settings changes");
         Assert.True(agent.Service.Get(run.Id).CanUndo);
     }
 

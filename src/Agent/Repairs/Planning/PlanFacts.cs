@@ -80,7 +80,7 @@ internal sealed class PlanFacts
             return;
         }
 
-        Add("pool of WSUS", iis.WsusPool?.Name ?? "none");
+        Add("WSUS pool", iis.WsusPool?.Name ?? "none");
         Add("web sites", string.Join(", ", iis.SiteNames.Order(StringComparer.OrdinalIgnoreCase)));
         if (iis.WsusPool is { } pool)
         {

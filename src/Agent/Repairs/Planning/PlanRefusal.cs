@@ -15,7 +15,7 @@ internal static class PlanRefusal
             ?? OfIis(wanted, snapshot)
             ?? OfServices(wanted, snapshot)
             ?? OfSync(wanted, snapshot)
-            ?? (occupiedBy is null ? null : $"{snapshot.Agent.ComputerName}: {occupiedBy}. Wait until it has ended.");
+            ?? (occupiedBy is null ? null : $"{snapshot.Agent.ComputerName}: {occupiedBy}. Wait until it finishes.");
     }
 
     private static string? OfPolicy(IReadOnlyList<PlanStep> steps, Snapshot snapshot, PolicyInForce policy)
@@ -36,13 +36,13 @@ internal static class PlanRefusal
         var server = snapshot.Agent.ComputerName;
         return snapshot.Iis switch
         {
-            { Status: SectionStatus.NotInstalled } => $"{server}: IIS is not installed on this server, so there is no pool to repair.",
+            { Status: SectionStatus.NotInstalled } => $"{server}: IIS isn't installed on this server, so there is no pool to repair.",
             { Status: not SectionStatus.Ok } iis =>
-                $"{server}: the IIS configuration cannot be read ({iis.Error ?? "not read yet"}), so nothing touches it. Put the file right first; services and synchronization are unaffected by this refusal.",
+                $"{server}: the IIS configuration can't be read ({iis.Error ?? "not read yet"}), so the agent won't touch it. Fix the file first; you can still repair services and start syncs.",
             { Value.WsusPool: null, Value.WsusPoolName: { Length: > 0 } name } =>
-                $"{server}: the applications of WSUS name the pool {name}, which does not exist. Create it again (wsusutil postinstall), then repair.",
+                $"{server}: WSUS's applications use the pool {name}, which doesn't exist. Create it again (wsusutil postinstall), then repair.",
             { Value: { WsusPool: null, WsusPoolNote: { Length: > 0 } note } } => $"{server}: {note}",
-            { Value.WsusPool: null } => $"{server}: IIS has no pool that serves WSUS. Is WSUS installed on this server?",
+            { Value.WsusPool: null } => $"{server}: IIS has no pool that serves WSUS. Check that WSUS is installed on this server.",
             _ => null,
         };
     }
@@ -50,13 +50,13 @@ internal static class PlanRefusal
     private static string? OfServices(IReadOnlyList<PlanStep> wanted, Snapshot snapshot) =>
         wanted.Any(step => step.Kind is StepKind.RestartService or StepKind.StartServiceIfStopped or StepKind.VerifyService or StepKind.ResetIis)
             && snapshot.Services.Status is not SectionStatus.Ok
-            ? $"{snapshot.Agent.ComputerName}: the services of this server cannot be read ({snapshot.Services.Error ?? "not read yet"}). Nothing was changed."
+            ? $"{snapshot.Agent.ComputerName}: this server's services can't be read ({snapshot.Services.Error ?? "not read yet"}). Nothing was changed."
             : null;
 
     private static string? OfSync(IReadOnlyList<PlanStep> wanted, Snapshot snapshot) =>
         wanted.Any(step => step.Kind == StepKind.StartSync)
             && snapshot.Wsus.Status == SectionStatus.NotInstalled
             && snapshot.ConfigMgr.Status == SectionStatus.NotInstalled
-            ? $"{snapshot.Agent.ComputerName}: neither WSUS nor a Configuration Manager site is installed on this server, so nothing can be synchronized."
+            ? $"{snapshot.Agent.ComputerName}: neither WSUS nor a Configuration Manager site is installed on this server, so there is nothing to sync."
             : null;
 }

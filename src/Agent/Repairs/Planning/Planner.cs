@@ -71,7 +71,7 @@ internal sealed class Planner(IServerAccess server, LocalPolicy policy, AgentOpt
             {
                 throw new CommandException(
                     CommandFailure.Unavailable,
-                    $"{snapshot.Agent.ComputerName}: IIS or the services could not be read within {StepTimes.ReadLimit.TotalSeconds:0} s. Nothing was changed; try again.");
+                    $"{snapshot.Agent.ComputerName}: IIS or the services couldn't be read within {StepTimes.ReadLimit.TotalSeconds:0} s. Nothing was changed; try again.");
             }
         }
     }
@@ -114,7 +114,7 @@ internal sealed class Planner(IServerAccess server, LocalPolicy policy, AgentOpt
             Kind = step.Kind,
             Title = StepText.Title(step, draft.PoolName, baseline),
             Target = PoolSteps.Contains(step.Kind) ? draft.PoolName : step.Target,
-            Detail = isMissing ? $"{step.Target} is not installed on this server: the step is passed over." : StepText.Detail(step, draft),
+            Detail = isMissing ? $"{step.Target} isn't installed on this server, so this step is skipped." : StepText.Detail(step, draft),
             WillBeSkipped = isSkipped,
             Interrupts = isSkipped ? "" : StepText.Interrupts(step, draft),
             ExpectedDuration = StepTimes.Expected(step.Kind, step.Target, service?.State ?? ServiceState.Unknown, options, usualSync),
@@ -134,13 +134,13 @@ internal sealed class Planner(IServerAccess server, LocalPolicy policy, AgentOpt
         {
             if (snapshot.Services.Value?.Find(step.Target) is { StartType: ServiceStartType.Disabled })
             {
-                warnings.Add($"{step.Target} has the startup type Disabled: Windows will refuse to start it, and the repair will end there. Set it to Automatic or Manual first.");
+                warnings.Add($"{step.Target} has the startup type Disabled: Windows will refuse to start it, and the repair will stop there. Set it to Automatic or Manual first.");
             }
         }
 
         if (snapshot.Wsus.Value is { IsSynchronizing: true } && steps.Any(step => step.Kind is StepKind.RestartPool or StepKind.ResetIis or StepKind.RestartService))
         {
-            warnings.Add("A synchronization is running now; the restarts of this repair may end it as Cancelled. The repair starts a new one afterwards.");
+            warnings.Add("A sync is running; this repair's restarts may cancel it. The repair starts a new one afterwards.");
         }
 
         return warnings;

@@ -16,32 +16,32 @@ internal static class StepText
         StepKind.RestartPool => $"Restart {poolName}",
         StepKind.ResetIis => "Reset IIS (iisreset)",
         StepKind.RestartService => $"Restart {step.Target}",
-        StepKind.StartServiceIfStopped => $"Start {step.Target} if it is stopped",
-        StepKind.VerifyService => $"Verify that {step.Target} runs",
-        StepKind.StartSync => "Start a synchronization",
-        StepKind.VerifySync => "Verify the synchronization",
+        StepKind.StartServiceIfStopped => $"Start {step.Target} if it's stopped",
+        StepKind.VerifyService => $"Verify that {step.Target} is running",
+        StepKind.StartSync => "Start a sync",
+        StepKind.VerifySync => "Verify the sync",
         StepKind.RestoreSettings => $"Restore the settings of {poolName}",
         _ => step.Kind.ToString(),
     };
 
     public static string Detail(PlaybookStep step, PlanDraft draft) => step.Kind switch
     {
-        StepKind.SaveSettings => $"Writes all settings of {draft.PoolName} and the states of pool and services to this server's journal: what Undo restores.",
-        StepKind.ApplySettings when draft.Changes.Count == 0 => $"{draft.PoolName} already has every value that the baseline asks for.",
+        StepKind.SaveSettings => $"Saves all settings of {draft.PoolName} and the states of the pool and services in this server's journal, for Undo.",
+        StepKind.ApplySettings when draft.Changes.Count == 0 => $"{draft.PoolName} already has every value in the baseline.",
         StepKind.ApplySettings =>
             $"Sets {Wording.Count(draft.Changes.Count, "setting", "settings")} in one commit and reads them back: "
             + string.Join(", ", draft.Changes.Select(change => $"{change.Setting} {Describe(change.Setting, change.Before)} → {Describe(change.Setting, change.After)}")) + ".",
         StepKind.RestartPool => draft.PoolState == PoolState.Stopped
-            ? $"{draft.PoolName} is stopped: it is only started, and must then be Started."
-            : $"Stops {draft.PoolName}, waits {Wording.Duration(draft.PoolRestartWait)}, starts it; it must then be Started.",
-        StepKind.ResetIis => $"Stops and starts the web services of this server; W3SVC, WAS and {draft.PoolName} must run again afterwards.",
-        StepKind.RestartService => $"Services that depend on it are stopped first and started again after it. It is given up to {Wording.Duration(draft.ServiceTimeLimit)} to stop and is never killed.",
-        StepKind.StartServiceIfStopped => "Started only where it does not run; it must then be Running.",
-        StepKind.VerifyService => "Must be Running; nothing is changed.",
+            ? $"{draft.PoolName} is stopped, so this step only starts it; it must then be Started."
+            : $"Stops {draft.PoolName}, waits {Wording.Duration(draft.PoolRestartWait)} and starts it; it must then be Started.",
+        StepKind.ResetIis => $"Stops and starts this server's web services; W3SVC, WAS and {draft.PoolName} must be running again afterwards.",
+        StepKind.RestartService => $"Stops the services that depend on it first, and starts them again after it. It gets up to {Wording.Duration(draft.ServiceTimeLimit)} to stop and is never killed.",
+        StepKind.StartServiceIfStopped => "Starts it only if it isn't running; it must then be Running.",
+        StepKind.VerifyService => "It must be Running; this step changes nothing.",
         StepKind.StartSync => draft.HasConfigMgr
-            ? "Asks WSUS for a synchronization and Configuration Manager for one of its own (SyncNow); while the pool warms up, it asks again."
-            : "Asks WSUS for a synchronization; while the pool warms up, it asks again.",
-        StepKind.VerifySync => "Waits for that synchronization to end: it must be Succeeded, and updates must be there.",
+            ? "Asks WSUS for a sync and Configuration Manager for one of its own (SyncNow); keeps asking while the pool warms up."
+            : "Asks WSUS for a sync; keeps asking while the pool warms up.",
+        StepKind.VerifySync => "Waits for that sync to end: it must be Succeeded, and there must be updates.",
         _ => "",
     };
 
@@ -51,7 +51,7 @@ internal static class StepText
         StepKind.ResetIis => draft.SiteNames.Count == 0
             ? "every web site on this server stops for about 20 s"
             : $"every web site on this server stops for about 20 s: {Wording.List(draft.SiteNames)}",
-        StepKind.RestartService => $"{step.Target} and what depends on it stop meanwhile",
+        StepKind.RestartService => $"{step.Target} and the services that depend on it are stopped meanwhile",
         _ => "",
     };
 

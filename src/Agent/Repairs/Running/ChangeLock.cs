@@ -29,7 +29,7 @@ internal sealed class ChangeLock
     public void Open() => Set(null);
 
     /// <summary>The journal cannot be read: nothing is let in until it can.</summary>
-    public void StayClosed() => Set("the agent cannot read its journal, and tries again; its log says why");
+    public void StayClosed() => Set("the agent can't read its journal and keeps retrying; its log says why");
 
     /// <summary>An unfinished run was found in the journal.</summary>
     public IDisposable OpenOccupied(string what)
@@ -58,7 +58,7 @@ internal sealed class ChangeLock
 
     /// <summary>What is told to a caller who does not get in.</summary>
     public static CommandException Occupied(string computerName, string occupiedBy) =>
-        new(CommandFailure.Conflict, $"{computerName}: {occupiedBy}. Nothing else was started; wait for its end.") { IsTemporary = true };
+        new(CommandFailure.Conflict, $"{computerName}: {occupiedBy}. Nothing else was started; wait until it finishes.") { IsTemporary = true };
 
     private void Set(string? occupiedBy)
     {

@@ -38,7 +38,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, Repair
         });
         return found ?? throw new CommandException(CommandFailure.NotFound, id switch
         {
-            Latest => "No repair was ever started on this server.",
+            Latest => "No repair has been started on this server.",
             Undoable => "There is no repair on this server that can be undone.",
             _ => "There is no repair with this id on this server.",
         });
@@ -73,7 +73,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, Repair
         {
             if (!JournalErrors.Read(() => isWaiting ? journal.TryBegin(run) : journal.TryCreate(run, key)))
             {
-                throw new CommandException(CommandFailure.Conflict, $"{run.ComputerName}: the journal holds a repair that hasn't ended. Nothing was started; try again in a minute.") { IsTemporary = true };
+                throw new CommandException(CommandFailure.Conflict, $"{run.ComputerName}: the journal has a repair that hasn't finished. Nothing was started; try again in a minute.") { IsTemporary = true };
             }
 
             return Accept(run, occupation).Run;
@@ -92,7 +92,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, Repair
         // What waited has ended, because whoever asked for it heard nothing more.
         foreach (var run in journal.ReadWaiting())
         {
-            journal.EndWaiting(run, "The agent was restarted before anyone on the server had decided. Nothing was started; start it again.");
+            journal.EndWaiting(run, "The agent restarted before anyone on the server decided. Nothing was started; start it again.");
         }
 
         foreach (var run in journal.ReadUnpublished())
@@ -135,7 +135,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, Repair
 
     /// <summary>"repair 0197… (full-repair), asked for by Ann at 06:12 UTC, goes on".</summary>
     private static string Describe(RepairRun run) =>
-        $"the repair {run.Id} ({run.Playbook}), asked for by {run.RequestedBy} at {Wording.Time(run.StartedAt)}, goes on";
+        $"repair {run.Id} ({run.Playbook}), requested by {run.RequestedBy} at {Wording.Time(run.StartedAt)}, is in progress";
 }
 
 /// <summary>A repair that the worker is to carry out, its hold on the server, and the span that asked for it.</summary>

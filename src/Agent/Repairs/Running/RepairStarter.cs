@@ -85,7 +85,7 @@ internal sealed class RepairStarter(
         }
         catch (CommandException exception) when (!exception.IsTemporary)
         {
-            await EndWaitingAsync(repairId, $"Approved by {person} on the server, but it could not begin. {exception.Message}");
+            await EndWaitingAsync(repairId, $"Approved by {person} on the server, but it couldn't start. {exception.Message}");
             throw;
         }
     }
@@ -149,7 +149,7 @@ internal sealed class RepairStarter(
 
         var differences = shown?.DifferencesTo(now) ?? [];
         var what = differences.Count == 0 ? "the plan doesn't match this playbook and this server as they are now" : string.Join("; ", differences);
-        throw new CommandException(CommandFailure.Conflict, $"{plan.ComputerName} changed since the plan was made: {what}. Nothing was started; look at the new plan first.");
+        throw new CommandException(CommandFailure.Conflict, $"{plan.ComputerName} changed since the plan was made: {what}. Nothing was started; check the new plan first.");
     }
 
     private SavedSettings FindUndoable(RepairRun original)
@@ -158,9 +158,9 @@ internal sealed class RepairStarter(
         var reason = original switch
         {
             { UndoOf.Length: > 0 } => $"{original.Id} is itself an undo, and an undo can't be undone; start a repair instead.",
-            { UndoneBy.Length: > 0 } => $"{original.Id} was undone before, by {original.UndoneBy}.",
+            { UndoneBy.Length: > 0 } => $"{original.Id} was already undone, by {original.UndoneBy}.",
             { CanUndo: false } => $"{original.Id} changed no setting, so there is nothing to restore.",
-            _ when saved is null => $"the journal holds no settings that {original.Id} saved.",
+            _ when saved is null => $"the journal has no settings saved by {original.Id}.",
             _ => policy.Read(original.PoolName).RefuseStep(StepKind.RestoreSettings, "", original.PoolName),
         };
         return reason is null ? saved! : throw new CommandException(CommandFailure.Refused, $"{planner.ComputerName}: {reason}");
@@ -177,7 +177,7 @@ internal sealed class RepairStarter(
         var waiting = run with { State = RunState.WaitingForApproval, Approval = approval };
         if (!JournalErrors.Read(() => journal.TryCreate(waiting, key)))
         {
-            throw new CommandException(CommandFailure.Conflict, $"{run.ComputerName}: the journal didn't take this repair. Nothing was started; make a new plan.");
+            throw new CommandException(CommandFailure.Conflict, $"{run.ComputerName}: the journal didn't accept this repair. Nothing was started; make a new plan.");
         }
 
         await publisher.PublishAsync(waiting, CancellationToken.None);

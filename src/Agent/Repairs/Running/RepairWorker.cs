@@ -149,11 +149,11 @@ internal sealed partial class RepairWorker(
         {
             return _actions.TryGetValue(step.Kind, out var action)
                 ? await action.RunAsync(new StepContext(session, step.Number, isResumed: step.State == StepState.Running), linked.Token)
-                : StepOutcome.Fail($"This agent has no step {step.Kind}.");
+                : StepOutcome.Fail($"This agent doesn't know the step {step.Kind}.");
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            return StepOutcome.Fail($"{server}: \"{step.Title}\" did not end within {Wording.Duration(limit)}. It was left as it is.");
+            return StepOutcome.Fail($"{server}: \"{step.Title}\" didn't finish within {Wording.Duration(limit)}. It was left as it is.");
         }
         catch (StepFailedException exception)
         {
@@ -165,7 +165,7 @@ internal sealed partial class RepairWorker(
         }
         catch (SqliteException exception)
         {
-            return StepOutcome.Fail($"{server}: the agent's journal cannot be written ({exception.Message}), so the step did not go on.");
+            return StepOutcome.Fail($"{server}: the agent's journal can't be written ({exception.Message}), so the step stopped.");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -179,12 +179,12 @@ internal sealed partial class RepairWorker(
         var parts = new List<string>();
         if (run.Steps.Any(step => step.Number > failed.Number))
         {
-            parts.Add("Nothing further was done.");
+            parts.Add("Nothing else was done.");
         }
 
         if (run.CanUndo && failed.Kind is not (StepKind.ApplySettings or StepKind.VerifySync))
         {
-            parts.Add($"The settings of {run.PoolName} that were set before stay; Undo restores them.");
+            parts.Add($"The new settings of {run.PoolName} stay; Undo restores the old ones.");
         }
 
         return string.Join(" ", parts);
@@ -192,25 +192,25 @@ internal sealed partial class RepairWorker(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Repair {RepairId}, step {Number} ({Title}) begins, attempt {Attempt}.")]
+        [LoggerMessage(1, LogLevel.Information, "Repair {RepairId}, step {Number} ({Title}) starts, attempt {Attempt}.")]
         public static partial void StepBegins(ILogger logger, string repairId, int number, string title, int attempt);
 
         [LoggerMessage(2, LogLevel.Information, "Repair {RepairId}, step {Number} ({Title}): {State}. {Outcome}")]
         public static partial void StepEnded(ILogger logger, string repairId, int number, string title, StepState state, string outcome);
 
-        [LoggerMessage(3, LogLevel.Error, "Repair {RepairId}, step {Number} threw something unexpected.")]
+        [LoggerMessage(3, LogLevel.Error, "Repair {RepairId}, step {Number} failed unexpectedly.")]
         public static partial void StepThrew(ILogger logger, string repairId, int number, Exception exception);
 
         [LoggerMessage(4, LogLevel.Information, "Repair {RepairId} ({Playbook}) ended: {State}.")]
         public static partial void RepairEnded(ILogger logger, string repairId, string playbook, RunState state);
 
-        [LoggerMessage(5, LogLevel.Warning, "Repair {RepairId} ({Playbook}) was interrupted when the agent ended; it is resumed.")]
+        [LoggerMessage(5, LogLevel.Warning, "Repair {RepairId} ({Playbook}) was interrupted when the agent stopped; resuming it.")]
         public static partial void Resumes(ILogger logger, string repairId, string playbook);
 
-        [LoggerMessage(6, LogLevel.Error, "The journal cannot be read; repairs are refused until it can.")]
+        [LoggerMessage(6, LogLevel.Error, "The journal can't be read; repairs are refused until it can.")]
         public static partial void NotReadable(ILogger logger, Exception exception);
 
-        [LoggerMessage(7, LogLevel.Critical, "Repair {RepairId} stopped for an unexpected reason; it is resumed when the agent is started again.")]
+        [LoggerMessage(7, LogLevel.Critical, "Repair {RepairId} stopped unexpectedly; it resumes when the agent restarts.")]
         public static partial void NotCarriedOut(ILogger logger, string repairId, Exception exception);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ApplySettingsStep(SettingsCommit commit, ServerReadings re
         var (run, poolName) = (context.Run, context.Run.PoolName);
         if (run.Changes.Count == 0)
         {
-            return StepOutcome.Skip($"{poolName} already has every value that the baseline asks for.");
+            return StepOutcome.Skip($"{poolName} already has every value in the baseline.");
         }
 
         var settings = (await readings.ReadPoolAsync(poolName, cancellationToken)).Settings;
@@ -22,7 +22,7 @@ internal sealed class ApplySettingsStep(SettingsCommit commit, ServerReadings re
             return new StepOutcome
             {
                 Message = context.IsResumed && run.CanUndo
-                    ? "Set before the agent was restarted; not set again."
+                    ? "Set before the agent restarted; not set again."
                     : $"{poolName} already had these values; nothing was set.",
                 ReadBack = SettingsCommit.ReadBack(settings, run.Changes),
             };

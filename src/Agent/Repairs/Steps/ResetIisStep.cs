@@ -30,25 +30,25 @@ internal sealed class ResetIisStep(
         if (result is { ExitCode: not 0 })
         {
             throw new StepFailedException(
-                $"{readings.ComputerName}: iisreset ended with code {result.ExitCode}. {(isBack ? "The web services run all the same." : "The web services do not all run.")}", readBack, result.Output);
+                $"{readings.ComputerName}: iisreset ended with code {result.ExitCode}. {(isBack ? "The web services are running anyway." : "Not all web services are running.")}", readBack, result.Output);
         }
 
         return isBack
             ? new StepOutcome
             {
-                Message = result is null ? "iisreset was started before the agent was restarted; it was not run again." : "iisreset ended with code 0.",
+                Message = result is null ? "iisreset was started before the agent restarted; it wasn't run again." : "iisreset ended with code 0.",
                 ReadBack = readBack,
                 Output = result?.Output ?? "",
             }
             : throw new StepFailedException(
-                $"{readings.ComputerName}: not everything runs {Wording.Duration(StepTimes.AfterResetLimit)} after iisreset. WSUS and the other sites of this server stay down until it does.",
+                $"{readings.ComputerName}: not everything is running {Wording.Duration(StepTimes.AfterResetLimit)} after iisreset. WSUS and this server's other sites stay down until it is.",
                 readBack,
                 result?.Output ?? "");
     }
 
     private async Task<ProcessResult> ResetAsync(StepContext context, CancellationToken cancellationToken)
     {
-        context.Report("iisreset runs; every site on this server is stopped meanwhile.");
+        context.Report("Running iisreset; every site on this server is stopped until it finishes.");
         try
         {
             // The call returns to us once the program was started: a note from here on means that it really was.

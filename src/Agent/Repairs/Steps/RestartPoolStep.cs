@@ -48,7 +48,7 @@ internal sealed class RestartPoolStep(PoolActions pools, ServerReadings readings
         if (!isStopped)
         {
             throw new StepFailedException(
-                $"{readings.ComputerName}: {poolName} did not stop within {Wording.Duration(StepTimes.PoolStopLimit)}. It was left as it is; start it in IIS Manager once its worker has ended.",
+                $"{readings.ComputerName}: {poolName} didn't stop within {Wording.Duration(StepTimes.PoolStopLimit)}. It was left as it is; start it in IIS Manager once its worker has ended.",
                 [$"{poolName}: {await pools.ReadStateAsync(poolName, cancellationToken)}"]);
         }
     }
@@ -66,7 +66,7 @@ internal sealed class RestartPoolStep(PoolActions pools, ServerReadings readings
         if (!isStarted)
         {
             throw new StepFailedException(
-                $"{readings.ComputerName}: {poolName} is not Started {Wording.Duration(StepTimes.PoolStartLimit)} after it was asked to start. WSUS does not answer until it is.",
+                $"{readings.ComputerName}: {poolName} isn't Started {Wording.Duration(StepTimes.PoolStartLimit)} after it was asked to start. WSUS won't answer until it is.",
                 [$"{poolName}: {await pools.ReadStateAsync(poolName, cancellationToken)}"]);
         }
     }

@@ -26,7 +26,7 @@ internal sealed class RestoreSettingsStep(SettingsCommit commit, ServerReadings 
         if (due.Length == 0 && restored.Length == 0)
         {
             throw new StepFailedException(
-                $"{readings.ComputerName}: every setting of {run.PoolName} that the repair had set was changed by someone else since. Nothing was restored.", left);
+                $"{readings.ComputerName}: someone else has changed every setting of {run.PoolName} since the repair set it. Nothing was restored.", left);
         }
 
         IReadOnlyList<string> readBack = due.Length == 0 ? [] : await commit.CommitAsync(run.PoolName, due, cancellationToken);
@@ -47,12 +47,12 @@ internal sealed class RestoreSettingsStep(SettingsCommit commit, ServerReadings 
 
         if (restored > 0)
         {
-            parts.Add($"{Wording.Count(restored, "setting", "settings")} {(isResumed ? "were restored before the agent was restarted" : "already had the saved value")}; not set again.");
+            parts.Add($"{Wording.Count(restored, "setting", "settings")} {(isResumed ? "were restored before the agent restarted" : "already had the saved value")}; not set again.");
         }
 
         if (left > 0)
         {
-            parts.Add($"{Wording.Count(left, "setting was", "settings were")} changed by someone else since, and left as found.");
+            parts.Add($"{Wording.Count(left, "setting was", "settings were")} changed by someone else since then, and left as found.");
         }
 
         return string.Join(" ", parts);

@@ -25,7 +25,7 @@ internal sealed class SaveSettingsStep(ServerReadings readings, TimeProvider tim
         });
 
         var saved = context.FindSettings(context.Run.Id)
-            ?? throw new StepFailedException($"{readings.ComputerName}: the settings of {pool.Name} were not found in the journal after they were saved.");
+            ?? throw new StepFailedException($"{readings.ComputerName}: the settings of {pool.Name} weren't found in the journal after they were saved.");
         return new StepOutcome
         {
             Message = $"Saved the settings of {saved.PoolName} ({saved.PoolState}, {Wording.Count(saved.ApplicationCount, "application", "applications")}) and the states of {Wording.Count(saved.Services.Count, "service", "services")}.",

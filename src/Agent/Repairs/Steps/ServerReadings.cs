@@ -40,11 +40,11 @@ internal sealed class ServerReadings(IServerAccess server, TimeProvider timeProv
         var iis = (await RefreshAsync(cancellationToken, SectionNames.Iis)).Iis;
         if (iis.Status != SectionStatus.Ok || iis.Value is null)
         {
-            throw new StepFailedException($"{ComputerName}: the IIS configuration cannot be read: {iis.Error ?? "no answer in time"}.");
+            throw new StepFailedException($"{ComputerName}: the IIS configuration can't be read: {iis.Error ?? "no answer in time"}.");
         }
 
         return iis.Value.Pools.FirstOrDefault(pool => string.Equals(pool.Name, name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new StepFailedException($"{ComputerName}: the application pool {name} does not exist any more.");
+            ?? throw new StepFailedException($"{ComputerName}: the application pool {name} no longer exists.");
     }
 
     private static DateTimeOffset? AttemptedAt(Snapshot snapshot, string section) => section switch

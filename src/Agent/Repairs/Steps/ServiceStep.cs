@@ -19,7 +19,7 @@ internal sealed class ServiceStep(ServiceActions services, ServerReadings readin
         var before = await services.ReadAsync(name, cancellationToken);
         if (before.State == ServiceState.NotInstalled)
         {
-            return StepOutcome.Skip($"{name} is not installed on this server.");
+            return StepOutcome.Skip($"{name} isn't installed on this server.");
         }
 
         try
@@ -61,7 +61,7 @@ internal sealed class ServiceStep(ServiceActions services, ServerReadings readin
         }
 
         context.WriteNoteOrGoOn(Notes.Complete, timeProvider.GetUtcNow());
-        var with = dependents.Count == 0 ? "" : $", with {string.Join(", ", dependents)} before and after it";
+        var with = dependents.Count == 0 ? "" : $", along with the services that depend on it ({string.Join(", ", dependents)})";
         return before.State == ServiceState.Stopped && !context.IsResumed ? $"{name} was stopped; it was started." : $"{name} was stopped and started{with}.";
     }
 
@@ -77,7 +77,7 @@ internal sealed class ServiceStep(ServiceActions services, ServerReadings readin
         var inForce = policy.Read(context.Run.PoolName);
         if (dependents.Select(inForce.RefuseService).FirstOrDefault(refusal => refusal is not null) is { } refusal)
         {
-            throw new StepFailedException($"{readings.ComputerName}: {name} cannot be restarted without the services that depend on it ({string.Join(", ", dependents)}). {refusal}");
+            throw new StepFailedException($"{readings.ComputerName}: {name} can't be restarted without the services that depend on it ({string.Join(", ", dependents)}). {refusal}");
         }
 
         context.WriteNote(Notes.Dependents, string.Join(Separator, dependents));
@@ -88,7 +88,7 @@ internal sealed class ServiceStep(ServiceActions services, ServerReadings readin
     {
         if (before.State == ServiceState.Running)
         {
-            return context.IsResumed ? $"{before.Name} runs; it was not started again." : $"{before.Name} was running; nothing was changed.";
+            return context.IsResumed ? $"{before.Name} is running; it wasn't started again." : $"{before.Name} was running; nothing was changed.";
         }
 
         await services.StartAsync(before.Name, options.ServiceTimeLimit, context.Report, cancellationToken);
@@ -104,9 +104,9 @@ internal sealed class ServiceStep(ServiceActions services, ServerReadings readin
         }
 
         return status.State == ServiceState.Running
-            ? $"{name} runs."
+            ? $"{name} is running."
             : throw new StepFailedException(
-                $"{readings.ComputerName}: {name} is {status.State} and should run. This step changes nothing: start it, or find out who stopped it.", [Line(status)]);
+                $"{readings.ComputerName}: {name} is {status.State} but should be running. This step changes nothing: start the service, or find out who stopped it.", [Line(status)]);
     }
 
     private async Task<IReadOnlyList<string>> ReadBackAsync(StepContext context, CancellationToken cancellationToken)

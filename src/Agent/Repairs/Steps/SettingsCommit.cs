@@ -28,7 +28,7 @@ internal sealed class SettingsCommit(PoolActions pools, ServerReadings readings)
         return wrong.Length == 0
             ? readBack
             : throw new StepFailedException(
-                $"{readings.ComputerName}: IIS took the settings of {poolName}, but other values were read back for {string.Join(", ", wrong)}. Does something else write this configuration (shared configuration, group policy)?",
+                $"{readings.ComputerName}: IIS accepted the settings of {poolName}, but other values were read back for {string.Join(", ", wrong)}. Check whether something else writes this configuration (shared configuration, group policy).",
                 readBack);
     }
 

@@ -33,7 +33,7 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
                 await WaitForEarlierSyncAsync(context, cancellationToken);
                 if (context.IsCancelRequested)
                 {
-                    return new StepOutcome { State = StepState.NotRun, Message = "A person asked to stop while the step waited; no synchronization was asked for." };
+                    return new StepOutcome { State = StepState.NotRun, Message = "Someone asked to stop while this step was waiting; no sync was requested." };
                 }
 
                 await NoteCountsAsync(context, cancellationToken);
@@ -53,7 +53,7 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
 
         return readBack.Count > 0
             ? new StepOutcome { Message = string.Join(" ", readBack), ReadBack = readBack }
-            : throw new StepFailedException($"{watch.Readings.ComputerName}: neither WSUS nor a Configuration Manager site was found, so nothing was asked to synchronize.");
+            : throw new StepFailedException($"{watch.Readings.ComputerName}: neither WSUS nor a Configuration Manager site was found, so there is nothing to sync.");
     }
 
     private async Task NoteCountsAsync(StepContext context, CancellationToken cancellationToken)
@@ -84,7 +84,7 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
                     return true;
                 }
 
-                context.Report($"A synchronization that this repair did not start is still running ({SyncProgressText.Of(state)}); waiting for its end, {Wording.Duration(timeProvider.GetUtcNow() - begin)} so far.");
+                context.Report($"A sync this repair didn't start is still running ({SyncProgressText.Of(state)}); waiting for it to end, {Wording.Duration(timeProvider.GetUtcNow() - begin)} so far.");
                 return false;
             },
             options.SyncTimeLimit,
@@ -96,14 +96,14 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
     {
         if (context.Note(SyncNoteKeys.WsusAccepted) is not null)
         {
-            return "WSUS was asked before the agent was restarted; it was not asked again.";
+            return "WSUS was asked before the agent restarted; it wasn't asked again.";
         }
 
         if (StepContext.ParseTime(context.Note(SyncNoteKeys.AskedAt)) is { } earlier
             && await Waiting.UntilAsync(token => HasBegunAsync(earlier, token), BeginLimit, timeProvider, cancellationToken))
         {
             context.WriteNoteOrGoOn(SyncNoteKeys.WsusAccepted, timeProvider.GetUtcNow());
-            return "The synchronization had begun before the agent was restarted; it was not started again.";
+            return "The sync had started before the agent restarted; it wasn't started again.";
         }
 
         var askedAt = timeProvider.GetUtcNow();
@@ -131,7 +131,7 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
             if (await HasBegunAsync(askedAt, cancellationToken))
             {
                 context.WriteNoteOrGoOn(SyncNoteKeys.WsusAccepted, timeProvider.GetUtcNow());
-                return "WSUS synchronizes; its answer to the request was lost.";
+                return "WSUS is syncing, but its answer to the request was lost.";
             }
         }
     }
@@ -143,10 +143,10 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
         if (!isWorthAnotherTry || elapsed >= StepTimes.WarmUpLimit || context.IsCancelRequested)
         {
             throw new StepFailedException(
-                $"{watch.Readings.ComputerName}: WSUS did not accept a synchronization, asked for {Wording.Duration(elapsed)}: {exception.Message}", inner: exception);
+                $"{watch.Readings.ComputerName}: WSUS didn't accept a sync within {Wording.Duration(elapsed)}: {exception.Message}", inner: exception);
         }
 
-        context.Report($"WSUS does not answer yet ({exception.Message}); asking again, {Wording.Duration(elapsed)} of at most {Wording.Duration(StepTimes.WarmUpLimit)}.");
+        context.Report($"WSUS isn't answering yet ({exception.Message}); asking again, {Wording.Duration(elapsed)} of at most {Wording.Duration(StepTimes.WarmUpLimit)}.");
         await Task.Delay(Pauses.Next(attempt + 1), timeProvider, cancellationToken);
     }
 
@@ -161,14 +161,14 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
     {
         if (context.Note(SyncNoteKeys.ConfigMgrAccepted) is not null)
         {
-            return $"Configuration Manager (site {siteCode}) was asked before the agent was restarted; it was not asked again.";
+            return $"Configuration Manager (site {siteCode}) was asked before the agent restarted; it wasn't asked again.";
         }
 
         if (StepContext.ParseTime(context.Note(SyncNoteKeys.ConfigMgrAskedAt)) is { } earlier
             && await Waiting.UntilAsync(async token => await watch.FindConfigMgrRunAsync(earlier, token) is not null, BeginLimit, timeProvider, cancellationToken))
         {
             context.WriteNoteOrGoOn(SyncNoteKeys.ConfigMgrAccepted, timeProvider.GetUtcNow());
-            return $"Configuration Manager (site {siteCode}) had begun before the agent was restarted; it was not asked again.";
+            return $"Configuration Manager (site {siteCode}) had started before the agent restarted; it wasn't asked again.";
         }
 
         var askedAt = timeProvider.GetUtcNow();
@@ -190,7 +190,7 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
             catch (EdgeException exception) when (
                 exception.Failure is ReadFailure.Unavailable or ReadFailure.TimedOut && timeProvider.GetUtcNow() - askedAt < ConfigMgrLimit && !context.IsCancelRequested)
             {
-                context.Report($"Configuration Manager does not answer yet ({exception.Message}); asking again.");
+                context.Report($"Configuration Manager isn't answering yet ({exception.Message}); asking again.");
                 await Task.Delay(Pauses.Next(attempt + 1), timeProvider, cancellationToken);
             }
             catch (EdgeException exception)
@@ -208,7 +208,7 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
             if (syncNow.AskByFile(isFull: false, exception) is { } done)
             {
                 context.WriteNoteOrGoOn(SyncNoteKeys.ConfigMgrAccepted, timeProvider.GetUtcNow());
-                return $"Configuration Manager (site {siteCode}) was asked by file. {done}";
+                return $"Configuration Manager (site {siteCode}) was asked with a request file. {done}";
             }
         }
         catch (EdgeException other)
@@ -217,6 +217,6 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
         }
 
         context.WriteNote(SyncNoteKeys.ConfigMgrRefusal, refusal);
-        return $"Configuration Manager (site {siteCode}) was not asked: {refusal} It synchronizes on its own schedule.";
+        return $"Configuration Manager (site {siteCode}) wasn't asked: {refusal} It syncs on its own schedule.";
     }
 }

@@ -98,7 +98,7 @@ internal sealed class SyncFollower(IServerAccess server, ServerReadings readings
                 _ => SyncResult.Running,
             },
             ErrorCode = status.LastSyncErrorCode,
-            ErrorText = status.LastSyncErrorCode == 0 ? "" : $"Configuration Manager gives error {status.LastSyncErrorCode} for {status.ServerName}",
+            ErrorText = status.LastSyncErrorCode == 0 ? "" : $"Configuration Manager reports error {status.LastSyncErrorCode} for {status.ServerName}",
         };
     }
 }

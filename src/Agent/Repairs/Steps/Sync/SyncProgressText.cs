@@ -8,7 +8,7 @@ internal static class SyncProgressText
 {
     public static string Of(WsusState state) => state switch
     {
-        { SubscriptionState: SubscriptionState.RunRequested } => "asked for, not begun",
+        { SubscriptionState: SubscriptionState.RunRequested } => "requested, not started",
         { SubscriptionState: SubscriptionState.CancelRequested } => "being stopped",
         { Progress: { Total: > 0 } progress } => $"{Phase(progress.Phase)} {Wording.Number(progress.Processed)} of {Wording.Number(progress.Total)}",
         { Progress: { } progress } => Phase(progress.Phase),

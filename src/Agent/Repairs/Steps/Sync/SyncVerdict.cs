@@ -45,21 +45,21 @@ internal static partial class SyncVerdict
     {
         var after = run.Duration is { } duration ? $" after {Wording.Duration(duration)}" : "";
         var refusal = evidence.ConfigMgrRefusal is { } reason
-            ? $" Configuration Manager was not asked ({reason.TrimEnd('.')}); it takes the updates over on its own schedule."
+            ? $" Configuration Manager wasn't asked ({reason.TrimEnd('.')}); it picks up the updates on its own schedule."
             : "";
         return $"Sync succeeded{after}.{Counts(evidence)}{refusal}";
     }
 
     private static string Empty(SyncEvidence evidence, SyncRun run) =>
-        $"Sync succeeded{(run.Duration is { } duration ? $" after {Wording.Duration(duration)}" : "")}, but there are still 0 updates in {(evidence.ConfigMgrAfter is 0 ? "MECM" : "WSUS")}. "
-        + $"Are products and classifications chosen? {Kept(evidence)}";
+        $"Sync succeeded{(run.Duration is { } duration ? $" after {Wording.Duration(duration)}" : "")}, but there are still 0 updates in {(evidence.ConfigMgrAfter is 0 ? "Configuration Manager" : "WSUS")}. "
+        + $"Check that products and classifications are selected. {Kept(evidence)}";
 
     private static string Failure(SyncEvidence evidence, SyncRun? run)
     {
         var outcome = run?.Result switch
         {
             SyncResult.Cancelled => "The sync was cancelled again",
-            SyncResult.Succeeded or SyncResult.Running or SyncResult.Unknown or null => "The sync is not proven to work",
+            SyncResult.Succeeded or SyncResult.Running or SyncResult.Unknown or null => "The sync isn't proven to work",
             _ => "The sync still fails",
         };
         return string.Join(" ", ((string[])[$"{outcome}: {Reason(evidence)}.", Pool(evidence), Kept(evidence)]).Where(part => part.Length > 0));
@@ -78,7 +78,7 @@ internal static partial class SyncVerdict
         var telling = failed.FirstOrDefault(run => SyncFailure.Classify(run) != SyncFailureKind.Unnamed) ?? failed.FirstOrDefault(run => run.ErrorText.Length > 0) ?? failed.FirstOrDefault();
         if (telling is null)
         {
-            return "no synchronization was seen to end";
+            return "no sync was seen to end";
         }
 
         var kind = SyncFailure.Classify(telling);
@@ -95,7 +95,7 @@ internal static partial class SyncVerdict
         return telling switch
         {
             { ErrorText.Length: > 0 } => Short(telling.ErrorText),
-            { ErrorCode: not 0 } => string.Create(CultureInfo.InvariantCulture, $"it ended with error 0x{unchecked((uint)telling.ErrorCode):X8}, without a text"),
+            { ErrorCode: not 0 } => string.Create(CultureInfo.InvariantCulture, $"it ended with error 0x{unchecked((uint)telling.ErrorCode):X8}, without a message"),
             _ => "neither WSUS nor Configuration Manager gives a reason",
         };
     }
@@ -108,19 +108,19 @@ internal static partial class SyncVerdict
         {
             { PoolState: PoolState.Stopped } => $"{evidence.PoolName} is stopped again.",
             { MemoryRecycles: > 0 and var count } => $"{evidence.PoolName} was recycled at its memory limit {Wording.Count(count, "time", "times")} meanwhile.",
-            _ when isOutside => "The pool was not the cause.",
+            _ when isOutside => "The pool wasn't the cause.",
             { MemoryRecycles: 0 } => $"{evidence.PoolName} ran without a recycle at its memory limit meanwhile.",
             _ => "",
         };
     }
 
-    private static string Kept(SyncEvidence evidence) => evidence.HasChangedSettings ? "Settings were kept; Undo restores them." : "";
+    private static string Kept(SyncEvidence evidence) => evidence.HasChangedSettings ? "The new settings were kept; Undo restores the old ones." : "";
 
     private static string Counts(SyncEvidence evidence) => evidence switch
     {
-        { ConfigMgrAfter: { } after } => $" Updates in MECM: {BeforeAfter(evidence.ConfigMgrBefore, after)}.",
+        { ConfigMgrAfter: { } after } => $" Updates in Configuration Manager: {BeforeAfter(evidence.ConfigMgrBefore, after)}.",
         { WsusAfter: { } after } => $" Updates in WSUS: {BeforeAfter(evidence.WsusBefore, after)}.",
-        _ => " The number of updates could not be read.",
+        _ => " The number of updates couldn't be read.",
     };
 
     private static string BeforeAfter(long? before, long after) => before is { } known ? $"{Wording.Number(known)} → {Wording.Number(after)}" : Wording.Number(after);

@@ -20,7 +20,7 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
     {
         var askedWsusAt = StepContext.ParseTime(context.NoteOf(StepKind.StartSync, SyncNoteKeys.AskedAt));
         var askedAt = askedWsusAt ?? StepContext.ParseTime(context.NoteOf(StepKind.StartSync, SyncNoteKeys.ConfigMgrAskedAt))
-            ?? throw new StepFailedException($"{watch.Readings.ComputerName}: the journal does not say when a synchronization was asked for.");
+            ?? throw new StepFailedException($"{watch.Readings.ComputerName}: the journal doesn't say when a sync was requested.");
         var evidence = new SyncEvidence
         {
             ComputerName = watch.Readings.ComputerName,
@@ -45,7 +45,7 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
 
         var hasEnded = (askedWsusAt is null || evidence.WsusRun is not null) && (!isConfigMgrWanted || evidence.ConfigMgrRun is not (null or { Result: SyncResult.Running }));
         return context.IsCancelRequested && evidence.GivenUp is null && !hasEnded
-            ? new StepOutcome { State = StepState.NotRun, Message = "A person asked to stop. The synchronization goes on by itself; it was not verified." }
+            ? new StepOutcome { State = StepState.NotRun, Message = "Someone asked to stop. The sync continues by itself; it wasn't verified." }
             : Conclude(await CompleteAsync(evidence, cancellationToken));
     }
 
@@ -65,7 +65,7 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
             context.Report(Progress(snapshot, evidence.AskedAt));
             var problem = trouble.Look(await ProblemOfWsusAsync(snapshot, isWorking, cancellationToken));
             problem ??= timeProvider.GetUtcNow() - evidence.AskedAt >= options.SyncTimeLimit
-                ? $"the synchronization did not end within {Wording.Duration(options.SyncTimeLimit)}; it was left running"
+                ? $"the sync didn't end within {Wording.Duration(options.SyncTimeLimit)}; it was left running"
                 : null;
             if (problem is not null || context.IsCancelRequested)
             {
@@ -86,16 +86,16 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
 
         if (snapshot.Services.Value?.Find(ServiceNames.WsusService) is { State: ServiceState.Stopped })
         {
-            return $"the service {ServiceNames.WsusService} is stopped, and it is the one that synchronizes";
+            return $"the service {ServiceNames.WsusService} is stopped, and it runs the sync";
         }
 
         if (snapshot.Wsus.Status == SectionStatus.Unreadable)
         {
             var iis = (await watch.Readings.FollowAsync(options.BusyInterval, cancellationToken, SectionNames.Iis)).Iis.Value;
-            return iis?.WsusPool is { State: PoolState.Stopped } pool ? $"{pool.Name} has stopped, so WSUS does not answer" : null;
+            return iis?.WsusPool is { State: PoolState.Stopped } pool ? $"{pool.Name} has stopped, so WSUS isn't answering" : null;
         }
 
-        return isWorking ? null : "WSUS accepted the request, but no synchronization began";
+        return isWorking ? null : "WSUS accepted the request, but no sync started";
     }
 
     private async Task<SyncEvidence> WaitForConfigMgrAsync(StepContext context, SyncEvidence evidence, CancellationToken cancellationToken)
@@ -117,13 +117,13 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
 
             var snapshot = await watch.Readings.FollowAsync(options.BusyInterval, cancellationToken, SectionNames.Services);
             context.Report(snapshot.ConfigMgr.Value?.Progress is { } progress
-                ? $"WSUS has ended; Configuration Manager: {SyncProgressText.Of(progress)}, {Elapsed(evidence.AskedAt)}."
-                : $"WSUS has ended; waiting for Configuration Manager, {Elapsed(evidence.AskedAt)}.");
+                ? $"WSUS has finished; Configuration Manager: {SyncProgressText.Of(progress)}, {Elapsed(evidence.AskedAt)}."
+                : $"WSUS has finished; waiting for Configuration Manager, {Elapsed(evidence.AskedAt)}.");
             var problem = trouble.Look(snapshot.Services.Value?.Find(ServiceNames.SmsExecutive) is { State: not (ServiceState.Running or ServiceState.StartPending or ServiceState.NotInstalled) } executive
-                ? $"{ServiceNames.SmsExecutive} is {executive.State}, so Configuration Manager takes no updates over"
+                ? $"{ServiceNames.SmsExecutive} is {executive.State}, so Configuration Manager can't pick up the updates"
                 : null);
             problem ??= timeProvider.GetUtcNow() - evidence.AskedAt >= options.SyncTimeLimit
-                ? $"WSUS has ended, but Configuration Manager did not end within {Wording.Duration(options.SyncTimeLimit)}"
+                ? $"WSUS has finished, but Configuration Manager didn't finish within {Wording.Duration(options.SyncTimeLimit)}"
                 : null;
             if (problem is not null || context.IsCancelRequested)
             {
@@ -162,7 +162,7 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
                 .. evidence.WsusRun is { } wsus ? [$"WSUS: {wsus.Result}, {Wording.Time(wsus.StartedAt)} to {(wsus.EndedAt is { } end ? Wording.Time(end) : "—")}"] : Array.Empty<string>(),
                 .. evidence.ConfigMgrRun is { } configMgr ? [$"Configuration Manager: {configMgr.Result}"] : Array.Empty<string>(),
                 $"updates in WSUS: {Known(evidence.WsusBefore)} → {Known(evidence.WsusAfter)}",
-                .. evidence.ConfigMgrAfter is not null ? [$"updates in MECM: {Known(evidence.ConfigMgrBefore)} → {Known(evidence.ConfigMgrAfter)}"] : Array.Empty<string>(),
+                .. evidence.ConfigMgrAfter is not null ? [$"updates in Configuration Manager: {Known(evidence.ConfigMgrBefore)} → {Known(evidence.ConfigMgrAfter)}"] : Array.Empty<string>(),
             ],
         };
     }
@@ -174,9 +174,9 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
 
     private string Progress(Snapshot snapshot, DateTimeOffset askedAt) => snapshot.Wsus switch
     {
-        { Status: SectionStatus.Ok, Value: { IsSynchronizing: true } state } => $"WSUS synchronizes: {SyncProgressText.Of(state)}, {Elapsed(askedAt)}.",
-        { Status: SectionStatus.Ok } => $"Waiting for WSUS to begin, {Elapsed(askedAt)}.",
-        var unreadable => $"WSUS does not answer ({unreadable.Error ?? "no reason given"}); waiting, {Elapsed(askedAt)}.",
+        { Status: SectionStatus.Ok, Value: { IsSynchronizing: true } state } => $"WSUS is syncing: {SyncProgressText.Of(state)}, {Elapsed(askedAt)}.",
+        { Status: SectionStatus.Ok } => $"Waiting for WSUS to start, {Elapsed(askedAt)}.",
+        var unreadable => $"WSUS isn't answering ({unreadable.Error ?? "no reason given"}); waiting, {Elapsed(askedAt)}.",
     };
 
     private string Elapsed(DateTimeOffset since) => $"{Wording.Duration(timeProvider.GetUtcNow() - since)} so far";
