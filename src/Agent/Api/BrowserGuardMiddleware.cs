@@ -12,7 +12,7 @@ internal sealed class BrowserGuardMiddleware(RequestDelegate next)
     {
         if (context.Request.Headers.Origin.Count > 0 || (!context.Request.IsHttps && !OwnHosts.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase)))
         {
-            throw new CommandException(CommandFailure.Refused, $"The agent answers programs on this computer that ask for {string.Join(", ", OwnHosts)}; it does not answer web pages.");
+            throw new CommandException(CommandFailure.Refused, $"The agent answers only programs on this computer that ask for {string.Join(", ", OwnHosts)}, not web pages.");
         }
 
         return next(context);

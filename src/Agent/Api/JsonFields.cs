@@ -21,7 +21,7 @@ internal static class JsonFields
             }
             else if (values.Count != 1)
             {
-                violations.Add(new FieldViolation(field.Name, $"{field.JsonName} is given {values.Count} times; allowed: once.", []));
+                violations.Add(new FieldViolation(field.Name, $"{field.JsonName} was given {values.Count} times; allowed: once.", []));
             }
             else if (!IsText(field, values[0] ?? ""))
             {
@@ -34,7 +34,7 @@ internal static class JsonFields
     {
         if (body.ValueKind != JsonValueKind.Object)
         {
-            violations.Add(new FieldViolation("body", "The body is not a JSON object.", []));
+            violations.Add(new FieldViolation("body", "The body isn't a JSON object.", []));
             return;
         }
 
@@ -49,7 +49,7 @@ internal static class JsonFields
             }
             else if (!seen.Add(field.Name))
             {
-                violations.Add(new FieldViolation(field.Name, $"{field.JsonName} is given twice; allowed: once.", []));
+                violations.Add(new FieldViolation(field.Name, $"{field.JsonName} was given twice; allowed: once.", []));
             }
             else if (field.Name == "verb" && verb is not null && property.Value.ToString() != verb)
             {
@@ -126,12 +126,12 @@ internal static class JsonFields
 
     private static string Expected(FieldDescriptor field) => field.FieldType switch
     {
-        FieldType.String => "a text",
+        FieldType.String => "text",
         FieldType.Bool => "true or false",
-        FieldType.Int32 => "a whole number of 32 bits",
-        FieldType.Int64 => "a whole number of 64 bits",
+        FieldType.Int32 => "a 32-bit whole number",
+        FieldType.Int64 => "a 64-bit whole number",
         FieldType.Message when IsGroup(field) => "a JSON object",
-        FieldType.Message => "a time as 2026-01-31T08:15:00Z",
+        FieldType.Message => "a time such as 2026-01-31T08:15:00Z",
         _ => "another type",
     };
 }

@@ -84,13 +84,13 @@ internal sealed class JsonRequestMiddleware(RequestDelegate next)
         }
         catch (JsonException exception)
         {
-            violations.Add(new FieldViolation("body", $"The body is not JSON: {exception.Message}", []));
+            violations.Add(new FieldViolation("body", $"The body isn't JSON: {exception.Message}", []));
             return null;
         }
         catch (InvalidOperationException)
         {
             // Its form is JSON, but a name or a text in it is not UTF-8, or holds half a character.
-            violations.Add(new FieldViolation("body", "The body holds text that is not valid UTF-8; allowed: JSON in UTF-8.", []));
+            violations.Add(new FieldViolation("body", "The body contains text that isn't valid UTF-8; allowed: JSON in UTF-8.", []));
             return null;
         }
     }

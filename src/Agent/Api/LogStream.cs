@@ -33,7 +33,7 @@ internal sealed class LogStream(LogReader logs)
     {
         try
         {
-            return logs.FindFile(name) ?? throw new CommandException(CommandFailure.NotFound, $"Log {name} is not on this server: Configuration Manager is not installed here.");
+            return logs.FindFile(name) ?? throw new CommandException(CommandFailure.NotFound, $"Log {name} isn't on this server: Configuration Manager isn't installed here.");
         }
         catch (EdgeException exception)
         {
@@ -49,11 +49,11 @@ internal sealed class LogStream(LogReader logs)
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new CommandException(CommandFailure.NotFound, $"Log {name} does not exist on this server.", exception);
+            throw new CommandException(CommandFailure.NotFound, $"Log {name} doesn't exist on this server.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(CommandFailure.Unavailable, $"Log {name} cannot be read at the moment: {exception.Message}", exception);
+            throw new CommandException(CommandFailure.Unavailable, $"Log {name} can't be read right now: {exception.Message}", exception);
         }
     }
 }

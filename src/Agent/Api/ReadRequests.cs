@@ -18,8 +18,8 @@ internal static class ReadRequests
 {
     /// <exception cref="CommandException">Something is wrong.</exception>
     public static void Check(Wire.WatchRequest request) => new FieldChecks()
-        .Range("after_sequence", request.AfterSequence, 0, long.MaxValue, "0 or the number of the last event taken")
-        .Range("samples_after", request.SamplesAfter, 0, long.MaxValue, "0 or the minute of the last sample taken")
+        .Range("after_sequence", request.AfterSequence, 0, long.MaxValue, "0 or the number of the last event you have")
+        .Range("samples_after", request.SamplesAfter, 0, long.MaxValue, "0 or the minute of the last sample you have")
         .ThrowIfWrong();
 
     /// <exception cref="CommandException">Something is wrong.</exception>
@@ -28,7 +28,7 @@ internal static class ReadRequests
         var checks = Optional(new FieldChecks(), "page_size", request.PageSize, ContractLimits.MaximumSyncRunPageSize, ContractLimits.DefaultSyncRunPageSize);
         if (!PageToken.IsValid(request.PageToken))
         {
-            checks.Add("page_token", "page_token is not one that an earlier answer gave; leave it empty for the first page.");
+            checks.Add("page_token", "page_token isn't one from an earlier answer; leave it empty for the first page.");
         }
 
         if (request.Since is { } since && !IsTime(since))

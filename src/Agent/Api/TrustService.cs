@@ -41,7 +41,7 @@ internal sealed class TrustService(HubTrust trust, AgentStore store, AgentOption
         var succession = request.Succession is { } wire ? new KeySuccession(wire.NextKey.Memory, wire.ByCurrent.Memory, wire.ByNext.Memory) : null;
         if (succession is null || http.Connection.ClientCertificate is not { } certificate || !IsRight(succession, certificate))
         {
-            throw new CommandException(CommandFailure.Refused, "The next key of the hub is not signed by the key that it uses now. The key of before stays in force.");
+            throw new CommandException(CommandFailure.Refused, "The dashboard's next key isn't signed with its current key. The current key stays in use.");
         }
 
         trust.TakeHubKey(AgentCaller.Of(http), succession.NextPin);
@@ -90,25 +90,25 @@ internal sealed class TrustService(HubTrust trust, AgentStore store, AgentOption
     private static async Task<Wire.PairRequest> NextAsync(IAsyncStreamReader<Wire.PairRequest> requests, CancellationToken cancellationToken) =>
         await requests.MoveNext(cancellationToken)
             ? requests.Current
-            : throw new CommandException(CommandFailure.Refused, "The hub ended the pairing before it was done. Nothing was changed.");
+            : throw new CommandException(CommandFailure.Refused, "The dashboard ended the pairing before it was complete. Nothing was changed.");
 
     private static Wire.PairHello Check(Wire.PairHello? hello)
     {
         var checks = new FieldChecks();
         if (hello is null)
         {
-            checks.Add("hello", "A pairing begins with hello.").ThrowIfWrong();
+            checks.Add("hello", "A pairing must start with hello.").ThrowIfWrong();
         }
 
         if (hello!.HubId.Length != HubIdLength || !hello.HubId.All(char.IsAsciiHexDigitLower))
         {
-            checks.Add("hub_id", "hub_id is not 32 lower-case hexadecimal digits.");
+            checks.Add("hub_id", "hub_id must be 32 lower-case hexadecimal digits.");
         }
 
         checks.Length("hub_name", hello.HubName, 1, ContractLimits.MaximumRequestedByLength);
         if (hello.Nonce.Length != PairingProof.NonceBytes)
         {
-            checks.Add("nonce", $"nonce does not have {PairingProof.NonceBytes} bytes.");
+            checks.Add("nonce", $"nonce must have {PairingProof.NonceBytes} bytes.");
         }
 
         checks.ThrowIfWrong();

@@ -51,7 +51,7 @@ internal sealed class CommandPipe(
         }
         catch (Exception exception)
         {
-            audit.TryWrite(entry with { Outcome = "failed", Detail = exception is OperationCanceledException ? "The caller has gone, or the agent stops; what was begun goes on." : exception.Message });
+            audit.TryWrite(entry with { Outcome = "failed", Detail = exception is OperationCanceledException ? "The caller disconnected, or the agent is stopping; what was started continues." : exception.Message });
             throw;
         }
     }
@@ -63,7 +63,7 @@ internal sealed class CommandPipe(
         _ when command.StartsRepair => null,
         { Failure: { } failure } => throw new CommandException(failure, known.Message),
         { Answer: { } answer } => command.Method.OutputType.Parser.ParseFrom(answer),
-        _ => throw new CommandException(CommandFailure.Conflict, "This command was sent before and hasn't ended, or the agent ended in the middle of it. It isn't begun again; look at the state of the server."),
+        _ => throw new CommandException(CommandFailure.Conflict, "This command was already sent and hasn't finished, or the agent stopped in the middle of it. It wasn't started again; check the server's state."),
     };
 
     private async Task<IMessage> CarryOutAsync(AgentCommand command, CommandKey? key, CancellationToken cancellationToken)

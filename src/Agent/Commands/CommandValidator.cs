@@ -28,7 +28,7 @@ internal sealed class CommandValidator(IServerAccess server, TimeProvider timePr
         var checks = new FieldChecks();
         if (command.Request.Context is not { } context)
         {
-            checks.Add("context", "context is missing; it says who asks, and, from a hub, until when.").ThrowIfWrong();
+            checks.Add("context", "context is missing; it must say who is asking and, from a dashboard, when the command expires.").ThrowIfWrong();
             return;
         }
 
@@ -69,7 +69,7 @@ internal sealed class CommandValidator(IServerAccess server, TimeProvider timePr
                 CheckPlaybook(checks, start.Playbook, start.Baseline);
                 if (start.Fingerprint.Length != FingerprintLength || !start.Fingerprint.All(char.IsAsciiHexDigit))
                 {
-                    checks.Add("fingerprint", $"fingerprint is \"{FieldChecks.Shown(start.Fingerprint)}\"; allowed: the {FingerprintLength} hexadecimal digits of the plan that was shown.");
+                    checks.Add("fingerprint", $"fingerprint is \"{FieldChecks.Shown(start.Fingerprint)}\"; allowed: the {FingerprintLength} hexadecimal digits of the plan you were shown.");
                 }
 
                 break;
@@ -95,23 +95,23 @@ internal sealed class CommandValidator(IServerAccess server, TimeProvider timePr
     {
         if (context.Hub != hub.Id)
         {
-            throw new CommandException(CommandFailure.Refused, $"The command names another hub than the one that sends it ({hub.Name}). Nothing was started.");
+            throw new CommandException(CommandFailure.Refused, $"The command names a different dashboard from the one that sent it ({hub.Name}). Nothing was started.");
         }
 
         var (now, issuedAt, expiresAt) = (timeProvider.GetUtcNow(), context.IssuedAt.ToDateTimeOffset(), context.ExpiresAt.ToDateTimeOffset());
         if (expiresAt <= issuedAt || expiresAt - issuedAt > LongestLife)
         {
-            throw new CommandException([new FieldViolation("context.expires_at", $"context.expires_at is not within {LongestLife.TotalMinutes:0} minutes after context.issued_at.", [])]);
+            throw new CommandException([new FieldViolation("context.expires_at", $"context.expires_at must be within {LongestLife.TotalMinutes:0} minutes after context.issued_at.", [])]);
         }
 
         if (now > expiresAt + ClockTolerance)
         {
-            throw new CommandException(CommandFailure.Refused, $"The command has expired: it was meant until {Clock(expiresAt)} by the hub's clock, and this server's clock says {Clock(now)}. Nothing was started; ask again, and set the clocks where they differ.");
+            throw new CommandException(CommandFailure.Refused, $"The command has expired: it was valid until {Clock(expiresAt)} by the dashboard's clock, and this server's clock says {Clock(now)}. Nothing was started. Try again; if the clocks differ, set them.");
         }
 
         if (now < issuedAt - ClockTolerance)
         {
-            throw new CommandException(CommandFailure.Refused, $"The command comes from the future: it was issued at {Clock(issuedAt)} by the hub's clock, and this server's clock says {Clock(now)}. Nothing was started; set the clocks, they may differ by {ClockTolerance.TotalMinutes:0} minutes.");
+            throw new CommandException(CommandFailure.Refused, $"The command comes from the future: it was issued at {Clock(issuedAt)} by the dashboard's clock, and this server's clock says {Clock(now)}. Nothing was started. Set the clocks; they may differ by {ClockTolerance.TotalMinutes:0} minutes.");
         }
     }
 

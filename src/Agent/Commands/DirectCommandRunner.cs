@@ -19,7 +19,7 @@ internal sealed class DirectCommandRunner(ChangeLock changeLock, IServerAccess s
             throw new CommandException(CommandFailure.Refused, $"{computerName}: {refusal}");
         }
 
-        if (!changeLock.TryEnter($"{what} goes on", out var occupation, out var occupiedBy))
+        if (!changeLock.TryEnter($"{what} is in progress", out var occupation, out var occupiedBy))
         {
             throw ChangeLock.Occupied(computerName, occupiedBy);
         }
@@ -48,7 +48,7 @@ internal sealed class DirectCommandRunner(ChangeLock changeLock, IServerAccess s
             }
             catch (OperationCanceledException exception) when (timer.IsCancellationRequested)
             {
-                throw new CommandException(CommandFailure.Unavailable, $"{computerName}: no end within {Wording.Duration(limit)}. What was asked for may still be on its way; look at its state.", exception);
+                throw new CommandException(CommandFailure.Unavailable, $"{computerName}: not finished within {Wording.Duration(limit)}. It may still be in progress; check its state.", exception);
             }
         }
     }

@@ -24,7 +24,7 @@ internal sealed class DirectCommands(IServerAccess server, DirectCommandRunner r
     /// <exception cref="CommandException">Refused, Conflict, Unavailable.</exception>
     public Task<IMessage> RunAsync(Wire.ICommandRequest request, CancellationToken cancellationToken)
     {
-        var asked = $"asked for by {request.Context.Person},";
+        var asked = $"requested by {request.Context.Person},";
         return request switch
         {
             Wire.ControlServiceRequest service => runner.RunAsync(
@@ -42,21 +42,21 @@ internal sealed class DirectCommands(IServerAccess server, DirectCommandRunner r
                 async token => (await ControlPoolAsync(pool.Name, pool.Verb, token)).ToWire(),
                 cancellationToken),
             Wire.StartSyncRequest sync => runner.RunAsync(
-                $"the start of a synchronization, {asked}",
+                $"the start of a sync, {asked}",
                 InForce.RefuseChanges(),
                 StepTimes.ReadLimit * 2,
                 SectionNames.Wsus,
                 async token => await AskForSyncAsync(sync.FullConfigMgrSync, token),
                 cancellationToken),
             Wire.StopSyncRequest => runner.RunAsync(
-                $"the stop of a synchronization, {asked}",
+                $"the stop of a sync, {asked}",
                 InForce.RefuseChanges(),
                 StepTimes.ReadLimit,
                 SectionNames.Wsus,
                 async token =>
                 {
                     await server.StopWsusSyncAsync(token);
-                    return new Wire.StopSyncResponse { Message = "WSUS accepted the request to stop its synchronization; it will be recorded as cancelled." };
+                    return new Wire.StopSyncResponse { Message = "WSUS accepted the request to stop its sync; it will be recorded as cancelled." };
                 },
                 cancellationToken),
             _ => throw new InvalidOperationException($"{request.GetType().Name} is not carried out at once."),
@@ -77,7 +77,7 @@ internal sealed class DirectCommands(IServerAccess server, DirectCommandRunner r
     {
         if ((await services.ReadAsync(name, cancellationToken)).State == ServiceState.NotInstalled)
         {
-            throw new CommandException(CommandFailure.Refused, $"{ComputerName}: the service {name} is not installed on this server.");
+            throw new CommandException(CommandFailure.Refused, $"{ComputerName}: the service {name} isn't installed on this server.");
         }
 
         IReadOnlyList<string> dependents = [];
@@ -86,7 +86,7 @@ internal sealed class DirectCommands(IServerAccess server, DirectCommandRunner r
             dependents = await services.ReadRunningDependentsAsync(name, cancellationToken);
             if (dependents.Select(InForce.RefuseService).FirstOrDefault(refusal => refusal is not null) is { } refusal)
             {
-                throw new CommandException(CommandFailure.Refused, $"{ComputerName}: {name} cannot be stopped without the services that depend on it ({string.Join(", ", dependents)}). {refusal}");
+                throw new CommandException(CommandFailure.Refused, $"{ComputerName}: {name} can't be stopped without the services that depend on it ({string.Join(", ", dependents)}). {refusal}");
             }
         }
 
@@ -128,7 +128,7 @@ internal sealed class DirectCommands(IServerAccess server, DirectCommandRunner r
 
         await server.RefreshAsync(SectionNames.Iis, cancellationToken);
         return server.Current.Iis.Value?.Pools.FirstOrDefault(pool => string.Equals(pool.Name, name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new EdgeException(ReadFailure.NotFound, $"The pool {name} was not found any more after the request.");
+            ?? throw new EdgeException(ReadFailure.NotFound, $"The pool {name} no longer exists after the request.");
     }
 
     private async Task SetPoolAsync(string name, string verb, CancellationToken cancellationToken)
@@ -142,7 +142,7 @@ internal sealed class DirectCommands(IServerAccess server, DirectCommandRunner r
         await (verb == PoolVerbs.Start ? pools.StartAsync(name, cancellationToken) : pools.StopAsync(name, cancellationToken));
         if (!await runner.UntilAsync(async token => await pools.ReadStateAsync(name, token) == wanted, StepTimes.PoolStopLimit, cancellationToken))
         {
-            throw new EdgeException(ReadFailure.TimedOut, $"The pool {name} is not {wanted} yet; IIS goes on with the request.");
+            throw new EdgeException(ReadFailure.TimedOut, $"The pool {name} isn't {wanted} yet; IIS is still working on the request.");
         }
     }
 
@@ -153,7 +153,7 @@ internal sealed class DirectCommands(IServerAccess server, DirectCommandRunner r
         if (isFull && snapshot.ConfigMgr is { Status: SectionStatus.NotInstalled } or { Value.SiteCode: null or "" } or { Value: null })
         {
             throw new CommandException(
-                CommandFailure.Refused, $"{snapshot.Agent.ComputerName}: a full synchronization is one of Configuration Manager, and no site is known on this server. Nothing was asked; leave fullConfigMgrSync out to synchronize WSUS.");
+                CommandFailure.Refused, $"{snapshot.Agent.ComputerName}: a full sync needs Configuration Manager, and no site is known on this server. Nothing was started; leave out fullConfigMgrSync to sync WSUS.");
         }
 
         var isWsusAsked = false;
@@ -189,7 +189,7 @@ internal sealed class DirectCommands(IServerAccess server, DirectCommandRunner r
             {
                 if (ask?.Invoke(exception) is { } done)
                 {
-                    parts.Add($"{whom} was asked by file. {done}");
+                    parts.Add($"{whom} was asked with a request file. {done}");
                     return true;
                 }
             }
@@ -198,7 +198,7 @@ internal sealed class DirectCommands(IServerAccess server, DirectCommandRunner r
                 refusal = $"{refusal} {other.Message}";
             }
 
-            refusals.Add($"{whom} did not accept the request: {refusal}");
+            refusals.Add($"{whom} didn't accept the request: {refusal}");
             return false;
         }
     }

@@ -48,12 +48,12 @@ internal sealed class IdempotencyKeys(Journal journal, TimeProvider timeProvider
             transaction.Commit();
             return seen.Content == key.Content
                 ? seen.Command
-                : throw new CommandException(CommandFailure.Conflict, $"The idempotency key was used before, for another request{(seen.Command.RepairId is { } id ? $" (repair {id})" : "")}. Nothing was started; use a new key.");
+                : throw new CommandException(CommandFailure.Conflict, $"This idempotency key was already used for another request{(seen.Command.RepairId is { } id ? $" (repair {id})" : "")}. Nothing was started; use a new key.");
         }
 
         if (connection.Scalar<long>("SELECT COUNT(*) FROM command_key WHERE repair IS NULL") >= MaximumKept)
         {
-            throw new CommandException(CommandFailure.Unavailable, $"The agent has taken {MaximumKept} commands within minutes and takes no more for now. Nothing was started.");
+            throw new CommandException(CommandFailure.Unavailable, $"The agent received {MaximumKept} commands within minutes and accepts no more for now. Nothing was started; try again later.");
         }
 
         connection.Execute(

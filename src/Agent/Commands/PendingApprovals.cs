@@ -85,7 +85,7 @@ internal sealed partial class PendingApprovals(
         var pending = place.Pending;
         return new(
             CommandFailure.Refused,
-            $"Waiting for approval on the server: its local policy needs one. Run \"WsusDashboard.Agent approve {pending.Id}\" there before {Wording.Time(pending.ExpiresAt)}; it is carried out then. Nothing was started yet.");
+            $"Waiting for approval on the server, as its local policy requires. To start it, run \"WsusDashboard.Agent approve {pending.Id}\" there before {Wording.Time(pending.ExpiresAt)}. Nothing was started yet.");
     }
 
     /// <summary>Keeps a place for a repair that is to wait; it waits once the place is taken, and leaves nothing where it is not.</summary>
@@ -96,7 +96,7 @@ internal sealed partial class PendingApprovals(
         {
             if (_places.Count >= MaximumWaiting)
             {
-                throw new CommandException(CommandFailure.Refused, $"{MaximumWaiting} commands wait for approval on the server already. Nothing was started.");
+                throw new CommandException(CommandFailure.Refused, $"{MaximumWaiting} commands are already waiting for approval on the server. Nothing was started.");
             }
 
             var now = timeProvider.GetUtcNow();
@@ -119,10 +119,10 @@ internal sealed partial class PendingApprovals(
         try
         {
             var place = Claim(pending => string.Equals(pending.Id, id, StringComparison.OrdinalIgnoreCase))
-                ?? throw new CommandException(CommandFailure.NotFound, $"Nothing waits for approval under {id}. \"WsusDashboard.Agent approvals\" lists what does; it waits for an hour.");
+                ?? throw new CommandException(CommandFailure.NotFound, $"Nothing with the id {id} is waiting for approval. \"WsusDashboard.Agent approvals\" lists what is; approvals expire after an hour.");
             var sentence = await DecideAsync(place, approve, person, cancellationToken);
             var of = place.Pending;
-            audit.TryWrite(asked with { What = $"{id} {of.What}, asked for by {of.Asked.Who} via {of.Asked.Hub}", Ticket = of.Asked.Ticket, Outcome = "done", Detail = sentence });
+            audit.TryWrite(asked with { What = $"{id} {of.What}, requested by {of.Asked.Who} via {of.Asked.Hub}", Ticket = of.Asked.Ticket, Outcome = "done", Detail = sentence });
             return sentence;
         }
         catch (CommandException exception)
@@ -139,7 +139,7 @@ internal sealed partial class PendingApprovals(
         {
             using (place)
             {
-                await EndAsync(place.Pending, $"Withdrawn by {person} before anyone on the server had decided. Nothing was started.");
+                await EndAsync(place.Pending, $"Withdrawn by {person} before anyone on the server decided. Nothing was started.");
             }
         }
     }
@@ -170,7 +170,7 @@ internal sealed partial class PendingApprovals(
         {
             if (hubs.All.All(hub => hub.Id != pending.Command.Caller.Hub!.Id))
             {
-                const string gone = "The dashboard that asked is not trusted any more. Nothing was started.";
+                const string gone = "The dashboard that asked is no longer trusted. Nothing was started.";
                 await EndAsync(pending, gone);
                 throw new CommandException(CommandFailure.Refused, gone);
             }
@@ -191,7 +191,7 @@ internal sealed partial class PendingApprovals(
                 place.IsClaimed = false;
             }
 
-            throw new CommandException(CommandFailure.Conflict, $"{exception.Message} It goes on waiting: approve it again.", exception);
+            throw new CommandException(CommandFailure.Conflict, $"{exception.Message} It's still waiting; approve it again.", exception);
         }
         finally
         {
@@ -204,7 +204,7 @@ internal sealed partial class PendingApprovals(
         if (pending.RepairId.Length > 0)
         {
             var started = await repairs.BeginApprovedAsync(pending.RepairId, person, cancellationToken);
-            return $"Approved: the repair {started.Id} ({started.Playbook}), asked for by {started.RequestedBy}, has begun.";
+            return $"Approved: repair {started.Id} ({started.Playbook}), requested by {started.RequestedBy}, has started.";
         }
 
         try
@@ -315,7 +315,7 @@ internal sealed partial class PendingApprovals(
         {
             if (run.Approval?.Id == Pending.Id)
             {
-                var what = run.UndoOf.Length > 0 ? $"undo of the repair {run.UndoOf}" : $"the repair {run.Playbook}{(run.Baseline.Length > 0 ? $" with the baseline {run.Baseline}" : "")}";
+                var what = run.UndoOf.Length > 0 ? $"undo of repair {run.UndoOf}" : $"repair {run.Playbook}{(run.Baseline.Length > 0 ? $" with baseline {run.Baseline}" : "")}";
                 owner.Take(this, Pending with { RepairId = run.Id, What = what });
             }
         }
@@ -325,7 +325,7 @@ internal sealed partial class PendingApprovals(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "What waited for approval ({What}) could not be ended")]
+        [LoggerMessage(1, LogLevel.Error, "Couldn't end the wait for approval of {What}")]
         public static partial void NotEnded(ILogger logger, string what, Exception exception);
     }
 }

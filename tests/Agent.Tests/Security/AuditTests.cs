@@ -36,7 +36,7 @@ public sealed class AuditTests : IDisposable
         Write(4);
         Rewrite(lines => lines.RemoveAt(1));
 
-        Assert.Contains("entry 3 does not follow entry 1", AuditVerification.Run(_folder.Path).Problem, StringComparison.Ordinal);
+        Assert.Contains("entry 3 doesn't follow entry 1", AuditVerification.Run(_folder.Path).Problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class CommandTests
         var endless = await AskAsync(agent, hub, hub.Context(life: TimeSpan.FromDays(1)));
 
         Assert.Equal((StatusCode.PermissionDenied, StatusCode.PermissionDenied, StatusCode.InvalidArgument), (late.StatusCode, early.StatusCode, endless.StatusCode));
-        Assert.Contains("by the hub's clock, and this server's clock says", late.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("by the dashboard's clock, and this server's clock says", late.Status.Detail, StringComparison.Ordinal);
         Assert.Contains("from the future", early.Status.Detail, StringComparison.Ordinal);
     }
 
@@ -62,7 +62,7 @@ public sealed class CommandTests
         var refused = await AskAsync(agent, hub, other.Context());
 
         Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
-        Assert.Contains("names another hub", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("names a different dashboard", refused.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class CommandTests
 
         Assert.Equal((first.StatusCode, first.Status.Detail), (again.StatusCode, again.Status.Detail));
         Assert.Equal(StatusCode.Aborted, other.StatusCode);
-        Assert.Contains("used before, for another request", other.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("already used for another request", other.Status.Detail, StringComparison.Ordinal);
         Assert.Single(Entries(agent), entry => entry is { Verb: "start-sync", Outcome: "asked" });
     }
 
@@ -166,7 +166,7 @@ public sealed class CommandTests
 
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await DecideAsync(agent, pending.Id, approve: true));
 
-        Assert.Contains("not trusted any more", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("no longer trusted", refused.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

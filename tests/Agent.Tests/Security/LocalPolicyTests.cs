@@ -55,7 +55,7 @@ public sealed class LocalPolicyTests : IDisposable
         var policy = Read();
 
         Assert.Equal(PolicyMode.MonitorOnly, policy.Policy.Mode);
-        Assert.Contains("policy.json cannot be used", policy.Policy.Source, StringComparison.Ordinal);
+        Assert.Contains("policy.json can't be used", policy.Policy.Source, StringComparison.Ordinal);
         Assert.Contains(reason, policy.Policy.Source, StringComparison.Ordinal);
         Assert.NotNull(policy.RefuseChanges());
         Assert.NotNull(policy.RefuseService(ServiceNames.WsusService));

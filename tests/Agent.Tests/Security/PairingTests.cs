@@ -44,7 +44,7 @@ public sealed class PairingTests
         for (var left = PairingCodes.MaximumAttempts - 1; left >= 0; left--)
         {
             var wrong = await RefusedAsync(() => hub.PairAsync(TestHub.AddressOf(agent), PairingCode.Create()));
-            Assert.Contains(left > 0 ? $"{left} attempts are left" : "void now", wrong, StringComparison.Ordinal);
+            Assert.Contains(left > 0 ? $"Attempts left: {left}" : "no longer valid", wrong, StringComparison.Ordinal);
         }
 
         Assert.Contains("void after 5 wrong attempts", await RefusedAsync(() => hub.PairAsync(TestHub.AddressOf(agent), code)), StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public sealed class PairingTests
 
         var refusal = await RefusedAsync(() => hub.PairAsync(relay.Address, code));
 
-        Assert.Contains("somebody stands between", refusal, StringComparison.Ordinal);
+        Assert.Contains("someone between", refusal, StringComparison.Ordinal);
         Assert.True(relay.Relayed > 0);
         Assert.Empty(agent.Services.GetRequiredService<PairedHubs>().All);
         await hub.PairAsync(TestHub.AddressOf(agent), code);
@@ -122,7 +122,7 @@ public sealed class PairingTests
         var act = await Assert.ThrowsAsync<RpcException>(async () => await impostor.Agent(agent).StartSyncAsync(new Wire.StartSyncRequest { Context = impostor.Context() }, cancellationToken: Token));
 
         Assert.Equal((StatusCode.Unauthenticated, StatusCode.Unauthenticated), (read.StatusCode, act.StatusCode));
-        Assert.Contains("not paired", read.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("isn't paired", read.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class PairingTests
         var next = IdentityKey.Create("next", TimeProvider.System.GetUtcNow());
 
         var stolen = await Assert.ThrowsAsync<RpcException>(async () => await hub.Trust(agent).AnnounceHubKeyAsync(Announce(thief, next), cancellationToken: Token));
-        Assert.Contains("not signed", stolen.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("isn't signed", stolen.Status.Detail, StringComparison.Ordinal);
         await hub.Trust(agent).AnnounceHubKeyAsync(Announce(old, next), cancellationToken: Token);
         await hub.Agent(agent).GetInfoAsync(new Wire.GetInfoRequest(), cancellationToken: Token);
 

@@ -59,32 +59,32 @@ internal sealed partial class CommandErrorInterceptor(AgentOptions options, Time
         }
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.Cancelled, "The caller has gone."));
+            throw new RpcException(new Status(StatusCode.Cancelled, "The caller disconnected."));
         }
         catch (OperationCanceledException)
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, "The agent stops."));
+            throw new RpcException(new Status(StatusCode.Unavailable, "The agent is stopping."));
         }
         catch (TimeoutException)
         {
-            throw new RpcException(new Status(StatusCode.DeadlineExceeded, "The command didn't end in time; what it began goes on. Read the snapshot to see the server as it is."));
+            throw new RpcException(new Status(StatusCode.DeadlineExceeded, "The command didn't finish in time, but what it started continues. Read the snapshot for the server's current state."));
         }
         catch (Exception exception) when (exception is not RpcException && context.CancellationToken.IsCancellationRequested)
         {
             // Writing to a stream whose reader has gone fails in more ways than one.
-            throw new RpcException(new Status(StatusCode.Cancelled, "The caller has gone."));
+            throw new RpcException(new Status(StatusCode.Cancelled, "The caller disconnected."));
         }
         catch (Exception exception) when (exception is not RpcException)
         {
             context.GetHttpContext().Items[FaultKey] = true;
             Log.RequestFailed(logger, context.Method, exception);
-            throw new RpcException(new Status(StatusCode.Internal, "The agent failed in a way that was not expected; its log says more."));
+            throw new RpcException(new Status(StatusCode.Internal, "Something went wrong in the agent. See its log for details."));
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Method} failed in a way that was not expected")]
+        [LoggerMessage(1, LogLevel.Error, "{Method} failed unexpectedly")]
         public static partial void RequestFailed(ILogger logger, string method, Exception exception);
     }
 }

@@ -34,12 +34,12 @@ internal static class CommandErrors
 
     public static string ToTitle(CommandFailure failure) => failure switch
     {
-        CommandFailure.InvalidArgument => "The request is wrong. Nothing was started.",
+        CommandFailure.InvalidArgument => "The request isn't valid. Nothing was started.",
         CommandFailure.NotFound => "Not found.",
         CommandFailure.Refused => "Refused by this server. Nothing was started.",
-        CommandFailure.Conflict => "Something else goes on, or the server has changed. Nothing was started.",
-        CommandFailure.Unauthenticated => "The agent does not know who asks. Nothing was started.",
-        CommandFailure.Unavailable => "The source of this answer is not available at the moment.",
+        CommandFailure.Conflict => "Something else is running, or the server has changed. Nothing was started.",
+        CommandFailure.Unauthenticated => "The agent doesn't know who is asking. Nothing was started.",
+        CommandFailure.Unavailable => "The source of this answer isn't available right now.",
         _ => "The agent failed.",
     };
 

@@ -79,7 +79,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next)
         }
 
         answer["grpc-status"] = ((int)StatusCode.InvalidArgument).ToString(CultureInfo.InvariantCulture);
-        answer["grpc-message"] = Uri.EscapeDataString("The message cannot be read: it is not one of this contract, or was cut off.");
+        answer["grpc-message"] = Uri.EscapeDataString("The message can't be read: it isn't part of this contract, or it was cut off.");
     }
 
     private static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> captured)

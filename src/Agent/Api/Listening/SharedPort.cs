@@ -239,10 +239,10 @@ internal sealed partial class SharedPort : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "A connection could not be accepted; the next one is tried in a second")]
+        [LoggerMessage(1, LogLevel.Error, "Couldn't accept a connection; trying the next one in a second")]
         public static partial void AcceptFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(3, LogLevel.Warning, "A connection from {Remote} spoke plain text and was closed: hubs use TLS (an address that begins with https://).")]
+        [LoggerMessage(3, LogLevel.Warning, "Closed a plain-text connection from {Remote}: dashboards must use TLS (an address that starts with https://).")]
         public static partial void PlainText(ILogger logger, string remote);
 
         [LoggerMessage(2, LogLevel.Debug, "Connection {Connection} ended before its protocol was known: {Reason}")]

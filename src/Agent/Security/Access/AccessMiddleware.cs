@@ -50,18 +50,18 @@ internal sealed class AccessMiddleware(RequestDelegate next, PairedHubs hubs, Hu
         var level = context.GetEndpoint() is { } endpoint ? AgentAccess.Of(endpoint) : AccessLevel.Read;
         return (caller.Kind, level) switch
         {
-            (_, null) => new CommandException(CommandFailure.Refused, "The agent declares no permission for this request, so nobody may make it."),
+            (_, null) => new CommandException(CommandFailure.Refused, "The agent declares no permission for this request, so no one may make it."),
             (CallerKind.Stranger or CallerKind.Hub, AccessLevel.Pair) => null,
             (CallerKind.Hub, AccessLevel.Read or AccessLevel.Act or AccessLevel.Hub) => null,
             (CallerKind.Local, AccessLevel.Read or AccessLevel.Act or AccessLevel.Local) => null,
             (CallerKind.Unknown, _) => new CommandException(CommandFailure.Unauthenticated, Unauthenticated(context)),
-            (CallerKind.Stranger, _) => new CommandException(CommandFailure.Unauthenticated, $"This agent is not paired with the hub that asks (key {Shared.Trust.KeyPin.Shown(caller.Pin)}). {HowToPair}"),
-            (CallerKind.Hub, _) => new CommandException(CommandFailure.Refused, "Only somebody on the server itself may ask this; no hub can."),
-            _ => new CommandException(CommandFailure.Refused, "Only a hub may ask this, over TLS with its own key."),
+            (CallerKind.Stranger, _) => new CommandException(CommandFailure.Unauthenticated, $"This agent isn't paired with the dashboard that is asking (key {Shared.Trust.KeyPin.Shown(caller.Pin)}). {HowToPair}"),
+            (CallerKind.Hub, _) => new CommandException(CommandFailure.Refused, "Only someone on the server itself can do this; no dashboard can."),
+            _ => new CommandException(CommandFailure.Refused, "Only a dashboard can do this, over TLS with its own key."),
         };
     }
 
     private static string Unauthenticated(HttpContext context) => context.Request.IsHttps
-        ? $"The agent asks for the key of a paired hub. {HowToPair}"
-        : $"The agent answers in plain text only on this computer and only with its local key (Authorization: {LocalKey.Scheme} …, file {LocalKey.FileName} in its data folder, for administrators). Hubs use TLS.";
+        ? $"The agent needs the key of a paired dashboard. {HowToPair}"
+        : $"The agent answers plain text only on this computer and only with its local key (Authorization: {LocalKey.Scheme} …, file {LocalKey.FileName} in its data folder, for administrators). Dashboards use TLS.";
 }

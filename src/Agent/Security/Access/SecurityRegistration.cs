@@ -24,12 +24,12 @@ internal static class SecurityRegistration
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException($"The agent's data folder {options.DataDirectory} cannot be used: {exception.Message} Give the agent's account write access there.", exception);
+            throw new StoreException($"The agent's data folder {options.DataDirectory} can't be used: {exception.Message} Give the agent's account write access there.", exception);
         }
         catch (CryptographicException exception)
         {
             throw new StoreException(
-                $"The agent's key in {options.DataDirectory} ({IdentityKeys.FileName} or {IdentityKeys.NextFileName}) is damaged: {exception.Message} Bring it back from a backup; or delete it, and pair the agent again.", exception);
+                $"The agent's key in {options.DataDirectory} ({IdentityKeys.FileName} or {IdentityKeys.NextFileName}) is damaged: {exception.Message} Restore it from a backup, or delete it and pair the agent again.", exception);
         }
 
         services.AddSingleton<AgentAddress>();

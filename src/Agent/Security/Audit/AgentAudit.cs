@@ -43,7 +43,7 @@ internal sealed partial class AgentAudit
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Log.NotWritten(_logger, entry.Verb, entry.Outcome, exception);
-            throw new CommandException(CommandFailure.Unavailable, $"The agent's audit in {_dataDirectory} cannot be written: {exception.Message} Without it nothing is changed on this server.", exception);
+            throw new CommandException(CommandFailure.Unavailable, $"The agent's audit in {_dataDirectory} can't be written: {exception.Message} Without it, nothing is changed on this server.", exception);
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed partial class AgentAudit
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The audit entry \"{Verb}\" ({Outcome}) cannot be written")]
+        [LoggerMessage(1, LogLevel.Error, "The audit entry \"{Verb}\" ({Outcome}) can't be written")]
         public static partial void NotWritten(ILogger logger, string verb, string outcome, Exception exception);
     }
 }

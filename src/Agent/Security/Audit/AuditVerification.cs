@@ -19,7 +19,7 @@ public sealed record AuditVerification(long Entries, long FirstNumber, string? P
         {
             if (AuditFiles.Parse(line) is not { } entry)
             {
-                return new(entries, first, $"{place} is no entry of an audit.");
+                return new(entries, first, $"{place} is not an audit entry.");
             }
 
             if (ProblemOf(entry, last) is { } problem)
@@ -39,18 +39,18 @@ public sealed record AuditVerification(long Entries, long FirstNumber, string? P
     {
         if (entry.ComputeHash() != entry.Hash)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"entry {entry.Number} was changed: its hash does not belong to what it says.");
+            return string.Create(CultureInfo.InvariantCulture, $"entry {entry.Number} was changed: its hash doesn't match its content.");
         }
 
         // The oldest files go by and by: the chain may begin anywhere, but an entry with number 1 has nothing before it.
         if (last is null)
         {
-            return entry.Number == 1 && entry.Previous.Length > 0 ? "entry 1 names an entry before it." : null;
+            return entry.Number == 1 && entry.Previous.Length > 0 ? "entry 1 refers to an entry before it." : null;
         }
 
         return entry.Number == last.Number + 1 && entry.Previous == last.Hash
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"entry {entry.Number} does not follow entry {last.Number}: something between them was taken away or put in.");
+            : string.Create(CultureInfo.InvariantCulture, $"entry {entry.Number} doesn't follow entry {last.Number}: something between them was removed or added.");
     }
 
     private static string? ProblemOfTheEnd(AuditHead? head, AgentAuditEntry? last)
@@ -62,6 +62,6 @@ public sealed record AuditVerification(long Entries, long FirstNumber, string? P
             return string.Create(CultureInfo.InvariantCulture, $"the last entry is {last?.Number ?? 0}, but {head?.Number ?? 0} were written: the end was cut off, or {AuditHead.FileName} was removed.");
         }
 
-        return head is not null && last!.Number == head.Number && last.Hash != head.Hash ? "the last entry is not the one that was written last." : null;
+        return head is not null && last!.Number == head.Number && last.Hash != head.Hash ? "the last entry isn't the one that was written last." : null;
     }
 }

@@ -36,7 +36,7 @@ internal sealed class EnrolmentClient(IdentityKeys keys)
         using var message = new HttpRequestMessage(HttpMethod.Post, EnrolmentRequest.Path) { Content = body, Headers = { Host = "localhost" } };
         using var answer = await client.SendAsync(message, cancellationToken);
         return await answer.Content.ReadFromJsonAsync<EnrolmentAnswer>(cancellationToken)
-            ?? throw new HttpRequestException($"{hub.Authority} gave no answer to the enrolment (HTTP {(int)answer.StatusCode}).");
+            ?? throw new HttpRequestException($"{hub.Authority} didn't answer the enrolment (HTTP {(int)answer.StatusCode}).");
     }
 
     private static bool IsPinned(X509Certificate? certificate, string pin)

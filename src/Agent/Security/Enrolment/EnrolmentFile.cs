@@ -34,7 +34,7 @@ public sealed record EnrolmentFile(string Hub, string Token)
         {
             return JsonSerializer.Deserialize<EnrolmentFile>(File.ReadAllBytes(path), Format) is { Hub.Length: > 0, Token.Length: > 0 } order
                 ? order
-                : throw new InvalidDataException($"{path} names no hub or no token. Delete it, and pair this server with \"WsusDashboard.Agent pair\".");
+                : throw new InvalidDataException($"{path} names no dashboard or no token. Delete it, and pair this server with \"WsusDashboard.Agent pair\".");
         }
         catch (JsonException exception)
         {

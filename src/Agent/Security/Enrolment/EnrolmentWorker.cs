@@ -60,7 +60,7 @@ internal sealed partial class EnrolmentWorker(
     {
         if (!EnrolmentToken.TryParse(order.Token, out var token) || !Uri.TryCreate(order.Hub, UriKind.Absolute, out var hub) || hub.Scheme != Uri.UriSchemeHttps)
         {
-            return GiveUp(order, $"hub or token in {EnrolmentFile.FileName} cannot be used; the hub is an address that begins with https://, the token is what its page shows.");
+            return GiveUp(order, $"the hub or token in {EnrolmentFile.FileName} can't be used; the hub must be an address that starts with https://, the token the one that the dashboard's page shows.");
         }
 
         try
@@ -79,7 +79,7 @@ internal sealed partial class EnrolmentWorker(
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested
             && exception is HttpRequestException or OperationCanceledException or IOException or JsonException or NotSupportedException or CommandException)
         {
-            return Wait(order, exception is OperationCanceledException ? "the hub did not answer in time." : exception.InnerException?.Message ?? exception.Message);
+            return Wait(order, exception is OperationCanceledException ? "the dashboard didn't answer in time." : exception.InnerException?.Message ?? exception.Message);
         }
     }
 
@@ -109,13 +109,13 @@ internal sealed partial class EnrolmentWorker(
         [LoggerMessage(1, LogLevel.Information, "This agent is registered with {Hub}: {Message}")]
         public static partial void Enrolled(ILogger logger, string hub, string message);
 
-        [LoggerMessage(2, LogLevel.Warning, "The enrolment with {Hub} is tried again: {Reason}")]
+        [LoggerMessage(2, LogLevel.Warning, "The enrolment with {Hub} failed; trying again: {Reason}")]
         public static partial void NotYet(ILogger logger, string hub, string reason);
 
-        [LoggerMessage(3, LogLevel.Error, "The enrolment with {Hub} was given up, and its order deleted: {Reason} Pair this server with \"WsusDashboard.Agent pair\", or install with another token.")]
+        [LoggerMessage(3, LogLevel.Error, "The enrolment with {Hub} failed for good, and its file was deleted: {Reason} Pair this server with \"WsusDashboard.Agent pair\", or install with another token.")]
         public static partial void GivenUp(ILogger logger, string hub, string reason);
 
-        [LoggerMessage(4, LogLevel.Error, "The order of an enrolment cannot be read: {Reason}")]
+        [LoggerMessage(4, LogLevel.Error, "The enrolment file can't be read: {Reason}")]
         public static partial void OrderNotRead(ILogger logger, string reason);
     }
 }

@@ -28,7 +28,7 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
     {
         if (!_limiter.TryEnter(caller.From))
         {
-            throw Refused(caller, hubName, "Too many pairings were tried with this agent. Wait a minute.");
+            throw Refused(caller, hubName, "Too many pairing attempts with this agent. Wait a minute.");
         }
 
         if (hubs.RefuseNew(hubId) is { } refusal)
@@ -111,7 +111,7 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
             return;
         }
 
-        audit.Write(new AgentAuditEntry { Verb = "rotate-key", From = AgentCaller.Here, What = $"key {next.Pin} is in use, {keys.Current.Pin} is not any more", Outcome = "done" });
+        audit.Write(new AgentAuditEntry { Verb = "rotate-key", From = AgentCaller.Here, What = $"key {next.Pin} is in use, {keys.Current.Pin} no longer is", Outcome = "done" });
 
         // Connections that are open go on; the next ones meet the new key.
         keys.TakeNext();
@@ -142,8 +142,8 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
             : all.Where(hub => hub.Id == idOrName || string.Equals(hub.Name, idOrName, StringComparison.OrdinalIgnoreCase)).ToList();
         if (found is not [var hub])
         {
-            var known = all.Count == 0 ? "this agent is paired with none" : $"there are {string.Join(", ", all.Select(other => $"{other.Name} ({other.Id})"))}";
-            throw new CommandException(CommandFailure.NotFound, idOrName.Length == 0 ? $"Name the hub: {known}." : $"\"{idOrName}\" names {(found.Count == 0 ? "no hub" : "several hubs")} of this agent; {known}.");
+            var known = all.Count == 0 ? "this agent is not paired with any" : $"there are {string.Join(", ", all.Select(other => $"{other.Name} ({other.Id})"))}";
+            throw new CommandException(CommandFailure.NotFound, idOrName.Length == 0 ? $"Name the dashboard: {known}." : $"\"{idOrName}\" matches {(found.Count == 0 ? "no dashboard" : "several dashboards")} of this agent; {known}.");
         }
 
         audit.Write(new AgentAuditEntry { Verb = "unpair", Hub = hub.Name, From = AgentCaller.Here, What = $"hub {hub.Id}", Outcome = "done" });
@@ -163,7 +163,7 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Hub} does not watch this server any more, and is not trusted here any more: {Reason}")]
+        [LoggerMessage(1, LogLevel.Warning, "{Hub} no longer watches this server and is no longer trusted here: {Reason}")]
         public static partial void UnpairedByHub(ILogger logger, string hub, string reason);
     }
 }

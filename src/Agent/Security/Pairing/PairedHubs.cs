@@ -67,7 +67,7 @@ internal sealed partial class PairedHubs
         {
             return _hubs.Count < Maximum || _hubs.Any(hub => hub.Id == hubId)
                 ? null
-                : $"This agent trusts {Maximum} hubs already ({string.Join(", ", _hubs.Select(hub => hub.Name))}), which is the most. Run \"WsusDashboard.Agent unpair HUB\" on the server for one that is not used any more.";
+                : $"This agent already trusts {Maximum} dashboards ({string.Join(", ", _hubs.Select(hub => hub.Name))}), the maximum. On the server, run \"WsusDashboard.Agent unpair HUB\" for one you no longer use.";
         }
     }
 
@@ -120,7 +120,7 @@ internal sealed partial class PairedHubs
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(CommandFailure.Unavailable, $"The agent cannot write {_path}: {exception.Message} Whom it trusts stays as it was.", exception);
+            throw new CommandException(CommandFailure.Unavailable, $"The agent can't write {_path}: {exception.Message} It trusts the same dashboards as before.", exception);
         }
 
         _hubs = hubs;
@@ -128,7 +128,7 @@ internal sealed partial class PairedHubs
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Critical, "{Path} cannot be read, so no hub is trusted until it is mended or a hub is paired again.")]
+        [LoggerMessage(1, LogLevel.Critical, "{Path} can't be read, so no dashboard is trusted until the file is fixed or a dashboard is paired again.")]
         public static partial void NotReadable(ILogger logger, string path, Exception exception);
     }
 }

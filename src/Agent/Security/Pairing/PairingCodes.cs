@@ -67,28 +67,28 @@ internal sealed class PairingCodes(TimeProvider timeProvider)
     {
         open.Attempts++;
         var left = MaximumAttempts - open.Attempts;
-        const string wrong = "The pairing code is not the one that this agent shows, or somebody stands between the dashboard and this agent and shows another key.";
+        const string wrong = "The pairing code isn't the one this agent shows, or someone between the dashboard and this agent is showing another key.";
         if (left > 0)
         {
-            return new CommandException(CommandFailure.Refused, string.Create(CultureInfo.InvariantCulture, $"{wrong} {left} attempts are left."));
+            return new CommandException(CommandFailure.Refused, string.Create(CultureInfo.InvariantCulture, $"{wrong} Attempts left: {left}."));
         }
 
         Close(string.Create(CultureInfo.InvariantCulture, $"is void after {MaximumAttempts} wrong attempts"));
-        return new CommandException(CommandFailure.Refused, $"{wrong} The code is void now. {NewCode}");
+        return new CommandException(CommandFailure.Refused, $"{wrong} The code is no longer valid. {NewCode}");
     }
 
     private void Expire()
     {
         if (_open is { } open && timeProvider.GetUtcNow() >= open.ExpiresAt)
         {
-            Close(string.Create(CultureInfo.InvariantCulture, $"expired at {open.ExpiresAt.UtcDateTime:HH:mm} UTC; it holds for {Lifetime.TotalMinutes:0} minutes"));
+            Close(string.Create(CultureInfo.InvariantCulture, $"expired at {open.ExpiresAt.UtcDateTime:HH:mm} UTC; codes are valid for {Lifetime.TotalMinutes:0} minutes"));
         }
     }
 
     private void Close(string because)
     {
         _open = null;
-        _closedBecause = $"The last pairing code of this agent {because}. {NewCode}";
+        _closedBecause = $"This agent's last pairing code {because}. {NewCode}";
     }
 
     private sealed record OpenCode(PairingCode Code, DateTimeOffset ExpiresAt)

@@ -45,7 +45,7 @@ public sealed class LocalPolicy
                 var refusing = new AgentPolicy
                 {
                     Mode = PolicyMode.MonitorOnly,
-                    Source = $"{_path} cannot be used, so nothing is allowed: {_problem}",
+                    Source = $"{_path} can't be used, so nothing is allowed: {_problem}",
                     Problem = _problem,
                     Path = _path,
                     ChangedAt = _changedAt,

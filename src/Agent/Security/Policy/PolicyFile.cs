@@ -31,7 +31,7 @@ internal sealed record PolicyFile(
     /// <exception cref="JsonException">The text is not a policy; the message says what is wrong.</exception>
     public static PolicyFile Parse(string text)
     {
-        var document = JsonSerializer.Deserialize<Document>(text, Json) ?? throw new JsonException("the file holds null");
+        var document = JsonSerializer.Deserialize<Document>(text, Json) ?? throw new JsonException("the file contains null");
         var mode = document.Mode switch
         {
             "monitor-only" => PolicyMode.MonitorOnly,
@@ -61,8 +61,8 @@ internal sealed record PolicyFile(
             case JsonValueKind.Array:
                 var names = element.Value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : item.GetRawText()).ToList();
                 return names.FirstOrDefault(name => !ApprovalNames.Contains(name, StringComparer.Ordinal)) is { } unknown
-                    ? throw new JsonException($"needsLocalApproval holds \"{unknown}\"; allowed: {string.Join(", ", ApprovalNames)}")
-                    : names.Count > 0 ? names : throw new JsonException("needsLocalApproval is empty; leave it out, or name what waits for an approval");
+                    ? throw new JsonException($"needsLocalApproval contains \"{unknown}\"; allowed: {string.Join(", ", ApprovalNames)}")
+                    : names.Count > 0 ? names : throw new JsonException("needsLocalApproval is empty; leave it out, or list what needs approval");
             default:
                 throw new JsonException($"needsLocalApproval is {element.Value.GetRawText()}; allowed: true, false, or a list of {string.Join(", ", ApprovalNames)}");
         }
@@ -71,7 +71,7 @@ internal sealed record PolicyFile(
     private static IReadOnlyList<string>? Names(IReadOnlyList<string?>? names, string field) => names switch
     {
         null => null,
-        _ when names.Any(string.IsNullOrWhiteSpace) => throw new JsonException($"{field} holds an empty name"),
+        _ when names.Any(string.IsNullOrWhiteSpace) => throw new JsonException($"{field} contains an empty name"),
         _ => [.. names.OfType<string>().Select(name => name.Trim())],
     };
 
@@ -85,7 +85,7 @@ internal sealed record PolicyFile(
         }
 
         return playbooks?.FirstOrDefault(name => PlaybookCatalog.Find(name) is null) is { } unknown
-            ? throw new JsonException($"allowedPlaybooks holds \"{unknown}\"; allowed: {string.Join(", ", PlaybookCatalog.All.Select(playbook => playbook.Id))}")
+            ? throw new JsonException($"allowedPlaybooks contains \"{unknown}\"; allowed: {string.Join(", ", PlaybookCatalog.All.Select(playbook => playbook.Id))}")
             : playbooks;
     }
 
@@ -93,7 +93,7 @@ internal sealed record PolicyFile(
     {
         if (document is null)
         {
-            throw new JsonException("hours holds null");
+            throw new JsonException("hours contains null");
         }
 
         return new PolicyHours([.. (document.Days ?? []).Select(ParseDay)], ParseTime(document.From, "from"), ParseTime(document.To, "to"));
@@ -101,12 +101,12 @@ internal sealed record PolicyFile(
 
     private static DayOfWeek ParseDay(string? day) =>
         Enum.GetValues<DayOfWeek>().Where(value => string.Equals(value.ToString(), day, StringComparison.OrdinalIgnoreCase)).Select(value => (DayOfWeek?)value).FirstOrDefault()
-        ?? throw new JsonException($"hours.days holds \"{day}\"; allowed: {string.Join(", ", Enum.GetNames<DayOfWeek>())}");
+        ?? throw new JsonException($"hours.days contains \"{day}\"; allowed: {string.Join(", ", Enum.GetNames<DayOfWeek>())}");
 
     private static TimeOnly ParseTime(string? time, string field) =>
         TimeOnly.TryParseExact(time, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed)
             ? parsed
-            : throw new JsonException($"hours.{field} is \"{time}\"; expected a time of this server as HH:mm, for example 22:00");
+            : throw new JsonException($"hours.{field} is \"{time}\"; expected this server's time as HH:mm, for example 22:00");
 
     private sealed record Document(
         string? Mode, IReadOnlyList<string?>? AllowedServices, IReadOnlyList<string?>? AllowedPools, IReadOnlyList<string?>? AllowedPlaybooks, IReadOnlyList<HoursDocument?>? Hours, JsonElement? NeedsLocalApproval);

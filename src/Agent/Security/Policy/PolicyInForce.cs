@@ -12,25 +12,25 @@ public sealed record PolicyInForce(AgentPolicy Policy, IReadOnlyList<PolicyHours
 {
     /// <summary>Anything that changes this server.</summary>
     public string? RefuseChanges() => Policy.Mode < PolicyMode.Restart
-        ? $"The local policy of this server is monitor-only: the agent only reads. It can be changed only on the server itself (source: {Policy.Source})."
+        ? $"This server's local policy is monitor-only: the agent only reads. It can be changed only on the server itself (source: {Policy.Source})."
         : RefuseHours();
 
     public string? RefuseService(string name) => RefuseChanges() ?? (IsListed(Policy.AllowedServices, name)
         ? null
-        : $"The local policy of this server does not allow to control service {name}; allowed: {Listed(Policy.AllowedServices)} (source: {Policy.Source}).");
+        : $"This server's local policy doesn't allow control of service {name}; allowed: {Listed(Policy.AllowedServices)} (source: {Policy.Source}).");
 
     public string? RefusePool(string name) => RefuseChanges() ?? (IsListed(Policy.AllowedPools, name)
         ? null
-        : $"The local policy of this server does not allow to control application pool {name}; allowed: {Listed(Policy.AllowedPools)} (source: {Policy.Source}).");
+        : $"This server's local policy doesn't allow control of application pool {name}; allowed: {Listed(Policy.AllowedPools)} (source: {Policy.Source}).");
 
     public string? RefuseSettings(string pool) => RefusePool(pool) ?? (Policy.Mode < PolicyMode.ApplySettings
-        ? $"The local policy of this server allows restarts, but no change of settings (mode restart, source: {Policy.Source})."
+        ? $"This server's local policy allows restarts, but no settings changes (mode restart, source: {Policy.Source})."
         : null);
 
     /// <summary>A whole repair. An empty list is what the file says where it names no playbook at all.</summary>
     public string? RefusePlaybook(string id) => RefuseChanges() ?? (Policy.AllowedPlaybooks.Count == 0 || IsListed(Policy.AllowedPlaybooks, id)
         ? null
-        : $"The local policy of this server does not allow the playbook {id}; allowed: {Listed(Policy.AllowedPlaybooks)} (source: {Policy.Source}).");
+        : $"This server's local policy doesn't allow the playbook {id}; allowed: {Listed(Policy.AllowedPlaybooks)} (source: {Policy.Source}).");
 
     /// <summary>One step of a repair.</summary>
     public string? RefuseStep(StepKind kind, string target, string poolName) => kind switch
@@ -43,7 +43,7 @@ public sealed record PolicyInForce(AgentPolicy Policy, IReadOnlyList<PolicyHours
         StepKind.ResetIis => RefuseService(ServiceNames.WorldWideWeb),
         StepKind.RestartService or StepKind.StartServiceIfStopped => RefuseService(target),
         StepKind.StartSync => RefuseChanges(),
-        _ => $"The step {kind} is not in the list of what an agent does.",
+        _ => $"The step {kind} isn't one that an agent can do.",
     };
 
     /// <summary>True where a hub's command waits for a person on this server.</summary>
@@ -53,7 +53,7 @@ public sealed record PolicyInForce(AgentPolicy Policy, IReadOnlyList<PolicyHours
     /// <summary>Anything at this hour.</summary>
     public string? RefuseHours() => Hours.Count == 0 || Hours.Any(hours => hours.Contains(LocalTime))
         ? null
-        : $"The local policy of this server allows changes only {string.Join("; ", Hours)} (server time; source: {Policy.Source}).";
+        : $"This server's local policy allows changes only {string.Join("; ", Hours)} (server time; source: {Policy.Source}).";
 
     private static bool IsListed(ValueList<string> names, string name) => names.Contains(name, StringComparer.OrdinalIgnoreCase);
 
