@@ -125,7 +125,7 @@ public static partial class AgentHost
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Reason} No dashboard can be paired with this agent; programs on this server reach it all the same.")]
+        [LoggerMessage(1, LogLevel.Warning, "{Reason} No dashboard can be paired with this agent; programs on this server can still reach it.")]
         public static partial void NoKey(ILogger logger, string reason);
     }
 }

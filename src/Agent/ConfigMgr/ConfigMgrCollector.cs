@@ -11,7 +11,7 @@ internal sealed class ConfigMgrCollector(
     SiteReader site, SyncLogReader syncLog, ConfigMgrFolder folder, IServiceControl services, AgentOptions options, TimeProvider timeProvider) : ICollector
 {
     private const string NoRows =
-        "The SMS Provider shows the agent's account no software update point. Rights give fewer rows, not an error: make the account an administrative user of the site (Read-only Analyst), or there is none.";
+        "The SMS Provider shows the agent's account no software update point. Either the site has none, or the account lacks rights (too few rights hide rows without an error): make it an administrative user of the site (Read-only Analyst).";
 
     /// <summary>Counting is heavy on a real site, so several who wait share one count.</summary>
     private static readonly TimeSpan ShortestCountInterval = TimeSpan.FromSeconds(5);
@@ -66,13 +66,13 @@ internal sealed class ConfigMgrCollector(
         if (folder.FindSite() is not { } siteCode
             || (await services.ReadAsync(ServiceNames.SiteComponentManager, cancellationToken).ConfigureAwait(false)).State == ServiceState.NotInstalled)
         {
-            return Reading.NotInstalled("This is not a site server of Configuration Manager.");
+            return Reading.NotInstalled("This isn't a Configuration Manager site server.");
         }
 
         _last = _last with { SiteCode = siteCode };
         return Reading.Unreadable(
             ReadFailure.NotFound,
-            $@"This is a server of site {siteCode}, but WMI has no provider for it (root\SMS): it runs on another computer, or its registration in WMI is gone. wsyncmgr.log is read all the same.",
+            $@"This is a server of site {siteCode}, but WMI has no provider for it (root\SMS): the provider runs on another computer, or its WMI registration is gone. wsyncmgr.log is still read.",
             _last);
     }
 

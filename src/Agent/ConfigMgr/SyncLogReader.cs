@@ -47,15 +47,15 @@ internal sealed class SyncLogReader(ConfigMgrFolder folder, AgentStore store, Ti
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            problem = "The file is not there.";
+            problem = "The file doesn't exist.";
         }
         catch (IOException exception)
         {
-            problem = $"The file cannot be read at the moment: {exception.Message}";
+            problem = $"The file can't be read right now: {exception.Message}";
         }
         catch (UnauthorizedAccessException)
         {
-            problem = "The agent's account may not read the file.";
+            problem = "The agent's account isn't allowed to read the file.";
         }
         catch (StoreException exception)
         {

@@ -18,7 +18,7 @@ public sealed class SyncNowAction(IWmi wmi, SyncRequestFile file)
     /// <exception cref="EdgeException">It was tried and failed.</exception>
     public string? AskByFile(bool isFull, EdgeException failure) => failure.Failure == ReadFailure.AccessDenied
         ? null
-        : $"The SMS Provider did not take the request ({failure.Message}), so the file {file.Write(isFull)} was put into the site's inbox.";
+        : $"The SMS Provider didn't accept the request ({failure.Message}), so the agent put the file {file.Write(isFull)} into the site's inbox.";
 
     /// <summary>Asks the SMS Provider.</summary>
     /// <exception cref="EdgeException">The SMS Provider refused, is not there, or answered with something else than 0.</exception>
@@ -32,7 +32,7 @@ public sealed class SyncNowAction(IWmi wmi, SyncRequestFile file)
             cancellationToken);
         if (answer is not null && Convert.ToInt64(answer, CultureInfo.InvariantCulture) is not 0 and var code)
         {
-            throw new EdgeException(ReadFailure.Fault, $"Configuration Manager refused the synchronization of site {siteCode}: SyncNow answered {code}.");
+            throw new EdgeException(ReadFailure.Fault, $"Configuration Manager refused the sync of site {siteCode}: SyncNow returned {code}.");
         }
     }
 }

@@ -18,12 +18,12 @@ public sealed class SyncRequestFile(ConfigMgrFolder folder)
     {
         if (folder.FindParentSite() is { } parent)
         {
-            throw new EdgeException(ReadFailure.Other, $"The request file is for the top site only, and this site's parent is {parent}.");
+            throw new EdgeException(ReadFailure.Other, $"The request file works only at the top site, and this site's parent is {parent}.");
         }
 
         if (folder.FindSyncInbox() is not { } inbox)
         {
-            throw new EdgeException(ReadFailure.NotFound, "The registry does not say where Configuration Manager is installed, so its inbox is not known.");
+            throw new EdgeException(ReadFailure.NotFound, "The registry doesn't say where Configuration Manager is installed, so its inbox isn't known.");
         }
 
         var path = Path.Combine(inbox, isFull ? FullFileName : ChangesFileName);
@@ -35,11 +35,11 @@ public sealed class SyncRequestFile(ConfigMgrFolder folder)
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new EdgeException(ReadFailure.AccessDenied, $"The request file could not be made: {exception.Message}", exception);
+            throw new EdgeException(ReadFailure.AccessDenied, $"The request file couldn't be created: {exception.Message}", exception);
         }
         catch (IOException exception)
         {
-            throw new EdgeException(exception is DirectoryNotFoundException ? ReadFailure.NotFound : ReadFailure.Unavailable, $"The request file could not be made: {exception.Message}", exception);
+            throw new EdgeException(exception is DirectoryNotFoundException ? ReadFailure.NotFound : ReadFailure.Unavailable, $"The request file couldn't be created: {exception.Message}", exception);
         }
     }
 }

@@ -179,7 +179,7 @@ internal sealed partial class EventsCollector(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "New events of {Provider} in {LogName} could not be stored; they will be tried again with the next read")]
+        [LoggerMessage(1, LogLevel.Error, "Couldn't store new events of {Provider} in {LogName}; trying again with the next read")]
         public static partial void NotStored(ILogger logger, string logName, string provider, Exception exception);
     }
 }

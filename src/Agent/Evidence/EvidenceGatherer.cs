@@ -110,10 +110,10 @@ internal sealed partial class EvidenceGatherer(AgentStore store, SnapshotStore s
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Evidence about a synchronization could not be gathered; it is tried again")]
+        [LoggerMessage(1, LogLevel.Warning, "Couldn't gather evidence about a sync; trying again")]
         public static partial void NotGathered(ILogger logger, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Information, "{Path} cannot be read for evidence: {Reason}")]
+        [LoggerMessage(2, LogLevel.Information, "{Path} can't be read for evidence: {Reason}")]
         public static partial void NotRead(ILogger logger, string path, string reason);
     }
 }

@@ -17,7 +17,7 @@ public sealed class IisAccess(AgentOptions options, IRegistry registry)
         _ = registry;
         if (options.ApplicationHostConfig.Length == 0)
         {
-            throw new EdgeException(ReadFailure.OnlyOnWindows, "IIS can be read only on Windows. This build works on the file that Agent:ApplicationHostConfig names, and none is named.");
+            throw new EdgeException(ReadFailure.OnlyOnWindows, "IIS can be read only on Windows. This build works on the file set in Agent:ApplicationHostConfig, and none is set.");
         }
 
         return File.Exists(options.ApplicationHostConfig)

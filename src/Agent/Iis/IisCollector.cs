@@ -15,5 +15,5 @@ internal sealed class IisCollector(IisReader reader, AgentOptions options) : ICo
     public async Task<Reading> CollectAsync(ReadDepth depth, CancellationToken cancellationToken) =>
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } state
             ? Reading.Ok(state)
-            : Reading.NotInstalled("The web server role (IIS) is not installed on this server.");
+            : Reading.NotInstalled("The web server role (IIS) isn't installed on this server.");
 }

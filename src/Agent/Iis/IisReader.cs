@@ -54,7 +54,7 @@ public sealed class IisReader(IisAccess access, WsusRegistry wsusRegistry, Worke
         }
         catch (Exception exception) when (exception is not EdgeException)
         {
-            throw IisFailures.Translate("IIS could not be read", exception);
+            throw IisFailures.Translate("IIS couldn't be read", exception);
         }
     }
 

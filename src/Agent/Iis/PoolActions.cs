@@ -10,20 +10,20 @@ public sealed class PoolActions(Func<ServerManager> openServerManager)
     /// <summary>State of a pool now.</summary>
     /// <exception cref="EdgeException">IIS cannot be read, or has no such pool (NotFound).</exception>
     public Task<PoolState> ReadStateAsync(string name, CancellationToken cancellationToken) =>
-        CallAsync($"State of pool {name} could not be read", name, pool => PoolMapping.ToPoolState(pool.State), cancellationToken);
+        CallAsync($"The state of pool {name} couldn't be read", name, pool => PoolMapping.ToPoolState(pool.State), cancellationToken);
 
     /// <summary>Asks for a start; returns the state right after the request.</summary>
     /// <exception cref="EdgeException">IIS refused.</exception>
     public Task<PoolState> StartAsync(string name, CancellationToken cancellationToken) =>
-        CallAsync($"Pool {name} could not be started", name, pool => PoolMapping.ToPoolState(pool.Start()), cancellationToken);
+        CallAsync($"Pool {name} couldn't be started", name, pool => PoolMapping.ToPoolState(pool.Start()), cancellationToken);
 
     /// <inheritdoc cref="StartAsync"/>
     public Task<PoolState> StopAsync(string name, CancellationToken cancellationToken) =>
-        CallAsync($"Pool {name} could not be stopped", name, pool => PoolMapping.ToPoolState(pool.Stop()), cancellationToken);
+        CallAsync($"Pool {name} couldn't be stopped", name, pool => PoolMapping.ToPoolState(pool.Stop()), cancellationToken);
 
     /// <inheritdoc cref="StartAsync"/>
     public Task<PoolState> RecycleAsync(string name, CancellationToken cancellationToken) =>
-        CallAsync($"Pool {name} could not be recycled", name, pool => PoolMapping.ToPoolState(pool.Recycle()), cancellationToken);
+        CallAsync($"Pool {name} couldn't be recycled", name, pool => PoolMapping.ToPoolState(pool.Recycle()), cancellationToken);
 
     /// <summary>Sets values in one commit. Where the configuration changed under it, it is read again and tried once more.</summary>
     /// <param name="name">The pool.</param>
@@ -32,7 +32,7 @@ public sealed class PoolActions(Func<ServerManager> openServerManager)
     /// <exception cref="EdgeException">Nothing was changed; the message says why.</exception>
     public async Task ApplyAsync(string name, IReadOnlyList<KeyValuePair<string, string>> values, CancellationToken cancellationToken)
     {
-        var what = $"Settings of pool {name} could not be changed";
+        var what = $"The settings of pool {name} couldn't be changed";
         try
         {
             await Task.Run(() => Commit(what, name, values), cancellationToken).WaitAsync(cancellationToken);
@@ -83,5 +83,5 @@ public sealed class PoolActions(Func<ServerManager> openServerManager)
     }
 
     private static ApplicationPool Find(string what, ServerManager manager, string name) =>
-        manager.ApplicationPools[name] ?? throw new EdgeException(ReadFailure.NotFound, $"{what}: IIS has no application pool of that name.");
+        manager.ApplicationPools[name] ?? throw new EdgeException(ReadFailure.NotFound, $"{what}: IIS has no application pool with that name.");
 }

@@ -30,13 +30,13 @@ internal sealed record WsusSite(string? SiteName, string? PoolName, string Note)
         }
 
         var why = siteId is { } id
-            ? string.Create(CultureInfo.InvariantCulture, $"The registry names site {id} as that of WSUS (IISTargetWebSiteIndex), and that site has no application {ClientWebService}.")
-            : registryProblem.Length > 0 ? $"The registry does not tell which site is that of WSUS: {registryProblem}"
-            : "The registry value IISTargetWebSiteIndex, which names the site of WSUS, is missing.";
+            ? string.Create(CultureInfo.InvariantCulture, $"The registry names site {id} as WSUS's (IISTargetWebSiteIndex), but that site has no application {ClientWebService}.")
+            : registryProblem.Length > 0 ? $"The registry doesn't say which site is WSUS's: {registryProblem}"
+            : "The registry value IISTargetWebSiteIndex, which names WSUS's site, is missing.";
         return candidates switch
         {
             [] => FindByName(manager, siteId is null ? "" : why),
-            [var only] => new WsusSite(only.SiteName, only.PoolName, $"{why} The only site with {ClientWebService} was taken: {only.SiteName}."),
+            [var only] => new WsusSite(only.SiteName, only.PoolName, $"{why} Using the only site with {ClientWebService}: {only.SiteName}."),
             _ => Choose(candidates, why),
         };
     }
@@ -45,7 +45,7 @@ internal sealed record WsusSite(string? SiteName, string? PoolName, string Note)
     private static WsusSite FindByName(ServerManager manager, string why)
     {
         var isThere = manager.ApplicationPools[UsualPoolName] is not null;
-        return new WsusSite(null, isThere ? UsualPoolName : null, why.Length == 0 ? "" : isThere ? $"{why} The pool was taken by its usual name, {UsualPoolName}." : why);
+        return new WsusSite(null, isThere ? UsualPoolName : null, why.Length == 0 ? "" : isThere ? $"{why} Using the pool with the usual name, {UsualPoolName}." : why);
     }
 
     private static WsusSite Choose(List<SiteApplication> candidates, string why)
@@ -54,6 +54,6 @@ internal sealed record WsusSite(string? SiteName, string? PoolName, string Note)
         var pools = candidates.Select(candidate => candidate.PoolName).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         return pools.Count == 1
             ? new WsusSite(candidates[0].SiteName, pools[0], $"{why} {candidates.Count} sites look like WSUS, {sites}; all use the pool {pools[0]}.")
-            : new WsusSite(null, null, $"{why} {candidates.Count} sites look like WSUS, {sites}, so it is not clear whose pool is that of WSUS, and none is changed. Set IISTargetWebSiteIndex to the id of the right site.");
+            : new WsusSite(null, null, $"{why} {candidates.Count} sites look like WSUS, {sites}, so it isn't clear which pool is WSUS's, and none is changed. Set IISTargetWebSiteIndex to the id of the right site.");
     }
 }

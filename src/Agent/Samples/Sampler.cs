@@ -78,7 +78,7 @@ public sealed partial class Sampler(SnapshotStore snapshots, SampleStore samples
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The sample of this minute could not be kept")]
+        [LoggerMessage(1, LogLevel.Warning, "Couldn't keep this minute's sample")]
         public static partial void NotKept(ILogger logger, Exception exception);
     }
 }

@@ -60,8 +60,8 @@ internal sealed class AdaptiveInterval(ServerLoad load)
 
     private string Reason(bool isSlow) => (isSlow, load.IsBusy) switch
     {
-        (true, true) => "a read takes long and the processors of the server are busy",
-        (true, false) => "a read takes long on this server",
-        _ => "the processors of the server are busy",
+        (true, true) => "reading takes long and the server's processors are busy",
+        (true, false) => "reading takes long on this server",
+        _ => "the server's processors are busy",
     };
 }

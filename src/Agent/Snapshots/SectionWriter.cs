@@ -70,13 +70,13 @@ internal sealed partial class SectionWriter(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Section {Section} cannot be read ({Failure}): {Error}")]
+        [LoggerMessage(1, LogLevel.Warning, "Section {Section} can't be read ({Failure}): {Error}")]
         public static partial void Unreadable(ILogger logger, string section, ReadFailure failure, string? error);
 
         [LoggerMessage(2, LogLevel.Information, "Section {Section} can be read again")]
         public static partial void ReadableAgain(ILogger logger, string section);
 
-        [LoggerMessage(3, LogLevel.Error, "Changes of section {Section} could not be stored; they will be tried again with the next read")]
+        [LoggerMessage(3, LogLevel.Error, "Couldn't store changes of section {Section}; trying again with the next read")]
         public static partial void NotStored(ILogger logger, string section, Exception exception);
     }
 }

@@ -20,7 +20,7 @@ internal sealed record PageToken(long StartedAtTicks, string Id)
 
     /// <summary>The empty text is the first page.</summary>
     /// <exception cref="FormatException">The text is not a token that a page gave.</exception>
-    public static PageToken Parse(string text) => TryParse(text) ?? throw new FormatException("The page token is not one that an earlier answer gave.");
+    public static PageToken Parse(string text) => TryParse(text) ?? throw new FormatException("The page token isn't one from an earlier answer.");
 
     private static PageToken? TryParse(string text)
     {

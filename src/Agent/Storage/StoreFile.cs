@@ -39,17 +39,17 @@ internal static partial class StoreFile
     /// <summary>What happened to the file, for a person.</summary>
     public static string Explain(string path, Exception exception) => (exception as SqliteException)?.SqliteErrorCode switch
     {
-        Busy or Locked => $"The agent's store {path} is locked by another process. What was to be written will be tried again; reading the server goes on.",
-        ReadOnly => $"The agent's store {path} is read-only. Give the agent's account write access; reading the server goes on.",
-        Full => $"The disk of the agent's store {path} is full. Free some space; reading the server goes on.",
-        CannotOpen => $"The agent's store {path} cannot be opened. Check that its folder exists and that the agent's account may write there.",
-        Corrupt or NotADatabase => $"The agent's store {path} is damaged. Restart the agent: it sets the file aside and begins a new one.",
-        _ => $"The agent's store {path} cannot be used: {exception.Message}",
+        Busy or Locked => $"The agent's store {path} is locked by another process. The agent will try to write again, and keeps reading the server.",
+        ReadOnly => $"The agent's store {path} is read-only. Give the agent's account write access; the agent keeps reading the server.",
+        Full => $"The disk of the agent's store {path} is full. Free some space; the agent keeps reading the server.",
+        CannotOpen => $"The agent's store {path} can't be opened. Check that its folder exists and that the agent's account can write there.",
+        Corrupt or NotADatabase => $"The agent's store {path} is damaged. Restart the agent: it sets the file aside and starts a new one.",
+        _ => $"The agent's store {path} can't be used: {exception.Message}",
     };
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The store {Path} is damaged. It was set aside as {Aside}, and a new one begins: sync runs are read again from their sources, the journal of repairs stays in the old file.")]
+        [LoggerMessage(1, LogLevel.Error, "The store {Path} is damaged. It was set aside as {Aside}, and a new one was started: sync runs are read again from their sources; the repair journal stays in the old file.")]
         public static partial void DamagedFileSetAside(ILogger logger, string path, string aside, Exception exception);
     }
 }

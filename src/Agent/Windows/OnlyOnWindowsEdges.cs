@@ -36,5 +36,5 @@ public sealed class OnlyOnWindowsEdges : IServiceControl, IWmi, IEventLog, IRegi
         Task.FromException<ProcessResult>(Refusal("Running iisreset"));
 
     private static EdgeException Refusal(string what) =>
-        new(ReadFailure.OnlyOnWindows, $"{what} works only on Windows, and this agent runs on another system.");
+        new(ReadFailure.OnlyOnWindows, $"{what} works only on Windows, but this agent runs on another system.");
 }

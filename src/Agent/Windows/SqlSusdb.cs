@@ -40,7 +40,7 @@ public sealed class SqlSusdb : ISusdb
     {
         if (database.IsPipe && !OperatingSystem.IsWindows())
         {
-            throw new EdgeException(ReadFailure.OnlyOnWindows, $"Reading {Describe(database)} works only on Windows, and this agent runs on another system.");
+            throw new EdgeException(ReadFailure.OnlyOnWindows, $"Reading {Describe(database)} works only on Windows, but this agent runs on another system.");
         }
 
         try
@@ -54,7 +54,7 @@ public sealed class SqlSusdb : ISusdb
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new EdgeException(ReadFailure.Other, $"{Describe(database)} could not be read: {exception.Message}", exception);
+            throw new EdgeException(ReadFailure.Other, $"{Describe(database)} couldn't be read: {exception.Message}", exception);
         }
     }
 
@@ -99,11 +99,11 @@ public sealed class SqlSusdb : ISusdb
                 ReadFailure.AccessDenied,
                 $"{Describe(database)} refuses the agent's account: {what} Run the agent as Local System, or give its account the database role PublicViewAccess and SELECT on dbo.tbEventInstance.",
                 exception),
-            InvalidObject or InvalidColumn => new EdgeException(ReadFailure.NotFound, $"{Describe(database)} is not the database of a known WSUS: {what}", exception),
-            TimeOut => new EdgeException(ReadFailure.TimedOut, $"{Describe(database)} did not answer in time: {what}", exception),
+            InvalidObject or InvalidColumn => new EdgeException(ReadFailure.NotFound, $"{Describe(database)} isn't the database of a known WSUS: {what}", exception),
+            TimeOut => new EdgeException(ReadFailure.TimedOut, $"{Describe(database)} didn't answer in time: {what}", exception),
             _ => new EdgeException(
                 exception.Class >= 20 ? ReadFailure.Unavailable : ReadFailure.Fault,
-                $"{Describe(database)} cannot be reached: {what} Is its service running{(database.IsPipe ? " (MSSQL$MICROSOFT##WID)" : "")}?",
+                $"{Describe(database)} can't be reached: {what} Check that its service{(database.IsPipe ? " (MSSQL$MICROSOFT##WID)" : "")} is running.",
                 exception),
         };
     }

@@ -73,8 +73,8 @@ public sealed class SusdbReader(WsusRegistry registry, ISusdb susdb)
         rows is [{ } row, ..] && row.Count > column && WmiValues.Number(row[column]) is { } number ? number : throw Malformed(statement);
 
     private static EdgeException Malformed(SusdbStatement statement) =>
-        new(ReadFailure.Malformed, $"The answer of SUSDB to the statement {statement.Name} cannot be understood.");
+        new(ReadFailure.Malformed, $"SUSDB's answer to the statement {statement.Name} can't be understood.");
 
     private SusdbAddress FindDatabase() =>
-        registry.FindDatabase() ?? throw new EdgeException(ReadFailure.NotFound, $@"The registry does not say where SUSDB is (HKEY_LOCAL_MACHINE\{WsusRegistry.SetupKey}, SqlServerName). Agent:SusdbServer can name it.");
+        registry.FindDatabase() ?? throw new EdgeException(ReadFailure.NotFound, $@"The registry doesn't say where SUSDB is (HKEY_LOCAL_MACHINE\{WsusRegistry.SetupKey}, SqlServerName). Set Agent:SusdbServer to its SQL Server.");
 }

@@ -26,7 +26,7 @@ internal sealed class WsusCollector(
     {
         if (registry.FindAddress() is not { } address)
         {
-            return Reading.NotInstalled("WSUS is not installed on this server.");
+            return Reading.NotInstalled("WSUS isn't installed on this server.");
         }
 
         SubscriptionReading subscription;

@@ -130,5 +130,5 @@ internal static class SusdbProblem
     /// <summary>Where the database can be reached on Windows only, its silence elsewhere is no news.</summary>
     public static string Join(string first, EdgeException susdb) => susdb.Failure == ReadFailure.OnlyOnWindows
         ? first
-        : $"{first} SUSDB, the other source, cannot be read either: {susdb.Message}".TrimStart();
+        : $"{first} SUSDB, the other source, can't be read either: {susdb.Message}".TrimStart();
 }

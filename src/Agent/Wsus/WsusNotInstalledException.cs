@@ -4,4 +4,4 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Wsus;
 
 /// <summary>WSUS was asked for something on a server that has none.</summary>
-public sealed class WsusNotInstalledException() : EdgeException(ReadFailure.NotFound, "WSUS is not installed on this server.");
+public sealed class WsusNotInstalledException() : EdgeException(ReadFailure.NotFound, "WSUS isn't installed on this server.");

@@ -21,7 +21,7 @@ public sealed record WsusReply(string Operation, XElement Body)
     {
         if (content.Length == 0)
         {
-            throw new EdgeException(ReadFailure.Malformed, $"WSUS at {service} answered {request.Operation} with nothing.");
+            throw new EdgeException(ReadFailure.Malformed, $"WSUS at {service} gave an empty answer to {request.Operation}.");
         }
 
         try
@@ -32,11 +32,11 @@ public sealed record WsusReply(string Operation, XElement Body)
                 return new WsusReply(request.Operation, response);
             }
 
-            throw new EdgeException(ReadFailure.Malformed, $"WSUS at {service} answered {request.Operation} with something that is not its answer.{LooksLikeHtml(content)}");
+            throw new EdgeException(ReadFailure.Malformed, $"WSUS at {service} gave the wrong answer to {request.Operation}.{LooksLikeHtml(content)}");
         }
         catch (XmlException exception)
         {
-            throw new EdgeException(ReadFailure.Malformed, $"WSUS at {service} answered {request.Operation} with XML that is broken or breaks off: {exception.Message}{LooksLikeHtml(content)}", exception);
+            throw new EdgeException(ReadFailure.Malformed, $"WSUS at {service} answered {request.Operation} with broken or incomplete XML: {exception.Message}{LooksLikeHtml(content)}", exception);
         }
     }
 
@@ -65,7 +65,7 @@ public sealed record WsusReply(string Operation, XElement Body)
     {
         var start = System.Text.Encoding.UTF8.GetString(content.GetBuffer(), 0, (int)Math.Min(content.Length, 512));
         return start.Contains("<html", StringComparison.OrdinalIgnoreCase)
-            ? " It is a web page: another site may be bound to this port."
+            ? " It's a web page: another site may be bound to this port."
             : "";
     }
 }

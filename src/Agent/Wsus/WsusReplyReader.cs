@@ -148,5 +148,5 @@ internal static class WsusReplyReader
     private static bool IsNil(XElement element) => element.Attribute(Instance + "nil")?.Value is "true" or "1";
 
     private static EdgeException Malformed(WsusReply reply, string what, Exception? inner = null) =>
-        new(ReadFailure.Malformed, $"The answer of WSUS to {reply.Operation} cannot be understood: {what} is missing or wrong.", inner);
+        new(ReadFailure.Malformed, $"WSUS's answer to {reply.Operation} can't be understood: {what} is missing or wrong.", inner);
 }

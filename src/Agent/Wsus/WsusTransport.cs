@@ -46,7 +46,7 @@ public sealed class WsusTransport : IDisposable
         {
             throw new EdgeException(
                 ReadFailure.TimedOut,
-                string.Create(CultureInfo.InvariantCulture, $"WSUS at {service} did not answer {request.Operation} within {request.Deadline.TotalSeconds:0} seconds."));
+                string.Create(CultureInfo.InvariantCulture, $"WSUS at {service} didn't answer {request.Operation} within {request.Deadline.TotalSeconds:0} seconds."));
         }
         catch (HttpRequestException exception)
         {
@@ -54,7 +54,7 @@ public sealed class WsusTransport : IDisposable
         }
         catch (IOException exception)
         {
-            throw new EdgeException(ReadFailure.Malformed, $"WSUS at {service} broke off in the middle of its answer to {request.Operation}: {exception.Message}", exception);
+            throw new EdgeException(ReadFailure.Malformed, $"WSUS at {service} stopped in the middle of its answer to {request.Operation}: {exception.Message}", exception);
         }
     }
 
@@ -108,7 +108,7 @@ public sealed class WsusTransport : IDisposable
     {
         if (content.Length > MaximumReplyBytes)
         {
-            throw new EdgeException(ReadFailure.Malformed, $"WSUS at {service} answered {request.Operation} with more than {MaximumReplyBytes / 1024 / 1024} MB; the answer was given up.");
+            throw new EdgeException(ReadFailure.Malformed, $"WSUS at {service} answered {request.Operation} with more than {MaximumReplyBytes / 1024 / 1024} MB; the agent stopped reading.");
         }
 
         var status = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)response.StatusCode}");
@@ -117,11 +117,11 @@ public sealed class WsusTransport : IDisposable
             case HttpStatusCode.OK:
                 return WsusReply.Parse(service, request, content);
             case HttpStatusCode.Unauthorized:
-                throw new EdgeException(ReadFailure.AccessDenied, $"WSUS at {service} does not know the agent's account ({status}). Run the agent as Local System, or add its account to the group WSUS Administrators.");
+                throw new EdgeException(ReadFailure.AccessDenied, $"WSUS at {service} doesn't know the agent's account ({status}). Run the agent as Local System, or add its account to the group WSUS Administrators.");
             case HttpStatusCode.Forbidden:
-                throw new EdgeException(ReadFailure.AccessDenied, $"WSUS at {service} refuses the agent's account ({status}). Add it to the group WSUS Administrators; where WSUS asks for TLS, check that the registry says UsingSSL = 1.");
+                throw new EdgeException(ReadFailure.AccessDenied, $"WSUS at {service} refuses the agent's account ({status}). Add it to the group WSUS Administrators; if WSUS requires TLS, check that the registry says UsingSSL = 1.");
             case HttpStatusCode.ServiceUnavailable:
-                throw new EdgeException(ReadFailure.Unavailable, $"The administration service of WSUS is not available ({status} from {service}): its application pool is stopped, or its queue is full.");
+                throw new EdgeException(ReadFailure.Unavailable, $"WSUS's administration service isn't available ({status} from {service}): its application pool is stopped, or its queue is full.");
             case HttpStatusCode.InternalServerError when WsusReply.FindFault(content) is { } fault:
                 throw new EdgeException(ReadFailure.Fault, $"WSUS answered {request.Operation} with an error ({status}): {fault}");
             default:
@@ -131,11 +131,11 @@ public sealed class WsusTransport : IDisposable
 
     private static EdgeException Explain(Uri service, WsusRequest request, HttpRequestException exception) => exception.HttpRequestError switch
     {
-        HttpRequestError.NameResolutionError => new EdgeException(ReadFailure.Unavailable, $"The host name of WSUS ({service.Host}) is not known to this server.", exception),
+        HttpRequestError.NameResolutionError => new EdgeException(ReadFailure.Unavailable, $"This server can't resolve WSUS's host name ({service.Host}).", exception),
         HttpRequestError.SecureConnectionError => new EdgeException(ReadFailure.AccessDenied, $"TLS with WSUS at {service} failed: {Innermost(exception).Message} The name must be the one in WSUS's certificate (Agent:WsusHost).", exception),
-        HttpRequestError.ConnectionError => new EdgeException(ReadFailure.Unavailable, $"Nothing answers at {service}: {Innermost(exception).Message}. Is the web server (W3SVC) running, and is the port right?", exception),
-        HttpRequestError.ResponseEnded => new EdgeException(ReadFailure.Malformed, $"WSUS at {service} ended the connection without a whole answer to {request.Operation}.", exception),
-        _ => new EdgeException(ReadFailure.Malformed, $"WSUS at {service} gave no proper answer to {request.Operation}: {Innermost(exception).Message}", exception),
+        HttpRequestError.ConnectionError => new EdgeException(ReadFailure.Unavailable, $"Nothing answers at {service}: {Innermost(exception).Message}. Check that the web server (W3SVC) is running and that the port is right.", exception),
+        HttpRequestError.ResponseEnded => new EdgeException(ReadFailure.Malformed, $"WSUS at {service} ended the connection without a complete answer to {request.Operation}.", exception),
+        _ => new EdgeException(ReadFailure.Malformed, $"WSUS at {service} gave no valid answer to {request.Operation}: {Innermost(exception).Message}", exception),
     };
 
     private static Exception Innermost(Exception exception) => exception.GetBaseException();

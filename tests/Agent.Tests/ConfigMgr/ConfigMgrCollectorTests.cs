@@ -118,7 +118,7 @@ public sealed class ConfigMgrCollectorTests : IDisposable
 
         var state = await ReadAsync();
 
-        Assert.Contains("fewer rows", state.Note, StringComparison.Ordinal);
+        Assert.Contains("Read-only Analyst", state.Note, StringComparison.Ordinal);
         Assert.Null(state.SoftwareUpdateCount);
     }
 

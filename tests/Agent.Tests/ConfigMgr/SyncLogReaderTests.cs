@@ -61,7 +61,7 @@ public sealed class SyncLogReaderTests : IDisposable
     {
         var (reading, _, _) = await ReadOnceAsync();
 
-        Assert.Equal("The file is not there.", reading.Log?.Problem);
+        Assert.Equal("The file doesn't exist.", reading.Log?.Problem);
     }
 
     private void Write(string text, int minute) =>

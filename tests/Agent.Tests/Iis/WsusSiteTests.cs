@@ -72,7 +72,7 @@ public sealed class WsusSiteTests : IDisposable
         var state = await ReadAsync();
 
         Assert.Equal("WsusPool", state.WsusPoolName);
-        Assert.Contains("IISTargetWebSiteIndex, which names the site of WSUS, is missing", state.WsusPoolNote, StringComparison.Ordinal);
+        Assert.Contains("IISTargetWebSiteIndex, which names WSUS's site, is missing", state.WsusPoolNote, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class AdaptiveIntervalTests
     {
         _pace.Note(TimeSpan.FromSeconds(50));
 
-        Assert.Equal("Read every 2 min instead of every 30 s, because a read takes long on this server.", _pace.Of(Set).Slowed);
+        Assert.Equal("Read every 2 min instead of every 30 s, because reading takes long on this server.", _pace.Of(Set).Slowed);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class AdaptiveIntervalTests
         _load.Note(95);
         Assert.Equal(Set, _pace.Of(Set).Interval);
         _load.Note(97);
-        Assert.Equal(new Pace(TimeSpan.FromMinutes(1), "Read every 1 min instead of every 30 s, because the processors of the server are busy."), _pace.Of(Set));
+        Assert.Equal(new Pace(TimeSpan.FromMinutes(1), "Read every 1 min instead of every 30 s, because the server's processors are busy."), _pace.Of(Set));
         _load.Note(null);
         _load.Note(80);
         Assert.Equal(TimeSpan.FromMinutes(1), _pace.Of(Set).Interval);

@@ -128,7 +128,7 @@ public sealed class CollectorHostTests : IAsyncLifetime
 
         await _host.RefreshAsync(SectionNames.Services, Token);
         Assert.False(_services.WasAsked());
-        Assert.Contains("has not ended", _snapshots.Current.Services.Error, StringComparison.Ordinal);
+        Assert.Contains("hasn't finished", _snapshots.Current.Services.Error, StringComparison.Ordinal);
 
         never.SetResult(FakeCollector.Services());
         _services.Answer(FakeCollector.Services());

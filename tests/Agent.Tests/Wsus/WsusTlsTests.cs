@@ -45,7 +45,7 @@ public sealed class WsusTlsTests
 
         Assert.Equal(ReadFailure.Unavailable, exception.Failure);
         Assert.Contains($"127.0.0.1:{port}", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("is the port right", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("the port is right", exception.Message, StringComparison.Ordinal);
     }
 
     private static async Task ServeAsync(TcpListener listener, X509Certificate2 certificate)

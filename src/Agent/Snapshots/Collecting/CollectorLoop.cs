@@ -105,7 +105,7 @@ internal sealed partial class CollectorLoop(
     {
         if (_unfinished is { IsCompleted: false })
         {
-            return Reading.Unreadable(ReadFailure.TimedOut, "An earlier read has not ended yet; no second one is begun beside it.");
+            return Reading.Unreadable(ReadFailure.TimedOut, "An earlier read hasn't finished, so a second one wasn't started.");
         }
 
         using var deadline = new CancellationTokenSource(collector.Timeout, timeProvider);
@@ -125,7 +125,7 @@ internal sealed partial class CollectorLoop(
         catch (OperationCanceledException)
         {
             var seconds = collector.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
-            return Reading.Unreadable(ReadFailure.TimedOut, $"The read did not end within {seconds} seconds and was given up.");
+            return Reading.Unreadable(ReadFailure.TimedOut, $"The read didn't finish within {seconds} seconds and was abandoned.");
         }
         catch (EdgeException exception)
         {
@@ -144,7 +144,7 @@ internal sealed partial class CollectorLoop(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Reading section {Section} failed in a way that was not expected")]
+        [LoggerMessage(1, LogLevel.Error, "Reading section {Section} failed unexpectedly")]
         public static partial void ReadFailed(ILogger logger, string section, Exception exception);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class WindowsEventLog : IEventLog
 
     public async Task<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken)
     {
-        var what = $"Event log {query.LogName} could not be read";
+        var what = $"Event log {query.LogName} couldn't be read";
         try
         {
             return await WindowsFailures.CallAsync(what, () => Read(query, cancellationToken), cancellationToken);

@@ -34,7 +34,7 @@ internal sealed class WindowsProcessRunner(IRegistry registry) : IProcessRunner
             var ending = TryEnd(process);
             throw new EdgeException(
                 ReadFailure.TimedOut,
-                string.Create(CultureInfo.InvariantCulture, $"{path} did not end within {timeLimit.TotalSeconds:0} s {ending}. Its output so far: {output}"));
+                string.Create(CultureInfo.InvariantCulture, $"{path} didn't finish within {timeLimit.TotalSeconds:0} s {ending}. Its output so far: {output}"));
         }
 
         return new ProcessResult(process.ExitCode, output.ToString());
@@ -45,11 +45,11 @@ internal sealed class WindowsProcessRunner(IRegistry registry) : IProcessRunner
         try
         {
             process.Kill(entireProcessTree: true);
-            return "and was ended";
+            return "and was stopped";
         }
         catch (Exception exception) when (exception is Win32Exception or InvalidOperationException or AggregateException)
         {
-            return $"and could not be ended ({WindowsFailures.Describe(exception)})";
+            return $"and couldn't be stopped ({WindowsFailures.Describe(exception)})";
         }
     }
 
@@ -78,11 +78,11 @@ internal sealed class WindowsProcessRunner(IRegistry registry) : IProcessRunner
                 RedirectStandardError = true,
                 StandardOutputEncoding = encoding,
                 StandardErrorEncoding = encoding,
-            }) ?? throw new EdgeException(ReadFailure.Other, $"{path} could not be started.");
+            }) ?? throw new EdgeException(ReadFailure.Other, $"{path} couldn't be started.");
         }
         catch (Win32Exception exception)
         {
-            throw WindowsFailures.Translate($"{path} could not be started", exception);
+            throw WindowsFailures.Translate($"{path} couldn't be started", exception);
         }
     }
 

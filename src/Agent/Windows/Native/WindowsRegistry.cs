@@ -18,7 +18,7 @@ internal sealed class WindowsRegistry : IRegistry
         }
         catch (Exception exception) when (exception is SecurityException or UnauthorizedAccessException or IOException)
         {
-            throw WindowsFailures.Translate($@"Registry value HKEY_LOCAL_MACHINE\{key}, {name}, could not be read", exception);
+            throw WindowsFailures.Translate($@"Registry value HKEY_LOCAL_MACHINE\{key}, {name}, couldn't be read", exception);
         }
     }
 }

@@ -9,10 +9,10 @@ namespace WsusDashboard.Agent.Windows.Native;
 internal sealed class WindowsServiceControl(IRegistry registry) : IServiceControl
 {
     public Task<ServiceStatus> ReadAsync(string name, CancellationToken cancellationToken) =>
-        WindowsFailures.CallAsync($"Service {name} could not be read", () => Read(name), cancellationToken);
+        WindowsFailures.CallAsync($"Service {name} couldn't be read", () => Read(name), cancellationToken);
 
     public Task StartAsync(string name, CancellationToken cancellationToken) => WindowsFailures.CallAsync(
-        $"Service {name} could not be started",
+        $"Service {name} couldn't be started",
         () =>
         {
             using var controller = new ServiceController(name);
@@ -22,7 +22,7 @@ internal sealed class WindowsServiceControl(IRegistry registry) : IServiceContro
         cancellationToken);
 
     public Task StopAsync(string name, CancellationToken cancellationToken) => WindowsFailures.CallAsync(
-        $"Service {name} could not be stopped",
+        $"Service {name} couldn't be stopped",
         () =>
         {
             using var controller = new ServiceController(name);
@@ -32,7 +32,7 @@ internal sealed class WindowsServiceControl(IRegistry registry) : IServiceContro
         cancellationToken);
 
     public Task<IReadOnlyList<string>> ReadRunningDependentsAsync(string name, CancellationToken cancellationToken) =>
-        WindowsFailures.CallAsync($"Dependents of service {name} could not be read", () => ReadRunningDependents(name), cancellationToken);
+        WindowsFailures.CallAsync($"Dependents of service {name} couldn't be read", () => ReadRunningDependents(name), cancellationToken);
 
     private static IReadOnlyList<string> ReadRunningDependents(string name)
     {
