@@ -38,11 +38,11 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
         var problems = new List<string>();
 
         // One load of the page serves all: the scheme and the window change under it, as they do for a person.
-        problems.AddRange((await page.RunAxe()).Violations.Select(violation => $"laptop, light: {Describe(violation)}"));
+        problems.AddRange((await page.RunAxeLegacy()).Violations.Select(violation => $"laptop, light: {Describe(violation)}"));
         await KeepAsync(page, route, "laptop");
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await SettleAsync(page);
-        problems.AddRange((await page.RunAxe()).Violations.Select(violation => $"laptop, dark: {Describe(violation)}"));
+        problems.AddRange((await page.RunAxeLegacy()).Violations.Select(violation => $"laptop, dark: {Describe(violation)}"));
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
         await page.SetViewportSizeAsync(Viewport.Phone.Width, Viewport.Phone.Height);
         await SettleAsync(page);
@@ -53,7 +53,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
 
         if (route is "/" or "/servers/{Id:int}")
         {
-            problems.AddRange((await page.RunAxe()).Violations.Select(violation => $"phone: {Describe(violation)}"));
+            problems.AddRange((await page.RunAxeLegacy()).Violations.Select(violation => $"phone: {Describe(violation)}"));
         }
 
         await KeepAsync(page, route, "phone");
@@ -76,7 +76,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
         var sheet = page.GetByRole(AriaRole.Dialog);
         await sheet.GetByRole(AriaRole.List, new() { Name = "Plan steps" }).WaitForAsync();
 
-        var result = await page.RunAxe();
+        var result = await page.RunAxeLegacy();
         await page.Keyboard.PressAsync("Escape");
 
         Assert.Empty(result.Violations.Select(Describe));

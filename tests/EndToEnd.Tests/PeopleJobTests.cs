@@ -213,7 +213,7 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
             foreach (var (size, viewport) in new[] { ("laptop", Viewport.Laptop), ("phone", Viewport.Phone) })
             {
                 await page.SetViewportSizeAsync(viewport.Width, viewport.Height);
-                var result = await page.RunAxe();
+                var result = await page.RunAxeLegacy();
                 problems.AddRange(result.Violations.Select(violation => $"{name} {scheme} {size}: {violation.Id}: {violation.Help}; {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}"));
                 var overflow = await page.OverflowAsync();
                 if (overflow > 0)

@@ -5,7 +5,7 @@ using Wire = WsusDashboard.Shared.Contract.V1;
 namespace WsusDashboard.Dashboard.Agents;
 
 /// <summary>The connections of links, with the keys of both sides kept up to date. Threading: any thread; one link a server.</summary>
-internal sealed class TrustedConnections(AgentConnections connections, KeyRotation keeper, FleetIngest ingest)
+internal sealed class TrustedConnections(AgentConnections connections, KeyRotation rotation, FleetIngest ingest)
 {
     /// <summary>Looks whether a key has changed on either side since the last connection.</summary>
     /// <returns>The server with its trust as it is now.</returns>
@@ -13,7 +13,7 @@ internal sealed class TrustedConnections(AgentConnections connections, KeyRotati
     public async Task<ServerIdentity> SettleAsync(ServerIdentity server, CancellationToken cancellationToken)
     {
         var channel = connections.GetChannel(server);
-        if (server.Trust is not { } known || await keeper.SettleAsync(server, known, channel, cancellationToken) is var settled && settled == known)
+        if (server.Trust is not { } known || await rotation.SettleAsync(server, known, channel, cancellationToken) is var settled && settled == known)
         {
             return server;
         }

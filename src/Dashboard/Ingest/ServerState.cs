@@ -22,7 +22,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, KnownRun> _runs = runs.ToDictionary(run => run.Id, run => new KnownRun(run, lastContactAt ?? run.StartedAt));
-    private readonly RecentEvidence _notes = new();
+    private readonly RecentEvidence _evidence = new();
     private ServerIdentity _identity = identity;
     private IReadOnlyList<SyncRun> _recentSyncs = Newest(recentSyncs);
     private bool _areSyncsNew = true;
@@ -142,7 +142,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
 
             if (isFresh && run.Result is (SyncResult.Failed or SyncResult.Cancelled))
             {
-                _notes.Await(run.Id);
+                _evidence.Await(run.Id);
             }
         }
     }
@@ -152,7 +152,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
     {
         lock (_lock)
         {
-            _notes.Take(evidence);
+            _evidence.Take(evidence);
         }
     }
 
@@ -161,7 +161,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
     {
         lock (_lock)
         {
-            _notes.Take(change);
+            _evidence.Take(change);
         }
     }
 
@@ -170,7 +170,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
     {
         lock (_lock)
         {
-            _notes.Take(surroundings);
+            _evidence.Take(surroundings);
         }
     }
 
@@ -179,7 +179,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
     {
         lock (_lock)
         {
-            return _notes.FindWithoutSurroundings(_recentSyncs, now);
+            return _evidence.FindWithoutSurroundings(_recentSyncs, now);
         }
     }
 
@@ -237,7 +237,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
                 _status = StatusBuilder.Build(_status, _snapshot, _assessment, _identity.Baseline, isLost ? _link.Since ?? now : now);
             }
 
-            return new(ToLive(), _notes.Explain(observation, _snapshot));
+            return new(ToLive(), _evidence.Explain(observation, _snapshot));
         }
     }
 
@@ -270,7 +270,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
         return gone;
     }
 
-    private Observation Observe(DateTimeOffset now, bool isLost) => _notes.Complete(new()
+    private Observation Observe(DateTimeOffset now, bool isLost) => _evidence.Complete(new()
     {
         Now = now,
         ServerName = _identity.Name,

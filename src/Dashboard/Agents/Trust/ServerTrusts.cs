@@ -11,12 +11,12 @@ namespace WsusDashboard.Dashboard.Agents.Trust;
 
 /// <summary>Begins and ends the trust in a server: in the database first, then for its link.</summary>
 internal sealed class ServerTrusts(
-    IDbContextFactory<DashboardContext> contexts, KeyRotation keeper, ServerWatcher watch, AgentConnections connections, HubIdentity hub, DashboardOptions options, LinkTiming timing)
+    IDbContextFactory<DashboardContext> contexts, KeyRotation rotation, ServerWatcher watch, AgentConnections connections, HubIdentity hub, DashboardOptions options, LinkTiming timing)
 {
     /// <summary>Stores whose key a server has, and connects.</summary>
     public async Task BeginAsync(int serverId, ServerTrust trust, string agentId, string by, DateTimeOffset at)
     {
-        await keeper.SaveAsync(serverId, trust);
+        await rotation.SaveAsync(serverId, trust);
         await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
         var pairedAt = at.UtcDateTime;
         await context.Servers.Where(server => server.Id == serverId).ExecuteUpdateAsync(
@@ -33,7 +33,7 @@ internal sealed class ServerTrusts(
     public async Task<bool> EndAsync(ServerEntity server, CancellationToken cancellationToken)
     {
         var wasTold = await TellAsync(FleetStartup.ToIdentity(server, options), cancellationToken);
-        await keeper.SaveAsync(server.Id, null);
+        await rotation.SaveAsync(server.Id, null);
         (server.AgentPin, server.NextAgentPin, server.HubPin) = (null, null, null);
         connections.Close(server.Id);
         await watch.RestartAsync(server);

@@ -33,7 +33,7 @@ public sealed record SessionRow(string Id, string Browser, string From, DateTime
 public sealed record TokenRow(string Id, string Name, Grant Ceiling, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, bool IsExpired);
 
 /// <summary>One's own account. Failures: Forbidden, Invalid, NotFound.</summary>
-internal sealed class AccountService(IServiceScopeFactory scopes, AccessCache book, AuditTrail audit, TimeProvider timeProvider)
+internal sealed class AccountService(IServiceScopeFactory scopes, AccessCache cache, AuditTrail audit, TimeProvider timeProvider)
 {
     public const int MaximumTokens = 50;
     public const int MaximumTokenDays = 365;
@@ -255,7 +255,7 @@ internal sealed class AccountService(IServiceScopeFactory scopes, AccessCache bo
         var now = timeProvider.GetUtcNow().UtcDateTime;
         context.ApiTokens.Add(new() { Id = id, PersonId = found.Value.Id, Name = wanted, Hash = hash, Role = ceiling.Role, Sites = GrantRows.ToSites(ceiling.Scope), CreatedAt = now, ExpiresAt = now.AddDays(days) });
         await context.SaveChangesAsync(cancellationToken);
-        await book.ReloadAsync(cancellationToken);
+        await cache.ReloadAsync(cancellationToken);
         await WriteAsync("token.make", "", $"{wanted}: {GrantRows.Describe([ceiling])}, {days} days");
         return text;
     }
@@ -276,7 +276,7 @@ internal sealed class AccountService(IServiceScopeFactory scopes, AccessCache bo
         }
 
         await context.ApiTokens.Where(known => known.Id == id).ExecuteDeleteAsync(cancellationToken);
-        await book.ReloadAsync(cancellationToken);
+        await cache.ReloadAsync(cancellationToken);
         await WriteAsync("token.revoke", token.Name, "revoked");
         return Done.Instance;
     }

@@ -14,7 +14,7 @@ namespace WsusDashboard.Dashboard.Features.Enrolment;
 
 /// <summary>Takes agents that register themselves with a token. The secret came over TLS to this dashboard's own key; the agent's key is the one of that connection.</summary>
 internal sealed class EnrolmentRegistrar(
-    IDbContextFactory<DashboardContext> contexts, HubIdentity hub, AgentProbe probe, ServerService servers, ServerTrusts trusts, EnrolmentAudit notes, TimeProvider timeProvider)
+    IDbContextFactory<DashboardContext> contexts, HubIdentity hub, AgentProbe probe, ServerService servers, ServerTrusts trusts, EnrolmentAudit audit, TimeProvider timeProvider)
 {
     private const int MaximumNameLength = 100;
     private const int MaximumWaiting = 1_000;
@@ -30,7 +30,7 @@ internal sealed class EnrolmentRegistrar(
         var token = await context.EnrolmentTokens.AsNoTracking().FirstOrDefaultAsync(entity => entity.Id == request.TokenId, cancellationToken);
         if (token is null || !IsSecret(token, request.Secret))
         {
-            notes.Refused(request, from, "not a token from this dashboard");
+            audit.Refused(request, from, "not a token from this dashboard");
             return Refuse("This dashboard didn't issue the token, or the token was changed.");
         }
 
@@ -41,7 +41,7 @@ internal sealed class EnrolmentRegistrar(
 
         if (RefusalOf(token) is { } refusal)
         {
-            notes.Refused(request, from, $"token {Describe(token)}: {refusal}");
+            audit.Refused(request, from, $"token {Describe(token)}: {refusal}");
             return Refuse(refusal);
         }
 
@@ -66,7 +66,7 @@ internal sealed class EnrolmentRegistrar(
         if (token.Admits)
         {
             var failure = await AddAsync(request.ComputerName, address.AbsoluteUri, token.Site, new(agentPin, request.AgentId, $"enrolment token {Describe(token)}"), cancellationToken);
-            await notes.TakenAsync(request, from, token.Site, $"{address.Authority} with token {Describe(token)}", agentPin, failure?.Message ?? "admitted by the token");
+            await audit.TakenAsync(request, from, token.Site, $"{address.Authority} with token {Describe(token)}", agentPin, failure?.Message ?? "admitted by the token");
             return failure is null ? Accept(isAdmitted: true, $"{hub.Name} now watches this server.") : Refuse(failure.Message);
         }
 
@@ -88,7 +88,7 @@ internal sealed class EnrolmentRegistrar(
             AskedAt = now,
         });
         await context.SaveChangesAsync(cancellationToken);
-        await notes.TakenAsync(request, from, token.Site, $"{address.Authority} with token {Describe(token)}", agentPin, "waiting to be admitted");
+        await audit.TakenAsync(request, from, token.Site, $"{address.Authority} with token {Describe(token)}", agentPin, "waiting to be admitted");
         return Accept(isAdmitted: false, $"an admin of {hub.Name} has to admit this server.");
     }
 

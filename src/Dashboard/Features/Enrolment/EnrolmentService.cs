@@ -16,7 +16,7 @@ namespace WsusDashboard.Dashboard.Features.Enrolment;
 public sealed record NewEnrolmentToken(string Id, string Token, DateTimeOffset ExpiresAt);
 
 /// <summary>Issues and revokes enrolment tokens, and admits the servers that came with one. For administrators of the token's site.</summary>
-internal sealed class EnrolmentService(IDbContextFactory<DashboardContext> contexts, HubIdentity hub, EnrolmentRegistrar desk, AuditTrail audit, TimeProvider timeProvider)
+internal sealed class EnrolmentService(IDbContextFactory<DashboardContext> contexts, HubIdentity hub, EnrolmentRegistrar registrar, AuditTrail audit, TimeProvider timeProvider)
 {
     public const int MaximumUses = 10_000;
     public const int MaximumHours = 24 * 365;
@@ -108,13 +108,13 @@ internal sealed class EnrolmentService(IDbContextFactory<DashboardContext> conte
         if (admit)
         {
             var agent = new EnrolledAgent(admission.AgentPin, admission.AgentId, audit.Caller.Name);
-            if (await desk.AddAsync(admission.ComputerName, admission.Address, admission.Site, agent, cancellationToken) is { } failure)
+            if (await registrar.AddAsync(admission.ComputerName, admission.Address, admission.Site, agent, cancellationToken) is { } failure)
             {
                 return failure;
             }
         }
 
-        var wasTold = admit || await desk.TellRefusedAsync(admission, audit.Caller.Name, cancellationToken);
+        var wasTold = admit || await registrar.TellRefusedAsync(admission, audit.Caller.Name, cancellationToken);
         context.Admissions.Remove(admission);
         await context.SaveChangesAsync(cancellationToken);
         await WriteAsync(

@@ -29,7 +29,7 @@ public sealed record PersonRow
 }
 
 /// <summary>Invites people, gives and takes roles. Failures: Forbidden, NotFound, Invalid, Conflict (the last admin).</summary>
-internal sealed class PeopleService(IServiceScopeFactory scopes, AccessCache book, AuditTrail audit, DashboardOptions options, TimeProvider timeProvider)
+internal sealed class PeopleService(IServiceScopeFactory scopes, AccessCache cache, AuditTrail audit, DashboardOptions options, TimeProvider timeProvider)
 {
     public const int PageSize = 50;
     public const int MaximumNameLength = 100;
@@ -187,7 +187,7 @@ internal sealed class PeopleService(IServiceScopeFactory scopes, AccessCache boo
         }
 
         await WriteAsync(isDisabled ? "person.disable" : "person.enable", found.Value, isDisabled ? "enabled" : "disabled", isDisabled ? "disabled" : "enabled", "done");
-        await book.ReloadAsync(cancellationToken);
+        await cache.ReloadAsync(cancellationToken);
         return Done.Instance;
     }
 
@@ -239,7 +239,7 @@ internal sealed class PeopleService(IServiceScopeFactory scopes, AccessCache boo
         context.Grants.AddRange(GrantRows.ToRows(personId, grants));
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        await book.ReloadAsync(cancellationToken);
+        await cache.ReloadAsync(cancellationToken);
     }
 
     private async Task<Outcome<Person>> FindAsync(IServiceProvider services, string personId) =>

@@ -33,13 +33,13 @@ internal static class TrustEndpoints
     public static void MapHubKey(this IEndpointRouteBuilder api)
     {
         var hub = api.MapGroup("/hub").WithTags("Trust");
-        hub.MapGet("/key", async (HubIdentity identity, KeyRotation keeper, CancellationToken token) => TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, await keeper.ReadWaitingAsync(token))))
+        hub.MapGet("/key", async (HubIdentity identity, KeyRotation rotation, CancellationToken token) => TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, await rotation.ReadWaitingAsync(token))))
             .Needs(Permission.ManageDashboard)
             .WithSummary("Shows this dashboard's identity for agents, and how far a key change has come.");
-        hub.MapPost("/key/rotation", async (HubIdentity identity, KeyRotation keeper, AuditTrail audit, CancellationToken token) =>
+        hub.MapPost("/key/rotation", async (HubIdentity identity, KeyRotation rotation, AuditTrail audit, CancellationToken token) =>
             {
                 var before = identity.Keys.Current.Pin;
-                var waiting = await keeper.RotateHubKeyAsync(token);
+                var waiting = await rotation.RotateHubKeyAsync(token);
                 await audit.WriteAsync(new()
                 {
                     What = "hub.rotate-key",

@@ -10,14 +10,14 @@ using WsusDashboard.Dashboard.Security.SignIn;
 namespace WsusDashboard.Dashboard.Features.SignIn;
 
 /// <summary>How an account comes to its password: the first admin's by the link of the console, everybody else's by an invitation.</summary>
-internal sealed class Onboarding(UserManager<Person> people, SignInManager<Person> signIn, OneTimeLinks links, AccessCache book, AuditLog audit, SecurityContext context, TimeProvider timeProvider)
+internal sealed class Onboarding(UserManager<Person> people, SignInManager<Person> signIn, OneTimeLinks links, AccessCache cache, AuditLog audit, SecurityContext context, TimeProvider timeProvider)
 {
     private const int MaximumNameLength = 100;
 
     private static readonly FieldError Expired = new("password", "This link has been used or has expired. Nothing was saved.");
 
     public async Task<bool> CanMakeFirstAdminAsync(string? code, CancellationToken cancellationToken) =>
-        !book.HasAdmin && (await links.LookAsync(LinkPurpose.FirstAdmin, code, cancellationToken)).IsValid;
+        !cache.HasAdmin && (await links.LookAsync(LinkPurpose.FirstAdmin, code, cancellationToken)).IsValid;
 
     /// <summary>Makes the first admin and signs in; the values are what is wrong with the input.</summary>
     public async Task<IReadOnlyList<FieldError>> MakeFirstAdminAsync(SignInInput input, CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ internal sealed class Onboarding(UserManager<Person> people, SignInManager<Perso
             return errors;
         }
 
-        if (book.HasAdmin || !(await links.UseAsync(LinkPurpose.FirstAdmin, input.Link, cancellationToken)).IsValid)
+        if (cache.HasAdmin || !(await links.UseAsync(LinkPurpose.FirstAdmin, input.Link, cancellationToken)).IsValid)
         {
             return [Expired];
         }
@@ -48,7 +48,7 @@ internal sealed class Onboarding(UserManager<Person> people, SignInManager<Perso
 
         context.Grants.AddRange(GrantRows.ToRows(person.Id, Access.Dashboard.Grants));
         await context.SaveChangesAsync(cancellationToken);
-        await book.ReloadAsync(cancellationToken);
+        await cache.ReloadAsync(cancellationToken);
         await audit.WriteAsync(name, CallerIdentity.Nobody, new() { What = "person.first-admin", Detail = name, After = GrantRows.Describe(Access.Dashboard.Grants), Outcome = "done" });
         await signIn.SignInAsync(person, isPersistent: true, "link");
         return [];

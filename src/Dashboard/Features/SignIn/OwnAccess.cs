@@ -19,8 +19,8 @@ public static class OwnAccess
     {
         await using var scope = services.CreateOwnScope();
         var people = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
-        var book = scope.ServiceProvider.GetRequiredService<AccessCache>();
-        await book.LoadAsync(cancellationToken);
+        var cache = scope.ServiceProvider.GetRequiredService<AccessCache>();
+        await cache.LoadAsync(cancellationToken);
         var person = await people.FindByNameAsync(name);
         if (person is null)
         {
@@ -34,7 +34,7 @@ public static class OwnAccess
             var context = scope.ServiceProvider.GetRequiredService<SecurityContext>();
             context.Grants.AddRange(GrantRows.ToRows(person.Id, Access.Dashboard.Grants));
             await context.SaveChangesAsync(cancellationToken);
-            await book.ReloadAsync(cancellationToken);
+            await cache.ReloadAsync(cancellationToken);
         }
 
         var code = await services.GetRequiredService<OneTimeLinks>().MakeAsync(LinkPurpose.SignIn, person.Id, lifetime, cancellationToken);
@@ -51,9 +51,9 @@ public static class OwnAccess
     /// <summary>A link (without host) that makes the first admin; null where there is one already.</summary>
     public static async Task<string?> MakeFirstAdminLinkAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        var book = services.GetRequiredService<AccessCache>();
-        await book.LoadAsync(cancellationToken);
-        return book.HasAdmin
+        var cache = services.GetRequiredService<AccessCache>();
+        await cache.LoadAsync(cancellationToken);
+        return cache.HasAdmin
             ? null
             : Links.With(Links.FirstAdmin, ("code", await services.GetRequiredService<OneTimeLinks>().MakeAsync(LinkPurpose.FirstAdmin, null, FirstAdminLifetime, cancellationToken)));
     }

@@ -19,7 +19,7 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
 
     private readonly SemaphoreSlim _reading = new(1);
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile Book _book = Book.Empty;
+    private volatile Entries _entries = Entries.Empty;
 
     /// <summary>Raised after a change was read, on the thread that made it: a listener must hand over to its own.</summary>
     public event Action? Changed;
@@ -27,7 +27,7 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
     /// <summary>Ends after the first reading: before that nobody may do anything.</summary>
     public Task WhenLoaded => _loaded.Task;
 
-    public bool HasAdmin => _book.People.Values.Any(person => !person.IsDisabled && person.Grants.Any(grant => grant is { Role: Role.Admin, Scope.IsWholeFleet: true }));
+    public bool HasAdmin => _entries.People.Values.Any(person => !person.IsDisabled && person.Grants.Any(grant => grant is { Role: Role.Admin, Scope.IsWholeFleet: true }));
 
     /// <summary>What this identity may do now.</summary>
     public Access Find(CallerIdentity identity)
@@ -37,7 +37,7 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
             case CallerKind.Dashboard:
                 return Access.Dashboard;
             case CallerKind.Session:
-                return IsAlive(identity) && _book.People.TryGetValue(identity.PersonId, out var person) && !person.IsDisabled
+                return IsAlive(identity) && _entries.People.TryGetValue(identity.PersonId, out var person) && !person.IsDisabled
                     ? new(CallerKind.Session, person.Name, person.Grants)
                     : Access.None;
             case CallerKind.Token:
@@ -55,7 +55,7 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
             return new(CallerKind.Token, "", PresetTokenId, from);
         }
 
-        return ApiTokenText.TryRead(token, out var id, out var hash) && _book.Tokens.TryGetValue(id, out var known)
+        return ApiTokenText.TryRead(token, out var id, out var hash) && _entries.Tokens.TryGetValue(id, out var known)
             && CryptographicOperations.FixedTimeEquals(hash, known.Hash) && FindToken(id).IsSignedIn
             ? new(CallerKind.Token, known.PersonId, id, from)
             : null;
@@ -68,7 +68,7 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
         try
         {
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            _book = await Book.ReadAsync(context, cancellationToken);
+            _entries = await Entries.ReadAsync(context, cancellationToken);
         }
         finally
         {
@@ -89,18 +89,18 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
     /// <summary>Notes that a session is in use, without a reading.</summary>
     public void Touch(string sessionId, DateTimeOffset at)
     {
-        if (_book.Sessions.TryGetValue(sessionId, out var session))
+        if (_entries.Sessions.TryGetValue(sessionId, out var session))
         {
             session.LastSeenAt = at;
         }
     }
 
     public bool IsAlive(CallerIdentity identity) =>
-        _book.Sessions.TryGetValue(identity.CredentialId, out var session)
+        _entries.Sessions.TryGetValue(identity.CredentialId, out var session)
         && session.PersonId == identity.PersonId
         && timeProvider.GetUtcNow() - session.LastSeenAt < TimeSpan.FromHours(options.SignIn.SessionIdleHours);
 
-    public DateTimeOffset? LastSeen(string sessionId) => _book.Sessions.TryGetValue(sessionId, out var session) ? session.LastSeenAt : null;
+    public DateTimeOffset? LastSeen(string sessionId) => _entries.Sessions.TryGetValue(sessionId, out var session) ? session.LastSeenAt : null;
 
     public void Dispose() => _reading.Dispose();
 
@@ -111,7 +111,7 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
             return options.Api.Token.IsEmpty ? Access.None : new(CallerKind.Token, "preset token", Access.Dashboard.Grants);
         }
 
-        if (!_book.Tokens.TryGetValue(id, out var token) || token.ExpiresAt <= timeProvider.GetUtcNow() || !_book.People.TryGetValue(token.PersonId, out var person) || person.IsDisabled)
+        if (!_entries.Tokens.TryGetValue(id, out var token) || token.ExpiresAt <= timeProvider.GetUtcNow() || !_entries.People.TryGetValue(token.PersonId, out var person) || person.IsDisabled)
         {
             return Access.None;
         }
@@ -140,11 +140,11 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
 
     private sealed record Token(string PersonId, string Name, byte[] Hash, Grant Ceiling, DateTimeOffset ExpiresAt);
 
-    private sealed record Book(FrozenDictionary<string, KnownPerson> People, FrozenDictionary<string, Session> Sessions, FrozenDictionary<string, Token> Tokens)
+    private sealed record Entries(FrozenDictionary<string, KnownPerson> People, FrozenDictionary<string, Session> Sessions, FrozenDictionary<string, Token> Tokens)
     {
-        public static Book Empty { get; } = new(FrozenDictionary<string, KnownPerson>.Empty, FrozenDictionary<string, Session>.Empty, FrozenDictionary<string, Token>.Empty);
+        public static Entries Empty { get; } = new(FrozenDictionary<string, KnownPerson>.Empty, FrozenDictionary<string, Session>.Empty, FrozenDictionary<string, Token>.Empty);
 
-        public static async Task<Book> ReadAsync(SecurityContext context, CancellationToken cancellationToken)
+        public static async Task<Entries> ReadAsync(SecurityContext context, CancellationToken cancellationToken)
         {
             var grants = (await context.Grants.AsNoTracking().ToListAsync(cancellationToken)).ToLookup(grant => grant.PersonId);
             var people = await context.Users.AsNoTracking().Select(person => new { person.Id, person.DisplayName, person.IsDisabled }).ToListAsync(cancellationToken);

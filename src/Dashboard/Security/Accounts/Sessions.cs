@@ -5,7 +5,7 @@ using WsusDashboard.Dashboard.Data.Security;
 namespace WsusDashboard.Dashboard.Security.Accounts;
 
 /// <summary>The browsers that are signed in. A cookie without its row here opens nothing.</summary>
-internal sealed class Sessions(IDbContextFactory<SecurityContext> contexts, AccessCache book, TimeProvider timeProvider)
+internal sealed class Sessions(IDbContextFactory<SecurityContext> contexts, AccessCache cache, TimeProvider timeProvider)
 {
     private const int MaximumBrowserLength = 200;
 
@@ -30,7 +30,7 @@ internal sealed class Sessions(IDbContextFactory<SecurityContext> contexts, Acce
         context.Sessions.Add(session);
         await context.SaveChangesAsync(CancellationToken.None);
         await context.Users.Where(person => person.Id == personId).ExecuteUpdateAsync(update => update.SetProperty(person => person.LastSignInAt, now), CancellationToken.None);
-        await book.ReloadAsync(CancellationToken.None);
+        await cache.ReloadAsync(CancellationToken.None);
         return session.Id;
     }
 
@@ -38,7 +38,7 @@ internal sealed class Sessions(IDbContextFactory<SecurityContext> contexts, Acce
     {
         await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
         await context.Sessions.Where(session => session.Id == sessionId).ExecuteDeleteAsync(CancellationToken.None);
-        await book.ReloadAsync(CancellationToken.None);
+        await cache.ReloadAsync(CancellationToken.None);
     }
 
     /// <summary>Ends all of a person, but the one that is named.</summary>
@@ -46,19 +46,19 @@ internal sealed class Sessions(IDbContextFactory<SecurityContext> contexts, Acce
     {
         await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
         await context.Sessions.Where(session => session.PersonId == personId && session.Id != exceptId).ExecuteDeleteAsync(CancellationToken.None);
-        await book.ReloadAsync(CancellationToken.None);
+        await cache.ReloadAsync(CancellationToken.None);
     }
 
     /// <summary>Called at each request with a session: written down now and then only.</summary>
     public async Task NoteUseAsync(string sessionId, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
-        if (book.LastSeen(sessionId) is not { } before || now - before < NoteEvery)
+        if (cache.LastSeen(sessionId) is not { } before || now - before < NoteEvery)
         {
             return;
         }
 
-        book.Touch(sessionId, now);
+        cache.Touch(sessionId, now);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await context.Sessions.Where(session => session.Id == sessionId).ExecuteUpdateAsync(update => update.SetProperty(session => session.LastSeenAt, now.UtcDateTime), cancellationToken);
     }

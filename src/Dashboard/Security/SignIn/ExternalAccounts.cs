@@ -20,7 +20,7 @@ internal sealed record ExternalIdentity(string Issuer, string Subject, string Pr
 /// The accounts of people that another system vouches for. An account belongs to (issuer, subject), never to an e-mail address or a name; one that was made
 /// here is never taken over. Roles are those of the groups, read again at each sign-in: they cannot be changed by hand.
 /// </summary>
-internal sealed class ExternalAccounts(SecurityContext context, UserManager<Person> people, GroupRoles roles, AccessCache book, AuditLog audit, TimeProvider timeProvider)
+internal sealed class ExternalAccounts(SecurityContext context, UserManager<Person> people, GroupRoles roles, AccessCache cache, AuditLog audit, TimeProvider timeProvider)
 {
     private const int MaximumNameLength = 80;
     private const int MaximumKeyLength = 255;
@@ -118,7 +118,7 @@ internal sealed class ExternalAccounts(SecurityContext context, UserManager<Pers
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         context.ChangeTracker.Clear();
-        await book.ReloadAsync(cancellationToken);
+        await cache.ReloadAsync(cancellationToken);
         await audit.WriteAsync(person.DisplayName, CallerIdentity.Nobody with { PersonId = person.Id, From = from }, new() { What = "person.roles", Detail = $"{person.DisplayName}, by groups of {provider}", Before = before, After = after, Outcome = "done" });
     }
 }

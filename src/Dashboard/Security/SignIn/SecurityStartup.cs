@@ -10,7 +10,7 @@ namespace WsusDashboard.Dashboard.Security.SignIn;
 internal sealed partial class SecurityStartup(
     IDbContextFactory<SecurityContext> securityContexts,
     DatabaseInitializer database,
-    AccessCache book,
+    AccessCache cache,
     DashboardOptions options,
     TimeProvider timeProvider) : BackgroundService
 {
@@ -22,7 +22,7 @@ internal sealed partial class SecurityStartup(
         if (database.IsOpen)
         {
             // Before the first request is taken: whoever has a session is not led to the sign-in page.
-            await book.LoadAsync(cancellationToken);
+            await cache.LoadAsync(cancellationToken);
         }
 
         await base.StartAsync(cancellationToken);
@@ -32,7 +32,7 @@ internal sealed partial class SecurityStartup(
     {
         try
         {
-            await book.LoadAsync(stoppingToken);
+            await cache.LoadAsync(stoppingToken);
             using var timer = new PeriodicTimer(LookAgainAfter, timeProvider);
             do
             {
@@ -54,7 +54,7 @@ internal sealed partial class SecurityStartup(
             await using var context = await securityContexts.CreateDbContextAsync(cancellationToken);
             if (await context.Sessions.Where(session => session.LastSeenAt < idle).ExecuteDeleteAsync(cancellationToken) > 0)
             {
-                await book.ReloadAsync(cancellationToken);
+                await cache.ReloadAsync(cancellationToken);
             }
         }
         catch (Exception exception) when (StorageFault.Of(exception) != StorageProblem.None)

@@ -7,8 +7,8 @@ using WsusDashboard.Dashboard.Security.Accounts;
 
 namespace WsusDashboard.Dashboard.Security.SignIn;
 
-/// <summary>The cookie names a session; whether that still holds is asked of the book at every request.</summary>
-internal sealed class SessionCookie(AccessCache book, Sessions sessions, DashboardOptions settings) : IConfigureNamedOptions<CookieAuthenticationOptions>
+/// <summary>The cookie names a session; whether that still holds is asked of the cache at every request.</summary>
+internal sealed class SessionCookie(AccessCache cache, Sessions sessions, DashboardOptions settings) : IConfigureNamedOptions<CookieAuthenticationOptions>
 {
     public const string Name = "wsus-session";
 
@@ -42,7 +42,7 @@ internal sealed class SessionCookie(AccessCache book, Sessions sessions, Dashboa
     private async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         var identity = CallerClaims.Read(context.Principal, "");
-        if (!book.Find(identity).IsSignedIn)
+        if (!cache.Find(identity).IsSignedIn)
         {
             context.RejectPrincipal();
             await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);

@@ -7,7 +7,7 @@ using WsusDashboard.Dashboard.Security.Accounts;
 namespace WsusDashboard.Dashboard.Security.Web;
 
 /// <summary>"Authorization: Bearer …" with an API token. Never from the address: addresses are kept in logs.</summary>
-internal sealed class ApiTokenHandler(AccessCache book, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
+internal sealed class ApiTokenHandler(AccessCache cache, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "ApiToken";
@@ -23,7 +23,7 @@ internal sealed class ApiTokenHandler(AccessCache book, IOptionsMonitor<Authenti
         }
 
         var token = Request.Headers.Authorization.ToString()[Prefix.Length..].Trim();
-        if (book.Recognize(token, CallerClaims.AddressOf(Context)) is not { } identity)
+        if (cache.Recognize(token, CallerClaims.AddressOf(Context)) is not { } identity)
         {
             return Task.FromResult(AuthenticateResult.Fail("The API token is unknown, revoked or expired."));
         }

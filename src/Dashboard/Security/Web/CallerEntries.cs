@@ -27,7 +27,7 @@ internal sealed class CircuitCaller(Caller caller, AuthenticationStateProvider a
 }
 
 /// <summary>The entry of the hub: each call has a scope of its own. Connections whose access has changed are ended; the client connects again with what it may then.</summary>
-internal sealed class HubCallers(AccessCache book) : IHubFilter
+internal sealed class HubCallers(AccessCache cache) : IHubFilter
 {
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
@@ -39,17 +39,17 @@ internal sealed class HubCallers(AccessCache book) : IHubFilter
     {
         var connection = context.Context;
         var identity = IdentityOf(connection);
-        var access = book.Find(identity);
+        var access = cache.Find(identity);
         void EndWhereChanged()
         {
-            if (!book.Find(identity).IsSameAs(access))
+            if (!cache.Find(identity).IsSameAs(access))
             {
                 connection.Abort();
             }
         }
 
-        book.Changed += EndWhereChanged;
-        connection.ConnectionAborted.Register(() => book.Changed -= EndWhereChanged);
+        cache.Changed += EndWhereChanged;
+        connection.ConnectionAborted.Register(() => cache.Changed -= EndWhereChanged);
         EndWhereChanged();
         return next(context);
     }

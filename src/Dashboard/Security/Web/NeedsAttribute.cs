@@ -26,12 +26,12 @@ internal static class NeedsExtensions
         where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(new NeedsAttribute(permission));
 }
 
-/// <summary>Asks the book, not the claims: what was given or taken since the sign-in counts at once.</summary>
-internal sealed class PermissionHandler(AccessCache book) : AuthorizationHandler<PermissionRequirement>
+/// <summary>Asks the cache, not the claims: what was given or taken since the sign-in counts at once.</summary>
+internal sealed class PermissionHandler(AccessCache cache) : AuthorizationHandler<PermissionRequirement>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, PermissionRequirement requirement)
     {
-        if (!book.Find(CallerClaims.Read(context.User, "")).ScopeOf(requirement.Permission).IsNothing)
+        if (!cache.Find(CallerClaims.Read(context.User, "")).ScopeOf(requirement.Permission).IsNothing)
         {
             context.Succeed(requirement);
         }
