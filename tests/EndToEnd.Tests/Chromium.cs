@@ -1,3 +1,5 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace WsusDashboard.EndToEnd.Tests;
@@ -92,6 +94,14 @@ internal static class PageExtensions
     /// <summary>Waits until the page answers to clicks: before, it is the prerendered picture of itself.</summary>
     public static Task CircuitAsync(this IPage page) =>
         page.Locator("html[data-circuit='up']").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+
+    /// <summary>What axe finds in the page as it is. In the one page itself: the other way opens a page of its own for every look, which takes longer than the look.</summary>
+    public static async Task<IReadOnlyList<AxeResultItem>> FindViolationsAsync(this IPage page)
+    {
+#pragma warning disable CS0618 // It is to go because it does not see frames of other origins; there are no frames here.
+        return (await page.RunAxeLegacy()).Violations;
+#pragma warning restore CS0618
+    }
 
     /// <summary>How many pixels the page is too wide for its window; 0 or less = it fits (less where room is kept for a scroll bar).</summary>
     /// <remarks>A window that has just changed its size is told to the server, which folds the menu and shortens tables; the page may take a moment to fit.</remarks>

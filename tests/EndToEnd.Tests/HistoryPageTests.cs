@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using WsusDashboard.Simulator.Scenarios;
 using static Microsoft.Playwright.Assertions;
@@ -30,7 +29,7 @@ public sealed partial class HistoryPageTests(DemoFixture demo, Chromium chromium
     public async Task Page_OnALaptopAndOnAPhone_IsAccessibleAndFits(string path, ColorScheme scheme)
     {
         var page = await OpenAsync(path, Viewport.Laptop, scheme);
-        Assert.Empty((await page.RunAxeLegacy()).Violations.Select(Describe));
+        Assert.Empty((await page.FindViolationsAsync()).Select(Describe));
 
         await page.SetViewportSizeAsync(Viewport.Phone.Width, Viewport.Phone.Height);
         await page.ReloadAsync();
@@ -53,7 +52,7 @@ public sealed partial class HistoryPageTests(DemoFixture demo, Chromium chromium
             await Expect(page.Locator(".chart-panel table")).ToHaveCountAsync(index + 1);
         }
 
-        Assert.Empty((await page.RunAxeLegacy()).Violations.Select(Describe));
+        Assert.Empty((await page.FindViolationsAsync()).Select(Describe));
         foreach (var href in await page.Locator("a[download]").EvaluateAllAsync<string[]>("links => links.map(link => link.href)"))
         {
             var answer = await page.APIRequest.GetAsync(href);

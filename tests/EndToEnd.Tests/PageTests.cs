@@ -1,7 +1,6 @@
 using System.Net;
 using System.Reflection;
 using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Playwright;
 using WsusDashboard.Simulator.Scenarios;
@@ -38,11 +37,11 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
         var problems = new List<string>();
 
         // One load of the page serves all: the scheme and the window change under it, as they do for a person.
-        problems.AddRange((await page.RunAxeLegacy()).Violations.Select(violation => $"laptop, light: {Describe(violation)}"));
+        problems.AddRange((await page.FindViolationsAsync()).Select(violation => $"laptop, light: {Describe(violation)}"));
         await KeepAsync(page, route, "laptop");
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await SettleAsync(page);
-        problems.AddRange((await page.RunAxeLegacy()).Violations.Select(violation => $"laptop, dark: {Describe(violation)}"));
+        problems.AddRange((await page.FindViolationsAsync()).Select(violation => $"laptop, dark: {Describe(violation)}"));
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
         await page.SetViewportSizeAsync(Viewport.Phone.Width, Viewport.Phone.Height);
         await SettleAsync(page);
@@ -53,7 +52,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
 
         if (route is "/" or "/servers/{Id:int}")
         {
-            problems.AddRange((await page.RunAxeLegacy()).Violations.Select(violation => $"phone: {Describe(violation)}"));
+            problems.AddRange((await page.FindViolationsAsync()).Select(violation => $"phone: {Describe(violation)}"));
         }
 
         await KeepAsync(page, route, "phone");
@@ -76,10 +75,10 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
         var sheet = page.GetByRole(AriaRole.Dialog);
         await sheet.GetByRole(AriaRole.List, new() { Name = "Plan steps" }).WaitForAsync();
 
-        var result = await page.RunAxeLegacy();
+        var violations = await page.FindViolationsAsync();
         await page.Keyboard.PressAsync("Escape");
 
-        Assert.Empty(result.Violations.Select(Describe));
+        Assert.Empty(violations.Select(Describe));
         await Assertions.Expect(sheet).ToHaveCountAsync(0);
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using WsusDashboard.Dashboard.Data.Security;
@@ -213,8 +212,8 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
             foreach (var (size, viewport) in new[] { ("laptop", Viewport.Laptop), ("phone", Viewport.Phone) })
             {
                 await page.SetViewportSizeAsync(viewport.Width, viewport.Height);
-                var result = await page.RunAxeLegacy();
-                problems.AddRange(result.Violations.Select(violation => $"{name} {scheme} {size}: {violation.Id}: {violation.Help}; {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}"));
+                var violations = await page.FindViolationsAsync();
+                problems.AddRange(violations.Select(violation => $"{name} {scheme} {size}: {violation.Id}: {violation.Help}; {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}"));
                 var overflow = await page.OverflowAsync();
                 if (overflow > 0)
                 {

@@ -13,7 +13,7 @@ public static class BaselineCatalog
     private const string OptimizeForkSource = "Optimize-WsusServer (fork by lusoris)";
 
     private const string NoMemoryLimit =
-        "Above the limit, IIS recycles the worker (WAS 5117), even during a sync; several recycles in a row stop the pool (WAS 5002).";
+        "Above the limit, IIS recycles the worker (WAS 5117), even during a sync. A worker that keeps failing under the load of building its cache again stops the pool (WAS 5002).";
 
     private const string NoRegularRecycle = "A scheduled recycle throws away the catalogue cache and may happen during a sync.";
     private const string NoIdleStop = "An idle worker that shuts down loses its cache, and the next client waits for a cold start.";

@@ -109,7 +109,7 @@ internal static class ReadingRules
             Id = FindingIds.IisConfigurationDamaged,
             Severity = Severity.Critical,
             Title = "IIS configuration damaged",
-            Explanation = $"The IIS configuration of {context.Observation.ServerName} can't be read: {reading.Error ?? "it's damaged"}. IIS keeps running with what it has in memory, and WsusDashboard doesn't touch the file.",
+            Explanation = $"The IIS configuration of {context.Observation.ServerName} can't be read: {(reading.Error ?? "it's damaged").TrimEnd('.')}. IIS keeps running with what it has in memory, and WsusDashboard doesn't touch the file.",
             Evidence = [ToEvidence(reading)],
             Source = Sources.Product,
             NextStep = @"Fix applicationHost.config at the place the error names, or restore the newest good copy from %SystemDrive%\inetpub\history.",

@@ -38,7 +38,7 @@ public static class DemoCommand
         }
 
         var errors = parsed.Errors.Select(mistake => mistake.Message).ToList();
-        var options = Read(parsed, errors);
+        var options = Read(parsed);
         errors.AddRange(DemoOptionsRules.Mistakes(options));
         if (errors.Count > 0)
         {
@@ -68,7 +68,7 @@ public static class DemoCommand
     }
 
     // A value that could not be read has its own message; the others are still looked at, so that every mistake is listed at once.
-    private static DemoOptions Read(ParseResult parsed, List<string> errors)
+    private static DemoOptions Read(ParseResult parsed)
     {
         var standard = new DemoOptions();
         T Value<T>(Option<T> option, T otherwise)
@@ -77,7 +77,6 @@ public static class DemoCommand
             return result is null || result.Errors.Any() ? otherwise : parsed.GetValue(option) ?? otherwise;
         }
 
-        _ = errors;
         return new()
         {
             Servers = Value(Servers, standard.Servers),

@@ -77,8 +77,8 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
         var policy = new LocalPolicy(options.DataDirectory, timeProvider).Read(null);
         var said = $"{policy.Policy.Mode} ({policy.Policy.Source})";
 
-        // A policy that cannot be used says so in its source, and allows nothing.
-        return policy.Policy.Source.Contains("can't be used", StringComparison.Ordinal)
+        // A policy that can't be used allows nothing.
+        return policy.Policy.Problem.Length > 0
             ? ProbeOutcome.Attention(said, "Fix the file; until then the agent only monitors.")
             : ProbeOutcome.Works($"{said}; services {Wording.List([.. policy.Policy.AllowedServices])}; pools {Wording.List([.. policy.Policy.AllowedPools])}");
     }

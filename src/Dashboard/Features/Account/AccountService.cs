@@ -188,7 +188,12 @@ internal sealed class AccountService(IServiceScopeFactory scopes, AccessCache ca
 
         cancellationToken.ThrowIfCancellationRequested();
         var people = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
-        await people.RemovePasskeyAsync(found.Value, Convert.FromBase64String(id));
+        if ((await people.GetPasskeysAsync(found.Value)).FirstOrDefault(passkey => Convert.ToBase64String(passkey.CredentialId) == id) is not { } passkey)
+        {
+            return new NotFound("This passkey has already been removed.");
+        }
+
+        await people.RemovePasskeyAsync(found.Value, passkey.CredentialId);
         await WriteAsync("account.passkey", "a passkey", "removed");
         return Done.Instance;
     }

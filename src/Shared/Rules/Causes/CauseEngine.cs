@@ -56,9 +56,9 @@ public static class CauseEngine
             .Where(rule => IsAsked(rule, file) && rule.AppliesTo?.Invoke(reading) != false)
             .Select(rule => new Weighed(rule, [.. FindSigns(rule, reading), .. rule.Look?.Invoke(reading) ?? []]))
             .ToList();
-        var reason = weighed.Where(item => !FindingIds.PoolCauses.Contains(item.Cause.Id)).SelectMany(item => item.EvidenceFinder).FirstOrDefault(clue => clue is { Weight: >= Weight.Names, Evidence.Raw: not null } && IsOfError(reading, clue));
+        var reason = weighed.Where(item => !FindingIds.PoolCauses.Contains(item.Cause.Id)).SelectMany(item => item.Evidence).FirstOrDefault(clue => clue is { Weight: >= Weight.Names, Evidence.Raw: not null } && IsOfError(reading, clue));
         var ranked = weighed
-            .Select(item => reason is not null && FindingIds.PoolCauses.Contains(item.Cause.Id) ? item with { EvidenceFinder = [.. item.EvidenceFinder, Against(reason)] } : item)
+            .Select(item => reason is not null && FindingIds.PoolCauses.Contains(item.Cause.Id) ? item with { Evidence = [.. item.Evidence, Against(reason)] } : item)
             .Where(item => item.Score >= ListedFrom)
             .OrderByDescending(item => Math.Min(item.Score, CertainFrom)).ThenByDescending(item => item.Cause.Precedence).ThenBy(item => item.Cause.Id, StringComparer.Ordinal)
             .Take(MostListed)
@@ -114,7 +114,7 @@ public static class CauseEngine
             Because = reading.Fill(rule.Because),
             Confidence = item.Score >= CertainFrom ? CauseConfidence.Certain : item.Score >= LikelyFrom ? CauseConfidence.Likely : CauseConfidence.Possible,
             Score = item.Score,
-            Evidence = [.. item.EvidenceFinder.OrderByDescending(clue => Math.Abs(clue.Weight)).Select(clue => clue.Evidence), EvidenceFinder.Attempt(reading)],
+            Evidence = [.. item.Evidence.OrderByDescending(clue => Math.Abs(clue.Weight)).Select(clue => clue.Evidence), EvidenceFinder.Attempt(reading)],
             Source = rule.Source,
             Helps = reading.Fill(rule.Helps),
             Playbook = rule.Playbook?.Invoke(reading),
@@ -122,9 +122,9 @@ public static class CauseEngine
         };
     }
 
-    private sealed record Weighed(CauseRule Cause, IReadOnlyList<WeightedEvidence> EvidenceFinder)
+    private sealed record Weighed(CauseRule Cause, IReadOnlyList<WeightedEvidence> Evidence)
     {
-        public int Score => EvidenceFinder.Sum(clue => clue.Weight);
+        public int Score => Evidence.Sum(item => item.Weight);
     }
 }
 
@@ -134,7 +134,7 @@ internal static class UnknownCause
     public static RankedCause Of(SyncRunAnalysis reading, IReadOnlyList<RankedCause> possible)
     {
         var isSilent = reading.LoggedStatements.Count == 0;
-        var hint = possible.Count > 0 ? $" Possible, but without enough evidence: {Wording.List([.. possible.Take(3).Select(cause => cause.Name.ToLowerInvariant())])}." : "";
+        var hint = possible.Count > 0 ? $" Possible, but without enough evidence: {Wording.List([.. possible.Take(3).Select(cause => cause.Name)])}." : "";
         var drift = reading.File.Question is CauseQuestion.RunFailed && reading.Drift.Count > 0 ? " The pool's settings differ from the baseline, which may be the cause. A repair will show whether it is, and you can undo it." : "";
 
         return new RankedCause
