@@ -45,7 +45,7 @@ internal sealed record BenchmarkCommand(string Name, string Summary, Func<string
             await output.WriteLineAsync($"  {command.Name,-12}{command.Summary}");
         }
 
-        await output.WriteLineAsync("For example: dotnet run -c Release --project tests/Benchmarks -- bench --list flat");
+        await output.WriteLineAsync("For example: dotnet run -c Release --project tests/Benchmarks -- live");
     }
 }
 

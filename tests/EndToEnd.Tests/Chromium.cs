@@ -103,6 +103,25 @@ internal static class PageExtensions
 #pragma warning restore CS0618
     }
 
+    /// <summary>Changes the system's scheme under an open page, and waits until the page has followed and what fades has faded: what is measured meanwhile is neither.</summary>
+    public static async Task SetSchemeAsync(this IPage page, ColorScheme scheme)
+    {
+        await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        await page.WaitForFunctionAsync("theme => (document.documentElement.dataset.theme ?? theme) === theme", scheme == ColorScheme.Dark ? "dark" : "light");
+        await page.SettleAsync();
+    }
+
+    /// <summary>Waits for the next two frames, and for what moves or fades to end.</summary>
+    public static Task SettleAsync(this IPage page) => page.EvaluateAsync(
+        """
+        async () => {
+            const frame = () => new Promise(done => requestAnimationFrame(done));
+            await frame();
+            await frame();
+            await Promise.all(document.getAnimations().filter(animation => animation.effect.getComputedTiming().iterations !== Infinity).map(animation => animation.finished.catch(() => { })));
+        }
+        """);
+
     /// <summary>How many pixels the page is too wide for its window; 0 or less = it fits (less where room is kept for a scroll bar).</summary>
     /// <remarks>A window that has just changed its size is told to the server, which folds the menu and shortens tables; the page may take a moment to fit.</remarks>
     public static async Task<int> OverflowAsync(this IPage page)

@@ -39,12 +39,11 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
         // One load of the page serves all: the scheme and the window change under it, as they do for a person.
         problems.AddRange((await page.FindViolationsAsync()).Select(violation => $"laptop, light: {Describe(violation)}"));
         await KeepAsync(page, route, "laptop");
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-        await SettleAsync(page);
+        await page.SetSchemeAsync(ColorScheme.Dark);
         problems.AddRange((await page.FindViolationsAsync()).Select(violation => $"laptop, dark: {Describe(violation)}"));
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.SetSchemeAsync(ColorScheme.Light);
         await page.SetViewportSizeAsync(Viewport.Phone.Width, Viewport.Phone.Height);
-        await SettleAsync(page);
+        await page.SettleAsync();
         if (await page.OverflowAsync() is > 0 and var overflow)
         {
             problems.Add($"phone: {overflow} pixels too wide: {await page.EvaluateAsync<string>(Widest)}");
@@ -60,10 +59,6 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
         Assert.Empty(problems);
         Assert.Empty(refused);
     }
-
-    /// <summary>Colours fade from one scheme to the other; what is measured meanwhile is neither.</summary>
-    private static async Task SettleAsync(IPage page) => await page.EvaluateAsync(
-        "() => Promise.all(document.getAnimations().filter(animation => animation.effect.getComputedTiming().iterations !== Infinity).map(animation => animation.finished.catch(() => { })))");
 
     [Theory]
     [InlineData(ColorScheme.Light)]

@@ -208,7 +208,7 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
         var problems = new List<string>();
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
-            await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+            await page.SetSchemeAsync(scheme);
             foreach (var (size, viewport) in new[] { ("laptop", Viewport.Laptop), ("phone", Viewport.Phone) })
             {
                 await page.SetViewportSizeAsync(viewport.Width, viewport.Height);
@@ -227,7 +227,7 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
             }
         }
 
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
+        await page.SetSchemeAsync(ColorScheme.Light);
         await page.SetViewportSizeAsync(Viewport.Laptop.Width, Viewport.Laptop.Height);
         Assert.Empty(problems);
     }

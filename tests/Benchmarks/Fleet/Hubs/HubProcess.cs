@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using WsusDashboard.Benchmarks.Footprint;
+
+namespace WsusDashboard.Benchmarks.Fleet.Hubs;
+
+/// <summary>A real dashboard as a process of its own.</summary>
+internal sealed class HubProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(50);
+
+    private readonly ChildProcess _process;
+    private readonly string _memoryFile;
+
+    private HubProcess(ChildProcess process, Uri address, string token, string memoryFile, long startedAt)
+    {
+        (_process, Address, Token, _memoryFile, StartedAt) = (process, address, token, memoryFile, startedAt);
+        var handler = new SocketsHttpHandler { CookieContainer = Cookies, AllowAutoRedirect = false };
+        Browser = new(handler) { BaseAddress = address };
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>Opens the API and the hub for outside clients.</summary>
+    public string Token { get; }
+
+    /// <summary>Timestamp of the start.</summary>
+    public long StartedAt { get; }
+
+    public CookieContainer Cookies { get; } = new();
+
+    /// <summary>Signed in after <see cref="SignInAsync"/>.</summary>
+    public HttpClient Browser { get; }
+
+    public ProcessUse Use => ProcessTree.Read(_process.Id);
+
+    public ManagedMemory Memory => File.Exists(_memoryFile) ? ManagedMemory.Read(_memoryFile) : default;
+
+    /// <summary>All that it wrote, for a failure.</summary>
+    public string Output => _process.Output;
+
+    public static async Task<HubProcess> StartAsync(HubDatabase database, CancellationToken cancellationToken)
+    {
+        var token = RandomNumberGenerator.GetHexString(64, lowercase: true);
+        var port = FreePort();
+        var memoryFile = Path.Combine(database.Folder, "benchmark-memory.txt");
+        List<KeyValuePair<string, string?>> options =
+        [
+            .. database.Options(),
+            new("Dashboard:Port", port.ToString(CultureInfo.InvariantCulture)),
+            new("Dashboard:ListenAddress", "127.0.0.1"),
+            new("Dashboard:Api:Token", token),
+            new("Dashboard:Api:RequestsPerMinute", "1000000"),
+            new("Dashboard:SignIn:AttemptsPerMinute", "100000"),
+            new("Logging:LogLevel:Default", "Error"),
+        ];
+        var assembly = Path.Combine(AppContext.BaseDirectory, "WsusDashboard.Dashboard.dll");
+        var environment = new Dictionary<string, string> { ["DOTNET_STARTUP_HOOKS"] = typeof(HubProcess).Assembly.Location, [ManagedMemory.FileVariable] = memoryFile };
+        var startedAt = Stopwatch.GetTimestamp();
+        var process = ChildProcess.Start("dotnet", [assembly, .. options.Select(option => $"--{option.Key}={option.Value}")], environment);
+        var hub = new HubProcess(process, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")), token, memoryFile, startedAt);
+        await hub.WaitUntilAnsweringAsync(cancellationToken);
+        return hub;
+    }
+
+    /// <param name="link">A link that signs in, without host.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task SignInAsync(string link, CancellationToken cancellationToken)
+    {
+        using var answer = await Browser.GetAsync(new Uri(link, UriKind.Relative), cancellationToken);
+        if (answer.StatusCode != HttpStatusCode.Redirect || Cookies.Count == 0)
+        {
+            throw new BenchmarkFailure($"The link to sign in was answered with {(int)answer.StatusCode}.");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Browser.Dispose();
+        await _process.StopAsync();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task WaitUntilAnsweringAsync(CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                using var answer = await Browser.GetAsync(new Uri("health/live", UriKind.Relative), cancellationToken);
+                return;
+            }
+            catch (HttpRequestException) when (clock.Elapsed < StartLimit && !_process.HasExited)
+            {
+                await Task.Delay(AskInterval, cancellationToken);
+            }
+            catch (HttpRequestException exception)
+            {
+                throw new BenchmarkFailure($"The dashboard does not answer. It wrote: {Output}", exception);
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Trust;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Benchmarks.Fleet.Swarm;
+
+/// <summary>How a server of the swarm behaves.</summary>
+internal enum SwarmBehaviour
+{
+    Good,
+
+    /// <summary>Its connections are cut as soon as they are made.</summary>
+    Dead,
+
+    /// <summary>Its handshakes take seconds, and what it says is seconds old.</summary>
+    Slow,
+
+    /// <summary>It cuts its connections every few seconds.</summary>
+    Flapping,
+}
+
+/// <summary>One agent of the swarm: its key, its events, and the one hub that watches it. Threading: the swarm's clock sends; connections come on any thread.</summary>
+internal sealed class SwarmServer(int index)
+{
+    private readonly string _epoch = $"swarm-{index}";
+    private readonly Lock _lock = new();
+    private readonly List<Wire.AgentEvent> _events = [];
+    private IServerStreamWriter<Wire.WatchMessage>? _watch;
+    private Task _writing = Task.CompletedTask;
+
+    public string Name { get; } = NameOf(index);
+
+    public IdentityKey Key { get; } = IdentityKey.Create(NameOf(index), TimeProvider.System.GetUtcNow());
+
+    public SwarmBehaviour Behaviour { get; set; }
+
+    public bool IsWatched => Volatile.Read(ref _watch) is not null;
+
+    public static string NameOf(int index) => $"S{index % 20:00}-WSUS{index:0000}";
+
+    /// <summary>Every index has a loopback address of its own, so that one port serves all.</summary>
+    public static System.Net.IPAddress AddressOf(int index) => new([127, (byte)(1 + (index >> 16)), (byte)(index >> 8), (byte)index]);
+
+    /// <summary>The index of the server at this loopback address.</summary>
+    public static int IndexOf(System.Net.IPAddress address)
+    {
+        var bytes = address.MapToIPv4().GetAddressBytes();
+        return ((bytes[1] - 1) << 16) | (bytes[2] << 8) | bytes[3];
+    }
+
+    public Wire.Snapshot Greet(Wire.Snapshot template)
+    {
+        var snapshot = template.Clone();
+        snapshot.Agent.AgentId = index.ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
+        snapshot.Agent.ComputerName = Name;
+        snapshot.Agent.SequenceEpoch = _epoch;
+        lock (_lock)
+        {
+            snapshot.Agent.LastSequence = _events.Count;
+        }
+
+        return snapshot;
+    }
+
+    /// <summary>The history that a hub takes over when it meets the server.</summary>
+    public void Remember(IEnumerable<SyncRun> syncs)
+    {
+        foreach (var sync in syncs)
+        {
+            Append(sync);
+        }
+    }
+
+    /// <summary>The events that this hub has not taken yet.</summary>
+    public List<Wire.AgentEvent> EventsAfter(string epoch, long sequence)
+    {
+        lock (_lock)
+        {
+            return epoch == _epoch ? _events[(int)Math.Min(sequence, _events.Count)..] : [.. _events];
+        }
+    }
+
+    /// <summary>Begins to send what happens; whoever watched before is forgotten.</summary>
+    public void Attach(IServerStreamWriter<Wire.WatchMessage> watch) => Volatile.Write(ref _watch, watch);
+
+    public void Detach(IServerStreamWriter<Wire.WatchMessage> watch) => Interlocked.CompareExchange(ref _watch, null, watch);
+
+    /// <summary>Sends a message; false where nobody watches, or where the one before is not on the wire yet.</summary>
+    public bool TrySend(Wire.WatchMessage message)
+    {
+        if (Volatile.Read(ref _watch) is not { } watch || !_writing.IsCompleted)
+        {
+            return false;
+        }
+
+        // Serialized before this returns: the caller may go on to change the message.
+        _writing = WriteAsync(watch, message);
+        return true;
+    }
+
+    /// <summary>An event that is kept until a hub has taken it.</summary>
+    public Wire.AgentEvent Append(SyncRun sync)
+    {
+        lock (_lock)
+        {
+            var appended = new Wire.AgentEvent { Sequence = _events.Count + 1, At = Timestamp.FromDateTimeOffset(sync.EndedAt ?? sync.StartedAt), SyncRun = sync.ToWire() };
+            _events.Add(appended);
+            return appended;
+        }
+    }
+
+    private static async Task WriteAsync(IServerStreamWriter<Wire.WatchMessage> watch, Wire.WatchMessage message)
+    {
+        try
+        {
+            await watch.WriteAsync(message);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException or RpcException)
+        {
+            // The hub went, or the connection was cut: it comes again.
+        }
+    }
+}
