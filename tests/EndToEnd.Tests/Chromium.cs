@@ -8,7 +8,7 @@ namespace WsusDashboard.EndToEnd.Tests;
 public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] Places =
-        ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", @"C:\Program Files\Google\Chrome\Application\chrome.exe", @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe"];
+        ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", @"C:\Program Files\Google\Chrome\Application\chrome.exe", @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe"];
 
     // After this long a wait has failed. Far above what a machine needs that is busy with other tests, so that only what never comes fails.
     private const float LimitMilliseconds = 120_000;

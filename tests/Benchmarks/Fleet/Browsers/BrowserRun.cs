@@ -15,7 +15,7 @@ internal static class BrowserRun
 {
     private const int Turns = 5;
 
-    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private static readonly string[] Places = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     /// <summary>Notes the age of every changed number after the frame that shows it.</summary>
     private const string WatchCells = """
