@@ -14,6 +14,8 @@ internal sealed record AgentChannel(GrpcChannel Channel, AgentPeer Peer);
 /// <summary>One HTTP/2 connection over TLS to each agent, shared by its link and its commands. Threading: any thread.</summary>
 internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub) : IDisposable
 {
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
+
     private readonly ConcurrentDictionary<int, Entry> _entries = new();
 
     /// <summary>The client of a server; a new address or another key makes a new connection.</summary>
@@ -53,7 +55,9 @@ internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub
         {
             ConnectTimeout = TimeSpan.FromSeconds(options.Agents.ConnectTimeoutSeconds),
             KeepAlivePingDelay = TimeSpan.FromSeconds(options.Agents.SilenceSeconds),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(options.Agents.ConnectTimeoutSeconds),
+
+            // Every handler looks at its connections four times in this time: short ones cost a fleet of links more than their messages.
+            KeepAlivePingTimeout = PingTimeout,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             EnableMultipleHttp2Connections = false,
             UseProxy = false,

@@ -18,8 +18,8 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     /// <summary>Changes of one moment (a snapshot and its events) are assessed together.</summary>
     private static readonly TimeSpan CollectFor = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Findings that depend on the clock (stale data) need a look without any message.</summary>
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(30);
+    /// <summary>Findings that depend on the clock (stale data) need a look without any message: each server once in so many seconds, some every second, so that nobody waits for all.</summary>
+    private const int SecondsBetweenLooks = 30;
 
     /// <summary>A synchronization that ended longer ago than this is history: today's evidence says nothing about it.</summary>
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
@@ -28,6 +28,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     private readonly ConcurrentDictionary<int, ServerState> _monitors = new();
     private readonly ConcurrentDictionary<int, bool> _dirty = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private int _looks;
 
     /// <summary>The whole fleet, once, when the dashboard starts.</summary>
     public void Load(IReadOnlyList<ServerState> monitors)
@@ -156,7 +157,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var clock = timeProvider.CreateTimer(_ => MarkAllDirty(), null, LookAgainAfter, LookAgainAfter);
+        using var clock = timeProvider.CreateTimer(_ => MarkSomeDirty(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         try
         {
             while (await _signal.Reader.WaitToReadAsync(stoppingToken))
@@ -172,9 +173,10 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         }
     }
 
-    private void MarkAllDirty()
+    private void MarkSomeDirty()
     {
-        foreach (var id in _monitors.Keys)
+        var turn = Interlocked.Increment(ref _looks) % SecondsBetweenLooks;
+        foreach (var id in _monitors.Keys.Where(id => id % SecondsBetweenLooks == turn))
         {
             MarkDirty(id);
         }

@@ -234,7 +234,7 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
     }
 
     private bool IsStatusChanged(int serverId) =>
-        monitors.TryGetValue(serverId, out var monitor) && (monitor.CurrentStatus != monitor.WrittenStatus || monitor.Snapshot?.Agent is { } agent && IsOther(agent, monitor.WrittenAgent));
+        monitors.TryGetValue(serverId, out var monitor) && (!monitor.CurrentStatus.IsSameForHistory(monitor.WrittenStatus) || monitor.Snapshot?.Agent is { } agent && IsOther(agent, monitor.WrittenAgent));
 
     private static bool IsOther(Shared.Snapshots.AgentInfo agent, Shared.Snapshots.AgentInfo? written) =>
         written is null || agent.AgentId != written.AgentId || agent.ComputerName != written.ComputerName || agent.AgentVersion != written.AgentVersion

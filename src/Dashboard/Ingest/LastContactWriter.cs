@@ -1,12 +1,12 @@
 using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Shared.Contract.Mapping;
-using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
-/// <summary>Once a minute: the time of the last word of each server. Now and then, and at the end: its snapshot.</summary>
+/// <summary>Once a minute: the time of each server's last word, and the numbers that change too often for the history. Now and then, and at the end: its snapshot.</summary>
 internal sealed partial class LastContactWriter(
     IDbContextFactory<DashboardContext> contexts,
     DatabaseInitializer database,
@@ -52,18 +52,19 @@ internal sealed partial class LastContactWriter(
         {
             var now = timeProvider.GetUtcNow().UtcDateTime;
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            var servers = await context.Servers.ToDictionaryAsync(server => server.Id, cancellationToken);
-            foreach (var monitor in ingest.GetAll().Where(monitor => servers.ContainsKey(monitor.Id)))
+            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            foreach (var monitor in ingest.GetAll())
             {
-                var (link, snapshot) = (monitor.Link, monitor.Snapshot);
-                servers[monitor.Id].LastContactAt = link.LastMessageAt?.UtcDateTime ?? servers[monitor.Id].LastContactAt;
-                if (snapshot is not null && isSnapshotDue(monitor))
+                // One statement a server: nothing is read for it, and a server that was removed meanwhile is passed over.
+                var isKnown = monitor.Link.LastMessageAt is { } heardAt && await SaveNumbersAsync(context, monitor.Id, heardAt.UtcDateTime, monitor.CurrentStatus, cancellationToken);
+                if (isKnown && monitor.Snapshot is { } snapshot && isSnapshotDue(monitor))
                 {
-                    await SaveSnapshotAsync(context, monitor.Id, now, snapshot, cancellationToken);
+                    await SaveSnapshotAsync(context, monitor.Id, now, snapshot.ToWire().ToByteArray(), cancellationToken);
                 }
             }
 
             await context.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -75,17 +76,24 @@ internal sealed partial class LastContactWriter(
         }
     }
 
-    private static async Task SaveSnapshotAsync(DashboardContext context, int serverId, DateTime now, Snapshot snapshot, CancellationToken cancellationToken)
+    /// <summary>Only these columns: the others belong to the history, which compares them with what is stored.</summary>
+    private static async Task<bool> SaveNumbersAsync(DashboardContext context, int serverId, DateTime heardAt, ServerStatus status, CancellationToken cancellationToken) =>
+        await context.Servers.Where(server => server.Id == serverId).ExecuteUpdateAsync(
+            update => update
+                .SetProperty(server => server.LastContactAt, heardAt)
+                .SetProperty(server => server.Status.Updates, status.Updates)
+                .SetProperty(server => server.Status.ConfigMgrUpdates, status.ConfigMgrUpdates)
+                .SetProperty(server => server.Status.IsSynchronizing, status.IsSynchronizing),
+            cancellationToken) == 1;
+
+    private static async Task SaveSnapshotAsync(DashboardContext context, int serverId, DateTime now, byte[] message, CancellationToken cancellationToken)
     {
-        var entity = await context.ServerSnapshots.FindAsync([serverId], cancellationToken);
-        if (entity is null)
+        var updated = await context.ServerSnapshots.Where(stored => stored.ServerId == serverId).ExecuteUpdateAsync(
+            update => update.SetProperty(stored => stored.SavedAt, now).SetProperty(stored => stored.Message, message),
+            cancellationToken);
+        if (updated == 0)
         {
-            context.ServerSnapshots.Add(new() { ServerId = serverId, SavedAt = now, Message = snapshot.ToWire().ToByteArray() });
-        }
-        else
-        {
-            entity.SavedAt = now;
-            entity.Message = snapshot.ToWire().ToByteArray();
+            context.ServerSnapshots.Add(new() { ServerId = serverId, SavedAt = now, Message = message });
         }
     }
 

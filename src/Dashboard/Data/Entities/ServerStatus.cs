@@ -5,7 +5,7 @@ using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Data.Entities;
 
-/// <summary>What a row of the grid shows of a server: in memory, and as columns of its row in the database that only ingest writes, and only when they change.</summary>
+/// <summary>What a row of the grid shows of a server: in memory, and as columns of its row in the database that only ingest writes.</summary>
 public sealed record ServerStatus
 {
     public Health Health { get; init; }
@@ -56,4 +56,8 @@ public sealed record ServerStatus
 
     /// <summary>At most the last 14 synchronizations, oldest first; a column of JSON.</summary>
     public ValueList<StripCell> Strip { get; init; } = [];
+
+    /// <summary>True where only numbers differ that change all the time and that a restart alone needs: they are stored once a minute, not with every change.</summary>
+    public bool IsSameForHistory(ServerStatus other) =>
+        this == other || this with { Updates = other.Updates, ConfigMgrUpdates = other.ConfigMgrUpdates, IsSynchronizing = other.IsSynchronizing } == other;
 }

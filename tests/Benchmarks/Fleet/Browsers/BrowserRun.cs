@@ -32,20 +32,20 @@ internal static class BrowserRun
         }
         """;
 
-    /// <summary>Milliseconds from a click to the frame after the rows became others.</summary>
+    /// <summary>Milliseconds from a click to the frame after the rows or their order became others.</summary>
     private const string ClickAndWait = """
         (link) => new Promise((resolve, reject) => {
-            const names = () => [...document.querySelectorAll('tbody tr')].map(row => row.querySelector('a')?.textContent).join();
-            const before = names();
+            const state = () => [...document.querySelectorAll('th')].map(head => head.ariaSort).join() + [...document.querySelectorAll('tbody tr')].map(row => row.querySelector('a')?.textContent).join();
+            const before = state();
             const clicked = performance.now();
             const limit = setTimeout(() => reject(new Error('the rows stayed the same')), 30000);
             const watch = new MutationObserver(() => {
-                if (names() === before) return;
+                if (state() === before) return;
                 watch.disconnect();
                 clearTimeout(limit);
                 requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - clicked)));
             });
-            watch.observe(document.body, { subtree: true, childList: true, characterData: true });
+            watch.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
             link.click();
         })
         """;
@@ -83,8 +83,8 @@ internal static class BrowserRun
         [
             new("first rows", rows.Median()),
             new("sort", await ClickAsync(page, "thead a", cancellationToken)),
-            new("next page", await ClickAsync(page, "nav.pager a[rel='next'], .pager a:last-of-type", cancellationToken)),
-            new("filter", await ClickAsync(page, ".tiles a, .tile", cancellationToken)),
+            new("next page", await ClickAsync(page, ".pager a[rel='next']", cancellationToken)),
+            new("filter", await ClickAsync(page, ".tile:not(.none)", cancellationToken)),
         ];
         await page.GotoAsync(hub.Address.ToString());
         await page.Locator("tbody tr").First.WaitForAsync();

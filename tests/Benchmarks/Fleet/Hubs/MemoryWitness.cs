@@ -19,17 +19,17 @@ namespace WsusDashboard.Benchmarks.Fleet.Hubs
             return words.Length == 2 ? new(long.Parse(words[0], CultureInfo.InvariantCulture), long.Parse(words[1], CultureInfo.InvariantCulture)) : default;
         }
 
-        /// <summary>Writes four times a second for as long as the timer lives.</summary>
-        public static ITimer WriteTo(string path) => TimeProvider.System.CreateTimer(
-            _ =>
+        /// <summary>Writes four times a second until the process ends.</summary>
+        public static async Task WriteToAsync(string path)
+        {
+            var next = path + ".next";
+            while (true)
             {
-                var next = path + ".next";
-                File.WriteAllText(next, string.Create(CultureInfo.InvariantCulture, $"{GC.GetTotalMemory(false)} {GC.GetTotalAllocatedBytes()}"), Encoding.ASCII);
+                await File.WriteAllTextAsync(next, string.Create(CultureInfo.InvariantCulture, $"{GC.GetTotalMemory(false)} {GC.GetTotalAllocatedBytes()}"), Encoding.ASCII);
                 File.Move(next, path, overwrite: true);
-            },
-            null,
-            Interval,
-            Interval);
+                await Task.Delay(Interval, TimeProvider.System);
+            }
+        }
     }
 }
 
@@ -40,8 +40,7 @@ internal static class StartupHook
     {
         if (Environment.GetEnvironmentVariable(WsusDashboard.Benchmarks.Fleet.Hubs.ManagedMemory.FileVariable) is { Length: > 0 } path)
         {
-            // Held until the process ends: a timer that nothing refers to is collected.
-            System.Runtime.InteropServices.GCHandle.Alloc(WsusDashboard.Benchmarks.Fleet.Hubs.ManagedMemory.WriteTo(path));
+            _ = WsusDashboard.Benchmarks.Fleet.Hubs.ManagedMemory.WriteToAsync(path);
         }
     }
 }
