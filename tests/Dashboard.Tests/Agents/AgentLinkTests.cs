@@ -167,6 +167,10 @@ public sealed class AgentLinkTests : IDisposable
             await Eventually.Async(
                 () => first.ReadAsync(context => context.Servers.Select(server => server.Status.Health).SingleAsync(TestContext.Current.CancellationToken)),
                 health => health == Health.Critical);
+
+            // A number of updates alone is no history: it is stored with the last contact.
+            watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow(), pool: PoolState.Stopped, updates: 12_500));
+            await first.UntilAsync(id, server => server.Status.Updates == 12_500);
             await first.Get<LastContactWriter>().RecordAsync(_ => true, TestContext.Current.CancellationToken);
         }
 
@@ -174,7 +178,7 @@ public sealed class AgentLinkTests : IDisposable
         await using var second = await TestDashboard.StartAsync(_folder);
         var restored = await second.UntilAsync(id, _ => true);
 
-        Assert.Equal((Health.Critical, LinkState.Connecting), (restored.Status.Health, restored.Link.State));
+        Assert.Equal((Health.Critical, LinkState.Connecting, 12_500), (restored.Status.Health, restored.Link.State, restored.Status.Updates));
         Assert.Equal(PoolState.Stopped, restored.Snapshot?.Iis.Value?.WsusPool?.State);
         Assert.NotNull(restored.Link.LastMessageAt);
         var changes = await second.ReadAsync(context => context.StateChanges.Where(change => change.Subject == "health").OrderBy(change => change.At).ToListAsync(TestContext.Current.CancellationToken));

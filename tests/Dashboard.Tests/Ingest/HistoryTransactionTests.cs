@@ -162,6 +162,26 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
         Assert.Equal(monitor.CurrentStatus, monitor.WrittenStatus);
     }
 
+    [Fact]
+    public async Task StoreAsync_OnlyTheNumberOfUpdatesChanged_WritesNothing()
+    {
+        var id = await _database.AddServerAsync("a");
+        var monitor = new ServerState(new(id, "a", "BRN", "http://a:1", BaselineCatalog.Guide), new(), [], [], null, null);
+        monitor.SetLink(new(Dashboard.Live.LinkState.Up, Clock.Start, null, 0, Clock.Start));
+        await SeeUpdatesAsync(4_000);
+        await SeeUpdatesAsync(4_001);
+
+        var server = await _database.ReadAsync(context => context.Servers.SingleAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((4_000, 4_001), (server.Status.Updates, monitor.CurrentStatus.Updates));
+
+        async Task SeeUpdatesAsync(long updates)
+        {
+            monitor.Update(_ => Samples.Snapshot(Clock.Start, updates: updates), Clock.Start);
+            monitor.Assess(Clock.Start);
+            await StoreAsync([], [id], monitor);
+        }
+    }
+
     public void Dispose()
     {
         _database.Dispose();
