@@ -8,6 +8,9 @@ namespace WsusDashboard.Dashboard.Data;
 /// <summary>Which database the dashboard uses, and how it is reached: read from the options once. The connection string may hold a secret and is never shown.</summary>
 public sealed class DatabaseProvider
 {
+    /// <summary>PostgreSQL starts a process for each connection, which takes longer than most pages' questions: a quiet dashboard keeps some.</summary>
+    private const int KeptConnections = 4;
+
     private DatabaseProvider(bool isPostgreSql, string connectionString, string name) => (IsPostgreSql, ConnectionString, Name) = (isPostgreSql, connectionString, name);
 
     public bool IsPostgreSql { get; }
@@ -33,6 +36,7 @@ public sealed class DatabaseProvider
         try
         {
             var parts = new NpgsqlConnectionStringBuilder(text) { ApplicationName = "WsusDashboard" };
+            parts.MinPoolSize = Math.Max(parts.MinPoolSize, Math.Min(KeptConnections, parts.MaxPoolSize));
             return new(true, parts.ConnectionString, $"{parts.Database} on {parts.Host}");
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException)

@@ -105,9 +105,14 @@ public sealed record FleetQuery
     }
 
     /// <summary>The page of this query; the last one where it lies beyond the end.</summary>
-    public Paged<LiveServer> TakePage(IReadOnlyList<LiveServer> fleet)
+    public Paged<LiveServer> TakePage(IReadOnlyList<LiveServer> fleet) => TakePageOf(Match(fleet));
+
+    /// <summary>The same filters and order from the first row: what all pages of one list have in common.</summary>
+    internal FleetQuery WholeList => this with { Page = 1, PageSize = DefaultPageSize, AsTree = false };
+
+    /// <summary>The page of what <see cref="Match"/> gave.</summary>
+    internal Paged<LiveServer> TakePageOf(IReadOnlyList<LiveServer> matching)
     {
-        var matching = Match(fleet);
         var pageSize = Math.Clamp(PageSize, 1, MaximumPageSize);
         var page = Math.Clamp(Page, 1, Math.Max(1, (matching.Count + pageSize - 1) / pageSize));
         return new([.. matching.Skip((page - 1) * pageSize).Take(pageSize)], matching.Count, page, pageSize);

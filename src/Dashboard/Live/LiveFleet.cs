@@ -1,3 +1,5 @@
+using WsusDashboard.Dashboard.Data.Security;
+
 namespace WsusDashboard.Dashboard.Live;
 
 /// <summary>
@@ -11,6 +13,7 @@ public sealed class LiveFleet(TimeProvider timeProvider)
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<int, LiveServer> _servers = [];
     private readonly HashSet<LiveSubscription> _subscriptions = [];
+    private readonly Dictionary<SiteScope, FleetDigest> _digests = [];
     private long _revision;
 
     /// <summary>Ends once every stored server is here.</summary>
@@ -29,6 +32,27 @@ public sealed class LiveFleet(TimeProvider timeProvider)
         lock (_lock)
         {
             return [.. _servers.Values];
+        }
+    }
+
+    /// <summary>The servers of a scope as they were a moment ago, at most <see cref="FleetDigest.LongestAge"/>: all readers of one scope share the counting and ordering.</summary>
+    public FleetDigest GetDigest(SiteScope scope)
+    {
+        lock (_lock)
+        {
+            var now = timeProvider.GetUtcNow();
+            if (_digests.GetValueOrDefault(scope) is { } known && (known.Revision == _revision || known.IsFresh(now)))
+            {
+                return known;
+            }
+
+            // Scopes that nobody asks for any more go; as many stay as are read now.
+            foreach (var (old, _) in _digests.Where(entry => !entry.Value.IsFresh(now)).ToList())
+            {
+                _digests.Remove(old);
+            }
+
+            return _digests[scope] = new([.. _servers.Values.Where(server => scope.Permits(server.Site))], _revision, now);
         }
     }
 
@@ -109,7 +133,7 @@ public sealed class LiveFleet(TimeProvider timeProvider)
     {
         lock (_lock)
         {
-            return subscription.Take(id => _servers.GetValueOrDefault(id));
+            return subscription.Take(id => _servers.GetValueOrDefault(id), _revision);
         }
     }
 
@@ -127,6 +151,7 @@ public sealed class LiveFleet(TimeProvider timeProvider)
     {
         if (_servers.Remove(serverId))
         {
+            _revision++;
             foreach (var subscription in _subscriptions)
             {
                 subscription.MarkRemoved(serverId);

@@ -6,8 +6,9 @@ namespace WsusDashboard.Dashboard.Live;
 /// <summary>What changed since the batch before.</summary>
 /// <param name="Changed">The servers that changed or came, as they are now.</param>
 /// <param name="Removed">Ids of the servers that went, or no longer pass the filter.</param>
+/// <param name="Revision">Of the fleet when they were taken: a digest of at least this revision holds them.</param>
 /// <param name="IsReset">True where another fleet took the place of the one before: <paramref name="Changed"/> is all of it.</param>
-public sealed record LiveChanges(IReadOnlyList<LiveServer> Changed, IReadOnlyList<int> Removed, bool IsReset = false);
+public sealed record LiveChanges(IReadOnlyList<LiveServer> Changed, IReadOnlyList<int> Removed, long Revision, bool IsReset = false);
 
 /// <summary>One reader of the live state. Dispose it when the reader goes. Threading: the sets belong to the lock of the live state.</summary>
 public sealed class LiveSubscription : IDisposable
@@ -60,9 +61,9 @@ public sealed class LiveSubscription : IDisposable
     }
 
     /// <summary>Called under the lock of the live state.</summary>
-    internal LiveChanges Take(Func<int, LiveServer?> find)
+    internal LiveChanges Take(Func<int, LiveServer?> find, long revision)
     {
-        var changes = new LiveChanges([.. _dirty.Select(find).OfType<LiveServer>()], [.. _gone], _isReset);
+        var changes = new LiveChanges([.. _dirty.Select(find).OfType<LiveServer>()], [.. _gone], revision, _isReset);
         _dirty.Clear();
         _gone.Clear();
         _isReset = false;

@@ -25,7 +25,15 @@ public sealed class VisibleServers(LiveFleet live, Caller caller)
         return GetAll();
     }
 
-    public IReadOnlyList<LiveServer> GetAll() => [.. live.GetAll().Where(IsVisible)];
+    public IReadOnlyList<LiveServer> GetAll()
+    {
+        // Asked once: what the caller may see does not change between two servers.
+        var scope = caller.ScopeOf(Permission.View);
+        return [.. live.GetAll().Where(server => scope.Permits(server.Site))];
+    }
+
+    /// <summary>All servers as they were a moment ago, shared with everybody who may see the same.</summary>
+    public FleetDigest GetDigest() => live.GetDigest(caller.ScopeOf(Permission.View));
 
     /// <summary>The state now, and every change after it. What the caller may see is asked again at each change.</summary>
     /// <param name="filter">Which servers; null = all that are visible. It must be quick and must not call back.</param>

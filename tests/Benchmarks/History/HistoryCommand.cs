@@ -80,8 +80,8 @@ internal static class HistoryCommand
         {
             // The code is warm after this, the database's connection is not: nothing but its pages in the system's cache is kept from one turn to the next.
             await chart.AskAsync(cancellationToken);
-            var cold = await MedianAsync(chart, options.Turns, HistoryDatabase.ForgetConnections, cancellationToken);
-            var warm = await MedianAsync(chart, options.Turns, () => { }, cancellationToken);
+            var cold = await MedianAsync(chart, options.Turns, () => database.ForgetConnectionsAsync(cancellationToken), cancellationToken);
+            var warm = await MedianAsync(chart, options.Turns, () => Task.CompletedTask, cancellationToken);
             times.Add((chart.Name, cold, warm));
             await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{database.Name}: {chart.Name}: cold {cold:0} ms, warm {warm:0} ms"));
         }
@@ -97,12 +97,12 @@ internal static class HistoryCommand
         }
     }
 
-    private static async Task<double> MedianAsync(HistoryChart chart, int turns, Action prepare, CancellationToken cancellationToken)
+    private static async Task<double> MedianAsync(HistoryChart chart, int turns, Func<Task> prepareAsync, CancellationToken cancellationToken)
     {
         var times = new List<double>();
         for (var turn = 0; turn < turns; turn++)
         {
-            prepare();
+            await prepareAsync();
             var clock = Stopwatch.StartNew();
             await chart.AskAsync(cancellationToken);
             times.Add(clock.Elapsed.TotalMilliseconds);

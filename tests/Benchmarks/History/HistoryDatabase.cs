@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Kernel.Options;
 
 namespace WsusDashboard.Benchmarks.History;
 
@@ -9,14 +11,19 @@ internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDb
 {
     private readonly TempFolder _folder = new();
     private readonly PostgresCluster? _cluster;
-    private readonly string _connectionString;
-    private readonly string _database = "";
+    private readonly DatabaseProvider _provider;
 
     private HistoryDatabase(PostgresCluster? cluster)
     {
         _cluster = cluster;
-        _database = cluster?.CreateDatabase() ?? "";
-        _connectionString = cluster?.ConnectionString(_database) ?? $"Data Source={_folder.File("history.db")}";
+        var options = new DashboardOptions { DataDirectory = _folder.Path };
+        if (cluster is not null)
+        {
+            options.Database.Provider = DatabaseOptions.PostgreSql;
+            options.Database.ConnectionString = cluster.ConnectionString(cluster.CreateDatabase());
+        }
+
+        _provider = DatabaseProvider.From(options);
     }
 
     public string Name => _cluster is null ? "SQLite" : "PostgreSQL";
@@ -26,12 +33,12 @@ internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDb
     public static HistoryDatabase OnPostgreSql() => new(PostgresCluster.Start("shared_buffers=512MB", "max_wal_size=4GB"));
 
     public DashboardContext CreateDbContext() => _cluster is null
-        ? new DashboardContext(new DbContextOptionsBuilder<DashboardContext>().UseSqlite(_connectionString).Options)
-        : new PostgreSqlDashboardContext(new DbContextOptionsBuilder<PostgreSqlDashboardContext>().UseNpgsql(_connectionString).Options);
+        ? new DashboardContext(OptionsOf<DashboardContext>())
+        : new PostgreSqlDashboardContext(OptionsOf<PostgreSqlDashboardContext>());
 
     SecurityContext IDbContextFactory<SecurityContext>.CreateDbContext() => _cluster is null
-        ? new SecurityContext(new DbContextOptionsBuilder<SecurityContext>().UseSqlite(_connectionString, sqlite => sqlite.MigrationsHistoryTable(SecurityContext.MigrationsTable)).Options)
-        : new PostgreSqlSecurityContext(new DbContextOptionsBuilder<PostgreSqlSecurityContext>().UseNpgsql(_connectionString, postgreSql => postgreSql.MigrationsHistoryTable(SecurityContext.MigrationsTable)).Options);
+        ? new SecurityContext(OptionsOf<SecurityContext>(SecurityContext.MigrationsTable))
+        : new PostgreSqlSecurityContext(OptionsOf<PostgreSqlSecurityContext>(SecurityContext.MigrationsTable));
 
     /// <summary>Bytes on disk.</summary>
     public async Task<long> SizeAsync(CancellationToken cancellationToken)
@@ -54,11 +61,16 @@ internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDb
         await context.Database.ExecuteSqlRawAsync(_cluster is null ? "PRAGMA optimize=0x10002;" : "VACUUM ANALYZE;", cancellationToken);
     }
 
-    /// <summary>The next question opens a connection of its own, with nothing in the cache of the database's library.</summary>
-    public static void ForgetConnections()
+    /// <summary>The next question meets a connection that never answered one, with nothing in the cache of the database's library or of the server's process. As in the dashboard, which keeps some, PostgreSQL's is open.</summary>
+    public async Task ForgetConnectionsAsync(CancellationToken cancellationToken)
     {
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Npgsql.NpgsqlConnection.ClearAllPools();
+        if (_cluster is not null)
+        {
+            await using var context = CreateDbContext();
+            await context.Database.OpenConnectionAsync(cancellationToken);
+        }
     }
 
     public void Dispose()
@@ -66,5 +78,13 @@ internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDb
         _cluster?.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _folder.Dispose();
+    }
+
+    private DbContextOptions<T> OptionsOf<T>(string? historyTable = null)
+        where T : DbContext
+    {
+        var builder = new DbContextOptionsBuilder<T>();
+        _provider.Configure(builder, historyTable);
+        return builder.Options;
     }
 }

@@ -73,7 +73,7 @@ internal readonly record struct PackedRun(long PeriodStart, ulong Bits)
     /// <param name="periodStart">Start of the period.</param>
     /// <param name="from">Seconds from 1970.</param>
     /// <param name="to">Seconds from 1970, exclusive.</param>
-    public static ReadOnlySpan<ulong> Between(byte[] bytes, long periodStart, long from, long to)
+    public static ReadOnlySpan<ulong> Between(ReadOnlySpan<byte> bytes, long periodStart, long from, long to)
     {
         var runs = MemoryMarshal.Cast<byte, ulong>(bytes);
         var (first, end) = (IndexOf(runs, from - periodStart), IndexOf(runs, to - periodStart));

@@ -14,8 +14,6 @@ namespace WsusDashboard.Dashboard.Features.Fleet;
 /// </summary>
 public sealed partial class FleetPage : LoadedPage<FleetView>
 {
-    private static readonly TimeSpan OrderAgainAfter = TimeSpan.FromSeconds(1);
-
     private HashSet<int> _selected = [];
     private FleetQuery _query = new();
     private FleetTable? _table;
@@ -25,6 +23,7 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
     private bool _isPointerInside;
     private bool _isOrderDue;
     private bool _hasNewOrder;
+    private long _shownRevision;
 
     [Inject]
     private Caller Caller { get; set; } = null!;
@@ -90,6 +89,7 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
                 continue;
             }
 
+            _shownRevision = changes.Revision;
             Show(changes.Changed);
             _ = OrderSoonAsync();
         }
@@ -116,17 +116,27 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
         }
 
         _isOrderDue = true;
-        await Task.Delay(OrderAgainAfter, TimeProvider, Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        _isOrderDue = false;
-        if (!Gone.IsCancellationRequested)
+        FleetDigest digest;
+        do
         {
-            Take(FleetView.Of(_query, Servers.GetAll()));
+            await Task.Delay(FleetDigest.LongestAge, TimeProvider, Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (Gone.IsCancellationRequested)
+            {
+                return;
+            }
+
+            digest = Servers.GetDigest();
+            Take(FleetView.Of(_query, digest));
         }
+        while (digest.Revision < _shownRevision); // Another page had it made before the last change came here.
+
+        _isOrderDue = false;
     }
 
     /// <summary>Counts at once; rows at once where their order is the same or nobody points at them.</summary>
     private void Take(FleetView next)
     {
+        next = WithNewestRows(next);
         var isSameOrder = View is { } view && view.Page.Items.Select(row => row.Id).SequenceEqual(next.Page.Items.Select(row => row.Id));
         if (isSameOrder)
         {
@@ -141,6 +151,13 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
             ReportLoaded();
             StateHasChanged();
         }
+    }
+
+    /// <summary>The rows of a digest may be a moment older than those that are shown already.</summary>
+    private FleetView WithNewestRows(FleetView next)
+    {
+        var shown = View?.Page.Items.ToDictionary(server => server.Id) ?? [];
+        return next with { Page = next.Page with { Items = [.. next.Page.Items.Select(row => shown.TryGetValue(row.Id, out var known) && known.Revision > row.Revision ? known : row)] } };
     }
 
     private void ApplyOrder() => (View, _hasNewOrder) = (FleetView.Of(_query, Servers.GetAll()), false);

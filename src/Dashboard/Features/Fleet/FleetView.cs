@@ -12,8 +12,7 @@ public sealed record FleetView(
     ValueList<SiteCount> Sites,
     ValueList<CauseCount> Causes)
 {
-    private const int LastGoodShown = 4;
+    public static FleetView Of(FleetQuery query, FleetDigest fleet) => new(fleet.TakePage(query), fleet.Counts, fleet.WorstLastGood, fleet.Sites, fleet.Causes);
 
-    public static FleetView Of(FleetQuery query, IReadOnlyList<LiveServer> fleet) =>
-        new(query.TakePage(fleet), FleetCounts.Of(fleet), LastGood.Worst(fleet, LastGoodShown), SiteCount.Of(fleet), CauseCount.Of(fleet));
+    public static FleetView Of(FleetQuery query, IReadOnlyList<LiveServer> fleet) => Of(query, new FleetDigest(fleet));
 }

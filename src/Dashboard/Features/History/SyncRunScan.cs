@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
@@ -101,8 +102,11 @@ internal interface ISyncVisitor
 /// <summary>Reads the roll-up once and shows each synchronization to a visitor.</summary>
 internal static class SyncRunScan
 {
-    private const int RowsOfPortion = 500;
     private const int PortionsWaiting = 8;
+
+    /// <param name="id">Of the row: period and server.</param>
+    /// <param name="runs">As the row keeps them; only during the call.</param>
+    private delegate void ShowRow(long id, ReadOnlySpan<byte> runs);
 
     /// <param name="context">The database.</param>
     /// <param name="servers">Whose runs.</param>
@@ -131,7 +135,7 @@ internal static class SyncRunScan
             Show(row.Id, row.Runs);
         }
 
-        void Show(long id, byte[] bytes)
+        void Show(long id, ReadOnlySpan<byte> bytes)
         {
             var server = servers.IndexOf(SyncPeriod.ServerOf(id));
             var start = SyncPeriod.StartOf(SyncPeriod.PeriodOf(id));
@@ -143,29 +147,32 @@ internal static class SyncRunScan
     }
 
     /// <summary>The whole fleet: 23,000 rows for three years of a thousand servers. One thread reads while another counts, which takes about as long.</summary>
-    private static async Task ShowFleetAsync(DashboardContext context, long first, long end, Action<long, byte[]> show, CancellationToken cancellationToken)
+    private static async Task ShowFleetAsync(DashboardContext context, long first, long end, ShowRow show, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var rows = Channel.CreateBounded<List<(long Id, byte[] Runs)>>(new BoundedChannelOptions(PortionsWaiting) { SingleReader = true, SingleWriter = true });
+        var portions = Channel.CreateBounded<Portion>(new BoundedChannelOptions(PortionsWaiting) { SingleReader = true, SingleWriter = true });
         var reading = Task.Run(
             async () =>
             {
                 try
                 {
-                    await ReadFleetAsync(context, first, end, rows.Writer, ending.Token);
-                    rows.Writer.Complete();
+                    await ReadFleetAsync(context, first, end, portions.Writer, ending.Token);
+                    portions.Writer.Complete();
                 }
                 catch (Exception exception)
                 {
-                    rows.Writer.Complete(exception);
+                    portions.Writer.Complete(exception);
                 }
             },
             CancellationToken.None);
         try
         {
-            await foreach (var portion in rows.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var portion in portions.Reader.ReadAllAsync(cancellationToken))
             {
-                portion.ForEach(row => show(row.Id, row.Runs));
+                using (portion)
+                {
+                    portion.Show(show);
+                }
             }
         }
         finally
@@ -176,7 +183,7 @@ internal static class SyncRunScan
     }
 
     /// <summary>Without EF, in the order in which the rows lie.</summary>
-    private static async Task ReadFleetAsync(DashboardContext context, long first, long end, ChannelWriter<List<(long Id, byte[] Runs)>> rows, CancellationToken cancellationToken)
+    private static async Task ReadFleetAsync(DashboardContext context, long first, long end, ChannelWriter<Portion> portions, CancellationToken cancellationToken)
     {
         await context.Database.OpenConnectionAsync(cancellationToken);
         try
@@ -186,22 +193,67 @@ internal static class SyncRunScan
             Add(command, "@first", first);
             Add(command, "@end", end);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            List<(long, byte[])> portion = new(RowsOfPortion);
+            Portion portion = new();
             while (await reader.ReadAsync(cancellationToken))
             {
-                portion.Add((reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)));
-                if (portion.Count == RowsOfPortion)
+                if (!portion.TryAdd(reader))
                 {
-                    await rows.WriteAsync(portion, cancellationToken);
-                    portion = new(RowsOfPortion);
+                    await portions.WriteAsync(portion, cancellationToken);
+                    portion = new();
+                    portion.TryAdd(reader);
                 }
             }
 
-            await rows.WriteAsync(portion, cancellationToken);
+            await portions.WriteAsync(portion, cancellationToken);
         }
         finally
         {
             await context.Database.CloseConnectionAsync();
+        }
+    }
+
+    /// <summary>Some rows on their way from the reader to the counter. Their bytes share one buffer that is used again: three years are 24 MB, which as arrays of their own keep the garbage collector busy on a processor that is wanted.</summary>
+    private sealed class Portion : IDisposable
+    {
+        private const int Bytes = 256 * 1024;
+
+        private readonly List<(long Id, int Start, int Length)> _rows = [];
+        private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Bytes);
+        private int _used;
+
+        /// <summary>False where the row does not fit any more; the first one always does.</summary>
+        public bool TryAdd(DbDataReader reader)
+        {
+            var length = (int)reader.GetBytes(1, 0, null, 0, 0);
+            if (length > _buffer.Length - _used)
+            {
+                if (_rows.Count > 0)
+                {
+                    return false;
+                }
+
+                ArrayPool<byte>.Shared.Return(_buffer);
+                _buffer = ArrayPool<byte>.Shared.Rent(length);
+            }
+
+            reader.GetBytes(1, 0, _buffer, _used, length);
+            _rows.Add((reader.GetInt64(0), _used, length));
+            _used += length;
+            return true;
+        }
+
+        public void Show(ShowRow show)
+        {
+            foreach (var (id, start, length) in _rows)
+            {
+                show(id, _buffer.AsSpan(start, length));
+            }
+        }
+
+        public void Dispose()
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
         }
     }
 

@@ -144,12 +144,12 @@ public static class SyncCharts
             YAxis = DurationAxis(durations.Days.Max(day => day.Percentile90) ?? TimeSpan.Zero),
             Series = new object[]
             {
-                new { Type = "line", Name = "Nine in ten", Symbol = "none", ConnectNulls = true, LineStyle = new { Width = 1, Color = "theme:quiet" }, ItemStyle = new { Color = "theme:quiet" }, AreaStyle = new { Opacity = 0.12 }, Data = durations.Days.Select(day => day.Percentile90?.TotalSeconds) },
-                new { Type = "line", Name = "Half", Symbol = "none", ConnectNulls = true, LineStyle = new { Width = 2.5, Color = "theme:primary" }, ItemStyle = new { Color = "theme:primary" }, Data = durations.Days.Select(day => day.Median?.TotalSeconds) },
+                new { Type = "line", Name = "90th percentile", Symbol = "none", ConnectNulls = true, LineStyle = new { Width = 1, Color = "theme:quiet" }, ItemStyle = new { Color = "theme:quiet" }, AreaStyle = new { Opacity = 0.12 }, Data = durations.Days.Select(day => day.Percentile90?.TotalSeconds) },
+                new { Type = "line", Name = "Median", Symbol = "none", ConnectNulls = true, LineStyle = new { Width = 2.5, Color = "theme:primary" }, ItemStyle = new { Color = "theme:primary" }, Data = durations.Days.Select(day => day.Median?.TotalSeconds) },
             },
         },
         RowTitle = "Day",
-        Columns = ["Half took less than", "Nine in ten took less than", "Succeeded"],
+        Columns = ["Median", "90th percentile", "Succeeded"],
         Rows = [.. durations.Days.Reverse().Select(day => new ChartRow(NameOf(day.Day), [Words(day.Median), Words(day.Percentile90), Wording.Number(day.Count)]))],
     };
 

@@ -33,7 +33,7 @@ public sealed partial class RunningRepairs : IDisposable
         try
         {
             using var subscription = Live.Subscribe(server => server.ActiveRepair is not null);
-            Take(new LiveChanges(subscription.Snapshot, []));
+            Take(new LiveChanges(subscription.Snapshot, [], Revision: 0));
             await foreach (var changes in subscription.ReadAsync(_gone.Token))
             {
                 Take(changes);
