@@ -42,5 +42,6 @@ internal static class SecurityRegistration
         services.AddSingleton<AgentAudit>();
         services.AddSingleton<EnrolmentClient>();
         services.AddHostedService<EnrolmentWorker>();
+        services.AddHostedService<KeyCheckWorker>();
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using WsusDashboard.Shared.Trust;
@@ -19,14 +18,7 @@ internal sealed class EnrolmentClient(IdentityKeys keys)
             UseProxy = false,
             AllowAutoRedirect = false,
             ConnectTimeout = TimeSpan.FromSeconds(10),
-            SslOptions = new()
-            {
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck, TrustMode = X509ChainTrustMode.CustomRootTrust },
-                LocalCertificateSelectionCallback = (_, _, _, _, _) => keys.Current.Certificate,
-                RemoteCertificateValidationCallback = (_, certificate, _, _) => IsPinned(certificate, token.HubPin),
-            },
+            SslOptions = PinnedTls.ForClient(keys.Current, certificate => IsPinned(certificate, token.HubPin)),
         };
         using var client = new HttpClient(handler) { BaseAddress = hub, Timeout = Limit };
 

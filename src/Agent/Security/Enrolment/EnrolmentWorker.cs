@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Agent.Snapshots;
@@ -77,7 +78,7 @@ internal sealed partial class EnrolmentWorker(
             return true;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested
-            && exception is HttpRequestException or OperationCanceledException or IOException or JsonException or NotSupportedException or CommandException)
+            && exception is HttpRequestException or OperationCanceledException or IOException or JsonException or NotSupportedException or CryptographicException or CommandException)
         {
             return Wait(order, exception is OperationCanceledException ? "the dashboard didn't answer in time." : exception.InnerException?.Message ?? exception.Message);
         }
