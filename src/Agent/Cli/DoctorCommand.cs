@@ -20,19 +20,23 @@ public static class DoctorCommand
     /// <param name="console">Where to write.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>0 all works or is not installed, 1 something needs attention, 2 an edge refused or the report could not be written.</returns>
+    /// <returns>0 all works or is not installed, 1 something needs attention, 2 an edge refused or the report could not be written; of the running agent's examination where it answered.</returns>
     public static async Task<int> RunAsync(
         AgentOptions options, IReadOnlyList<string> mistakes, AgentEdges? edges, CommandConsole console, DoctorRequest request, CancellationToken cancellationToken)
     {
         var server = edges ?? EdgeFactory.Create();
-        var report = await ServerExamination.RunAsync(options, mistakes, server, console.TimeProvider, cancellationToken);
+        var isForReport = request.ReportPath is not null;
+        var report = await ServerExamination.RunAsync(options, mistakes, server, console.TimeProvider, isForReport, cancellationToken);
+
+        // One after the other: a server in trouble is not asked everything twice at once.
+        var service = await AskServiceAsync(options, isForReport, cancellationToken);
         if (request.IsJson)
         {
-            await JsonOutput.WriteDocumentAsync(console, DoctorDocument.From(report));
+            await JsonOutput.WriteDocumentAsync(console, DoctorDocument.From(report, service));
         }
         else
         {
-            foreach (var line in DoctorText.Lines(report))
+            foreach (var line in DoctorText.Lines(report, service))
             {
                 await console.Out.WriteLineAsync(line);
             }
@@ -40,14 +44,14 @@ public static class DoctorCommand
 
         if (request.ReportPath is { } path)
         {
-            var content = await new ReportCollector(options, server, console.TimeProvider).CollectAsync(report, token => ReadSnapshotAsync(options, token), cancellationToken);
+            var content = await new ReportCollector(options, server, console.TimeProvider).CollectAsync(report, service, token => ReadSnapshotAsync(options, token), cancellationToken);
             if (!await WriteReportAsync(path, content, console, request, cancellationToken))
             {
                 return ExitCodes.NotDone;
             }
         }
 
-        return ExitCode(report);
+        return ExitCode(service.Report ?? report);
     }
 
     internal static int ExitCode(DoctorReport report) => report.Worst switch
@@ -56,6 +60,20 @@ public static class DoctorCommand
         ProbeState.Attention => ExitCodes.Bad,
         _ => ExitCodes.NotDone,
     };
+
+    private static async Task<ServiceExamination> AskServiceAsync(AgentOptions options, bool isForReport, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var agent = new AgentClient(CommonOptions.DefaultAddress(options), LocalCredential.Read(options.DataDirectory));
+            var answer = await agent.ExamineAsync(isForReport, cancellationToken);
+            return new(answer.ToDomain(), answer.Readings, "");
+        }
+        catch (Exception exception) when (exception is CliFailure or AgentSilentException)
+        {
+            return ServiceExamination.Silent(exception.Message);
+        }
+    }
 
     private static async Task<string> ReadSnapshotAsync(AgentOptions options, CancellationToken cancellationToken)
     {

@@ -105,7 +105,7 @@ public sealed class ServerExaminationTests : IDisposable
     [Fact]
     public async Task RunAsync_MistakesInTheSettings_AreALine()
     {
-        var report = await ServerExamination.RunAsync(Options(), ["Agent:Port is 0."], _edges.ToEdges(), _time, Token);
+        var report = await ServerExamination.RunAsync(Options(), ["Agent:Port is 0."], _edges.ToEdges(), _time, isForReport: false, Token);
 
         Assert.Equal("Agent:Port is 0.", Find(report, "settings").Outcome.Summary);
         Assert.Equal(ProbeState.Refused, report.Worst);
@@ -155,5 +155,5 @@ public sealed class ServerExaminationTests : IDisposable
 
     private AgentOptions Options() => new() { DataDirectory = _folder.Path, ComputerName = "SUP01", Port = 1 };
 
-    private Task<DoctorReport> RunAsync() => ServerExamination.RunAsync(Options(), [], _edges.ToEdges(), _time, Token);
+    private Task<DoctorReport> RunAsync() => ServerExamination.RunAsync(Options(), [], _edges.ToEdges(), _time, isForReport: false, Token);
 }

@@ -1,15 +1,20 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using WsusDashboard.Agent.Doctor.Probes.Connections;
+using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Windows.Setup;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Text;
+using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Doctor.Probes;
 
-/// <summary>The agent itself: its folder, its file, its policy, its service, its port.</summary>
+/// <summary>The agent itself: its folder, its file, its policy, its key, its service, its port.</summary>
 internal sealed class AgentProbes(AgentOptions options, IServiceControl services, TimeProvider timeProvider)
 {
     private const string ServiceName = AgentOptions.ServiceName;
@@ -19,8 +24,9 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
         new(ProbeAreas.Agent, "data folder", _ => Task.FromResult(ReadFolder())),
         new(ProbeAreas.Agent, "agent.db", _ => Task.FromResult(ReadStore())),
         new(ProbeAreas.Agent, LocalPolicy.FileName, _ => Task.FromResult(ReadPolicy())),
+        new(ProbeAreas.Agent, "key", TryKeyAsync),
         new(ProbeAreas.Agent, "service", ReadServiceAsync),
-        new(ProbeAreas.Agent, "port", TryPortAsync) { Limit = TimeSpan.FromSeconds(5) },
+        new(ProbeAreas.Agent, "port", TryPortAsync),
     ];
 
     private ProbeOutcome ReadFolder()
@@ -83,6 +89,29 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
             : ProbeOutcome.Works($"{said}; services {Wording.List([.. policy.Policy.AllowedServices])}; pools {Wording.List([.. policy.Policy.AllowedPools])}");
     }
 
+    private async Task<ProbeOutcome> TryKeyAsync(CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(options.DataDirectory, IdentityKeys.FileName);
+        if (!File.Exists(path))
+        {
+            return ProbeOutcome.NotInstalled("not created yet; the agent creates it when it first starts, if this system can store an ECDSA key");
+        }
+
+        try
+        {
+            using var key = IdentityKey.Read(path);
+            var took = await KeyHandshake.TryAsync(key, timeProvider, cancellationToken);
+            return ProbeOutcome.Works(string.Create(CultureInfo.InvariantCulture, $"{KeyPin.Shown(key.Pin)}; TLS with itself in {took.TotalMilliseconds:0} ms"));
+        }
+        catch (Exception exception) when (exception is AuthenticationException or CryptographicException or IOException or SocketException)
+        {
+            return ProbeOutcome.Refused(
+                ReadFailure.Other,
+                $"{exception.GetType().Name}: {exception.GetBaseException().Message}",
+                "No dashboard can connect. If the file is damaged, restore it from a backup, or delete it, restart the agent and pair it again; otherwise add --report FILE and attach the file to a bug report.");
+        }
+    }
+
     private async Task<ProbeOutcome> ReadServiceAsync(CancellationToken cancellationToken)
     {
         var status = await services.ReadAsync(ServiceName, cancellationToken);
@@ -94,7 +123,6 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
         };
     }
 
-    /// <summary>A connection and nothing more: whether the agent answers who it knows is not asked.</summary>
     private async Task<ProbeOutcome> TryPortAsync(CancellationToken cancellationToken)
     {
         var address = string.Create(CultureInfo.InvariantCulture, $"{options.ListenAddress}, port {options.Port}");
@@ -102,7 +130,6 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
         try
         {
             await socket.ConnectAsync(Reachable(options.ListenAddress), options.Port, cancellationToken);
-            return ProbeOutcome.Works($"something listens on {address}");
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
         {
@@ -112,6 +139,16 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
         {
             return ProbeOutcome.Refused(ReadFailure.Unavailable, $"{address}: {exception.Message}", "Check that Agent:ListenAddress is one of this server's addresses.");
         }
+
+        return await new AgentRecognition(options.DataDirectory).LookAsync(Reachable(options.ListenAddress), options.Port, cancellationToken) switch
+        {
+            PortAnswer.ThisAgent => ProbeOutcome.Works($"this agent listens on {address}"),
+            PortAnswer.SomeAgent => ProbeOutcome.Works($"an agent listens on {address}; this account can't read which"),
+            PortAnswer.OtherAgent => ProbeOutcome.Attention(
+                $"an agent with another data folder listens on {address}", $"This agent uses {options.DataDirectory}. Stop the other one, or give one of them another Agent:Port."),
+            _ => ProbeOutcome.Attention(
+                $"something listens on {address}, but it isn't an agent", "\"netstat -abno\" shows which program it is. Stop it, or set another Agent:Port; until then the agent can't start."),
+        };
     }
 
     private static string Reachable(string listenAddress) => listenAddress is "0.0.0.0" ? "127.0.0.1" : listenAddress is "::" ? "::1" : listenAddress;

@@ -1,21 +1,28 @@
+using System.Globalization;
 using WsusDashboard.Agent.ConfigMgr;
+using WsusDashboard.Agent.ConfigMgr.Status;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Agent.Doctor.Probes;
 
 /// <summary>Configuration Manager: its set-up, the SMS Provider, the state of its software update points, its logs.</summary>
-internal sealed class ConfigMgrProbes(IRegistry registry, SiteReader site, LogReader logs, ConfigMgrFolder folder)
+internal sealed class ConfigMgrProbes(IRegistry registry, SiteReader site, LogReader logs, ConfigMgrFolder folder, TimeProvider timeProvider)
 {
     private const string NoRole = "This isn't a Configuration Manager site server.";
     private const string SetupKey = @"SOFTWARE\Microsoft\SMS\Setup";
+
+    /// <summary>Some days of a log: the newest status message is among them.</summary>
+    private const int LinesLookedAt = 2000;
 
     public IEnumerable<Probe> All() =>
     [
         new(ProbeAreas.ConfigMgr, "setup in the registry", _ => Task.FromResult(ReadSetup())),
         new(ProbeAreas.ConfigMgr, "SMS Provider (WMI)", ReadProviderAsync),
         new(ProbeAreas.ConfigMgr, "software update points (WMI)", ReadPointsAsync),
+        new(ProbeAreas.ConfigMgr, "times of the update points", ReadTimesAsync),
         .. LogNames.All.Select(name => new Probe(ProbeAreas.ConfigMgr, $"{name}.log", token => ReadLogAsync(name, token))),
     ];
 
@@ -47,6 +54,54 @@ internal sealed class ConfigMgrProbes(IRegistry registry, SiteReader site, LogRe
                 "no software update point is shown",
                 "The provider hides what an account isn't allowed to see, without an error: give the agent's account read rights on the site, or run the agent as Local System. A site without an update point shows none either.")
             : ProbeOutcome.Works($"{Wording.List([.. points.Select(point => point.ServerName)])}; last state {points[0].LastSyncState}", points);
+    }
+
+    /// <summary>The times as the provider writes them, beside the one time that is known to be UTC.</summary>
+    private async Task<ProbeOutcome> ReadTimesAsync(CancellationToken cancellationToken)
+    {
+        if (await site.FindAsync(cancellationToken) is not { } provider)
+        {
+            return ProbeOutcome.NotInstalled(NoRole);
+        }
+
+        var rows = await site.ReadSyncStatusRowsAsync(provider, cancellationToken);
+        if (rows.Count == 0)
+        {
+            return ProbeOutcome.NotInstalled("no software update point is shown");
+        }
+
+        var message = await FindMessageAsync(cancellationToken);
+        var beside = message is null
+            ? "wsyncmgr.log has no status message to compare with"
+            : string.Create(CultureInfo.InvariantCulture, $"wsyncmgr.log: {message.Id} at {message.At:yyyy-MM-dd HH:mm:ss} (GMTDATE)");
+        var settled = new SupTimes(timeProvider).Settle([.. rows.Select(row => row.Status)], provider.SiteCode, message);
+        var told = rows.Select(row => $"{row.Status.ServerName}: {row.Status.LastSyncState} at {row.RawStateTime}{(row.RawSuccessTime.Length == 0 ? "" : $", last success {row.RawSuccessTime}")}");
+        var summary = $"{string.Join("; ", told)}; {beside}; {Verdict(rows, settled)}";
+        return ProbeOutcome.Works(summary, new { rows, message });
+    }
+
+    private static string Verdict(IReadOnlyList<SupStatusRow> rows, IReadOnlyList<SupSyncStatus> settled) =>
+        settled.Any(point => point.AreTimesUncertain) ? "whether the site's times are UTC or local shows when the next sync ends"
+        : rows.Zip(settled).Any(pair => pair.First.Status.LastSyncStateAt != pair.Second.LastSyncStateAt) ? "so the site's times are local"
+        : "so the site's times are UTC";
+
+    private async Task<SyncStatusMessage?> FindMessageAsync(CancellationToken cancellationToken)
+    {
+        if (logs.FindFile(LogNames.SyncManager) is not { } path || !File.Exists(path))
+        {
+            return null;
+        }
+
+        SyncStatusMessage? newest = null;
+        await foreach (var line in logs.ReadAsync(path, LinesLookedAt, follow: false, cancellationToken))
+        {
+            if (SyncLogMarkers.StatusMessage(line.Text) is not 0 and var id && SyncLogMarkers.StatusMessageTime(line.Text) is { } at)
+            {
+                newest = new(id, at);
+            }
+        }
+
+        return newest;
     }
 
     private async Task<ProbeOutcome> ReadLogAsync(string name, CancellationToken cancellationToken)

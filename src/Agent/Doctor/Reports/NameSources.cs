@@ -22,6 +22,7 @@ internal static class NameSources
         mask.AddComputer(content.Options.SusdbServer);
         mask.AddDomain(content.Domain);
         mask.AddAccount($@"{Environment.UserDomainName}\{Environment.UserName}");
+        mask.AddAccount(content.Service.Report?.Account);
         foreach (var reading in content.Report.Results.Select(result => result.Outcome.Reading).OfType<AccountReading>())
         {
             mask.AddAccount(reading.Name);

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Agent.Doctor.Reports;
@@ -12,13 +11,6 @@ internal sealed record ReportFile(string Name, string What, string Text);
 /// <summary>Makes the file that a person attaches to a bug report. What it takes is a closed list: no key, no certificate, no pairing is read.</summary>
 internal static class ReportBundle
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>The files, without secrets and, where asked for, without names.</summary>
     public static IReadOnlyList<ReportFile> Create(ReportContent content, bool masksNames)
     {
@@ -69,21 +61,23 @@ internal static class ReportBundle
 
     private static IEnumerable<ReportFile> Collect(ReportContent content)
     {
-        yield return new ReportFile("doctor.txt", "what the doctor printed", string.Join('\n', DoctorText.Lines(content.Report)) + "\n");
-        yield return new ReportFile("doctor.json", "the same, for programs", JsonSerializer.Serialize(DoctorDocument.From(content.Report), Json));
-        yield return new ReportFile("readings.json", "what each test read", JsonSerializer.Serialize(Readings(content.Report), Json));
-        yield return new ReportFile("options.json", "the agent's options", JsonSerializer.Serialize(OptionLine.From(content.Options), Json));
+        yield return new ReportFile("doctor.txt", "what the doctor printed", string.Join('\n', DoctorText.Lines(content.Report, content.Service)) + "\n");
+        yield return new ReportFile("doctor.json", "the same, for programs", JsonSerializer.Serialize(DoctorDocument.From(content.Report, content.Service), ReadingsJson.Options));
+        yield return new ReportFile("readings.json", "what each test read, the shapes of WSUS's answers, what IIS refused", ReadingsJson.Write(content.Report));
+        if (content.Service.Readings.Length > 0)
+        {
+            yield return new ReportFile("service-readings.json", "the same with the service's account", content.Service.Readings);
+        }
+
+        yield return new ReportFile("options.json", "the agent's options", JsonSerializer.Serialize(OptionLine.From(content.Options), ReadingsJson.Options));
         yield return content.Snapshot is { } snapshot
             ? new ReportFile("snapshot.json", "the running agent's snapshot", snapshot)
             : new ReportFile("snapshot.txt", "why there is no snapshot", content.NoSnapshot ?? "No snapshot was requested from the agent.");
         yield return new ReportFile("policy.txt", "the agent's policy.json", content.Policy ?? "There is no policy.json, so the default policy applies.");
-        yield return new ReportFile("sync-runs.json", "the newest syncs the agent keeps", JsonSerializer.Serialize(content.Store?.SyncRuns ?? [], Json));
+        yield return new ReportFile("sync-runs.json", "the newest syncs the agent keeps", JsonSerializer.Serialize(content.Store?.SyncRuns ?? [], ReadingsJson.Options));
         yield return new ReportFile("repairs.json", "the newest repairs the agent keeps", $"[{string.Join(",\n", content.Store?.Repairs ?? [])}]");
         yield return new ReportFile("agent-log.txt", "what the agent wrote to the Application log", AgentLog(content));
     }
-
-    private static IEnumerable<object> Readings(DoctorReport report) =>
-        report.Results.Where(result => result.Outcome.Reading is not null).Select(result => new { result.Area, result.Edge, result.Outcome.Reading });
 
     private static string AgentLog(ReportContent content) => content.AgentLog.Count == 0
         ? "The Application log has no entries from the agent, or can't be read.\n"

@@ -17,12 +17,13 @@ internal sealed class ReportCollector(AgentOptions options, AgentEdges edges, Ti
     private static readonly TimeSpan LogLength = TimeSpan.FromDays(7);
     private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(15);
 
-    public async Task<ReportContent> CollectAsync(DoctorReport report, Func<CancellationToken, Task<string>> readSnapshot, CancellationToken cancellationToken)
+    public async Task<ReportContent> CollectAsync(DoctorReport report, ServiceExamination service, Func<CancellationToken, Task<string>> readSnapshot, CancellationToken cancellationToken)
     {
         var (snapshot, reason) = await TrySnapshotAsync(readSnapshot, cancellationToken);
         return new ReportContent
         {
             Report = report,
+            Service = service,
             Options = options,
             Snapshot = snapshot,
             NoSnapshot = reason,

@@ -8,6 +8,9 @@ internal sealed record ReportContent
 {
     public required DoctorReport Report { get; init; }
 
+    /// <summary>The same by the running agent.</summary>
+    public required ServiceExamination Service { get; init; }
+
     public required AgentOptions Options { get; init; }
 
     /// <summary>The snapshot of the agent that runs, as JSON; null where none answered.</summary>
