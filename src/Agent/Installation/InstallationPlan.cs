@@ -16,7 +16,8 @@ public sealed record InstallationRequest
     /// <summary>Settings given for the service, for example Agent:Port.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
-    public string Account { get; init; } = ServiceDefinition.LocalSystem;
+    /// <summary>The service's account; null keeps the one that it has, and is LocalSystem for a new service.</summary>
+    public string? Account { get; init; }
 
     /// <summary>Hub and token for an unattended enrolment; null where a person pairs the server.</summary>
     public EnrolmentFile? Enrolment { get; init; }
@@ -43,15 +44,18 @@ public static class InstallationPlan
     public static string EventSource { get; } = typeof(InstallationPlan).Assembly.GetName().Name!;
 
     /// <summary>The steps, each needed by those after it: the service is started last, when all it needs is there.</summary>
-    public static IReadOnlyList<InstallationStep> For(InstallationRequest request)
+    /// <param name="request">What is asked for.</param>
+    /// <param name="presentAccount">The account of the service that is there; null where there is none.</param>
+    public static IReadOnlyList<InstallationStep> For(InstallationRequest request, string? presentAccount = null)
     {
+        var keepsAccount = request.Account is null && presentAccount is not null;
         var service = new ServiceDefinition
         {
             Name = AgentOptions.ServiceName,
             DisplayName = ServiceDisplayName,
             Description = "Watches WSUS, IIS and Configuration Manager on this server and repairs them when an administrator asks for it. What it may do is set in policy.json in its data folder.",
             Command = $"\"{request.Program}\" run",
-            Account = request.Account,
+            Account = request.Account ?? presentAccount ?? ServiceDefinition.LocalSystem,
         };
         List<InstallationStep> steps = [new InstallationStep.CloseDataFolder(request.Options.DataDirectory, service.IsLocalSystem ? null : service.Account)];
         if (request.Settings.Count > 0)
@@ -65,12 +69,12 @@ public static class InstallationPlan
         }
 
         steps.Add(new InstallationStep.RegisterEventSource(EventSource));
-        if (!service.IsLocalSystem)
+        if (!service.IsLocalSystem && !keepsAccount)
         {
             steps.Add(new InstallationStep.GrantServiceLogon(service.Account));
         }
 
-        steps.Add(new InstallationStep.RegisterService(service));
+        steps.Add(new InstallationStep.RegisterService(service, keepsAccount));
         if (request.OpensFirewall && !IsLoopback(request.Options))
         {
             steps.Add(new InstallationStep.OpenFirewall(new FirewallRule(FirewallRuleName, request.Program, request.Options.Port)));

@@ -26,7 +26,7 @@ internal sealed class InstallationRunner(IServerSetup setup, ServiceActions serv
         InstallationStep.LeaveEnrolment enrolment => Leave(enrolment),
         InstallationStep.RegisterEventSource source => Register(source),
         InstallationStep.GrantServiceLogon logon => Grant(logon),
-        InstallationStep.RegisterService service => Register(service.Service),
+        InstallationStep.RegisterService service => Register(service.Service, service.KeepsAccount),
         InstallationStep.OpenFirewall firewall => Open(firewall.Rule),
         InstallationStep.StartService start => await StartAsync(start.Name, cancellationToken),
         InstallationStep.StopService stop => await StopAsync(stop.Name, cancellationToken),
@@ -40,7 +40,7 @@ internal sealed class InstallationRunner(IServerSetup setup, ServiceActions serv
     private StepChange Close(InstallationStep.CloseDataFolder step)
     {
         var before = setup.ReadFolderAccess(step.Path);
-        setup.CloseFolder(step.Path, step.Account);
+        setup.CloseFolder(step.Path, step.Account, setup.FindService(AgentOptions.ServiceName)?.Account);
         if (before is null)
         {
             return StepChange.With("created", () => Directory.Delete(step.Path, recursive: true));
@@ -108,7 +108,7 @@ internal sealed class InstallationRunner(IServerSetup setup, ServiceActions serv
     private StepChange Grant(InstallationStep.GrantServiceLogon step) =>
         setup.GrantServiceLogon(step.Account) ? StepChange.With("granted", () => setup.RevokeServiceLogon(step.Account)) : StepChange.Nothing;
 
-    private StepChange Register(ServiceDefinition service)
+    private StepChange Register(ServiceDefinition service, bool keepsAccount)
     {
         if (setup.FindService(service.Name) is not { } before)
         {
@@ -117,14 +117,14 @@ internal sealed class InstallationRunner(IServerSetup setup, ServiceActions serv
         }
 
         // Written even where it looks the same: what is read back does not say how failures are treated.
-        setup.ChangeService(service, accountPassword);
+        setup.ChangeService(service, accountPassword, keepsAccount);
         if (before == service)
         {
             return StepChange.Nothing;
         }
 
         _needsRestart = true;
-        return StepChange.With("changed", () => setup.ChangeService(before, null));
+        return StepChange.With("changed", () => setup.ChangeService(before, null, keepsAccount));
     }
 
     private StepChange Open(FirewallRule rule)

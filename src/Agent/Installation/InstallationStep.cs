@@ -13,7 +13,7 @@ public abstract record InstallationStep
     /// <summary>For a person: what is done, to what.</summary>
     public abstract string Describe();
 
-    /// <summary>Makes the data folder where it is absent, and lets only administrators, the system and the service in.</summary>
+    /// <summary>Makes the data folder where it is absent, and lets only administrators, the system and the service in; what lies in it is taken over.</summary>
     /// <param name="Path">The folder.</param>
     /// <param name="Account">The service's account; null where it is the system.</param>
     public sealed record CloseDataFolder(string Path, string? Account) : InstallationStep
@@ -48,9 +48,11 @@ public abstract record InstallationStep
     }
 
     /// <summary>Registers the service, or brings it up to this definition.</summary>
-    public sealed record RegisterService(ServiceDefinition Service) : InstallationStep
+    /// <param name="Service">As it is to be.</param>
+    /// <param name="KeepsAccount">True where its account is the one that it has.</param>
+    public sealed record RegisterService(ServiceDefinition Service, bool KeepsAccount) : InstallationStep
     {
-        public override string Describe() => $"Windows service {Service.Name}: {Service.Command}, as {Service.Account}, delayed automatic start, restarted when it fails";
+        public override string Describe() => $"Windows service {Service.Name}: {Service.Command}, as {Service.Account}{(KeepsAccount ? " (kept)" : "")}, delayed automatic start, restarted when it fails";
     }
 
     /// <summary>Lets connections in to the agent's port.</summary>

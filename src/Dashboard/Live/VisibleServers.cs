@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Hierarchy;
 
 namespace WsusDashboard.Dashboard.Live;
 
@@ -34,6 +35,9 @@ public sealed class VisibleServers(LiveFleet live, Caller caller)
 
     /// <summary>All servers as they were a moment ago, shared with everybody who may see the same.</summary>
     public FleetDigest GetDigest() => live.GetDigest(caller.ScopeOf(Permission.View));
+
+    /// <summary>Update points that the servers in sight know and that have no agent; whether one has is asked of the whole fleet.</summary>
+    public UnwatchedServers FindUnwatched() => UnwatchedServers.Of([.. GetAll().Select(LiveHierarchy.ToServer)], live.GetAll().Select(LiveHierarchy.ToServer));
 
     /// <summary>The state now, and every change after it. What the caller may see is asked again at each change.</summary>
     /// <param name="filter">Which servers; null = all that are visible. It must be quick and must not call back.</param>

@@ -27,6 +27,19 @@ public sealed class InstallationPlanTests
         Assert.Contains(InstallationPlan.Notes(Plain), note => note.Contains("--Agent:ListenAddress", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(null, null, "LocalSystem", false)]
+    [InlineData(null, @"CORP\wsus$", @"CORP\wsus$", true)]
+    [InlineData("LocalSystem", @"CORP\wsus$", "LocalSystem", false)]
+    public void Plan_Account_IsTheOneAskedForElseTheOneThatIsThere(string? asked, string? present, string account, bool isKept)
+    {
+        var steps = InstallationPlan.For(Plain with { Account = asked }, present);
+
+        var step = Assert.Single(steps.OfType<InstallationStep.RegisterService>());
+        Assert.Equal((account, isKept), (step.Service.Account, step.KeepsAccount));
+        Assert.Empty(steps.OfType<InstallationStep.GrantServiceLogon>());
+    }
+
     [Fact]
     public void Plan_ThatListensForOthers_OpensItsPortForItsProgram()
     {

@@ -56,6 +56,41 @@ public sealed class InstallerTests : IDisposable
     }
 
     [Fact]
+    public async Task Upgrade_WithoutAnAccount_KeepsTheOneThatTheServiceHas()
+    {
+        await InstallAsync();
+
+        Assert.True(await InstallAsync(Request() with { Account = null, Program = _folder.File("new/WsusDashboard.Agent.exe"), Settings = new Dictionary<string, string>(), Enrolment = null }) == InstallationResult.Done, _said.ToString());
+
+        Assert.Equal(@"CORP\wsus$", _server.FindService(AgentOptions.ServiceName)!.Account);
+        Assert.Null(_server.NamedAccount);
+        Assert.Single(_server.Calls, @"grant CORP\wsus$");
+    }
+
+    [Fact]
+    public async Task Upgrade_ToAnotherAccount_TakesItAndTheFilesOfTheOldOne()
+    {
+        await InstallAsync();
+        _server.Owners["agent.db"] = @"CORP\wsus$";
+
+        Assert.Equal(InstallationResult.Done, await InstallAsync(Request() with { Account = "LocalSystem" }));
+
+        Assert.Equal(("LocalSystem", "LocalSystem", "administrators"), (_server.FindService(AgentOptions.ServiceName)!.Account, _server.NamedAccount, _server.Owners["agent.db"]));
+    }
+
+    [Fact]
+    public async Task Install_FileOfAStrangerInTheDataFolder_IsRefusedBeforeAnythingIsTrusted()
+    {
+        _server.Owners["hubs.json"] = @"CORP\mallory";
+        var fresh = _server.State();
+
+        Assert.Equal(InstallationResult.Undone, await InstallAsync());
+
+        Assert.Equal(fresh, _server.State());
+        Assert.Contains(@"hubs.json belongs to CORP\mallory", _said.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Install_AnyStepFails_LeavesTheServerAsItWas()
     {
         var fresh = _server.State();
@@ -146,7 +181,7 @@ public sealed class InstallerTests : IDisposable
         return await InstallAsync() == InstallationResult.Undone;
     }
 
-    private Task<InstallationResult> InstallAsync(InstallationRequest? request = null) => RunAsync(InstallationPlan.For(request ?? Request()));
+    private Task<InstallationResult> InstallAsync(InstallationRequest? request = null) => RunAsync(InstallationPlan.For(request ?? Request(), _server.FindService(AgentOptions.ServiceName)?.Account));
 
     private async Task<InstallationResult> RunAsync(IReadOnlyList<InstallationStep> steps)
     {

@@ -10,11 +10,10 @@ namespace WsusDashboard.Agent.Cli.Setup;
 /// <summary>The options of "install".</summary>
 internal sealed class InstallOptions
 {
-    private readonly Option<string> _account = new("--account")
+    private readonly Option<string?> _account = new("--account")
     {
         HelpName = @"DOMAIN\name$",
-        Description = "The service's account: LocalSystem, a gMSA (its name ends with $), or an ordinary account with --account-password-file. It must be an administrator of this server.",
-        DefaultValueFactory = _ => ServiceDefinition.LocalSystem,
+        Description = "The service's account: LocalSystem, a gMSA (its name ends with $), or an ordinary account with --account-password-file. It must be an administrator of this server. Without it, a service that's already installed keeps its account, and a new one runs as LocalSystem.",
     };
 
     private readonly Option<string?> _passwordFile = new("--account-password-file") { HelpName = "FILE", Description = "A file whose first line is the password of an ordinary account. Not needed for LocalSystem or a gMSA." };
@@ -47,7 +46,7 @@ internal sealed class InstallOptions
             throw new CliFailure($"--hub is \"{hub}\"; expected an address that starts with https://, because the token is a secret. Nothing was changed.");
         }
 
-        var (account, passwordFile) = (parsed.GetValue(_account)!, parsed.GetValue(_passwordFile));
+        var (account, passwordFile) = (parsed.GetValue(_account), parsed.GetValue(_passwordFile));
         var settings = SettingArguments.Read(parsed.UnmatchedTokens);
         var request = new InstallationRequest
         {
@@ -60,8 +59,13 @@ internal sealed class InstallOptions
         return (request, ReadPassword(account, passwordFile));
     }
 
-    private static string? ReadPassword(string account, string? file)
+    private static string? ReadPassword(string? account, string? file)
     {
+        if (account is null)
+        {
+            return file is null ? null : throw new CliFailure("--account-password-file is the password of an account; add --account. Nothing was changed.");
+        }
+
         var needsPassword = account != ServiceDefinition.LocalSystem && !account.EndsWith('$');
         if (needsPassword != file is not null)
         {

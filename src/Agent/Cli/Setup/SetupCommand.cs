@@ -49,7 +49,8 @@ internal sealed class SetupCommand(CommandConsole console, IServerSetup setup, I
         var (request, password) = options.Read(parsed, Program);
         request = request with { OpensFirewall = common.TouchesFirewall(parsed) };
         RefuseOpenFolder(Path.GetDirectoryName(Program)!);
-        return await RunAsync(parsed, common, InstallationPlan.For(request), [.. InstallationPlan.Notes(request)], password, cancellationToken);
+        var present = setup.FindService(AgentOptions.ServiceName)?.Account;
+        return await RunAsync(parsed, common, InstallationPlan.For(request, present), [.. InstallationPlan.Notes(request)], password, cancellationToken);
     }
 
     private async Task<int> RunAsync(

@@ -16,21 +16,25 @@ public interface IServerSetup
     /// <exception cref="EdgeException">Windows refuses.</exception>
     void CreateService(ServiceDefinition service, string? password);
 
+    /// <param name="service">As it is to be.</param>
+    /// <param name="password">Of an ordinary account; null changes none.</param>
+    /// <param name="keepsAccount">True where the service keeps its account: Windows is then told none, because naming one takes its password.</param>
     /// <exception cref="EdgeException">Windows refuses.</exception>
-    void ChangeService(ServiceDefinition service, string? password);
+    void ChangeService(ServiceDefinition service, string? password, bool keepsAccount);
 
     /// <exception cref="EdgeException">Windows refuses.</exception>
     void DeleteService(string name);
 
-    /// <summary>The access list of a folder, in the form that <see cref="RestoreFolderAccess"/> takes; null where there is no folder.</summary>
-    /// <exception cref="EdgeException">It cannot be read, or the folder is a link to another one.</exception>
+    /// <summary>Owners and access lists of a folder and of all that lies in it, in the form that <see cref="RestoreFolderAccess"/> takes; null where there is no folder.</summary>
+    /// <exception cref="EdgeException">It cannot be read, or the folder or something in it is a link.</exception>
     string? ReadFolderAccess(string path);
 
-    /// <summary>Makes the folder where it is absent, and closes it to all but administrators, the system and this account.</summary>
+    /// <summary>Makes the folder where it is absent, and closes it and all that lies in it to all but administrators, the system and this account; what lies in it becomes the administrators'.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="account">The service's account; null where it is the system.</param>
-    /// <exception cref="EdgeException">Windows refuses, or there is no such account.</exception>
-    void CloseFolder(string path, string? account);
+    /// <param name="formerAccount">The account of the service up to now, whose files are taken over too; null where there is none.</param>
+    /// <exception cref="EdgeException">Windows refuses, there is no such account, or something in the folder belongs to anybody else.</exception>
+    void CloseFolder(string path, string? account, string? formerAccount);
 
     /// <exception cref="EdgeException">Windows refuses.</exception>
     void RestoreFolderAccess(string path, string access);

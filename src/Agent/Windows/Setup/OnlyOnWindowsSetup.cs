@@ -15,13 +15,13 @@ internal sealed class OnlyOnWindowsSetup : IServerSetup
 
     public void CreateService(ServiceDefinition service, string? password) => throw Refused();
 
-    public void ChangeService(ServiceDefinition service, string? password) => throw Refused();
+    public void ChangeService(ServiceDefinition service, string? password, bool keepsAccount) => throw Refused();
 
     public void DeleteService(string name) => throw Refused();
 
     public string? ReadFolderAccess(string path) => throw Refused();
 
-    public void CloseFolder(string path, string? account) => throw Refused();
+    public void CloseFolder(string path, string? account, string? formerAccount) => throw Refused();
 
     public void RestoreFolderAccess(string path, string access) => throw Refused();
 

@@ -11,7 +11,6 @@ namespace WsusDashboard.Agent.Windows.Setup;
 internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
 {
     private const string EventLogName = "Application";
-    private const InheritanceFlags AllBelow = InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit;
 
     private const FileSystemRights Writing =
         FileSystemRights.WriteData | FileSystemRights.AppendData | FileSystemRights.Delete | FileSystemRights.DeleteSubdirectoriesAndFiles
@@ -60,8 +59,8 @@ internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
     public void CreateService(ServiceDefinition service, string? password) =>
         Call($"Service {service.Name} couldn't be created", () => ServiceDatabase.Create(service, password));
 
-    public void ChangeService(ServiceDefinition service, string? password) =>
-        Call($"Service {service.Name} couldn't be changed", () => ServiceDatabase.Change(service, password));
+    public void ChangeService(ServiceDefinition service, string? password, bool keepsAccount) =>
+        Call($"Service {service.Name} couldn't be changed", () => ServiceDatabase.Change(service, password, keepsAccount));
 
     public void DeleteService(string name) => Call($"Service {name} couldn't be removed", () => ServiceDatabase.Delete(name));
 
@@ -76,24 +75,26 @@ internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
         // Who may make a link below ProgramData could else have the installer open a folder of his choice.
         return folder.Attributes.HasFlag(FileAttributes.ReparsePoint)
             ? throw new EdgeException(ReadFailure.AccessDenied, $"{path} is a link to another folder. Remove it; the agent's data must be where its path says.")
-            : folder.GetAccessControl(AccessControlSections.Access).GetSecurityDescriptorSddlForm(AccessControlSections.Access);
+            : FolderContents.Describe(folder);
     });
 
-    public void CloseFolder(string path, string? account) => Call($"Folder {path} couldn't be created and closed to others", () =>
+    public void CloseFolder(string path, string? account, string? formerAccount) => Call($"Folder {path} couldn't be created and closed to others", () =>
     {
-        var security = new DirectorySecurity();
-        security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
         IdentityReference[] accounts = account is null ? [Administrators, System] : [Administrators, System, new NTAccount(account)];
-        foreach (var one in accounts)
-        {
-            security.AddAccessRule(new FileSystemAccessRule(one, FileSystemRights.FullControl, AllBelow, PropagationFlags.None, AccessControlType.Allow));
-        }
-
-        security.SetOwner(Administrators);
+        var security = FolderContents.Closed(new DirectorySecurity(), accounts, InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit);
         var folder = new DirectoryInfo(path);
         if (folder.Exists)
         {
+            // First shut, then looked into: nobody puts anything there in between.
+            var before = FolderContents.Describe(folder);
             folder.SetAccessControl(security);
+            if (FolderContents.FindStranger(folder, Owners(account, formerAccount)) is { } stranger)
+            {
+                FolderContents.Restore(folder, before);
+                throw new EdgeException(ReadFailure.AccessDenied, stranger);
+            }
+
+            FolderContents.TakeOver(folder, accounts);
         }
         else
         {
@@ -102,12 +103,8 @@ internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
         }
     });
 
-    public void RestoreFolderAccess(string path, string access) => Call($"The access list of {path} couldn't be restored", () =>
-    {
-        var security = new DirectorySecurity();
-        security.SetSecurityDescriptorSddlForm(access, AccessControlSections.Access);
-        new DirectoryInfo(path).SetAccessControl(security);
-    });
+    public void RestoreFolderAccess(string path, string access) =>
+        Call($"The access list of {path} couldn't be restored", () => FolderContents.Restore(new DirectoryInfo(path), access));
 
     public FirewallRule? FindFirewallRule(string name) => Call("The Windows firewall doesn't answer", () => WindowsFirewall.Find(name));
 
@@ -127,6 +124,27 @@ internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
     public bool GrantServiceLogon(string account) => Call($"{account} couldn't be given the right to log on as a service", () => ServiceLogonRight.Grant(account));
 
     public void RevokeServiceLogon(string account) => Call($"The right to log on as a service couldn't be taken from {account}", () => ServiceLogonRight.Revoke(account));
+
+    /// <summary>Whose files in the data folder are the agent's or an administrator's own.</summary>
+    private static HashSet<string> Owners(params IEnumerable<string?> serviceAccounts)
+    {
+        // Who installs is an administrator, whatever else the account is.
+        using var installing = WindowsIdentity.GetCurrent();
+        HashSet<string> owners = [.. Trusted, .. installing.User is { } user ? [user.Value] : Array.Empty<string>()];
+        foreach (var account in serviceAccounts.OfType<string>())
+        {
+            try
+            {
+                owners.Add(new NTAccount(account).Translate(typeof(SecurityIdentifier)).Value);
+            }
+            catch (IdentityNotMappedException)
+            {
+                // An account that is gone owns nothing that could be told from a stranger's.
+            }
+        }
+
+        return owners;
+    }
 
     private static string Name(IdentityReference account)
     {

@@ -59,7 +59,7 @@ internal sealed class ServerTrusts(
         {
             return await TellAsync(connections.GetChannel(server).Channel, "An administrator ended the trust there.", cancellationToken);
         }
-        catch (ObjectDisposedException)
+        catch (Exception exception) when (exception is ObjectDisposedException or RpcException)
         {
             return false;
         }
