@@ -1,10 +1,10 @@
 using System.Net;
-using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using WsusDashboard.Agent.Api.Errors;
 using WsusDashboard.Agent.Api.Listening;
+using WsusDashboard.Agent.Doctor;
 using WsusDashboard.Agent.Security.Access;
 using WsusDashboard.Shared.Trust;
 
@@ -45,23 +45,21 @@ internal static class ApiRegistration
         builder.Services.AddSingleton<AgentService>();
         builder.Services.AddSingleton<TrustService>();
         builder.Services.AddSingleton<LocalTrustService>();
+        builder.Services.AddSingleton<SelfExamination>();
         builder.Services.AddSingleton<AgentInfoReader>();
         builder.Services.AddSingleton<WatchStream>();
         builder.Services.AddSingleton<LogStream>();
     }
 
-    /// <summary>TLS 1.2 or 1.3 with a key on both sides. Any key comes in: what it may do is the access check's to decide, and a hub that is not paired has to be told so.</summary>
+    /// <summary>A key on both sides. Any comes in: what it may do is the access check's to decide, and a hub that is not paired has to be told so.</summary>
     private static void UseAgentTls(this ListenOptions listen)
     {
         var keys = listen.ApplicationServices.GetRequiredService<IdentityKeys>();
         listen.Protocols = HttpProtocols.Http1AndHttp2;
-        listen.UseHttps(https =>
+        listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-            https.ServerCertificateSelector = (_, _) => keys.Current.Certificate;
-            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = (_, _, _) => true;
-            https.HandshakeTimeout = TimeSpan.FromSeconds(10);
+            OnConnection = _ => ValueTask.FromResult(PinnedTls.ForServer(keys.Current)),
+            HandshakeTimeout = TimeSpan.FromSeconds(10),
         });
     }
 

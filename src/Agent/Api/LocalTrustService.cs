@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using WsusDashboard.Agent.Commands;
+using WsusDashboard.Agent.Doctor;
 using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Shared.Contract.Mapping;
@@ -9,8 +10,9 @@ using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Api;
 
-/// <summary>Who trusts whom, as somebody on the server itself asks it.</summary>
-internal sealed class LocalTrustService(HubTrust trust, PairingCodes codes, PairedHubs hubs, HubSessions sessions, PendingApprovals approvals, AgentSelf self) : Wire.LocalTrust.LocalTrustBase
+/// <summary>Who trusts whom, and how the agent finds its server, as somebody on the server itself asks it.</summary>
+internal sealed class LocalTrustService(
+    HubTrust trust, PairingCodes codes, PairedHubs hubs, HubSessions sessions, PendingApprovals approvals, AgentSelf self, SelfExamination examination) : Wire.LocalTrust.LocalTrustBase
 {
     public override Task<Wire.OpenPairingResponse> OpenPairing(Wire.OpenPairingRequest request, ServerCallContext context)
     {
@@ -48,6 +50,9 @@ internal sealed class LocalTrustService(HubTrust trust, PairingCodes codes, Pair
 
     public override async Task<Wire.DecideApprovalResponse> DecideApproval(Wire.DecideApprovalRequest request, ServerCallContext context) =>
         new() { Message = await approvals.DecideAsync(request.Id.Trim(), request.Approve, request.Person, context.CancellationToken) };
+
+    public override async Task<Wire.ExamineResponse> Examine(Wire.ExamineRequest request, ServerCallContext context) =>
+        (await examination.RunAsync(request.ForReport, context.CancellationToken)).ToWire(withReadings: request.ForReport);
 
     private static Wire.Approval ToWire(PendingApproval pending)
     {

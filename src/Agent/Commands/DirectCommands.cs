@@ -14,7 +14,8 @@ using Wire = WsusDashboard.Shared.Contract.V1;
 namespace WsusDashboard.Agent.Commands;
 
 /// <summary>The commands that do one thing at once: a service, a pool, a synchronization. Refused while a repair goes on.</summary>
-internal sealed class DirectCommands(IServerAccess server, DirectCommandRunner runner, LocalPolicy policy, ServiceActions services, PoolActions pools, SyncNowAction syncNow, AgentOptions options)
+internal sealed class DirectCommands(
+    IServerAccess server, DirectCommandRunner runner, LocalPolicy policy, ServiceActions services, OwedStarts owed, PoolActions pools, SyncNowAction syncNow, AgentOptions options)
 {
     private PolicyInForce InForce => policy.Read(server.Current.Iis.Value?.WsusPoolName);
 
@@ -32,7 +33,7 @@ internal sealed class DirectCommands(IServerAccess server, DirectCommandRunner r
                 InForce.RefuseService(service.Name),
                 StepTimes.Limit(StepKind.RestartService, options),
                 SectionNames.Services,
-                async token => (await ControlServiceAsync(service.Name, service.Verb, token)).ToWire(),
+                async token => (await ControlServiceAsync(service.Name, service.Verb, request.Context.Person, token)).ToWire(),
                 cancellationToken),
             Wire.ControlPoolRequest pool => runner.RunAsync(
                 $"{pool.Verb} of pool {pool.Name}, {asked}",
@@ -73,7 +74,7 @@ internal sealed class DirectCommands(IServerAccess server, DirectCommandRunner r
         _ => throw new InvalidOperationException($"{answer.GetType().Name} is no answer of a direct command."),
     };
 
-    private async Task<ServiceStatus> ControlServiceAsync(string name, string verb, CancellationToken cancellationToken)
+    private async Task<ServiceStatus> ControlServiceAsync(string name, string verb, string person, CancellationToken cancellationToken)
     {
         if ((await services.ReadAsync(name, cancellationToken)).State == ServiceState.NotInstalled)
         {
@@ -90,17 +91,27 @@ internal sealed class DirectCommands(IServerAccess server, DirectCommandRunner r
             }
         }
 
+        // What is to run again is written down before it is stopped: also an agent that ends in between starts it.
+        IReadOnlyList<string> stopped = [.. dependents, name];
+        var isRestart = verb == ServiceVerbs.Restart;
+        Note(isRestart);
         try
         {
-            foreach (var service in verb == ServiceVerbs.Start ? [] : dependents.Append(name))
+            foreach (var service in verb == ServiceVerbs.Start ? [] : stopped)
             {
                 await services.StopAsync(service, options.ServiceTimeLimit, Ignore, cancellationToken);
             }
 
-            foreach (var service in verb == ServiceVerbs.Stop ? [] : dependents.Append(name).Reverse())
+            foreach (var service in verb == ServiceVerbs.Stop ? [] : stopped.Reverse())
             {
                 await services.StartAsync(service, options.ServiceTimeLimit, Ignore, cancellationToken);
             }
+
+            Note(isOwed: false);
+        }
+        catch (EdgeException exception) when (isRestart && (exception.Failure == ReadFailure.TimedOut || dependents.Count > 0))
+        {
+            throw new EdgeException(exception.Failure, $"{exception.Message} The agent keeps watching, and starts {string.Join(", ", stopped.Reverse())} again as soon as they have stopped.", exception);
         }
         catch (EdgeException exception) when (dependents.Count > 0)
         {
@@ -109,6 +120,20 @@ internal sealed class DirectCommands(IServerAccess server, DirectCommandRunner r
         }
 
         return await services.ReadAsync(name, cancellationToken);
+
+        void Note(bool isOwed) => JournalErrors.Read(() =>
+        {
+            if (isOwed)
+            {
+                owed.Add(stopped.Reverse(), $"restart of {name}, requested by {person}");
+            }
+            else
+            {
+                owed.Forget(stopped);
+            }
+
+            return true;
+        });
 
         static void Ignore(string message)
         {

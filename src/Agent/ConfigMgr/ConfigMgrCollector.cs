@@ -1,3 +1,4 @@
+using WsusDashboard.Agent.ConfigMgr.Status;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Snapshots.Collecting;
 using WsusDashboard.Agent.Windows;
@@ -18,6 +19,7 @@ internal sealed class ConfigMgrCollector(
 
     private readonly DueTimer _countTimer = new(timeProvider);
     private readonly DueTimer _detailsTimer = new(timeProvider);
+    private readonly SupTimes _times = new(timeProvider);
     private ConfigMgrState _last = new();
     private bool _countIsOwed = true;
 
@@ -40,7 +42,7 @@ internal sealed class ConfigMgrCollector(
                 return await DescribeWithoutProviderAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            var points = await site.ReadSyncStatusAsync(provider, cancellationToken).ConfigureAwait(false);
+            var points = _times.Settle(await site.ReadSyncStatusAsync(provider, cancellationToken).ConfigureAwait(false), provider.SiteCode, log.LastMessage);
             _last = _last with
             {
                 SiteCode = provider.SiteCode,

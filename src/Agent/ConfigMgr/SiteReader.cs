@@ -9,6 +9,12 @@ namespace WsusDashboard.Agent.ConfigMgr;
 /// <param name="Scope">The WMI namespace to ask.</param>
 public sealed record SiteProvider(string SiteCode, string Computer, string Scope);
 
+/// <summary>A row of SMS_SUPSyncStatus.</summary>
+/// <param name="Status">What it says.</param>
+/// <param name="RawStateTime">LastSyncStateTime, character by character.</param>
+/// <param name="RawSuccessTime">LastSuccessfulSyncTime, character by character; empty where there is none.</param>
+public sealed record SupStatusRow(SupSyncStatus Status, string RawStateTime, string RawSuccessTime);
+
 /// <summary>Asks the SMS Provider (configmgr.md, 2a to 2e).</summary>
 public sealed class SiteReader(IWmi wmi, AgentOptions options)
 {
@@ -51,17 +57,20 @@ public sealed class SiteReader(IWmi wmi, AgentOptions options)
 
     /// <summary>One row a software update point. An account without rights gets fewer rows, or none, and no error.</summary>
     /// <exception cref="EdgeException">WMI refuses or fails.</exception>
-    public async Task<IReadOnlyList<SupSyncStatus>> ReadSyncStatusAsync(SiteProvider site, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SupSyncStatus>> ReadSyncStatusAsync(SiteProvider site, CancellationToken cancellationToken) =>
+        [.. (await ReadSyncStatusRowsAsync(site, cancellationToken).ConfigureAwait(false)).Select(row => row.Status)];
+
+    /// <summary>The same, with the times as the provider writes them.</summary>
+    /// <exception cref="EdgeException">WMI refuses or fails.</exception>
+    public async Task<IReadOnlyList<SupStatusRow>> ReadSyncStatusRowsAsync(SiteProvider site, CancellationToken cancellationToken)
     {
         var rows = await wmi.QueryAsync(site.Scope, "SELECT * FROM SMS_SUPSyncStatus", cancellationToken).ConfigureAwait(false);
-        return [.. rows.Select(ReadStatus)];
+        return [.. rows.Select(row => new SupStatusRow(ReadStatus(row), WmiValues.Text(row["LastSyncStateTime"]), WmiValues.Text(row["LastSuccessfulSyncTime"])))];
     }
 
-    /// <summary>Number of software updates that the provider shows to this account.</summary>
-    /// <remarks>Counted by keys: COUNT(*) is an extension of the provider that no source confirms. Rights give fewer rows, not an error.</remarks>
+    /// <summary>Number of software updates that the provider shows to this account. Rights give a smaller number, not an error.</summary>
     /// <exception cref="EdgeException">WMI refuses or fails.</exception>
-    public async Task<long> CountUpdatesAsync(SiteProvider site, CancellationToken cancellationToken) =>
-        (await wmi.QueryAsync(site.Scope, "SELECT CI_ID FROM SMS_SoftwareUpdate", cancellationToken).ConfigureAwait(false)).Count;
+    public Task<long> CountUpdatesAsync(SiteProvider site, CancellationToken cancellationToken) => CountAsync(site, "CI_ID", "SMS_SoftwareUpdate", cancellationToken);
 
     /// <summary>What the components that synchronize counted since midnight, or in the first of the site's own intervals; empty where the provider tells nothing.</summary>
     /// <exception cref="EdgeException">WMI refuses or fails.</exception>
@@ -136,18 +145,37 @@ public sealed class SiteReader(IWmi wmi, AgentOptions options)
     public async Task<SiteSyncSettings> ReadSettingsAsync(SiteProvider site, CancellationToken cancellationToken)
     {
         var role = await ReadPointAsync(site, cancellationToken).ConfigureAwait(false);
-        var expired = await wmi.QueryAsync(site.Scope, "SELECT CI_ID FROM SMS_SoftwareUpdate WHERE IsExpired = TRUE", cancellationToken).ConfigureAwait(false);
-        var subscribed = await wmi.QueryAsync(site.Scope, "SELECT CategoryInstance_UniqueID FROM SMS_UpdateCategoryInstance WHERE IsSubscribed = TRUE", cancellationToken).ConfigureAwait(false);
-        var isSeen = subscribed.Count > 0
-            || (await wmi.QueryAsync(site.Scope, "SELECT CategoryInstance_UniqueID FROM SMS_UpdateCategoryInstance", cancellationToken).ConfigureAwait(false)).Count > 0;
+        var expired = await CountAsync(site, "CI_ID", "SMS_SoftwareUpdate WHERE IsExpired = TRUE", cancellationToken).ConfigureAwait(false);
+        var subscribed = await CountAsync(site, "CategoryInstance_UniqueID", "SMS_UpdateCategoryInstance WHERE IsSubscribed = TRUE", cancellationToken).ConfigureAwait(false);
+        var isSeen = subscribed > 0 || await CountAsync(site, "CategoryInstance_UniqueID", "SMS_UpdateCategoryInstance", cancellationToken).ConfigureAwait(false) > 0;
         return new()
         {
             Port = ToPort(Number(role, "WSUSIISPort")),
             TlsPort = ToPort(Number(role, "WSUSIISSSLPort")),
             UsesTls = Number(role, "SSLWSUS") is { } tls ? tls != 0 : null,
-            ExpiredUpdates = expired.Count,
-            SubscribedCategories = isSeen ? subscribed.Count : null,
+            ExpiredUpdates = expired,
+            SubscribedCategories = isSeen ? (int)subscribed : null,
         };
+    }
+
+    /// <summary>COUNT of the provider's extended WQL: one row instead of tens of thousands. Where the provider takes it as no query of its own, or answers otherwise, the keys are counted.</summary>
+    /// <remarks>The clause is documented (Microsoft: Configuration Manager extended WMI query language); the form and the property "Count" of its answer are those of a public program.</remarks>
+    private async Task<long> CountAsync(SiteProvider site, string key, string from, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var counted = await wmi.QueryAsync(site.Scope, $"SELECT COUNT({key}) FROM {from}", cancellationToken).ConfigureAwait(false);
+            if (counted.Count == 1 && WmiValues.Number(counted[0]["Count"]) is { } count)
+            {
+                return count;
+            }
+        }
+        catch (EdgeException exception) when (exception.Failure == ReadFailure.Fault)
+        {
+            // "Invalid query": counted in the other way.
+        }
+
+        return (await wmi.QueryAsync(site.Scope, $"SELECT {key} FROM {from}", cancellationToken).ConfigureAwait(false)).Count;
     }
 
     /// <summary>The properties of the role on this server; empty where it has none: the ports of another server say nothing about this one's.</summary>
@@ -181,6 +209,7 @@ public sealed class SiteReader(IWmi wmi, AgentOptions options)
         LastSuccessfulSyncAt = WmiValues.Time(row["LastSuccessfulSyncTime"]),
         CatalogVersion = WmiValues.Number(row["SyncCatalogVersion"]) ?? 0,
         ReplicationLinkStatus = (int?)WmiValues.Number(row["ReplicationLinkStatus"]),
+        AreTimesUncertain = !WmiValues.HasZone(row["LastSyncStateTime"]) || !WmiValues.HasZone(row["LastSuccessfulSyncTime"]),
     };
 
     // Status: 0 green, 1 yellow, 2 red. State: 1 started (configmgr.md, 2d).

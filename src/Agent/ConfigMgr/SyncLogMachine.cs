@@ -39,6 +39,11 @@ internal sealed class SyncLogMachine(SyncLogState state)
     private void Take(string text, DateTimeOffset at)
     {
         var message = SyncLogMarkers.StatusMessage(text);
+        if (message != 0 && SyncLogMarkers.StatusMessageTime(text) is { } messageAt)
+        {
+            State = State with { LastMessage = new(message, messageAt) };
+        }
+
         if (SyncLogMarkers.Trigger(text) is not SyncTrigger.Unknown and var trigger)
         {
             State = State with { NextTrigger = trigger };

@@ -41,6 +41,18 @@ internal static partial class SyncLogMarkers
     public static int StatusMessage(string text) =>
         StatusMessagePattern().Match(text) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
 
+    /// <summary>The time of a status message, which the log gives in UTC ("GMTDATE=Thu Jan 16 18:57:46.304 2014"); null where the line has none.</summary>
+    public static DateTimeOffset? StatusMessageTime(string text)
+    {
+        if (GmtDatePattern().Match(text) is not { Success: true } match)
+        {
+            return null;
+        }
+
+        var date = $"{match.Groups["month"].Value} {match.Groups["day"].Value} {match.Groups["time"].Value} {match.Groups["year"].Value}";
+        return DateTimeOffset.TryParseExact(date, "MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
+    }
+
     /// <summary>What wakes the next synchronization; Unknown where the line says nothing of it.</summary>
     public static SyncTrigger Trigger(string text) => text switch
     {
@@ -104,6 +116,9 @@ internal static partial class SyncLogMarkers
 
     [GeneratedRegex(@"^STATMSG: ID=(\d{1,6})\b", RegexOptions.CultureInvariant)]
     private static partial Regex StatusMessagePattern();
+
+    [GeneratedRegex(@"\bGMTDATE=[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) +(?<day>[0-9]{1,2}) (?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)? (?<year>[0-9]{4})\b", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex GmtDatePattern();
 
     [GeneratedRegex(@"^(sync:\s*)?(the\s+)?sync(hronization)?\s+(was\s+|has been\s+)?(cancell?ed|aborted|terminated|stopped)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex CancellationPattern();

@@ -1,3 +1,4 @@
+using WsusDashboard.Agent.ConfigMgr.Status;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Snapshots;
@@ -8,7 +9,8 @@ namespace WsusDashboard.Agent.ConfigMgr;
 /// <param name="Log">How the reading goes; null where there is no such file.</param>
 /// <param name="Progress">Of the synchronization that runs; null while none does.</param>
 /// <param name="HasEnded">True where a synchronization ended since the last read.</param>
-internal sealed record SyncLogReading(LogReadState? Log, ConfigMgrSyncProgress? Progress, bool HasEnded);
+/// <param name="LastMessage">The newest status message; null where none was seen.</param>
+internal sealed record SyncLogReading(LogReadState? Log, ConfigMgrSyncProgress? Progress, bool HasEnded, SyncStatusMessage? LastMessage);
 
 /// <summary>Follows wsyncmgr.log. Each stretch is stored with the runs found in it in one transaction, so a crash neither loses nor doubles a run.</summary>
 /// <remarks>Threading: one read at a time; the collector's host sees to it.</remarks>
@@ -28,7 +30,7 @@ internal sealed class SyncLogReader(ConfigMgrFolder folder, AgentStore store, Ti
     {
         if (folder.FindLogs() is not { } directory)
         {
-            return new SyncLogReading(null, null, false);
+            return new SyncLogReading(null, null, false, null);
         }
 
         var path = Path.Combine(directory, LogNames.SyncManager + ".log");
@@ -103,6 +105,6 @@ internal sealed class SyncLogReader(ConfigMgrFolder folder, AgentStore store, Ti
             Problem = problem,
         };
 
-        return new SyncLogReading(log, isSilent ? null : state.Progress, hasEnded);
+        return new SyncLogReading(log, isSilent ? null : state.Progress, hasEnded, state.LastMessage);
     }
 }

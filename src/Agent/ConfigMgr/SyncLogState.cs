@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using WsusDashboard.Agent.ConfigMgr.Status;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -24,6 +25,9 @@ internal sealed record SyncLogState
     public SyncRun? Closed { get; init; }
 
     public ConfigMgrSyncProgress? Progress { get; init; }
+
+    /// <summary>The newest status message; null where none was seen.</summary>
+    public SyncStatusMessage? LastMessage { get; init; }
 
     /// <summary>UTC time of the newest line.</summary>
     public DateTimeOffset? LastLineAt { get; init; }

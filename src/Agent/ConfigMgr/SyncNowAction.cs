@@ -8,8 +8,9 @@ namespace WsusDashboard.Agent.ConfigMgr;
 /// <remarks>
 /// SyncNow only drops a request for the site's synchronization manager, which starts a synchronization of WSUS itself where none runs.
 /// So asking WSUS and Configuration Manager is harmless: the second request finds the first one's synchronization.
+/// The provider can run on another computer than the site server; it is asked where it says that it is.
 /// </remarks>
-public sealed class SyncNowAction(IWmi wmi, SyncRequestFile file)
+public sealed class SyncNowAction(SiteReader site, IWmi wmi, SyncRequestFile file)
 {
     /// <summary>Asks without the SMS Provider, where that failed in a way that is no refusal: a right that the provider denies is not gone around.</summary>
     /// <param name="isFull">The whole catalogue, not what changed.</param>
@@ -24,8 +25,10 @@ public sealed class SyncNowAction(IWmi wmi, SyncRequestFile file)
     /// <exception cref="EdgeException">The SMS Provider refused, is not there, or answered with something else than 0.</exception>
     public async Task AskAsync(string siteCode, bool isFull, CancellationToken cancellationToken)
     {
+        var provider = await site.FindAsync(cancellationToken)
+            ?? throw new EdgeException(ReadFailure.NotFound, $@"WMI on this server names no SMS Provider for site {siteCode} (root\SMS).");
         var answer = await wmi.InvokeAsync(
-            $@"root\SMS\site_{siteCode}",
+            provider.Scope,
             "SMS_SoftwareUpdate",
             "SyncNow",
             new Dictionary<string, object?> { ["fullSync"] = isFull },

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Web.Administration;
 using WsusDashboard.Agent.Windows;
 #if IIS_EMULATED
@@ -9,6 +10,9 @@ namespace WsusDashboard.Agent.Iis;
 /// <summary>Makes <see cref="ServerManager"/> objects: on Windows for the server's own IIS, in an emulated build for the file that the options name.</summary>
 public sealed class IisAccess(AgentOptions options, IRegistry registry)
 {
+    /// <summary>What IIS refused since this was made.</summary>
+    public IisRefusals Refusals { get; } = new();
+
     /// <summary>Opens the configuration as it is now; an instance does not see later changes, so take a new one a read.</summary>
     /// <exception cref="EdgeException">There is no IIS that this agent may touch.</exception>
     public ServerManager Open()
@@ -37,5 +41,19 @@ public sealed class IisAccess(AgentOptions options, IRegistry registry)
 #else
         return registry.Read(@"SOFTWARE\Microsoft\InetStp", "MajorVersion") is not null;
 #endif
+    }
+
+    /// <summary>State and workers come from the service WAS; while it is stopped (iisreset does that) the settings are still there to be read.</summary>
+    internal T WhileActivated<T>(string call, Func<T> read, T otherwise)
+    {
+        try
+        {
+            return read();
+        }
+        catch (COMException exception)
+        {
+            Refusals.Record(call, exception);
+            return otherwise;
+        }
     }
 }

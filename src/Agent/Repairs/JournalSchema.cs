@@ -45,6 +45,12 @@ internal static class JournalSchema
             saved_at INTEGER NOT NULL,
             document TEXT NOT NULL
         ) STRICT;
+        CREATE TABLE IF NOT EXISTS owed_start (
+            name TEXT NOT NULL PRIMARY KEY COLLATE NOCASE,
+            position INTEGER NOT NULL,
+            owed_at INTEGER NOT NULL,
+            why TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS command_key (
             hub TEXT NOT NULL,
             key TEXT NOT NULL,

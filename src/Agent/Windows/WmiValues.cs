@@ -22,7 +22,7 @@ public static class WmiValues
     public static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>
-    /// A DMTF time (yyyymmddHHMMSS.mmmmmm±UUU, UUU in minutes); without an offset (+***, as Configuration Manager writes it) it is UTC.
+    /// A DMTF time (yyyymmddHHMMSS.mmmmmm±UUU, UUU in minutes); without an offset (+***, as Configuration Manager writes it) it is read as UTC.
     /// Null where the value is no time, or one of the "never" years 1601, 1970 and 1980 that sources use.
     /// </summary>
     public static DateTimeOffset? Time(object? value)
@@ -40,6 +40,10 @@ public static class WmiValues
                 return null;
         }
     }
+
+    /// <summary>False for a DMTF time without an offset: nothing says of what zone it is.</summary>
+    public static bool HasZone(object? value) =>
+        value is not string { Length: >= DateTimeDigits } text || (text.Length > OffsetSign && int.TryParse(text[OffsetSign..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
 
     private static bool IsNever(DateTime time) => time is { Year: <= 1601 } or { Year: 1970 or 1980, DayOfYear: 1 };
 

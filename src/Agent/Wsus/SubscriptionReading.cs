@@ -33,10 +33,17 @@ public sealed record WsusSetup
     public bool UsesProxy { get; init; }
 
     public string ProxyName { get; init; } = "";
+
+    /// <summary>Full names of the servers below, nested ones included.</summary>
+    public IReadOnlyList<string> DownstreamServers { get; init; } = [];
 }
 
 /// <summary>Where the administration service of WSUS is, as the registry says.</summary>
 /// <param name="Service">Address of the service.</param>
 /// <param name="Port">TCP port.</param>
 /// <param name="UsesTls">True where it takes TLS only.</param>
-public sealed record WsusAddress(Uri Service, int Port, bool UsesTls);
+public sealed record WsusAddress(Uri Service, int Port, bool UsesTls)
+{
+    /// <summary>The same service under another name of this server, for where the first one's sign-in is refused; null where there is none.</summary>
+    public Uri? OtherService { get; init; }
+}

@@ -9,6 +9,11 @@ namespace WsusDashboard.Agent.Wsus;
 /// <remarks>Each call has a deadline and a bound on the answer; every failure is an <see cref="EdgeException"/> that says in which way. Threading: any thread.</remarks>
 public sealed class WsusClient(WsusRegistry registry, WsusTransport transport, TimeProvider timeProvider)
 {
+    /// <summary>A server below that has not synchronized for so long counts as gone.</summary>
+    private static readonly TimeSpan DownstreamLife = TimeSpan.FromDays(30);
+
+    private volatile Uri? _answering;
+
     /// <summary>State, progress and schedule of the synchronization: four small calls.</summary>
     /// <exception cref="WsusNotInstalledException">There is no WSUS here.</exception>
     /// <exception cref="EdgeException">WSUS did not answer as it should.</exception>
@@ -27,13 +32,17 @@ public sealed class WsusClient(WsusRegistry registry, WsusTransport transport, T
             : reading;
     }
 
-    /// <summary>Version, upstream, replica and proxy: they change rarely.</summary>
+    /// <summary>Version, upstream, replica, proxy and the servers below: they change rarely.</summary>
     /// <exception cref="WsusNotInstalledException">There is no WSUS here.</exception>
     /// <exception cref="EdgeException">WSUS did not answer as it should.</exception>
     public async Task<WsusSetup> ReadSetupAsync(CancellationToken cancellationToken)
     {
         var setup = WsusReplyReader.Setup(await CallAsync(WsusRequests.GetConfiguration(), cancellationToken).ConfigureAwait(false));
-        return setup with { Version = WsusReplyReader.Version(await CallAsync(WsusRequests.GetServerVersion(), cancellationToken).ConfigureAwait(false)) };
+        return setup with
+        {
+            Version = WsusReplyReader.Version(await CallAsync(WsusRequests.GetServerVersion(), cancellationToken).ConfigureAwait(false)),
+            DownstreamServers = await ReadDownstreamServersAsync(cancellationToken).ConfigureAwait(false),
+        };
     }
 
     /// <summary>Synchronizations that started at or after a time, oldest first; the newest may still be running.</summary>
@@ -63,8 +72,49 @@ public sealed class WsusClient(WsusRegistry registry, WsusTransport transport, T
     /// <exception cref="EdgeException">WSUS did not accept the request.</exception>
     public Task StopSyncAsync(CancellationToken cancellationToken) => CallAsync(WsusRequests.StopSubscription(), cancellationToken);
 
-    private Task<WsusReply> CallAsync(WsusRequest request, CancellationToken cancellationToken) =>
-        registry.FindAddress() is { } address
-            ? transport.SendAsync(address.Service, request, cancellationToken)
-            : throw new WsusNotInstalledException();
+    /// <summary>A WSUS that does not tell them, or tells them otherwise than is known, has told all the rest.</summary>
+    private async Task<IReadOnlyList<string>> ReadDownstreamServersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return WsusReplyReader.DownstreamServers(await CallAsync(WsusRequests.GetAllDownstreamServers(), cancellationToken).ConfigureAwait(false), timeProvider.GetUtcNow() - DownstreamLife);
+        }
+        catch (EdgeException)
+        {
+            return [];
+        }
+    }
+
+    private async Task<WsusReply> CallAsync(WsusRequest request, CancellationToken cancellationToken)
+    {
+        if (registry.FindAddress() is not { } address)
+        {
+            throw new WsusNotInstalledException();
+        }
+
+        // The name that was last answered comes first.
+        var (first, second) = address.OtherService is { } other && other == _answering ? (other, address.Service) : (address.Service, address.OtherService);
+        try
+        {
+            return await transport.SendAsync(first, request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (WsusSignInException exception) when (second is not null)
+        {
+            return await CallOtherAsync(second, request, exception, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<WsusReply> CallOtherAsync(Uri service, WsusRequest request, WsusSignInException refusal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reply = await transport.SendAsync(service, request, cancellationToken).ConfigureAwait(false);
+            _answering = service;
+            return reply;
+        }
+        catch (EdgeException exception) when (exception is not WsusSignInException)
+        {
+            throw new EdgeException(refusal.Failure, $"{refusal.Message} As {service.Host}: {exception.Message}", exception);
+        }
+    }
 }

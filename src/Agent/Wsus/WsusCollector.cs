@@ -102,6 +102,8 @@ internal sealed class WsusCollector(
         UsesProxy = _setup.UsesProxy,
         ProxyName = _setup.ProxyName,
         DatabaseServer = registry.FindDatabase() is { IsPipe: false } database ? database.Server : "",
+        PublicName = registry.FindPublicName() ?? "",
+        DownstreamServers = [.. _setup.DownstreamServers],
     };
 
     private SyncProgress Progress(SubscriptionReading subscription)

@@ -12,6 +12,9 @@ public sealed record WsusHistoryEvent(Guid InstanceId, short EventId, DateTimeOf
 /// <summary>Reads the answers of WSUS. What is missing or not a number is named with its operation.</summary>
 internal static class WsusReplyReader
 {
+    private const int DownstreamName = 0;
+    private const int DownstreamLastSync = 2;
+    private const int MaximumDownstreamServers = 1000;
     private const int UpdateCount = 0;
     private const int Declined = 1;
     private const int NotApproved = 2;
@@ -72,6 +75,21 @@ internal static class WsusReplyReader
             ProxyName = Text(row, "ProxyName"),
         };
     }
+
+    /// <summary>Full names of the servers below that have synchronized since a time: one that no longer does stays in WSUS's list until somebody removes it.</summary>
+    public static IReadOnlyList<string> DownstreamServers(WsusReply reply, DateTimeOffset since) =>
+    [
+        .. (reply.Result?.Elements(Tns + "GenericReadableRow") ?? [])
+            .Where(row => !IsNil(row))
+            .Select(row => (Row: row, Values: Values(row)))
+            .Where(row => row.Values.Count > DownstreamLastSync
+                && Uri.CheckHostName(row.Values[DownstreamName]) == UriHostNameType.Dns
+                && row.Values[DownstreamLastSync].Length > 0
+                && Parse(reply, row.Row, _ => Time(row.Values[DownstreamLastSync])) >= since)
+            .Select(row => row.Values[DownstreamName])
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Take(MaximumDownstreamServers),
+    ];
 
     public static WsusCounts Counts(WsusReply reply)
     {

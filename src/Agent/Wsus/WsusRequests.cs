@@ -43,6 +43,9 @@ public static class WsusRequests
 
     public static WsusRequest GetConfiguration() => Empty("ExecuteSPGetConfiguration");
 
+    /// <summary>The servers below this one and below those.</summary>
+    public static WsusRequest GetAllDownstreamServers() => Request("ExecuteSPGetAllDownstreamServers", Element("parentServerId", Guid.Empty.ToString("D")), Element("includeNestedChildren", "true"));
+
     public static WsusRequest StartSubscriptionManually() => Empty("StartSubscriptionManually");
 
     public static WsusRequest StopSubscription() => Empty("StopSubscription");

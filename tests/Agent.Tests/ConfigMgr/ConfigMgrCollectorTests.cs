@@ -33,6 +33,7 @@ public sealed class ConfigMgrCollectorTests : IDisposable
     private readonly AgentStore _store;
     private readonly ConfigMgrCollector _collector;
     private EdgeException? _wmiFailure;
+    private Func<long, WmiRow> _count = count => FakeEdges.Row(("Count", (uint)count));
 
     public ConfigMgrCollectorTests()
     {
@@ -128,6 +129,30 @@ public sealed class ConfigMgrCollectorTests : IDisposable
         _rows["SMS_SoftwareUpdate"] = [];
 
         Assert.Equal(0, (await ReadAsync()).SoftwareUpdateCount);
+    }
+
+    [Fact]
+    public async Task CollectAsync_ProviderThatCounts_IsNotAskedForEveryKey()
+    {
+        Assert.Equal(3, (await ReadAsync()).SoftwareUpdateCount);
+
+        Assert.DoesNotContain(_queries, query => query.StartsWith("SELECT CI_ID", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task CollectAsync_ProviderThatRefusesToCount_IsAskedForTheKeys()
+    {
+        _count = _ => throw new EdgeException(ReadFailure.Fault, "Invalid query (InvalidQuery, 0x80041017)");
+
+        Assert.Equal(3, (await ReadAsync()).SoftwareUpdateCount);
+    }
+
+    [Fact]
+    public async Task CollectAsync_ProviderThatCountsUnderAnotherName_IsAskedForTheKeys()
+    {
+        _count = _ => FakeEdges.Row(("CI_ID", 16_777_217u));
+
+        Assert.Equal(3, (await ReadAsync()).SoftwareUpdateCount);
     }
 
     [Fact]
@@ -264,11 +289,12 @@ public sealed class ConfigMgrCollectorTests : IDisposable
         Assert.Contains(scope, (string[])[@"root\SMS", @"root\SMS\site_BRN"]);
         var words = wql.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         var rows = _rows[words[Array.IndexOf(words, "FROM") + 1]];
-        return words[^3] switch
+        IReadOnlyList<WmiRow> matching = words[^3] switch
         {
             "IsExpired" or "IsSubscribed" => [.. rows.Where(row => row[words[^3]] is true)],
             _ => rows,
         };
+        return words[1].StartsWith("COUNT(", StringComparison.Ordinal) ? [_count(matching.Count)] : matching;
     }
 
     private Task<Reading> CollectAsync() => _collector.CollectAsync(ReadDepth.Scheduled, Token);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using WsusDashboard.Agent.ConfigMgr;
+using WsusDashboard.Agent.ConfigMgr.Status;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Agent.Tests.ConfigMgr;
@@ -89,6 +90,20 @@ public sealed class SyncLogMachineTests
         Assert.Equal(before.Changed.Single().Id, run.Id);
         Assert.Equal(SyncResult.Succeeded, run.Result);
     }
+
+    [Theory]
+    [InlineData("STATMSG: ID=6702 SEV=I LEV=M SYS=brn01 SITE=BRN PID=432 TID=3404 GMTDATE=Thu Jan 16 18:57:46.304 2014 ISTR0=\"\"", 6702, "2014-01-16 18:57:46Z")]
+    [InlineData("STATMSG: ID=6701 SEV=I SITE=BRN GMTDATE=Mon Jan  5 06:00:00 2026", 6701, "2026-01-05 06:00:00Z")]
+    [InlineData("STATMSG: ID=6703 SEV=E SITE=BRN GMTDATE=Mon Jan 05 06:12:00.571 2026 LE=0X80131500", 6703, "2026-01-05 06:12:00Z")]
+    public void Take_StatusMessage_KeepsItsNumberAndTimeOverARestart(string line, int id, string at) => Assert.Equal(
+        new SyncStatusMessage(id, DateTimeOffset.Parse(at, CultureInfo.InvariantCulture)), SyncLogState.Parse(Run(line).State.ToString()).LastMessage);
+
+    [Theory]
+    [InlineData("STATMSG: ID=6702 SEV=I")]
+    [InlineData("STATMSG: ID=6702 GMTDATE=Thu Foo 16 18:57:46 2014")]
+    [InlineData("STATMSG: ID=6702 GMTDATE=Mon Feb 30 18:57:46 2026")]
+    [InlineData("sync: Starting WSUS synchronization, GMTDATE=Thu Jan 16 18:57:46.304 2014")]
+    public void Take_LineWithoutATimeOfAMessage_KeepsNone(string line) => Assert.Null(Run(line).State.LastMessage);
 
     private static IReadOnlyCollection<SyncRun> Read(params string[] lines) => Run(lines).Changed;
 

@@ -129,7 +129,7 @@ public sealed class DirectCommandTests
     }
 
     [Fact]
-    public async Task RestartService_ThatHangsWithDependents_NamesThoseLeftStopped()
+    public async Task RestartService_ThatHangsWithDependents_SaysWhatIsStartedLater()
     {
         using var server = new FakeServer();
         server.Services.HangInStop(ServiceNames.SiteComponentManager);
@@ -138,7 +138,7 @@ public sealed class DirectCommandTests
 
         var failure = await Assert.ThrowsAsync<CommandException>(() => agent.Service.ControlServiceAsync(ServiceNames.SiteComponentManager, "restart", Cancellation));
 
-        Assert.Contains($"may be left stopped: {ServiceNames.SmsExecutive}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"starts {ServiceNames.SiteComponentManager}, {ServiceNames.SmsExecutive}", failure.Message, StringComparison.Ordinal);
         Assert.Equal(ServiceState.Stopped, server.Services.StateOf(ServiceNames.SmsExecutive));
     }
 
@@ -161,6 +161,21 @@ public sealed class DirectCommandTests
         Assert.True(both is { WsusAsked: true, ConfigMgrAsked: true });
         Assert.True(one is { WsusAsked: true, ConfigMgrAsked: false });
         Assert.Contains("Access denied", one.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(FakeServer.ComputerName, @"root\SMS\site_BRN")]
+    [InlineData("SMSPROV01.corp.example", @"\\SMSPROV01.corp.example\root\sms\site_BRN")]
+    public async Task StartSync_ProviderHereOrElsewhere_GoesToItsOwnPath(string computer, string scope)
+    {
+        using var server = new FakeServer { Wsus = { IsSiteServer = true, ProviderComputer = computer } };
+        await using var agent = await AgentLife.BeginAsync(server);
+        await agent.UntilOpenAsync();
+        await server.RefreshAsync(SectionNames.ConfigMgr, Cancellation);
+
+        await agent.Service.StartSyncAsync(Cancellation);
+
+        Assert.Equal((1, scope), (server.Wsus.SyncNows, server.Wsus.SyncNowScope));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using System.Xml.XPath;
 using WsusDashboard.Agent.Events;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Windows.Native;
@@ -10,6 +11,9 @@ namespace WsusDashboard.Agent.Tests.Windows;
 /// <summary>What Windows is asked for events, and what its XML says in return.</summary>
 public sealed partial class EventQueryTests
 {
+    /// <summary>The display name of WAS on a French Windows.</summary>
+    private const string FrenchWas = "Service d'activation des processus Windows";
+
     private static readonly DateTimeOffset Since = new(2026, 11, 17, 6, 0, 0, TimeSpan.FromHours(1));
 
     [Fact]
@@ -40,9 +44,18 @@ public sealed partial class EventQueryTests
     [Fact]
     public void For_NamesOfServices_AreAskedForAsValues()
     {
-        var select = Assert.Single(Selectors(new EventQuery("System", "Service Control Manager", [7036], 0, Since, 100) { FirstValues = ["WSUS-Dienst", "it's"] }));
+        var select = Assert.Single(Selectors(new EventQuery("System", "Service Control Manager", [7036], 0, Since, 100) { FirstValues = ["WSUS-Dienst", FrenchWas] }));
 
-        Assert.EndsWith("and (EventID=7036)] and EventData[Data[@Name='param1']='WSUS-Dienst']]", select.Value, StringComparison.Ordinal);
+        Assert.EndsWith($"and (EventID=7036)] and EventData[Data[@Name='param1']='WSUS-Dienst' or Data[@Name='param1']=\"{FrenchWas}\"]]", select.Value, StringComparison.Ordinal);
+        Assert.True(IsXPath(select.Value));
+    }
+
+    [Fact]
+    public void For_NameWithBothKindsOfQuotes_AsksForAllServices()
+    {
+        var select = Assert.Single(Selectors(new EventQuery("System", "Service Control Manager", [7036], 0, Since, 100) { FirstValues = ["WSUS-Dienst", "it's \"quoted\""] }));
+
+        Assert.EndsWith("and (EventID=7036)]]", select.Value, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,6 +102,20 @@ public sealed partial class EventQueryTests
     public void Describe_XmlThatSaysNothing_LeavesTheEventAsItIs(string xml) => Assert.Equal(Event(WindowsEvents.WasProvider, 5117), EventXml.Describe(Event(WindowsEvents.WasProvider, 5117), xml));
 
     private static WindowsEvent Event(string provider, int id) => new() { LogName = "System", Provider = provider, EventId = id, RecordId = 1 };
+
+    /// <summary>What .NET's own parser of XPath 1.0 takes for well-formed.</summary>
+    private static bool IsXPath(string text)
+    {
+        try
+        {
+            XPathExpression.Compile(text);
+            return true;
+        }
+        catch (XPathException)
+        {
+            return false;
+        }
+    }
 
     private static List<XElement> Selectors(EventQuery query) => [.. XElement.Parse(EventQueryXml.For(query)).Elements("Query").Elements("Select")];
 

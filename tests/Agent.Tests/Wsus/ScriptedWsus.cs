@@ -51,6 +51,7 @@ internal sealed class ScriptedWsus : HttpMessageHandler
         wsus.Answer("GetSubscriptionNextSynchronizationTime", "<GetSubscriptionNextSynchronizationTimeResult>2026-01-06T02:00:00</GetSubscriptionNextSynchronizationTimeResult>");
         wsus.Answer("GetServerVersion", "<GetServerVersionResult>10.0.20348.1</GetServerVersionResult>");
         wsus.Answer("ExecuteSPGetConfiguration", "<ExecuteSPGetConfigurationResult><Configuration><SyncToMU>false</SyncToMU><UpstreamServerName>UP01</UpstreamServerName><UseProxy>true</UseProxy><ProxyName>proxy</ProxyName><ReplicaMode>true</ReplicaMode></Configuration></ExecuteSPGetConfigurationResult>");
+        wsus.SetDownstream();
         wsus.SetCounts(12480);
         wsus.SetHistory("");
         wsus.Answer("GetServerSyncProgress", Progress(1, 6000, 1500));
@@ -58,6 +59,11 @@ internal sealed class ScriptedWsus : HttpMessageHandler
     }
 
     public void SetState(int state) => Answer("GetSubscriptionState", $"<GetSubscriptionStateResult>{state}</GetSubscriptionStateResult>");
+
+    /// <param name="servers">Each with its last synchronization.</param>
+    public void SetDownstream(params (string Name, string LastSync)[] servers) => Answer(
+        "ExecuteSPGetAllDownstreamServers",
+        $"<ExecuteSPGetAllDownstreamServersResult>{string.Concat(servers.Select(server => $"<GenericReadableRow><Values><anyType>{server.Name}</anyType><anyType>{Guid.NewGuid()}</anyType><anyType>{server.LastSync}</anyType></Values></GenericReadableRow>"))}</ExecuteSPGetAllDownstreamServersResult>");
 
     public void SetCounts(int updates) => Answer(
         "ExecuteSPGetUpdateServerStatus",

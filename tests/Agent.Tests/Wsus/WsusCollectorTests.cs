@@ -131,6 +131,9 @@ public sealed class WsusCollectorTests : IDisposable
     [InlineData(8765, 0, null, "http://localhost:8765/ApiRemoting30/WebService.asmx")]
     [InlineData(80, 0, null, "http://localhost/ApiRemoting30/WebService.asmx")]
     [InlineData(null, 1, "sup01.corp.example", "https://sup01.corp.example:8531/ApiRemoting30/WebService.asmx")]
+    [InlineData(8530, 1, "sup01.corp.example", "https://sup01.corp.example:8531/ApiRemoting30/WebService.asmx")]
+    [InlineData(80, 1, "sup01.corp.example", "https://sup01.corp.example/ApiRemoting30/WebService.asmx")]
+    [InlineData(9531, 1, "sup01.corp.example", "https://sup01.corp.example:9531/ApiRemoting30/WebService.asmx")]
     [InlineData(8531, 1, "*.corp.example", "https://brn01.corp.example:8531/ApiRemoting30/WebService.asmx")]
     [InlineData(8531, 1, null, "https://brn01.corp.example:8531/ApiRemoting30/WebService.asmx")]
     public void FindAddress_ValuesMissingOrUnusual_IsStillWhereWsusListens(int? port, int? usesTls, string? certificateName, string address)
@@ -161,6 +164,42 @@ public sealed class WsusCollectorTests : IDisposable
 
         Assert.Equal("http://wsus.corp.example:8530/ApiRemoting30/WebService.asmx", new WsusRegistry(_edges, new AgentOptions()).FindAddress()?.Service.ToString());
         Assert.Equal("http://127.0.0.1:8530/ApiRemoting30/WebService.asmx", new WsusRegistry(_edges, new AgentOptions { WsusHost = "127.0.0.1" }).FindAddress()?.Service.ToString());
+    }
+
+    [Theory]
+    [InlineData("ServerCertificateName", "wsus.corp.example", "wsus.corp.example")]
+    [InlineData("HostHeader", "updates", "updates")]
+    [InlineData("ServerCertificateName", "BRN01.corp.example", "")]
+    [InlineData("HostHeader", "brn01", "")]
+    [InlineData("HostHeader", "localhost", "")]
+    [InlineData("HostHeader", "10.0.0.4", "")]
+    [InlineData("ServerCertificateName", "*.corp.example", "")]
+    public async Task CollectAsync_NameThatIsNotTheServersOwn_IsItsPublicName(string value, string name, string expected)
+    {
+        _edges.Values[(@"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters", "Hostname")] = "BRN01";
+        _edges.Values[(@"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters", "Domain")] = "corp.example";
+        _edges.Values[(WsusRegistry.SetupKey, value)] = name;
+
+        Assert.Equal(expected, (await ReadAsync()).PublicName);
+    }
+
+    [Fact]
+    public async Task CollectAsync_ServersBelow_AreThoseThatStillSynchronize()
+    {
+        _wsus.SetDownstream(("brn02.corp.example", "2026-01-04T02:00:00"), ("BRN02.corp.example", "2026-01-03T02:00:00"), ("old.corp.example", "2025-11-01T02:00:00"), ("never.corp.example", "1753-01-01T00:00:00"), ("not a name", "2026-01-04T02:00:00"), ("zrh", "2026-01-05T02:00:00Z"));
+
+        Assert.Equal(["brn02.corp.example", "zrh"], (await ReadAsync()).DownstreamServers);
+    }
+
+    [Fact]
+    public async Task CollectAsync_ServersBelowAreNotTold_LeavesTheRestAsItIs()
+    {
+        _wsus.Answer("ExecuteSPGetAllDownstreamServers", "<ExecuteSPGetAllDownstreamServersResult><GenericReadableRow><Values><anyType>brn02</anyType><anyType /><anyType>yesterday</anyType></Values></GenericReadableRow></ExecuteSPGetAllDownstreamServersResult>");
+
+        var state = await ReadAsync();
+
+        Assert.Empty(state.DownstreamServers);
+        Assert.Equal("UP01", state.Source);
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public sealed class WsusRequestTests
         WsusRequests.GetNextSynchronizationTime(),
         WsusRequests.GetServerVersion(),
         WsusRequests.GetConfiguration(),
+        WsusRequests.GetAllDownstreamServers(),
         WsusRequests.StartSubscriptionManually(),
         WsusRequests.StopSubscription(),
         WsusRequests.SearchEventHistory(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero)),

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Services;
 using WsusDashboard.Agent.Windows;
@@ -7,7 +8,7 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Repairs.Steps;
 
 /// <summary>The steps that act on one service: restart, start where stopped, verify.</summary>
-internal sealed class ServiceStep(ServiceActions services, ServerReadings readings, LocalPolicy policy, AgentOptions options, TimeProvider timeProvider) : IStepAction
+internal sealed class ServiceStep(ServiceActions services, OwedStarts owed, ServerReadings readings, LocalPolicy policy, AgentOptions options, TimeProvider timeProvider) : IStepAction
 {
     private const char Separator = '\n';
 
@@ -34,9 +35,41 @@ internal sealed class ServiceStep(ServiceActions services, ServerReadings readin
         }
         catch (EdgeException exception)
         {
-            throw new StepFailedException($"{readings.ComputerName}: {exception.Message}{LeftStopped(context)}", await ReadBackAsync(context, cancellationToken), inner: exception);
+            var left = OweStarts(context, isStopping: exception.Failure == ReadFailure.TimedOut) ? $" The agent keeps watching, and starts {string.Join(", ", Restarted(context))} again as soon as they have stopped." : LeftStopped(context);
+            throw new StepFailedException($"{readings.ComputerName}: {exception.Message}{left}", await ReadBackAsync(context, cancellationToken), inner: exception);
+        }
+        catch (OperationCanceledException)
+        {
+            OweStarts(context, isStopping: true);
+            throw;
         }
     }
+
+    /// <summary>A restart that ends before all is stopped has stopped something, or will have: that it is to be started is written down.</summary>
+    /// <returns>False where nothing is owed, or where it cannot be written down.</returns>
+    private bool OweStarts(StepContext context, bool isStopping)
+    {
+        var isAmidStops = context.Step.Kind == StepKind.RestartService && context.Note(Notes.Dependents) is not null && context.Note(Notes.Stopped) is null;
+        if (!isAmidStops || (!isStopping && Dependents(context).Length == 0))
+        {
+            return false;
+        }
+
+        try
+        {
+            owed.Add(Restarted(context), $"restart of {context.Step.Target} by repair {context.Run.Id}, requested by {context.Run.RequestedBy}");
+            return true;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The services that a restart stops, in the order of their start.</summary>
+    private static IEnumerable<string> Restarted(StepContext context) => [context.Step.Target, .. Dependents(context).Reverse()];
+
+    private static string[] Dependents(StepContext context) => (context.Note(Notes.Dependents) ?? "").Split(Separator, StringSplitOptions.RemoveEmptyEntries);
 
     // The parts in order, each passed over where a note or the state says that it is done: so an interrupted restart goes on where it was.
     private async Task<string> RestartAsync(StepContext context, ServiceStatus before, CancellationToken cancellationToken)
@@ -68,9 +101,9 @@ internal sealed class ServiceStep(ServiceActions services, ServerReadings readin
     // Read before anything is stopped: afterwards they are stopped, and nobody would know that they were running.
     private async Task<IReadOnlyList<string>> ReadDependentsAsync(StepContext context, string name, CancellationToken cancellationToken)
     {
-        if (context.Note(Notes.Dependents) is { } noted)
+        if (context.Note(Notes.Dependents) is not null)
         {
-            return noted.Split(Separator, StringSplitOptions.RemoveEmptyEntries);
+            return Dependents(context);
         }
 
         var dependents = await services.ReadRunningDependentsAsync(name, cancellationToken);
@@ -111,7 +144,7 @@ internal sealed class ServiceStep(ServiceActions services, ServerReadings readin
 
     private async Task<IReadOnlyList<string>> ReadBackAsync(StepContext context, CancellationToken cancellationToken)
     {
-        string[] names = [context.Step.Target, .. (context.Note(Notes.Dependents) ?? "").Split(Separator, StringSplitOptions.RemoveEmptyEntries)];
+        string[] names = [context.Step.Target, .. Dependents(context)];
         var lines = new List<string>();
         foreach (var name in names)
         {

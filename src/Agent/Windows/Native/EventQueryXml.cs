@@ -17,8 +17,10 @@ internal static class EventQueryXml
     public static string For(EventQuery query)
     {
         var common = Common(query);
-        var values = query.FirstValues.Where(value => !value.Contains('\'', StringComparison.Ordinal)).ToList();
-        var selectors = values.Count == 0
+        var values = query.FirstValues.Select(Quote).OfType<string>().ToList();
+
+        // A value that cannot be written down is asked for with all others: too many events are passed over by their reader, a missing one by nobody.
+        var selectors = values.Count < query.FirstValues.Count || values.Count == 0
             ? Chunks(query.EventIds, IdsOfASelector).Select(ids => $"*[System[{common}{Ids(ids)}]]")
             : Chunks(query.EventIds, IdsBesideValues).SelectMany(ids => values.Chunk(ValuesOfASelector).Select(some => $"*[System[{common}{Ids(ids)}] and EventData[{Values(some)}]]"));
 
@@ -48,5 +50,9 @@ internal static class EventQueryXml
     private static string Ids(int[] ids) =>
         ids.Length == 0 ? "" : $" and ({string.Join(" or ", ids.Select(id => string.Create(CultureInfo.InvariantCulture, $"EventID={id}")))})";
 
-    private static string Values(string[] values) => string.Join(" or ", values.Select(value => $"Data[@Name='param1']='{value}'"));
+    private static string Values(string[] values) => string.Join(" or ", values.Select(value => $"Data[@Name='param1']={value}"));
+
+    /// <summary>XPath has no escape: a text with an apostrophe (the French name of WAS, "Service d'activation des processus Windows") stands in double quotes. Null where it has both.</summary>
+    private static string? Quote(string value) =>
+        !value.Contains('\'', StringComparison.Ordinal) ? $"'{value}'" : !value.Contains('"', StringComparison.Ordinal) ? $"\"{value}\"" : null;
 }

@@ -81,8 +81,9 @@ internal sealed class SyncFollower(IServerAccess server, ServerReadings readings
 
     private static SyncRun? FromStatus(ConfigMgrState? state, DateTimeOffset askedAt, DateTimeOffset since)
     {
+        // Times of an unknown zone can make an old success look newer than the request: they say nothing.
         var status = state?.SoftwareUpdatePoints
-            .Where(point => point.LastSyncStateAt >= since)
+            .Where(point => !point.AreTimesUncertain && point.LastSyncStateAt >= since)
             .OrderBy(point => point.LastSyncState is SupFailed or SupOutOfSync ? 0 : point.LastSyncState is SupDone or SupDoneWithoutLicenses ? 2 : 1)
             .FirstOrDefault();
         return status is null ? null : new SyncRun

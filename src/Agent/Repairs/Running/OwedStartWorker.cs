@@ -1,0 +1,157 @@
+using Microsoft.Data.Sqlite;
+using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Agent.Security.Policy;
+using WsusDashboard.Agent.Services;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Repairs.Running;
+
+/// <summary>Starts what a restart owes as soon as it has stopped. Asks only while something is owed, and starts nothing while a repair or a command is at work.</summary>
+internal sealed partial class OwedStartWorker(
+    OwedStarts owed, ServiceActions services, ChangeLock changeLock, LocalPolicy policy, AgentAudit audit, AgentOptions options, TimeProvider timeProvider, ILogger<OwedStartWorker> logger)
+    : BackgroundService
+{
+    private const string Verb = "start after a restart that gave up";
+
+    /// <summary>Later nobody expects that the agent starts something.</summary>
+    private static readonly TimeSpan LongestWatch = TimeSpan.FromHours(24);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly Backoff Pauses = new(TimeSpan.FromMinutes(1));
+
+    private int _failures;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        try
+        {
+            // What an agent before this one owed is found at the first look.
+            await changeLock.WhenSettled.WaitAsync(stoppingToken);
+            while (true)
+            {
+                if (await LookAsync(stoppingToken) is { } pause)
+                {
+                    await Task.Delay(pause, timeProvider, stoppingToken);
+                }
+                else
+                {
+                    await owed.WhenAddedAsync(stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What is owed stays written down.
+        }
+    }
+
+    /// <summary>Starts what has stopped.</summary>
+    /// <returns>How long to wait before the next look; null where nothing is owed.</returns>
+    internal async Task<TimeSpan?> LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var starts = owed.Read();
+            foreach (var restart in starts.GroupBy(start => start.OwedAt))
+            {
+                foreach (var start in restart)
+                {
+                    // What depends on a service comes after it.
+                    if (!await SettleAsync(start, cancellationToken))
+                    {
+                        break;
+                    }
+                }
+            }
+
+            _failures = 0;
+            return starts.Count == 0 ? null : Pause;
+        }
+        catch (Exception exception) when (exception is EdgeException or SqliteException or CommandException)
+        {
+            Log.NotLooked(logger, exception.Message);
+            return Pauses.Next(++_failures);
+        }
+    }
+
+    /// <returns>True where nothing is owed any more.</returns>
+    private async Task<bool> SettleAsync(OwedStart start, CancellationToken cancellationToken)
+    {
+        // Whoever is at work may be stopping it right now, and will start it.
+        if (changeLock.OccupiedBy is not null)
+        {
+            return false;
+        }
+
+        var status = await services.ReadAsync(start.Name, cancellationToken);
+        if (status.State is ServiceState.Running or ServiceState.NotInstalled)
+        {
+            owed.Forget(start);
+            return true;
+        }
+
+        if (timeProvider.GetUtcNow() - start.OwedAt > LongestWatch)
+        {
+            return GiveUp(start, "refused", $"{start.Name} is {status.State} after {LongestWatch.TotalHours:0} hours; the agent no longer watches it.");
+        }
+
+        if (status.State != ServiceState.Stopped)
+        {
+            return false;
+        }
+
+        // Its hours are not asked, as in the middle of a repair: a service is not left stopped at six o'clock.
+        if ((policy.Read(null) with { Hours = [] }).RefuseService(start.Name) is { } refusal)
+        {
+            return GiveUp(start, "refused", refusal);
+        }
+
+        return changeLock.TryEnter($"the start of service {start.Name}, which took longer to stop than its restart waited, is in progress", out var occupation, out _)
+            && await StartAsync(start, occupation, cancellationToken);
+    }
+
+    private async Task<bool> StartAsync(OwedStart start, IDisposable occupation, CancellationToken cancellationToken)
+    {
+        using (occupation)
+        {
+            audit.Write(new AgentAuditEntry { Verb = Verb, What = start.Name, Reason = start.Why, Outcome = "asked" });
+            try
+            {
+                await services.StartAsync(start.Name, options.ServiceTimeLimit, _ => { }, cancellationToken);
+            }
+            catch (EdgeException exception)
+            {
+                return GiveUp(start, "failed", exception.Message);
+            }
+
+            owed.Forget(start);
+            audit.TryWrite(new AgentAuditEntry { Verb = Verb, What = start.Name, Outcome = "done" });
+            Log.Started(logger, start.Name, start.Why);
+            return true;
+        }
+    }
+
+    /// <returns>False: what depends on it cannot be started either, and is given up by itself.</returns>
+    private bool GiveUp(OwedStart start, string outcome, string why)
+    {
+        owed.Forget(start);
+        audit.TryWrite(new AgentAuditEntry { Verb = Verb, What = start.Name, Reason = start.Why, Outcome = outcome, Detail = why });
+        Log.GivenUp(logger, start.Name, start.Why, why);
+        return false;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Service} has stopped at last and was started ({Why})")]
+        public static partial void Started(ILogger logger, string service, string why);
+
+        [LoggerMessage(2, LogLevel.Error, "{Service} wasn't started ({Why}): {Reason}")]
+        public static partial void GivenUp(ILogger logger, string service, string why, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "Couldn't look after services that a restart left stopping; trying again: {Reason}")]
+        public static partial void NotLooked(ILogger logger, string reason);
+    }
+}
