@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Net.Security;
+using System.Security.Cryptography;
+using Grpc.Core;
 using Grpc.Net.Client;
 using WsusDashboard.Dashboard.Agents.Identity;
 using WsusDashboard.Dashboard.Kernel;
@@ -20,10 +23,12 @@ internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub
 
     /// <summary>The client of a server; a new address or another key makes a new connection.</summary>
     /// <exception cref="NotPairedException">It is not paired.</exception>
+    /// <exception cref="RpcException">This dashboard's key cannot be used: Unavailable.</exception>
     public Wire.Agent.AgentClient Get(ServerIdentity server) => GetEntry(server).Client;
 
     /// <summary>The connection behind <see cref="Get"/>.</summary>
     /// <exception cref="NotPairedException">It is not paired.</exception>
+    /// <exception cref="RpcException">This dashboard's key cannot be used: Unavailable.</exception>
     public AgentChannel GetChannel(ServerIdentity server) => GetEntry(server).Channel;
 
     public void Close(int serverId)
@@ -49,6 +54,7 @@ internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub
         return new(OpenChannel(address, peer), peer);
     }
 
+    /// <exception cref="RpcException">This dashboard's key cannot be used: Unavailable.</exception>
     public GrpcChannel OpenChannel(string address, AgentPeer peer) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
         HttpHandler = new SocketsHttpHandler
@@ -61,7 +67,7 @@ internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             EnableMultipleHttp2Connections = false,
             UseProxy = false,
-            SslOptions = peer.CreateOptions(),
+            SslOptions = CreateTls(peer),
         },
         DisposeHttpClient = true,
         MaxReceiveMessageSize = ContractLimits.MaximumMessageBytes,
@@ -70,6 +76,19 @@ internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub
         InitialReconnectBackoff = TimeSpan.FromMilliseconds(200),
         MaxReconnectBackoff = TimeSpan.FromSeconds(1),
     });
+
+    // Told like a connection that fails: whoever asks has one answer to both, and the next attempt looks at the key again.
+    private static SslClientAuthenticationOptions CreateTls(AgentPeer peer)
+    {
+        try
+        {
+            return peer.CreateOptions();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, exception.Message, exception));
+        }
+    }
 
     private Entry GetEntry(ServerIdentity server)
     {

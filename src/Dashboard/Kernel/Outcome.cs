@@ -23,7 +23,10 @@ public sealed record Forbidden(string Message) : Failure(Message);
 /// <summary>The state is against it: another run goes on, the plan no longer fits, the address is taken.</summary>
 /// <param name="Message">What is in the way.</param>
 /// <param name="RunId">The run that is in the way, where one is.</param>
-public sealed record Conflict(string Message, string? RunId = null) : Failure(Message);
+public record Conflict(string Message, string? RunId = null) : Failure(Message);
+
+/// <summary>A server that shares something with this one is being repaired; nothing was started.</summary>
+public sealed record Occupied(string Message) : Conflict(Message);
 
 /// <summary>Input that cannot be taken; nothing was started or saved.</summary>
 /// <param name="Message">All of it in one sentence.</param>

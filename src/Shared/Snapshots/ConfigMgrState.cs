@@ -104,6 +104,15 @@ public sealed record SupSyncStatus
 
     /// <summary>ReplicationLinkStatus: 0 healthy, 1 degraded, 2 error; null where it was not read.</summary>
     public int? ReplicationLinkStatus { get; init; }
+
+    /// <summary>True while it is not known whether the site tells these times in UTC or in its local time; they then stand here as if they were UTC.</summary>
+    public bool AreTimesUncertain { get; init; }
+
+    /// <summary>The last success, as early as it may have been: one that is old must not look new because its zone is not known.</summary>
+    public DateTimeOffset? EarliestSuccess() => AreTimesUncertain ? LastSuccessfulSyncAt - LargestOffset : LastSuccessfulSyncAt;
+
+    /// <summary>No local time is further ahead of UTC.</summary>
+    private static readonly TimeSpan LargestOffset = TimeSpan.FromHours(14);
 }
 
 /// <summary>How the reading of a log file goes.</summary>

@@ -1,3 +1,5 @@
+using WsusDashboard.Shared.Collections;
+
 namespace WsusDashboard.Shared.Snapshots;
 
 /// <summary>State of the WSUS subscription; numbers of GetSubscriptionState (wsus.md, 1.3).</summary>
@@ -77,6 +79,12 @@ public sealed record WsusState
 
     /// <summary>The SQL Server of SUSDB; empty where the database is on this server only (WID), or where it is not known.</summary>
     public string DatabaseServer { get; init; } = "";
+
+    /// <summary>The host name that WSUS is set up to be reached by, where that is not this server's own: a load balancer's, or an alias. Empty otherwise.</summary>
+    public string PublicName { get; init; } = "";
+
+    /// <summary>Full names of the servers that synchronized from this one, or from one below it, in the last 30 days; at most 1,000.</summary>
+    public ValueList<string> DownstreamServers { get; init; } = [];
 
     /// <summary>Products and classifications that are selected; null where they were not read.</summary>
     public int? SubscribedCategories { get; init; }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -12,6 +13,8 @@ public sealed class IdentityKey : IDisposable
     // Nothing checks the end: trust begins with a pairing and ends with an unpairing.
     private const int YearsOfCertificate = 50;
 
+    private SslStreamCertificateContext? _tlsContext;
+
     private IdentityKey(X509Certificate2 certificate)
     {
         Certificate = certificate;
@@ -20,6 +23,9 @@ public sealed class IdentityKey : IDisposable
 
     /// <summary>The certificate with its private key, fit for TLS on this system.</summary>
     public X509Certificate2 Certificate { get; }
+
+    /// <summary>The certificate as TLS shows it; made offline, so that its issuer is looked for nowhere.</summary>
+    public SslStreamCertificateContext TlsContext => LazyInitializer.EnsureInitialized(ref _tlsContext, () => SslStreamCertificateContext.Create(Certificate, null, offline: true));
 
     /// <summary>The name of the key.</summary>
     public string Pin { get; }

@@ -72,18 +72,14 @@ internal sealed class SimulatedWmi(ServerModel model) : IWmi
 
     private List<WmiRow> QuerySoftwareUpdates(WqlQuery query, int count)
     {
-        if (query.Condition is { } condition && query.Columns.All(column => Is(column, "CI_ID")))
+        if (query.Columns.Any(column => !Is(column, "CI_ID")))
         {
-            // No update of the simulation is expired.
-            return condition(new(new Dictionary<string, object?> { ["IsExpired"] = false })) ? Rows(count) : [];
+            throw new EdgeException(ReadFailure.Fault, $"Invalid query (0x80041017): {Profile.Name} simulates SMS_SoftwareUpdate with its key CI_ID only.");
         }
 
-        if (query.Condition is not null || query.Columns.Any(column => !Is(column, "CI_ID")))
-        {
-            throw new EdgeException(ReadFailure.Fault, $"Invalid query (0x80041017): {Profile.Name} simulates SMS_SoftwareUpdate with its key CI_ID, without conditions.");
-        }
-
-        return query.IsCount ? [Count(count)] : Rows(count);
+        // No update of the simulation is expired.
+        var matching = query.Condition?.Invoke(new(new Dictionary<string, object?> { ["IsExpired"] = false })) ?? true ? count : 0;
+        return query.IsCount ? [Count(matching)] : Rows(matching);
     }
 
     // As in life, a column that was not asked for is not there.

@@ -88,6 +88,9 @@ internal sealed class WmiTables(ServerProfile profile)
         ? value.UtcDateTime.ToString("yyyyMMddHHmmss.ffffff", CultureInfo.InvariantCulture) + "+000"
         : null;
 
+    /// <summary>As Configuration Manager writes its times: nothing says that they are UTC.</summary>
+    private static string? WithoutZone(DateTimeOffset? at) => Dmtf(at)?.Replace("+000", "+***", StringComparison.Ordinal);
+
     private WmiRow OperatingSystem(WmiView view) => Row(new()
     {
         ["Caption"] = "Microsoft Windows Server 2022 Standard",
@@ -157,11 +160,11 @@ internal sealed class WmiTables(ServerProfile profile)
         ["SiteCode"] = profile.SiteCode,
         ["WSUSSourceServer"] = "Microsoft Update",
         ["LastSyncState"] = (uint)state.LastSyncState,
-        ["LastSyncStateTime"] = Dmtf(state.LastSyncStateAt),
+        ["LastSyncStateTime"] = WithoutZone(state.LastSyncStateAt),
         ["LastSyncErrorCode"] = (uint)state.LastErrorCode,
-        ["LastSuccessfulSyncTime"] = Dmtf(state.LastSuccessAt),
+        ["LastSuccessfulSyncTime"] = WithoutZone(state.LastSuccessAt),
         ["SyncCatalogVersion"] = (uint)state.CatalogVersion,
         ["ReplicationLinkStatus"] = 0u,
-        ["LastReplicationLinkCheckTime"] = Dmtf(state.LastSyncStateAt),
+        ["LastReplicationLinkCheckTime"] = WithoutZone(state.LastSyncStateAt),
     });
 }

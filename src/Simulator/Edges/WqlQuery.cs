@@ -5,7 +5,7 @@ using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Simulator.Edges;
 
-/// <summary>A query of the part of WQL that the agents may use: SELECT columns or COUNT(*), FROM one class, WHERE comparisons joined by AND, OR and NOT.</summary>
+/// <summary>A query of the part of WQL that the agents may use: SELECT columns or COUNT(column), FROM one class, WHERE comparisons joined by AND, OR and NOT.</summary>
 /// <remarks>Strict: what it does not know is refused as WMI refuses it ("Invalid query"), so that a slip in an agent is found here and not on a server.</remarks>
 internal sealed partial class WqlQuery
 {
@@ -21,10 +21,10 @@ internal sealed partial class WqlQuery
 
     public string ClassName { get; private set; } = "";
 
-    /// <summary>Empty for all columns.</summary>
+    /// <summary>Empty for all columns; of a count the one that is counted.</summary>
     public IReadOnlyList<string> Columns { get; private set; } = [];
 
-    /// <summary>SELECT COUNT(*), the SMS Provider's extension.</summary>
+    /// <summary>SELECT COUNT(column), the SMS Provider's extension.</summary>
     public bool IsCount { get; private set; }
 
     /// <summary>Null where there is no WHERE.</summary>
@@ -48,7 +48,7 @@ internal sealed partial class WqlQuery
         else if (Accept("COUNT"))
         {
             Expect("(");
-            Expect("*");
+            Columns = [Identifier()];
             Expect(")");
             IsCount = true;
         }

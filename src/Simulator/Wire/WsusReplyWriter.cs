@@ -84,6 +84,18 @@ internal sealed class WsusReplyWriter(XmlWriter writer, ServerProfile profile)
         writer.WriteEndElement();
     }
 
+    public void DownstreamServers(WsusView view)
+    {
+        writer.WriteStartElement("ExecuteSPGetAllDownstreamServersResult", Namespace);
+        foreach (var name in profile.DownstreamNames)
+        {
+            var draw = new SeededDraw(profile.Seed, name);
+            Row(name, draw.Identifier("server", 0).ToString("D"), Date(view.LastSuccess), Guid.Empty.ToString("D"), NoDate, ServerVersion, true);
+        }
+
+        writer.WriteEndElement();
+    }
+
     public static void Fault(XmlWriter writer, string text)
     {
         writer.WriteStartElement("soap", "Fault", SoapNamespace);
@@ -146,7 +158,7 @@ internal sealed class WsusReplyWriter(XmlWriter writer, ServerProfile profile)
         {
             writer.WriteStartElement("anyType", Namespace);
             var prefix = writer.LookupPrefix(SchemaNamespace) ?? "xsd";
-            writer.WriteAttributeString("xsi", "type", InstanceNamespace, prefix + (value is bool ? ":boolean" : ":int"));
+            writer.WriteAttributeString("xsi", "type", InstanceNamespace, prefix + value switch { bool => ":boolean", string => ":string", _ => ":int" });
             writer.WriteValue(value);
             writer.WriteEndElement();
         }

@@ -73,10 +73,10 @@ internal sealed class TestDashboard : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
-    public async Task<int> AddServerAsync(string address, string name = "BRN-WSUS02")
+    public async Task<int> AddServerAsync(string address, string name = "BRN-WSUS02", string site = "BRN")
     {
         await using var scope = _app.Services.CreateOwnScope();
-        var added = await scope.ServiceProvider.GetRequiredService<ServerService>().AddAsync(new() { Name = name, Address = address, Site = "BRN" }, TestContext.Current.CancellationToken);
+        var added = await scope.ServiceProvider.GetRequiredService<ServerService>().AddAsync(new() { Name = name, Address = address, Site = site }, TestContext.Current.CancellationToken);
         Assert.True(added.IsSuccess, added.Failure?.Message);
         await PairAsync(added.Value.Id);
         return added.Value.Id;

@@ -79,7 +79,7 @@ public sealed class WqlTests
         var provider = Assert.Single(await wmi.QueryAsync(@"root\sms", "SELECT * FROM SMS_ProviderLocation WHERE ProviderForLocalSite = TRUE", Token));
         var scope = @"root\sms\site_" + provider["SiteCode"];
 
-        var count = Assert.Single(await wmi.QueryAsync(scope, "SELECT COUNT(*) FROM SMS_SoftwareUpdate", Token));
+        var count = Assert.Single(await wmi.QueryAsync(scope, "SELECT COUNT(CI_ID) FROM SMS_SoftwareUpdate", Token));
         var rows = await wmi.QueryAsync(scope, "SELECT CI_ID FROM SMS_SoftwareUpdate", Token);
 
         Assert.Equal((uint)bench.Model.ConfigMgrUpdates, count["Count"]);

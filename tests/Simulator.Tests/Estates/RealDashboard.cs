@@ -10,6 +10,7 @@ using WsusDashboard.Agent.Security.Enrolment;
 using WsusDashboard.Agent.Security;
 using WsusDashboard.Dashboard.Host;
 using WsusDashboard.Shared.Contract.V1;
+using WsusDashboard.Shared.Trust;
 using WsusDashboard.Simulator.Estates;
 
 namespace WsusDashboard.Simulator.Tests.Estates;
@@ -35,9 +36,15 @@ internal sealed class RealDashboard : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<RealDashboard> StartAsync()
+    /// <param name="key">The dashboard's own key as PEM; null lets it make one.</param>
+    public static async Task<RealDashboard> StartAsync(string? key = null)
     {
         var real = new RealDashboard();
+        if (key is not null)
+        {
+            WriteKey(real._folder.File("dashboard"), key);
+        }
+
         await real.StartDashboardAsync();
         real._estate = await Estate.StartAsync(new() { Servers = 2, DataDirectory = real._folder.File("estate"), StartsAgents = false, Speed = 10 }, cancellationToken: Token);
         return real;
@@ -87,9 +94,17 @@ internal sealed class RealDashboard : IAsyncDisposable
     public async Task<string> ReadAgentAuditAsync(int index) => await File.ReadAllTextAsync(Path.Combine(AgentData(index), "audit.jsonl"), Token);
 
     /// <summary>Starts an agent as an unattended installation leaves it.</summary>
-    public async Task EnrolAsync(int index, string token)
+    /// <param name="index">Which of the estate's.</param>
+    /// <param name="token">The enrolment token.</param>
+    /// <param name="key">The agent's own key as PEM; null lets it make one.</param>
+    public async Task EnrolAsync(int index, string token, string? key = null)
     {
         Directory.CreateDirectory(AgentData(index));
+        if (key is not null)
+        {
+            WriteKey(AgentData(index), key);
+        }
+
         new EnrolmentFile($"https://127.0.0.1:{_enrolmentPort}", token).Write(AgentData(index));
         await Estate.StartAgentAsync(index, Token);
     }
@@ -116,6 +131,12 @@ internal sealed class RealDashboard : IAsyncDisposable
         }
 
         _folder.Dispose();
+    }
+
+    private static void WriteKey(string folder, string pem)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, IdentityKeys.FileName), pem);
     }
 
     private async Task<T> WithLocalTrustAsync<T>(int index, Func<LocalTrust.LocalTrustClient, Metadata, Task<T>> ask)

@@ -14,14 +14,14 @@ public sealed class SoapReplyTests
     public static TheoryData<string> Operations =>
     [
         "GetSubscription", "GetSubscriptionState", "GetServerSyncProgress", "GetSubscriptionNextSynchronizationTime", "ExecuteSPSearchEventHistory", "ExecuteSPGetUpdateServerStatus",
-        "ExecuteSPGetUpdateCount", "GetServerVersion", "ExecuteSPGetConfiguration", "StartSubscriptionManually", "StopSubscription",
+        "ExecuteSPGetUpdateCount", "GetServerVersion", "ExecuteSPGetConfiguration", "ExecuteSPGetAllDownstreamServers", "StartSubscriptionManually", "StopSubscription",
     ];
 
     [Theory]
     [MemberData(nameof(Operations))]
     public void Answer_EachOperationOfEachKindOfServer_IsValidAgainstTheWsdl(string operation)
     {
-        foreach (var scenario in new[] { Scenario.Healthy, Scenario.StarvedPool, Scenario.Replica, Scenario.Standalone, Scenario.ProxyRefuses })
+        foreach (var scenario in new[] { Scenario.Healthy, Scenario.StarvedPool, Scenario.Upstream, Scenario.Replica, Scenario.Standalone, Scenario.ProxyRefuses })
         {
             using var bench = new ModelBench(ModelBench.Profile(scenario));
             bench.Run(TimeSpan.FromSeconds(2));

@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Trust;
@@ -23,20 +22,10 @@ internal sealed class AgentPeer(HubIdentity hub, ServerTrust? trust)
         set => _trust = value;
     }
 
-    /// <summary>No authority is asked: the pinned key alone decides.</summary>
-    public SslClientAuthenticationOptions CreateOptions() => new()
-    {
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        CertificateChainPolicy = new X509ChainPolicy
-        {
-            DisableCertificateDownloads = true,
-            RevocationMode = X509RevocationMode.NoCheck,
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-        },
-        LocalCertificateSelectionCallback = (_, _, _, _, _) => hub.KeyFor(_trust?.HubPin).Certificate,
-        RemoteCertificateValidationCallback = (_, certificate, _, _) => Check(certificate),
-    };
+    /// <summary>No authority is asked: the pinned key alone decides. The key that is shown is that of now: another one makes another connection.</summary>
+    /// <exception cref="IOException">The data folder cannot be used.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">This dashboard's key is damaged, or the system cannot have one.</exception>
+    public SslClientAuthenticationOptions CreateOptions() => PinnedTls.ForClient(hub.KeyFor(_trust?.HubPin), Check);
 
     private bool Check(X509Certificate? certificate)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Components.Circuit;
 
@@ -11,13 +12,17 @@ public sealed class Viewer
 {
     public const string TimeZoneCookie = "wsus-time-zone";
 
-    private TimeZoneInfo? _zone;
+    private (string? Id, TimeZoneInfo? Zone) _found;
 
     /// <summary>IANA name; public and settable because the framework persists it from the first rendering to the circuit.</summary>
     [PersistentState]
     public string? TimeZoneId { get; set; }
 
-    public TimeZoneInfo Zone => _zone is not null && _zone.Id == TimeZoneId ? _zone : _zone = Find(TimeZoneId);
+    /// <summary>UTC while the browser has not told its zone, and where this computer does not know it.</summary>
+    public TimeZoneInfo Zone => Find() ?? TimeZoneInfo.Utc;
+
+    /// <summary>The browser's zone where this computer does not know it; null where it does, or has not been told.</summary>
+    public string? UnknownTimeZone => TimeZoneId is { } id && Find() is null ? id : null;
 
     public event Action? Changed;
 
@@ -45,5 +50,13 @@ public sealed class Viewer
 
     private string Format(DateTimeOffset at, string format) => TimeZoneInfo.ConvertTime(at, Zone).ToString(format, CultureInfo.InvariantCulture);
 
-    private static TimeZoneInfo Find(string? id) => id is not null && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Utc;
+    private TimeZoneInfo? Find()
+    {
+        if (_found.Id != TimeZoneId)
+        {
+            _found = (TimeZoneId, TimeZoneId is { } id ? TimeZones.Find(id) : null);
+        }
+
+        return _found.Zone;
+    }
 }

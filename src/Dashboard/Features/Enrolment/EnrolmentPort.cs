@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using System.Text.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -21,13 +20,7 @@ internal static class EnrolmentPort
     {
         var hub = listen.ApplicationServices.GetRequiredService<HubIdentity>();
         listen.Protocols = HttpProtocols.Http1;
-        listen.UseHttps(https =>
-        {
-            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-            https.ServerCertificateSelector = (_, _) => hub.Keys.Current.Certificate;
-            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = (certificate, _, _) => certificate is not null;
-        });
+        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(PinnedTls.ForServer(hub.Keys.Current)), HandshakeTimeout = TimeSpan.FromSeconds(10) });
         listen.Use(next => connection =>
         {
             connection.Features.Set(Marker.Instance);

@@ -5,6 +5,7 @@ using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.BatchRepairs;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Hierarchy;
 
 namespace WsusDashboard.Dashboard.Features.Fleet;
 
@@ -14,7 +15,11 @@ namespace WsusDashboard.Dashboard.Features.Fleet;
 /// </summary>
 public sealed partial class FleetPage : LoadedPage<FleetView>
 {
+    private static readonly TimeSpan UnwatchedAge = TimeSpan.FromSeconds(30);
+
     private HashSet<int> _selected = [];
+    private UnwatchedServers? _unwatched;
+    private long _unwatchedAt;
     private FleetQuery _query = new();
     private FleetTable? _table;
     private ElementReference _grid;
@@ -54,7 +59,7 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
         _hasNewOrder = false;
     }
 
-    protected override async Task<FleetView?> LoadAsync(CancellationToken cancellationToken) => FleetView.Of(_query, await Servers.LoadAsync(cancellationToken));
+    protected override async Task<FleetView?> LoadAsync(CancellationToken cancellationToken) => MakeView(await Servers.LoadAsync(cancellationToken));
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -78,14 +83,14 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
         using var subscription = Servers.Subscribe();
         if (View is not null)
         {
-            Take(FleetView.Of(_query, subscription.Snapshot));
+            Take(MakeView(subscription.Snapshot));
         }
 
         await foreach (var changes in subscription.ReadAsync(cancellationToken))
         {
             if (changes.IsReset)
             {
-                Take(FleetView.Of(_query, Servers.GetAll()));
+                Take(MakeView(Servers.GetAll()));
                 continue;
             }
 
@@ -126,7 +131,7 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
             }
 
             digest = Servers.GetDigest();
-            Take(FleetView.Of(_query, digest));
+            Take(MakeView(digest));
         }
         while (digest.Revision < _shownRevision); // Another page had it made before the last change came here.
 
@@ -160,7 +165,20 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
         return next with { Page = next.Page with { Items = [.. next.Page.Items.Select(row => shown.TryGetValue(row.Id, out var known) && known.Revision > row.Revision ? known : row)] } };
     }
 
-    private void ApplyOrder() => (View, _hasNewOrder) = (FleetView.Of(_query, Servers.GetAll()), false);
+    private FleetView MakeView(IReadOnlyList<LiveServer> servers) => MakeView(new FleetDigest(servers));
+
+    /// <summary>Who has no agent changes rarely, and is a look at the whole fleet.</summary>
+    private FleetView MakeView(FleetDigest digest)
+    {
+        if (_unwatched is null || TimeProvider.GetElapsedTime(_unwatchedAt) > UnwatchedAge)
+        {
+            (_unwatched, _unwatchedAt) = (Servers.FindUnwatched(), TimeProvider.GetTimestamp());
+        }
+
+        return FleetView.Of(_query, digest) with { Unwatched = _unwatched, Curable = digest.Curable.Count(server => Caller.May(Permission.Operate, server.Site)) };
+    }
+
+    private void ApplyOrder() => (View, _hasNewOrder) = (MakeView(Servers.GetAll()), false);
 
     private void Select((IReadOnlyList<int> ServerIds, bool IsSelected) change) =>
         _selected = change.IsSelected ? [.. _selected, .. change.ServerIds] : [.. _selected.Except(change.ServerIds)];

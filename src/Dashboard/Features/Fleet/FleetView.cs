@@ -1,6 +1,7 @@
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Collections;
+using WsusDashboard.Shared.Hierarchy;
 
 namespace WsusDashboard.Dashboard.Features.Fleet;
 
@@ -12,6 +13,12 @@ public sealed record FleetView(
     ValueList<SiteCount> Sites,
     ValueList<CauseCount> Causes)
 {
+    /// <summary>Update points that these servers know and nobody watches.</summary>
+    public UnwatchedServers Unwatched { get; init; } = UnwatchedServers.None;
+
+    /// <summary>How many servers a repair here cures, of those that the viewer may repair.</summary>
+    public int Curable { get; init; }
+
     public static FleetView Of(FleetQuery query, FleetDigest fleet) => new(fleet.TakePage(query), fleet.Counts, fleet.WorstLastGood, fleet.Sites, fleet.Causes);
 
     public static FleetView Of(FleetQuery query, IReadOnlyList<LiveServer> fleet) => Of(query, new FleetDigest(fleet));

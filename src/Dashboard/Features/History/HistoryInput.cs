@@ -32,7 +32,7 @@ public sealed record HistoryInput([property: Calendar] DateOnly? From, [property
 
     private (DateOnly First, DateOnly Last, TimeZoneInfo Zone) Days(TimeProvider clock)
     {
-        var zone = Zone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(Zone, out var found) ? found : TimeZoneInfo.Utc;
+        var zone = (Zone is null ? null : TimeZones.Find(Zone)) ?? TimeZoneInfo.Utc;
         var last = To ?? HistoryRange.LastDays(1, clock.GetUtcNow(), zone).Last;
         return (From ?? last.AddDays(1 - DefaultDays), last, zone);
     }
@@ -71,5 +71,5 @@ public sealed record SiteInput([property: AtMost(ServerInput.MaximumSiteLength)]
 internal sealed class ZoneIdAttribute : ValidationAttribute
 {
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        value is string zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _) ? InputRules.Refuse(validationContext, zone, "names such as Europe/Zurich, or UTC") : null;
+        value is string zone && TimeZones.Find(zone) is null ? InputRules.Refuse(validationContext, zone, "names such as Europe/Zurich, or UTC") : null;
 }

@@ -117,6 +117,7 @@ public static partial class WireMapping
             LastSyncErrorCode = status.LastSyncErrorCode,
             LastSuccessfulSyncAt = ToTimestamp(status.LastSuccessfulSyncAt),
             CatalogVersion = status.CatalogVersion,
+            AreTimesUncertain = status.AreTimesUncertain,
         };
         if (status.ReplicationLinkStatus is { } link)
         {
@@ -137,6 +138,7 @@ public static partial class WireMapping
         LastSuccessfulSyncAt = ToTime(status.LastSuccessfulSyncAt),
         CatalogVersion = status.CatalogVersion,
         ReplicationLinkStatus = status.HasReplicationLinkStatus ? status.ReplicationLinkStatus : null,
+        AreTimesUncertain = status.AreTimesUncertain,
     };
 
     public static Wire.LogReadState ToWire(this LogReadState state)

@@ -26,6 +26,8 @@ public static partial class WireMapping
             UsesProxy = state.UsesProxy,
             ProxyName = state.ProxyName,
             DatabaseServer = state.DatabaseServer,
+            PublicName = state.PublicName,
+            DownstreamServers = { state.DownstreamServers },
         };
         if (state.SubscribedCategories is { } categories)
         {
@@ -54,6 +56,8 @@ public static partial class WireMapping
         UsesProxy = state.UsesProxy,
         ProxyName = state.ProxyName,
         DatabaseServer = state.DatabaseServer,
+        PublicName = state.PublicName,
+        DownstreamServers = Copy(state.DownstreamServers),
         SubscribedCategories = state.HasSubscribedCategories ? state.SubscribedCategories : null,
     };
 

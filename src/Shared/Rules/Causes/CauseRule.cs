@@ -48,7 +48,7 @@ internal sealed record TextSign(string Pattern, string What, int Weight = Weight
         (Place is SignPlace.Anywhere || (Place is SignPlace.SiteToWsus) == saying.IsSiteToWsus) && _regex.IsMatch(saying.Text);
 }
 
-/// <summary>One cause: what it is called, what speaks for it, where that is known from, what helps. Texts may hold {pool}, {source}, {proxy}, {limit}, {recycles} and {server}.</summary>
+/// <summary>One cause: what it is called, what speaks for it, where that is known from, what helps. Texts may hold {pool}, {source}, {proxy}, {point}, {limit}, {recycles} and {server}.</summary>
 internal sealed record CauseRule
 {
     /// <summary>Its number in configmgr.md, 6b.</summary>

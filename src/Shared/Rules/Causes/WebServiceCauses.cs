@@ -99,6 +99,17 @@ internal static partial class WebServiceCauses
         },
         new()
         {
+            Number = 25, Id = FindingIds.UpdatePointFailing, Precedence = 136, Name = "Update point failing", Source = Sources.Troubleshooting,
+            Meaning = "The site's WSUS is on another server, {point}, and the problem is there. This server's half, the site's services and wsyncmgr.log, only reports it.",
+            Because = "its update point {point} has a problem of its own",
+            Helps = "Repair {point}: WSUS and its pool are there. Then sync from this server: the site's services are here.",
+            LookNext = "Open {point}'s page: it names the cause.",
+            AppliesTo = reading => !reading.HasWsus,
+            Signs = [new(@"\(50[03]\)|status(?: code)?:? 50[03]\b|service unavailable", "WSUS on the update point answered with an error", Weight.Supports, SignPlace.SiteToWsus)],
+            Look = UpdatePoint,
+        },
+        new()
+        {
             Number = 25, Id = FindingIds.UpdatePointUnreachable, Precedence = 128, Name = "Site can't reach the update point", Source = Sources.Troubleshooting,
             Meaning = "The software update point is another server. It's healthy, but the site server can't reach it.",
             Because = "the site server can't reach its software update point",
@@ -112,6 +123,21 @@ internal static partial class WebServiceCauses
             ],
         },
     ];
+
+    private static IEnumerable<WeightedEvidence> UpdatePoint(SyncRunAnalysis reading)
+    {
+        if (reading.File.UpdatePoint is not { } point)
+        {
+            yield break;
+        }
+
+        yield return point switch
+        {
+            { CauseTitle: { } title } => EvidenceFinder.Of($"State of {point.Name}", title, "Dashboard", point.Since, Weight.Names),
+            { IsReachable: false } => EvidenceFinder.Of($"{point.Name} at that time", "didn't answer this dashboard either", "Dashboard", reading.End, Weight.Supports),
+            _ => EvidenceFinder.Of($"State of {point.Name}", "no cause known there", "Dashboard", reading.End, Weight.SpeaksAgainst),
+        };
+    }
 
     private static IEnumerable<WeightedEvidence> Unavailable(SyncRunAnalysis reading)
     {
