@@ -1,3 +1,5 @@
+using WsusDashboard.Shared.Repairs;
+
 namespace WsusDashboard.Shared.Baselines;
 
 /// <summary>How a recommended value is compared with the value in force.</summary>
@@ -53,4 +55,7 @@ public sealed record SettingComparison(string Setting, string Current, BaselineS
 {
     /// <summary>The value that applying the baseline would set.</summary>
     public string Target => IsDrifted ? Recommendation.Values[0] : Current;
+
+    /// <summary>What the baseline itself asks for and why something else is right on this server; null where the recommendation is the baseline's own.</summary>
+    public SettingDeviation? Deviation { get; init; }
 }

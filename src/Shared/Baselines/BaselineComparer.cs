@@ -21,6 +21,10 @@ public static class BaselineComparer
         return comparisons;
     }
 
+    /// <summary>The same with what is right for one server; a comparison with a deviation says what the baseline itself asks for.</summary>
+    public static IReadOnlyList<SettingComparison> Compare(PoolSettings settings, BoundedBaseline bounded) =>
+        [.. Compare(settings, bounded.Baseline).Select(comparison => comparison with { Deviation = bounded.FindDeviation(comparison.Setting) })];
+
     /// <summary>True where the value satisfies the recommendation.</summary>
     public static bool IsSatisfied(PoolSettingDefinition definition, string value, BaselineSetting recommendation) => recommendation.Operator switch
     {

@@ -55,6 +55,8 @@ internal sealed class ChoiceFormat(params string[] choices) : SettingFormat
 /// <summary>A whole number in digits; in kilobytes where it is a size.</summary>
 internal sealed class NumberFormat(long minimum, long maximum, string? zeroMeaning = null, bool isKilobytes = false) : SettingFormat
 {
+    public const string Zero = "0";
+
     public override string Unit => isKilobytes ? "KB" : "";
 
     public override string? ZeroMeaning => zeroMeaning;

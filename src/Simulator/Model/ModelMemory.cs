@@ -19,6 +19,7 @@ internal sealed record ModelMemory
     public IReadOnlyList<WsusEventRow> History { get; init; } = [];
     public IReadOnlyList<WindowsEvent> Events { get; init; } = [];
     public IReadOnlyDictionary<string, ServiceState> Services { get; init; } = new Dictionary<string, ServiceState>();
+    public IReadOnlyDictionary<string, ServiceStartType> StartTypes { get; init; } = new Dictionary<string, ServiceStartType>();
     public IReadOnlyDictionary<string, PoolState> Pools { get; init; } = new Dictionary<string, PoolState>();
     public double RejectedRequests { get; init; }
     public int StartedWorkers { get; init; }
