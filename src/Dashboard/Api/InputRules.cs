@@ -47,11 +47,11 @@ internal sealed class CalendarAttribute : ValidationAttribute
     }
 }
 
-/// <summary>The id of a playbook; it has to be there.</summary>
+/// <summary>The id of a playbook, where one is given.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-internal sealed class PlaybookIdAttribute() : AllowedValuesAttribute([.. PlaybookCatalog.All.Select(playbook => playbook.Id)])
+internal sealed class PlaybookIdAttribute() : AllowedValuesAttribute([null, .. PlaybookCatalog.All.Select(playbook => playbook.Id)])
 {
-    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) => IsValid(value) ? null : InputRules.Refuse(validationContext, value, string.Join(", ", Values));
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) => IsValid(value) ? null : InputRules.Refuse(validationContext, value, string.Join(", ", Values.OfType<string>()));
 }
 
 /// <summary>The id of a baseline, where one is given.</summary>

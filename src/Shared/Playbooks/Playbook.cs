@@ -5,7 +5,7 @@ namespace WsusDashboard.Shared.Playbooks;
 /// <summary>An ordered list of typed steps.</summary>
 public sealed record Playbook
 {
-    /// <summary>Stable id: full-repair, pool-only, restart-services or sync-only.</summary>
+    /// <summary>Stable id, one of those in PlaybookCatalog.</summary>
     public required string Id { get; init; }
 
     public required string Name { get; init; }
@@ -16,6 +16,9 @@ public sealed record Playbook
     public bool AppliesBaseline { get; init; }
 
     public required IReadOnlyList<PlaybookStep> Steps { get; init; }
+
+    /// <summary>True where it changes settings of the pool or of services, not only what runs.</summary>
+    public bool ChangesSettings => AppliesBaseline || Steps.Any(step => step.Kind is StepKind.SetStartType);
 }
 
 /// <summary>One typed step.</summary>

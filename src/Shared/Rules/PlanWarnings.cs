@@ -4,29 +4,28 @@ using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Rules;
 
-/// <summary>What is risky about a baseline on one server. Warnings inform; they forbid nothing.</summary>
+/// <summary>What is risky about the settings that a plan leaves a pool with. Warnings inform; they forbid nothing.</summary>
 public static class PlanWarnings
 {
-    /// <summary>24 GB: what the cache of about 17,000 updates may take while it is built (KB 4490414); about 14 GB afterwards.</summary>
-    private const long CacheBuildKilobytes = 24L * 1024 * 1024;
-
     /// <summary>What a 32-bit process can address on 64-bit Windows, less what fragmented heaps leave unused.</summary>
     private const long AddressableKilobytes = 4L * 1024 * 1024 * 9 / 10;
+
+    private const string Need = "the worker may take up to 24 GB while the cache for about 17,000 updates builds, and about 14 GB afterwards (Microsoft, WSUS best practices, KB 4490414)";
 
     /// <summary>One sentence or two each, with its source; empty where nothing is risky.</summary>
     /// <param name="pool">The pool as it is now.</param>
     /// <param name="baseline">What would be applied.</param>
-    /// <param name="host">The computer; null where it is not known.</param>
-    public static IReadOnlyList<string> For(AppPool pool, Baseline baseline, HostState? host)
+    /// <param name="bounds">What the server can bear.</param>
+    public static IReadOnlyList<string> For(AppPool pool, BoundedBaseline baseline, ServerBounds bounds)
     {
-        var after = BaselineComparer.Apply(pool.Settings, baseline);
-        var warnings = new List<string>();
+        var after = BaselineComparer.Apply(pool.Settings, baseline.Baseline);
+        var warnings = new List<string>(baseline.Deviations.Where(deviation => deviation.IsIncluded).Select(deviation => $"Included although it isn't safe on this server: {deviation.Reason} ({deviation.Source})."));
         if (after.Enable32BitAppOnWin64)
         {
-            warnings.Add(ThirtyTwoBit(pool, baseline));
+            warnings.Add(ThirtyTwoBit(pool, baseline.Baseline));
         }
 
-        if (after.PrivateMemoryKilobytes == 0 && NoLimit(after, host) is { } warning)
+        if (after.PrivateMemoryKilobytes == 0 && NoLimit(after, bounds) is { } warning)
         {
             warnings.Add(warning);
         }
@@ -49,16 +48,10 @@ public static class PlanWarnings
         return $"32-bit: a 32-bit worker can address at most 4 GB; {use}. WSUS's cache may need up to 24 GB while it builds (Microsoft, WSUS best practices, KB 4490414). {who}.";
     }
 
-    private static string? NoLimit(PoolSettings after, HostState? host)
+    private static string? NoLimit(PoolSettings after, ServerBounds bounds) => WorkerMemoryLimit.For(bounds, after.Enable32BitAppOnWin64) switch
     {
-        const string Need = "the worker may take up to 24 GB while the cache for about 17,000 updates builds, and about 14 GB afterwards (Microsoft, WSUS best practices, KB 4490414)";
-        if (host is not { TotalMemoryKilobytes: > 0 and var total })
-        {
-            return $"No private memory limit: {Need}. How much memory this server has isn't known.";
-        }
-
-        return total >= CacheBuildKilobytes
-            ? null
-            : $"No private memory limit: {Need}. This server has {Wording.Size(total)}{(after.Enable32BitAppOnWin64 ? "; a 32-bit worker can use at most 4 GB of it" : ", so other services may run short")}.";
-    }
+        null => $"No private memory limit: {Need}. How much memory this server has isn't known.",
+        { IsNeeded: true } limit => $"No private memory limit: {limit.Arithmetic} Other services may run short. ({WorkerMemoryLimit.Source})",
+        _ => null,
+    };
 }

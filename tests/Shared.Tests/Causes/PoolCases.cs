@@ -8,6 +8,8 @@ internal static class PoolCases
 {
     private const string Http503 = "The request failed with HTTP status 503: Service Unavailable. Source: Microsoft.UpdateServices.Administration.AdminProxy.CreateUpdateServer";
 
+    private const string Http500 = "System.Net.WebException: The request failed with HTTP status 500: Internal Server Error. Source: AdminProxy.CreateUpdateServer";
+
     public static IReadOnlyList<LabelledCase> All { get; } =
     [
         new("rapid-fail protection stopped the pool, the site gets 503", FindingIds.PoolRapidFail,
@@ -56,6 +58,18 @@ internal static class PoolCases
         new("ping not answered: a busy worker is killed", FindingIds.PoolIdleOrPing,
             story => story.PoolAtDefaults().Cancelled().Event(5010, -0.5, "A process serving application pool 'WsusPool' failed to respond to a ping. The process id was '4712'."),
             Without: story => story.PoolAtDefaults().Cancelled()),
+        new("the guide's 32-bit pool beside WSUS's 64-bit compression library", FindingIds.PoolCompressionLibrary,
+            story => story.Library(is32Bit: true, "").SiteFailed(Http500, 500).WsusSilent()),
+        new("the same, and WSUS itself says that its web service fails", FindingIds.PoolCompressionLibrary,
+            story => story.Library(is32Bit: true, "integratedMode").SiteFailed(Http500, 500).WsusSilent().WsusEvent(12012, -10, "The API Remoting Web Service is not working.")),
+        new("HTTP 500 on a 32-bit pool through which WSUS answers now", FindingIds.WsusUnavailable,
+            story => story.Library(is32Bit: true, "").SiteFailed(Http500, 500).WsusEvent(12012, -10, "The API Remoting Web Service is not working.")),
+        new("HTTP 500 on a 32-bit pool whose library is kept out of 32-bit workers", FindingIds.WsusUnavailable,
+            story => story.Library(is32Bit: true, "bitness64").SiteFailed(Http500, 500).WsusEvent(12012, -10, "The API Remoting Web Service is not working.")),
+        new("HTTP 500 on a 64-bit pool beside that library", FindingIds.WsusUnavailable,
+            story => story.Library(is32Bit: false, "").SiteFailed(Http500, 500).WsusEvent(12012, -10, "The API Remoting Web Service is not working.")),
+        new("a 32-bit pool beside that library, and the proxy refuses", FindingIds.ProxyRefused,
+            story => story.Library(is32Bit: true, "").Failed("UssCommunicationError: WebException: The remote server returned an error: (407) Proxy Authentication Required.", 407)),
         new("recycle at the limit 20 minutes after the failure", FindingIds.UnknownCause,
             story => story.PoolAtDefaults().Cancelled().Event(WindowsEvents.PrivateMemoryRecycle, 20)),
         new("another pool was recycled", FindingIds.UnknownCause,

@@ -53,7 +53,22 @@ public sealed class PlaybookCatalogTests
         Assert.DoesNotContain(StepKind.Unknown, kinds);
         Assert.DoesNotContain(StepKind.RestoreSettings, kinds);
         Assert.All(playbook.Steps, step => Assert.Equal(
-            step.Kind is StepKind.RestartService or StepKind.StartServiceIfStopped or StepKind.VerifyService, ServiceNames.Watched.Contains(step.Target)));
+            step.Kind is StepKind.RestartService or StepKind.StartServiceIfStopped or StepKind.VerifyService or StepKind.SetStartType, ServiceNames.Watched.Contains(step.Target)));
+
+        // An undo restores one kind of setting: those of the pool, which are saved first, or startup types.
+        Assert.False(playbook.AppliesBaseline && kinds.Contains(StepKind.SetStartType));
+        Assert.Equal(playbook.AppliesBaseline || kinds.Contains(StepKind.SetStartType), playbook.ChangesSettings);
+    }
+
+    [Fact]
+    public void RestoreStartup_EachService_IsEnabledBeforeItIsStarted()
+    {
+        var steps = PlaybookCatalog.RestoreStartup.Steps.ToList();
+        var enabled = steps.Where(step => step.Kind is StepKind.SetStartType).Select(step => step.Target).ToList();
+
+        Assert.Superset(new HashSet<string>([ServiceNames.WorldWideWeb, ServiceNames.WsusService, ServiceNames.SmsExecutive]), enabled.ToHashSet());
+        Assert.All(enabled, service => Assert.Equal(
+            steps.IndexOf(new PlaybookStep(StepKind.SetStartType, service)) + 1, steps.IndexOf(new PlaybookStep(StepKind.StartServiceIfStopped, service))));
     }
 
     [Fact]

@@ -9,56 +9,54 @@ public sealed class PlanWarningsTests
     private const long Gigabyte = 1024 * 1024;
 
     [Fact]
-    public void For_GuideOnASmallServer_WarnsOf32BitAndOfMemory()
+    public void For_GuideOnASmallServer_WarnsOf32Bit()
     {
-        var warnings = PlanWarnings.For(Pool(new PoolSettings()), BaselineCatalog.Guide, new HostState { TotalMemoryKilobytes = 16 * Gigabyte });
+        var warning = Assert.Single(For(new PoolSettings(), BaselineCatalog.Guide, Memory(16)));
 
-        Assert.Collection(
-            warnings,
-            warning =>
-            {
-                AssertText.Tells(warning, "4 GB", "3.1 GB", "KB 4490414");
-            },
-            warning =>
-            {
-                AssertText.Tells(warning, "24 GB", "16 GB", "KB 4490414");
-            });
+        AssertText.Tells(warning, "4 GB", "3.1 GB", "KB 4490414");
     }
 
     [Fact]
     public void For_MicrosoftOnALargeServer_WarnsOfNothing() =>
-        Assert.Empty(PlanWarnings.For(Pool(new PoolSettings()), BaselineCatalog.Microsoft, new HostState { TotalMemoryKilobytes = 24 * Gigabyte }));
+        Assert.Empty(For(new PoolSettings(), BaselineCatalog.Microsoft, Memory(64)));
 
     [Theory]
-    [InlineData(24, 0)]
-    [InlineData(23, 1)]
-    public void For_NoMemoryLimit_WarnsBelow24Gigabytes(long gigabytes, int expected) =>
-        Assert.Equal(expected, PlanWarnings.For(Pool(new PoolSettings()), BaselineCatalog.Microsoft, new HostState { TotalMemoryKilobytes = gigabytes * Gigabyte }).Count);
-
-    [Fact]
-    public void For_MemoryOfTheServerUnknown_SaysSo()
+    [InlineData(32, 0)]
+    [InlineData(24, 1)]
+    public void For_NoMemoryLimit_WarnsWhereTheCatalogueDoesNotFit(long gigabytes, int expected)
     {
-        AssertText.Tells(Assert.Single(PlanWarnings.For(Pool(new PoolSettings()), BaselineCatalog.Microsoft, null)), "24 GB");
-        AssertText.Tells(Assert.Single(PlanWarnings.For(Pool(new PoolSettings()), BaselineCatalog.Microsoft, new HostState())), "24 GB");
+        var warnings = For(new PoolSettings(), BaselineCatalog.Microsoft, Memory(gigabytes));
+
+        Assert.Equal(expected, warnings.Count);
+        Assert.All(warnings, warning => AssertText.Tells(warning, "24 GB", "KB 4490414"));
     }
 
     [Fact]
-    public void For_PoolThatIs32BitAlready_WarnsAlthoughTheBaselineDoesNotAskForIt()
-    {
-        var pool = Pool(new PoolSettings { Enable32BitAppOnWin64 = true }) with { Workers = [] };
-
-        var warning = Assert.Single(PlanWarnings.For(pool, BaselineCatalog.Microsoft, new HostState { TotalMemoryKilobytes = 64 * Gigabyte }));
-
-        AssertText.Tells(warning, "32");
-    }
+    public void For_MemoryOfTheServerUnknown_SaysSo() =>
+        AssertText.Tells(Assert.Single(For(new PoolSettings(), BaselineCatalog.Microsoft, ServerBounds.Unknown)), "24 GB");
 
     [Fact]
-    public void For_WorkerThatNeedsMoreThan4Gigabytes_SaysThatItWouldEnd()
+    public void For_PoolThatIs32BitAlready_WarnsAlthoughTheBaselineDoesNotAskForIt() =>
+        AssertText.Tells(Assert.Single(For(new PoolSettings { Enable32BitAppOnWin64 = true }, BaselineCatalog.Microsoft, Memory(64), [])), "32");
+
+    [Fact]
+    public void For_WorkerThatNeedsMoreThan4Gigabytes_SaysThatItWouldEnd() =>
+        AssertText.Tells(For(new PoolSettings(), BaselineCatalog.Guide, ServerBounds.Unknown, [new PoolWorker(4712, 6 * Gigabyte, null)])[0], "6 GB", "4 GB");
+
+    [Fact]
+    public void For_RiskThatIsLeftOut_WarnsOfNothing() =>
+        Assert.Empty(For(new PoolSettings(), BaselineCatalog.Guide, Memory(64) with { CompressionSchemes = [TestServer.Library] }));
+
+    [Fact]
+    public void For_RiskThatSomebodyIncluded_SaysFirstWhatMayHappen() =>
+        AssertText.Tells(For(new PoolSettings(), BaselineCatalog.Guide, Memory(64) with { CompressionSchemes = [TestServer.Library] }, includeRisky: true)[0], "500.19", "suscomp.dll");
+
+    private static ServerBounds Memory(long gigabytes) => new() { TotalMemoryKilobytes = gigabytes * Gigabyte };
+
+    private static IReadOnlyList<string> For(PoolSettings settings, Baseline baseline, ServerBounds bounds, IReadOnlyList<PoolWorker>? workers = null, bool includeRisky = false)
     {
-        var pool = Pool(new PoolSettings()) with { Workers = [new PoolWorker(4712, 6 * Gigabyte, null)] };
+        var pool = new AppPool { Name = "WsusPool", Settings = settings, Workers = [.. workers ?? [new PoolWorker(4712, 3_250_000, null)]] };
 
-        AssertText.Tells(PlanWarnings.For(pool, BaselineCatalog.Guide, null)[0], "6 GB", "4 GB");
+        return PlanWarnings.For(pool, RiskySettings.Bound(baseline, settings, bounds, includeRisky), bounds);
     }
-
-    private static AppPool Pool(PoolSettings settings) => new() { Name = "WsusPool", Settings = settings, Workers = [new PoolWorker(4712, 3_250_000, null)] };
 }

@@ -330,6 +330,38 @@ public sealed class RuleEngineTests
     }
 
     [Fact]
+    public void Assess_WsusSilentBecauseOfALibrary_IsNoSecondFinding()
+    {
+        var silent = Healthy().WithLibrary("").Change(snapshot => snapshot with { Wsus = snapshot.Wsus.Unreadable(ReadFailure.Fault, "HTTP 500") });
+
+        var assessment = RuleEngine.Assess(silent);
+
+        Assert.Equal(FindingIds.PoolCompressionLibrary, assessment.Leading?.Id);
+        Assert.DoesNotContain(assessment.Findings, finding => finding.Id is FindingIds.WsusUnavailable or FindingIds.SectionUnreadable);
+    }
+
+    [Fact]
+    public void Assess_LibraryThatDoesNoHarm_IsNoFinding()
+    {
+        var answering = Healthy().WithLibrary("");
+        var guarded = Healthy().WithLibrary("bitness64").Change(snapshot => snapshot with { Wsus = snapshot.Wsus.Unreadable(ReadFailure.Fault, "HTTP 500") });
+        var is64Bit = Healthy(BaselineCatalog.Microsoft).WithLibrary("").Change(snapshot => snapshot with { Wsus = snapshot.Wsus.Unreadable(ReadFailure.Fault, "HTTP 500") });
+
+        Assert.Empty(RuleEngine.Assess(answering).Findings);
+        Assert.DoesNotContain(RuleEngine.Assess(guarded).Findings, finding => finding.Id == FindingIds.PoolCompressionLibrary);
+        Assert.DoesNotContain(RuleEngine.Assess(is64Bit).Findings, finding => finding.Id == FindingIds.PoolCompressionLibrary);
+    }
+
+    [Fact]
+    public void Assess_GuideOnAServerThatMayNotBe32Bit_IsNotDriftThere()
+    {
+        var observation = Healthy().WithLibrary("").ChangeSettings(settings => settings with { Enable32BitAppOnWin64 = false });
+
+        Assert.Empty(RuleEngine.Assess(observation).Findings);
+        Assert.Contains(RuleEngine.Assess(Healthy().ChangeSettings(settings => settings with { Enable32BitAppOnWin64 = false })).Findings, finding => finding.Id == FindingIds.SettingsDrift);
+    }
+
+    [Fact]
     public void Assess_WsusSilentBecauseItsPoolIsStopped_IsNoSecondFinding()
     {
         var assessment = RuleEngine.Assess(Healthy()

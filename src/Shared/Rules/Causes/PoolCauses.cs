@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
@@ -21,6 +22,8 @@ internal static class PoolCauses
     private const string AcceptedSetting = "This baseline accepts the setting. Choose one that changes it, and see whether the next sync survives.";
 
     private static readonly TextSign Unavailable = new(@"\(503\)|status(?: code)?:? 503\b|service unavailable", "The WSUS web service answered 503", Weight.Supports);
+
+    private static readonly TextSign ServerError = new(@"\(500\)|status(?: code)?:? 500\b", "The WSUS web service failed");
 
     public static IReadOnlyList<CauseRule> All { get; } =
     [
@@ -123,6 +126,19 @@ internal static class PoolCauses
             Helps = "Set the idle time-out to 0 and pinging to False.", LookNext = AcceptedSetting,
             Look = IdleOrPing,
             Playbook = reading => reading.RepairOf(SettingKeys.IdleTimeout) ?? reading.RepairOf(SettingKeys.PingingEnabled),
+        },
+        new()
+        {
+            Number = 19, Id = FindingIds.PoolCompressionLibrary, Precedence = 137, Name = "32-bit pool can't load a library", Source = Sources.CompressionLibrary,
+            Meaning = "{pool} runs 32-bit workers, and IIS has them load a compression library made for 64-bit ones. They can't, so WSUS answers every request with 500.19.",
+            Because = "{pool}'s 32-bit workers can't load IIS's 64-bit compression library",
+            Helps = "Set \"Enable 32-bit applications\" to False for {pool}.",
+            LookNext = "Check the Application log around that time: it names the module DLL that couldn't be loaded. Check the scheme in system.webServer/httpCompression too.",
+
+            // A pool through which WSUS answers has shown that it can load everything.
+            AppliesTo = reading => !reading.IsPoolYoungerThanRun && !reading.Bounds.IsWsusAnswering && reading.Pool is { State: PoolState.Started, Settings.Enable32BitAppOnWin64: true },
+            Look = CompressionLibrary,
+            Playbook = reading => reading.File.Snapshot?.Iis.Status is SectionStatus.Unreadable ? null : PlaybookCatalog.PoolOnlyId,
         },
     ];
 
@@ -229,6 +245,20 @@ internal static class PoolCauses
     private static IEnumerable<WeightedEvidence> IdleOrPing(SyncRunAnalysis reading) =>
         Ended(reading, "Worker shut down because it was idle", SettingKeys.IdleTimeout, WindowsEvents.IdleShutdown)
             .Concat(Ended(reading, "Worker didn't answer a ping", SettingKeys.PingingEnabled, 5010));
+
+    private static IEnumerable<WeightedEvidence> CompressionLibrary(SyncRunAnalysis reading)
+    {
+        if (reading.Run.ErrorCode != 500 && !reading.LoggedStatements.Any(ServerError.IsIn))
+        {
+            yield break;
+        }
+
+        if (reading.Bounds.CompressionSchemes.FirstOrDefault(scheme => scheme.Breaks32BitWorkers) is { } scheme)
+        {
+            yield return EvidenceFinder.Pool(reading, $"Compression scheme {scheme.Name}", scheme.Describe(), Weight.Names);
+            yield return EvidenceFinder.Setting(reading, SettingKeys.Enable32BitAppOnWin64, Weight.Hint);
+        }
+    }
 
     private static IEnumerable<WeightedEvidence> Ended(SyncRunAnalysis reading, string what, string? setting, params int[] eventIds)
     {

@@ -17,6 +17,7 @@ internal static class Weights
     public const int PoolMissing = 155;
     public const int WebServerStopped = 150;
     public const int RapidFail = 145;
+    public const int CompressionLibrary = 142;
     public const int PoolStopped = 140;
     public const int WsusServiceStopped = 135;
 
@@ -42,6 +43,7 @@ internal static class Sources
 {
     public const string Guide = "WSUS/MECM repair guide";
     public const string BestPractices = "Microsoft, WSUS best practices (KB 4490414)";
+    public const string CompressionLibrary = "docs.lextudio.com, IIS 7 and WSUS on Windows Server x64";
     public const string RapidFail = "Microsoft, event 5002 of Microsoft-Windows-WAS";
     public const string WorkerEnded = "Microsoft, event 5009 of Microsoft-Windows-WAS";
     public const string Troubleshooting = "Microsoft, troubleshooting software update synchronization";
