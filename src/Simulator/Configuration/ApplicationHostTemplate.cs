@@ -32,6 +32,19 @@ internal static class ApplicationHostTemplate
         File.Move(temporary, path);
     }
 
+    /// <summary>Binds WSUS to the port on which it takes TLS in this life of the estate: the agent goes by the bindings.</summary>
+    public static void BindTls(string path, int port)
+    {
+        const string Before = "<binding protocol=\"https\" bindingInformation=\"*:";
+        var text = File.ReadAllText(path);
+        var start = text.IndexOf(Before, StringComparison.Ordinal);
+        var end = start < 0 ? -1 : text.IndexOf(':', start + Before.Length);
+        if (end > 0)
+        {
+            File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $"{text[..(start + Before.Length)]}{port}{text[end..]}"), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        }
+    }
+
     public static string Create(ServerProfile profile)
     {
         using var stream = typeof(ApplicationHostTemplate).Assembly.GetManifestResourceStream("applicationHost.config")
@@ -42,8 +55,15 @@ internal static class ApplicationHostTemplate
             .Replace("{{site-applications}}", DefaultSiteApplications(profile), StringComparison.Ordinal)
             .Replace("{{wsus-site-id}}", WsusSiteId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("{{wsus-applications}}", Applications(), StringComparison.Ordinal)
+            .Replace("{{scheme-precondition}}", profile.SchemePreCondition.Length == 0 ? "" : $" preCondition=\"{profile.SchemePreCondition}\"", StringComparison.Ordinal)
+            .Replace("{{native-module}}", profile.HasNativeModule ? NativeModule : "", StringComparison.Ordinal)
             .ReplaceLineEndings("\r\n");
     }
+
+    private const string NativeModule = """
+
+                <add name="SecurityScanModule" image="C:\Program Files\Security Scan\iisscan64.dll" />
+    """;
 
     private static string Applications() => string.Concat(WsusApplications.Select(application =>
         $"""

@@ -5,7 +5,7 @@ namespace WsusDashboard.Simulator.Estates;
 /// <summary>What an estate is made of.</summary>
 public sealed record EstateOptions
 {
-    public const int DefaultServers = 12;
+    public const int DefaultServers = 14;
     public const int DefaultSeed = 1;
     /// <summary>More than two years of three synchronizations a day would not fit into the history that a simulated WSUS keeps.</summary>
     public const int MaximumHistoryDays = 730;

@@ -68,7 +68,7 @@ internal sealed class HistoryGenerator
 
     private void TellWsus(PastRun run)
     {
-        if (run.Outcome == PastOutcome.Refused)
+        if (run.Outcome is PastOutcome.Refused or PastOutcome.Broken)
         {
             return;
         }
@@ -106,7 +106,10 @@ internal sealed class HistoryGenerator
         switch (run.Outcome)
         {
             case PastOutcome.Refused:
-                Fail(run, end, "The request failed with HTTP status 503: Service Unavailable", SyncManagerLogLines.ProxySource, 503);
+                Fail(run, end, ConfigMgrSynchronization.UnavailableReason, SyncManagerLogLines.ProxySource, 503);
+                return;
+            case PastOutcome.Broken:
+                Fail(run, end, ConfigMgrSynchronization.BrokenReason, SyncManagerLogLines.ProxySource, 500);
                 return;
             case PastOutcome.ProxyRefused or PastOutcome.TimedOut:
                 TellWsusPhase(run, 0);
@@ -126,7 +129,7 @@ internal sealed class HistoryGenerator
         if (run.Outcome == PastOutcome.SucceededInWsusOnly)
         {
             WriteRecycle(run.Number, end.AddSeconds(139));
-            Fail(run, end.AddSeconds(140), "The request failed with HTTP status 503: Service Unavailable", SyncManagerLogLines.ProxySource, 503);
+            Fail(run, end.AddSeconds(140), ConfigMgrSynchronization.UnavailableReason, SyncManagerLogLines.ProxySource, 503);
             return;
         }
 
@@ -198,13 +201,21 @@ internal sealed class HistoryGenerator
             History = [.. _history.Rows],
             Events = [.. _events.All],
             Services = ServiceDefinitions.For(_profile).ToDictionary(service => service.Name, service => InitialState(service.Name)),
+            StartTypes = ServiceDefinitions.For(_profile).ToDictionary(service => service.Name, InitialStartType),
             Pools = new Dictionary<string, PoolState> { [WsusWorker.PoolName] = _profile.Scenario == Scenario.PoolStopped ? PoolState.Stopped : PoolState.Started },
             RejectedRequests = isStarved ? _profile.Draw.Between("past rejected", 0, 2_000, 60_000) : 0,
             BootedAt = _now - TimeSpan.FromHours(_profile.Draw.Between("past boot", 0, 400, 1_400)),
         };
     }
 
-    private ServiceState InitialState(string service) => _profile.Scenario == Scenario.ExecutiveStopped && service is (ServiceNames.SmsExecutive or ServiceNames.NotificationServer)
-        ? ServiceState.Stopped
-        : ServiceState.Running;
+    private ServiceState InitialState(string service) => (_profile.Scenario, service) switch
+    {
+        (Scenario.ExecutiveStopped, ServiceNames.SmsExecutive or ServiceNames.NotificationServer) => ServiceState.Stopped,
+        (Scenario.WsusServiceStopped or Scenario.ServiceDisabled, ServiceNames.WsusService) => ServiceState.Stopped,
+        _ => ServiceState.Running,
+    };
+
+    private ServiceStartType InitialStartType(ServiceDefinition service) => _profile.Scenario == Scenario.ServiceDisabled && service.Name == ServiceNames.WsusService
+        ? ServiceStartType.Disabled
+        : service.StartType;
 }

@@ -24,6 +24,9 @@ internal enum PastOutcome
     /// <summary>The pool was stopped: Configuration Manager met HTTP 503, WSUS never heard of it.</summary>
     Refused,
 
+    /// <summary>The worker could not load a library: Configuration Manager met HTTP 500, WSUS never heard of it.</summary>
+    Broken,
+
     /// <summary>Nobody asked for one.</summary>
     None,
 }
@@ -55,7 +58,7 @@ internal static class PastRuns
                 PastOutcome.SucceededInWsusOnly => draw.Between("past length", number, 150, 320),
                 PastOutcome.Cancelled => draw.Between("past length", number, 140, 640),
                 PastOutcome.TimedOut => draw.Between("past length", number, 600, 900),
-                PastOutcome.Refused => 2,
+                PastOutcome.Refused or PastOutcome.Broken => 2,
                 _ => draw.Between("past length", number, 8, 40),
             };
             yield return new(number + 1, start, TimeSpan.FromSeconds(seconds) + TimeSpan.FromMilliseconds(draw.Between("past part", number, 0, 999)), outcome);
@@ -70,11 +73,12 @@ internal static class PastRuns
         var badSince = TimeSpan.FromDays(draw.Between("past bad day", 0, 9, 15));
         return profile.Scenario switch
         {
-            Scenarios.Scenario.StarvedPool or Scenarios.Scenario.MonitorOnly or Scenarios.Scenario.LargeCatalogue when ago < badSince =>
+            Scenarios.Scenario.StarvedPool or Scenarios.Scenario.MonitorOnly or Scenarios.Scenario.NativeModule or Scenarios.Scenario.LargeCatalogue when ago < badSince =>
                 chance < 0.14 && profile.SmallSyncShare > 0 ? PastOutcome.SucceededInWsusOnly : PastOutcome.Cancelled,
             Scenarios.Scenario.PoolStopped when ago < StoppedFor(draw) => PastOutcome.Refused,
             Scenarios.Scenario.PoolStopped when ago < badSince => chance < 0.1 ? PastOutcome.SucceededInWsusOnly : PastOutcome.Cancelled,
-            Scenarios.Scenario.ExecutiveStopped when ago < StoppedFor(draw) => PastOutcome.None,
+            Scenarios.Scenario.ExecutiveStopped or Scenarios.Scenario.WsusServiceStopped or Scenarios.Scenario.ServiceDisabled when ago < StoppedFor(draw) => PastOutcome.None,
+            Scenarios.Scenario.CompressionLibrary when ago < StoppedFor(draw) => PastOutcome.Broken,
             Scenarios.Scenario.ProxyRefuses when ago < badSince / 3 => PastOutcome.ProxyRefused,
             Scenarios.Scenario.DriftedButWorking when chance is > 0.1 and < 0.2 => PastOutcome.Cancelled,
             Scenarios.Scenario.Replica when ago > TimeSpan.FromDays(17) && ago < TimeSpan.FromDays(18) => PastOutcome.UpstreamUnreachable,
@@ -82,6 +86,6 @@ internal static class PastRuns
         };
     }
 
-    /// <summary>How long ago the pool, or SMS_EXECUTIVE, stopped for good.</summary>
+    /// <summary>How long ago the pool or a service stopped for good, or the pool was made 32-bit.</summary>
     public static TimeSpan StoppedFor(Scenarios.SeededDraw draw) => TimeSpan.FromHours(draw.Between("past stop", 0, 40, 90));
 }

@@ -11,6 +11,10 @@ namespace WsusDashboard.Simulator.Model;
 /// </summary>
 internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchronization wsus, SyncManagerLogLines narrator)
 {
+    public const string UnavailableReason = "The request failed with HTTP status 503: Service Unavailable";
+
+    public const string BrokenReason = "The request failed with HTTP status 500: Internal Server Error";
+
     private const double StartSeconds = 2;
     private const double SleepSeconds = 4;
     private const double CategoriesSeconds = 4;
@@ -94,11 +98,11 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
     {
         if (_step is Step.Categories or Step.Updates)
         {
-            Fail(at, "The request failed with HTTP status 503: Service Unavailable", SyncManagerLogLines.ProxySource, 503);
+            FailFor(WebAnswer.Unavailable, at);
         }
     }
 
-    public void Advance(double seconds, DateTimeOffset at, bool executiveRuns, bool wsusAnswers, WsusWorker worker)
+    public void Advance(double seconds, DateTimeOffset at, bool executiveRuns, WebAnswer answer, WsusWorker worker)
     {
         _stoppedSeconds = executiveRuns ? 0 : _stoppedSeconds + seconds;
         if (_stoppedSeconds > SecondsUntilEmpty)
@@ -116,7 +120,7 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
         switch (_step)
         {
             case Step.Starting when _elapsedSeconds >= StartSeconds:
-                BeginWsus(at, wsusAnswers);
+                BeginWsus(at, answer);
                 break;
             case Step.Wsus:
                 FollowWsus(at);
@@ -126,7 +130,7 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
                 break;
             case Step.Replicas when !Replicas.Any(replica => replica.IsBusy) || _elapsedSeconds > ReplicaPatienceSeconds:
                 narrator.ReplicaDone(at);
-                BeginDatabase(at, wsusAnswers);
+                BeginDatabase(at, answer);
                 break;
             case Step.Categories when _elapsedSeconds >= CategoriesSeconds:
                 (_from, _total) = (Updates, _isFull ? wsus.Updates : Math.Max(wsus.Updates - Updates, profile.Draw.Between("items", CatalogVersion, 20, 120)));
@@ -138,14 +142,14 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
         }
     }
 
-    private void BeginWsus(DateTimeOffset at, bool wsusAnswers)
+    private void BeginWsus(DateTimeOffset at, WebAnswer answer)
     {
         _startedAt = at;
         narrator.Started(at, _onRequest);
         Report(6701, at);
-        if (!wsusAnswers)
+        if (answer != WebAnswer.Served)
         {
-            Fail(at, "The request failed with HTTP status 503: Service Unavailable", SyncManagerLogLines.ProxySource, 503);
+            FailFor(answer, at);
             return;
         }
 
@@ -196,11 +200,11 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
         Go(Step.Replicas);
     }
 
-    private void BeginDatabase(DateTimeOffset at, bool wsusAnswers)
+    private void BeginDatabase(DateTimeOffset at, WebAnswer answer)
     {
-        if (!wsusAnswers)
+        if (answer != WebAnswer.Served)
         {
-            Fail(at, "The request failed with HTTP status 503: Service Unavailable", SyncManagerLogLines.ProxySource, 503);
+            FailFor(answer, at);
             return;
         }
 
@@ -243,6 +247,12 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
         var due = _sinceLineSeconds >= SecondsBetweenProgressLines;
         _sinceLineSeconds = due ? 0 : _sinceLineSeconds;
         return due;
+    }
+
+    private void FailFor(WebAnswer answer, DateTimeOffset at)
+    {
+        var (text, status) = answer == WebAnswer.Broken ? (BrokenReason, 500) : (UnavailableReason, 503);
+        Fail(at, text, SyncManagerLogLines.ProxySource, status);
     }
 
     private void Fail(DateTimeOffset at, string text, string source, long code)

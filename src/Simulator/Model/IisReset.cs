@@ -20,6 +20,10 @@ internal sealed class IisReset(ServiceTable services)
         {
             _starting = StopAll();
         }
+        else if (Refusal() is { } refusal)
+        {
+            _completion.TrySetResult(new(1, $"\r\nAttempting stop...\r\nInternet services successfully stopped\r\nAttempting start...\r\nRestart attempt failed.\r\n{refusal}\r\n"));
+        }
         else if (StartAll())
         {
             _completion.TrySetResult(new(0, "\r\nAttempting stop...\r\nInternet services successfully stopped\r\nAttempting start...\r\nInternet services successfully restarted\r\n"));
@@ -44,6 +48,11 @@ internal sealed class IisReset(ServiceTable services)
 
         return true;
     }
+
+    /// <summary>A web service that was disabled meanwhile does not come back.</summary>
+    private string? Refusal() => StopOrder.FirstOrDefault(name => services.Read(name) is { State: ServiceState.Stopped, StartType: ServiceStartType.Disabled }) is { } disabled
+        ? $"The service {disabled} cannot be started, either because it is disabled or because it has no enabled devices associated with it. (80070422)"
+        : null;
 
     private bool StartAll()
     {

@@ -19,6 +19,12 @@ internal sealed record PoolConfiguration
     public TimeSpan RapidFailProtectionInterval { get; init; } = TimeSpan.FromMinutes(5);
     public int RapidFailProtectionMaxCrashes { get; init; } = 5;
 
+    /// <summary>True where its workers are told to load a library that they cannot: a 64-bit one, by a scheme that is not kept out of 32-bit workers.</summary>
+    public bool FailsToLoad { get; init; }
+
+    /// <summary>True where its workers end as soon as they start: a module of theirs is a 64-bit one, and nothing keeps it out of 32-bit workers.</summary>
+    public bool EndsAtStart { get; init; }
+
     /// <summary>The element as it stands in the file: IIS recycles a pool whose configuration changed, whatever changed in it.</summary>
     public string Text { get; init; } = "";
 
@@ -30,8 +36,11 @@ internal sealed record PoolConfiguration
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var pools = XDocument.Load(stream).Descendants("applicationPools").FirstOrDefault();
-            return pools is null ? null : [.. pools.Elements("add").Select(pool => Parse(pool, pools.Element("applicationPoolDefaults")))];
+            var document = XDocument.Load(stream);
+            var modules = document.Descendants("globalModules").Elements("add").ToList();
+            var pools = document.Descendants("applicationPools").FirstOrDefault();
+            var schemes = document.Descendants("httpCompression").Elements("scheme").ToList();
+            return pools is null ? null : [.. pools.Elements("add").Select(pool => AddLibraries(Parse(pool, pools.Element("applicationPoolDefaults")), schemes, modules))];
         }
         catch (Exception exception) when (exception is IOException or XmlException or FormatException or UnauthorizedAccessException)
         {
@@ -39,6 +48,17 @@ internal sealed record PoolConfiguration
             return null;
         }
     }
+
+    // Schemes and modules are global: each worker of the server loads them, and each pool is recycled where one changes.
+    private static PoolConfiguration AddLibraries(PoolConfiguration pool, IReadOnlyList<XElement> schemes, IReadOnlyList<XElement> modules) => pool with
+    {
+        FailsToLoad = pool.Enable32Bit && schemes.Any(scheme => IsWrongFor32Bit(scheme, "dll")),
+        EndsAtStart = pool.Enable32Bit && modules.Any(module => IsWrongFor32Bit(module, "image")),
+        Text = pool.Text + string.Concat(schemes.Concat(modules).Select(element => element.ToString(SaveOptions.DisableFormatting))),
+    };
+
+    private static bool IsWrongFor32Bit(XElement element, string library) => LibraryTable.IsFor64BitAlone((string?)element.Attribute(library) ?? "")
+        && !((string?)element.Attribute("preCondition") ?? "").Split(',').Contains("bitness64", StringComparer.OrdinalIgnoreCase);
 
     private static PoolConfiguration Parse(XElement pool, XElement? defaults)
     {

@@ -87,7 +87,14 @@ public sealed partial class ServerModel : IReplicaControl
 
     private bool PoolRuns => IisRuns && _pools.Read(WsusWorker.PoolName) == PoolState.Started;
 
-    private bool Serves => PoolRuns && !_queue.IsFull(_configuration);
+    private bool PoolAnswers => PoolRuns && _configuration is { FailsToLoad: false, EndsAtStart: false };
+
+    private bool Serves => PoolAnswers && !_queue.IsFull(_configuration);
+
+    private WebAnswer AnswerNow => !IisRuns ? WebAnswer.NoListener
+        : Serves ? WebAnswer.Served
+        : PoolRuns && _configuration.FailsToLoad ? WebAnswer.Broken
+        : WebAnswer.Unavailable;
 
     private bool ExecutiveRuns => _services.IsRunning(ServiceNames.SmsExecutive);
 
@@ -117,7 +124,7 @@ public sealed partial class ServerModel : IReplicaControl
             }
 
             _lastStep = now;
-            _offer = new(PoolRuns, _wsus.Updates);
+            _offer = new(PoolAnswers, _wsus.Updates);
             _wsusIsBusy = _wsus.IsBusy;
         }
 
@@ -142,7 +149,7 @@ public sealed partial class ServerModel : IReplicaControl
         _pools.Step(seconds);
         if (PoolRuns)
         {
-            _queue.Step(seconds, _configuration, _worker.ProcessId is not null, _worker.Warmth);
+            StepQueue(seconds);
             _worker.Step(seconds, at, _configuration, Math.Max(_wsus.CacheShare, _configMgr.CacheShare), _queue.Waiting);
         }
         else
@@ -151,8 +158,20 @@ public sealed partial class ServerModel : IReplicaControl
         }
 
         _wsus.Step(seconds, at, _services.IsRunning(ServiceNames.WsusService), _worker, _source());
-        _configMgr.Advance(seconds, at, ExecutiveRuns, Serves, _worker);
+        _configMgr.Advance(seconds, at, ExecutiveRuns, AnswerNow, _worker);
         StepSchedule(seconds);
+    }
+
+    private void StepQueue(double seconds)
+    {
+        if (_configuration.FailsToLoad)
+        {
+            // An error is answered at once.
+            _queue.Drop();
+            return;
+        }
+
+        _queue.Step(seconds, _configuration, _worker.ProcessId is not null, _worker.Warmth);
     }
 
     private void StepSchedule(double seconds)

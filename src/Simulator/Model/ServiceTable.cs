@@ -26,6 +26,8 @@ internal sealed class ServiceTable
 
     public IEnumerable<KeyValuePair<string, ServiceState>> States => _entries.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.State));
 
+    public IEnumerable<KeyValuePair<string, ServiceStartType>> StartTypes => _entries.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.StartType));
+
     public bool IsRunning(string name) => _entries.TryGetValue(name, out var entry) && entry.State == ServiceState.Running;
 
     /// <summary>Sets a state without delay: a start of the estate, not of the service.</summary>
@@ -43,8 +45,19 @@ internal sealed class ServiceTable
         }
     }
 
+    public void SetStartType(string name, ServiceStartType startType) => Find(name).StartType = startType;
+
+    /// <summary>The same for a start of the estate: a service that this server does not have any more is passed over.</summary>
+    public void PlaceStartType(string name, ServiceStartType startType)
+    {
+        if (_entries.TryGetValue(name, out var entry))
+        {
+            entry.StartType = startType;
+        }
+    }
+
     public ServiceStatus Read(string name) => _entries.TryGetValue(name, out var entry)
-        ? new() { Name = entry.Definition.Name, DisplayName = entry.Definition.DisplayName, State = entry.State, StartType = entry.Definition.StartType, Account = entry.Definition.Account }
+        ? new() { Name = entry.Definition.Name, DisplayName = entry.Definition.DisplayName, State = entry.State, StartType = entry.StartType, Account = entry.Definition.Account }
         : new() { Name = name, State = ServiceState.NotInstalled };
 
     public IReadOnlyList<string> RunningDependents(string name)
@@ -63,6 +76,11 @@ internal sealed class ServiceTable
                 throw Refused(1056, $"An instance of the service {entry.Definition.Name} is already running.");
             case ServiceState.StopPending:
                 throw Refused(1061, $"The service {entry.Definition.Name} cannot accept control messages at this time.");
+        }
+
+        if (entry.StartType == ServiceStartType.Disabled)
+        {
+            throw Refused(1058, $"The service {entry.Definition.Name} cannot be started, either because it is disabled or because it has no enabled devices associated with it.");
         }
 
         // The service control manager starts what a service depends on first.
@@ -142,6 +160,7 @@ internal sealed class ServiceTable
     {
         public ServiceDefinition Definition { get; } = definition;
         public ServiceState State { get; set; } = ServiceState.Stopped;
+        public ServiceStartType StartType { get; set; } = definition.StartType;
         public double RemainingSeconds { get; set; }
     }
 }

@@ -128,7 +128,7 @@ internal sealed class WsusSynchronization(ServerProfile profile, WsusHistory his
 
     private void Work(double seconds, DateTimeOffset at, WsusWorker worker)
     {
-        _withoutWorkerSeconds = worker.ProcessId is null ? _withoutWorkerSeconds + seconds : 0;
+        _withoutWorkerSeconds = worker.IsLoaded ? 0 : _withoutWorkerSeconds + seconds;
         if (_withoutWorkerSeconds > PatienceWithoutWorkerSeconds)
         {
             End(SyncResult.Cancelled, at, "");

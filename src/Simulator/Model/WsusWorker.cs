@@ -12,7 +12,7 @@ namespace WsusDashboard.Simulator.Model;
 /// Facts (wsus.md, section 6, and configmgr.md, 6b): the cache costs far more memory than the default limit of 1,843,200 KB; over the limit WAS writes 5117 and
 /// replaces the worker. A recycle is no crash and rapid-fail protection does not count it: the pool ends Stopped where workers <em>die</em> (5009). The model lets
 /// a worker die in two cases: a 32-bit one that fills its 4 GB address space, and one that is replaced while clients queue up,
-/// because its successor meets all of them with an empty cache. Simplified: 220 KB for an update; Microsoft measured more.
+/// because its successor meets all of them with an empty cache. One that meets a module built for another processor ends before it serves anything. Simplified: 220 KB for an update; Microsoft measured more.
 /// </remarks>
 internal sealed class WsusWorker(ServerProfile profile, EventJournal events)
 {
@@ -53,6 +53,9 @@ internal sealed class WsusWorker(ServerProfile profile, EventJournal events)
     /// <summary>The share of the catalogue that clients keep in the cache while nothing is synchronized.</summary>
     public static double ShareAtRest(ServerProfile profile) => profile.ClientRequestsPerSecond >= StormRequestsPerSecond ? StormShare : RestingShare;
 
+    /// <summary>False where it cannot load what IIS has it load.</summary>
+    public bool IsLoaded { get; private set; }
+
     /// <summary>How much of what is asked for is in the cache, 0 to 1.</summary>
     public double Warmth { get; private set; }
 
@@ -69,7 +72,12 @@ internal sealed class WsusWorker(ServerProfile profile, EventJournal events)
         if (ProcessId is null)
         {
             _startDelaySeconds -= seconds;
-            if (_startDelaySeconds <= 0)
+            if (_startDelaySeconds <= 0 && configuration.EndsAtStart)
+            {
+                _startDelaySeconds = 1;
+                CountCrash(at, configuration);
+            }
+            else if (_startDelaySeconds <= 0)
             {
                 Launch(at);
             }
@@ -78,6 +86,14 @@ internal sealed class WsusWorker(ServerProfile profile, EventJournal events)
         }
 
         UptimeSeconds += seconds;
+        IsLoaded = !configuration.FailsToLoad;
+        if (!IsLoaded)
+        {
+            // It fails before it sees a request: nothing is cached.
+            (PrivateKilobytes, Warmth) = (EmptyKilobytes, 0);
+            return;
+        }
+
         var share = Math.Max(ShareAtRest(profile), syncShare);
         var needed = Needed(share);
         var step = (Needed(1) - EmptyKilobytes) * seconds;
@@ -130,6 +146,11 @@ internal sealed class WsusWorker(ServerProfile profile, EventJournal events)
     {
         events.WriteWas(WindowsEvents.WorkerDied, EventLevel.Warning, at, PoolName, WasEvents.WorkerDied(ProcessId!.Value, PoolName, exitCode));
         Clear();
+        CountCrash(at, configuration);
+    }
+
+    private void CountCrash(DateTimeOffset at, PoolConfiguration configuration)
+    {
         _crashes.Enqueue(_clockSeconds);
         while (_crashes.TryPeek(out var oldest) && _clockSeconds - oldest > configuration.RapidFailProtectionInterval.TotalSeconds)
         {
@@ -152,6 +173,7 @@ internal sealed class WsusWorker(ServerProfile profile, EventJournal events)
         PrivateKilobytes = EmptyKilobytes;
         UptimeSeconds = 0;
         StartedAt = at;
+        IsLoaded = true;
     }
 
     private void Clear()
@@ -159,6 +181,7 @@ internal sealed class WsusWorker(ServerProfile profile, EventJournal events)
         ProcessId = null;
         PrivateKilobytes = 0;
         Warmth = 0;
+        IsLoaded = false;
         _startDelaySeconds = 1;
     }
 }

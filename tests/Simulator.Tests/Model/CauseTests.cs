@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using WsusDashboard.Agent;
 using WsusDashboard.Agent.ConfigMgr;
+using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Simulator.Edges;
 using WsusDashboard.Simulator.Model;
@@ -184,6 +185,22 @@ public sealed class CauseTests
         Assert.True(bench.RunUntil(() => !bench.Model.IsSynchronizing, Long));
 
         Assert.Equal(bench.Model.Profile.CatalogueSize, bench.Model.ConfigMgrUpdates);
+    }
+
+    [Fact]
+    public void ServiceDisabled_CannotBeStartedUntilItsStartupTypeIsChanged()
+    {
+        using var bench = new ModelBench(ModelBench.Profile(Scenario.ServiceDisabled));
+        bench.Run(TimeSpan.FromSeconds(1));
+        var refused = Assert.Throws<EdgeException>(() => bench.Model.StartService(ServiceNames.WsusService));
+        Assert.Contains("1058", refused.Message, StringComparison.Ordinal);
+
+        bench.Model.SetStartType(ServiceNames.WsusService, ServiceStartType.Automatic);
+        bench.Model.StartService(ServiceNames.WsusService);
+        bench.Run(TimeSpan.FromSeconds(6));
+
+        Assert.Equal(ServiceState.Running, bench.Model.ReadServiceState(ServiceNames.WsusService));
+        Assert.Equal(ServiceStartType.Automatic, bench.Model.Remember().StartTypes[ServiceNames.WsusService]);
     }
 
     [Fact]
