@@ -39,7 +39,7 @@ public sealed class DemoFixture : IAsyncLifetime
     public async Task<JsonElement> ServerAsync(RestClient rest, Scenario scenario, int ordinal = 0) => await rest.ServerAsync(NameOf(scenario, ordinal));
 
     public async ValueTask InitializeAsync() =>
-        _demo = await DemoHost.StartAsync(new DemoOptions { Servers = 25, Port = 0, AgentPort = 0, DataDirectory = _folder.File("demo"), Speed = Speed }, TestContext.Current.CancellationToken);
+        _demo = await DemoHost.StartAsync(new DemoOptions { Servers = 26, Port = 0, AgentPort = 0, DataDirectory = _folder.File("demo"), Speed = Speed }, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -34,6 +34,21 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public void CompressionSchema_AttributesThatAreRead_EqualTheSchemaOfIis()
+    {
+        var expected = Section(CompressionSchema.Path).Element("collection")!;
+        var scheme = CompressionSchema.Section.Entry!;
+        var known = expected.Elements("attribute").ToDictionary(attribute => (string)attribute.Attribute("name")!);
+
+        Assert.Equal((string?)expected.Attribute("addElement"), scheme.Name);
+        Assert.Equal((string?)expected.Attribute("clearElement"), CompressionSchema.Section.ClearElement);
+        Assert.All(scheme.AttributeSchemas.Where(attribute => known.ContainsKey(attribute.Name)), attribute => CompareAttribute(known[attribute.Name], attribute));
+
+        // The one attribute that guides tell people to write and this schema lacks.
+        Assert.Equal(["preCondition"], scheme.AttributeSchemas.Names.Except(known.Keys));
+    }
+
+    [Fact]
     public void GetAttributeValue_PoolThatSaysNothing_GivesTheDefaultOfTheSchema()
     {
         var section = Section("system.applicationHost/applicationPools");

@@ -315,7 +315,7 @@ internal sealed partial class PendingApprovals(
         {
             if (run.Approval?.Id == Pending.Id)
             {
-                var what = run.UndoOf.Length > 0 ? $"undo of repair {run.UndoOf}" : $"repair {run.Playbook}{(run.Baseline.Length > 0 ? $" with baseline {run.Baseline}" : "")}";
+                var what = run.UndoOf.Length > 0 ? $"undo of repair {run.UndoOf}" : $"repair {run.Playbook}{(run.Baseline.Length > 0 ? $" with baseline {run.Baseline}" : "")}{(run.IncludesRisky ? ", including settings that aren't safe on this server" : "")}";
                 owner.Take(this, Pending with { RepairId = run.Id, What = what });
             }
         }

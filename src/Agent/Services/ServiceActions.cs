@@ -1,4 +1,5 @@
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Text;
 
@@ -13,6 +14,18 @@ public sealed class ServiceActions(IServiceControl services, TimeProvider timePr
 
     public Task<IReadOnlyList<string>> ReadRunningDependentsAsync(string name, CancellationToken cancellationToken) =>
         services.ReadRunningDependentsAsync(name, cancellationToken);
+
+    /// <summary>Sets how a service is started, and reads it back.</summary>
+    /// <exception cref="EdgeException">Windows refused, or the service is started in another way all the same (Fault).</exception>
+    public async Task<ServiceStatus> SetStartTypeAsync(string name, ServiceStartType startType, CancellationToken cancellationToken)
+    {
+        await services.SetStartTypeAsync(name, startType, cancellationToken);
+        var status = await services.ReadAsync(name, cancellationToken);
+
+        return ServiceSettings.IsStartType(status.StartType, startType)
+            ? status
+            : throw new EdgeException(ReadFailure.Fault, $"The startup type of {name} was set to {startType}, but it is {status.StartType}. A policy may set it.");
+    }
 
     /// <summary>Stops a service; asks only where it is not stopped or stopping already.</summary>
     /// <returns>The status at the end: Stopped, or Running where something started it again right away.</returns>

@@ -11,6 +11,7 @@ internal static class EdgeRegistration
         services.AddSingleton(edges.EventLog);
         services.AddSingleton(edges.Registry);
         services.AddSingleton(edges.Processes);
+        services.AddSingleton(edges.Libraries);
         services.AddSingleton(edges.Susdb);
     }
 }

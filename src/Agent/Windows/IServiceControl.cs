@@ -16,6 +16,10 @@ public interface IServiceControl
     /// <exception cref="EdgeException">The request was refused.</exception>
     Task StopAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>Sets how the service is started: Automatic, Manual or Disabled. What runs now stays as it is.</summary>
+    /// <exception cref="EdgeException">The request was refused.</exception>
+    Task SetStartTypeAsync(string name, ServiceStartType startType, CancellationToken cancellationToken);
+
     /// <summary>Names of the services that depend on this one and are not stopped, in the order in which they must be stopped.</summary>
     Task<IReadOnlyList<string>> ReadRunningDependentsAsync(string name, CancellationToken cancellationToken);
 }

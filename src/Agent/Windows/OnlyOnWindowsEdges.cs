@@ -3,7 +3,7 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Windows;
 
 /// <summary>The edges of a system that is not Windows: every call says so.</summary>
-public sealed class OnlyOnWindowsEdges : IServiceControl, IWmi, IEventLog, IRegistry, IProcessRunner
+public sealed class OnlyOnWindowsEdges : IServiceControl, IWmi, IEventLog, IRegistry, IProcessRunner, ILibraryFiles
 {
     Task<ServiceStatus> IServiceControl.ReadAsync(string name, CancellationToken cancellationToken) =>
         Task.FromException<ServiceStatus>(Refusal("Reading a service"));
@@ -11,6 +11,9 @@ public sealed class OnlyOnWindowsEdges : IServiceControl, IWmi, IEventLog, IRegi
     Task IServiceControl.StartAsync(string name, CancellationToken cancellationToken) => Task.FromException(Refusal("Starting a service"));
 
     Task IServiceControl.StopAsync(string name, CancellationToken cancellationToken) => Task.FromException(Refusal("Stopping a service"));
+
+    Task IServiceControl.SetStartTypeAsync(string name, ServiceStartType startType, CancellationToken cancellationToken) =>
+        Task.FromException(Refusal("Changing a service's startup type"));
 
     Task<IReadOnlyList<string>> IServiceControl.ReadRunningDependentsAsync(string name, CancellationToken cancellationToken) =>
         Task.FromException<IReadOnlyList<string>>(Refusal("Reading a service's dependents"));
@@ -34,6 +37,11 @@ public sealed class OnlyOnWindowsEdges : IServiceControl, IWmi, IEventLog, IRegi
 
     Task<ProcessResult> IProcessRunner.RunAsync(AllowedProgram program, TimeSpan timeLimit, CancellationToken cancellationToken) =>
         Task.FromException<ProcessResult>(Refusal("Running iisreset"));
+
+    string ILibraryFiles.Expand(string path) => throw Refusal("Reading a library");
+
+    Task<byte[]?> ILibraryFiles.ReadStartAsync(string path, int count, CancellationToken cancellationToken) =>
+        Task.FromException<byte[]?>(Refusal("Reading a library"));
 
     private static EdgeException Refusal(string what) =>
         new(ReadFailure.OnlyOnWindows, $"{what} works only on Windows, but this agent runs on another system.");

@@ -61,6 +61,10 @@ public sealed class ServerManager : IDisposable
     public static ServerManager OpenRemote(string serverName) => throw new PlatformNotSupportedException(
         $"This build can't access IIS on '{serverName}'. Give the path of an applicationHost.config file, or use a Windows build.");
 
+    /// <summary>The file by its sections.</summary>
+    /// <exception cref="ConfigurationFileException">The file is damaged; it has line and column.</exception>
+    public Configuration GetApplicationHostConfiguration() => Current.Configuration;
+
     /// <summary>
     /// Writes the changes; all of them or none. Objects taken from here before are read-only from then on, as in the real API;
     /// what is asked for next is read again.
@@ -89,6 +93,7 @@ public sealed class ServerManager : IDisposable
             States = new PoolStates(EmulatedIis.RuntimeFor(session.Path, pool => Pools![pool]?.AutoStart ?? false));
             Pools = new ApplicationPoolCollection(pools, Defaults, States);
             Sites = new SiteCollection(session.Section(SiteSchema.Section));
+            Configuration = new Configuration(session);
         }
 
         public ApplicationPoolDefaults Defaults { get; }
@@ -98,6 +103,8 @@ public sealed class ServerManager : IDisposable
         public ApplicationPoolCollection Pools { get; }
 
         public SiteCollection Sites { get; }
+
+        public Configuration Configuration { get; }
 
         public void Commit()
         {

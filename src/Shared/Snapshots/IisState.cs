@@ -30,6 +30,12 @@ public sealed record IisState
     /// <summary>All web sites: iisreset stops each of them.</summary>
     public ValueList<string> SiteNames { get; init; } = [];
 
+    /// <summary>The compression schemes of the server, in the order of the configuration.</summary>
+    public ValueList<CompressionScheme> CompressionSchemes { get; init; } = [];
+
+    /// <summary>Why the schemes could not be read, for a person; empty where they could, or where the agent is too old to read them.</summary>
+    public string CompressionProblem { get; init; } = "";
+
     /// <summary>The pool that serves WSUS; null where it does not exist.</summary>
     public AppPool? WsusPool => Pools.FirstOrDefault(pool => string.Equals(pool.Name, WsusPoolName, StringComparison.OrdinalIgnoreCase));
 }

@@ -70,6 +70,10 @@ public static class ServiceNames
     public const string WorldWideWeb = "W3SVC";
     public const string ProcessActivation = "WAS";
 
+    /// <summary>The startup type that a service should have: the guide's for Configuration Manager, Windows's own for the others.</summary>
+    public static ServiceStartType UsualStartType(string name) =>
+        name is ProcessActivation or NotificationServer ? ServiceStartType.Manual : ServiceStartType.Automatic;
+
     /// <summary>All that an agent watches, in the order a page shows them.</summary>
     public static IReadOnlyList<string> Watched { get; } =
         [WsusService, WorldWideWeb, ProcessActivation, SiteComponentManager, SmsExecutive, NotificationServer, SmsAgentHost];

@@ -13,8 +13,8 @@ public sealed class BadInputTests(AgentFixture fixture) : IClassFixture<AgentFix
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("/v1/repairs:plan", """{"playbok":"full-repair"}""", "playbok", "allowed: playbook, baseline")]
-    [InlineData("/v1/repairs:plan", """{"playbook":"all"}""", "playbook", "allowed: full-repair, pool-only, restart-services, sync-only")]
+    [InlineData("/v1/repairs:plan", """{"playbok":"full-repair"}""", "playbok", "allowed: playbook, baseline, includeRisky")]
+    [InlineData("/v1/repairs:plan", """{"playbook":"all"}""", "playbook", "allowed: full-repair, pool-only, restart-services, start-wsus, start-sms-executive, restore-startup, sync-only")]
     [InlineData("/v1/repairs:plan", """{"playbook":"full-repair","baseline":"mine"}""", "baseline", "allowed: guide, microsoft, optimize-wsusserver")]
     [InlineData("/v1/repairs:plan", """{"playbook":7}""", "playbook", "allowed: text")]
     [InlineData("/v1/repairs:plan", """{"playbook":"full-repair","playbook":"pool-only"}""", "playbook", "allowed: once")]

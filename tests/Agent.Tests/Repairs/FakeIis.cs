@@ -63,6 +63,9 @@ internal sealed class FakeIis : IPoolRuntime, IProcessRunner, IDisposable
     /// <summary>Set where it is not clear which pool is that of WSUS.</summary>
     public string PoolNote { get; set; } = "";
 
+    /// <summary>Compression schemes of the server.</summary>
+    public IReadOnlyList<CompressionScheme> Schemes { get; set; } = [];
+
     public ObjectState State
     {
         get => _state;
@@ -97,6 +100,7 @@ internal sealed class FakeIis : IPoolRuntime, IProcessRunner, IDisposable
             WsusPoolName = PoolNote.Length > 0 ? null : PoolName,
             WsusPoolNote = PoolNote,
             WsusSiteName = "WSUS Administration",
+            CompressionSchemes = [.. Schemes],
         };
     }
 

@@ -15,6 +15,11 @@ internal sealed class FakeServices(TimeProvider timeProvider, CrashPoint crash) 
     public void Add(string name, ServiceState state = ServiceState.Running, ServiceStartType startType = ServiceStartType.Automatic, params string[] dependents) =>
         _entries[name] = new Entry { State = state, StartType = startType, Dependents = dependents };
 
+    public bool RefusesStartTypes { get; set; }
+
+    /// <summary>Holds the change of a startup type, for a test that wants to be in between.</summary>
+    public Func<string, Task> Blocked { get; set; } = _ => Task.CompletedTask;
+
     public void HangInStop(string name) => _entries[name].HangsInStop = true;
 
     /// <summary>What iisreset does to a service.</summary>
@@ -28,6 +33,8 @@ internal sealed class FakeServices(TimeProvider timeProvider, CrashPoint crash) 
     }
 
     public ServiceState StateOf(string name) => Look(name).State;
+
+    public ServiceStartType StartTypeOf(string name) => Look(name).StartType;
 
     public IReadOnlyList<ServiceStatus> ReadAll() => [.. ServiceNames.Watched.Select(Look)];
 
@@ -49,6 +56,17 @@ internal sealed class FakeServices(TimeProvider timeProvider, CrashPoint crash) 
 
     public Task StopAsync(string name, CancellationToken cancellationToken) => Ask($"stop {name}", name, entry =>
         (entry.State, entry.Until, entry.Next) = (ServiceState.StopPending, entry.HangsInStop ? null : timeProvider.GetUtcNow().AddSeconds(6), ServiceState.Stopped));
+
+    public async Task SetStartTypeAsync(string name, ServiceStartType startType, CancellationToken cancellationToken)
+    {
+        await Blocked(name);
+        if (RefusesStartTypes)
+        {
+            throw new EdgeException(ReadFailure.AccessDenied, $"Startup type of service {name} couldn't be changed: access is denied (Windows error 5).");
+        }
+
+        await Ask($"set {name} {startType}", name, entry => entry.StartType = startType);
+    }
 
     public Task<IReadOnlyList<string>> ReadRunningDependentsAsync(string name, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>([.. _entries[name].Dependents.Where(dependent => Look(dependent).State != ServiceState.Stopped)]);
@@ -87,7 +105,7 @@ internal sealed class FakeServices(TimeProvider timeProvider, CrashPoint crash) 
     private sealed class Entry
     {
         public ServiceState State { get; set; }
-        public ServiceStartType StartType { get; init; }
+        public ServiceStartType StartType { get; set; }
         public string[] Dependents { get; init; } = [];
         public DateTimeOffset? Until { get; set; }
         public ServiceState Next { get; set; }

@@ -4,7 +4,7 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Tests.Support;
 
 /// <summary>A server whose sources say what the test sets; a source that is set to fail fails with that exception.</summary>
-internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, IProcessRunner, ISusdb
+internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, IProcessRunner, ISusdb, ILibraryFiles
 {
     public Dictionary<string, ServiceStatus> Services { get; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -28,7 +28,13 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
 
     public HashSet<string> RefusedServices { get; } = [];
 
-    public AgentEdges ToEdges() => new() { Services = this, Wmi = this, EventLog = this, Registry = this, Processes = this, Susdb = this };
+    /// <summary>Files by their full path; one whose bytes are null cannot be read.</summary>
+    public Dictionary<string, byte[]?> Files { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What was read, in that order.</summary>
+    public List<string> FilesRead { get; } = [];
+
+    public AgentEdges ToEdges() => new() { Services = this, Wmi = this, EventLog = this, Registry = this, Processes = this, Susdb = this, Libraries = this };
 
     public static WmiRow Row(params (string Name, object? Value)[] values) => new(values.ToDictionary(value => value.Name, value => value.Value));
 
@@ -46,6 +52,12 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
     public Task StartAsync(string name, CancellationToken cancellationToken) => SetAsync(name, ServiceState.Running);
 
     public Task StopAsync(string name, CancellationToken cancellationToken) => SetAsync(name, ServiceState.Stopped);
+
+    public Task SetStartTypeAsync(string name, ServiceStartType startType, CancellationToken cancellationToken)
+    {
+        Services[name] = Services[name] with { StartType = startType };
+        return Task.CompletedTask;
+    }
 
     public Task<IReadOnlyList<string>> ReadRunningDependentsAsync(string name, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
@@ -109,6 +121,20 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
 
     public Task<ProcessResult> RunAsync(AllowedProgram program, TimeSpan timeLimit, CancellationToken cancellationToken) =>
         Task.FromResult(new ProcessResult(0, ""));
+
+    public string Expand(string path) => path
+        .Replace("%windir%", @"C:\Windows", StringComparison.OrdinalIgnoreCase)
+        .Replace("%ProgramFiles(x86)%", @"C:\Program Files (x86)", StringComparison.OrdinalIgnoreCase)
+        .Replace("%ProgramFiles%", @"C:\Program Files", StringComparison.OrdinalIgnoreCase);
+
+    public Task<byte[]?> ReadStartAsync(string path, int count, CancellationToken cancellationToken)
+    {
+        ThrowIfFailing();
+        FilesRead.Add(path);
+        return !Files.TryGetValue(path, out var bytes) ? Task.FromResult<byte[]?>(null)
+            : bytes is null ? throw new EdgeException(ReadFailure.AccessDenied, $"{path} couldn't be read: access is denied (Windows error 5).")
+            : Task.FromResult<byte[]?>(bytes[..Math.Min(count, bytes.Length)]);
+    }
 
     private Task SetAsync(string name, ServiceState state)
     {

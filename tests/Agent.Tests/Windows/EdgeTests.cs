@@ -33,7 +33,9 @@ public sealed class EdgeTests
         await OnlyOnWindowsAsync(() => edges.Services.ReadAsync("WAS", Cancellation));
         await OnlyOnWindowsAsync(() => edges.Services.StartAsync("WAS", Cancellation));
         await OnlyOnWindowsAsync(() => edges.Services.StopAsync("WAS", Cancellation));
+        await OnlyOnWindowsAsync(() => edges.Services.SetStartTypeAsync("WAS", ServiceStartType.Manual, Cancellation));
         await OnlyOnWindowsAsync(() => edges.Services.ReadRunningDependentsAsync("WAS", Cancellation));
+        await OnlyOnWindowsAsync(() => edges.Libraries.ReadStartAsync(@"C:\Windows\System32\inetsrv\gzip.dll", 64, Cancellation));
         await OnlyOnWindowsAsync(() => edges.Wmi.QueryAsync(@"root\cimv2", "SELECT Name FROM Win32_Service", Cancellation));
         await OnlyOnWindowsAsync(() => edges.Wmi.GetAsync(@"root\cimv2", "Win32_Service.Name=\"WAS\"", Cancellation));
         await OnlyOnWindowsAsync(() => edges.Susdb.QueryAsync(new SusdbAddress(@"np:\\.\pipe\x", "SUSDB", IsEncrypted: false), SusdbStatement.ComputerCount, default, Cancellation));
@@ -41,6 +43,21 @@ public sealed class EdgeTests
         await OnlyOnWindowsAsync(() => edges.EventLog.QueryAsync(new EventQuery("System", "WAS", [], 0, DateTimeOffset.UnixEpoch, 1), Cancellation));
         await OnlyOnWindowsAsync(() => edges.Processes.RunAsync(AllowedProgram.IisReset, TimeSpan.FromSeconds(1), Cancellation));
         Assert.Equal(ReadFailure.OnlyOnWindows, Assert.Throws<EdgeException>(() => edges.Registry.Read(@"SOFTWARE\Microsoft", "x")).Failure);
+    }
+
+    [Fact]
+    public async Task LibraryFiles_GiveTheStartOfAFileAndNullWhereThereIsNone()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllBytes(folder.File("short.dll"), [1, 2, 3]);
+        File.WriteAllBytes(folder.File("long.dll"), new byte[10_000]);
+        var files = new WindowsLibraryFiles();
+
+        Assert.Equal([1, 2, 3], await files.ReadStartAsync(folder.File("short.dll"), 64, Cancellation));
+        Assert.Equal(64, (await files.ReadStartAsync(folder.File("long.dll"), 64, Cancellation))?.Length);
+        Assert.Null(await files.ReadStartAsync(folder.File("none.dll"), 64, Cancellation));
+        Assert.Null(await files.ReadStartAsync(Path.Combine(folder.File("none"), "none.dll"), 64, Cancellation));
+        await Assert.ThrowsAsync<EdgeException>(() => files.ReadStartAsync(Path.GetDirectoryName(folder.File("x"))!, 64, Cancellation));
     }
 
     private static async Task OnlyOnWindowsAsync(Func<Task> call)

@@ -77,7 +77,7 @@ public sealed partial class OpenApiTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("PlanJson", "playbook", "full-repair,pool-only,restart-services,sync-only")]
+    [InlineData("PlanJson", "playbook", "full-repair,pool-only,restart-services,start-wsus,start-sms-executive,restore-startup,sync-only")]
     [InlineData("AddServerJson", "baseline", "guide,microsoft,optimize-wsusserver")]
     public void WordsOfABody_AreListed(string schema, string property, string expected) =>
         Assert.Equal(expected, string.Join(',', _document.GetProperty("components").GetProperty("schemas").GetProperty(schema).GetProperty("properties").GetProperty(property).GetProperty("enum").EnumerateArray().Select(word => word.GetString())));

@@ -15,6 +15,20 @@ internal static class TestSnapshots
     /// <summary>Settings for a small environment, and the pool stopped.</summary>
     public static Snapshot PoolStopped(DateTimeOffset now) => Of(now, Starved, PoolState.Stopped);
 
+    /// <summary>Settings for a small environment; the pool runs.</summary>
+    public static Snapshot Drifted(DateTimeOffset now) => Of(now, Starved, PoolState.Started);
+
+    /// <summary>A 64-bit pool, and a compression library that only 64-bit workers can load.</summary>
+    public static Snapshot WithLibrary(DateTimeOffset now)
+    {
+        var snapshot = Of(now, Starved, PoolState.Started);
+        var scheme = new CompressionScheme { Name = "xpress", Library = @"C:\Program Files\Update Services\WebServices\suscomp.dll", Bitness = LibraryBitness.Bits64, BitnessFor32BitWorker = LibraryBitness.Bits64 };
+        return snapshot with { Iis = snapshot.Iis with { Value = snapshot.Iis.Value! with { CompressionSchemes = [scheme] } } };
+    }
+
+    public static IReadOnlyList<SyncRun> ProxyRefused(DateTimeOffset now) =>
+        Syncs(now, SyncResult.Failed, errorText: "UssCommunicationError: WebException: The remote server returned an error: (407) Proxy Authentication Required.");
+
     public static IReadOnlyList<SyncRun> Syncs(DateTimeOffset now, SyncResult result, int count = 5, string errorText = "") =>
         [.. Enumerable.Range(0, count).Select(index => new SyncRun
         {

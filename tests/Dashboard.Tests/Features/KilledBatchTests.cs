@@ -87,7 +87,7 @@ public sealed class KilledBatchTests : IAsyncLifetime
         TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills, {batches} batches, {_agents.Sum(agent => agent.Requests)} requests to start, {watch.Elapsed.TotalSeconds:0.0} s");
         Assert.Equal(Kills, kills);
         Assert.Equal(batches * _agents.Count, rows.Count);
-        Assert.All(rows, row => Assert.Equal(BatchServerState.Succeeded, row.State));
+        Assert.All(rows, row => Assert.Equal((BatchServerState.Succeeded, "full-repair"), (row.State, row.Playbook)));
         Assert.All(_agents, agent => Assert.Equal(batches, agent.Begun.Count));
         Assert.Equal(_agents.SelectMany(agent => agent.Begun).Order(), rows.Select(row => row.RunId).Order());
 

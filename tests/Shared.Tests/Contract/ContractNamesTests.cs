@@ -25,7 +25,7 @@ public sealed class ContractNamesTests
     [Fact]
     public void Ids_OfPlaybooksAndBaselines_AreThoseOfTheContract()
     {
-        Assert.Equal(["full-repair", "pool-only", "restart-services", "sync-only"], PlaybookCatalog.All.Select(playbook => playbook.Id));
+        Assert.Equal(["full-repair", "pool-only", "restart-services", "start-wsus", "start-sms-executive", "restore-startup", "sync-only"], PlaybookCatalog.All.Select(playbook => playbook.Id));
         Assert.Equal(["guide", "microsoft", "optimize-wsusserver"], BaselineCatalog.All.Select(baseline => baseline.Id));
     }
 

@@ -1,10 +1,7 @@
 using WsusDashboard.Agent.Cli.Connection;
 using WsusDashboard.Agent.Cli.Terminal;
-using WsusDashboard.Shared.Baselines;
-using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Rules.Findings;
-using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Agent.Cli.Repairs;
@@ -12,32 +9,17 @@ namespace WsusDashboard.Agent.Cli.Repairs;
 /// <summary>What is wrong with this server, and why: the same rules as the dashboard's.</summary>
 internal sealed class CheckCommand(AgentClient agent, CommandConsole console)
 {
-    private const int JudgedSyncs = 50;
-
-    /// <summary>An agent that has just started has read nothing yet.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
-
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-
     public async Task<int> RunAsync(string baseline, bool isJson, CancellationToken cancellationToken)
     {
-        var snapshot = await ReadAsync(cancellationToken);
-        var runs = await agent.ListSyncRunsAsync(JudgedSyncs, cancellationToken);
-        var assessment = RuleEngine.Assess(new Observation
-        {
-            Now = console.TimeProvider.GetUtcNow(),
-            ServerName = snapshot.Agent.ComputerName,
-            Snapshot = snapshot,
-            RecentSyncs = [.. runs.Runs.Select(run => run.ToDomain())],
-            Baseline = BaselineCatalog.Find(baseline) ?? BaselineCatalog.Guide,
-        });
+        var (computerName, assessment) = await new ServerAssessment(agent, console).ReadAsync(baseline, cancellationToken);
+        var offer = RepairOffers.Of(assessment);
         if (isJson)
         {
-            await JsonOutput.WriteDocumentAsync(console, new CheckDocument(snapshot.Agent.ComputerName, baseline, assessment.Health, assessment.Sentence, assessment.Findings));
+            await JsonOutput.WriteDocumentAsync(console, new CheckDocument(computerName, baseline, assessment.Health, assessment.Sentence, offer, assessment.Findings));
         }
         else
         {
-            await PrintAsync(assessment);
+            await PrintAsync(assessment, offer);
         }
 
         return assessment.Health switch
@@ -48,23 +30,7 @@ internal sealed class CheckCommand(AgentClient agent, CommandConsole console)
         };
     }
 
-    private async Task<Snapshot> ReadAsync(CancellationToken cancellationToken)
-    {
-        var until = console.TimeProvider.GetUtcNow() + LongestWait;
-        while (true)
-        {
-            var snapshot = (await agent.GetSnapshotAsync(cancellationToken)).ToDomain();
-            SectionStatus[] statuses = [snapshot.Iis.Status, snapshot.Services.Status, snapshot.Wsus.Status, snapshot.ConfigMgr.Status, snapshot.Events.Status];
-            if (!statuses.Contains(SectionStatus.Pending) || console.TimeProvider.GetUtcNow() >= until)
-            {
-                return snapshot;
-            }
-
-            await Task.Delay(Pause, console.TimeProvider, cancellationToken);
-        }
-    }
-
-    private async Task PrintAsync(Assessment assessment)
+    private async Task PrintAsync(Assessment assessment, RepairOffer offer)
     {
         await console.Out.WriteLineAsync(assessment.Sentence);
         foreach (var finding in assessment.Findings)
@@ -79,7 +45,7 @@ internal sealed class CheckCommand(AgentClient agent, CommandConsole console)
                 await console.Out.WriteLineAsync($"  - {against}{evidence.What}: {evidence.Value} ({evidence.ReadFrom}{at})");
             }
 
-            if (finding.Playbook is { } playbook)
+            if (finding.Id == offer.FindingId && offer.Playbook is { } playbook)
             {
                 await console.Out.WriteLineAsync($"  What to do: {CommandConsole.ProgramName} repair --playbook {playbook}");
             }
@@ -99,5 +65,5 @@ internal sealed class CheckCommand(AgentClient agent, CommandConsole console)
         _ => "Information",
     };
 
-    private sealed record CheckDocument(string ComputerName, string Baseline, Health Health, string Sentence, IReadOnlyList<Finding> Findings);
+    private sealed record CheckDocument(string ComputerName, string Baseline, Health Health, string Sentence, RepairOffer Repair, IReadOnlyList<Finding> Findings);
 }

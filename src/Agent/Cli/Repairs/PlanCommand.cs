@@ -7,9 +7,10 @@ namespace WsusDashboard.Agent.Cli.Repairs;
 /// <summary>Shows a plan; changes nothing.</summary>
 internal sealed class PlanCommand(AgentClient agent, CommandConsole console)
 {
-    public async Task<int> RunAsync(string playbook, string baseline, bool isJson, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(RepairChoice choice, bool isJson, CancellationToken cancellationToken)
     {
-        var plan = await agent.PlanAsync(playbook, baseline, cancellationToken);
+        var playbook = await choice.ChooseAsync(agent, console, cancellationToken);
+        var plan = await agent.PlanAsync(playbook, choice.Baseline, choice.IncludesRisky, cancellationToken);
         if (isJson)
         {
             await JsonOutput.WriteMessageAsync(console, plan);

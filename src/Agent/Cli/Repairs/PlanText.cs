@@ -21,6 +21,7 @@ internal static class PlanText
         }
 
         await WriteChangesAsync(output, plan.Changes);
+        await WriteDeviationsAsync(output, plan.Deviations);
         await WriteListAsync(output, "Interrupted during the repair", plan.Interruptions);
         await WriteListAsync(output, "Warnings", plan.Warnings);
         if (plan.Refusal.Length > 0)
@@ -40,10 +41,28 @@ internal static class PlanText
         await output.WriteLineAsync("Settings, before → after");
         foreach (var change in changes)
         {
-            var definition = PoolSettingCatalog.Find(change.Setting);
             await output.WriteLineAsync(
-                $"  {definition?.Label ?? change.Setting}: {definition?.Describe(change.Before) ?? change.Before} → {definition?.Describe(change.After) ?? change.After}");
+                $"  {SettingText.Label(change.Setting)}: {SettingText.Describe(change.Setting, change.Before)} → {SettingText.Describe(change.Setting, change.After)}");
             await output.WriteLineAsync($"      {change.Reason} ({change.Source})");
+        }
+    }
+
+    private static async Task WriteDeviationsAsync(TextWriter output, IReadOnlyList<SettingDeviation> deviations)
+    {
+        if (deviations.Count == 0)
+        {
+            return;
+        }
+
+        await output.WriteLineAsync();
+        await output.WriteLineAsync(deviations[0].IsIncluded
+            ? "Included although they aren't safe on this server"
+            : "Not as the baseline asks, because it isn't safe on this server; --include-risky plans it all the same");
+        foreach (var deviation in deviations)
+        {
+            var wanted = deviation.Wanted.Length == 0 ? "says nothing" : $"asks for {SettingText.Describe(deviation.Setting, deviation.Wanted)}";
+            await output.WriteLineAsync($"  {SettingText.Label(deviation.Setting)}: the baseline {wanted}, planned is {SettingText.Describe(deviation.Setting, deviation.Planned)}");
+            await output.WriteLineAsync($"      {deviation.Reason} ({deviation.Source})");
         }
     }
 

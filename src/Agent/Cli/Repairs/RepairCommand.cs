@@ -8,9 +8,10 @@ namespace WsusDashboard.Agent.Cli.Repairs;
 /// <summary>Plans, shows, asks, starts by the fingerprint of what was shown, follows.</summary>
 internal sealed class RepairCommand(AgentClient agent, CommandConsole console, bool isJson)
 {
-    public async Task<int> RunAsync(string playbook, string baseline, Consent consent, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(RepairChoice choice, Consent consent, CancellationToken cancellationToken)
     {
-        var plan = await agent.PlanAsync(playbook, baseline, cancellationToken);
+        var playbook = await choice.ChooseAsync(agent, console, cancellationToken);
+        var plan = await agent.PlanAsync(playbook, choice.Baseline, choice.IncludesRisky, cancellationToken);
         if (!isJson)
         {
             await PlanText.WriteAsync(console.Out, plan.ToDomain());
@@ -28,6 +29,7 @@ internal sealed class RepairCommand(AgentClient agent, CommandConsole console, b
             {
                 Playbook = plan.Playbook,
                 Baseline = plan.Baseline,
+                IncludeRisky = plan.IncludesRisky,
                 Fingerprint = plan.Fingerprint,
                 Context = consent.ContextOf($"{console.UserName} (command line)"),
             },

@@ -21,7 +21,7 @@ internal sealed class UndoCommand(AgentClient agent, CommandConsole console, boo
             await console.Out.WriteLineAsync();
         }
 
-        await Question.AskAsync(console, $"Restore these settings of {original.PoolName} on {original.ComputerName} now?", isJson, consent, cancellationToken);
+        await Question.AskAsync(console, $"Restore these settings on {original.ComputerName} now?", isJson, consent, cancellationToken);
         var run = await agent.UndoAsync(
             new Wire.UndoRepairRequest
             {

@@ -48,7 +48,7 @@ internal static class PlanRefusal
     }
 
     private static string? OfServices(IReadOnlyList<PlanStep> wanted, Snapshot snapshot) =>
-        wanted.Any(step => step.Kind is StepKind.RestartService or StepKind.StartServiceIfStopped or StepKind.VerifyService or StepKind.ResetIis)
+        wanted.Any(step => step.Kind is StepKind.RestartService or StepKind.StartServiceIfStopped or StepKind.VerifyService or StepKind.ResetIis or StepKind.SetStartType)
             && snapshot.Services.Status is not SectionStatus.Ok
             ? $"{snapshot.Agent.ComputerName}: this server's services can't be read ({snapshot.Services.Error ?? "not read yet"}). Nothing was changed."
             : null;

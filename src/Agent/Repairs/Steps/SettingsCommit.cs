@@ -1,5 +1,4 @@
 using WsusDashboard.Agent.Iis;
-using WsusDashboard.Agent.Repairs.Planning;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
@@ -33,5 +32,5 @@ internal sealed class SettingsCommit(PoolActions pools, ServerReadings readings)
     }
 
     public static IReadOnlyList<string> ReadBack(PoolSettings settings, IEnumerable<SettingChange> changes) =>
-        [.. changes.Select(change => $"{change.Setting} = {StepText.Describe(change.Setting, Read(settings, change.Setting))}")];
+        [.. changes.Select(change => $"{change.Setting} = {SettingText.Describe(change.Setting, Read(settings, change.Setting))}")];
 }

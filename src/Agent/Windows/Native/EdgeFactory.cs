@@ -18,11 +18,12 @@ public static class EdgeFactory
                 EventLog = new WindowsEventLog(),
                 Registry = registry,
                 Processes = new WindowsProcessRunner(registry),
+                Libraries = new WindowsLibraryFiles(),
             };
         }
 
         var edges = new OnlyOnWindowsEdges();
-        return new AgentEdges { Services = edges, Wmi = edges, EventLog = edges, Registry = edges, Processes = edges };
+        return new AgentEdges { Services = edges, Wmi = edges, EventLog = edges, Registry = edges, Processes = edges, Libraries = edges };
     }
 
     /// <summary>What the installer works with: only its commands have it, the agent itself does not.</summary>

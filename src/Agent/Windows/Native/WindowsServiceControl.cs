@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.ServiceProcess;
+using WsusDashboard.Agent.Windows.Setup;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Windows.Native;
@@ -27,6 +28,15 @@ internal sealed class WindowsServiceControl(IRegistry registry) : IServiceContro
         {
             using var controller = new ServiceController(name);
             controller.Stop(stopDependentServices: false);
+            return true;
+        },
+        cancellationToken);
+
+    public Task SetStartTypeAsync(string name, ServiceStartType startType, CancellationToken cancellationToken) => WindowsFailures.CallAsync(
+        $"Startup type of service {name} couldn't be changed",
+        () =>
+        {
+            ServiceDatabase.SetStartType(name, startType);
             return true;
         },
         cancellationToken);

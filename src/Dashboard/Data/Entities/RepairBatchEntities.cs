@@ -9,7 +9,7 @@ public enum BatchServerState
     /// <summary>It has a plan that can be started.</summary>
     Planned = 1,
 
-    /// <summary>It has no plan, or one that its agent refuses to start; it stays as it is.</summary>
+    /// <summary>Nothing here cures its cause, or it has no plan, or one that its agent refuses to start; it stays as it is.</summary>
     LeftOut = 2,
 
     /// <summary>It is to be repaired, and others are first.</summary>
@@ -26,6 +26,12 @@ public enum BatchServerState
 
     /// <summary>Someone stopped the batch before its turn; nothing was done.</summary>
     Stopped = 7,
+
+    /// <summary>With the new settings clients got less than before, and its agent restored the saved ones.</summary>
+    RolledBack = 8,
+
+    /// <summary>The new settings stay, and nothing has proven them yet.</summary>
+    NotProven = 9,
 }
 
 /// <summary>A repair of several servers.</summary>
@@ -37,7 +43,8 @@ public sealed class RepairBatchEntity
     /// <summary>Who planned it, as JSON: its servers are asked as that caller.</summary>
     public required string Owner { get; set; }
 
-    public required string Playbook { get; set; }
+    /// <summary>Null = for each server the one that cures its leading cause.</summary>
+    public string? Playbook { get; set; }
 
     /// <summary>Null = each server's own.</summary>
     public string? Baseline { get; set; }
@@ -56,6 +63,9 @@ public sealed class RepairBatchServerEntity
     public required string BatchId { get; set; }
     public int ServerId { get; set; }
     public BatchServerState State { get; set; }
+
+    /// <summary>What it is repaired with, decided when the batch was made; null where nothing here cures its cause, so that it is left out.</summary>
+    public string? Playbook { get; set; }
 
     /// <summary>UTC time at which it came into this state.</summary>
     public DateTime Since { get; set; }

@@ -15,7 +15,7 @@ internal static class BatchRepairEndpoints
         var batch = api.MapGroup("/repairs/batch").WithTags("Repairs");
         batch.MapPost("/plan", PlanAsync)
             .Needs(Permission.Operate)
-            .WithSummary("Plans a repair of 1 to 50 servers; nothing is changed. Poll the returned address until no server is planning, then start it.");
+            .WithSummary("Plans a repair of 1 to 50 servers, or of all that can be cured here, each with the playbook that cures its cause; nothing is changed. Servers that nothing here cures are left out. Poll the returned address until no server is planning, then start it.");
         batch.MapGet("/{id}", GetAsync)
             .Needs(Permission.Operate)
             .WithSummary("Each server's progress. Only whoever planned the batch can read it.")
@@ -31,7 +31,7 @@ internal static class BatchRepairEndpoints
     }
 
     private static async Task<Results<Accepted<RepairBatch>, ProblemHttpResult>> PlanAsync(PlanBatchJson body, BatchRepairService repairs, CancellationToken cancellationToken) =>
-        Accept(await repairs.PlanAsync(body.Servers!, body.Playbook!, body.Baseline, cancellationToken));
+        Accept(await repairs.PlanAsync(body.Servers, body.Playbook, body.Baseline, cancellationToken));
 
     private static async Task<Results<Ok<RepairBatch>, ProblemHttpResult>> GetAsync(string id, BatchRepairService repairs, CancellationToken cancellationToken) =>
         await repairs.FindAsync(id, cancellationToken) is { } batch ? TypedResults.Ok(batch) : new Kernel.NotFound("This batch doesn't exist, or someone else planned it.").ToProblem();
@@ -53,10 +53,10 @@ internal static class BatchRepairEndpoints
 /// <summary>The body of POST repairs/batch/plan.</summary>
 public sealed record PlanBatchJson
 {
-    /// <summary>Ids, 1 to 50.</summary>
-    [Needed]
+    /// <summary>Ids, 1 to 50. Absent: every server whose named cause a playbook here cures, the worst first, at most 50.</summary>
     public IReadOnlyList<int>? Servers { get; init; }
 
+    /// <summary>Absent: for each server the one that cures its leading cause. Either way a server whose cause isn't cured is left out, with the reason.</summary>
     [PlaybookId]
     public string? Playbook { get; init; }
 

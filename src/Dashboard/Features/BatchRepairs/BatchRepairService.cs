@@ -4,9 +4,11 @@ using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Security.SignIn;
+using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.BatchRepairs;
@@ -15,17 +17,30 @@ namespace WsusDashboard.Dashboard.Features.BatchRepairs;
 /// Repairs of several servers at once. More than one is started only where the person at this session has proven a moment ago who it is; an API token, which
 /// is proven by each request, starts only what the same token had planned a moment ago, and once.
 /// </summary>
-internal sealed class BatchRepairService(BatchRepairStore store, BatchRepairJob job, AgentCommands agents, Confirmations confirmations, AuditTrail audit, DashboardOptions options, TimeProvider timeProvider)
+internal sealed class BatchRepairService(BatchRepairStore store, BatchRepairJob job, AgentCommands agents, VisibleServers live, Confirmations confirmations, AuditTrail audit, DashboardOptions options, TimeProvider timeProvider)
 {
     /// <summary>More than that at once nobody looks through.</summary>
     public const int MaximumServers = 50;
 
+    /// <summary>In the address of the page: every server that a repair here cures.</summary>
+    public const string AllCurable = "all";
+
     private const int MaximumOpenBatches = 200;
 
     /// <summary>Has each agent asked for a plan; nothing is changed. Failures: Invalid, NotFound, Forbidden, Unavailable.</summary>
-    public async Task<Outcome<RepairBatch>> PlanAsync(IReadOnlyList<int> serverIds, string playbook, string? baseline, CancellationToken cancellationToken)
+    /// <param name="serverIds">1 to 50; null: every server whose named cause a playbook here cures, the worst first, at most 50.</param>
+    /// <param name="playbook">Null: for each server the one that cures its leading cause. Either way a server whose cause it does not cure is left out.</param>
+    /// <param name="baseline">Null: each server's own.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<Outcome<RepairBatch>> PlanAsync(IReadOnlyList<int>? serverIds, string? playbook, string? baseline, CancellationToken cancellationToken)
     {
-        var wanted = serverIds.Distinct().ToList();
+        await live.WhenLoadedAsync(cancellationToken);
+        if (serverIds is null && FindCurable() is { Count: 0 })
+        {
+            return new Conflict("No server in sight has a cause that a repair here cures, so there's nothing to plan.");
+        }
+
+        var wanted = (serverIds ?? FindCurable()).Distinct().ToList();
         var errors = RepairService.Check(playbook, baseline).ToList();
         if (wanted.Count is 0 or > MaximumServers)
         {
@@ -42,12 +57,13 @@ internal sealed class BatchRepairService(BatchRepairStore store, BatchRepairJob 
             return refusal;
         }
 
-        if (await store.AddAsync(audit.Caller.Identity, playbook, string.IsNullOrEmpty(baseline) ? null : baseline, wanted, MaximumOpenBatches, cancellationToken) is not { } batch)
+        var choices = wanted.ConvertAll(id => Choose(id, playbook));
+        if (await store.AddAsync(audit.Caller.Identity, playbook, string.IsNullOrEmpty(baseline) ? null : baseline, choices, MaximumOpenBatches, cancellationToken) is not { } batch)
         {
             return new Unavailable("Too many batches are running. Nothing was started. Try again when some have finished.");
         }
 
-        job.Queue(wanted);
+        job.Queue(choices.Where(choice => choice.Playbook is not null).Select(choice => choice.ServerId));
         return batch;
     }
 
@@ -108,7 +124,7 @@ internal sealed class BatchRepairService(BatchRepairStore store, BatchRepairJob 
         await audit.WriteAsync(new()
         {
             What = "repair.batch",
-            Detail = purpose.Describe($"{batch.Playbook} {batch.Baseline} on {Wording.Count(servers.Count, "server")}: {Names(servers)}"),
+            Detail = purpose.Describe(string.Join("; ", servers.GroupBy(server => server.Playbook).Select(same => $"{$"{same.Key} {batch.Baseline}".Trim()} on {Wording.Count(same.Count(), "server")}: {Names(same)}"))),
             Ticket = purpose.Ticket,
             Outcome = "confirmed and started",
         });
@@ -131,6 +147,18 @@ internal sealed class BatchRepairService(BatchRepairStore store, BatchRepairJob 
 
         await audit.WriteAsync(new() { What = "repair.batch-stop", Detail = Names(batch.Servers.Where(server => server.State == BatchServerState.Stopped)), Outcome = "done" });
         return batch;
+    }
+
+    private IReadOnlyList<int> FindCurable() =>
+        [.. live.GetDigest().Curable.Where(server => audit.Caller.May(Permission.Operate, server.Site)).Take(MaximumServers).Select(server => server.Id)];
+
+    /// <summary>Decided once: what a person was shown is what is carried out, even where the server has another cause by then.</summary>
+    private BatchChoice Choose(int serverId, string? playbook)
+    {
+        var offer = live.Find(serverId)?.Offer ?? RepairOffer.None;
+        return playbook is null ? new(serverId, offer.Playbook, offer.Explanation)
+            : offer.Objection(playbook) is { } objection ? new(serverId, null, objection)
+            : new(serverId, playbook, "");
     }
 
     private static NotFound Missing() => new("This batch no longer exists. Nothing was started. Make a new plan.");

@@ -5,7 +5,6 @@ using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.Account;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.SignIn;
-using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.BatchRepairs;
@@ -22,7 +21,7 @@ public sealed partial class BatchRepairsPage : IDisposable
     private string _ticket = "";
     private bool _isStarting;
 
-    /// <summary>Ids with commas between them.</summary>
+    /// <summary>Ids with commas between them, or <see cref="BatchRepairService.AllCurable"/>.</summary>
     [SupplyParameterFromQuery]
     public string? Servers { get; set; }
 
@@ -103,25 +102,26 @@ public sealed partial class BatchRepairsPage : IDisposable
     private static string Progress(RepairBatch batch)
     {
         int Count(params BatchServerState[] states) => batch.Servers.Count(item => states.Contains(item.State));
+        string And(BatchServerState state, string word) => Count(state) is > 0 and var count ? $", {Wording.Number(count)} {word}" : "";
         var leftOut = Count(BatchServerState.LeftOut) is > 0 and var left ? $", {Wording.Number(left)} skipped" : "";
         return batch.IsPlanning ? $"{Wording.Number(batch.Servers.Count - Count(BatchServerState.Planning))} of {Wording.Count(batch.Servers.Count, "plan")} ready. Nothing has changed yet."
             : !batch.IsStarted ? $"{Wording.Count(batch.Startable, "server")} can be repaired{leftOut}."
-            : $"{Wording.Number(Count(BatchServerState.Succeeded))} repaired, {Wording.Number(Count(BatchServerState.Running))} running, {Wording.Number(Count(BatchServerState.Waiting))} waiting, {Wording.Number(Count(BatchServerState.Failed))} failed, {Wording.Number(Count(BatchServerState.Stopped))} not started{leftOut}.";
+            : $"{Wording.Number(Count(BatchServerState.Succeeded))} repaired, {Wording.Number(Count(BatchServerState.Running))} running, {Wording.Number(Count(BatchServerState.Waiting))} waiting, {Wording.Number(Count(BatchServerState.Failed))} failed{And(BatchServerState.RolledBack, "rolled back")}{And(BatchServerState.NotProven, "not proven")}, {Wording.Number(Count(BatchServerState.Stopped))} not started{leftOut}.";
     }
 
     private bool CanStart(RepairBatch batch) => !_isStarting && !batch.IsPlanning && batch.Startable > 0 && (batch.Startable == 1 || _ways is { IsConfirmed: true });
 
     private Task<Outcome<RepairBatch>> PlanAsync()
     {
-        List<int> ids = [.. (Servers ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)];
-        return Repairs.PlanAsync(ids, Playbook ?? PlaybookCatalog.All[0].Id, Baseline, CancellationToken.None);
+        List<int>? ids = Servers == BatchRepairService.AllCurable ? null : [.. (Servers ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)];
+        return Repairs.PlanAsync(ids, string.IsNullOrEmpty(Playbook) ? null : Playbook, Baseline, CancellationToken.None);
     }
 
-    private void PlanAgain() => Navigation.NavigateTo(AddressOf(_batch?.Playbook ?? Playbook, _batch?.Baseline ?? Baseline), forceLoad: true);
+    private void PlanAgain() => Navigation.NavigateTo(_batch is { } batch ? AddressOf(batch.Playbook, batch.Baseline) : AddressOf(Playbook, Baseline), forceLoad: true);
 
     private void Choose(string? playbook, string? baseline) => Navigation.NavigateTo(AddressOf(playbook, baseline));
 
-    private string AddressOf(string? playbook, string? baseline) => Links.RepairBatch((Servers ?? "").Split(','), playbook ?? Playbook, baseline);
+    private string AddressOf(string? playbook, string? baseline) => Links.RepairBatch((Servers ?? "").Split(','), playbook, baseline);
 
     private async Task ReadWaysAsync()
     {

@@ -1,6 +1,7 @@
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Jobs;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Security.SignIn;
 
@@ -18,6 +19,7 @@ internal static class BatchRepairsRegistration
             provider.GetRequiredService<BatchRepairStore>(),
             provider.GetRequiredService<BatchRepairJob>(),
             provider.GetRequiredService<AgentCommands>(),
+            provider.GetRequiredService<VisibleServers>(),
             provider.GetRequiredService<Confirmations>(),
             provider.GetRequiredService<AuditTrail>(),
             provider.GetRequiredService<DashboardOptions>(),

@@ -5,6 +5,7 @@ using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Features.Repairs;
@@ -22,6 +23,7 @@ public sealed partial class PlanPanel : IDisposable
     private Failure? _failure;
     private Failure? _startFailure;
     private int _chosen = 1;
+    private bool _includesRisky;
     private bool _isPlanning = true;
     private bool _isStarting;
 
@@ -40,9 +42,9 @@ public sealed partial class PlanPanel : IDisposable
     [Parameter, EditorRequired]
     public string ServerName { get; set; } = "";
 
-    /// <summary>Id of the playbook to begin with.</summary>
+    /// <summary>Id of the playbook to begin with; null where a person has to choose, because none cures the server's cause.</summary>
     [Parameter, EditorRequired]
-    public string Playbook { get; set; } = "";
+    public string? Playbook { get; set; }
 
     /// <summary>Gets the id of the run that started, or that was in the way.</summary>
     [Parameter]
@@ -54,6 +56,8 @@ public sealed partial class PlanPanel : IDisposable
     private AgentPolicy? Policy => Live.Find(ServerId)?.Snapshot?.Agent.Policy;
 
     private bool MayStart => Caller.May(Permission.Operate, Live.Find(ServerId)?.Site ?? "");
+
+    private RepairOffer Offer => Live.Find(ServerId)?.Offer ?? RepairOffer.None;
 
     private bool AppliesBaseline => PlaybookCatalog.Find(_playbook)?.AppliesBaseline ?? false;
 
@@ -70,7 +74,7 @@ public sealed partial class PlanPanel : IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        _playbook = Playbook;
+        _playbook = Playbook ?? "";
         await PlanAsync();
     }
 
@@ -81,13 +85,19 @@ public sealed partial class PlanPanel : IDisposable
 
     private async Task ChoosePlaybookAsync(ChangeEventArgs change)
     {
-        _playbook = change.Value?.ToString() ?? Playbook;
+        (_playbook, _includesRisky) = (change.Value?.ToString() ?? "", false);
         await PlanAsync();
     }
 
     private async Task ChooseBaselineAsync(ChangeEventArgs change)
     {
-        _baseline = change.Value?.ToString();
+        (_baseline, _includesRisky) = (change.Value?.ToString(), false);
+        await PlanAsync();
+    }
+
+    private async Task ChooseRiskAsync(ChangeEventArgs change)
+    {
+        _includesRisky = change.Value is true;
         await PlanAsync();
     }
 
@@ -101,12 +111,18 @@ public sealed partial class PlanPanel : IDisposable
 
         _asking = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
         var asked = _asking.Token;
-        _isPlanning = true;
+        _isPlanning = _playbook.Length > 0;
         _failure = null;
         _startFailure = null;
+        if (!_isPlanning)
+        {
+            _plan = null;
+            return;
+        }
+
         try
         {
-            var outcome = await Repair.PlanAsync(ServerId, _playbook, AppliesBaseline ? _baseline : null, asked);
+            var outcome = await Repair.PlanAsync(ServerId, _playbook, AppliesBaseline ? _baseline : null, _includesRisky, asked);
             if (asked.IsCancellationRequested)
             {
                 return;

@@ -20,7 +20,7 @@ internal static class PolicyLabels
         { Mode: PolicyMode.MonitorOnly } => $"This server's policy is monitor-only ({policy.Source}).",
         { AllowedPlaybooks.Count: > 0 } when !policy.AllowedPlaybooks.Contains(playbook, StringComparer.OrdinalIgnoreCase) =>
             $"This server's policy allows only {string.Join(", ", policy.AllowedPlaybooks)} ({policy.Source}).",
-        { Mode: PolicyMode.Restart } when PlaybookCatalog.Find(playbook)?.AppliesBaseline == true => $"This server's policy allows restarts, but no changes to settings ({policy.Source}).",
+        { Mode: PolicyMode.Restart } when PlaybookCatalog.Find(playbook)?.ChangesSettings == true => $"This server's policy allows restarts, but no changes to settings ({policy.Source}).",
         _ => null,
     };
 

@@ -3,7 +3,7 @@ namespace WsusDashboard.Dashboard.Features.Repairs;
 /// <summary>What the repair sheet shows: a plan for a server, or a run.</summary>
 /// <param name="ServerId">The server.</param>
 /// <param name="ServerName">Its name.</param>
-/// <param name="Playbook">Id of the playbook that is planned; null where a run is shown.</param>
+/// <param name="Playbook">Id of the playbook that is planned; null where none cures the server's cause, so that a person chooses, and where a run is shown.</param>
 /// <param name="RunId">The run; null where a plan is shown.</param>
 public sealed record RepairSubject(int ServerId, string ServerName, string? Playbook, string? RunId);
 
@@ -14,7 +14,7 @@ public sealed class RepairSheetState
 
     public event Action? Changed;
 
-    public void OpenPlan(int serverId, string serverName, string playbook) => Show(new RepairSubject(serverId, serverName, playbook, null));
+    public void OpenPlan(int serverId, string serverName, string? playbook) => Show(new RepairSubject(serverId, serverName, playbook, null));
 
     public void OpenRun(int serverId, string serverName, string runId) => Show(new RepairSubject(serverId, serverName, null, runId));
 

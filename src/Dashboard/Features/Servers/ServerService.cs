@@ -35,12 +35,21 @@ internal sealed class ServerService(IDbContextFactory<DashboardContext> contexts
     }
 
     /// <summary>The WSUS pool of a server beside each baseline, its own first.</summary>
-    public static IReadOnlyList<BaselineComparison> Compare(LiveServer server, string ownBaseline) =>
-        server.Snapshot?.Iis.Value?.WsusPool is not { } pool
-            ? []
-            : [.. BaselineCatalog.All
+    public static IReadOnlyList<BaselineComparison> Compare(LiveServer server, string ownBaseline)
+    {
+        if (server.Snapshot is not { Iis.Value.WsusPool.Settings: { } settings } snapshot)
+        {
+            return [];
+        }
+
+        var bounds = ServerBounds.Of(snapshot);
+        return
+        [
+            .. BaselineCatalog.All
                 .OrderByDescending(baseline => baseline.Id == ownBaseline)
-                .Select(baseline => new BaselineComparison(baseline, BaselineComparer.Compare(pool.Settings, baseline)))];
+                .Select(baseline => new BaselineComparison(baseline, BaselineComparer.Compare(settings, RiskySettings.Bound(baseline, settings, bounds)))),
+        ];
+    }
 
     /// <summary>Adds a server and begins to watch it. Failures: Invalid, Conflict (address taken), Unavailable (database).</summary>
     public async Task<Outcome<ServerFacts>> AddAsync(ServerInput input, CancellationToken cancellationToken)

@@ -74,6 +74,12 @@ public class ConfigurationElement
     /// <exception cref="COMException">The schema has no such child.</exception>
     public ConfigurationElement GetChildElement(string elementName) => new(ChildLocation(elementName));
 
+    /// <summary>The entries of the element.</summary>
+    /// <exception cref="COMException">The element is no collection.</exception>
+    public ConfigurationElementCollection GetCollection() => Schema.Entry is null
+        ? throw new IisRefusedException($"<{ElementTagName}> is no collection.", IisRefusedException.InvalidIndex)
+        : new ConfigurationElementCollection(this);
+
     internal ElementLocation ChildLocation(string elementName)
     {
         var schema = Schema.Child(elementName)

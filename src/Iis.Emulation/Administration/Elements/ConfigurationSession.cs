@@ -52,7 +52,11 @@ internal sealed class ConfigurationSession
 
     /// <summary>A section of system.applicationHost, whether it stands in the file or not.</summary>
     /// <exception cref="ConfigurationFileException">The section is damaged.</exception>
-    public ConfigurationElement Section(ConfigurationElementSchema schema)
+    public ConfigurationElement Section(ConfigurationElementSchema schema) => new(Locate("system.applicationHost", schema));
+
+    /// <summary>Where a section of a group stands, whether it is in the file or not.</summary>
+    /// <exception cref="ConfigurationFileException">The section is damaged.</exception>
+    public ElementLocation Locate(string groupName, ConfigurationElementSchema schema)
     {
         var root = Text.Root;
         if (root.Name.LocalName != "configuration")
@@ -61,17 +65,17 @@ internal sealed class ConfigurationSession
         }
 
         var space = root.Name.Namespace;
-        switch (root.Elements(space + "system.applicationHost").Elements(space + schema.Name).Take(2).ToArray())
+        switch (root.Elements(space + groupName).Elements(space + schema.Name).Take(2).ToArray())
         {
             case [_, var second]:
                 throw Damaged(second, $"There is a duplicate '{schema.Name}' section defined.");
             case [var section]:
                 new SectionValidation(Damaged).Validate(section, schema);
-                return new ConfigurationElement(new ElementLocation(this, schema, null, null, section));
+                return new ElementLocation(this, schema, null, null, section);
             default:
                 var outermost = new ConfigurationElement(new ElementLocation(this, new ConfigurationElementSchema(root.Name.LocalName), null, null, root));
-                var group = new ConfigurationElement(new ElementLocation(this, new ConfigurationElementSchema("system.applicationHost"), outermost, null, null));
-                return new ConfigurationElement(new ElementLocation(this, schema, group, null, null));
+                var group = new ConfigurationElement(new ElementLocation(this, new ConfigurationElementSchema(groupName), outermost, null, null));
+                return new ElementLocation(this, schema, group, null, null);
         }
     }
 

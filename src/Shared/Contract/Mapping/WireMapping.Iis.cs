@@ -12,6 +12,8 @@ public static partial class WireMapping
             Pools = { state.Pools.Select(ToWire) },
             SiteNames = { state.SiteNames },
             WsusPoolNote = state.WsusPoolNote,
+            CompressionSchemes = { state.CompressionSchemes.Select(ToWire) },
+            CompressionProblem = state.CompressionProblem,
         };
         if (state.WsusPoolName is not null)
         {
@@ -33,6 +35,28 @@ public static partial class WireMapping
         WsusSiteName = state.HasWsusSiteName ? state.WsusSiteName : null,
         SiteNames = Copy(state.SiteNames),
         WsusPoolNote = state.WsusPoolNote,
+        CompressionSchemes = Map(state.CompressionSchemes, ToDomain),
+        CompressionProblem = state.CompressionProblem,
+    };
+
+    public static Wire.CompressionScheme ToWire(this CompressionScheme scheme) => new()
+    {
+        Name = scheme.Name,
+        Library = scheme.Library,
+        PreCondition = scheme.PreCondition,
+        Bitness = (Wire.LibraryBitness)scheme.Bitness,
+        BitnessFor32BitWorker = (Wire.LibraryBitness)scheme.BitnessFor32BitWorker,
+        Problem = scheme.Problem,
+    };
+
+    public static CompressionScheme ToDomain(this Wire.CompressionScheme scheme) => new()
+    {
+        Name = scheme.Name,
+        Library = scheme.Library,
+        PreCondition = scheme.PreCondition,
+        Bitness = ToKnown<LibraryBitness>((int)scheme.Bitness),
+        BitnessFor32BitWorker = ToKnown<LibraryBitness>((int)scheme.BitnessFor32BitWorker),
+        Problem = scheme.Problem,
     };
 
     public static Wire.AppPool ToWire(this AppPool pool)

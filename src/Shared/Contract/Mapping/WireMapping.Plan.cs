@@ -21,6 +21,8 @@ public static partial class WireMapping
         Interruptions = { plan.Interruptions },
         Refusal = plan.Refusal,
         PoolStateBefore = (Wire.PoolState)plan.PoolStateBefore,
+        Deviations = { plan.Deviations.Select(ToWire) },
+        IncludesRisky = plan.IncludesRisky,
     };
 
     public static Plan ToDomain(this Wire.Plan plan) => new()
@@ -38,6 +40,28 @@ public static partial class WireMapping
         Interruptions = Copy(plan.Interruptions),
         Refusal = plan.Refusal,
         PoolStateBefore = ToKnown<PoolState>((int)plan.PoolStateBefore),
+        Deviations = Map(plan.Deviations, ToDomain),
+        IncludesRisky = plan.IncludesRisky,
+    };
+
+    public static Wire.SettingDeviation ToWire(this SettingDeviation deviation) => new()
+    {
+        Setting = deviation.Setting,
+        Wanted = deviation.Wanted,
+        Planned = deviation.Planned,
+        Reason = deviation.Reason,
+        Source = deviation.Source,
+        Included = deviation.IsIncluded,
+    };
+
+    public static SettingDeviation ToDomain(this Wire.SettingDeviation deviation) => new()
+    {
+        Setting = deviation.Setting,
+        Wanted = deviation.Wanted,
+        Planned = deviation.Planned,
+        Reason = deviation.Reason,
+        Source = deviation.Source,
+        IsIncluded = deviation.Included,
     };
 
     public static Wire.PlanStep ToWire(this PlanStep step) => new()

@@ -1,0 +1,51 @@
+using WsusDashboard.Agent.Cli.Connection;
+using WsusDashboard.Agent.Cli.Terminal;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Cli.Repairs;
+
+/// <summary>What the rules say of this server, from what its agent has read: the same rules as the dashboard's.</summary>
+internal sealed class ServerAssessment(AgentClient agent, CommandConsole console)
+{
+    private const int JudgedSyncs = 50;
+
+    /// <summary>An agent that has just started has read nothing yet.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    /// <returns>The computer's name, and what is wrong with it.</returns>
+    public async Task<(string ComputerName, Assessment Assessment)> ReadAsync(string baseline, CancellationToken cancellationToken)
+    {
+        var snapshot = await ReadSnapshotAsync(cancellationToken);
+        var runs = await agent.ListSyncRunsAsync(JudgedSyncs, cancellationToken);
+        return (snapshot.Agent.ComputerName, RuleEngine.Assess(new Observation
+        {
+            Now = console.TimeProvider.GetUtcNow(),
+            ServerName = snapshot.Agent.ComputerName,
+            Snapshot = snapshot,
+            RecentSyncs = [.. runs.Runs.Select(run => run.ToDomain())],
+            Baseline = BaselineCatalog.Find(baseline) ?? BaselineCatalog.Guide,
+        }));
+    }
+
+    private async Task<Snapshot> ReadSnapshotAsync(CancellationToken cancellationToken)
+    {
+        var until = console.TimeProvider.GetUtcNow() + LongestWait;
+        while (true)
+        {
+            var snapshot = (await agent.GetSnapshotAsync(cancellationToken)).ToDomain();
+            SectionStatus[] statuses = [snapshot.Iis.Status, snapshot.Services.Status, snapshot.Wsus.Status, snapshot.ConfigMgr.Status, snapshot.Events.Status];
+            if (!statuses.Contains(SectionStatus.Pending) || console.TimeProvider.GetUtcNow() >= until)
+            {
+                return snapshot;
+            }
+
+            await Task.Delay(Pause, console.TimeProvider, cancellationToken);
+        }
+    }
+}
