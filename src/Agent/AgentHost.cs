@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using WsusDashboard.Agent.Api;
+using WsusDashboard.Agent.Client;
 using WsusDashboard.Agent.Commands;
 using WsusDashboard.Agent.ConfigMgr;
 using WsusDashboard.Agent.Events;
@@ -73,6 +74,7 @@ public static partial class AgentHost
         builder.Services.AddConfigMgr();
         builder.Services.AddEvents();
         builder.Services.AddHost();
+        builder.Services.AddClient();
         builder.Services.AddEvidence();
         builder.Services.AddSamples();
 

@@ -93,7 +93,7 @@ internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, Sam
         TimeSpan[] intervals =
         [
             snapshot.Iis.Interval, snapshot.Services.Interval, snapshot.Wsus.Interval,
-            snapshot.ConfigMgr.Interval, snapshot.Events.Interval, snapshot.Host.Interval,
+            snapshot.ConfigMgr.Interval, snapshot.Events.Interval, snapshot.Host.Interval, snapshot.Client.Interval,
         ];
         var half = intervals.Where(interval => interval > TimeSpan.Zero).DefaultIfEmpty(ContractLimits.HeartbeatInterval).Min() / 2;
 

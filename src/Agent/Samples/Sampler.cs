@@ -1,5 +1,7 @@
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
+using WsusDashboard.Shared.Collections;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Samples;
 using WsusDashboard.Shared.Snapshots;
 
@@ -8,6 +10,9 @@ namespace WsusDashboard.Agent.Samples;
 /// <summary>Once a minute: takes the measures that charts are drawn from out of the snapshot, and keeps them. Reads nothing of its own.</summary>
 public sealed partial class Sampler(SnapshotStore snapshots, SampleStore samples, TimeProvider timeProvider, ILogger<Sampler> logger) : BackgroundService
 {
+    /// <summary>A question takes its time: an answer counts until the next one is overdue by this.</summary>
+    private static readonly TimeSpan LongestQuestion = TimeSpan.FromMinutes(1);
+
     private long? _rejectedBefore;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -60,8 +65,17 @@ public sealed partial class Sampler(SnapshotStore snapshots, SampleStore samples
             Updates = snapshot.Wsus.Value?.Counts?.Updates,
             ConfigMgrUpdates = snapshot.ConfigMgr.Value?.SoftwareUpdateCount,
             AgentMemoryKilobytes = snapshot.Host.Value?.AgentMemoryKilobytes,
+            Client = ReadClient(snapshot),
         };
     }
+
+    private ValueList<EndpointSample> ReadClient(Snapshot snapshot) =>
+        snapshot.Client is { Status: SectionStatus.Ok, Value: { } client, ReadAt: { } readAt, Interval: var interval } && timeProvider.GetUtcNow() - readAt < interval + LongestQuestion
+            ? [.. client.Endpoints.Where(endpoint => endpoint.Skipped is not SkipReason.PoolIdle).Select(ToSample)]
+            : [];
+
+    private static EndpointSample ToSample(EndpointState endpoint) => new(
+        endpoint.Endpoint, endpoint.Answer is { Failure: ProbeFailure.None, Duration: var duration } ? EndpointSample.Round(duration) : null, endpoint.IsFailing);
 
     /// <summary>The counter of HTTP.sys only rises, until its pool begins anew: then it starts at zero.</summary>
     private long? TakeRejected(long? counter)

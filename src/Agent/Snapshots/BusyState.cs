@@ -1,9 +1,12 @@
 namespace WsusDashboard.Agent.Snapshots;
 
 /// <summary>Whether something goes on that a person may be watching: a repair, or a synchronization.</summary>
-/// <remarks>Threading: any thread sets and reads; <see cref="Changed"/> ends whenever the answer changes.</remarks>
+/// <remarks>Threading: any thread sets and reads; <see cref="Changed"/> ends whenever one of the answers changes.</remarks>
 public sealed class BusyState
 {
+    /// <summary>The reason of a repair; those of synchronizations are the names of the sections that tell them.</summary>
+    public const string Repair = "repair";
+
     private readonly Lock _lock = new();
     private readonly HashSet<string> _reasons = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,7 +22,18 @@ public sealed class BusyState
         }
     }
 
-    /// <summary>Ends with the next change of <see cref="IsBusy"/>; take it before reading the state.</summary>
+    public bool IsRepairing
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _reasons.Contains(Repair);
+            }
+        }
+    }
+
+    /// <summary>Ends with the next change of <see cref="IsBusy"/> or <see cref="IsRepairing"/>; take it before reading the state.</summary>
     public Task Changed
     {
         get
@@ -31,15 +45,15 @@ public sealed class BusyState
         }
     }
 
-    /// <summary>Sets or clears one reason, for example "repair".</summary>
+    /// <summary>Sets or clears one reason, for example <see cref="Repair"/>.</summary>
     public void Set(string reason, bool busy)
     {
         TaskCompletionSource? ended = null;
         lock (_lock)
         {
-            var before = _reasons.Count > 0;
+            var (wasBusy, wasRepairing) = (_reasons.Count > 0, _reasons.Contains(Repair));
             _ = busy ? _reasons.Add(reason) : _reasons.Remove(reason);
-            if (before != _reasons.Count > 0)
+            if (wasBusy != _reasons.Count > 0 || wasRepairing != _reasons.Contains(Repair))
             {
                 ended = _changed;
                 _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

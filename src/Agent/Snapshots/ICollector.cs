@@ -9,6 +9,9 @@ public interface ICollector
     /// <summary>Time between two reads while nothing goes on.</summary>
     TimeSpan IdleInterval { get; }
 
+    /// <summary>Time between two reads during a repair, for a section that is not read more often for a synchronization alone; null = it is read at the busy interval like the others, during both.</summary>
+    TimeSpan? RepairInterval => null;
+
     /// <summary>After this time a read is given up.</summary>
     TimeSpan Timeout { get; }
 

@@ -38,7 +38,9 @@ internal abstract class SectionBinding(string name)
     public abstract object ContentOf(Snapshot snapshot);
 
     /// <summary>The content with trembling numbers rounded: equal means that nothing changed that a person would act on.</summary>
-    public abstract object MeaningOf(Snapshot snapshot);
+    /// <param name="snapshot">What is known.</param>
+    /// <param name="published">The meaning that was sent last: numbers near enough to its numbers count as the same. Null = none was sent.</param>
+    public abstract object MeaningOf(Snapshot snapshot, object? published);
 
     /// <summary>True where this section says that a synchronization goes on.</summary>
     public abstract bool IsBusy(Snapshot snapshot);
@@ -67,6 +69,9 @@ internal sealed class SectionBinding<T>(string name) : SectionBinding(name)
     public required Func<Section<T>, Wire.Section> Map { get; init; }
 
     public Func<T, T> Round { get; init; } = value => value;
+
+    /// <summary>The second value with those numbers of the first, which was sent, that it is near enough to. Rounding alone would flicker where a number trembles about a step.</summary>
+    public Func<T, T, T> Hold { get; init; } = (_, value) => value;
 
     public Func<T, bool> Busy { get; init; } = _ => false;
 
@@ -107,10 +112,16 @@ internal sealed class SectionBinding<T>(string name) : SectionBinding(name)
 
     public override object ContentOf(Snapshot snapshot) => Timeless(Get(snapshot));
 
-    public override object MeaningOf(Snapshot snapshot)
+    public override object MeaningOf(Snapshot snapshot, object? published)
     {
         var section = Timeless(Get(snapshot));
-        return section.Value is { } value ? section with { Value = Round(value) } : section;
+        if (section.Value is not { } value)
+        {
+            return section;
+        }
+
+        var rounded = Round(value);
+        return section with { Value = published is Section<T> { Value: { } sent } ? Hold(sent, rounded) : rounded };
     }
 
     public override bool IsBusy(Snapshot snapshot) => Get(snapshot) is { Status: SectionStatus.Ok, Value: { } value } && Busy(value);

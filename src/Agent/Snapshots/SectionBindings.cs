@@ -6,13 +6,19 @@ using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Snapshots;
 
-/// <summary>The six places of a snapshot, and what counts as a change in each.</summary>
+/// <summary>The places of a snapshot, and what counts as a change in each.</summary>
 internal static class SectionBindings
 {
     /// <summary>A worker's memory trembles by megabytes between two reads; a step of this size is worth sending.</summary>
     private const long WorkerMemoryStepKilobytes = 32 * 1024;
 
     private const long HostMemoryStepKilobytes = 512 * 1024;
+
+    /// <summary>An answer that takes twice as long, or half, is worth sending; one between them trembles.</summary>
+    private const double WorthSendingFactor = 2;
+
+    /// <summary>Below this no client notices a difference.</summary>
+    private static readonly TimeSpan NoticeableTime = TimeSpan.FromMilliseconds(100);
 
     public static IReadOnlyList<SectionBinding> All { get; } =
     [
@@ -67,6 +73,15 @@ internal static class SectionBindings
             Round = RoundHost,
             NoiseInterval = TimeSpan.FromMinutes(1),
         },
+        new SectionBinding<ClientState>(SectionNames.Client)
+        {
+            Get = snapshot => snapshot.Client,
+            Set = (snapshot, section) => snapshot with { Client = section },
+            Map = WireMapping.ToWire,
+            Hold = HoldTimes,
+            States = state => state.Endpoints.Select(endpoint => new ObservedState(StateSubjects.Client(endpoint.Endpoint), endpoint.State)),
+            Since = (state, since) => state with { Endpoints = [.. state.Endpoints.Select(endpoint => endpoint with { Since = since(StateSubjects.Client(endpoint.Endpoint)) })] },
+        },
     ];
 
     /// <summary>The slot of a section.</summary>
@@ -91,6 +106,25 @@ internal static class SectionBindings
         AgentProcessorPercent = 0,
         Collectors = [],
     };
+
+    private static ClientState HoldTimes(ClientState sent, ClientState state) => state with
+    {
+        Endpoints = [.. state.Endpoints.Select(endpoint => sent.Find(endpoint.Endpoint) is { } before ? HoldTimes(before, endpoint) : endpoint)],
+    };
+
+    private static EndpointState HoldTimes(EndpointState sent, EndpointState endpoint) => endpoint with
+    {
+        Answer = endpoint.Answer is { } answer && sent.Answer is { } before && IsNear(before.Duration, answer.Duration) ? answer with { Duration = before.Duration } : endpoint.Answer,
+        Percentile95 = endpoint.Percentile95 is { } now && sent.Percentile95 is { } then && IsNear(then, now) ? then : endpoint.Percentile95,
+    };
+
+    private static bool IsNear(TimeSpan sent, TimeSpan now)
+    {
+        var (before, after) = (Noticeable(sent), Noticeable(now));
+        return after < before * WorthSendingFactor && before < after * WorthSendingFactor;
+    }
+
+    private static TimeSpan Noticeable(TimeSpan time) => time < NoticeableTime ? NoticeableTime : time;
 
     private static IEnumerable<ObservedState> StatesOfPools(IisState state)
     {

@@ -57,17 +57,16 @@ public sealed class SnapshotStore(AgentInfo agent, TimeProvider timeProvider)
 
     private bool IsWorthSending(SectionBinding slot, Snapshot snapshot)
     {
-        var meaning = slot.MeaningOf(snapshot);
         var revision = slot.RevisionOf(snapshot);
         var now = timeProvider.GetTimestamp();
         if (_published.TryGetValue(slot.Name, out var last)
-            && last.Meaning.Equals(meaning)
+            && last.Meaning.Equals(slot.MeaningOf(snapshot, last.Meaning))
             && (last.Revision == revision || timeProvider.GetElapsedTime(last.At, now) < slot.NoiseInterval))
         {
             return false;
         }
 
-        _published[slot.Name] = new Published(meaning, revision, now);
+        _published[slot.Name] = new Published(slot.MeaningOf(snapshot, null), revision, now);
         return true;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
@@ -27,6 +28,9 @@ internal sealed record RunItem(int ServerId, RepairRun Run, DateTimeOffset ReadA
 
 /// <summary>The cause that the rules named for a synchronization.</summary>
 internal sealed record CauseItem(int ServerId, string RunId, string CauseId, string CauseTitle) : HistoryItem(ServerId);
+
+/// <summary>WSUS answers this dashboard otherwise than before.</summary>
+internal sealed record OutsideItem(int ServerId, DateTimeOffset At, Section<ClientState> Section, IReadOnlyList<StateChange> Changes) : HistoryItem(ServerId);
 
 /// <summary>How far the events of a server were stored.</summary>
 /// <param name="Epoch">The life of the agent's sequence; empty before the first.</param>

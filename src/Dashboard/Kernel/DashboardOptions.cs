@@ -49,6 +49,8 @@ public sealed class DashboardOptions
 
     public AgentLinkOptions Agents { get; } = new();
 
+    public ProbeOptions Probe { get; } = new();
+
     public RetentionOptions Retention { get; } = new();
 
     public JobOptions Jobs { get; } = new();

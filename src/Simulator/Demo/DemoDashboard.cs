@@ -132,6 +132,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
                 options.DataDirectory = dataDirectory;
                 options.Agents.StaggerSeconds = 1;
                 options.HubName = "WsusDashboard demo";
+                options.Probe.IntervalMinutes = 1;
                 options.Api.Token = new(token);
 
                 // Scripts and tests sign in again and again; everybody here is the same person at the same computer.

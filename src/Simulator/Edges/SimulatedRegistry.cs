@@ -51,7 +51,7 @@ internal sealed class SimulatedRegistry : IRegistry
     {
         const string Setup = @"SOFTWARE\Microsoft\Update Services\Server\Setup";
         Set(Setup, "PortNumber", wsusPort);
-        Set(Setup, "UsingSSL", 0);
+        Set(Setup, "UsingSSL", profile.CertificateDays is null ? 0 : 1);
         Set(Setup, "IISTargetWebSiteIndex", ApplicationHostTemplate.WsusSiteId);
         Set(Setup, "SqlServerName", "MICROSOFT##WID");
         Set(Setup, "SqlDatabaseName", "SUSDB");

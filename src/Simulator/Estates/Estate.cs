@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using WsusDashboard.Iis.Emulation.Runtime;
 using WsusDashboard.Shared.Samples;
 using WsusDashboard.Simulator.Configuration;
@@ -14,6 +15,7 @@ namespace WsusDashboard.Simulator.Estates;
 public sealed partial class Estate : IAsyncDisposable
 {
     private const int ServersWithSampledPast = 24;
+    private const int PortAttempts = 5;
     private static readonly TimeSpan LongestTick = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(15);
@@ -41,8 +43,9 @@ public sealed partial class Estate : IAsyncDisposable
     public static async Task<Estate> StartAsync(EstateOptions options, TimeProvider? timeProvider = null, ILogger? logger = null, CancellationToken cancellationToken = default)
     {
         var profiles = options.Profiles ?? [.. ScenarioCatalog.Create(options.Servers, options.Seed).Select(profile => profile with { HistoryDays = options.HistoryDays })];
-        var web = await WsusWebServer.StartAsync(profiles.Count, cancellationToken);
-        var estate = new Estate(web, timeProvider ?? TimeProvider.System, logger ?? Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var clock = timeProvider ?? TimeProvider.System;
+        var web = await StartWebAsync(profiles, clock, cancellationToken);
+        var estate = new Estate(web, clock, logger ?? Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         try
         {
             estate.AddServers(profiles, options);
@@ -105,6 +108,24 @@ public sealed partial class Estate : IAsyncDisposable
         await Task.WhenAll(_servers.Select(server => server.Agent.DisposeAsync().AsTask()));
     }
 
+    /// <summary>TLS and plain HTTP stand on neighbouring ports, as clients expect; where another program takes one of a chosen pair first, another pair is chosen.</summary>
+    private static async Task<WsusWebServer> StartWebAsync(IReadOnlyList<ServerProfile> profiles, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await WsusWebServer.StartAsync(
+                    [.. profiles.Select(profile => profile.CertificateDays is { } days ? new WebBinding(LoopbackPort.ChoosePair(), SimulatedCertificate.Create(profile, days, timeProvider.GetUtcNow())) : WebBinding.Plain)],
+                    cancellationToken);
+            }
+            catch (IOException exception) when (attempt < PortAttempts && exception.InnerException is AddressInUseException)
+            {
+                // The next attempt takes other ports.
+            }
+        }
+    }
+
     private void AddServers(IReadOnlyList<ServerProfile> profiles, EstateOptions options)
     {
         var pace = AgentPace.For(profiles.Count, options.Speed);
@@ -119,13 +140,18 @@ public sealed partial class Estate : IAsyncDisposable
             model.Restore(memory ?? HistoryGenerator.Generate(profile, files, bornAt));
             _registrations.Add(EmulatedIis.Register(files.ApplicationHostConfig, new SimulatedPoolRuntime(model)));
             var port = _web.Ports[index];
-            _web.Serve(port, model);
+            if (profile.CertificateDays is not null)
+            {
+                ApplicationHostTemplate.BindTls(files.ApplicationHostConfig, port);
+            }
+
+            _web.Serve(index, model);
             var agentPort = options.FirstAgentPort == 0 ? 0 : options.FirstAgentPort + index;
-            var agent = new SimulatedAgent(profile, files, SimulatedEdges.For(model, files, port), pace, agentPort, _timeProvider)
+            var agent = new SimulatedAgent(profile, files, SimulatedEdges.For(model, files, port, _web.CertificateOf(index)), pace, agentPort, _timeProvider)
             {
                 Past = memory is null ? TellPast(profile, files, bornAt, profiles.Count) : null,
             };
-            _servers.Add(new(profile, files, model, agent, new Uri($"http://127.0.0.1:{port}")));
+            _servers.Add(new(profile, files, model, agent, new Uri($"{(profile.CertificateDays is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps)}://127.0.0.1:{port}")));
         }
 
         ConnectReplicas();

@@ -28,6 +28,22 @@ public static class LoopbackPort
         throw new IOException($"Found no free port between {First} and {Last} in {Attempts} attempts.");
     }
 
+    /// <summary>The second of two neighbouring ports that nobody uses at this moment.</summary>
+    /// <exception cref="IOException">None were found.</exception>
+    public static int ChoosePair()
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var port = Choose();
+            if (IsFree(port + 1))
+            {
+                return port + 1;
+            }
+        }
+
+        throw new IOException($"Found no two neighbouring free ports between {First} and {Last} in {Attempts} attempts.");
+    }
+
     /// <summary>Whether nobody listens on this port at this moment.</summary>
     public static bool IsFree(int port)
     {

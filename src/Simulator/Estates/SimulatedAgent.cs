@@ -161,6 +161,7 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
         options.IdleInterval = pace.Idle;
         options.BusyInterval = pace.Busy;
         options.CountsInterval = pace.Counts;
+        options.ClientProbeInterval = pace.Probe;
         options.PoolRestartWait = pace.PoolRestartWait;
     }
 
@@ -186,7 +187,7 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
 }
 
 /// <summary>How often an agent of the estate reads, and how long it waits for the pool.</summary>
-internal sealed record AgentPace(TimeSpan State, TimeSpan Idle, TimeSpan Busy, TimeSpan Counts, TimeSpan PoolRestartWait)
+internal sealed record AgentPace(TimeSpan State, TimeSpan Idle, TimeSpan Busy, TimeSpan Counts, TimeSpan Probe, TimeSpan PoolRestartWait)
 {
     // Up to this many servers each shows a change within a second; with more, their readings share the processor.
     private const double ServersAtFullPace = 24;
@@ -199,6 +200,7 @@ internal sealed record AgentPace(TimeSpan State, TimeSpan Idle, TimeSpan Busy, T
             TimeSpan.FromSeconds(3 * stretch),
             TimeSpan.FromMilliseconds(500 * stretch),
             TimeSpan.FromSeconds(20 * stretch),
+            TimeSpan.FromSeconds(10 * stretch),
             TimeSpan.FromSeconds(Math.Min(5 / speed, 60)));
     }
 }

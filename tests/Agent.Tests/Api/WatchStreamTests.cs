@@ -10,6 +10,7 @@ using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Tests.Repairs;
 using WsusDashboard.Shared;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Samples;
 using WsusDashboard.Shared.Snapshots;
 using Wire = WsusDashboard.Shared.Contract.V1;
@@ -203,6 +204,7 @@ public sealed class WatchStreamTests : IAsyncDisposable
         const int FrameBytes = 5 + 9;
         ApplyHost(memory: 4_000_000);
         Apply("W3SVC", ServiceState.Running);
+        ApplyClient(milliseconds: 15);
         await using var messages = Watch(0, "");
         await NextAsync(messages);
         var bytes = 0;
@@ -220,6 +222,7 @@ public sealed class WatchStreamTests : IAsyncDisposable
 
             if (step % 8 == 0)
             {
+                ApplyClient(milliseconds: 15 + step);
                 await _samples.AppendAsync(Sample(step / 8), Token);
             }
 
@@ -276,6 +279,7 @@ public sealed class WatchStreamTests : IAsyncDisposable
         Updates = 14_200,
         ConfigMgrUpdates = 12_480,
         AgentMemoryKilobytes = 51_000,
+        Client = [.. ClientEndpoints.All.Select(endpoint => new EndpointSample(endpoint, 10, IsFailing: false))],
     };
 
     private async Task<List<long>> TakeSamplesAsync(long after, int count)
@@ -329,6 +333,14 @@ public sealed class WatchStreamTests : IAsyncDisposable
         SectionBindings.Find(SectionNames.Services),
         Reading.Ok(new ServicesState { Services = [new ServiceStatus { Name = service, State = state }] }),
         new ReadTiming(_time.GetUtcNow(), TimeSpan.Zero, new Pace(TimeSpan.FromSeconds(15), "")));
+
+    private void ApplyClient(int milliseconds) => _snapshots.Apply(
+        SectionBindings.Find(SectionNames.Client),
+        Reading.Ok(new ClientState
+        {
+            Endpoints = [.. ClientEndpoints.All.Select(endpoint => new EndpointState { Endpoint = endpoint, Answer = new ProbeAnswer { Status = 200, Duration = TimeSpan.FromMilliseconds(milliseconds) } })],
+        }),
+        new ReadTiming(_time.GetUtcNow(), TimeSpan.Zero, new Pace(TimeSpan.FromMinutes(1), "")));
 
     private void ApplyHost(long memory) => _snapshots.Apply(
         SectionBindings.Find(SectionNames.Host),

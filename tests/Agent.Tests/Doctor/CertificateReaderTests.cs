@@ -22,7 +22,7 @@ public sealed class CertificateReaderTests
         listener.Start();
         var serving = ServeAsync(listener, "wsus01.corp.example");
 
-        var reading = await CertificateReader.ReadAsync("localhost", ((IPEndPoint)listener.LocalEndpoint).Port, Token);
+        var reading = await CertificateReader.ReadAsync("localhost", ((IPEndPoint)listener.LocalEndpoint).Port, null, Token);
         await serving;
 
         Assert.Equal(["wsus01.corp.example"], reading.Names);
@@ -39,7 +39,7 @@ public sealed class CertificateReaderTests
         listener.Start();
         var serving = AnswerPlainAsync(listener);
 
-        var exception = await Assert.ThrowsAsync<EdgeException>(() => CertificateReader.ReadAsync("localhost", ((IPEndPoint)listener.LocalEndpoint).Port, Token));
+        var exception = await Assert.ThrowsAsync<EdgeException>(() => CertificateReader.ReadAsync("localhost", ((IPEndPoint)listener.LocalEndpoint).Port, null, Token));
         await serving;
 
         Assert.Equal(ReadFailure.Malformed, exception.Failure);
@@ -48,7 +48,7 @@ public sealed class CertificateReaderTests
     [Fact]
     public async Task ReadAsync_PortWhereNobodyListens_IsUnavailable()
     {
-        var exception = await Assert.ThrowsAsync<EdgeException>(() => CertificateReader.ReadAsync("localhost", 1, Token));
+        var exception = await Assert.ThrowsAsync<EdgeException>(() => CertificateReader.ReadAsync("localhost", 1, null, Token));
 
         Assert.Equal(ReadFailure.Unavailable, exception.Failure);
     }

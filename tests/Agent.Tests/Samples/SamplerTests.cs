@@ -5,6 +5,7 @@ using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Samples;
 using WsusDashboard.Shared.Snapshots;
 
@@ -73,6 +74,37 @@ public sealed class SamplerTests : IDisposable
         await Sampler(samples).TakeAsync(Token);
 
         Assert.Null(Assert.Single(Read(samples)).WorkerKilobytes);
+    }
+
+    [Fact]
+    public async Task TakeAsync_AnswersToClients_AreTakenWhileTheyAreFresh()
+    {
+        var samples = new SampleStore(_store);
+        Apply(0, 400_000);
+        _snapshots.Apply(SectionBindings.Find(SectionNames.Client), Reading.Ok(new ClientState
+        {
+            Endpoints =
+            [
+                new EndpointState { Endpoint = ClientEndpoint.ClientWebService, Answer = new ProbeAnswer { Status = 200, Duration = TimeSpan.FromMilliseconds(1_234) } },
+                new EndpointState { Endpoint = ClientEndpoint.SimpleAuthWebService, Answer = new ProbeAnswer { Failure = ProbeFailure.TimedOut, Duration = TimeSpan.FromSeconds(30) } },
+                new EndpointState { Endpoint = ClientEndpoint.Content, Skipped = SkipReason.PoolStopped },
+                new EndpointState { Endpoint = ClientEndpoint.ApiRemoting30, Skipped = SkipReason.PoolIdle },
+            ],
+        }), new ReadTiming(_time.GetUtcNow(), TimeSpan.Zero, new Pace(TimeSpan.FromMinutes(1), "")));
+        await Sampler(samples).TakeAsync(Token);
+        _time.Advance(TimeSpan.FromMinutes(2));
+        await Sampler(samples).TakeAsync(Token);
+
+        var taken = Read(samples);
+
+        Assert.Equal(
+            [
+                new EndpointSample(ClientEndpoint.ClientWebService, 1_200, IsFailing: false),
+                new EndpointSample(ClientEndpoint.SimpleAuthWebService, null, IsFailing: true),
+                new EndpointSample(ClientEndpoint.Content, null, IsFailing: true),
+            ],
+            taken[0].Client);
+        Assert.Empty(taken[1].Client);
     }
 
     [Fact]

@@ -176,6 +176,56 @@ public sealed class CollectorHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Schedule_SectionWithARepairInterval_IsNotReadFasterForASynchronization()
+    {
+        var wsus = new FakeCollector(SectionNames.Wsus);
+        var client = new FakeCollector(SectionNames.Client) { IdleInterval = TimeSpan.FromMinutes(1), RepairInterval = TimeSpan.FromSeconds(5) };
+        using var host = Host(wsus, client);
+        wsus.Answer(Reading.Ok(new WsusState { SubscriptionState = SubscriptionState.Working }));
+        await host.RefreshAsync(SectionNames.Wsus, Token);
+        Assert.True(host.IsBusy);
+        Assert.Equal(TimeSpan.FromMinutes(1), await ClientIntervalAsync());
+
+        host.SetBusy(true);
+        Assert.Equal(TimeSpan.FromSeconds(5), await ClientIntervalAsync());
+
+        host.SetBusy(false);
+        Assert.Equal(TimeSpan.FromMinutes(1), await ClientIntervalAsync());
+
+        async Task<TimeSpan> ClientIntervalAsync()
+        {
+            client.Answer(Reading.Ok(new ClientState()));
+            await host.RefreshAsync(SectionNames.Client, Token);
+            return _snapshots.Current.Client.Interval;
+        }
+    }
+
+    [Fact]
+    public async Task Schedule_PoolOfWsusStarts_AsksWhatGoesThroughItAtOnce()
+    {
+        var (iis, client) = (new FakeCollector(SectionNames.Iis), new FakeCollector(SectionNames.Client) { IdleInterval = TimeSpan.FromHours(1) });
+        using var host = Host(iis, client);
+        using var subscription = _snapshots.Subscribe();
+        await host.StartAsync(Token);
+        await client.AskedAsync();
+        await iis.AskedAsync();
+        client.Answer(Reading.Ok(new ClientState()));
+        iis.Answer(Reading.Ok(Iis(PoolState.Stopped)));
+        while (_snapshots.Current.Client.Status != SectionStatus.Ok || _snapshots.Current.Iis.Status != SectionStatus.Ok)
+        {
+            await subscription.WaitAsync(Token);
+            subscription.TakeChanged();
+        }
+
+        iis.Answer(Reading.Ok(Iis(PoolState.Started)));
+        await host.RefreshAsync(SectionNames.Iis, Token);
+
+        // No time passes here.
+        await client.AskedAsync();
+        await host.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task StateChange_OfAService_IsAnEventOnce()
     {
         foreach (var state in new[] { ServiceState.Running, ServiceState.Running, ServiceState.Stopped, ServiceState.Stopped })
@@ -191,6 +241,11 @@ public sealed class CollectorHostTests : IAsyncLifetime
         Assert.Equal("Stopped", change.To);
         Assert.Equal(_time.GetUtcNow() - TimeSpan.FromSeconds(1), _snapshots.Current.Services.Value?.Find(Spooler)?.StateSince);
     }
+
+    private CollectorHost Host(params FakeCollector[] collectors) =>
+        new(collectors, _snapshots, _store, _measures, new AgentOptions { DataDirectory = _folder.Path }, _time, NullLogger<CollectorHost>.Instance);
+
+    private static IisState Iis(PoolState state) => new() { WsusPoolName = "WsusPool", Pools = [new AppPool { Name = "WsusPool", State = state, Settings = new PoolSettings() }] };
 
     private async Task FailAsync()
     {

@@ -14,6 +14,8 @@ internal sealed class FakeCollector(string sectionName) : ICollector
 
     public TimeSpan IdleInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    public TimeSpan? RepairInterval { get; init; }
+
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     public void Answer(Reading reading) => Answer(_ => Task.FromResult(reading));

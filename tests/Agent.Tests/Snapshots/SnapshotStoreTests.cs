@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.Snapshots;
@@ -53,6 +54,64 @@ public sealed class SnapshotStoreTests
         Assert.Empty(subscription.TakeChanged());
     }
 
+    [Theory]
+    [InlineData(150, 290, false)]
+    [InlineData(150, 80, false)]
+    [InlineData(150, 300, true)]
+    [InlineData(300, 150, true)]
+    [InlineData(3, 99, false)]
+    [InlineData(3, 199, false)]
+    [InlineData(3, 200, true)]
+    public void Apply_TimeOfAnAnswer_IsSentWhereItIsTwofold(int before, int after, bool isSent)
+    {
+        Client(before);
+        using var subscription = _store.Subscribe();
+        Client(after);
+
+        Assert.Equal(isSent ? 1 : 0, subscription.TakeChanged().Count);
+        Assert.Equal(after, _store.Current.Client.Value!.Endpoints[0].Answer!.Duration.TotalMilliseconds);
+    }
+
+    [Fact]
+    public void Apply_TimeThatCreeps_IsComparedWithWhatWasSent()
+    {
+        Client(200);
+        using var subscription = _store.Subscribe();
+        var sent = new List<int>();
+        for (var milliseconds = 200; milliseconds <= 1_000; milliseconds += 50)
+        {
+            Client(milliseconds);
+            if (subscription.TakeChanged().Count > 0)
+            {
+                sent.Add(milliseconds);
+            }
+        }
+
+        Assert.Equal([400, 800], sent);
+    }
+
+    [Fact]
+    public void Apply_AnotherAnswer_IsSentAtOnce()
+    {
+        Client(10);
+        using var subscription = _store.Subscribe();
+        Client(10, status: 503);
+
+        Assert.Equal([SectionNames.Client], subscription.TakeChanged());
+    }
+
+    [Fact]
+    public void Apply_PercentileTwofold_IsSent()
+    {
+        Client(10, percentile: 400);
+        using var subscription = _store.Subscribe();
+        Client(10, percentile: 700);
+        Assert.Empty(subscription.TakeChanged());
+
+        Client(10, percentile: 800);
+        Assert.Equal([SectionNames.Client], subscription.TakeChanged());
+    }
+
     [Fact]
     public void Apply_AnotherInterval_IsAChange()
     {
@@ -100,6 +159,19 @@ public sealed class SnapshotStoreTests
 
         Assert.Empty(subscription.TakeChanged());
     }
+
+    private void Client(int milliseconds, int status = 200, int? percentile = null) => Apply(SectionNames.Client, Reading.Ok(new ClientState
+    {
+        Endpoints =
+        [
+            new EndpointState
+            {
+                Endpoint = ClientEndpoint.ClientWebService,
+                Answer = new ProbeAnswer { Status = status, Duration = TimeSpan.FromMilliseconds(milliseconds) },
+                Percentile95 = percentile is { } known ? TimeSpan.FromMilliseconds(known) : null,
+            },
+        ],
+    }));
 
     private void Host(long memory) => Apply(SectionNames.Host, Reading.Ok(new HostState { AvailableMemoryKilobytes = memory }));
 

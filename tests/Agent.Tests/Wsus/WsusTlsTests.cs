@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Wsus;
 using WsusDashboard.Shared.Snapshots;
@@ -22,7 +23,7 @@ public sealed class WsusTlsTests
         listener.Start();
         var serving = ServeAsync(listener, certificate);
         var service = new UriBuilder(Uri.UriSchemeHttps, "localhost", ((IPEndPoint)listener.LocalEndpoint).Port, "/ApiRemoting30/WebService.asmx").Uri;
-        using var transport = new WsusTransport(TimeProvider.System);
+        using var transport = new WsusTransport(new FakeEdges().ToEdges(), TimeProvider.System);
 
         var exception = await Assert.ThrowsAsync<EdgeException>(() => transport.SendAsync(service, WsusRequests.GetSubscriptionState(), Token));
         await serving;
@@ -39,7 +40,7 @@ public sealed class WsusTlsTests
         closed.Start();
         var port = ((IPEndPoint)closed.LocalEndpoint).Port;
         closed.Stop();
-        using var transport = new WsusTransport(TimeProvider.System);
+        using var transport = new WsusTransport(new FakeEdges().ToEdges(), TimeProvider.System);
 
         var exception = await Assert.ThrowsAsync<EdgeException>(() => transport.SendAsync(new Uri($"http://127.0.0.1:{port}/ApiRemoting30/WebService.asmx"), WsusRequests.GetSubscriptionState(), Token));
 

@@ -170,6 +170,7 @@ internal sealed class PageHost : BunitContext
             Snapshot = live.Snapshot,
             RecentSyncs = live.RecentSyncs,
             Baseline = baseline,
+            Outside = live.Outside,
             IsReachable = isReachable,
             UnreachableSince = isReachable ? null : live.Link.Since,
             LinkError = live.Link.Error,

@@ -1,8 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Packing;
 using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Samples;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Features;
@@ -20,7 +25,7 @@ public sealed class HistoryApiTests : IDisposable
         var id = await dashboard.AddServerAsync(agent.Address);
         var watch = await agent.NextWatchAsync();
         var now = TimeProvider.System.GetUtcNow();
-        watch.Send(Samples.Snapshot(now));
+        watch.Send(Samples.Snapshot(now) with { Client = Samples.Client(now, change: state => state.Endpoint is ClientEndpoint.Content ? state with { Answer = new ProbeAnswer { Status = 404, SubStatus = 0 } } : state) });
         watch.Send(Samples.SyncEvent(1, Samples.Sync("wsus-1", now.AddHours(-3), SyncResult.Succeeded)));
         watch.Send(Samples.SyncEvent(2, Samples.Sync("wsus-2", now.AddHours(-1), SyncResult.Cancelled)));
         watch.Send(new Shared.AgentEvent { Sequence = 3, At = now, Repair = Samples.Run(state: RunState.Succeeded) with { StartedAt = now.AddHours(-2), EndedAt = now.AddHours(-2).AddMinutes(4) } });
@@ -35,7 +40,17 @@ public sealed class HistoryApiTests : IDisposable
         Assert.Equal(1, (await GetAsync(dashboard, "/api/v1/history/changes")).GetProperty("newFailures").GetArrayLength());
         Assert.Equal("BRN", (await GetAsync(dashboard, "/api/v1/history/patch-tuesday")).GetProperty("sites")[0].GetProperty("site").GetString());
         Assert.Equal(2, (await GetAsync(dashboard, $"/api/v1/servers/{id}/timeline")).GetProperty("syncs").GetArrayLength());
-        Assert.Equal("tooEarly", (await GetAsync(dashboard, $"/api/v1/servers/{id}/repairs/run-1/effect")).GetProperty("verdict").GetString());
+        var effect = await GetAsync(dashboard, $"/api/v1/servers/{id}/repairs/run-1/effect");
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Object), (effect.GetProperty("verdict").ValueKind, effect.GetProperty("undecided").ValueKind));
+
+        await AddSampleAsync(dashboard, id, new ServerSample { Minute = ServerSample.MinuteOf(now) - 5, Client = [new EndpointSample(ClientEndpoint.ClientWebService, 1_200, IsFailing: false)] });
+        var clients = await GetAsync(dashboard, $"/api/v1/servers/{id}/clients");
+        Assert.Equal((1_200, 0), (clients.GetProperty("points")[0].GetProperty("clientWebService").GetInt32(), clients.GetProperty("points")[0].GetProperty("failingMinutes").GetInt32()));
+        Assert.Contains("1200", await CsvAsync(dashboard, $"/api/v1/servers/{id}/clients.csv"), StringComparison.Ordinal);
+        var answers = (await GetAsync(dashboard, $"/api/v1/servers/{id}")).GetProperty("clients").GetProperty("endpoints");
+        Assert.Equal(
+            ("content", 404, "misplaced", true),
+            (answers[2].GetProperty("endpoint").GetString(), answers[2].GetProperty("status").GetInt32(), answers[2].GetProperty("class").GetString(), answers[2].GetProperty("isFailing").GetBoolean()));
 
         foreach (var file in new[] { "days", "causes", "sites", "hours", "durations", "duration-classes", "repairs", "gaps", "strip", "changes", "patch-tuesday" })
         {
@@ -51,6 +66,8 @@ public sealed class HistoryApiTests : IDisposable
     [InlineData("/api/v1/history/days.csv?zone=Mars/Olympus", "zone")]
     [InlineData("/api/v1/history/strip?pageSize=201", "pageSize")]
     [InlineData("/api/v1/history/changes?until=now", "until")]
+    [InlineData("/api/v1/servers/1/clients?points=0", "points")]
+    [InlineData("/api/v1/servers/1/clients.csv?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z", "from")]
     [InlineData("/api/v1/servers/1/timeline?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z", "from")]
     public async Task Get_WrongParameter_IsNamed(string address, string field)
     {
@@ -68,7 +85,7 @@ public sealed class HistoryApiTests : IDisposable
     {
         await using var dashboard = await TestDashboard.StartAsync(_folder);
 
-        foreach (var address in new[] { "/api/v1/servers/7/timeline", "/api/v1/servers/7/timeline.csv", "/api/v1/servers/7/repairs/x/effect" })
+        foreach (var address in new[] { "/api/v1/servers/7/timeline", "/api/v1/servers/7/timeline.csv", "/api/v1/servers/7/clients", "/api/v1/servers/7/clients.csv", "/api/v1/servers/7/repairs/x/effect" })
         {
             using var response = await dashboard.Http.GetAsync(address, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
@@ -76,6 +93,13 @@ public sealed class HistoryApiTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static async Task AddSampleAsync(TestDashboard dashboard, int serverId, ServerSample sample)
+    {
+        await using var context = await dashboard.Get<IDbContextFactory<DashboardContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        await SampleChunks.AddMinutesAsync(context, new Dictionary<int, IReadOnlyList<SampleSpan>> { [serverId] = [SampleSpan.From(sample)] }, TestContext.Current.CancellationToken);
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+    }
 
     private static Task<JsonElement> GetAsync(TestDashboard dashboard, string address) => dashboard.Http.GetFromJsonAsync<JsonElement>(address, TestContext.Current.CancellationToken);
 

@@ -101,6 +101,20 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
     }
 
     [Fact]
+    public async Task StoreAsync_WsusAnswersOtherwiseFromOutside_KeepsTheLatestAndEachChange()
+    {
+        var id = await _database.AddServerAsync("a");
+        await StoreAsync([Outside(id, 1), Outside(id, 2, new StateChange("outside:Content", "Answered", "NoAnswer", ""))]);
+        await StoreAsync([Outside(id, 3, new StateChange("outside:Content", "NoAnswer", "Answered", ""))]);
+
+        var kept = await _database.ReadAsync(context => context.OutsideProbes.SingleAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((id, Clock.Start.UtcDateTime.AddMinutes(3)), (kept.ServerId, kept.SavedAt));
+        Assert.Equal(3, Shared.Contract.V1.Section.Parser.ParseFrom(kept.Message).Revision);
+        Assert.Equal(["NoAnswer", "Answered"], await ChangesAsync());
+        Assert.Equal(0, await _database.ReadAsync(context => context.LinkCursors.CountAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
     public async Task StoreAsync_SyncBeginsAndEnds_IsOneRow()
     {
         var id = await _database.AddServerAsync("a");
@@ -190,6 +204,9 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
 
     private static EventItem Event(int serverId, long sequence, string epoch = "epoch-1", bool isFirstOfWatch = false) =>
         new(serverId, epoch, Samples.ChangeEvent(sequence, sequence.ToString(System.Globalization.CultureInfo.InvariantCulture)), isFirstOfWatch);
+
+    private static OutsideItem Outside(int serverId, int minute, params StateChange[] changes) =>
+        new(serverId, Clock.Start.AddMinutes(minute), Samples.Client(Clock.Start.AddMinutes(minute)) with { Revision = minute }, changes);
 
     private static EventItem Evidence(int serverId, long sequence, string line) =>
         new(serverId, "e", new AgentEvent { Sequence = sequence, At = Clock.Start, Evidence = new RunEvidence { RunId = "wsus-1", Lines = [new LoggedLine("WCM", Clock.Start, line)] } }, IsFirstOfWatch: false);

@@ -101,6 +101,7 @@ internal static class RecordGenerator
             ConfigMgr = snapshot.ConfigMgr with { Name = SectionNames.ConfigMgr },
             Events = snapshot.Events with { Name = SectionNames.Events },
             Host = snapshot.Host with { Name = SectionNames.Host },
+            Client = snapshot.Client with { Name = SectionNames.Client },
         },
         _ => record,
     };

@@ -28,7 +28,7 @@ public sealed class ServerDoctorCommandTests : IDisposable
         Assert.Equal(0, exitCode);
         Assert.DoesNotContain("refused", states.Values);
         Assert.All(
-            new[] { "Windows: build", "Windows: WMI, root\\cimv2", "IIS: configuration and pools", "IIS: iisreset", "Services: SMS_EXECUTIVE", "WSUS: administration service", "WSUS: history", "WSUS: database SUSDB", "MECM: SMS Provider (WMI)", "MECM: wsyncmgr.log", "Event log: Application log, WSUS", "Agent: port" },
+            new[] { "Windows: build", "Windows: WMI, root\\cimv2", "IIS: configuration and pools", "IIS: iisreset", "Services: SMS_EXECUTIVE", "WSUS: administration service", "WSUS: history", "WSUS: answers to clients", "WSUS: database SUSDB", "MECM: SMS Provider (WMI)", "MECM: wsyncmgr.log", "Event log: Application log, WSUS", "Agent: port" },
             edge => Assert.Equal("works", states[edge]));
     }
 
@@ -39,6 +39,7 @@ public sealed class ServerDoctorCommandTests : IDisposable
 
         Assert.Equal(2, exitCode);
         Assert.Matches(@"refused +administration service .*HTTP 503", _out.ToString());
+        Assert.Matches(@"refused +answers to clients .*ClientWebService not asked", _out.ToString());
         Assert.Matches(@"works +database SUSDB", _out.ToString());
     }
 

@@ -19,7 +19,7 @@ public sealed class SusdbTests
     {
         using var bench = new ModelBench(ModelBench.Profile(Scenario.PoolStopped));
         bench.Run(TimeSpan.FromSeconds(2));
-        var edges = SimulatedEdges.For(bench.Model, bench.Files, wsusPort: 8530);
+        var edges = SimulatedEdges.For(bench.Model, bench.Files, wsusPort: 8530, certificate: null);
         var reader = new SusdbReader(new WsusRegistry(edges.Registry, new AgentOptions()), edges.Susdb);
 
         Assert.Equal(WebAnswer.Unavailable, bench.Model.Answer);

@@ -2,6 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Shared.Probing;
+using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Simulator.Estates;
 using WsusDashboard.Simulator.Scenarios;
 
@@ -78,9 +82,9 @@ public sealed class EstateTests : IDisposable
 
         await using var second = await StartAsync(3, agents: false);
 
-        Assert.NotEqual(WsusDashboard.Shared.Snapshots.ServiceState.Running, second.Servers[0].Model.ReadServiceState("SMS_EXECUTIVE"));
+        Assert.NotEqual(ServiceState.Running, second.Servers[0].Model.ReadServiceState("SMS_EXECUTIVE"));
         Assert.True(second.Servers[1].Model.ReadHistory().Count >= rows);
-        Assert.Equal(WsusDashboard.Shared.Snapshots.PoolState.Stopped, second.Servers[2].Model.WsusPoolState);
+        Assert.Equal(PoolState.Stopped, second.Servers[2].Model.WsusPoolState);
     }
 
     [Fact]
@@ -108,6 +112,31 @@ public sealed class EstateTests : IDisposable
 
         Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
     }
+
+    [Fact]
+    public async Task Agents_OfTheDemo_SeeWhatTheirClientsGet()
+    {
+        await using var estate = await StartAsync(3, profiles: [ModelBench.Profile(Scenario.MonitorOnly), ModelBench.Profile(Scenario.PoolStopped), ModelBench.Profile(Scenario.Standalone)]);
+
+        var slow = await ClientAsync(estate.Servers[0]);
+        var stopped = await ClientAsync(estate.Servers[1]);
+        var withTls = await ClientAsync(estate.Servers[2]);
+
+        Assert.True(slow.Find(ClientEndpoint.ClientWebService)!.Answer is { Status: 200, Duration: var duration } && duration > TimeSpan.FromMilliseconds(500));
+        Assert.All(stopped.Endpoints, endpoint => Assert.Equal(SkipReason.PoolStopped, endpoint.Skipped));
+        Assert.True(withTls.Find(ClientEndpoint.ClientWebService)?.Answer?.Certificate is not null, withTls.ToString());
+        var certificate = withTls.Find(ClientEndpoint.ClientWebService)!.Answer!.Certificate!;
+        Assert.Equal((CertificateProblem.None, 200), (certificate.Problem, withTls.Find(ClientEndpoint.ClientWebService)!.Answer!.Status));
+        Assert.InRange((certificate.NotAfter - TimeProvider.System.GetUtcNow()).TotalDays, 11.9, 12.1);
+        Assert.True(withTls.Find(ClientEndpoint.Content) is { Answer: { Status: 200, Certificate: null } });
+        Assert.Equal(SectionStatus.Ok, (await SnapshotAsync(estate.Servers[2], snapshot => snapshot.Wsus.Status is not SectionStatus.Pending)).Wsus.Status);
+    }
+
+    private static async Task<ClientState> ClientAsync(SimulatedServer server) =>
+        (await SnapshotAsync(server, snapshot => snapshot.Client.Status is SectionStatus.Ok)).Client.Value!;
+
+    private static Task<Snapshot> SnapshotAsync(SimulatedServer server, Func<Snapshot, bool> condition) =>
+        Eventually.Async(() => Task.FromResult(server.AgentServices!.GetRequiredService<SnapshotStore>().Current), condition);
 
     private async Task<JsonElement> InfoAsync(SimulatedServer server)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Agent.Samples;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Samples;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Simulator.Estates;
@@ -42,6 +43,20 @@ public sealed class PastSamplesTests
         Assert.Equal(ServerSample.MinuteOf(Now) - 1, samples[^1].Minute);
         Assert.All(samples.Where(sample => sample.Minute >= stopped), sample => Assert.Null(sample.WorkerKilobytes));
         Assert.All(samples.Where(sample => sample.Minute < stopped - 1), sample => Assert.NotNull(sample.WorkerKilobytes));
+    }
+
+    [Fact]
+    public void Tell_Clients_GetFastAnswersAndNothingOnceThePoolIsStopped()
+    {
+        var profile = ModelBench.Profile(Scenario.PoolStopped);
+        var stopped = ServerSample.MinuteOf(Now - PastRuns.StoppedFor(profile.Draw)) + 1;
+        var samples = Tell(profile, LimitKilobytes).ToList();
+
+        Assert.All(samples, sample => Assert.Equal(ClientEndpoints.All, sample.Client.Select(answer => answer.Endpoint)));
+        Assert.All(samples.Where(sample => sample.Minute >= stopped), sample => Assert.All(sample.Client, answer => Assert.Equal((null, true), (answer.Milliseconds, answer.IsFailing))));
+        Assert.All(samples.Where(sample => sample.Minute < stopped - 1), sample => Assert.All(sample.Client, answer => Assert.False(answer.IsFailing)));
+        Assert.All(Tell(ModelBench.Profile(Scenario.Healthy), limitKilobytes: 0), sample => Assert.InRange(sample.Client[0].Milliseconds!.Value, 10, 100));
+        Assert.All(Tell(ModelBench.Profile(Scenario.MonitorOnly), LimitKilobytes), sample => Assert.InRange(sample.Client[0].Milliseconds!.Value, 5_000, 14_000));
     }
 
     [Fact]

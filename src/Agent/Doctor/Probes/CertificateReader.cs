@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Text;
 
@@ -52,8 +53,12 @@ internal static class CertificateReader
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
+    /// <param name="host">The name to ask for.</param>
+    /// <param name="port">Where.</param>
+    /// <param name="trustedRoots">What this server trusts instead of its own store; null = its own store.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EdgeException">Nothing answers there, or it does not speak TLS.</exception>
-    public static async Task<CertificateReading> ReadAsync(string host, int port, CancellationToken cancellationToken)
+    public static async Task<CertificateReading> ReadAsync(string host, int port, X509Certificate2Collection? trustedRoots, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
@@ -66,7 +71,7 @@ internal static class CertificateReader
             var asking = new SslClientAuthenticationOptions
             {
                 TargetHost = host,
-
+                CertificateChainPolicy = OfflineChain.Policy(trustedRoots),
                 RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                 {
                     seen = Describe(host, certificate, chain, errors);

@@ -55,6 +55,7 @@ internal sealed class ServerReadings(IServerAccess server, TimeProvider timeProv
         SectionNames.ConfigMgr => snapshot.ConfigMgr.AttemptedAt,
         SectionNames.Events => snapshot.Events.AttemptedAt,
         SectionNames.Host => snapshot.Host.AttemptedAt,
+        SectionNames.Client => snapshot.Client.AttemptedAt,
         _ => null,
     };
 }

@@ -6,8 +6,6 @@ namespace WsusDashboard.Agent.Snapshots.Collecting;
 /// <summary>Runs the collectors: schedule, deadline, isolation, measures. A collector that fails or hangs harms no other.</summary>
 public sealed class CollectorHost : IHostedService, IDisposable
 {
-    private const string RepairReason = "repair";
-
     private readonly BusyState _busy;
     private readonly Dictionary<string, CollectorLoop> _loops;
     private readonly CancellationTokenSource _stopping = new();
@@ -28,7 +26,7 @@ public sealed class CollectorHost : IHostedService, IDisposable
         _loops = collectors.ToDictionary(
             collector => collector.SectionName,
             collector => new CollectorLoop(collector, writer, _busy, new AdaptiveInterval(measures.Load), options, timeProvider, logger));
-        writer.WsusPoolStarted += WakeWsus;
+        writer.WsusPoolStarted += WakeThoseThroughThePool;
     }
 
     /// <summary>Whether a repair or a synchronization goes on, and all sections are therefore read often.</summary>
@@ -41,8 +39,8 @@ public sealed class CollectorHost : IHostedService, IDisposable
             ? loop.ReadAsync(ReadDepth.Everything, cancellationToken)
             : throw new ArgumentException($"There is no collector \"{sectionName}\"; there are {string.Join(", ", _loops.Keys)}.", nameof(sectionName));
 
-    /// <summary>Says that a repair begins or ends: while it runs, all sections are read at the busy interval.</summary>
-    public void SetBusy(bool busy) => _busy.Set(RepairReason, busy);
+    /// <summary>Says that a repair begins or ends: while it runs, all sections are read more often.</summary>
+    public void SetBusy(bool busy) => _busy.Set(BusyState.Repair, busy);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -73,12 +71,12 @@ public sealed class CollectorHost : IHostedService, IDisposable
         }
     }
 
-    /// <summary>WSUS answers through a pool of IIS: when the pool is back, WSUS is asked at once and not after its back-off.</summary>
-    private void WakeWsus()
+    /// <summary>WSUS answers through a pool of IIS: when the pool is back, it is asked at once and not after its interval or its back-off.</summary>
+    private void WakeThoseThroughThePool()
     {
-        if (_loops.TryGetValue(SectionNames.Wsus, out var loop))
+        foreach (var section in (string[])[SectionNames.Wsus, SectionNames.Client])
         {
-            loop.Wake();
+            _loops.GetValueOrDefault(section)?.Wake();
         }
     }
 }

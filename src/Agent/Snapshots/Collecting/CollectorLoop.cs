@@ -89,7 +89,10 @@ internal sealed partial class CollectorLoop(
         _wake.Dispose();
     }
 
-    private Pace Pace => readingPace.Of(busy.IsBusy ? options.BusyInterval : collector.IdleInterval);
+    private Pace Pace => readingPace.Of(
+        collector.RepairInterval is { } ofRepair ? (busy.IsRepairing ? ofRepair : collector.IdleInterval)
+        : busy.IsBusy ? options.BusyInterval
+        : collector.IdleInterval);
 
     private async Task WaitAsync(Task paceChange, CancellationToken stopping)
     {

@@ -65,6 +65,17 @@ public sealed class LinkCursorEntity
     public long Sequence { get; set; }
 }
 
+/// <summary>How WSUS of a server answered this dashboard when that last changed, so that the time since when outlives a restart.</summary>
+public sealed class OutsideProbeEntity
+{
+    public int ServerId { get; set; }
+
+    public DateTime SavedAt { get; set; }
+
+    /// <summary>The contract's Section message, with the state of clients.</summary>
+    public required byte[] Message { get; set; }
+}
+
 /// <summary>The last known snapshot, so that a server that does not answer after a restart can still be read.</summary>
 public sealed class ServerSnapshotEntity
 {

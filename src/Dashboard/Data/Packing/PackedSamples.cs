@@ -7,7 +7,14 @@ namespace WsusDashboard.Dashboard.Data.Packing;
 internal static class PackedSamples
 {
     private const byte Version = 1;
-    private const int Fields = 10;
+
+    /// <summary>Fields that were added later are the last: a chunk from before them has no bit of theirs, and reads as it did.</summary>
+    private const int Fields = FirstAnswer + Answers + 2;
+
+    private const int FirstAnswer = 10;
+    private const int Answers = 5;
+    private const int SlowerThanMean = FirstAnswer + Answers;
+    private const int Failing = SlowerThanMean + 1;
 
     public static byte[] Pack(IEnumerable<SampleSpan> spans)
     {
@@ -105,6 +112,25 @@ internal static class PackedSamples
         values[7] = span.Limit;
         values[8] = span.Updates;
         values[9] = span.ConfigMgrUpdates;
+        for (var answer = 0; answer < Answers; answer++)
+        {
+            values[FirstAnswer + answer] = span.ClientMilliseconds.Count == 0 ? null : span.ClientMilliseconds[answer];
+        }
+
+        values[SlowerThanMean] = span.ClientMaximum - SlowestMean(values);
+        values[Failing] = span.ClientFailing;
+    }
+
+    /// <summary>In a minute the slowest answer is one of the means, so that their difference takes no room.</summary>
+    private static long SlowestMean(long?[] values)
+    {
+        long slowest = 0;
+        for (var answer = FirstAnswer; answer < FirstAnswer + Answers; answer++)
+        {
+            slowest = Math.Max(slowest, values[answer] ?? 0);
+        }
+
+        return slowest;
     }
 
     private static SampleSpan ToSpan(int unit, long?[] values) => new()
@@ -120,5 +146,11 @@ internal static class PackedSamples
         Limit = values[7],
         Updates = values[8],
         ConfigMgrUpdates = values[9],
+        ClientMilliseconds = HasAnswers(values) ? [.. values.AsSpan(FirstAnswer, Answers)] : SampleSpan.NoAnswers,
+        ClientMaximum = values[SlowerThanMean] + SlowestMean(values),
+        ClientFailing = values[Failing],
     };
+
+    /// <summary>Where somebody asked it is known whether a client got what it needs, be it that none of them answered.</summary>
+    private static bool HasAnswers(long?[] values) => values[Failing] is not null;
 }

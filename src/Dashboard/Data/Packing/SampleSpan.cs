@@ -1,4 +1,6 @@
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Shared.Collections;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Samples;
 
 namespace WsusDashboard.Dashboard.Data.Packing;
@@ -32,6 +34,15 @@ internal sealed record SampleSpan
 
     public long? AgentMemoryMaximum { get; init; }
 
+    /// <summary>Mean time of the answers to a client, in milliseconds, by endpoint in the order of <see cref="ClientEndpoints.All"/>; empty = none was asked.</summary>
+    public ValueList<long?> ClientMilliseconds { get; init; } = NoAnswers;
+
+    /// <summary>The slowest answer that a client got, in milliseconds.</summary>
+    public long? ClientMaximum { get; init; }
+
+    /// <summary>Minutes in which a client did not get what it needs; null = nobody asked.</summary>
+    public long? ClientFailing { get; init; }
+
     public static SampleSpan From(ServerSample sample) => new()
     {
         Unit = (int)sample.Minute,
@@ -44,6 +55,9 @@ internal sealed record SampleSpan
         Updates = sample.Updates,
         ConfigMgrUpdates = sample.ConfigMgrUpdates,
         AgentMemoryMaximum = sample.AgentMemoryKilobytes,
+        ClientMilliseconds = sample.Client.Count == 0 ? NoAnswers : [.. ClientEndpoints.All.Select(endpoint => Find(sample, endpoint)?.Milliseconds)],
+        ClientMaximum = OfClients(sample).Max(answer => answer.Milliseconds),
+        ClientFailing = sample.Client.Count == 0 ? null : OfClients(sample).Any(answer => answer.IsFailing) ? 1 : 0,
     };
 
     /// <summary>One span of several, which come in the order of time.</summary>
@@ -63,7 +77,29 @@ internal sealed record SampleSpan
             Updates = Last(spans, span => span.Updates),
             ConfigMgrUpdates = Last(spans, span => span.ConfigMgrUpdates),
             AgentMemoryMaximum = spans.Max(span => span.AgentMemoryMaximum),
+            ClientMilliseconds = MeanAnswers(spans),
+            ClientMaximum = spans.Max(span => span.ClientMaximum),
+            ClientFailing = spans.Any(span => span.ClientFailing is not null) ? spans.Sum(span => span.ClientFailing) : null,
         };
+    }
+
+    /// <summary>The usual case: it costs no object a minute.</summary>
+    internal static ValueList<long?> NoAnswers { get; } = [];
+
+    private static EndpointSample? Find(ServerSample sample, ClientEndpoint endpoint) => sample.Client.FirstOrDefault(answer => answer.Endpoint == endpoint);
+
+    private static IEnumerable<EndpointSample> OfClients(ServerSample sample) => sample.Client.Where(answer => ClientEndpoints.OfClients.Contains(answer.Endpoint));
+
+    private static ValueList<long?> MeanAnswers(IReadOnlyList<SampleSpan> spans)
+    {
+        var asked = spans.Where(span => span.ClientMilliseconds.Count > 0).ToList();
+        return asked.Count == 0 ? NoAnswers : [.. ClientEndpoints.All.Select((_, index) => Mean(asked, index))];
+    }
+
+    private static long? Mean(List<SampleSpan> spans, int index)
+    {
+        var answered = spans.Where(span => span.ClientMilliseconds[index] is not null).ToList();
+        return answered.Count == 0 ? null : (long)Math.Round(answered.Sum(span => (double)span.ClientMilliseconds[index]!.Value * span.Samples) / answered.Sum(span => span.Samples));
     }
 
     private static long? Last(IReadOnlyList<SampleSpan> spans, Func<SampleSpan, long?> value) => spans.Select(value).LastOrDefault(known => known is not null);

@@ -24,6 +24,8 @@ internal static class ChangeSubjects
             "setting" => ChangeKind.Setting,
             "finding" => ChangeKind.Finding,
             "sup" => ChangeKind.SoftwareUpdatePoint,
+            "client" => ChangeKind.Client,
+            "outside" => ChangeKind.Outside,
             StateChangeEntity.HealthSubject => ChangeKind.Health,
             StatusChanges.AgentSubject or "contact" => ChangeKind.Agent,
             _ => ChangeKind.Other,

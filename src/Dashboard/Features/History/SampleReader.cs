@@ -24,7 +24,11 @@ internal sealed class SampleReader(DashboardContext context, DashboardOptions op
     }
 
     /// <summary>At most as many points as are wanted; neighbours are merged where there are more.</summary>
-    public async Task<IReadOnlyList<SamplePoint>> ReadAsync(int serverId, SampleGrain grain, DateTimeOffset from, DateTimeOffset to, int maximumPoints, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SamplePoint>> ReadAsync(int serverId, SampleGrain grain, DateTimeOffset from, DateTimeOffset to, int maximumPoints, CancellationToken cancellationToken) =>
+        [.. (await ReadMergedAsync(serverId, grain, from, to, maximumPoints, cancellationToken)).Select(merged => ToPoint(merged.At, merged.Length, merged.Span))];
+
+    /// <summary>The same with all that is kept: each span with its start and its length.</summary>
+    public async Task<IReadOnlyList<(DateTimeOffset At, TimeSpan Length, SampleSpan Span)>> ReadMergedAsync(int serverId, SampleGrain grain, DateTimeOffset from, DateTimeOffset to, int maximumPoints, CancellationToken cancellationToken)
     {
         var spans = await ReadSpansAsync(serverId, grain, from, to, cancellationToken);
         var (first, last) = (Grains.UnitOf(grain, from.UtcDateTime), Grains.UnitOf(grain, to.UtcDateTime));
@@ -32,7 +36,7 @@ internal sealed class SampleReader(DashboardContext context, DashboardOptions op
         var length = TimeSpan.FromMinutes((double)Grains.MinutesOf(grain) * merged);
         return [.. spans
             .GroupBy(span => (span.Unit - first) / merged)
-            .Select(group => ToPoint(grain, length, first + (group.Key * merged), group.Count() == 1 ? group.First() : SampleSpan.Merge(group.First().Unit, [.. group])))];
+            .Select(group => (Grains.StartOf(grain, first + (group.Key * merged)).ToOffset(), length, group.Count() == 1 ? group.First() : SampleSpan.Merge(group.First().Unit, [.. group])))];
     }
 
     /// <summary>The spans of a range, in the order of time.</summary>
@@ -85,8 +89,8 @@ internal sealed class SampleReader(DashboardContext context, DashboardOptions op
         }
     }
 
-    private static SamplePoint ToPoint(SampleGrain grain, TimeSpan length, int unit, SampleSpan span) => new(
-        Grains.StartOf(grain, unit).ToOffset(),
+    private static SamplePoint ToPoint(DateTimeOffset at, TimeSpan length, SampleSpan span) => new(
+        at,
         length,
         span.Samples,
         span.WorkerMinimum,

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using WsusDashboard.Dashboard.Api;
+using WsusDashboard.Dashboard.Features.Clients;
 using WsusDashboard.Dashboard.Features.Servers.Sections;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Shared.Baselines;
@@ -37,6 +38,9 @@ public sealed record ServerDetailJson : ServerJson
 
     public IReadOnlyList<ServiceStatus> Services { get; init; } = [];
 
+    /// <summary>How WSUS answers its clients; null where nobody asked yet.</summary>
+    public ClientsJson? Clients { get; init; }
+
     /// <summary>What the server itself allows; null until its agent has told it. Nothing here can change it.</summary>
     public AgentPolicy? Policy { get; init; }
 
@@ -66,6 +70,7 @@ public sealed record ServerDetailJson : ServerJson
             Evidence = detail.Assessment?.Findings ?? [],
             Settings = detail.Comparisons.Count > 0 ? detail.Comparisons[0].Settings : [],
             Services = detail.Snapshot?.Services.Value?.Services ?? [],
+            Clients = ClientsJson.From(detail.Snapshot?.Client, detail.Live.Outside),
             Policy = detail.Snapshot?.Agent.Policy,
             WaitingForApproval = detail.Snapshot?.Agent.Waiting ?? [],
         });

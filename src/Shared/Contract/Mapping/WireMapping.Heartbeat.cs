@@ -26,6 +26,7 @@ public static partial class WireMapping
         SectionNames.ConfigMgr => snapshot with { ConfigMgr = WithRead(snapshot.ConfigMgr, read) },
         SectionNames.Events => snapshot with { Events = WithRead(snapshot.Events, read) },
         SectionNames.Host => snapshot with { Host = WithRead(snapshot.Host, read) },
+        SectionNames.Client => snapshot with { Client = WithRead(snapshot.Client, read) },
         _ => snapshot,
     };
 

@@ -1,3 +1,4 @@
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Samples;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -7,7 +8,7 @@ public static partial class WireMapping
 {
     public static Wire.Sample ToWire(this ServerSample sample)
     {
-        var wire = new Wire.Sample { Minute = sample.Minute };
+        var wire = new Wire.Sample { Minute = sample.Minute, Client = { sample.Client.Select(ToWire) } };
         Set(sample.WorkerKilobytes, value => wire.WorkerKilobytes = value);
         Set(sample.LimitKilobytes, value => wire.LimitKilobytes = value);
         Set(sample.QueuedRequests, value => wire.QueuedRequests = value);
@@ -36,5 +37,20 @@ public static partial class WireMapping
         Updates = sample.HasUpdates ? sample.Updates : null,
         ConfigMgrUpdates = sample.HasConfigMgrUpdates ? sample.ConfigMgrUpdates : null,
         AgentMemoryKilobytes = sample.HasAgentMemoryKilobytes ? sample.AgentMemoryKilobytes : null,
+        Client = Map(sample.Client, ToDomain),
     };
+
+    public static Wire.EndpointSample ToWire(this EndpointSample sample)
+    {
+        var wire = new Wire.EndpointSample { Endpoint = (Wire.ClientEndpoint)sample.Endpoint, IsFailing = sample.IsFailing };
+        if (sample.Milliseconds is { } milliseconds)
+        {
+            wire.Milliseconds = milliseconds;
+        }
+
+        return wire;
+    }
+
+    public static EndpointSample ToDomain(this Wire.EndpointSample sample) =>
+        new(ToKnown<ClientEndpoint>((int)sample.Endpoint), sample.HasMilliseconds ? sample.Milliseconds : null, sample.IsFailing);
 }

@@ -17,6 +17,7 @@ public static partial class WireMapping
             snapshot.ConfigMgr.ToWire(),
             snapshot.Events.ToWire(),
             snapshot.Host.ToWire(),
+            snapshot.Client.ToWire(),
         },
     };
 
@@ -79,6 +80,16 @@ public static partial class WireMapping
         return wire;
     }
 
+    public static Wire.Section ToWire(this Section<ClientState> section)
+    {
+        var wire = ToEnvelope(section);
+        wire.Client = section.Value?.ToWire();
+        return wire;
+    }
+
+    /// <summary>The section of that kind, whatever its name.</summary>
+    public static Section<ClientState> ToClientSection(this Wire.Section section) => FromEnvelope(section, section.Client?.ToDomain());
+
     private static Snapshot WithSection(Snapshot snapshot, Wire.Section section) => section.Name switch
     {
         SectionNames.Iis => snapshot with { Iis = FromEnvelope(section, section.Iis?.ToDomain()) },
@@ -87,6 +98,7 @@ public static partial class WireMapping
         SectionNames.ConfigMgr => snapshot with { ConfigMgr = FromEnvelope(section, section.ConfigMgr?.ToDomain()) },
         SectionNames.Events => snapshot with { Events = FromEnvelope(section, section.Events?.ToDomain()) },
         SectionNames.Host => snapshot with { Host = FromEnvelope(section, section.Host?.ToDomain()) },
+        SectionNames.Client => snapshot with { Client = section.ToClientSection() },
         _ => snapshot,
     };
 

@@ -7,7 +7,8 @@ using WsusDashboard.Shared.Text;
 namespace WsusDashboard.Dashboard.Features.Servers.Sections;
 
 /// <summary>All that the page of one server shows, read at once.</summary>
-public sealed record ServerPageModel(ServerDetail Detail, ServerSyncHistory History, Paged<SyncRow> Syncs, Paged<RepairDetail> Repairs)
+/// <param name="Clients">The last day of answers to clients, drawn.</param>
+public sealed record ServerPageModel(ServerDetail Detail, ServerSyncHistory History, Paged<SyncRow> Syncs, Paged<RepairDetail> Repairs, ChartModel Clients)
 {
     /// <summary>Its history, drawn: made once a reading.</summary>
     public ChartModel Days { get; } = SyncCharts.Days(History.Days);
