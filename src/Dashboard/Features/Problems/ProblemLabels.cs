@@ -1,0 +1,25 @@
+using WsusDashboard.Dashboard.Data.Entities;
+
+namespace WsusDashboard.Dashboard.Features.Problems;
+
+/// <summary>Words for what problems are.</summary>
+internal static class ProblemLabels
+{
+    /// <summary>What the servers of a problem have in common; empty for a server's own.</summary>
+    public static string Common(ProblemKind kind, string subject) => kind switch
+    {
+        ProblemKind.Upstream => $"One failure upstream: {subject}",
+        ProblemKind.Outage => $"One outage: {subject}",
+        ProblemKind.Segment => $"Lost together: {subject}",
+        _ => "",
+    };
+
+    /// <summary>The same beside one of its servers, without naming the others.</summary>
+    public static string Common(ProblemKind kind) => kind switch
+    {
+        ProblemKind.Upstream => "upstream failure",
+        ProblemKind.Outage => "outage",
+        ProblemKind.Segment => "lost with others",
+        _ => "",
+    };
+}

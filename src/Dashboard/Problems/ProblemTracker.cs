@@ -1,0 +1,190 @@
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Collections;
+using WsusDashboard.Shared.Rules.Findings;
+
+namespace WsusDashboard.Dashboard.Problems;
+
+/// <summary>
+/// Follows the live fleet and keeps the life of each problem in rows. What it knows is what the rows say: it holds a copy of those that still may change,
+/// stores each decision before it goes by it, and makes a decision that could not be stored again with the next look. So a dashboard that is killed at any
+/// moment goes on as if it had not been. Threading: one loop decides and stores; readers take the copy, which is replaced and never changed.
+/// </summary>
+internal sealed partial class ProblemTracker(
+    IDbContextFactory<DashboardContext> contexts,
+    DatabaseInitializer database,
+    LiveFleet live,
+    ProblemFeed feed,
+    Backoff backoff,
+    TimeProvider timeProvider,
+    ILogger<ProblemTracker> logger) : BackgroundService
+{
+    /// <summary>What happens within a second is looked at together: servers that fall silent, those below a failing one.</summary>
+    private static readonly TimeSpan CollectFor = TimeSpan.FromSeconds(1);
+
+    private volatile ProblemSet _problems = new();
+
+    /// <summary>The problems of a server have changed. Handlers return at once.</summary>
+    public event Action<int, ValueList<ServerProblem>>? ServerChanged;
+
+    /// <summary>Moments of lives have been stored. Handlers return at once.</summary>
+    public event Action? MomentsStored;
+
+    /// <summary>The problems that still may change; not changed under the reader.</summary>
+    public ProblemSet Problems => _problems;
+
+    /// <summary>Takes up what the rows say.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow();
+        var limit = (now - ProblemLife.ReopensWithin).UtcDateTime;
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var members = await context.ProblemServers.AsNoTracking().Where(row => row.State != ProblemState.Resolved || row.ResolvedAt >= limit).ToListAsync(cancellationToken);
+        var ids = members.Select(row => row.ProblemId).Distinct().ToList();
+        var headers = await context.Problems.AsNoTracking().Where(problem => context.ProblemServers.Any(row => row.ProblemId == problem.Id && (row.State != ProblemState.Resolved || row.ResolvedAt >= limit))).ToListAsync(cancellationToken);
+        var problems = new ProblemSet();
+        headers.Where(header => ids.Contains(header.Id)).ToList().ForEach(header => problems.Put(ProblemRows.ToHeader(header)));
+        members.ForEach(row => problems.Replace(null, ProblemRows.ToMember(row)));
+        _problems = problems;
+        Publish(problems.Servers, now);
+    }
+
+    /// <summary>Looks at servers, and stores what that changes. False where it could not be stored: the next look decides again.</summary>
+    /// <param name="changed">The servers that have changed.</param>
+    /// <param name="cancellationToken">Ends the storing.</param>
+    public async Task<bool> ObserveAsync(IReadOnlyCollection<LiveServer> changed, CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow();
+        var readings = changed.Select(server => new ServerReading(server, now)).ToList();
+        var groups = readings.Exists(reading => MayBeGrouped(reading)) ? ProblemGroups.Of([.. live.GetAll().Select(server => new ServerReading(server, now))]) : null;
+        var decisions = readings.SelectMany(reading => ProblemDecisions.Of(_problems, reading, groups, now)).ToList();
+        if (decisions.Count == 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            var transaction = new ProblemTransaction(context, _problems, now);
+            await transaction.StoreAsync(decisions, cancellationToken);
+            _problems = transaction.Problems;
+            Publish(transaction.Servers, now);
+            feed.Mark(transaction.Changed);
+            MomentsStored?.Invoke();
+            return true;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Whether the storage is in trouble, the writer of the history finds out and says.
+            Log.NotStored(logger, decisions.Count, exception);
+            return false;
+        }
+    }
+
+    /// <summary>Servers that were removed: their rows are gone with them, and a problem that has no server any more goes too.</summary>
+    public async Task RemoveAsync(IReadOnlyCollection<int> serverIds, CancellationToken cancellationToken)
+    {
+        var problems = _problems.Copy();
+        var touched = serverIds.SelectMany(serverId => problems.MembersOf(serverId)).Select(member => member.ProblemId).ToHashSet();
+        foreach (var serverId in serverIds)
+        {
+            problems.RemoveServer(serverId);
+        }
+
+        _problems = problems;
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await RemoveEmptyAsync(context, cancellationToken);
+        feed.Mark(touched);
+    }
+
+    /// <summary>Deletes the problems that no server has any more, and the numbers that led to one of these.</summary>
+    public static async Task<int> RemoveEmptyAsync(DashboardContext context, CancellationToken cancellationToken) =>
+        await context.Problems.Where(problem => problem.MergedInto == null && !context.ProblemServers.Any(row => row.ProblemId == problem.Id)).ExecuteDeleteAsync(cancellationToken)
+        + await context.Problems.Where(problem => problem.MergedInto != null && !context.Problems.Any(other => other.Id == problem.MergedInto)).ExecuteDeleteAsync(cancellationToken);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await database.WhenOpened.WaitAsync(stoppingToken);
+            await live.WhenLoaded.WaitAsync(stoppingToken);
+            await LoadUntilDoneAsync(stoppingToken);
+            using var subscription = live.Subscribe();
+            await TakeAsync(new(subscription.Snapshot, [], Revision: 0), stoppingToken);
+            await foreach (var changes in subscription.ReadAsync(stoppingToken))
+            {
+                await TakeAsync(changes, stoppingToken);
+                await Task.Delay(CollectFor, timeProvider, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The dashboard stops.
+        }
+    }
+
+    private async Task TakeAsync(LiveChanges changes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (changes.Removed.Count > 0)
+            {
+                await RemoveAsync(changes.Removed, cancellationToken);
+            }
+
+            await ObserveAsync(changes.Changed, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // One look that cannot be taken must not end the following.
+            Log.NotObserved(logger, exception);
+        }
+    }
+
+    private async Task LoadUntilDoneAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await LoadAsync(cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                Log.NotLoaded(logger, exception);
+                await Task.Delay(backoff.Next(attempt), timeProvider, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Only what has something in common with others, and is not known to yet, needs a look at all of them.</summary>
+    private bool MayBeGrouped(ServerReading reading) => reading.Standing.Any(cause =>
+        (cause.Id is FindingIds.AgentUnreachable or FindingIds.MicrosoftOutage || Shared.Hierarchy.HierarchyTree.IsInherited(cause.Id))
+        && _problems.MembersOf(reading.Server.Id).FirstOrDefault(member => member.Course.CauseId == cause.Id) is var member
+        && (member is null || _problems.Find(member.ProblemId) is not { IsOwn: false }));
+
+    private void Publish(IEnumerable<int> servers, DateTimeOffset now)
+    {
+        foreach (var serverId in servers.ToList())
+        {
+            ServerChanged?.Invoke(serverId, _problems.ToLive(serverId, now));
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Count} changes of problems couldn't be stored; they will be made again with the next look")]
+        public static partial void NotStored(ILogger logger, int count, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Error, "The problems of the servers couldn't be followed for a moment")]
+        public static partial void NotObserved(ILogger logger, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Warning, "The stored problems couldn't be read; trying again")]
+        public static partial void NotLoaded(ILogger logger, Exception exception);
+    }
+}
