@@ -39,6 +39,9 @@ internal sealed partial class HistoryWriter(
     /// <summary>Repairs have ended, and the history has it. Handlers return at once.</summary>
     public event Action<IReadOnlyList<EndedRun>>? RunsEnded;
 
+    /// <summary>More events of these servers are stored. Handlers return at once.</summary>
+    public event Action<IReadOnlyCollection<int>>? CursorsStored;
+
     /// <summary>True while a link that could not store an event may watch again.</summary>
     public bool HasRoom => health.Current.Problem == StorageProblem.None && _items.Reader.Count < Capacity / 2;
 
@@ -196,6 +199,11 @@ internal sealed partial class HistoryWriter(
         foreach (var serverId in transaction.Interrupted)
         {
             _interrupted[serverId] = true;
+        }
+
+        if (transaction.Cursors.Count > 0)
+        {
+            CursorsStored?.Invoke([.. transaction.Cursors.Keys]);
         }
 
         if (transaction.EndedRuns.Count > 0)

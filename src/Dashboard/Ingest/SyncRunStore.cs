@@ -1,15 +1,19 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
-/// <summary>Stores synchronizations of one server, and says which of two views of the same one is counted.</summary>
+/// <summary>Stores synchronizations of one server, and says which are counted: of two views of the same one only one, and none that a repair broke.</summary>
 internal sealed class SyncRunStore(DashboardContext context, int serverId)
 {
     /// <summary>Runs this close to a new one can be the other view of it.</summary>
     private static readonly TimeSpan PairingWindow = TimeSpan.FromDays(1);
+
+    private (DateTime From, DateTime To)? _window;
 
     public async Task StoreAsync(IReadOnlyList<SyncRun> runs, IReadOnlyList<CauseItem> causes, CancellationToken cancellationToken)
     {
@@ -27,6 +31,29 @@ internal sealed class SyncRunStore(DashboardContext context, int serverId)
                 entity.CauseId = cause.CauseId;
                 entity.CauseTitle = cause.CauseTitle;
             }
+        }
+    }
+
+    /// <summary>Says which of the synchronizations around those that were just stored, and around repairs that were, are counted; and which repair started or broke one.</summary>
+    /// <param name="repairs">That were just stored.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task JudgeAsync(IReadOnlyList<RepairRun> repairs, CancellationToken cancellationToken)
+    {
+        if (FindWindow(repairs) is not (var from, var to))
+        {
+            return;
+        }
+
+        var stored = await context.SyncRuns.Where(run => run.ServerId == serverId && run.StartedAt >= from && run.StartedAt <= to).ToListAsync(cancellationToken);
+        var known = stored.Union(context.SyncRuns.Local.Where(run => run.ServerId == serverId && run.StartedAt >= from && run.StartedAt <= to)).ToList();
+        var periods = await ReadRepairsAsync(from, to, cancellationToken);
+        known.ForEach(run => Mark(run, periods.FindBehind(ToRun(run))));
+        var uncounted = SyncPairing.FindUncounted(known.Where(run => RepairPeriods.Counts(run.RepairTrace, run.Result)).Select(ToRun));
+
+        // A run at the edge of what was read may have its partner beyond it: only those well inside are judged anew.
+        foreach (var entity in known.Where(run => run.StartedAt >= from + (PairingWindow / 2) && run.StartedAt <= to - (PairingWindow / 2)))
+        {
+            entity.IsCounted = RepairPeriods.Counts(entity.RepairTrace, entity.Result) && !uncounted.Contains(entity.RunId);
         }
     }
 
@@ -63,12 +90,49 @@ internal sealed class SyncRunStore(DashboardContext context, int serverId)
             Copy(run, entity);
         }
 
-        var uncounted = SyncPairing.FindUncounted(known.Values.Select(ToRun));
+        _window = (from, to);
+    }
 
-        // A run at the edge of what was read may have its partner beyond it: only those well inside are judged anew.
-        foreach (var entity in known.Values.Where(run => run.StartedAt >= from + (PairingWindow / 2) && run.StartedAt <= to - (PairingWindow / 2)))
+    /// <summary>The time in which a synchronization, or a repair that was just stored, can say something about another one; null where nothing was stored.</summary>
+    private (DateTime From, DateTime To)? FindWindow(IReadOnlyList<RepairRun> repairs)
+    {
+        if (repairs.Count == 0)
         {
-            entity.IsCounted = !uncounted.Contains(entity.RunId);
+            return _window;
+        }
+
+        var (from, to) = (repairs.Min(run => run.StartedAt).UtcDateTime - PairingWindow, repairs.Max(run => run.EndedAt ?? run.StartedAt).UtcDateTime + PairingWindow);
+        return _window is { } known ? (known.From < from ? known.From : from, known.To > to ? known.To : to) : (from, to);
+    }
+
+    private async Task<List<RepairPeriod>> ReadRepairsAsync(DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        var (earliest, latest) = (from - PairingWindow, to + PairingWindow);
+        var stored = await context.Repairs.Where(repair => repair.ServerId == serverId && repair.StartedAt >= earliest && repair.StartedAt <= latest).ToListAsync(cancellationToken);
+        return [.. stored.Union(context.Repairs.Local.Where(repair => repair.ServerId == serverId)).Select(ReadPeriod).OfType<RepairPeriod>()];
+    }
+
+    /// <summary>Null where nothing of it has begun, or its row was written by another version.</summary>
+    private static RepairPeriod? ReadPeriod(RepairEntity repair)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RepairRun>(repair.Run, JsonColumn.Json) is { } run ? RepairPeriod.Of(run) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static void Mark(SyncRunEntity entity, (RepairPeriod Repair, RepairTrace Trace)? behind)
+    {
+        entity.RepairId = behind?.Repair.RunId;
+        entity.RepairTrace = behind?.Trace ?? RepairTrace.None;
+        if (!RepairPeriods.Counts(entity.RepairTrace, entity.Result))
+        {
+            // What a repair did to it is no cause.
+            (entity.CauseId, entity.CauseTitle) = (null, null);
         }
     }
 

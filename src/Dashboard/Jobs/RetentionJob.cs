@@ -5,6 +5,7 @@ using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Packing;
 using WsusDashboard.Dashboard.Data.Rollup;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Problems;
 using WsusDashboard.Dashboard.Security.Auditing;
 
 namespace WsusDashboard.Dashboard.Jobs;
@@ -32,6 +33,7 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
         deleted += await DeleteRollupAsync(SyncPeriod.Of(syncs), cancellationToken);
         deleted += await DeleteAsync(context => context.StateChanges.Where(change => change.At < changes).OrderBy(change => change.At), cancellationToken);
         deleted += await DeleteAsync(context => context.ServerEvents.Where(serverEvent => serverEvent.At < events).OrderBy(serverEvent => serverEvent.At), cancellationToken);
+        deleted += await DeleteProblemsAsync(Before(options.Retention.ProblemDays), cancellationToken);
         deleted += await DeleteSamplesAsync(SampleGrain.Minute, Before(options.Retention.MinuteSampleDays), cancellationToken);
         deleted += await DeleteSamplesAsync(SampleGrain.Hour, Before(options.Retention.HourSampleDays), cancellationToken);
         deleted += await DeleteSamplesAsync(SampleGrain.Day, Before(options.Retention.DaySampleDays), cancellationToken);
@@ -60,6 +62,15 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
         }
 
         return deleted;
+    }
+
+    /// <summary>Resolved ones, with what has happened to them; one that goes on keeps the newer part of its life. What the audit has not been told yet stays.</summary>
+    private async Task<int> DeleteProblemsAsync(DateTime before, CancellationToken cancellationToken)
+    {
+        var deleted = await DeleteAsync(context => context.ProblemServers.Where(row => row.State == ProblemState.Resolved && row.ResolvedAt < before).OrderBy(row => row.ResolvedAt), cancellationToken);
+        deleted += await DeleteAsync(context => context.ProblemEvents.Where(moment => moment.At < before && moment.AuditDue == 0).OrderBy(moment => moment.At), cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return deleted + await ProblemTracker.RemoveEmptyAsync(context, cancellationToken);
     }
 
     /// <summary>Whole chunks that ended before the limit, server by server: that is the order of their key. What is not rolled up yet stays.</summary>

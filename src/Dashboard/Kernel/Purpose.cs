@@ -9,6 +9,8 @@ public sealed partial record Purpose
     public const int MaximumReasonLength = ContractLimits.MaximumReasonLength;
     public const int MaximumTicketLength = ContractLimits.MaximumTicketLength;
 
+    private const string BeforeReason = " · reason: ";
+
     /// <summary>Nothing was said.</summary>
     public static Purpose None { get; } = new("");
 
@@ -42,7 +44,10 @@ public sealed partial record Purpose
     }
 
     /// <summary>What an audit entry says in its detail: the subject, and the reason where one was given.</summary>
-    internal string Describe(string subject) => Reason.Length == 0 ? subject : subject.Length == 0 ? $"reason: {Reason}" : $"{subject} · reason: {Reason}";
+    internal string Describe(string subject) => Reason.Length == 0 ? subject : subject.Length == 0 ? $"reason: {Reason}" : $"{subject}{BeforeReason}{Reason}";
+
+    /// <summary>The subject in the detail of an audit entry.</summary>
+    internal static string SubjectOf(string detail) => detail.IndexOf(BeforeReason, StringComparison.Ordinal) is >= 0 and var end ? detail[..end] : detail;
 
     [GeneratedRegex(@"\b[A-Z]{2,10}-?[0-9]{2,12}\b")]
     private static partial Regex Number();

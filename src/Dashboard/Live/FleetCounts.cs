@@ -12,16 +12,31 @@ public sealed record FleetCounts
     public required HealthCount Unreachable { get; init; }
     public required HealthCount Unknown { get; init; }
 
+    /// <summary>Servers that a repair is at work on; they are not among those of a health.</summary>
+    public int BeingRepaired { get; init; }
+
+    /// <summary>Servers whose history is being read; they are among those of their health, too.</summary>
+    public int ReadingHistory { get; init; }
+
     /// <summary>Counts the servers that are given.</summary>
     public static FleetCounts Of(IReadOnlyList<LiveServer> fleet)
     {
-        var byHealth = fleet.ToLookup(server => server.Status.Health, server => server.Status.HealthSince);
-        return new() { Critical = Count(Health.Critical), Warning = Count(Health.Warning), Healthy = Count(Health.Healthy), Unreachable = Count(Health.Unreachable), Unknown = Count(Health.Unknown) };
+        var byHealth = fleet.Where(server => !server.IsBeingRepaired).ToLookup(server => server.Status.Health, server => server.Status.HealthSince);
+        return new()
+        {
+            Critical = Count(Health.Critical),
+            Warning = Count(Health.Warning),
+            Healthy = Count(Health.Healthy),
+            Unreachable = Count(Health.Unreachable),
+            Unknown = Count(Health.Unknown),
+            BeingRepaired = fleet.Count(server => server.IsBeingRepaired),
+            ReadingHistory = fleet.Count(server => server.Condition == ServerCondition.ReadingHistory),
+        };
 
         HealthCount Count(Health health) => new(health, byHealth[health].Count(), byHealth[health].Min());
     }
 
-    public int Total => Critical.Count + Warning.Count + Healthy.Count + Unreachable.Count + Unknown.Count;
+    public int Total => Critical.Count + Warning.Count + Healthy.Count + Unreachable.Count + Unknown.Count + BeingRepaired;
 }
 
 /// <summary>How many servers have a health.</summary>
@@ -32,13 +47,14 @@ public sealed record HealthCount(Health Health, int Count, DateTimeOffset? Since
 
 /// <summary>A server and the age of its last good synchronization.</summary>
 /// <param name="LastGoodSyncAt">UTC; null where none is known.</param>
-public sealed record LastGood(int ServerId, string Name, DateTimeOffset? LastGoodSyncAt)
+/// <param name="IsReadingHistory">True while its history is being read: it may be known in a moment.</param>
+public sealed record LastGood(int ServerId, string Name, DateTimeOffset? LastGoodSyncAt, bool IsReadingHistory = false)
 {
     /// <summary>The servers whose last good synchronization is oldest; those without any come first.</summary>
     public static ValueList<LastGood> Worst(IReadOnlyList<LiveServer> fleet, int count) =>
     [
         .. fleet.OrderBy(server => server.Status.LastGoodSyncAt).ThenBy(server => server.Name, StringComparer.OrdinalIgnoreCase).Take(count)
-            .Select(server => new LastGood(server.Id, server.Name, server.Status.LastGoodSyncAt)),
+            .Select(server => new LastGood(server.Id, server.Name, server.Status.LastGoodSyncAt, server.Condition == ServerCondition.ReadingHistory)),
     ];
 }
 

@@ -32,7 +32,11 @@ public sealed record FleetQuery
     /// <summary>Part of the name, the site, the computer name or the address; not case-sensitive.</summary>
     public string? Search { get; init; }
 
+    /// <summary>Without those that are being repaired: these have a condition instead.</summary>
     public Health? Health { get; init; }
+
+    /// <summary>What is going on with them.</summary>
+    public ServerCondition? Condition { get; init; }
 
     public string? Site { get; init; }
 
@@ -56,7 +60,7 @@ public sealed record FleetQuery
     public int PageSize { get; init; } = DefaultPageSize;
 
     /// <summary>True where anything narrows the list.</summary>
-    public bool IsFiltered => Search is not null || Health is not null || Site is not null || Drifted is not null || Cause is not null;
+    public bool IsFiltered => Search is not null || Health is not null || Condition is not null || Site is not null || Drifted is not null || Cause is not null;
 
     /// <summary>Reads a page's address; what cannot be read there falls back to the default, so that an old link still opens.</summary>
     public static FleetQuery FromUri(string uri)
@@ -68,6 +72,7 @@ public sealed record FleetQuery
         {
             Search = Text(fields, "search"),
             Health = Read<Health>(fields, "health"),
+            Condition = Read<ServerCondition>(fields, "condition"),
             Site = Text(fields, "site"),
             Drifted = bool.TryParse(Text(fields, "drifted"), out var drifted) ? drifted : null,
             Cause = Text(fields, "cause"),
@@ -85,6 +90,7 @@ public sealed record FleetQuery
         var fields = new Dictionary<string, string?>();
         Add("search", Search);
         Add("health", Health is { } health ? Word(health) : null);
+        Add("condition", Condition is { } condition ? Word(condition) : null);
         Add("site", Site);
         Add("drifted", Drifted is { } drifted ? drifted ? "true" : "false" : null);
         Add("cause", Cause);
@@ -124,7 +130,8 @@ public sealed record FleetQuery
         var words = (Search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var matching = fleet.Where(server =>
             words.All(word => Holds(server, word))
-            && (Health is null || server.Status.Health == Health)
+            && (Health is null || (server.Status.Health == Health && !server.IsBeingRepaired))
+            && (Condition is null || (Condition == ServerCondition.BeingRepaired ? server.IsBeingRepaired : server.Condition == Condition))
             && (Site is null || server.Site == Site)
             && (Drifted is not { } drifted || (drifted ? server.Status.DriftCount > 0 : server.Status.DriftCount == 0))
             && (Cause is null || server.Status.CauseId == Cause));

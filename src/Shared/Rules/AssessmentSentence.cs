@@ -1,3 +1,5 @@
+using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
@@ -11,7 +13,7 @@ internal static class AssessmentSentence
     public static string Say(RuleContext context, IReadOnlyList<RuleFinding> ranked)
     {
         var known = ranked.Where(item => item.Finding.Id != FindingIds.AgentUnreachable).ToList();
-        var sentence = SayKnown(context, known);
+        var sentence = context.Repair is { IsOpen: true } repair ? BeingRepaired(context, repair, known) : SayKnown(context, known);
 
         return context.Observation.IsReachable ? sentence : Unreachable(context.Observation, sentence);
     }
@@ -22,6 +24,15 @@ internal static class AssessmentSentence
         var error = observation.LinkError is { Length: > 0 } text ? ": " + text.TrimEnd('.') : "";
 
         return $"{observation.ServerName} hasn't answered{since}{error}." + (lastKnown is null ? "" : $" Last known: {lastKnown}");
+    }
+
+    private static string BeingRepaired(RuleContext context, RepairPeriod repair, List<RuleFinding> known)
+    {
+        var name = PlaybookCatalog.Find(repair.Playbook)?.Name ?? "Undo";
+        var begun = $"{context.Observation.ServerName} is being repaired ({name}, {Wording.Duration(context.Now - repair.StartedAt)} so far).";
+
+        // What is known beside what the repair itself stops for a moment.
+        return known.Exists(item => item.Finding.Severity is not Severity.Information) ? $"{begun} {SayKnown(context, known)}" : begun;
     }
 
     private static string SayKnown(RuleContext context, List<RuleFinding> known)

@@ -28,7 +28,7 @@ internal static class CauseFindings
 
         if (context.Syncs.Streak.Count > 0 && !joined.Exists(item => item.Finding.IsCause))
         {
-            joined.Add(context.IsPoolStartedSinceLastSync ? new RuleFinding(Awaited(context)) : Of(context, context.Causes.Count > 0 ? context.Causes[0] : null));
+            joined.Add(context.PoolRenewedAt is { } at ? new RuleFinding(Awaited(context, at)) : Of(context, context.Causes.Count > 0 ? context.Causes[0] : null));
         }
 
         return joined;
@@ -46,7 +46,8 @@ internal static class CauseFindings
     }
 
     private static bool IsOver(RuleContext context, RankedCause cause) =>
-        context.IsPoolStartedSinceLastSync && (FindingIds.PoolCauses.Contains(cause.Id) || cause.Id == FindingIds.WsusUnavailable);
+        (context.IsPoolStartedSinceLastSync && (FindingIds.PoolCauses.Contains(cause.Id) || cause.Id == FindingIds.WsusUnavailable))
+        || (context.Explained is { } explained && OlderSettings.ChangedAfter(context, cause.Id, explained.EndedOrStartedAt) is not null);
 
     private static RuleFinding Of(RuleContext context, RankedCause cause, int index)
     {
@@ -61,6 +62,7 @@ internal static class CauseFindings
                 Title = cause.Name,
                 Explanation = cause.Explanation,
                 Evidence = cause.Evidence,
+                Since = context.FailingSinceFor(cause.Id),
                 Source = cause.Source,
                 Playbook = cause.Playbook,
                 NextStep = cause.Playbook is null ? $"{cause.Helps} {cause.LookNext}" : null,
@@ -83,6 +85,7 @@ internal static class CauseFindings
         Title = "Cause unknown",
         Explanation = unknown?.Explanation ?? "Nothing found on this server points to the cause.",
         Evidence = unknown?.Evidence ?? [RuleContext.AttemptEvidence(context.Syncs.Streak[0])],
+        Since = context.FailingSince,
         Source = Sources.Product,
         NextStep = unknown?.LookNext ?? "Read SoftwareDistribution.log in WSUS's LogFiles folder around the time of the failure.",
         Weight = Weights.UnknownCause,
@@ -97,6 +100,8 @@ internal static class CauseFindings
             finding with
             {
                 Evidence = [.. present.Finding.Evidence.Concat(cause.Finding.Evidence).DistinctBy(evidence => evidence.What)],
+                Since = RuleContext.Earliest(present.Finding.Since, cause.Finding.Since),
+                SettingsChangedAt = null,
                 Playbook = finding.Playbook ?? cause.Finding.Playbook,
                 Weight = present.Finding.IsCause ? present.Finding.Weight : cause.Finding.Weight,
             },
@@ -105,22 +110,27 @@ internal static class CauseFindings
     }
 
     /// <summary>After a repair, and before its synchronization ended, the old failures say nothing about the pool as it is now.</summary>
-    private static Finding Awaited(RuleContext context)
+    private static Finding Awaited(RuleContext context, DateTimeOffset renewedAt)
     {
         var isRunning = context.Snapshot.Wsus.Value is { IsSynchronizing: true } || context.Syncs.Running is not null;
+        var isStarted = context.PoolRunsSince == renewedAt;
+        var proof = context.Observation.FailedProof;
 
         return new Finding
         {
             Id = FindingIds.SyncAwaited,
             Severity = Severity.Warning,
             Title = isRunning ? "Waiting for the running sync" : "Not proven yet",
-            Explanation = $"{context.PoolName} was started {Wording.Ago(context.PoolRunsSince!.Value, context.Now)}. The syncs that didn't succeed are older, and nothing suggests that the next one will fail."
+            Explanation = $"{context.PoolName} was {(isStarted ? "started" : "given other settings")} {Wording.Ago(renewedAt, context.Now)}. The syncs that didn't succeed are older"
+                + (proof is null ? ", and nothing suggests that the next one will fail." : ". The one that the repair started didn't succeed either; it isn't counted.")
                 + (isRunning ? " The sync running now will show." : ""),
             Evidence =
             [
-                context.PoolEvidence($"{context.PoolName} running since", Wording.Time(context.PoolRunsSince.Value)),
+                context.PoolEvidence($"{context.PoolName} {(isStarted ? "running" : "with these settings")} since", Wording.Time(renewedAt)),
                 RuleContext.AttemptEvidence(context.Syncs.Streak[0]) with { Speaks = EvidenceDirection.Against },
+                .. proof is null ? [] : (Evidence[])[RuleContext.AttemptEvidence(new SyncAttempt(proof, null)) with { Speaks = EvidenceDirection.Against }],
             ],
+            Since = renewedAt,
             Source = Sources.Product,
             Playbook = isRunning ? null : PlaybookCatalog.SyncOnlyId,
             NextStep = isRunning ? "Wait for the running sync to end." : null,

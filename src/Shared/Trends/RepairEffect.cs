@@ -3,16 +3,38 @@ using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Trends;
 
-/// <summary>Whether a repair changed something for the better.</summary>
+/// <summary>Whether a repair changed something for the better. That it cannot be said yet is no verdict: there is none then.</summary>
 public enum RepairVerdict
 {
-    /// <summary>There is not enough to compare yet.</summary>
-    TooEarly = 0,
-
     Helped = 1,
 
     DidNotHelp = 2,
 }
+
+/// <summary>Why the effect of a repair cannot be said.</summary>
+public enum UndecidedReason
+{
+    /// <summary>Less than a day has passed.</summary>
+    TooShort = 0,
+
+    /// <summary>Too few synchronizations have ended since.</summary>
+    TooFewSyncs = 1,
+
+    /// <summary>Nothing failed before, and nothing since.</summary>
+    NothingToCompare = 2,
+
+    /// <summary>Some failed since: fewer than before, but chance may explain that.</summary>
+    NotClear = 3,
+
+    /// <summary>The comparison has ended, and it will never be said.</summary>
+    Over = 4,
+}
+
+/// <summary>The effect of a repair cannot be said, or not yet.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="NeededGood">How many more synchronizations, all of them good, would show that it helped; null where none would.</param>
+/// <param name="Remaining">How long it takes until a day has passed; null where it has.</param>
+public sealed record EffectUndecided(UndecidedReason Reason, int? NeededGood, TimeSpan? Remaining);
 
 /// <summary>What happened on a server in one of the two windows, before or after a repair.</summary>
 /// <param name="Syncs">Synchronizations that ended with a known result.</param>
@@ -41,9 +63,10 @@ public sealed record RepairWindow(int Syncs, int Failed, int Recycles, long? Rej
 /// failures that a repair which had halved the failure rate would bring them in 5 % of all cases at most. Neither is said within a day, or of fewer than three
 /// synchronizations: one after the other fails or succeeds together, and the first one after a repair is the one that was watched.
 /// </summary>
+/// <param name="Verdict">Null where none can be given; <see cref="Undecided"/> says why.</param>
 /// <param name="Length">Of the window since the repair.</param>
-/// <param name="Sentence">The verdict with its numbers, for a person.</param>
-public sealed record RepairEffect(RepairVerdict Verdict, string Sentence, TimeSpan Length, RepairWindow Before, RepairWindow After)
+/// <param name="Sentence">What can be said, with its numbers, for a person.</param>
+public sealed record RepairEffect(RepairVerdict? Verdict, string Sentence, TimeSpan Length, RepairWindow Before, RepairWindow After)
 {
     /// <summary>How often chance alone may bring a verdict.</summary>
     public const double LargestChance = 0.05;
@@ -59,8 +82,11 @@ public sealed record RepairEffect(RepairVerdict Verdict, string Sentence, TimeSp
     /// <summary>Of the window before: as long as that since, and at least a day, or minutes after a repair there would be nothing to compare with.</summary>
     public TimeSpan BeforeLength { get; } = BeforeLengthOf(Length);
 
+    /// <summary>Why there is no verdict; null where there is one.</summary>
+    public EffectUndecided? Undecided { get; init; }
+
     /// <summary>How many more synchronizations, all of them good, would show that it helped; null where it is said already, or none would.</summary>
-    public int? NeededGood { get; init; }
+    public int? NeededGood => Undecided?.NeededGood;
 
     /// <summary>How probable it is, by chance alone, to see so few failures since the repair; null where nothing can be compared.</summary>
     public double? Chance { get; init; }
@@ -78,10 +104,10 @@ public sealed record RepairEffect(RepairVerdict Verdict, string Sentence, TimeSp
     {
         length = TimeSpan.FromSeconds(Math.Max(1, Math.Round(length.TotalSeconds)));
         var verdict = Decide(length, before, after);
-        var needed = verdict == RepairVerdict.TooEarly && !isOver ? FindNeeded(before, after) : null;
-        return new(verdict, $"{Say(verdict, length, before, after, needed, isOver)}: {Numbers(length, before, after)}", length, before, after)
+        var undecided = verdict is null ? WhyUndecided(length, before, after, isOver) : null;
+        return new(verdict, $"{Say(verdict, undecided)}: {Numbers(length, before, after)}", length, before, after)
         {
-            NeededGood = needed,
+            Undecided = undecided,
             Chance = before.ComparedSyncs > 0 && after.ComparedSyncs > 0 ? ChanceOfSoFew(before.ComparedSyncs, before.ComparedFailures, after.ComparedSyncs, after.ComparedFailures) : null,
         };
     }
@@ -99,22 +125,35 @@ public sealed record RepairEffect(RepairVerdict Verdict, string Sentence, TimeSp
         return Math.Min(1, chance);
     }
 
-    private static RepairVerdict Decide(TimeSpan length, RepairWindow before, RepairWindow after)
+    private static EffectUndecided WhyUndecided(TimeSpan length, RepairWindow before, RepairWindow after, bool isOver)
+    {
+        var needed = isOver ? null : FindNeeded(before, after);
+        TimeSpan? remaining = !isOver && length < LeastLength ? LeastLength - length : null;
+        var reason = isOver ? UndecidedReason.Over
+            : before.Syncs > 0 && before.ComparedFailures == 0 && after.ComparedFailures == 0 ? UndecidedReason.NothingToCompare
+            : needed is > 0 ? UndecidedReason.TooFewSyncs
+            : remaining is not null ? UndecidedReason.TooShort
+            : UndecidedReason.NotClear;
+
+        return new EffectUndecided(reason, needed, remaining);
+    }
+
+    private static RepairVerdict? Decide(TimeSpan length, RepairWindow before, RepairWindow after)
     {
         if (length < LeastLength || after.ComparedSyncs < LeastSyncs)
         {
-            return RepairVerdict.TooEarly;
+            return null;
         }
 
         if (before.Syncs == 0)
         {
             // Nothing ended before, in a day or more: a server that synchronizes again was helped.
-            return after.Failed == 0 ? RepairVerdict.Helped : after.ComparedFailures == after.ComparedSyncs ? RepairVerdict.DidNotHelp : RepairVerdict.TooEarly;
+            return after.Failed == 0 ? RepairVerdict.Helped : after.ComparedFailures == after.ComparedSyncs ? RepairVerdict.DidNotHelp : null;
         }
 
         return IsBetter(before, after.ComparedSyncs, after.ComparedFailures) ? RepairVerdict.Helped
             : ChanceIfHalved(before, after) <= LargestChance ? RepairVerdict.DidNotHelp
-            : RepairVerdict.TooEarly;
+            : null;
     }
 
     private static bool IsBetter(RepairWindow before, int after, int failedAfter) =>
@@ -158,14 +197,14 @@ public sealed record RepairEffect(RepairVerdict Verdict, string Sentence, TimeSp
         return sum;
     }
 
-    private static string Say(RepairVerdict verdict, TimeSpan length, RepairWindow before, RepairWindow after, int? needed, bool isOver) => verdict switch
+    private static string Say(RepairVerdict? verdict, EffectUndecided? undecided) => (verdict, undecided) switch
     {
-        RepairVerdict.Helped => "It helped",
-        RepairVerdict.DidNotHelp => "It didn't help",
-        _ when isOver => "Still too early to say when the comparison ended",
-        _ when before.Syncs > 0 && before.ComparedFailures == 0 && after.ComparedFailures == 0 => "Too early to say, because there are no earlier failures to compare with",
-        _ when needed is > 0 => $"Too early to say (about {(needed == 1 ? "1 more successful sync is" : string.Create(CultureInfo.InvariantCulture, $"{needed} more successful syncs are"))} needed)",
-        _ when length < LeastLength => $"Too early to say (a full day will have passed in {Wording.Duration(LeastLength - length)})",
+        (RepairVerdict.Helped, _) => "It helped",
+        (RepairVerdict.DidNotHelp, _) => "It didn't help",
+        (_, { Reason: UndecidedReason.Over }) => "Still too early to say when the comparison ended",
+        (_, { Reason: UndecidedReason.NothingToCompare }) => "Too early to say, because there are no earlier failures to compare with",
+        (_, { Reason: UndecidedReason.TooFewSyncs, NeededGood: { } needed }) => $"Too early to say (about {(needed == 1 ? "1 more successful sync is" : string.Create(CultureInfo.InvariantCulture, $"{needed} more successful syncs are"))} needed)",
+        (_, { Reason: UndecidedReason.TooShort, Remaining: { } remaining }) => $"Too early to say (a full day will have passed in {Wording.Duration(remaining)})",
         _ => "Too early to say (some syncs failed since, but too few for a verdict)",
     };
 

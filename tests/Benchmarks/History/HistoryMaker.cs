@@ -53,7 +53,7 @@ internal sealed class HistoryMaker(HistoryOptions options)
         var step = TimeSpan.FromDays((double)options.Days / perServer);
         var start = HistoryOptions.Now.AddDays(-options.Days);
         var packed = new Dictionary<long, List<PackedRun>>();
-        await using (var rows = await TableWriter.OpenAsync(connection, "SyncRuns", "ServerId", "RunId", "Source", "Trigger", "StartedAt", "EndedAt", "Result", "ErrorCode", "ErrorText", "UpdatesChanged", "IsCounted", "CauseId", "CauseTitle"))
+        await using (var rows = await TableWriter.OpenAsync(connection, "SyncRuns", "ServerId", "RunId", "Source", "Trigger", "StartedAt", "EndedAt", "Result", "ErrorCode", "ErrorText", "UpdatesChanged", "IsCounted", "RepairTrace", "CauseId", "CauseTitle"))
         {
             for (var number = 0; number < perServer; number++)
             {
@@ -65,7 +65,7 @@ internal sealed class HistoryMaker(HistoryOptions options)
                     var seconds = _random.Next(40, 1_500);
                     await rows.WriteAsync(
                         server, Guid.NewGuid().ToString("N"), (int)SyncSource.Wsus, (int)SyncTrigger.Scheduled, at, at.AddSeconds(seconds), (int)result, cause == 0 ? 0L : 503L,
-                        cause == 0 ? "" : "The request failed with HTTP status 503: Service Unavailable", null, true, cause == 0 ? null : CauseOf(cause), cause == 0 ? null : $"Cause {cause}");
+                        cause == 0 ? "" : "The request failed with HTTP status 503: Service Unavailable", null, true, (int)RepairTrace.None, cause == 0 ? null : CauseOf(cause), cause == 0 ? null : $"Cause {cause}");
                     var id = SyncPeriod.IdOf(SyncPeriod.Of(at), server);
                     if (!packed.TryGetValue(id, out var period))
                     {

@@ -122,6 +122,22 @@ public sealed class HistoryPagesTests
         Assert.Contains("ZRH-SUP01", nested.QuerySelector(".explained .why")!.TextContent, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Tree_ServerWhoseLastSyncIsGood_ShowsItsHealthAndItsCause()
+    {
+        await using var host = await PageHost.StartAsync();
+        var good = SyncOf("g", SyncResult.Succeeded);
+        await host.AddServerAsync("ZRH-SUP01", Named(TestSnapshots.Healthy(Now), "ZRH-SUP01", "Microsoft Update"), null, good);
+        await host.AddServerAsync("BRN-WSUS02", Named(TestSnapshots.PoolStopped(Now), "BRN-WSUS02", "ZRH-SUP01"), null, good);
+
+        var tree = host.Render<FleetTreeView>();
+
+        var nested = tree.Find(".tree .node .node");
+        Assert.NotNull(nested.QuerySelector(".line .tone-bad"));
+        Assert.Contains("Pool stopped", nested.QuerySelector(".why")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(tree.Find(".tree .node > .line").QuerySelector(".tone-good"));
+    }
+
     private static SyncRun SyncOf(string id, SyncResult result) => new() { Id = id, Source = SyncSource.Wsus, StartedAt = Now.AddHours(-1), EndedAt = Now.AddMinutes(-50), Result = result };
 
     private static Snapshot Named(Snapshot snapshot, string name, string source) => snapshot with

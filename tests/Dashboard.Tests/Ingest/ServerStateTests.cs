@@ -1,9 +1,12 @@
+using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Ingest;
@@ -84,5 +87,53 @@ public sealed class ServerStateTests
         monitor.Take(new RecentChange(run.EndedAt!.Value.AddSeconds(-20), new StateChange(StateSubjects.WsusSync, "Normal", "CancelRequested", "")));
 
         Assert.Equal(FindingIds.StoppedByPerson, Assert.Single(monitor.Assess(run.EndedAt.Value.AddMinutes(1)).Causes).CauseId);
+    }
+
+    [Theory]
+    [InlineData(PoolState.Started, Health.Warning, 0)]
+    [InlineData(PoolState.Stopped, Health.Critical, -5)]
+    public void Assess_LostContactAndARestartInBetween_SinceStaysWhatItWas(PoolState pool, Health health, int sinceHours)
+    {
+        // The settings have drifted, which nothing dates; that the pool is stopped is dated by the server.
+        var identity = new ServerIdentity(1, "a", "", "", BaselineCatalog.Guide);
+        var monitor = new ServerState(identity, new(), [], [], null, null);
+        See(monitor, Clock.Start);
+        AssertHealth(monitor, Clock.Start);
+
+        monitor.SetLink(new(LinkState.Down, Clock.Start.AddMinutes(1), "refused", 3, null));
+        var lost = monitor.Assess(Clock.Start.AddMinutes(10)).Live.Status;
+        Assert.Equal((Health.Unreachable, Clock.Start.UtcDateTime), (lost.Health, lost.HealthSince));
+
+        var restarted = new ServerState(identity, monitor.CurrentStatus, [], [], null, null);
+        See(restarted, Clock.Start.AddHours(1));
+        AssertHealth(restarted, Clock.Start.AddHours(1));
+
+        void AssertHealth(ServerState state, DateTimeOffset now)
+        {
+            var status = state.Assess(now).Live.Status;
+            Assert.Equal((health, Clock.Start.AddHours(sinceHours).UtcDateTime), (status.Health, status.HealthSince));
+        }
+
+        void See(ServerState state, DateTimeOffset now)
+        {
+            var snapshot = Samples.Snapshot(now, pool: pool);
+            var iis = snapshot.Iis.Value!;
+            state.SetLink(new(LinkState.Up, now, null, 0, now));
+            state.Update(_ => snapshot with { Iis = snapshot.Iis with { Value = iis with { Pools = [.. iis.Pools.Select(read => read with { StateSince = Clock.Start.AddHours(-5) })] } } }, now);
+        }
+    }
+
+    [Fact]
+    public void Assess_ProblemThatBeganEarlier_IsSinceWhenTheServerIsSo()
+    {
+        var monitor = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        monitor.SetLink(new(LinkState.Up, Clock.Start, null, 0, Clock.Start));
+        monitor.Update(_ => Samples.Snapshot(Clock.Start), Clock.Start);
+        monitor.SetProblems([new(1, FindingIds.SettingsDrift, "Drift", Severity.Warning, ProblemState.Open, Clock.Start.AddDays(-9), null, false, ProblemKind.Server)]);
+
+        var live = monitor.Assess(Clock.Start).Live;
+
+        Assert.Equal(Clock.Start.AddDays(-9).UtcDateTime, live.Status.HealthSince);
+        Assert.Equal(FindingIds.SettingsDrift, Assert.Single(live.Problems).CauseId);
     }
 }

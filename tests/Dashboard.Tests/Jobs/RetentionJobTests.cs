@@ -53,6 +53,31 @@ public abstract class RetentionJobTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_Problems_OnlyThoseResolvedLongAgoGoWithTheirLives()
+    {
+        var id = await _database.AddServerAsync("a");
+        await _database.WriteAsync(context =>
+        {
+            foreach (var (problem, days, state) in new[] { (1L, -1, ProblemState.Resolved), (2L, 1, ProblemState.Resolved), (3L, -1, ProblemState.Open) })
+            {
+                var at = Before(Options.Retention.ProblemDays - days);
+                context.Problems.Add(new() { Id = problem, CauseId = $"c{problem}", Title = "x", CreatedAt = at });
+                context.ProblemServers.Add(new() { ProblemId = problem, ServerId = id, CauseId = $"c{problem}", Title = "x", State = state, StateSince = at, Since = at, ResolvedAt = state == ProblemState.Resolved ? at : null });
+                context.ProblemEvents.Add(new() { ProblemId = problem, ServerId = id, At = at, Kind = ProblemEventKind.Opened, CauseId = $"c{problem}", Title = "x", AuditDue = problem == 3 ? 1 : 0 });
+            }
+
+            context.Problems.Add(new() { Id = 4, CauseId = "c4", Title = "x", CreatedAt = Clock.Start.UtcDateTime, MergedInto = 1 });
+            context.Problems.Add(new() { Id = 5, CauseId = "c5", Title = "x", CreatedAt = Clock.Start.UtcDateTime, MergedInto = 3 });
+        });
+
+        await RunAsync();
+
+        Assert.Equal([2, 3, 5], await _database.ReadAsync(context => context.Problems.OrderBy(problem => problem.Id).Select(problem => problem.Id).ToListAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal([2, 3], await _database.ReadAsync(context => context.ProblemServers.OrderBy(row => row.ProblemId).Select(row => row.ProblemId).ToListAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal([2, 3], await _database.ReadAsync(context => context.ProblemEvents.OrderBy(moment => moment.ProblemId).Select(moment => moment.ProblemId).ToListAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
     public async Task RunAsync_Samples_EachGrainHasItsOwnLimitAndWhatIsNotRolledUpStays()
     {
         var id = await _database.AddServerAsync("a");

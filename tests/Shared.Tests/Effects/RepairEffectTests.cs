@@ -16,32 +16,32 @@ public sealed class RepairEffectTests
     [InlineData(28, 14, 28, 5, RepairVerdict.Helped)]       // p = 0.011
     [InlineData(1, 1, 19, 0, RepairVerdict.Helped)]         // p = 0.05
     // Good so far, and chance explains it as well.
-    [InlineData(1, 1, 2, 0, RepairVerdict.TooEarly)]        // p = 0.33
-    [InlineData(1, 1, 18, 0, RepairVerdict.TooEarly)]       // p = 0.053
-    [InlineData(2, 2, 4, 0, RepairVerdict.TooEarly)]        // p = 0.067
-    [InlineData(3, 3, 2, 0, RepairVerdict.TooEarly)]        // p = 0.1
-    [InlineData(3, 3, 0, 0, RepairVerdict.TooEarly)]
-    [InlineData(20, 1, 20, 0, RepairVerdict.TooEarly)]      // p = 0.5: one failure before says nothing
-    [InlineData(20, 2, 22, 0, RepairVerdict.TooEarly)]      // p = 0.22
-    [InlineData(20, 4, 20, 0, RepairVerdict.TooEarly)]      // p = 0.053
-    [InlineData(6, 3, 6, 1, RepairVerdict.TooEarly)]        // p = 0.27
-    [InlineData(12, 10, 12, 6, RepairVerdict.TooEarly)]     // p = 0.097, and half the rate explains six
-    [InlineData(28, 6, 28, 6, RepairVerdict.TooEarly)]      // as many as before, too few to exclude that it halved them
+    [InlineData(1, 1, 2, 0, null)]        // p = 0.33
+    [InlineData(1, 1, 18, 0, null)]       // p = 0.053
+    [InlineData(2, 2, 4, 0, null)]        // p = 0.067
+    [InlineData(3, 3, 2, 0, null)]        // p = 0.1
+    [InlineData(3, 3, 0, 0, null)]
+    [InlineData(20, 1, 20, 0, null)]      // p = 0.5: one failure before says nothing
+    [InlineData(20, 2, 22, 0, null)]      // p = 0.22
+    [InlineData(20, 4, 20, 0, null)]      // p = 0.053
+    [InlineData(6, 3, 6, 1, null)]        // p = 0.27
+    [InlineData(12, 10, 12, 6, null)]     // p = 0.097, and half the rate explains six
+    [InlineData(28, 6, 28, 6, null)]      // as many as before, too few to exclude that it halved them
     // So many failures that not even half of them went away.
     [InlineData(12, 10, 12, 11, RepairVerdict.DidNotHelp)]
     [InlineData(12, 10, 4, 4, RepairVerdict.DidNotHelp)]
-    [InlineData(12, 10, 3, 3, RepairVerdict.TooEarly)]
-    [InlineData(12, 10, 2, 2, RepairVerdict.TooEarly)]
+    [InlineData(12, 10, 3, 3, null)]
+    [InlineData(12, 10, 2, 2, null)]
     [InlineData(28, 14, 28, 12, RepairVerdict.DidNotHelp)]
     [InlineData(56, 14, 56, 14, RepairVerdict.DidNotHelp)]
     [InlineData(12, 0, 12, 3, RepairVerdict.DidNotHelp)]    // it made it worse
     // Nothing to compare with.
-    [InlineData(12, 0, 12, 0, RepairVerdict.TooEarly)]
+    [InlineData(12, 0, 12, 0, null)]
     [InlineData(0, 0, 3, 0, RepairVerdict.Helped)]          // it did not synchronize at all for days, and does
     [InlineData(0, 0, 3, 3, RepairVerdict.DidNotHelp)]
-    [InlineData(0, 0, 3, 1, RepairVerdict.TooEarly)]
-    [InlineData(0, 0, 2, 0, RepairVerdict.TooEarly)]
-    public void Judge_CountsOfTwoWindows_GiveTheVerdict(int before, int failedBefore, int after, int failedAfter, RepairVerdict expected) =>
+    [InlineData(0, 0, 3, 1, null)]
+    [InlineData(0, 0, 2, 0, null)]
+    public void Judge_CountsOfTwoWindows_GiveTheVerdict(int before, int failedBefore, int after, int failedAfter, RepairVerdict? expected) =>
         Assert.Equal(expected, RepairEffect.Judge(FourDays, new(before, failedBefore, 0, null), new(after, failedAfter, 0, null)).Verdict);
 
     [Theory]
@@ -75,9 +75,9 @@ public sealed class RepairEffectTests
     [Fact]
     public void Judge_LessThanADay_IsTooEarlyWhateverTheCounts()
     {
-        Assert.Equal(RepairVerdict.TooEarly, RepairEffect.Judge(TimeSpan.FromHours(20), new(0, 0, 0, null), new(3, 0, 0, null)).Verdict);
+        Assert.Null(RepairEffect.Judge(TimeSpan.FromHours(20), new(0, 0, 0, null), new(3, 0, 0, null)).Verdict);
         var effect = RepairEffect.Judge(TimeSpan.FromHours(20), new(14, 12, 0, null), new(13, 0, 0, null));
-        Assert.Equal(RepairVerdict.TooEarly, effect.Verdict);
+        Assert.Null(effect.Verdict);
         AssertText.Tells(effect.Sentence, "4 h");
     }
 
@@ -87,7 +87,7 @@ public sealed class RepairEffectTests
         // Six of six failed for a proxy that nobody repaired here; that it works again is not the repair's doing.
         var effect = RepairEffect.Judge(FourDays, new(6, 6, 0, null) { OtherCauses = 6 }, new(10, 0, 0, null));
 
-        Assert.Equal(RepairVerdict.TooEarly, effect.Verdict);
+        Assert.Null(effect.Verdict);
         AssertText.Tells(effect.Sentence, "6 ", "0 ");
         Assert.Equal(RepairVerdict.Helped, RepairEffect.Judge(FourDays, new(12, 10, 0, null), new(9, 4, 0, null) { OtherCauses = 4 }).Verdict);
     }
@@ -107,7 +107,7 @@ public sealed class RepairEffectTests
     {
         var effect = RepairEffect.Judge(FourDays, new(2, 2, 0, null), new(4, 0, 0, null), isOver: true);
 
-        Assert.Equal((RepairVerdict.TooEarly, null), (effect.Verdict, effect.NeededGood));
+        Assert.Equal((null, UndecidedReason.Over, null), (effect.Verdict, effect.Undecided?.Reason, effect.NeededGood));
     }
 
     [Fact]

@@ -29,6 +29,10 @@ public sealed class SyncStrip : ComponentBase
     [Parameter, EditorRequired]
     public IReadOnlyList<StripCell> Cells { get; set; } = [];
 
+    /// <summary>How much of the history is here: until it is complete, no cells say nothing.</summary>
+    [Parameter]
+    public HistoryState History { get; set; } = HistoryState.Complete;
+
     /// <summary>"Last 14 syncs: 2 succeeded, 12 cancelled."; what a screen reader says in place of the drawing.</summary>
     public static string Summary(IReadOnlyList<StripCell> cells)
     {
@@ -46,7 +50,12 @@ public sealed class SyncStrip : ComponentBase
     {
         if (Cells.Count == 0)
         {
-            builder.AddMarkupContent(0, "<span class=\"quiet\">none yet</span>");
+            builder.AddMarkupContent(0, History switch
+            {
+                HistoryState.Reading => "<span class=\"quiet\" data-history=\"reading\">reading history</span>",
+                HistoryState.Unknown => "<span class=\"quiet\" data-history=\"unknown\">nothing read yet</span>",
+                _ => "<span class=\"quiet\" data-history=\"complete\">none yet</span>",
+            });
             return;
         }
 

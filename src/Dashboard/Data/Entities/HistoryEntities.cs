@@ -23,8 +23,14 @@ public sealed class SyncRunEntity
     public string ErrorText { get; set; } = "";
     public long? UpdatesChanged { get; set; }
 
-    /// <summary>False for the second view of a synchronization that both sources saw.</summary>
+    /// <summary>False for the second view of a synchronization that both sources saw, and for what a repair broke.</summary>
     public bool IsCounted { get; set; } = true;
+
+    /// <summary>The agent's id of the repair that started it or cut it off; null where none did.</summary>
+    public string? RepairId { get; set; }
+
+    /// <summary>What that repair has to do with it.</summary>
+    public RepairTrace RepairTrace { get; set; }
 
     public string? CauseId { get; set; }
     public string? CauseTitle { get; set; }

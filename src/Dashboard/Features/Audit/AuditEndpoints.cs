@@ -11,7 +11,8 @@ internal static class AuditEndpoints
 {
     public static IServiceCollection AddAudit(this IServiceCollection services) => services
         .AddScoped<AuditService>()
-        .AddHostedService<RepairEndAuditor>();
+        .AddHostedService<RepairEndAuditor>()
+        .AddHostedService<ProblemAuditor>();
 
     public static void MapAudit(this IEndpointRouteBuilder api)
     {

@@ -14,7 +14,7 @@ public sealed record SyncRunExplanation
     /// <summary>The same synchronization as the other source saw it; null where only one did.</summary>
     public SyncRun? OtherView { get; init; }
 
-    /// <summary>Most probable first; empty for one that succeeded or still runs.</summary>
+    /// <summary>Most probable first; empty for one that succeeded, still runs, or was broken by a repair.</summary>
     public IReadOnlyList<RankedCause> Causes { get; init; } = [];
 
     /// <summary>Numbers and names of its error, in words.</summary>

@@ -71,8 +71,9 @@ internal sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts
         await context.SaveChangesAsync(cancellationToken);
     }
 
+    /// <summary>It fails now, so its cause is what every page names for it now.</summary>
     private static FailingServer ToFailing(ScopedServer server, ServerCourse course, SyncCauseEntity? cause) =>
-        new(server.Id, server.Name, server.Site, ToTime(course.FailingSince)!.Value, course.FailuresInARow, ToTime(course.LastGood) ?? server.LastGoodSyncAt.ToOffset(), cause?.CauseId, cause?.Title);
+        new(server.Id, server.Name, server.Site, ToTime(course.FailingSince)!.Value, course.FailuresInARow, ToTime(course.LastGood) ?? server.LastGoodSyncAt.ToOffset(), server.CauseId ?? cause?.CauseId, server.CauseTitle ?? cause?.Title);
 
     private static DateTimeOffset? ToTime(long seconds) => seconds < 0 ? null : DateTimeOffset.FromUnixTimeSeconds(seconds);
 

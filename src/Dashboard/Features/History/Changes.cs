@@ -82,6 +82,7 @@ public sealed record PatchTuesdaySite(string Site, int Ready, int Synced, DateTi
 /// <param name="LastGoodAt">UTC end of the last good synchronization before the release; null = none in the two months before.</param>
 /// <param name="SyncedAt">UTC end of the first good synchronization that began after the release.</param>
 /// <param name="FailedSince">Synchronizations after the release that failed or were cancelled before a good one came.</param>
-/// <param name="CauseTitle">Of the newest of these; null = not known.</param>
+/// <param name="CauseTitle">What every page names for the server now, where the newest of these has not been made good; null = not known.</param>
 /// <param name="Health">Now.</param>
-public sealed record PatchTuesdayServer(int ServerId, string ServerName, bool IsReady, DateTimeOffset? LastGoodAt, DateTimeOffset? SyncedAt, int FailedSince, string? CauseTitle, Health Health, string Sentence);
+/// <param name="IsReadingHistory">True while its history is being read: a synchronization that is not known here may have been.</param>
+public sealed record PatchTuesdayServer(int ServerId, string ServerName, bool IsReady, DateTimeOffset? LastGoodAt, DateTimeOffset? SyncedAt, int FailedSince, string? CauseTitle, Health Health, string Sentence, bool IsReadingHistory = false);

@@ -51,13 +51,13 @@ internal static class HistoryCsv
     /// <summary>One row a server and day: a spreadsheet makes its own strip of it.</summary>
     public static CsvTable Strip(DayStrip strip) => new(
         "servers-by-day",
-        ["server", "site", "day", "succeeded", "cancelled", "failed", "unknown", "running"],
-        strip.Rows.Items.SelectMany(row => row.Cells.Select((cell, day) => new object?[] { row.ServerName, row.Site, strip.Days[day], cell.Succeeded, cell.Cancelled, cell.Failed, cell.Unknown, cell.Running })));
+        ["server", "site", "day", "succeeded", "cancelled", "failed", "unknown", "running", "reading_history"],
+        strip.Rows.Items.SelectMany(row => row.Cells.Select((cell, day) => new object?[] { row.ServerName, row.Site, strip.Days[day], cell.Succeeded, cell.Cancelled, cell.Failed, cell.Unknown, cell.Running, row.IsReadingHistory })));
 
     public static CsvTable LastGood(Paged<LastGoodSync> servers) => new(
         "last-good-synchronizations",
-        ["server", "site", "at_utc", "days_ago"],
-        servers.Items.Select(server => new object?[] { server.ServerName, server.Site, server.At, server.DaysAgo }));
+        ["server", "site", "at_utc", "days_ago", "reading_history"],
+        servers.Items.Select(server => new object?[] { server.ServerName, server.Site, server.At, server.DaysAgo, server.IsReadingHistory }));
 
     /// <summary>Every list in one table, in the order of time.</summary>
     public static CsvTable Changes(ChangesSince changes) => new(

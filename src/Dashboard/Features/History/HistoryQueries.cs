@@ -56,7 +56,7 @@ internal sealed class HistoryQueries(IDbContextFactory<DashboardContext> context
         var calendar = range.ToCalendar();
         var days = new DayCounts(calendar, [.. Enumerable.Range(0, shown.All.Count)], shown.All.Count);
         await SyncRunScan.ReadAsync(context, shown, calendar.From, calendar.To, days, cancellationToken);
-        var rows = shown.All.Select((server, index) => new DayStripRow(server.Id, server.Name, server.Site, [.. Enumerable.Range(0, calendar.Days.Count).Select(day => days.Of(index, day))]));
+        var rows = shown.All.Select((server, index) => new DayStripRow(server.Id, server.Name, server.Site, [.. Enumerable.Range(0, calendar.Days.Count).Select(day => days.Of(index, day))], server.IsReadingHistory));
         return new(calendar.Days, new([.. rows], servers.All.Count, shownPage, size));
     }
 
@@ -72,7 +72,7 @@ internal sealed class HistoryQueries(IDbContextFactory<DashboardContext> context
             .OrderBy(server => server.LastGoodSyncAt ?? DateTime.MinValue)
             .Skip((shownPage - 1) * size)
             .Take(size)
-            .Select(server => new LastGoodSync(server.Id, server.Name, server.Site, server.LastGoodSyncAt.ToOffset(), server.LastGoodSyncAt is { } at ? (now - at.ToOffset()).TotalDays : null));
+            .Select(server => new LastGoodSync(server.Id, server.Name, server.Site, server.LastGoodSyncAt.ToOffset(), server.LastGoodSyncAt is { } at ? (now - at.ToOffset()).TotalDays : null, server.IsReadingHistory));
         return new([.. rows], servers.All.Count, shownPage, size);
     }
 

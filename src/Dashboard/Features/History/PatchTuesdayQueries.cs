@@ -22,6 +22,9 @@ internal sealed class PatchTuesdayQueries(IDbContextFactory<DashboardContext> co
         var isReleased = tuesday.ReleasedAt <= now;
         var next = tuesday.Next().ReleasedAt;
         var until = next < now ? next : now;
+
+        // Of the release that is out now, a server that has not got through fails for what is named for it everywhere.
+        var isCurrent = next >= now;
         var servers = await ScopedServers.LoadAsync(context, filter, caller.ScopeOf(Permission.View), cancellationToken);
         var health = await context.Servers.AsNoTracking()
             .Select(server => new { server.Id, server.Status.Health, server.Status.Sentence })
@@ -38,7 +41,9 @@ internal sealed class PatchTuesdayQueries(IDbContextFactory<DashboardContext> co
             var lastGood = tally.LastGoodOf(index);
             var isSynced = !tally.WasBad(index) && lastGood >= moment - ReadyWithin;
             var current = health[server.Id];
-            return (server.Site, Row: new PatchTuesdayServer(server.Id, server.Name, isSynced && (isReleased || current.Health is Health.Healthy), lastGood, tally.SyncedAtOf(index), tally.FailedOf(index), causes.GetValueOrDefault(tally.CauseOf(index)), current.Health, current.Sentence));
+            var cause = causes.GetValueOrDefault(tally.CauseOf(index));
+            var isFailing = isCurrent && tally.FailedOf(index) > 0 && tally.SyncedAtOf(index) is null;
+            return (server.Site, Row: new PatchTuesdayServer(server.Id, server.Name, isSynced && (isReleased || current.Health is Health.Healthy), lastGood, tally.SyncedAtOf(index), tally.FailedOf(index), isFailing ? server.CauseTitle ?? cause : cause, current.Health, current.Sentence, server.IsReadingHistory));
         });
         return new()
         {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Dashboard.Features.History;
@@ -28,7 +29,7 @@ internal static class PersonActions
             .Select(entry => new { entry.ServerId, entry.At, entry.Who, entry.What, entry.Detail, entry.Ticket })
             .ToListAsync(cancellationToken);
         rows.Reverse();
-        return rows.ConvertAll(row => new ServerAction(row.ServerId!.Value, new(row.At.ToOffset(), row.Who, row.What, row.Detail, row.Ticket)));
+        return rows.ConvertAll(row => new ServerAction(row.ServerId!.Value, new(row.At.ToOffset(), row.Who, row.What, Purpose.SubjectOf(row.Detail), row.Ticket)));
     }
 
     /// <summary>True where an action brought a pool or a service into a state. The audit has the moment of the answer, which may come minutes after the state.</summary>

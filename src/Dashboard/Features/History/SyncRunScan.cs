@@ -3,13 +3,16 @@ using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Rollup;
 using WsusDashboard.Dashboard.Data.Security;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
 /// <summary>One server of those whose history is read.</summary>
-internal sealed record ScopedServer(int Id, string Name, string Site, DateTime? LastGoodSyncAt);
+/// <param name="CauseId">What every page names for it now; null where all is well.</param>
+/// <param name="IsReadingHistory">What is not there yet says nothing.</param>
+internal sealed record ScopedServer(int Id, string Name, string Site, DateTime? LastGoodSyncAt, string? CauseId, string? CauseTitle, bool IsReadingHistory);
 
 /// <summary>The servers of a filter, in the order of site and name; visitors know them by their index.</summary>
 internal sealed class ScopedServers
@@ -55,7 +58,7 @@ internal sealed class ScopedServers
         var found = await servers
             .OrderBy(server => server.Site)
             .ThenBy(server => server.NameKey)
-            .Select(server => new ScopedServer(server.Id, server.Name, server.Site, server.Status.LastGoodSyncAt))
+            .Select(server => new ScopedServer(server.Id, server.Name, server.Site, server.Status.LastGoodSyncAt, server.Status.CauseId, server.Status.CauseTitle, server.Status.History == HistoryState.Reading))
             .ToListAsync(cancellationToken);
         var isWholeFleet = scope.IsWholeFleet && filter is { ServerId: null, Site: null, Search: null or "" };
         return new(found.FindAll(server => scope.Permits(server.Site)), isWholeFleet);

@@ -118,7 +118,8 @@ public sealed record RepairMonth(DateOnly First, TimeSpan Mean, int Count);
 
 /// <summary>How long ago a server last synchronized well.</summary>
 /// <param name="At">UTC; null = never, as far as is known.</param>
-public sealed record LastGoodSync(int ServerId, string ServerName, string Site, DateTimeOffset? At, double? DaysAgo);
+/// <param name="IsReadingHistory">True while its history is being read: an earlier or later one may come.</param>
+public sealed record LastGoodSync(int ServerId, string ServerName, string Site, DateTimeOffset? At, double? DaysAgo, bool IsReadingHistory = false);
 
 /// <summary>A page of servers, with a cell for each day of the range.</summary>
 /// <param name="Days">The days of the columns.</param>
@@ -127,4 +128,5 @@ public sealed record DayStrip(IReadOnlyList<DateOnly> Days, Paged<DayStripRow> R
 
 /// <summary>One server of the strip.</summary>
 /// <param name="Cells">One for each day.</param>
-public sealed record DayStripRow(int ServerId, string ServerName, string Site, IReadOnlyList<SyncCounts> Cells);
+/// <param name="IsReadingHistory">True while its history is being read: a day without a synchronization may get one.</param>
+public sealed record DayStripRow(int ServerId, string ServerName, string Site, IReadOnlyList<SyncCounts> Cells, bool IsReadingHistory = false);

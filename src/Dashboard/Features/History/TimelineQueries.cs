@@ -75,7 +75,7 @@ internal sealed class TimelineQueries(IDbContextFactory<DashboardContext> contex
         }
 
         var run = await context.SyncRuns.AsNoTracking().FirstOrDefaultAsync(run => run.ServerId == serverId && run.RunId == runId, cancellationToken);
-        return run is null ? null : new(run.RunId, run.Source, run.StartedAt.ToOffset(), run.EndedAt.ToOffset(), run.Result, run.CauseId, run.CauseTitle, run.IsCounted);
+        return run is null ? null : new(run.RunId, run.Source, run.StartedAt.ToOffset(), run.EndedAt.ToOffset(), run.Result, run.CauseId, run.CauseTitle, run.IsCounted) { RepairId = run.RepairId, RepairTrace = run.RepairTrace };
     }
 
     /// <summary>The server, where the caller may see it.</summary>
@@ -92,10 +92,10 @@ internal sealed class TimelineQueries(IDbContextFactory<DashboardContext> contex
             .Where(run => run.ServerId == serverId && run.StartedAt >= from && run.StartedAt < to)
             .OrderByDescending(run => run.StartedAt)
             .Take(MaximumEntries)
-            .Select(run => new { run.RunId, run.Source, run.StartedAt, run.EndedAt, run.Result, run.CauseId, run.CauseTitle, run.IsCounted })
+            .Select(run => new { run.RunId, run.Source, run.StartedAt, run.EndedAt, run.Result, run.CauseId, run.CauseTitle, run.IsCounted, run.RepairId, run.RepairTrace })
             .ToListAsync(cancellationToken);
         rows.Reverse();
-        return rows.ConvertAll(run => new TimelineSync(run.RunId, run.Source, run.StartedAt.ToOffset(), run.EndedAt.ToOffset(), run.Result, run.CauseId, run.CauseTitle, run.IsCounted));
+        return rows.ConvertAll(run => new TimelineSync(run.RunId, run.Source, run.StartedAt.ToOffset(), run.EndedAt.ToOffset(), run.Result, run.CauseId, run.CauseTitle, run.IsCounted) { RepairId = run.RepairId, RepairTrace = run.RepairTrace });
     }
 
     private static async Task<List<TimelineChange>> ReadChangesAsync(DashboardContext context, int serverId, DateTime from, DateTime to, List<TimelineRepair> repairs, IReadOnlyList<PersonAction> actions, CancellationToken cancellationToken)

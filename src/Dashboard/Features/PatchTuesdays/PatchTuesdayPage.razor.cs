@@ -133,6 +133,7 @@ public sealed partial class PatchTuesdayPage : LoadedPage<PatchView>
     {
         var server = row.Server;
         return row.IsDone ? ""
+            : server.IsReadingHistory ? "Its history is being read."
             : isReleased ? server.FailedSince == 0 ? "No sync has finished since the release." : server.CauseTitle ?? "Cause unknown."
             : server.Health != Health.Healthy ? server.Sentence
             : server.LastGoodAt is null ? "No successful sync on record."

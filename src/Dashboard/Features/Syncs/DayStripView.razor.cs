@@ -52,7 +52,7 @@ public sealed partial class DayStripView : IAsyncDisposable
     public static string Pack(DayStrip strip)
     {
         var kinds = new Dictionary<SyncCounts, int>();
-        var rows = strip.Rows.Items.Select(row => new { Name = row.ServerName, Cells = Pack(row.Cells, kinds) }).ToList();
+        var rows = strip.Rows.Items.Select(row => new { Name = row.ServerName, Cells = Pack(row.Cells, kinds), IsReading = row.IsReadingHistory }).ToList();
         var days = strip.Days.Select((day, index) => (day, index)).ToDictionary(entry => entry.day, entry => entry.index);
         return JsonSerializer.Serialize(
             new

@@ -1,6 +1,9 @@
 using System.Globalization;
+using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.History;
+using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
@@ -60,8 +63,27 @@ public sealed record SyncRow
 
     public string? CauseTitle { get; init; }
 
-    /// <summary>False for the second view of a synchronization that both WSUS and Configuration Manager saw: only one of them is counted.</summary>
+    /// <summary>False for the second view of a synchronization that both WSUS and Configuration Manager saw (only one of them is counted), and for what a repair broke.</summary>
     public bool IsCounted { get; init; }
+
+    /// <summary>The repair that started it or cut it off; null where none did.</summary>
+    public string? RepairId { get; init; }
+
+    /// <summary>What that repair has to do with it.</summary>
+    public RepairTrace RepairTrace { get; init; }
+
+    public static SyncRow Of(SyncRunEntity entity, string serverName, string site) => new()
+    {
+        ServerId = entity.ServerId,
+        ServerName = serverName,
+        Site = site,
+        Run = SyncRunStore.ToRun(entity),
+        CauseId = entity.CauseId,
+        CauseTitle = entity.CauseTitle,
+        IsCounted = entity.IsCounted,
+        RepairId = entity.RepairId,
+        RepairTrace = entity.RepairTrace,
+    };
 }
 
 /// <summary>Synchronizations of a range of days, counted.</summary>

@@ -9,7 +9,7 @@ internal sealed class SyncCsv(Stream destination) : IAsyncDisposable
 {
     public const int MaximumRows = 100_000;
 
-    private static readonly string[] Columns = ["server", "site", "source", "trigger", "started_utc", "ended_utc", "duration_seconds", "result", "error_code", "error_text", "updates_changed", "cause", "counted"];
+    private static readonly string[] Columns = ["server", "site", "source", "trigger", "started_utc", "ended_utc", "duration_seconds", "result", "error_code", "error_text", "updates_changed", "cause", "counted", "repair", "repair_trace"];
 
     private readonly StreamWriter _writer = new(destination, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true) { NewLine = "\r\n" };
 
@@ -28,7 +28,9 @@ internal sealed class SyncCsv(Stream destination) : IAsyncDisposable
         CsvTable.Quote(row.Run.ErrorText),
         row.Run.UpdatesChanged?.ToString(CultureInfo.InvariantCulture) ?? "",
         CsvTable.Quote(row.CauseTitle ?? ""),
-        row.IsCounted ? "true" : "false"));
+        row.IsCounted ? "true" : "false",
+        CsvTable.Quote(row.RepairId ?? ""),
+        row.RepairTrace.ToString()));
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 }

@@ -55,7 +55,7 @@ public sealed partial class SyncDaysPage : LoadedPage<SyncDaysView>
     {
         Label = "",
         RowTitle = "Server",
-        Columns = ["Site", "Days with failures", "Days with only cancelled syncs", "Good days", "Days without syncs", "Last bad day"],
+        Columns = ["Site", "Days with failures", "Days with only cancelled syncs", "Good days", "Days without syncs", "Last bad day", "History"],
         Rows = [.. strip.Rows.Items.Select(row => new ChartRow(
             row.ServerName,
             [
@@ -65,6 +65,7 @@ public sealed partial class SyncDaysPage : LoadedPage<SyncDaysView>
                 Wording.Number(row.Cells.Count(cell => cell.Bad == 0 && cell.Succeeded > 0)),
                 Wording.Number(row.Cells.Count(cell => cell.Ended == 0)),
                 LastBad(strip, row) is { } day ? SyncCharts.NameOf(day) : Wording.Unknown,
+                row.IsReadingHistory ? "being read" : "complete",
             ],
             Links.Timeline(row.ServerId, LastBad(strip, row))))],
     };

@@ -4,6 +4,7 @@ using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Web;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
@@ -27,8 +28,14 @@ public sealed record SyncJson
     /// <summary>Id of the finding that named the cause when it ended; null where none is known.</summary>
     public string? Cause { get; init; }
 
-    /// <summary>False for the second view of a synchronization that both WSUS and Configuration Manager saw.</summary>
+    /// <summary>False for the second view of a synchronization that both WSUS and Configuration Manager saw, and for one that a repair broke.</summary>
     public bool IsCounted { get; init; }
+
+    /// <summary>The repair that started it or cut it off; null where none did.</summary>
+    public string? RepairId { get; init; }
+
+    /// <summary>What that repair has to do with it.</summary>
+    public RepairTrace Repair { get; init; }
 
     public static SyncJson From(SyncRow row) => new()
     {
@@ -44,6 +51,8 @@ public sealed record SyncJson
         UpdatesChanged = row.Run.UpdatesChanged,
         Cause = row.CauseId,
         IsCounted = row.IsCounted,
+        RepairId = row.RepairId,
+        Repair = row.RepairTrace,
     };
 }
 

@@ -3,7 +3,6 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.History;
-using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
@@ -127,16 +126,7 @@ internal sealed class SyncHistoryService(IDbContextFactory<DashboardContext> con
         .OrderByDescending(row => row.Run.StartedAt)
         .ThenByDescending(row => row.Run.Id);
 
-    private static SyncRow ToRow(NamedRun row) => new()
-    {
-        ServerId = row.Run.ServerId,
-        ServerName = row.Name,
-        Site = row.Site,
-        Run = SyncRunStore.ToRun(row.Run),
-        CauseId = row.Run.CauseId,
-        CauseTitle = row.Run.CauseTitle,
-        IsCounted = row.Run.IsCounted,
-    };
+    private static SyncRow ToRow(NamedRun row) => SyncRow.Of(row.Run, row.Name, row.Site);
 
     private sealed class NamedRun
     {

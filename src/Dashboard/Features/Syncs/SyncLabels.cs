@@ -1,3 +1,4 @@
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
@@ -10,6 +11,14 @@ public static class SyncLabels
         SyncSource.Wsus => "WSUS",
         SyncSource.ConfigMgr => "Configuration Manager",
         _ => "unknown source",
+    };
+
+    /// <summary>What a repair has to do with a synchronization; null where none has.</summary>
+    public static string? Repair(RepairTrace trace) => trace switch
+    {
+        RepairTrace.Started => "started by a repair",
+        RepairTrace.Interrupted => "interrupted by a repair",
+        _ => null,
     };
 
     public static string Trigger(SyncTrigger trigger) => trigger switch

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components.Charts;
 using WsusDashboard.Dashboard.Components.Circuit;
+using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
@@ -19,7 +20,8 @@ namespace WsusDashboard.Dashboard.Features.Syncs;
 /// <param name="SiteNames">What the site filter offers.</param>
 /// <param name="ServerName">The one server that is shown; null for the fleet.</param>
 /// <param name="ReadAt">UTC time of the reading.</param>
-public sealed record SyncsView(SyncStatistics Statistics, SyncChartSet Charts, DayStrip Strip, LastGoodSync? Worst, Paged<SyncRow> List, IReadOnlyList<string> SiteNames, string? ServerName, DateTimeOffset ReadAt);
+/// <param name="ReadingCount">Servers of these whose history is being read.</param>
+public sealed record SyncsView(SyncStatistics Statistics, SyncChartSet Charts, DayStrip Strip, LastGoodSync? Worst, Paged<SyncRow> List, IReadOnlyList<string> SiteNames, string? ServerName, DateTimeOffset ReadAt, int ReadingCount);
 
 /// <summary>The charts of the page: made once a reading, because each render compares them with what is drawn.</summary>
 public sealed record SyncChartSet(ChartModel Days, ChartModel Rates, ChartModel Causes, ChartModel Sites, ChartModel Hours, ChartModel Weekdays, ChartModel Durations, ChartModel Repairs, ChartModel Strip);
@@ -62,14 +64,17 @@ public sealed partial class SyncsPage : LoadedPage<SyncsView>
     protected override async Task<SyncsView?> LoadAsync(CancellationToken cancellationToken)
     {
         var (address, now) = (_address, TimeProvider.GetUtcNow());
-        var sites = SiteCount.Of(await Live.LoadAsync(cancellationToken));
+        var fleet = await Live.LoadAsync(cancellationToken);
+        var sites = SiteCount.Of(fleet);
         var lastGood = History.GetLastGoodSyncsAsync(address.ToFilter(), 1, 1, cancellationToken);
         var strip = History.GetStripAsync(address.ToFilter(), address.ToRange(now, Viewer.Zone), 1, StripServers, cancellationToken);
         var statistics = await History.GetSyncsAsync(address.ToFilter(), address.ToRange(now, Viewer.Zone), cancellationToken);
         var list = await Syncs.GetPageAsync(address.ToQuery(statistics, PageSize), cancellationToken);
         var worst = await lastGood;
         var serverName = address.ServerId is { } id ? Live.Find(id)?.Name : null;
-        return new SyncsView(statistics, Draw(statistics, await strip, address), await strip, worst.Items.Count == 0 ? null : worst.Items[0], list, [.. sites.Select(site => site.Site).Where(site => site.Length > 0)], serverName, now);
+        return new SyncsView(statistics, Draw(statistics, await strip, address), await strip, worst.Items.Count == 0 ? null : worst.Items[0], list, [.. sites.Select(site => site.Site).Where(site => site.Length > 0)], serverName, now, fleet.Count(IsReading));
+
+        bool IsReading(LiveServer server) => server.History.State is HistoryState.Reading && (address.ServerId ?? server.Id) == server.Id && (address.Site ?? server.Site) == server.Site;
     }
 
     private static SyncChartSet Draw(SyncStatistics statistics, DayStrip strip, SyncsAddress address) => new(

@@ -66,7 +66,7 @@ public sealed partial class TimelineView : LoadedPage<TimelineModel>
 
         var timeline = outcome.Value;
         var items = TimelineItems.Of(timeline);
-        var runs = timeline.Syncs.Where(sync => sync.IsCounted).Reverse().ToList();
+        var runs = timeline.Syncs.Where(sync => sync.IsShown).Reverse().ToList();
         return new(
             timeline,
             TimelineChart.Draw(timeline, items, focus, Viewer.Minute),
@@ -123,7 +123,7 @@ public sealed partial class TimelineView : LoadedPage<TimelineModel>
         var at = DateTimeOffset.FromUnixTimeMilliseconds((long)place.X);
         var near = Math.Max(ClickNear.TotalSeconds, (view.Timeline.To - view.Timeline.From).TotalSeconds / 200);
         var run = view.Timeline.Syncs
-            .Where(sync => sync.IsCounted && (sync.StartedAt - at).TotalSeconds <= near && (at - (sync.EndedAt ?? sync.StartedAt)).TotalSeconds <= near)
+            .Where(sync => sync.IsShown && (sync.StartedAt - at).TotalSeconds <= near && (at - (sync.EndedAt ?? sync.StartedAt)).TotalSeconds <= near)
             .MinBy(sync => (sync.StartedAt - at).Duration());
         if (run is not null)
         {

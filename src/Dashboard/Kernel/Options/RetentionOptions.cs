@@ -12,6 +12,10 @@ public sealed class RetentionOptions
     [Range(7, 3650)]
     public int StateChangeDays { get; set; } = 1095;
 
+    /// <summary>How long problems are kept after they were resolved, with their lives.</summary>
+    [Range(7, 3650)]
+    public int ProblemDays { get; set; } = 1095;
+
     /// <summary>How long Windows events (recycles, stopped pools) are kept.</summary>
     [Range(7, 3650)]
     public int EventDays { get; set; } = 400;

@@ -26,25 +26,9 @@ internal sealed partial class AuditLog(
     public async Task WriteAsync(string who, CallerIdentity identity, AuditNote note)
     {
         Log.Asked(logger, who, note.What, note.ServerName, note.Detail, note.Outcome);
-        var entry = new AuditEntry
-        {
-            At = AuditChain.WholeMilliseconds(timeProvider.GetUtcNow().UtcDateTime),
-            Who = Cut(who),
-            PersonId = identity.PersonId,
-            From = Cut(identity.From),
-            What = Cut(note.What),
-            ServerId = note.ServerId,
-            ServerName = Cut(note.ServerName),
-            Site = Cut(note.Site),
-            Detail = Cut(note.Detail),
-            Before = Cut(note.Before),
-            After = Cut(note.After),
-            Outcome = Cut(note.Outcome),
-            Ticket = Cut(note.Ticket),
-        };
         try
         {
-            await AppendAsync([entry]);
+            await AppendAsync([ToEntry(who, identity, note)]);
         }
         catch (Exception exception) when (StorageFault.Of(exception) is var problem && problem != StorageProblem.None)
         {
@@ -56,6 +40,12 @@ internal sealed partial class AuditLog(
             Log.HeadNotWritten(logger, exception);
         }
     }
+
+    /// <summary>Several notes in one transaction, for a writer that tries again: what cannot be stored is thrown, not only logged.</summary>
+    /// <param name="who">As in <see cref="WriteAsync"/>.</param>
+    /// <param name="identity">As what.</param>
+    /// <param name="notes">In their order.</param>
+    public Task WriteAllAsync(string who, CallerIdentity identity, IReadOnlyList<AuditNote> notes) => AppendAsync([.. notes.Select(note => ToEntry(who, identity, note))]);
 
     /// <summary>Adds entries at the end of the chain, in one transaction.</summary>
     public async Task AppendAsync(IReadOnlyList<AuditEntry> entries)
@@ -127,6 +117,23 @@ internal sealed partial class AuditLog(
         var anchor = await context.AuditAnchors.AsNoTracking().OrderByDescending(known => known.Sequence).FirstOrDefaultAsync(cancellationToken);
         return anchor is null ? (0, []) : (anchor.Sequence, anchor.Hash);
     }
+
+    private AuditEntry ToEntry(string who, CallerIdentity identity, AuditNote note) => new()
+    {
+        At = AuditChain.WholeMilliseconds(timeProvider.GetUtcNow().UtcDateTime),
+        Who = Cut(who),
+        PersonId = identity.PersonId,
+        From = Cut(identity.From),
+        What = Cut(note.What),
+        ServerId = note.ServerId,
+        ServerName = Cut(note.ServerName),
+        Site = Cut(note.Site),
+        Detail = Cut(note.Detail),
+        Before = Cut(note.Before),
+        After = Cut(note.After),
+        Outcome = Cut(note.Outcome),
+        Ticket = Cut(note.Ticket),
+    };
 
     private static string Cut(string text) => text.Length <= MaximumLength ? text : text[..MaximumLength];
 

@@ -49,7 +49,31 @@ public sealed record Finding
 
     /// <summary>Higher is shown first among findings of the same severity.</summary>
     public int Weight { get; init; }
+
+    /// <summary>UTC time since which it is so on the server, as the evidence tells: not when somebody looked. Null where nothing tells it.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>UTC time at which the settings were changed that the evidence is older than: what it tells may be over, and what it would ask for is set. Null where the evidence is of the settings in force.</summary>
+    public DateTimeOffset? SettingsChangedAt { get; init; }
+
+    /// <summary>What a repair that goes on has to do with it; null where none has. It then gives no advice.</summary>
+    public FindingRepair? Repair { get; init; }
 }
+
+/// <summary>What a repair has to do with a finding.</summary>
+public enum FindingRepairRole
+{
+    /// <summary>The repair carries out what the finding would advise.</summary>
+    Addresses = 0,
+
+    /// <summary>The repair caused it: something is stopped because it is being restarted.</summary>
+    Causes = 1,
+}
+
+/// <summary>A repair that goes on, as a finding knows it.</summary>
+/// <param name="RunId">The agent's id of the repair.</param>
+/// <param name="Role">What it has to do with the finding.</param>
+public sealed record FindingRepair(string RunId, FindingRepairRole Role);
 
 /// <summary>One piece of evidence.</summary>
 /// <param name="What">What was looked at: "State of WsusPool".</param>

@@ -47,4 +47,7 @@ public sealed record RankedCause
 
     /// <summary>What to look at next, to be sure.</summary>
     public required string LookNext { get; init; }
+
+    /// <summary>UTC time at which the settings that decide on it were changed after the synchronization: what helps may be done already. Null where they were not.</summary>
+    public DateTimeOffset? SettingsChangedAt { get; init; }
 }

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Google.Protobuf;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Syncs;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.Dashboard.Ingest;
+
+/// <summary>What a dashboard that has just started knows of the last days of a server beside its synchronizations: without it a restart would change what is named as the cause.</summary>
+internal sealed record ServerPast
+{
+    public static ServerPast None { get; } = new();
+
+    /// <summary>Repairs that have ended.</summary>
+    public IReadOnlyList<RepairPeriod> Repairs { get; init; } = [];
+
+    /// <summary>Ids of the causes that were named for runs, by the id of the run.</summary>
+    public IReadOnlyDictionary<string, string> RunCauses { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the agent found around the newest run, where that did not succeed.</summary>
+    public IReadOnlyList<RunEvidence> Evidence { get; init; } = [];
+
+    /// <summary>State changes of pools, services, settings and synchronizations, oldest first.</summary>
+    public IReadOnlyList<RecentChange> Changes { get; init; } = [];
+
+    /// <summary>What people did through this product, oldest first.</summary>
+    public IReadOnlyList<PersonAction> Actions { get; init; } = [];
+}
+
+/// <summary>Reads the last days of servers. One context, used for all of them.</summary>
+internal sealed class ServerPastReader(DashboardContext context, DateTime now)
+{
+    private static readonly TimeSpan Reach = TimeSpan.FromDays(7);
+    private static readonly TimeSpan ActionReach = TimeSpan.FromDays(2);
+    private const int MostActions = 2_000;
+
+    private ILookup<int, RepairPeriod> _repairs = Array.Empty<(int, RepairPeriod)>().ToLookup(entry => entry.Item1, entry => entry.Item2);
+    private ILookup<int, PersonAction> _actions = Array.Empty<(int, PersonAction)>().ToLookup(entry => entry.Item1, entry => entry.Item2);
+
+    /// <summary>Reads what is asked for all servers at once.</summary>
+    public async Task PrepareAsync(IDbContextFactory<SecurityContext> audit, CancellationToken cancellationToken)
+    {
+        var from = now - Reach;
+        var repairs = await context.Repairs.AsNoTracking()
+            .Where(run => run.StartedAt >= from && run.State != RunState.Running && run.State != RunState.WaitingForApproval)
+            .Select(run => new { run.ServerId, run.Run })
+            .ToListAsync(cancellationToken);
+        _repairs = repairs.Select(run => (run.ServerId, Period: ReadPeriod(run.Run))).Where(entry => entry.Period is not null).ToLookup(entry => entry.ServerId, entry => entry.Period!);
+
+        var since = now - ActionReach;
+        await using var security = await audit.CreateDbContextAsync(cancellationToken);
+        var actions = await security.AuditEntries.AsNoTracking()
+            .Where(entry => entry.ServerId != null && entry.At >= since && entry.Outcome == "done" && (entry.What.StartsWith("service.") || entry.What.StartsWith("pool.") || entry.What.StartsWith("sync.")))
+            .OrderByDescending(entry => entry.Sequence)
+            .Take(MostActions)
+            .Select(entry => new { entry.ServerId, entry.At, entry.Who, entry.What, entry.Detail, entry.Ticket })
+            .ToListAsync(cancellationToken);
+        actions.Reverse();
+        _actions = actions.ToLookup(entry => entry.ServerId!.Value, entry => new PersonAction(entry.At.ToOffset(), entry.Who, entry.What, Purpose.SubjectOf(entry.Detail), entry.Ticket));
+    }
+
+    /// <param name="serverId">The server.</param>
+    /// <param name="syncs">Its newest synchronizations, newest first.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<ServerPast> ReadAsync(int serverId, IReadOnlyList<SyncRunEntity> syncs, CancellationToken cancellationToken)
+    {
+        var from = now - Reach;
+        var changes = await context.StateChanges.AsNoTracking()
+            .Where(change => change.ServerId == serverId && change.At >= from
+                && (change.Subject.StartsWith("pool:") || change.Subject.StartsWith("service:") || change.Subject.StartsWith("setting:") || change.Subject.StartsWith("sync:")))
+            .OrderByDescending(change => change.At)
+            .Take(RecentEvidence.MostChanges)
+            .ToListAsync(cancellationToken);
+        changes.Reverse();
+        return new ServerPast
+        {
+            Repairs = [.. _repairs[serverId]],
+            Actions = [.. _actions[serverId]],
+            RunCauses = syncs.Where(run => run.CauseId is not null).ToDictionary(run => run.RunId, run => run.CauseId!),
+            Changes = [.. changes.Select(change => new RecentChange(change.At.ToOffset(), new StateChange(change.Subject, change.From, change.To, change.Detail)))],
+            Evidence = await ReadEvidenceAsync(serverId, syncs, cancellationToken),
+        };
+    }
+
+    private async Task<IReadOnlyList<RunEvidence>> ReadEvidenceAsync(int serverId, IReadOnlyList<SyncRunEntity> syncs, CancellationToken cancellationToken)
+    {
+        if (syncs.FirstOrDefault(run => run.IsCounted && run.Result is not SyncResult.Running) is not { Result: not SyncResult.Succeeded } newest)
+        {
+            return [];
+        }
+
+        var partner = SyncPairing.FindPartner(SyncRunStore.ToRun(newest), syncs.Select(SyncRunStore.ToRun))?.Id;
+        var messages = await context.RunEvidence.AsNoTracking().Where(row => row.ServerId == serverId && (row.RunId == newest.RunId || row.RunId == partner)).Select(row => row.Message).ToListAsync(cancellationToken);
+        return [.. messages.Select(ReadEvidence).OfType<RunEvidence>()];
+    }
+
+    /// <summary>Null where the row is damaged: the agent's evidence is gone then, and the rest of the case is still there.</summary>
+    private static RunEvidence? ReadEvidence(byte[] message)
+    {
+        try
+        {
+            return Wire.RunEvidence.Parser.ParseFrom(message).ToDomain();
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
+        }
+    }
+
+    private static RepairPeriod? ReadPeriod(string run)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RepairRun>(run, JsonColumn.Json) is { } known ? RepairPeriod.Of(known) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
