@@ -73,6 +73,8 @@ internal sealed class CommandPipe(
             case Wire.CancelRepairRequest cancel:
                 await approvals.WithdrawAsync(cancel.Id, cancel.Context.Person);
                 return (await queue.CancelAsync(cancel.Id, cancellationToken)).ToWire();
+            case Wire.KeepSettingsRequest keep:
+                return (await repairs.KeepAsync(keep, isFromHub: command.Caller.Kind == CallerKind.Hub, cancellationToken)).ToWire();
             case var _ when !command.StartsRepair:
                 return approvals.IsNeeded(command) ? throw approvals.Add(command) : await direct.RunAsync(command.Request, cancellationToken);
             case var _ when approvals.IsNeeded(command):

@@ -73,6 +73,9 @@ internal sealed class CommandValidator(IServerAccess server, TimeProvider timePr
                 }
 
                 break;
+            case Wire.KeepSettingsRequest keep when string.IsNullOrWhiteSpace(keep.Context.Reason):
+                checks.Add("context.reason", "context.reason is empty; keeping settings that are on trial needs a reason, which goes to the journal and the audit.");
+                break;
             case Wire.ControlServiceRequest service:
                 checks.OneOf("verb", service.Verb, ServiceVerbs.All).OneOf("name", service.Name, ServiceNames.Watched, StringComparer.OrdinalIgnoreCase);
                 break;

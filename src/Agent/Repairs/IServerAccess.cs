@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using WsusDashboard.Agent.Client;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
@@ -38,6 +39,11 @@ internal interface IServerAccess
     /// <summary>Counts as WSUS knows them now.</summary>
     /// <exception cref="Windows.EdgeException">WSUS is not installed, or did not answer.</exception>
     Task<WsusCounts> ReadWsusCountsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Asks WSUS once as its clients do.</summary>
+    /// <returns>Null where there is no WSUS.</returns>
+    /// <exception cref="Windows.EdgeException">It cannot be asked.</exception>
+    Task<ClientState?> AskClientsAsync(ProbeRound round, CancellationToken cancellationToken);
 
     /// <summary>The runs of both sources that the agent knows, since a moment; newest first.</summary>
     /// <exception cref="Windows.EdgeException">The agent's file cannot be read.</exception>

@@ -52,21 +52,33 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
         await publisher.PublishAsync(Run, stopping);
     }
 
+    /// <summary>Leaves a step. What restores the saved settings stands in the journal together with the outcome that asks for it: no end of the agent comes between.</summary>
     public async Task LeaveAsync(int number, StepOutcome outcome, CancellationToken stopping)
     {
-        Change(run => run with
-        {
-            Steps = [.. run.Steps.Select(step => step.Number != number ? step : step with
+        Change(run => Follow(
+            run with
             {
-                State = outcome.State,
-                EndedAt = timeProvider.GetUtcNow(),
-                Message = outcome.Message,
-                ReadBack = outcome.ReadBack,
-                Output = Cut(outcome.Output),
-            })],
-            Verification = outcome.Verification ?? run.Verification,
-        });
+                Steps = [.. run.Steps.Select(step => step.Number != number ? step : step with
+                {
+                    State = outcome.State,
+                    EndedAt = timeProvider.GetUtcNow(),
+                    Message = outcome.Message,
+                    ReadBack = outcome.ReadBack,
+                    Output = Cut(outcome.Output),
+                })],
+                Verification = outcome.Verification ?? run.Verification,
+            },
+            outcome.Rollback,
+            outcome.Message));
         await RetryAsync(() => Write(run => journal.WriteOutcome(run, StepOf(run, number))), stopping);
+        await publisher.PublishAsync(Run, stopping);
+    }
+
+    /// <summary>Begins to restore the saved settings between two steps.</summary>
+    public async Task RollBackAsync(IReadOnlyList<RunStep> rollback, string reason, CancellationToken stopping)
+    {
+        Change(run => Follow(run, rollback, reason));
+        await RetryAsync(() => Write(journal.Write), stopping);
         await publisher.PublishAsync(Run, stopping);
     }
 
@@ -130,6 +142,32 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
         }
     }
 
+    /// <summary>Asks that the new settings stay, whatever their trial says.</summary>
+    /// <returns>False where there is nothing on trial any more.</returns>
+    /// <exception cref="CommandException">The journal cannot be written.</exception>
+    public async Task<bool> RequestKeepAsync(KeepDecision decision, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_run is not { IsFinal: false, IsRollingBack: false, Trial.Verdict: TrialVerdict.Open })
+            {
+                return false;
+            }
+
+            _run = _run with { Keep = _run.Keep ?? decision, Revision = _run.Revision + 1 };
+        }
+
+        JournalErrors.Read(() => Write(journal.Write));
+        await publisher.PublishAsync(Run, cancellationToken);
+        return true;
+    }
+
+    /// <summary>What is known of the trial; it is journaled with the outcome of the step.</summary>
+    public void SetTrial(Trial trial) => Change(run => run with { Trial = trial });
+
+    /// <summary>The saved settings are in force again; journaled with the outcome of the step.</summary>
+    public void WithdrawUndo() => Change(run => run with { CanUndo = false });
+
     /// <summary>Whether Undo has something to restore; journaled at once, before the settings are changed.</summary>
     public void SetCanUndo(bool canUndo)
     {
@@ -183,6 +221,21 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     }
 
     public SavedSettings? FindSettings(string repairId) => journal.FindSettings(repairId);
+
+    /// <summary>What this run saved, as soon as the journal can be read.</summary>
+    public async Task<SavedSettings?> ReadSavedAsync(CancellationToken stopping)
+    {
+        SavedSettings? saved = null;
+        await RetryAsync(() => saved = journal.FindSettings(Run.Id), stopping);
+        return saved;
+    }
+
+    /// <summary>Adds what restores the saved settings: no other step follows.</summary>
+    private static RepairRun Follow(RepairRun run, IReadOnlyList<RunStep> rollback, string reason) => rollback.Count == 0 || run.IsRollingBack ? run : run with
+    {
+        Steps = [.. run.Steps.Select(step => step.State == StepState.Waiting ? step with { State = StepState.NotRun } : step), .. rollback],
+        Trial = run.Trial is { Verdict: TrialVerdict.Worse } ? run.Trial : (run.Trial ?? new Trial()) with { Verdict = TrialVerdict.Worse, Reason = reason },
+    };
 
     private RepairRun Change(Func<RepairRun, RepairRun> change)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using WsusDashboard.Agent.Client;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Snapshots.Collecting;
 using WsusDashboard.Agent.Storage;
@@ -12,7 +13,7 @@ using WsusDashboard.Shared.Syncs;
 namespace WsusDashboard.Agent.Repairs;
 
 /// <summary>This server, through the agent's own readers.</summary>
-internal sealed class ServerAccess(SnapshotStore snapshots, CollectorHost collectors, AgentStore store, WsusClient wsus) : IServerAccess
+internal sealed class ServerAccess(SnapshotStore snapshots, CollectorHost collectors, AgentStore store, WsusClient wsus, ClientProbe clients) : IServerAccess
 {
     public Snapshot Current => snapshots.Current;
 
@@ -31,6 +32,9 @@ internal sealed class ServerAccess(SnapshotStore snapshots, CollectorHost collec
     public Task<IReadOnlyList<SyncRun>> ReadWsusHistoryAsync(DateTimeOffset since, CancellationToken cancellationToken) => wsus.ReadHistoryAsync(since, cancellationToken);
 
     public Task<WsusCounts> ReadWsusCountsAsync(CancellationToken cancellationToken) => wsus.ReadCountsAsync(cancellationToken);
+
+    public Task<ClientState?> AskClientsAsync(ProbeRound round, CancellationToken cancellationToken) =>
+        clients.AskAsync(round with { LastKnownPool = Current.Iis.Value?.WsusPool }, cancellationToken);
 
     public IReadOnlyList<SyncRun> ListKnownSyncRuns(DateTimeOffset since)
     {

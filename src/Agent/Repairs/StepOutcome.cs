@@ -18,6 +18,9 @@ internal sealed record StepOutcome
     /// <summary>Only from the step that verifies the synchronization.</summary>
     public Verification? Verification { get; init; }
 
+    /// <summary>What restores the saved settings, where this outcome asks for it.</summary>
+    public IReadOnlyList<RunStep> Rollback { get; init; } = [];
+
     public static StepOutcome Skip(string message) => new() { State = StepState.Skipped, Message = message };
 
     public static StepOutcome Fail(string message) => new() { State = StepState.Failed, Message = message };

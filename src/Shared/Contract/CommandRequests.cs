@@ -13,6 +13,8 @@ public sealed partial class UndoRepairRequest : ICommandRequest;
 
 public sealed partial class CancelRepairRequest : ICommandRequest;
 
+public sealed partial class KeepSettingsRequest : ICommandRequest;
+
 public sealed partial class ControlServiceRequest : ICommandRequest;
 
 public sealed partial class ControlPoolRequest : ICommandRequest;

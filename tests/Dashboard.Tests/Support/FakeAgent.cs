@@ -87,6 +87,8 @@ internal sealed class FakeAgent : IAsyncDisposable
 
         public override Task<Wire.RepairRun> UndoRepair(Wire.UndoRepairRequest request, ServerCallContext context) => Task.FromResult(Verbs.Undo(request).ToWire());
 
+        public override Task<Wire.RepairRun> KeepSettings(Wire.KeepSettingsRequest request, ServerCallContext context) => Task.FromResult(Verbs.Keep(request).ToWire());
+
         public override async Task ReadLog(Wire.ReadLogRequest request, IServerStreamWriter<Wire.LogLine> responseStream, ServerCallContext context)
         {
             foreach (var line in Verbs.Log(request))
@@ -119,6 +121,8 @@ internal sealed class FakeVerbs
     public Func<Wire.GetRepairRequest, RepairRun> Get { get; set; } = request => Samples.Run(request.Id);
 
     public Func<Wire.UndoRepairRequest, RepairRun> Undo { get; set; } = request => Samples.Run("undo-1") with { UndoOf = request.Id };
+
+    public Func<Wire.KeepSettingsRequest, RepairRun> Keep { get; set; } = request => Samples.Run(request.Id);
 
     public Func<Wire.ReadLogRequest, IReadOnlyList<string>> Log { get; set; } = _ => [];
 }

@@ -184,6 +184,8 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
 
     private static string Sentence(RepairRun run) => run switch
     {
+        { State: RunState.RolledBack } => $"{run.ComputerName}: rolled back. {run.Sentence}",
+        { State: RunState.NotProven } => $"{run.ComputerName}: not proven. {run.Trial?.Reason}",
         { Verification.Sentence: { Length: > 0 } sentence } => sentence,
         { State: RunState.Succeeded, UndoOf.Length: > 0 } => run.Steps[^1].Message,
         { State: RunState.Succeeded } => $"{run.ComputerName}: all steps are done.",

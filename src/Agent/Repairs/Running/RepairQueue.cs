@@ -57,6 +57,18 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, Repair
         return Find(id);
     }
 
+    /// <summary>Keeps the new settings of a repair while they are on trial.</summary>
+    /// <exception cref="CommandException">Conflict: there is nothing on trial; Unavailable.</exception>
+    public async Task<RepairRun> KeepAsync(RepairRun run, KeepDecision decision, CancellationToken cancellationToken) =>
+        FindActive(run.Id) is { } active && await active.RequestKeepAsync(decision, cancellationToken)
+            ? active.Run
+            : throw new CommandException(CommandFailure.Conflict, run switch
+            {
+                { Trial: null } => $"{run.ComputerName}: repair {run.Id} changes no setting, so there is nothing to keep.",
+                { IsRollingBack: true } => $"{run.ComputerName}: the saved settings are already being restored, or were. To have the new ones, start the repair again.",
+                _ => $"{run.ComputerName}: the settings of repair {run.Id} are no longer on trial.",
+            });
+
     /// <summary>Writes a repair to the journal and hands it over; this server is occupied until it has ended.</summary>
     /// <param name="run">In state Running.</param>
     /// <param name="key">The key of the command; null where it has none.</param>

@@ -35,6 +35,11 @@ internal sealed class StepContext(RepairSession session, int number, bool isResu
 
     public SavedSettings? FindSettings(string runId) => session.FindSettings(runId);
 
+    public void SetTrial(Trial trial) => session.SetTrial(trial);
+
+    /// <summary>The saved settings are in force again: Undo has nothing left to do.</summary>
+    public void WithdrawUndo() => session.WithdrawUndo();
+
     /// <summary>Whether Undo has something to restore; journaled at once, before the settings are changed.</summary>
     public void SetCanUndo(bool canUndo) => session.SetCanUndo(canUndo);
 

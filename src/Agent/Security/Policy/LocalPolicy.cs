@@ -62,6 +62,7 @@ public sealed class LocalPolicy
                 Hours = [.. (_file?.Hours ?? []).Select(hours => hours.ToString())],
                 NeedsLocalApproval = _file?.NeedsApprovalFor.Count == PolicyFile.ApprovalNames.Count,
                 NeedsApprovalFor = [.. _file?.NeedsApprovalFor ?? []],
+                KeepAnyway = _file?.KeepAnyway ?? false,
                 Source = _file is null ? "default" : _path,
                 Path = _path,
                 ChangedAt = _changedAt,

@@ -12,9 +12,10 @@ namespace WsusDashboard.Agent.Security.Policy;
 /// <param name="AllowedPools">Null: the pool of WSUS.</param>
 /// <param name="AllowedPlaybooks">Null: all.</param>
 /// <param name="Hours">Empty: at any time.</param>
+/// <param name="KeepAnyway">A hub may keep new settings that are on trial.</param>
 /// <param name="NeedsApprovalFor">What a hub asks for and a person on the server approves first: ids of playbooks and words of <see cref="ApprovalSubjects"/>.</param>
 internal sealed record PolicyFile(
-    PolicyMode Mode, IReadOnlyList<string>? AllowedServices, IReadOnlyList<string>? AllowedPools, IReadOnlyList<string>? AllowedPlaybooks, IReadOnlyList<PolicyHours> Hours, IReadOnlyList<string> NeedsApprovalFor)
+    PolicyMode Mode, IReadOnlyList<string>? AllowedServices, IReadOnlyList<string>? AllowedPools, IReadOnlyList<string>? AllowedPlaybooks, IReadOnlyList<PolicyHours> Hours, bool KeepAnyway, IReadOnlyList<string> NeedsApprovalFor)
 {
     /// <summary>All that can wait for an approval.</summary>
     public static IReadOnlyList<string> ApprovalNames { get; } = [.. PlaybookCatalog.All.Select(playbook => playbook.Id), .. ApprovalSubjects.Verbs];
@@ -46,6 +47,7 @@ internal sealed record PolicyFile(
             Names(document.AllowedPools, "allowedPools"),
             Playbooks(document.AllowedPlaybooks),
             [.. (document.Hours ?? []).Select(ParseHours)],
+            document.KeepAnyway ?? false,
             Approvals(document.NeedsLocalApproval));
     }
 
@@ -109,7 +111,7 @@ internal sealed record PolicyFile(
             : throw new JsonException($"hours.{field} is \"{time}\"; expected this server's time as HH:mm, for example 22:00");
 
     private sealed record Document(
-        string? Mode, IReadOnlyList<string?>? AllowedServices, IReadOnlyList<string?>? AllowedPools, IReadOnlyList<string?>? AllowedPlaybooks, IReadOnlyList<HoursDocument?>? Hours, JsonElement? NeedsLocalApproval);
+        string? Mode, IReadOnlyList<string?>? AllowedServices, IReadOnlyList<string?>? AllowedPools, IReadOnlyList<string?>? AllowedPlaybooks, IReadOnlyList<HoursDocument?>? Hours, bool? KeepAnyway, JsonElement? NeedsLocalApproval);
 
     private sealed record HoursDocument(IReadOnlyList<string?>? Days, string? From, string? To);
 }

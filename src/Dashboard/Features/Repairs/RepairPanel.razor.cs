@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Repairs;
 
@@ -23,6 +25,9 @@ public sealed partial class RepairPanel : IDisposable
 
     [Inject]
     private RepairService Repair { get; set; } = null!;
+
+    [Inject]
+    private VisibleServers Live { get; set; } = null!;
 
     [Inject]
     private Viewer Viewer { get; set; } = null!;
@@ -81,7 +86,9 @@ public sealed partial class RepairPanel : IDisposable
 
     private static RunStep? Current(RepairRun run) => run.Steps.FirstOrDefault(step => step.State == StepState.Running) ?? run.Steps.FirstOrDefault(step => step.State == StepState.Waiting);
 
-    private static string ResultSentence(RepairRun run) => run.Verification?.Sentence is { Length: > 0 } sentence
+    private static string ResultSentence(RepairRun run) => run.State is RunState.RolledBack or RunState.NotProven && run.Trial?.Reason is { Length: > 0 } reason
+        ? reason
+        : run.Verification?.Sentence is { Length: > 0 } sentence
         ? sentence
         : run.State switch
         {
@@ -90,6 +97,13 @@ public sealed partial class RepairPanel : IDisposable
             RunState.Cancelled => "The steps below show what was done before it stopped.",
             _ => run.Steps.LastOrDefault(step => step.State == StepState.Done)?.Message ?? "",
         };
+
+    private static string Answer(string words, TimeSpan? median) => words.Length == 0 ? "not asked" : median is { } time ? $"{words} after {Wording.Duration(time)}" : words;
+
+    /// <summary>The new settings are in force, and it is not decided that they stay.</summary>
+    private static bool IsOnTrial(RepairRun run) => run is { IsOnTrial: true, IsRollingBack: false, Keep: null };
+
+    private bool MayKeep(RepairDetail detail) => Live.Find(detail.ServerId)?.Snapshot?.Agent.Policy.KeepAnyway == true;
 
     private void Take(RepairDetail detail)
     {
@@ -109,6 +123,20 @@ public sealed partial class RepairPanel : IDisposable
     {
         _isAsking = true;
         var outcome = await Repair.CancelAsync(RunId, CancellationToken.None);
+        _isAsking = false;
+        _failure = outcome.Failure;
+    }
+
+    private async Task KeepAsync()
+    {
+        if (_detail is not { } detail || await Confirmation.AskAsync(RepairLabels.KeepQuestion(detail.ServerName, detail.Repair)) is not { } answer)
+        {
+            return;
+        }
+
+        _isAsking = true;
+        StateHasChanged();
+        var outcome = await Repair.KeepAsync(RunId, answer.Purpose, CancellationToken.None);
         _isAsking = false;
         _failure = outcome.Failure;
     }

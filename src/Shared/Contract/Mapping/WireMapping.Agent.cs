@@ -65,6 +65,7 @@ public static partial class WireMapping
         Path = policy.Path,
         ChangedAt = ToTimestamp(policy.ChangedAt),
         Closed = policy.Closed,
+        KeepAnyway = policy.KeepAnyway,
     };
 
     /// <summary>A mode that this build does not know counts as monitor-only: what is not understood is not allowed.</summary>
@@ -82,6 +83,7 @@ public static partial class WireMapping
         Path = policy.Path,
         ChangedAt = ToTime(policy.ChangedAt),
         Closed = policy.Closed,
+        KeepAnyway = policy.KeepAnyway,
     };
 
     private static AgentPolicy UnknownPolicy => new() { Mode = PolicyMode.MonitorOnly, Source = "" };

@@ -1,0 +1,37 @@
+using WsusDashboard.Agent.Repairs.Trials;
+using WsusDashboard.Shared.Repairs;
+
+namespace WsusDashboard.Agent.Repairs.Steps;
+
+/// <summary>Asks WSUS once more after the saved settings were restored: clients must get again what they got before.</summary>
+internal sealed class VerifyRollbackStep(ClientMeasure clients, AgentOptions options, TimeProvider timeProvider) : IStepAction
+{
+    public IReadOnlyList<StepKind> Kinds { get; } = [StepKind.VerifyRollback];
+
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        var before = context.Run.Trial ?? new Trial();
+        if (!before.WasAnswering)
+        {
+            return StepOutcome.Skip("WSUS answered no client before the repair, so there is nothing to compare.");
+        }
+
+        var window = new AnswerWindow();
+        var until = timeProvider.GetUtcNow() + options.TrialTimeLimit;
+        while (true)
+        {
+            await clients.AskAsync(window, until, cancellationToken);
+            var trial = TrialJudge.Compare(before, window.Series());
+            var isOver = timeProvider.GetUtcNow() >= until;
+            if (TrialJudge.Decide(trial, window.IsFull, null, isOver) is { } decided)
+            {
+                return decided.Verdict is TrialVerdict.Passed
+                    ? new StepOutcome { Message = decided.Reason }
+                    : StepOutcome.Fail($"The saved settings are in force again, but clients still get less than before: {string.Join("; ", trial.Endpoints.Select(TrialJudge.WorseThanBefore).OfType<string>())}.");
+            }
+
+            context.Report($"{TrialJudge.Describe(trial)}.");
+            await Task.Delay(ClientMeasure.Pause, timeProvider, cancellationToken);
+        }
+    }
+}
