@@ -197,6 +197,202 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.ToTable("LinkCursors");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.OutsideProbeEntity", b =>
+                {
+                    b.Property<int>("ServerId")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("Message")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<DateTime>("SavedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("ServerId");
+
+                    b.ToTable("OutsideProbes");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("CauseId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("GroupKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("MergedInto")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("RootServerId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("Problems");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemEventEntity", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("AuditDue")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("CauseId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("ProblemId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Severity")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AuditDue")
+                        .HasFilter("\"AuditDue\" = 1");
+
+                    b.HasIndex("ServerId");
+
+                    b.HasIndex("ProblemId", "At");
+
+                    b.ToTable("ProblemEvents");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemServerEntity", b =>
+                {
+                    b.Property<long>("ProblemId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("CauseId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("GoneAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("GoodReadAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("GoodSince")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<bool>("IsCalm")
+                        .HasColumnType("boolean");
+
+                    b.Property<DateTime?>("MilderSince")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("OpenedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Playbook")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("ReopeningCount")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Reopenings")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("RepairId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("ResolvedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Severity")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("StateSince")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("SuspectedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("ProblemId", "ServerId", "CauseId");
+
+                    b.HasIndex("ResolvedAt");
+
+                    b.HasIndex("ServerId", "CauseId")
+                        .IsUnique()
+                        .HasFilter("\"State\" <> 4");
+
+                    b.ToTable("ProblemServers");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RepairBatchEntity", b =>
                 {
                     b.Property<string>("Id")
@@ -216,7 +412,6 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                         .UseCollation("C");
 
                     b.Property<string>("Playbook")
-                        .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
 
@@ -255,6 +450,10 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                         .UseCollation("C");
 
                     b.Property<string>("Plan")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Playbook")
                         .HasColumnType("text")
                         .UseCollation("C");
 
@@ -523,8 +722,20 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                             b1.Property<DateTime?>("HealthSince")
                                 .HasColumnType("timestamp with time zone");
 
+                            b1.Property<int>("History")
+                                .HasColumnType("integer");
+
+                            b1.Property<bool>("IsCauseNamed")
+                                .HasColumnType("boolean");
+
                             b1.Property<bool>("IsSynchronizing")
                                 .HasColumnType("boolean");
+
+                            b1.Property<int>("KnownHealth")
+                                .HasColumnType("integer");
+
+                            b1.Property<DateTime?>("KnownHealthSince")
+                                .HasColumnType("timestamp with time zone");
 
                             b1.Property<DateTime?>("LastGoodSyncAt")
                                 .HasColumnType("timestamp with time zone");
@@ -757,6 +968,13 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.Property<bool>("IsCounted")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("RepairId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("RepairTrace")
+                        .HasColumnType("integer");
+
                     b.Property<int>("Result")
                         .HasColumnType("integer");
 
@@ -794,6 +1012,45 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.LinkCursorEntity", b =>
                 {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.OutsideProbeEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemEventEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ProblemId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemServerEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ProblemId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()
                         .HasForeignKey("ServerId")

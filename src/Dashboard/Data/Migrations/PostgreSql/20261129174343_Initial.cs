@@ -84,12 +84,32 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "Problems",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    CauseId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Title = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    GroupKey = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    RootServerId = table.Column<int>(type: "integer", nullable: true),
+                    MergedInto = table.Column<long>(type: "bigint", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Problems", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "RepairBatches",
                 columns: table => new
                 {
                     Id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Owner = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    Playbook = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Playbook = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     Baseline = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     Reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Ticket = table.Column<string>(type: "text", nullable: false, collation: "C"),
@@ -133,7 +153,11 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     Status_Findings = table.Column<string>(type: "text", nullable: false),
                     Status_Health = table.Column<int>(type: "integer", nullable: false),
                     Status_HealthSince = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Status_History = table.Column<int>(type: "integer", nullable: false),
+                    Status_IsCauseNamed = table.Column<bool>(type: "boolean", nullable: false),
                     Status_IsSynchronizing = table.Column<bool>(type: "boolean", nullable: false),
+                    Status_KnownHealth = table.Column<int>(type: "integer", nullable: false),
+                    Status_KnownHealthSince = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     Status_LastGoodSyncAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     Status_LastSyncAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     Status_LastSyncResult = table.Column<int>(type: "integer", nullable: true),
@@ -184,12 +208,107 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "OutsideProbes",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    SavedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Message = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OutsideProbes", x => x.ServerId);
+                    table.ForeignKey(
+                        name: "FK_OutsideProbes_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ProblemEvents",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ProblemId = table.Column<long>(type: "bigint", nullable: false),
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    CauseId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Title = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Severity = table.Column<int>(type: "integer", nullable: false),
+                    Detail = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    AuditDue = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProblemEvents", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ProblemEvents_Problems_ProblemId",
+                        column: x => x.ProblemId,
+                        principalTable: "Problems",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ProblemEvents_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ProblemServers",
+                columns: table => new
+                {
+                    ProblemId = table.Column<long>(type: "bigint", nullable: false),
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    CauseId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Title = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Severity = table.Column<int>(type: "integer", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    StateSince = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Since = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    OpenedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Playbook = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    RepairId = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    ResolvedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    GoneAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    SuspectedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    GoodSince = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    GoodReadAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    MilderSince = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    IsCalm = table.Column<bool>(type: "boolean", nullable: false),
+                    ReopeningCount = table.Column<int>(type: "integer", nullable: false),
+                    Reopenings = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProblemServers", x => new { x.ProblemId, x.ServerId, x.CauseId });
+                    table.ForeignKey(
+                        name: "FK_ProblemServers_Problems_ProblemId",
+                        column: x => x.ProblemId,
+                        principalTable: "Problems",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ProblemServers_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "RepairBatchServers",
                 columns: table => new
                 {
                     BatchId = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     ServerId = table.Column<int>(type: "integer", nullable: false),
                     State = table.Column<int>(type: "integer", nullable: false),
+                    Playbook = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     Since = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     Plan = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     RunId = table.Column<string>(type: "text", nullable: true, collation: "C"),
@@ -390,6 +509,8 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     ErrorText = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     UpdatesChanged = table.Column<long>(type: "bigint", nullable: true),
                     IsCounted = table.Column<bool>(type: "boolean", nullable: false),
+                    RepairId = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    RepairTrace = table.Column<int>(type: "integer", nullable: false),
                     CauseId = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     CauseTitle = table.Column<string>(type: "text", nullable: true, collation: "C")
                 },
@@ -414,6 +535,39 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 name: "IX_JobRuns_Name_StartedAt",
                 table: "JobRuns",
                 columns: new[] { "Name", "StartedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ProblemEvents_AuditDue",
+                table: "ProblemEvents",
+                column: "AuditDue",
+                filter: "\"AuditDue\" = 1");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ProblemEvents_ProblemId_At",
+                table: "ProblemEvents",
+                columns: new[] { "ProblemId", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ProblemEvents_ServerId",
+                table: "ProblemEvents",
+                column: "ServerId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Problems_CreatedAt",
+                table: "Problems",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ProblemServers_ResolvedAt",
+                table: "ProblemServers",
+                column: "ResolvedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ProblemServers_ServerId_CauseId",
+                table: "ProblemServers",
+                columns: new[] { "ServerId", "CauseId" },
+                unique: true,
+                filter: "\"State\" <> 4");
 
             migrationBuilder.CreateIndex(
                 name: "IX_RepairBatches_CreatedAt",
@@ -534,6 +688,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 name: "LinkCursors");
 
             migrationBuilder.DropTable(
+                name: "OutsideProbes");
+
+            migrationBuilder.DropTable(
+                name: "ProblemEvents");
+
+            migrationBuilder.DropTable(
+                name: "ProblemServers");
+
+            migrationBuilder.DropTable(
                 name: "RepairBatchServers");
 
             migrationBuilder.DropTable(
@@ -562,6 +725,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "SyncRuns");
+
+            migrationBuilder.DropTable(
+                name: "Problems");
 
             migrationBuilder.DropTable(
                 name: "RepairBatches");

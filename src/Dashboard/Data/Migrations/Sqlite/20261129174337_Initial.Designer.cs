@@ -12,7 +12,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 {
     [DbContext(typeof(DashboardContext))]
-    [Migration("20261129093450_Initial")]
+    [Migration("20261129174337_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -174,6 +174,187 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("LinkCursors");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.OutsideProbeEntity", b =>
+                {
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Message")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<DateTime>("SavedAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ServerId");
+
+                    b.ToTable("OutsideProbes");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CauseId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("GroupKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("MergedInto")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("RootServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("Problems");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemEventEntity", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("AuditDue")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CauseId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ProblemId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Severity")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AuditDue")
+                        .HasFilter("\"AuditDue\" = 1");
+
+                    b.HasIndex("ServerId");
+
+                    b.HasIndex("ProblemId", "At");
+
+                    b.ToTable("ProblemEvents");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemServerEntity", b =>
+                {
+                    b.Property<long>("ProblemId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CauseId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("GoneAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("GoodReadAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("GoodSince")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsCalm")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("MilderSince")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("OpenedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Playbook")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ReopeningCount")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reopenings")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RepairId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ResolvedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Severity")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("StateSince")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SuspectedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ProblemId", "ServerId", "CauseId");
+
+                    b.HasIndex("ResolvedAt");
+
+                    b.HasIndex("ServerId", "CauseId")
+                        .IsUnique()
+                        .HasFilter("\"State\" <> 4");
+
+                    b.ToTable("ProblemServers");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RepairBatchEntity", b =>
                 {
                     b.Property<string>("Id")
@@ -190,7 +371,6 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Playbook")
-                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Reason")
@@ -224,6 +404,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Plan")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Playbook")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("RunId")
@@ -460,8 +643,20 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                             b1.Property<DateTime?>("HealthSince")
                                 .HasColumnType("TEXT");
 
+                            b1.Property<int>("History")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<bool>("IsCauseNamed")
+                                .HasColumnType("INTEGER");
+
                             b1.Property<bool>("IsSynchronizing")
                                 .HasColumnType("INTEGER");
+
+                            b1.Property<int>("KnownHealth")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<DateTime?>("KnownHealthSince")
+                                .HasColumnType("TEXT");
 
                             b1.Property<DateTime?>("LastGoodSyncAt")
                                 .HasColumnType("TEXT");
@@ -670,6 +865,12 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.Property<bool>("IsCounted")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("RepairId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("RepairTrace")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Result")
                         .HasColumnType("INTEGER");
 
@@ -706,6 +907,45 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.LinkCursorEntity", b =>
                 {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.OutsideProbeEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemEventEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ProblemId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemServerEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ProblemId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()
                         .HasForeignKey("ServerId")

@@ -83,12 +83,32 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Problems",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    CauseId = table.Column<string>(type: "TEXT", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", nullable: false),
+                    GroupKey = table.Column<string>(type: "TEXT", nullable: false),
+                    RootServerId = table.Column<int>(type: "INTEGER", nullable: true),
+                    MergedInto = table.Column<long>(type: "INTEGER", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Problems", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "RepairBatches",
                 columns: table => new
                 {
                     Id = table.Column<string>(type: "TEXT", nullable: false),
                     Owner = table.Column<string>(type: "TEXT", nullable: false),
-                    Playbook = table.Column<string>(type: "TEXT", nullable: false),
+                    Playbook = table.Column<string>(type: "TEXT", nullable: true),
                     Baseline = table.Column<string>(type: "TEXT", nullable: true),
                     Reason = table.Column<string>(type: "TEXT", nullable: false),
                     Ticket = table.Column<string>(type: "TEXT", nullable: false),
@@ -132,7 +152,11 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     Status_Findings = table.Column<string>(type: "TEXT", nullable: false),
                     Status_Health = table.Column<int>(type: "INTEGER", nullable: false),
                     Status_HealthSince = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    Status_History = table.Column<int>(type: "INTEGER", nullable: false),
+                    Status_IsCauseNamed = table.Column<bool>(type: "INTEGER", nullable: false),
                     Status_IsSynchronizing = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Status_KnownHealth = table.Column<int>(type: "INTEGER", nullable: false),
+                    Status_KnownHealthSince = table.Column<DateTime>(type: "TEXT", nullable: true),
                     Status_LastGoodSyncAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     Status_LastSyncAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     Status_LastSyncResult = table.Column<int>(type: "INTEGER", nullable: true),
@@ -183,12 +207,107 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "OutsideProbes",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    SavedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Message = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OutsideProbes", x => x.ServerId);
+                    table.ForeignKey(
+                        name: "FK_OutsideProbes_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ProblemEvents",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ProblemId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    CauseId = table.Column<string>(type: "TEXT", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", nullable: false),
+                    Severity = table.Column<int>(type: "INTEGER", nullable: false),
+                    Detail = table.Column<string>(type: "TEXT", nullable: false),
+                    AuditDue = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProblemEvents", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ProblemEvents_Problems_ProblemId",
+                        column: x => x.ProblemId,
+                        principalTable: "Problems",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ProblemEvents_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ProblemServers",
+                columns: table => new
+                {
+                    ProblemId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    CauseId = table.Column<string>(type: "TEXT", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", nullable: false),
+                    Severity = table.Column<int>(type: "INTEGER", nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    StateSince = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Since = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    OpenedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    Playbook = table.Column<string>(type: "TEXT", nullable: true),
+                    RepairId = table.Column<string>(type: "TEXT", nullable: true),
+                    ResolvedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    GoneAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    SuspectedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    GoodSince = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    GoodReadAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    MilderSince = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    IsCalm = table.Column<bool>(type: "INTEGER", nullable: false),
+                    ReopeningCount = table.Column<int>(type: "INTEGER", nullable: false),
+                    Reopenings = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProblemServers", x => new { x.ProblemId, x.ServerId, x.CauseId });
+                    table.ForeignKey(
+                        name: "FK_ProblemServers_Problems_ProblemId",
+                        column: x => x.ProblemId,
+                        principalTable: "Problems",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ProblemServers_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "RepairBatchServers",
                 columns: table => new
                 {
                     BatchId = table.Column<string>(type: "TEXT", nullable: false),
                     ServerId = table.Column<int>(type: "INTEGER", nullable: false),
                     State = table.Column<int>(type: "INTEGER", nullable: false),
+                    Playbook = table.Column<string>(type: "TEXT", nullable: true),
                     Since = table.Column<DateTime>(type: "TEXT", nullable: false),
                     Plan = table.Column<string>(type: "TEXT", nullable: true),
                     RunId = table.Column<string>(type: "TEXT", nullable: true),
@@ -389,6 +508,8 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     ErrorText = table.Column<string>(type: "TEXT", nullable: false),
                     UpdatesChanged = table.Column<long>(type: "INTEGER", nullable: true),
                     IsCounted = table.Column<bool>(type: "INTEGER", nullable: false),
+                    RepairId = table.Column<string>(type: "TEXT", nullable: true),
+                    RepairTrace = table.Column<int>(type: "INTEGER", nullable: false),
                     CauseId = table.Column<string>(type: "TEXT", nullable: true),
                     CauseTitle = table.Column<string>(type: "TEXT", nullable: true)
                 },
@@ -413,6 +534,39 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 name: "IX_JobRuns_Name_StartedAt",
                 table: "JobRuns",
                 columns: new[] { "Name", "StartedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ProblemEvents_AuditDue",
+                table: "ProblemEvents",
+                column: "AuditDue",
+                filter: "\"AuditDue\" = 1");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ProblemEvents_ProblemId_At",
+                table: "ProblemEvents",
+                columns: new[] { "ProblemId", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ProblemEvents_ServerId",
+                table: "ProblemEvents",
+                column: "ServerId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Problems_CreatedAt",
+                table: "Problems",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ProblemServers_ResolvedAt",
+                table: "ProblemServers",
+                column: "ResolvedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ProblemServers_ServerId_CauseId",
+                table: "ProblemServers",
+                columns: new[] { "ServerId", "CauseId" },
+                unique: true,
+                filter: "\"State\" <> 4");
 
             migrationBuilder.CreateIndex(
                 name: "IX_RepairBatches_CreatedAt",
@@ -533,6 +687,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 name: "LinkCursors");
 
             migrationBuilder.DropTable(
+                name: "OutsideProbes");
+
+            migrationBuilder.DropTable(
+                name: "ProblemEvents");
+
+            migrationBuilder.DropTable(
+                name: "ProblemServers");
+
+            migrationBuilder.DropTable(
                 name: "RepairBatchServers");
 
             migrationBuilder.DropTable(
@@ -561,6 +724,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "SyncRuns");
+
+            migrationBuilder.DropTable(
+                name: "Problems");
 
             migrationBuilder.DropTable(
                 name: "RepairBatches");
