@@ -20,6 +20,18 @@ public record ServerJson
 
     public DateTimeOffset? HealthSince { get; init; }
 
+    /// <summary>What is going on with it, whatever its health: watched, readingHistory (what isn't here yet says nothing), or beingRepaired (what stops meanwhile is the repair's doing).</summary>
+    public ServerCondition Condition { get; init; }
+
+    /// <summary>How much of its history is here.</summary>
+    public HistoryReading History { get; init; } = HistoryReading.Unknown;
+
+    /// <summary>Its problems that are open, being repaired or unproven; the most severe first.</summary>
+    public IReadOnlyList<ServerProblem> Problems { get; init; } = [];
+
+    /// <summary>Id of the cause that is named for it everywhere; null where all is well.</summary>
+    public string? Cause { get; init; }
+
     /// <summary>The health in one sentence.</summary>
     public string Sentence { get; init; } = "";
 
@@ -40,10 +52,13 @@ public record ServerJson
     /// <summary>Most important first.</summary>
     public IReadOnlyList<FindingSummary> Findings { get; init; } = [];
 
-    /// <summary>The playbook that helps against the first cause; null where none does.</summary>
+    /// <summary>The playbook that cures the leading cause; null where none here does. Where no cause is known, the one that may help.</summary>
     public string? Playbook { get; init; }
 
-    /// <summary>What a person does next where no playbook helps.</summary>
+    /// <summary>True where a cause is named, a playbook cures it, and it can be started now: what a batch without servers takes.</summary>
+    public bool IsCurable { get; init; }
+
+    /// <summary>What a person does instead where no playbook helps.</summary>
     public string? NextStep { get; init; }
 
     public required LinkStatus Link { get; init; }
@@ -61,6 +76,10 @@ public record ServerJson
         {
             Health = server.Status.Health,
             HealthSince = server.Status.HealthSince,
+            Condition = server.Condition,
+            History = server.History,
+            Problems = server.Problems,
+            Cause = server.Status.CauseId,
             Sentence = server.Status.Sentence,
             Pool = server.Status.PoolName is not { } pool ? null : new(pool, server.Status.PoolState, server.Status.DriftCount),
             LastSync = server.Status.LastSyncResult is { } result ? new(result, server.Status.LastSyncAt) : null,
@@ -68,8 +87,9 @@ public record ServerJson
             IsSynchronizing = server.Status.IsSynchronizing,
             Progress = server.Progress,
             Findings = server.Status.Findings,
-            Playbook = server.Status.Playbook,
-            NextStep = server.Status.NextStep,
+            Playbook = server.Offer.Playbook,
+            IsCurable = server.IsCurable,
+            NextStep = server.Offer.Instead,
             ReadAt = server.Link.LastMessageAt,
             ActiveRepair = server.ActiveRepair,
         });

@@ -24,6 +24,8 @@ public sealed class FleetDigest(IReadOnlyList<LiveServer> servers, long revision
     private readonly Lazy<ValueList<SiteCount>> _sites = new(() => SiteCount.Of(servers));
     private readonly Lazy<ValueList<CauseCount>> _causes = new(() => CauseCount.Of(servers));
 
+    private readonly Lazy<IReadOnlyList<LiveServer>> _curable = new(() => new FleetQuery().Match([.. servers.Where(server => server.IsCurable)]));
+
     public long Revision { get; } = revision;
 
     public FleetCounts Counts => _counts.Value;
@@ -33,6 +35,9 @@ public sealed class FleetDigest(IReadOnlyList<LiveServer> servers, long revision
     public ValueList<SiteCount> Sites => _sites.Value;
 
     public ValueList<CauseCount> Causes => _causes.Value;
+
+    /// <summary>Servers that a repair here cures, worst first.</summary>
+    public IReadOnlyList<LiveServer> Curable => _curable.Value;
 
     /// <summary>The page of a query; its filters and order are shared with the other pages of the same list.</summary>
     public Paged<LiveServer> TakePage(FleetQuery query) =>

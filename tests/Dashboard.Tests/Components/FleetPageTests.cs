@@ -24,6 +24,33 @@ public sealed class FleetPageTests
     }
 
     [Fact]
+    public async Task Render_UpstreamKnowsServersWithoutAnAgent_NamesThem()
+    {
+        await using var host = await PageHost.StartAsync();
+        var snapshot = TestSnapshots.Healthy(Now);
+        await host.AddServerAsync("ZRH-SUP01", snapshot with { Wsus = snapshot.Wsus with { Value = snapshot.Wsus.Value! with { DownstreamServers = ["server", "gva01.corp.example", "bsl01.corp.example"] } } });
+
+        var page = host.Render<FleetPage>();
+
+        page.WaitForAssertion(() => Assert.Equal(["bsl01.corp.example", "gva01.corp.example"], page.FindAll(".unwatched li strong").Select(name => name.TextContent)));
+        Assert.StartsWith("2 of 3 ", page.Find(".unwatched summary").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Render_SeveralServersThatARepairCures_OffersToRepairThemAll()
+    {
+        await using var host = await PageHost.StartAsync();
+        await host.AddServerAsync("ZRH-SUP01", TestSnapshots.Healthy(Now));
+        await host.AddServerAsync("BRN-WSUS02", TestSnapshots.PoolStopped(Now));
+        await host.AddServerAsync("GVA-WSUS03", TestSnapshots.PoolStopped(Now));
+
+        var page = host.Render<FleetPage>();
+
+        page.WaitForAssertion(() => Assert.Equal("/repairs/batch?servers=all", page.Find("#repair-all").GetAttribute("href")));
+        Assert.Contains("(2)", page.Find("#repair-all").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Render_FilterInAddress_ShowsOnlyWhatPasses()
     {
         await using var host = await PageHost.StartAsync();
@@ -85,6 +112,19 @@ public sealed class FleetPageTests
         page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
         Assert.Empty(page.FindAll("tbody button"));
         Assert.Contains("proxy", page.Find("td.cause-cell").TextContent, StringComparison.OrdinalIgnoreCase);
+        Assert.NotEmpty(page.FindAll("td.cause-cell .next"));
+    }
+
+    [Fact]
+    public async Task Row_ProxyRefusesOnAServerWhoseSettingsDrifted_OffersNoRepairEither()
+    {
+        await using var host = await PageHost.StartAsync();
+        await host.AddServerAsync("LSN-WSUS05", TestSnapshots.Drifted(Now), null, TestSnapshots.ProxyRefused(Now));
+
+        var page = host.Render<FleetPage>();
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
+        Assert.Empty(page.FindAll("tbody button"));
         Assert.NotEmpty(page.FindAll("td.cause-cell .next"));
     }
 

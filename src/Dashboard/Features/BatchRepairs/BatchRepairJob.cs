@@ -18,7 +18,7 @@ namespace WsusDashboard.Dashboard.Features.BatchRepairs;
 /// may be run twice, or by the dashboard that comes after one that was killed: a start is sent again with the key that its row holds, and the agent answers
 /// with the repair that it began. Each server is asked in the name of the batch's owner: whoever loses the role meanwhile starts nothing more.
 /// </summary>
-internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairStore store, JobQueue queue, HistoryWriter history, FleetStartup fleet, AccessCache access, DashboardOptions options, TimeProvider timeProvider)
+internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairStore store, RepairExclusion exclusion, JobQueue queue, HistoryWriter history, FleetStartup fleet, AccessCache access, DashboardOptions options, TimeProvider timeProvider)
     : IQueuedJob, IHostedService
 {
     /// <summary>Longer than any repair may take; then its place is given to the next.</summary>
@@ -82,7 +82,7 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
 
     private async Task PlanAsync(RepairService repairs, OpenRepair repair, CancellationToken cancellationToken)
     {
-        var plan = IsOlder(repair, LongestPlan) ? new TimedOut("The agent didn't send its plan in time.") : await repairs.PlanAsync(repair.ServerId, repair.Playbook, repair.Baseline, cancellationToken);
+        var plan = IsOlder(repair, LongestPlan) ? new TimedOut("The agent didn't send its plan in time.") : await repairs.PlanAsync(repair.ServerId, repair.Playbook, repair.Baseline, includeRisky: false, cancellationToken);
         var canStart = plan.Value is { Refusal.Length: 0 };
         await store.TryChangeAsync(repair, BatchServerState.Planning, canStart ? BatchServerState.Planned : BatchServerState.LeftOut, plan.Failure?.Message ?? plan.Value!.Refusal, plan.Value, cancellationToken);
     }
@@ -91,7 +91,7 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
     {
         // What runs and has no answer was sent before, by a job that was ended in the middle or got no answer.
         var isRepeated = repair.State == BatchServerState.Running;
-        if (!isRepeated && !await store.TryClaimAsync(repair, options.RepairsAtOnce, cancellationToken))
+        if (!isRepeated && !await TryClaimAsync(repairs, repair, cancellationToken))
         {
             return;
         }
@@ -102,10 +102,27 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
             await store.SetRunAsync(repair, started.Value.Id, cancellationToken);
             await FollowAsync(repairs, repair, started.Value.Id, cancellationToken);
         }
-        else if (isRepeated ? started.Failure is not (TimedOut or Unreachable) || IsOlder(repair, LongestRun) : started.Failure is not TimedOut)
+        else if (started.Failure is Occupied occupied && !isRepeated)
+        {
+            // Somebody began with the other one between the claim and the start.
+            await store.TryChangeAsync(repair, BatchServerState.Running, BatchServerState.Waiting, occupied.Message, null, cancellationToken);
+        }
+        else if (isRepeated ? started.Failure is not (TimedOut or Unreachable or Occupied) || IsOlder(repair, LongestRun) : started.Failure is not TimedOut)
         {
             await EndAsync(repair, BatchServerState.Failed, started.Failure.Message, cancellationToken);
         }
+    }
+
+    private async Task<bool> TryClaimAsync(RepairService repairs, OpenRepair repair, CancellationToken cancellationToken)
+    {
+        if (await repairs.FindOccupiedAsync(repair.ServerId, cancellationToken) is { } occupied)
+        {
+            await store.ExplainAsync(repair, occupied.Message, cancellationToken);
+            return false;
+        }
+
+        var ties = exclusion.FindTies(repair.ServerId);
+        return await store.TryClaimAsync(repair, options.RepairsAtOnce, [.. ties.Select(tie => tie.ServerId)], [.. ties.Where(tie => tie.ComesFirst).Select(tie => tie.ServerId)], cancellationToken);
     }
 
     private async Task FollowAsync(RepairService repairs, OpenRepair repair, string runId, CancellationToken cancellationToken)
@@ -113,14 +130,21 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
         var run = (await repairs.GetAsync(runId, cancellationToken))?.Repair;
         if (run is { IsOpen: false })
         {
-            var hasSucceeded = run.State == RunState.Succeeded;
-            await EndAsync(repair, hasSucceeded ? BatchServerState.Succeeded : BatchServerState.Failed, hasSucceeded ? "" : StateDisplay.Of(run.State).Word, cancellationToken);
+            await EndAsync(repair, StateOf(run.State), run.State is RunState.Succeeded ? "" : run.Sentence is { Length: > 0 } sentence ? sentence : StateDisplay.Of(run.State).Word, cancellationToken);
         }
         else if (IsOlder(repair, LongestRun) || !access.Find(repair.Owner).ScopeOf(Permission.View).Permits(repair.Site))
         {
             await EndAsync(repair, BatchServerState.Failed, "WsusDashboard no longer follows this repair. It continues on the server.", cancellationToken);
         }
     }
+
+    private static BatchServerState StateOf(RunState state) => state switch
+    {
+        RunState.Succeeded => BatchServerState.Succeeded,
+        RunState.RolledBack => BatchServerState.RolledBack,
+        RunState.NotProven => BatchServerState.NotProven,
+        _ => BatchServerState.Failed,
+    };
 
     /// <summary>The next ones of the batch have a place then.</summary>
     private async Task EndAsync(OpenRepair repair, BatchServerState state, string message, CancellationToken cancellationToken)

@@ -26,8 +26,8 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
 
     private event Action<string>? Changed;
 
-    /// <summary>A new batch whose servers have no plan yet. Null where there are too many that go on.</summary>
-    public async Task<RepairBatch?> AddAsync(CallerIdentity owner, string playbook, string? baseline, IReadOnlyList<int> serverIds, int maximumOpen, CancellationToken cancellationToken)
+    /// <summary>A new batch whose servers have no plan yet, or are left out. Null where there are too many that go on.</summary>
+    public async Task<RepairBatch?> AddAsync(CallerIdentity owner, string? playbook, string? baseline, IReadOnlyList<BatchChoice> servers, int maximumOpen, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await context.RepairBatchServers.Where(row => Open.Contains(row.State)).Select(row => row.BatchId).Distinct().CountAsync(cancellationToken) >= maximumOpen)
@@ -45,7 +45,15 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
             CreatedAt = now,
         };
         context.RepairBatches.Add(batch);
-        context.RepairBatchServers.AddRange(serverIds.Select(id => new RepairBatchServerEntity { BatchId = batch.Id, ServerId = id, Since = now }));
+        context.RepairBatchServers.AddRange(servers.Select(server => new RepairBatchServerEntity
+        {
+            BatchId = batch.Id,
+            ServerId = server.ServerId,
+            Since = now,
+            Playbook = server.Playbook,
+            State = server.Playbook is null ? BatchServerState.LeftOut : BatchServerState.Planning,
+            Message = server.WhyNot,
+        }));
         await context.SaveChangesAsync(cancellationToken);
         return await FindAsync(batch.Id, cancellationToken);
     }
@@ -70,7 +78,7 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
             IsStarted = batch.StartedAt is not null,
             Owner = JsonColumn.Read(batch.Owner, CallerIdentity.Nobody),
             Servers = [.. rows
-                .Select(entry => new RepairBatchServer(entry.Row.ServerId, entry.Name, entry.Site, entry.Row.State, entry.Row.Since.ToOffset(), ReadPlan(entry.Row), entry.Row.Message, entry.Row.RunId))
+                .Select(entry => new RepairBatchServer(entry.Row.ServerId, entry.Name, entry.Site, entry.Row.State, entry.Row.Since.ToOffset(), entry.Row.Playbook, ReadPlan(entry.Row), entry.Row.Message, entry.Row.RunId))
                 .OrderBy(server => server.Site, StringComparer.Ordinal)
                 .ThenBy(server => server.ServerName, StringComparer.Ordinal)],
         };
@@ -129,7 +137,7 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
             .OrderBy(entry => entry.Batch.CreatedAt)
             .ToListAsync(cancellationToken);
         return rows.ConvertAll(entry => new OpenRepair(
-            entry.Row.BatchId, serverId, entry.Site, JsonColumn.Read(entry.Batch.Owner, CallerIdentity.Nobody), entry.Batch.Playbook, entry.Batch.Baseline, new(entry.Batch.Reason, entry.Batch.Ticket),
+            entry.Row.BatchId, serverId, entry.Site, JsonColumn.Read(entry.Batch.Owner, CallerIdentity.Nobody), entry.Row.Playbook!, entry.Batch.Baseline, new(entry.Batch.Reason, entry.Batch.Ticket),
             entry.Row.State, entry.Row.Since.ToOffset(), ReadPlan(entry.Row), entry.Row.RunId));
     }
 
@@ -162,14 +170,23 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
         Changed?.Invoke(id);
     }
 
-    /// <summary>Puts a server that waits at its turn, where fewer than so many of its batch are. False where there is no room, or it does not wait any more.</summary>
-    public async Task<bool> TryClaimAsync(OpenRepair repair, int atOnce, CancellationToken cancellationToken)
+    /// <summary>
+    /// Puts a server that waits at its turn, where fewer than so many of its batch are. False where there is no room, or it does not wait any more.
+    /// </summary>
+    /// <param name="repair">The server.</param>
+    /// <param name="atOnce">The most of one batch.</param>
+    /// <param name="notWith">Servers that must not be at their turn in any batch meanwhile.</param>
+    /// <param name="after">Servers that come first, where they wait in the same batch.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<bool> TryClaimAsync(OpenRepair repair, int atOnce, IReadOnlyList<int> notWith, IReadOnlyList<int> after, CancellationToken cancellationToken)
     {
         await _claiming.WaitAsync(cancellationToken);
         try
         {
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
             return await context.RepairBatchServers.CountAsync(row => row.BatchId == repair.BatchId && row.State == BatchServerState.Running, cancellationToken) < atOnce
+                && !await context.RepairBatchServers.AnyAsync(row => row.State == BatchServerState.Running && notWith.Contains(row.ServerId), cancellationToken)
+                && !await context.RepairBatchServers.AnyAsync(row => row.BatchId == repair.BatchId && row.State == BatchServerState.Waiting && after.Contains(row.ServerId), cancellationToken)
                 && await TryChangeAsync(repair, BatchServerState.Waiting, BatchServerState.Running, "", null, cancellationToken);
         }
         finally
@@ -190,6 +207,18 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
         return changed == 1;
     }
 
+    /// <summary>Says why a server waits.</summary>
+    public async Task ExplainAsync(OpenRepair repair, string message, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await context.RepairBatchServers
+            .Where(row => row.BatchId == repair.BatchId && row.ServerId == repair.ServerId && row.State == BatchServerState.Waiting && row.Message != message)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.Message, message), cancellationToken) > 0)
+        {
+            Changed?.Invoke(repair.BatchId);
+        }
+    }
+
     /// <summary>Its start was answered.</summary>
     public async Task SetRunAsync(OpenRepair repair, string runId, CancellationToken cancellationToken)
     {
@@ -203,6 +232,12 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
 
     private static Plan? ReadPlan(RepairBatchServerEntity row) => row.Plan is null ? null : JsonColumn.Read<Plan?>(row.Plan, null);
 }
+
+/// <summary>What a new batch does with one server.</summary>
+/// <param name="ServerId">The server.</param>
+/// <param name="Playbook">What it is repaired with; null = it is left out.</param>
+/// <param name="WhyNot">Why it is left out, for a person; empty where it is not.</param>
+internal sealed record BatchChoice(int ServerId, string? Playbook, string WhyNot);
 
 /// <summary>What a batch has to do at one server.</summary>
 /// <param name="BatchId">Its batch.</param>

@@ -10,7 +10,8 @@ public sealed record RepairBatch
     /// <summary>Identifies it in the addresses that read, start and stop it.</summary>
     public required string Id { get; init; }
 
-    public required string Playbook { get; init; }
+    /// <summary>Null = for each server the one that cures its leading cause.</summary>
+    public string? Playbook { get; init; }
 
     /// <summary>Null = each server's own.</summary>
     public string? Baseline { get; init; }
@@ -41,7 +42,8 @@ public sealed record RepairBatch
 /// <param name="Site">Its site.</param>
 /// <param name="State">Its progress.</param>
 /// <param name="Since">In this state since (UTC).</param>
+/// <param name="Playbook">What it is repaired with; null where nothing here cures its cause.</param>
 /// <param name="Plan">Null until the agent has answered, or if it never did.</param>
-/// <param name="Message">Why it was skipped or failed; otherwise empty.</param>
+/// <param name="Message">Why it was skipped or failed, and what to do instead, or what it waits for; otherwise empty.</param>
 /// <param name="RunId">Null until its repair has started.</param>
-public sealed record RepairBatchServer(int ServerId, string ServerName, string Site, BatchServerState State, DateTimeOffset Since, Plan? Plan, string Message, string? RunId);
+public sealed record RepairBatchServer(int ServerId, string ServerName, string Site, BatchServerState State, DateTimeOffset Since, string? Playbook, Plan? Plan, string Message, string? RunId);
