@@ -65,6 +65,14 @@ internal sealed class ModelBench : IDisposable
         Run(Tick);
     }
 
+    /// <summary>Changes a piece of applicationHost.config, which must be there.</summary>
+    public void ReplaceInConfig(string before, string after)
+    {
+        var text = File.ReadAllText(Files.ApplicationHostConfig);
+        Assert.Contains(before, text, StringComparison.Ordinal);
+        File.WriteAllText(Files.ApplicationHostConfig, text.Replace(before, after, StringComparison.Ordinal));
+    }
+
     public short LastEnd => Model.ReadHistory().Last(row => !row.IsStart).EventId;
 
     public int CountEvents(int eventId, DateTimeOffset since) => Model.Remember().Events.Count(entry => entry.EventId == eventId && entry.At >= since);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Simulator.Model;
@@ -7,7 +8,11 @@ namespace WsusDashboard.Simulator.Edges;
 /// <summary>The edges of one simulated server: as thin as the real ones, over its model.</summary>
 internal static class SimulatedEdges
 {
-    public static AgentEdges For(ServerModel model, ServerFiles files, int wsusPort) => new()
+    /// <param name="model">The server.</param>
+    /// <param name="files">Its files.</param>
+    /// <param name="wsusPort">Where its WSUS answers.</param>
+    /// <param name="certificate">What its WSUS shows; the one thing that the server trusts. Null without TLS.</param>
+    public static AgentEdges For(ServerModel model, ServerFiles files, int wsusPort, X509Certificate2? certificate) => new()
     {
         Services = new SimulatedServices(model),
         Wmi = new SimulatedWmi(model),
@@ -15,6 +20,8 @@ internal static class SimulatedEdges
         Registry = new SimulatedRegistry(model.Profile, files, wsusPort),
         Processes = new SimulatedProcesses(model),
         Susdb = new SimulatedSusdb(model),
+        Libraries = new SimulatedLibraryFiles(),
+        TrustedRoots = certificate is null ? null : [certificate],
     };
 }
 
@@ -34,7 +41,21 @@ internal sealed class SimulatedServices(ServerModel model) : IServiceControl
         return Task.CompletedTask;
     }
 
+    public Task SetStartTypeAsync(string name, ServiceStartType startType, CancellationToken cancellationToken)
+    {
+        model.SetStartType(name, startType);
+        return Task.CompletedTask;
+    }
+
     public Task<IReadOnlyList<string>> ReadRunningDependentsAsync(string name, CancellationToken cancellationToken) => Task.FromResult(model.RunningDependents(name));
+}
+
+internal sealed class SimulatedLibraryFiles : ILibraryFiles
+{
+    public string Expand(string path) => LibraryTable.Expand(path);
+
+    public Task<byte[]?> ReadStartAsync(string path, int count, CancellationToken cancellationToken) =>
+        Task.FromResult(LibraryTable.ReadStart(path) is { } start ? start[..Math.Min(count, start.Length)] : null);
 }
 
 internal sealed class SimulatedEventLog(ServerModel model) : IEventLog

@@ -1,3 +1,4 @@
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Samples;
 using WsusDashboard.Simulator.Model;
 using WsusDashboard.Simulator.Scenarios;
@@ -15,6 +16,10 @@ internal sealed class PastSamples
     // Where a small delta was taken, reading the catalogue into the site database comes after it, and is what the worker does not survive.
     private static readonly TimeSpan CatalogueReading = TimeSpan.FromSeconds(139);
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(4);
+
+    // An answer of a warm worker without others before it; after a recycle the queue is long and the cache empty.
+    private const int WarmMilliseconds = 15;
+    private const int LongestWaitMilliseconds = 3_000;
     private readonly ServerProfile _profile;
     private readonly PoolConfiguration _pool;
     private readonly DateTimeOffset _now;
@@ -48,20 +53,40 @@ internal sealed class PastSamples
     {
         var at = DateTimeOffset.UnixEpoch.AddMinutes(minute);
         var isStopped = _profile.Scenario == Scenario.PoolStopped && at >= _now - PastRuns.StoppedFor(_profile.Draw);
+        var isBroken = _profile.Scenario == Scenario.CompressionLibrary && at >= _now - PastRuns.StoppedFor(_profile.Draw);
         var load = isStopped ? null : _loads.Find(load => load.Start <= at && at < load.End + Rest);
         var isAfterRecycle = load is { EndsInRecycle: true } && at >= load.End;
         return new ServerSample
         {
             Minute = minute,
-            WorkerKilobytes = isStopped ? null : (long)(MemoryAt(at, load) * (0.985 + (0.03 * _profile.Draw.Fraction("past memory", minute)))),
+            WorkerKilobytes = isStopped ? null : (long)((isBroken ? EmptyKilobytes : MemoryAt(at, load)) * (0.985 + (0.03 * _profile.Draw.Fraction("past memory", minute)))),
             LimitKilobytes = _pool.PrivateMemoryKilobytes,
-            QueuedRequests = isStopped ? 0 : QueueAt(minute, load, isAfterRecycle),
+            QueuedRequests = isStopped || isBroken ? 0 : QueueAt(minute, load, isAfterRecycle),
 
             // HTTP.sys answers for a pool that stands still without counting it as rejected by the queue.
             RejectedRequests = isAfterRecycle ? _profile.Draw.Between("past rejected in a minute", minute, 40, 900) : 0,
             Updates = _profile.InitialUpdates,
             ConfigMgrUpdates = _profile.IsSiteServer ? _profile.InitialConfigMgrUpdates : null,
+            Client = [.. ClientEndpoints.All.Select(endpoint => AnswerAt(minute, endpoint, isStopped, isAfterRecycle))],
         };
+    }
+
+    private EndpointSample AnswerAt(long minute, ClientEndpoint endpoint, bool isStopped, bool isAfterRecycle)
+    {
+        if (isStopped)
+        {
+            return new EndpointSample(endpoint, null, IsFailing: true);
+        }
+
+        // The file and the refusal of a question without login need neither a worker's cache nor the database.
+        if (endpoint is ClientEndpoint.Content or ClientEndpoint.ApiRemoting30)
+        {
+            return new EndpointSample(endpoint, EndpointSample.Round(TimeSpan.FromMilliseconds(1)), IsFailing: false);
+        }
+
+        var draw = _profile.Draw.Fraction($"past answer of {endpoint}", minute);
+        var waited = isAfterRecycle ? LongestWaitMilliseconds * (0.4 + (0.6 * draw)) : WarmMilliseconds * (0.5 + draw);
+        return new EndpointSample(endpoint, EndpointSample.Round(TimeSpan.FromMilliseconds(waited) + (_profile.DatabaseDelay * (0.7 + (0.6 * draw)))), IsFailing: false);
     }
 
     private double MemoryAt(DateTimeOffset at, Load? load)

@@ -13,6 +13,9 @@ internal enum WebAnswer
     /// <summary>HTTP.sys answers 503: the pool is stopped, or its queue is full.</summary>
     Unavailable,
 
+    /// <summary>The worker cannot load a library, and answers 500.19 to every request.</summary>
+    Broken,
+
     /// <summary>Nobody listens: the web service itself is stopped.</summary>
     NoListener,
 }
@@ -72,6 +75,12 @@ public sealed partial class ServerModel
         return true;
     });
 
+    internal void SetStartType(string name, ServiceStartType startType) => Locked(() =>
+    {
+        _services.SetStartType(name, startType);
+        return true;
+    });
+
     internal void StopService(string name) => Locked(() =>
     {
         _services.Stop(name);
@@ -110,7 +119,12 @@ public sealed partial class ServerModel
 
     internal PoolWorker? ReadWorker(string pool) => Locked(() => ReadWorkerNow(pool));
 
-    internal WebAnswer Answer => Locked(() => !IisRuns ? WebAnswer.NoListener : Serves ? WebAnswer.Served : WebAnswer.Unavailable);
+    internal WebAnswer Answer => Locked(() => AnswerNow);
+
+    /// <summary>How long a client waits for an answer of a web service now.</summary>
+    /// <param name="share">What this answer takes of a slow database's delay; 1 = all of it.</param>
+    internal TimeSpan ClientWait(double share) =>
+        Locked(() => (TimeSpan.FromSeconds(_queue.WaitSeconds(_worker.ProcessId is not null, _worker.Warmth)) + (Profile.DatabaseDelay * share)) / _speed);
 
     /// <summary>The whole of WSUS as its web service knows it.</summary>
     internal WsusView ReadWsus() => Locked(() => new WsusView(
@@ -133,6 +147,7 @@ public sealed partial class ServerModel
         History = [.. _history.Rows],
         Events = [.. _events.All],
         Services = _services.States.ToDictionary(),
+        StartTypes = _services.StartTypes.ToDictionary(),
         Pools = _pools.States.ToDictionary(),
         RejectedRequests = _queue.Rejected,
         StartedWorkers = _worker.StartedWorkers,
@@ -157,13 +172,18 @@ public sealed partial class ServerModel
             _services.Place(name, state);
         }
 
+        foreach (var (name, startType) in memory.StartTypes)
+        {
+            _services.PlaceStartType(name, startType);
+        }
+
         foreach (var (name, state) in memory.Pools)
         {
             _pools.Place(name, state);
         }
 
         ReadConfiguration();
-        _offer = new(PoolRuns, _wsus.Updates);
+        _offer = new(PoolAnswers, _wsus.Updates);
         return true;
     });
 

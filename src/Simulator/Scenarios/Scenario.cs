@@ -38,6 +38,18 @@ public enum Scenario
 
     /// <summary>A catalogue that a 32-bit worker cannot hold: the guide's settings do not help here, Microsoft's do.</summary>
     LargeCatalogue,
+
+    /// <summary>The guide's settings made the pool 32-bit beside a compression library that only 64-bit workers can load: WSUS answers every request with 500.19.</summary>
+    CompressionLibrary,
+
+    /// <summary>WsusService is stopped: a synchronization that is asked for never begins.</summary>
+    WsusServiceStopped,
+
+    /// <summary>WsusService is stopped and disabled: nobody can start it before its startup type is restored.</summary>
+    ServiceDisabled,
+
+    /// <summary>Starved, and a 64-bit module of another product is loaded by every worker: with the guide's settings no worker starts, and a repair rolls itself back.</summary>
+    NativeModule,
 }
 
 /// <summary>The words for a scenario in the table that the demo prints.</summary>
@@ -53,10 +65,14 @@ internal static class ScenarioText
         Scenario.DriftedButWorking => "drifted but working",
         Scenario.Upstream => "healthy, upstream server of the replicas",
         Scenario.Replica => "replica",
-        Scenario.MonitorOnly => "pool on default settings, policy: monitor only",
+        Scenario.MonitorOnly => "pool on default settings, slow for clients, policy: monitor only",
         Scenario.Unreachable => "agent will stop answering",
         Scenario.Standalone => "WSUS without Configuration Manager",
         Scenario.LargeCatalogue => "catalogue too large for a 32-bit worker",
+        Scenario.CompressionLibrary => "32-bit pool, 64-bit compression library (500.19)",
+        Scenario.WsusServiceStopped => "WsusService stopped",
+        Scenario.ServiceDisabled => "WsusService disabled",
+        Scenario.NativeModule => "pool on default settings; a 64-bit module keeps 32-bit workers from starting",
         _ => throw new ArgumentOutOfRangeException(nameof(scenario), scenario, "Unknown scenario."),
     };
 }

@@ -3,24 +3,31 @@ using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Simulator.Scenarios;
 
-/// <summary>Which servers an estate of N has. The first twelve tell all the stories; more servers are mostly healthy ones.</summary>
+/// <summary>Which servers an estate of N has. The first fourteen tell the stories that need somebody to act; more servers are mostly healthy ones.</summary>
 public static class ScenarioCatalog
 {
     public const int MaximumServers = 200;
+
+    private const int DaysOfEndingCertificate = 12;
+
+    /// <summary>Clients of the server that may only be looked at wait: its database is slow.</summary>
+    private static readonly TimeSpan SlowDatabase = TimeSpan.FromSeconds(8);
 
     // The order matters: an estate of three already has a healthy, a starved and a stopped server.
     private static readonly Scenario[] FirstStories =
     [
         Scenario.Healthy, Scenario.StarvedPool, Scenario.PoolStopped, Scenario.ExecutiveStopped, Scenario.ProxyRefuses, Scenario.DriftedButWorking,
         Scenario.Upstream, Scenario.Replica, Scenario.Replica, Scenario.MonitorOnly, Scenario.Unreachable, Scenario.Standalone,
+        Scenario.CompressionLibrary, Scenario.NativeModule,
     ];
 
-    // In a larger estate most servers are well, as in life.
+    // In a larger estate most servers are well, as in life; one of seventeen has every scenario.
     private static readonly Scenario[] LaterStories =
     [
-        Scenario.LargeCatalogue, Scenario.Healthy, Scenario.Healthy, Scenario.StarvedPool, Scenario.Healthy, Scenario.Healthy,
+        Scenario.LargeCatalogue, Scenario.WsusServiceStopped, Scenario.ServiceDisabled, Scenario.StarvedPool, Scenario.Healthy, Scenario.Healthy,
         Scenario.Standalone, Scenario.DriftedButWorking, Scenario.Healthy, Scenario.ProxyRefuses, Scenario.Healthy, Scenario.Healthy,
         Scenario.PoolStopped, Scenario.Healthy, Scenario.Healthy, Scenario.Standalone, Scenario.Healthy, Scenario.ExecutiveStopped,
+        Scenario.Healthy, Scenario.Healthy, Scenario.Healthy, Scenario.Healthy,
     ];
 
     private static readonly string[] Sites = ["ZRH", "BRN", "GVA", "BSL", "LSN", "LUG", "STG", "CHU", "SIO", "NEU", "FRB", "WIN"];
@@ -31,7 +38,9 @@ public static class ScenarioCatalog
         ArgumentOutOfRangeException.ThrowIfLessThan(servers, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(servers, MaximumServers);
         var upstream = Name(Array.IndexOf(FirstStories, Scenario.Upstream));
-        return [.. Enumerable.Range(0, servers).Select(index => Profile(index, seed, upstream))];
+        List<ServerProfile> profiles = [.. Enumerable.Range(0, servers).Select(index => Profile(index, seed, upstream))];
+        var below = profiles.Where(profile => profile.IsReplica).ToLookup(profile => profile.UpstreamName, profile => profile.FullyQualifiedName);
+        return [.. profiles.Select(profile => profile with { DownstreamNames = [.. below[profile.Name]] })];
     }
 
     private static Scenario ScenarioAt(int index) =>
@@ -72,6 +81,9 @@ public static class ScenarioCatalog
             Computers = draw.Between("computers", 0, 400, 4_800),
             ClientRequestsPerSecond = draw.Between("clients", 0, 8, 30),
             WritesFullLogForm = index % 3 == 2,
+
+            // One of an estate: the others of its kind are well.
+            CertificateDays = index == Array.IndexOf(FirstStories, Scenario.Standalone) ? DaysOfEndingCertificate : null,
         };
         return Shape(profile, upstream);
     }
@@ -80,11 +92,16 @@ public static class ScenarioCatalog
     {
         Scenario.Healthy or Scenario.Upstream or Scenario.Unreachable => profile,
         Scenario.StarvedPool => Starve(profile),
-        Scenario.MonitorOnly => Starve(profile) with { Policy = PolicyMode.MonitorOnly },
+        Scenario.MonitorOnly => Starve(profile) with { Policy = PolicyMode.MonitorOnly, DatabaseDelay = SlowDatabase },
         Scenario.PoolStopped => Starve(profile) with { ClientRequestsPerSecond = 160, SmallSyncShare = 0, Computers = 6_400 },
         Scenario.ExecutiveStopped => profile with { InitialConfigMgrUpdates = 0 },
         Scenario.ProxyRefuses => profile with { ProxyName = "proxy.corp.example", ProxyRefuses = true, HasGuideSettings = false, HasMixedSettings = true, SyncInterval = TimeSpan.FromMinutes(10) },
-        Scenario.DriftedButWorking => profile with { HasGuideSettings = false, HasMixedSettings = true },
+
+        // It works, and the guide's settings as they stand would end that.
+        Scenario.DriftedButWorking => profile with { HasGuideSettings = false, HasMixedSettings = true, SchemePreCondition = "" },
+        Scenario.CompressionLibrary => profile with { SchemePreCondition = "", SyncInterval = TimeSpan.FromMinutes(10) },
+        Scenario.NativeModule => Starve(profile) with { HasNativeModule = true },
+        Scenario.WsusServiceStopped or Scenario.ServiceDisabled => profile with { SyncInterval = TimeSpan.FromMinutes(10) },
         Scenario.Replica => profile with { UpstreamName = upstream, IsSiteServer = false, InitialConfigMgrUpdates = 0 },
         Scenario.Standalone => profile with { IsSiteServer = false, InitialConfigMgrUpdates = 0, SyncInterval = TimeSpan.FromMinutes(60) },
         Scenario.LargeCatalogue => profile with { CatalogueSize = 24_600, InitialUpdates = 15_100, InitialConfigMgrUpdates = 0, TotalMemoryKilobytes = 32L * 1024 * 1024, SyncInterval = TimeSpan.FromMinutes(10) },

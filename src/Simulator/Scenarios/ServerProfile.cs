@@ -1,3 +1,4 @@
+using WsusDashboard.Shared.Collections;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Simulator.Scenarios;
@@ -24,6 +25,9 @@ public sealed record ServerProfile
 
     /// <summary>Name of the server that a replica takes its updates from; null where they come from Microsoft Update.</summary>
     public string? UpstreamName { get; init; }
+
+    /// <summary>Full names of the servers that take their updates from this one.</summary>
+    public ValueList<string> DownstreamNames { get; init; } = [];
 
     /// <summary>Updates that the source offers.</summary>
     public int CatalogueSize { get; init; } = 12_480;
@@ -61,8 +65,20 @@ public sealed record ServerProfile
     /// <summary>True where the pool carries a mixture of old recommendations at first start.</summary>
     public bool HasMixedSettings { get; init; }
 
+    /// <summary>Precondition of the compression scheme that WSUS registered: "bitness64" keeps it out of 32-bit workers, empty does not.</summary>
+    public string SchemePreCondition { get; init; } = "bitness64";
+
+    /// <summary>True where another product has its 64-bit module loaded by every worker, without a precondition that keeps it out of 32-bit ones.</summary>
+    public bool HasNativeModule { get; init; }
+
     /// <summary>True where wsyncmgr.log is written in the full form (A of configmgr.md), false for the simple form (B).</summary>
     public bool WritesFullLogForm { get; init; }
+
+    /// <summary>Days until the certificate of its WSUS ends, counted from each start of the estate; null = WSUS uses plain HTTP.</summary>
+    public int? CertificateDays { get; init; }
+
+    /// <summary>What a slow database adds to each answer of WSUS's web services to a client, in simulated time.</summary>
+    public TimeSpan DatabaseDelay { get; init; }
 
     public PolicyMode Policy { get; init; } = PolicyMode.ApplySettings;
 

@@ -8,7 +8,7 @@ using WsusDashboard.Simulator.Model.Events;
 namespace WsusDashboard.Simulator.Wire;
 
 /// <summary>What is sent back.</summary>
-/// <param name="StatusCode">200, 500 with a fault, or 503.</param>
+/// <param name="StatusCode">200, 500 with a fault or a page of IIS, or 503.</param>
 /// <param name="ContentType">text/xml, or text/html for what HTTP.sys says itself.</param>
 /// <param name="Body">UTF-8.</param>
 internal sealed record SoapReply(int StatusCode, string ContentType, byte[] Body);
@@ -17,6 +17,7 @@ internal sealed record SoapReply(int StatusCode, string ContentType, byte[] Body
 internal sealed class WsusSoapHandler(ServerModel model)
 {
     private const string Html = "text/html; charset=us-ascii";
+    private const string HtmlPage = "text/html; charset=utf-8";
     private const string SoapXml = "text/xml; charset=utf-8";
     private static readonly XNamespace Soap = WsusReplyWriter.SoapNamespace;
     private static readonly XNamespace Api = WsusReplyWriter.Namespace;
@@ -31,7 +32,9 @@ internal sealed class WsusSoapHandler(ServerModel model)
             case WebAnswer.NoListener:
                 return null;
             case WebAnswer.Unavailable:
-                return ServiceUnavailable();
+                return new SoapReply(503, Html, ServiceUnavailablePage());
+            case WebAnswer.Broken:
+                return new SoapReply(500, HtmlPage, CannotLoadPage());
         }
 
         XElement request;
@@ -49,10 +52,11 @@ internal sealed class WsusSoapHandler(ServerModel model)
             : Fault($"Server did not recognize the value of HTTP Header SOAPAction: {soapAction.Trim('"')}.");
     }
 
-    private static SoapReply ServiceUnavailable() => new(
-        503,
-        Html,
-        Encoding.ASCII.GetBytes("<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\"\"http://www.w3.org/TR/html4/strict.dtd\">\r\n<HTML><HEAD><TITLE>Service Unavailable</TITLE></HEAD>\r\n<BODY><h2>Service Unavailable</h2>\r\n<hr><p>HTTP Error 503. The service is unavailable.</p>\r\n</BODY></HTML>\r\n"));
+    /// <summary>What HTTP.sys itself says: no sub-status, and nothing of IIS.</summary>
+    public static byte[] ServiceUnavailablePage() => Encoding.ASCII.GetBytes("<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\"\"http://www.w3.org/TR/html4/strict.dtd\">\r\n<HTML><HEAD><TITLE>Service Unavailable</TITLE></HEAD>\r\n<BODY><h2>Service Unavailable</h2>\r\n<hr><p>HTTP Error 503. The service is unavailable.</p>\r\n</BODY></HTML>\r\n");
+
+    /// <summary>What IIS sends to a caller on the server itself; others get a shorter page with the same status.</summary>
+    public static byte[] CannotLoadPage() => Encoding.UTF8.GetBytes("<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\" \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd\">\r\n<html xmlns=\"http://www.w3.org/1999/xhtml\">\r\n<head><title>IIS 10.0 Detailed Error - 500.19 - Internal Server Error</title></head>\r\n<body><h2>HTTP Error 500.19 - Internal Server Error</h2>\r\n<h3>The requested page cannot be accessed because the related configuration data for the page is invalid.</h3>\r\n<table><tr><th>Module</th><td>DynamicCompressionModule</td></tr><tr><th>Error Code</th><td>0x8007007e</td></tr></table>\r\n</body></html>\r\n");
 
     private SoapReply Reply(XElement request)
     {
@@ -63,6 +67,7 @@ internal sealed class WsusSoapHandler(ServerModel model)
             "GetSubscriptionNextSynchronizationTime" => replies => replies.NextSynchronization(model.ReadWsus()),
             "GetServerSyncProgress" => replies => replies.Progress(model.ReadWsus()),
             "GetServerVersion" => replies => replies.Version(),
+            "ExecuteSPGetAllDownstreamServers" => replies => replies.DownstreamServers(model.ReadWsus()),
             "ExecuteSPGetConfiguration" => replies => replies.Configuration(),
             "ExecuteSPGetUpdateCount" => replies => replies.UpdateCount(model.ReadWsus()),
             "ExecuteSPGetUpdateServerStatus" => replies => replies.ServerStatus(model.ReadWsus()),

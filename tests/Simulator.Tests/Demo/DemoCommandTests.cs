@@ -24,8 +24,8 @@ public sealed class DemoCommandTests : IDisposable
     [InlineData("--servers", "many", "--servers")]
     [InlineData("--speed", "fast", "0.1 to 1000")]
     [InlineData("--speed", "NaN", "0.1 to 1000")]
-    [InlineData("--agent-port", "65530", "65541")]
-    [InlineData("--port", "5105", "5101 to 5112")]
+    [InlineData("--agent-port", "65530", "65543")]
+    [InlineData("--port", "5105", "5101 to 5114")]
     [InlineData("--color", "red", "--color")]
     public async Task Run_OneMistake_NamesTheOptionAndWhatIsAllowed(string option, string value, string expected)
     {

@@ -1,3 +1,4 @@
+using WsusDashboard.Simulator.Estates;
 using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.Simulator.Tests.Scenarios;
@@ -9,14 +10,22 @@ public sealed class ScenarioCatalogTests
         Assert.Equal([Scenario.Healthy, Scenario.StarvedPool, Scenario.PoolStopped], ScenarioCatalog.Create(3, 1).Select(profile => profile.Scenario));
 
     [Fact]
-    public void Create_Twelve_TellsEveryStoryOfTheDemo()
+    public void Create_TheUsualNumber_TellsEveryStoryOfTheDemo()
     {
-        var profiles = ScenarioCatalog.Create(12, 1);
+        var profiles = ScenarioCatalog.Create(EstateOptions.DefaultServers, 1);
 
-        Assert.Equal(Enum.GetValues<Scenario>().Except([Scenario.LargeCatalogue]).Order(), profiles.Select(profile => profile.Scenario).Distinct().Order());
+        Assert.Equal(Enum.GetValues<Scenario>().Except([Scenario.LargeCatalogue, Scenario.WsusServiceStopped, Scenario.ServiceDisabled]).Order(), profiles.Select(profile => profile.Scenario).Distinct().Order());
         Assert.Equal(2, profiles.Count(profile => profile.IsReplica));
         Assert.All(profiles.Where(profile => profile.IsReplica), replica => Assert.Contains(profiles, profile => profile.Name == replica.UpstreamName));
     }
+
+    [Fact]
+    public void Create_AnEstateOfForty_HasEveryScenario() =>
+        Assert.Equal(Enum.GetValues<Scenario>(), ScenarioCatalog.Create(40, 1).Select(profile => profile.Scenario).Distinct().Order());
+
+    [Fact]
+    public void Create_AnyEstate_HasOneCertificateThatEnds() =>
+        Assert.All([12, 60, ScenarioCatalog.MaximumServers], servers => Assert.Single(ScenarioCatalog.Create(servers, 1), profile => profile.CertificateDays is not null));
 
     [Fact]
     public void Create_TheMost_NamesAndSiteCodesAreUnique()
