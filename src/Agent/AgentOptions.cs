@@ -31,7 +31,7 @@ public sealed class AgentOptions
     [LocalPath]
     public string ApplicationHostConfig { get; set; } = "";
 
-    /// <summary>Host name of the WSUS administration service. Empty = from the registry: the name in the certificate if WSUS uses TLS, else the name the site is bound to, else localhost.</summary>
+    /// <summary>Host name of the WSUS administration service. Empty = from the registry: the name in the certificate if WSUS uses TLS, else the name the site is bound to, else localhost and, if that refuses the sign-in, the server's full name.</summary>
     [HostName]
     public string WsusHost { get; set; } = "";
 
@@ -54,7 +54,7 @@ public sealed class AgentOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan IdleInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often all sections are read during a sync or a repair.</summary>
+    /// <summary>How often all sections but the answers to clients are read during a sync or a repair.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan BusyInterval { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -62,9 +62,17 @@ public sealed class AgentOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan CountsInterval { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How often WSUS is asked as a client would ask it. During a repair it's asked every 5 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "01:00:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan ClientProbeInterval { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Wait between stopping and starting the pool; the guide says 5 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan PoolRestartWait { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long new settings have to give clients answers as good as before; otherwise a repair restores the saved ones by itself.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "00:30:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan TrialTimeLimit { get; set; } = TimeSpan.FromMinutes(3);
 
     /// <summary>How long a repair waits for the sync it started.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "2.00:00:00", ParseLimitsInInvariantCulture = true)]

@@ -56,12 +56,14 @@ internal sealed class AgentService(
     public override async Task<Wire.Plan> PlanRepair(Wire.PlanRepairRequest request, ServerCallContext context)
     {
         CommandValidator.Check(request);
-        return (await repairs.PlanAsync(request.Playbook, request.Baseline, context.CancellationToken)).ToWire();
+        return (await repairs.PlanAsync(request.Playbook, request.Baseline, request.IncludeRisky, context.CancellationToken)).ToWire();
     }
 
     public override Task<Wire.RepairRun> GetRepair(Wire.GetRepairRequest request, ServerCallContext context) => Task.FromResult(queue.Find(request.Id).ToWire());
 
     public override Task<Wire.RepairRun> StartRepair(Wire.StartRepairRequest request, ServerCallContext context) => SendAsync<Wire.RepairRun>(request, context);
+
+    public override Task<Wire.RepairRun> KeepSettings(Wire.KeepSettingsRequest request, ServerCallContext context) => SendAsync<Wire.RepairRun>(request, context);
 
     public override Task<Wire.RepairRun> CancelRepair(Wire.CancelRepairRequest request, ServerCallContext context) => SendAsync<Wire.RepairRun>(request, context);
 

@@ -7,12 +7,10 @@ using WsusDashboard.Agent.Cli.Terminal;
 using WsusDashboard.Agent.Cli.Trust;
 using WsusDashboard.Agent.Repairs.Running;
 using WsusDashboard.Agent.Windows.Native;
-using WsusDashboard.Shared.Baselines;
-using WsusDashboard.Shared.Playbooks;
 
 namespace WsusDashboard.Agent.Cli;
 
-/// <summary>The agent's command line: run · check · plan · repair · undo · doctor · pair · hubs · unpair · rotate-key · approvals · approve · audit. All but "run", "doctor" and "audit" ask the agent that runs on this server.</summary>
+/// <summary>The agent's command line: run · check · plan · repair · undo · keep · doctor · pair · hubs · unpair · rotate-key · approvals · approve · audit. All but "run", "doctor" and "audit" ask the agent that runs on this server.</summary>
 public static class AgentCommandLine
 {
     private const string RunCommand = "run";
@@ -96,6 +94,7 @@ public static class AgentCommandLine
             Plan(console),
             Repair(console),
             Undo(console),
+            Keep(console),
             Doctor(arguments, console),
             setup.Install(),
             setup.Uninstall(),
@@ -120,7 +119,7 @@ public static class AgentCommandLine
     private static Command Check(CommandConsole console)
     {
         var common = new CommonOptions();
-        var baseline = Baseline();
+        var baseline = RepairOptions.CreateBaseline();
         var command = new Command("check", "Shows what's wrong with this server and why. Exit code 0 healthy, 1 findings, 2 can't read.") { baseline };
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
@@ -131,23 +130,25 @@ public static class AgentCommandLine
     private static Command Plan(CommandConsole console)
     {
         var common = new CommonOptions();
-        var (playbook, baseline) = (Playbook(), Baseline());
-        var command = new Command("plan", "Shows what a repair would do and changes nothing. Exit code 0, or 2 if it would be refused.") { playbook, baseline };
+        var repair = new RepairOptions();
+        var command = new Command("plan", "Shows what a repair would do and changes nothing. Exit code 0, or 2 if it would be refused, or if nothing here cures what's wrong.");
+        repair.AddTo(command);
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
-            new PlanCommand(agent, console).RunAsync(parsed.GetValue(playbook)!, parsed.GetValue(baseline)!, parsed.GetValue(common.Json), token)));
+            new PlanCommand(agent, console).RunAsync(repair.Read(parsed), parsed.GetValue(common.Json), token)));
         return command;
     }
 
     private static Command Repair(CommandConsole console)
     {
         var common = new CommonOptions();
-        var (playbook, baseline, asking) = (Playbook(), Baseline(), new RequesterOptions());
-        var command = new Command("repair", "Repairs this server: shows the plan, asks, and follows the repair. Exit code 0 succeeded, 1 failed or cancelled, 2 refused or not reached.") { playbook, baseline };
+        var (repair, asking) = (new RepairOptions(), new RequesterOptions());
+        var command = new Command("repair", "Repairs this server: shows the plan, asks, and follows the repair. Exit code 0 succeeded, 1 failed, cancelled, not proven or rolled back, 2 refused, not reached, or nothing here cures what's wrong.");
+        repair.AddTo(command);
         asking.AddTo(command);
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
-            new RepairCommand(agent, console, parsed.GetValue(common.Json)).RunAsync(parsed.GetValue(playbook)!, parsed.GetValue(baseline)!, asking.Read(parsed), token)));
+            new RepairCommand(agent, console, parsed.GetValue(common.Json)).RunAsync(repair.Read(parsed), asking.Read(parsed), token)));
         return command;
     }
 
@@ -168,6 +169,23 @@ public static class AgentCommandLine
         return command;
     }
 
+    private static Command Keep(CommandConsole console)
+    {
+        var common = new CommonOptions();
+        var asking = new RequesterOptions();
+        var run = new Argument<string>("run-id")
+        {
+            Description = "The repair whose new settings are on trial. Default: the newest.",
+            DefaultValueFactory = _ => RepairQueue.Latest,
+        };
+        var command = new Command("keep", "Keeps a repair's new settings while they're on trial, whatever clients get. Needs --reason. Exit code 0, or 2 if not done.") { run };
+        asking.AddTo(command);
+        common.AddTo(command);
+        command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
+            new KeepCommand(agent, console, parsed.GetValue(common.Json)).RunAsync(parsed.GetValue(run)!, asking.Read(parsed), token)));
+        return command;
+    }
+
     private static Command Doctor(string[] arguments, CommandConsole console)
     {
         var own = new DoctorOptions();
@@ -179,19 +197,5 @@ public static class AgentCommandLine
             return DoctorCommand.RunAsync(options, mistakes, null, console, own.Read(parsed), token);
         });
         return command;
-    }
-
-    private static Option<string> Playbook()
-    {
-        var option = new Option<string>("--playbook") { Description = "Which repair to use.", DefaultValueFactory = _ => PlaybookCatalog.FullRepairId };
-        option.AcceptOnlyFromAmong([.. PlaybookCatalog.All.Select(playbook => playbook.Id)]);
-        return option;
-    }
-
-    private static Option<string> Baseline()
-    {
-        var option = new Option<string>("--baseline") { Description = "Whose recommended settings to use.", DefaultValueFactory = _ => BaselineCatalog.GuideId };
-        option.AcceptOnlyFromAmong([.. BaselineCatalog.All.Select(baseline => baseline.Id)]);
-        return option;
     }
 }

@@ -1,6 +1,8 @@
 using System.Reflection;
+using WsusDashboard.Agent.Client;
 using WsusDashboard.Agent.ConfigMgr;
 using WsusDashboard.Agent.Doctor.Probes;
+using WsusDashboard.Agent.Doctor.Recording;
 using WsusDashboard.Agent.Iis;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Windows.Native;
@@ -17,8 +19,10 @@ public static class ServerExamination
     /// <param name="mistakes">What is wrong with its settings; with a mistake the options are the defaults.</param>
     /// <param name="edges">The server; null takes the one that this process runs on.</param>
     /// <param name="timeProvider">The clock; null takes the system's.</param>
+    /// <param name="isForReport">True also counts the updates in WSUS, the one heavy question, so that the shape of its answer is known.</param>
     /// <param name="cancellationToken">Ends the examination.</param>
-    public static async Task<DoctorReport> RunAsync(AgentOptions options, IReadOnlyList<string> mistakes, AgentEdges? edges, TimeProvider? timeProvider, CancellationToken cancellationToken)
+    public static async Task<DoctorReport> RunAsync(
+        AgentOptions options, IReadOnlyList<string> mistakes, AgentEdges? edges, TimeProvider? timeProvider, bool isForReport, CancellationToken cancellationToken)
     {
         var clock = timeProvider ?? TimeProvider.System;
         var services = new ServiceCollection();
@@ -31,23 +35,30 @@ public static class ServerExamination
         services.AddIis();
         services.AddWsus();
         services.AddConfigMgr();
+        services.AddClient();
         await using var readers = services.BuildServiceProvider();
         using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(3) };
 
+        var shapes = new ReplyShapes();
+        readers.GetRequiredService<WsusTransport>().Answered += shapes.Take;
+
         var begun = clock.GetTimestamp();
         var at = clock.GetUtcNow();
-        var results = await new ProbeRunner(clock).RunAsync([.. Probes(readers, options, handler, clock), SettingsProbe(mistakes)], cancellationToken);
+        var results = await new ProbeRunner(clock).RunAsync([.. Probes(readers, options, handler, clock, isForReport), SettingsProbe(mistakes)], cancellationToken);
         return new DoctorReport
         {
             ComputerName = options.ComputerName,
             AgentVersion = Version(),
+            Account = ProcessAccount.Read().Name,
             At = at,
             Duration = clock.GetElapsedTime(begun),
             Results = results,
+            WsusReplies = shapes.All,
+            IisRefusals = readers.GetRequiredService<IisAccess>().Refusals.All,
         };
     }
 
-    private static IEnumerable<Probe> Probes(IServiceProvider readers, AgentOptions options, HttpMessageHandler handler, TimeProvider clock)
+    private static IEnumerable<Probe> Probes(IServiceProvider readers, AgentOptions options, HttpMessageHandler handler, TimeProvider clock, bool isForReport)
     {
         T Take<T>()
             where T : notnull => readers.GetRequiredService<T>();
@@ -58,8 +69,9 @@ public static class ServerExamination
             new ClockProbe(options, services, Take<WsusRegistry>(), handler, clock).Create(),
             .. new IisProbes(Take<IisAccess>(), Take<IisReader>(), Take<QueueCounters>(), registry, Take<IProcessRunner>()).All(),
             .. new ServiceProbes(services).All(),
-            .. new WsusProbes(Take<WsusRegistry>(), registry, Take<WsusClient>(), Take<ISusdb>(), options, clock).All(),
-            .. new ConfigMgrProbes(registry, Take<SiteReader>(), Take<LogReader>(), Take<ConfigMgrFolder>()).All(),
+            .. new WsusProbes(Take<WsusRegistry>(), registry, Take<WsusClient>(), Take<ISusdb>(), Take<AgentEdges>(), options, clock).All(isForReport),
+            .. new ClientProbes(Take<ClientProbe>()).All(),
+            .. new ConfigMgrProbes(registry, Take<SiteReader>(), Take<LogReader>(), Take<ConfigMgrFolder>(), clock).All(),
             .. new EventProbes(Take<IEventLog>(), clock).All(),
             .. new AgentProbes(options, services, clock).All(),
         ];

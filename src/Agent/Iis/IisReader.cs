@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Web.Administration;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Wsus;
@@ -7,7 +6,7 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Iis;
 
 /// <summary>Reads the IIS of the server. Each read takes a fresh view of the configuration.</summary>
-public sealed class IisReader(IisAccess access, WsusRegistry wsusRegistry, WorkerMemory memory, QueueCounters queues)
+public sealed class IisReader(IisAccess access, WsusRegistry wsusRegistry, WorkerMemory memory, QueueCounters queues, CompressionSchemeReader compression)
 {
     /// <summary>All pools and sites; null where IIS is not installed.</summary>
     /// <exception cref="EdgeException">IIS, or its configuration file, cannot be read.</exception>
@@ -19,6 +18,7 @@ public sealed class IisReader(IisAccess access, WsusRegistry wsusRegistry, Worke
         }
 
         var state = ReadConfiguration();
+        state = state with { CompressionSchemes = [.. await compression.CompleteAsync(state.CompressionSchemes, cancellationToken).ConfigureAwait(false)] };
         var counts = await queues.ReadAsync(cancellationToken).ConfigureAwait(false);
         var workers = state.Pools.Any(pool => pool.Workers.Count > 0) ? await memory.ReadAsync(cancellationToken).ConfigureAwait(false) : new Dictionary<int, PoolWorker>();
         return state with { Pools = [.. state.Pools.Select(pool => Complete(pool, counts.GetValueOrDefault(pool.Name), workers))] };
@@ -40,9 +40,10 @@ public sealed class IisReader(IisAccess access, WsusRegistry wsusRegistry, Worke
                 .SelectMany(site => site.Applications.Select(application => new SiteApplication(site.Name, site.Id, application.Path, application.ApplicationPoolName)))
                 .ToList();
             var applicationCounts = applications.CountBy(application => application.PoolName, StringComparer.OrdinalIgnoreCase).ToDictionary(StringComparer.OrdinalIgnoreCase);
-            var workers = WhileActivated(() => manager.WorkerProcesses.ToLookup(worker => worker.AppPoolName, worker => worker.ProcessId, StringComparer.OrdinalIgnoreCase), null);
+            var workers = access.WhileActivated("worker processes", () => manager.WorkerProcesses.ToLookup(worker => worker.AppPoolName, worker => worker.ProcessId, StringComparer.OrdinalIgnoreCase), null);
             var (siteId, problem) = ReadSiteId();
             var wsus = WsusSite.Find(manager, applications, siteId, problem);
+            var (schemes, compressionProblem) = CompressionSchemeReader.ReadConfigured(manager);
             return new IisState
             {
                 Pools = [.. manager.ApplicationPools.Select(pool => Read(pool, applicationCounts, workers))],
@@ -50,35 +51,25 @@ public sealed class IisReader(IisAccess access, WsusRegistry wsusRegistry, Worke
                 WsusSiteName = wsus.SiteName,
                 WsusPoolName = wsus.PoolName,
                 WsusPoolNote = wsus.Note,
+                CompressionSchemes = [.. schemes],
+                CompressionProblem = compressionProblem,
             };
         }
         catch (Exception exception) when (exception is not EdgeException)
         {
+            access.Refusals.Record("configuration", exception);
             throw IisFailures.Translate("IIS couldn't be read", exception);
         }
     }
 
-    private static AppPool Read(ApplicationPool pool, Dictionary<string, int> applicationCounts, ILookup<string, int>? workers) => new()
+    private AppPool Read(ApplicationPool pool, Dictionary<string, int> applicationCounts, ILookup<string, int>? workers) => new()
     {
         Name = pool.Name,
-        State = WhileActivated(() => PoolMapping.ToPoolState(pool.State), PoolState.Unknown),
+        State = access.WhileActivated("state of a pool", () => PoolMapping.ToPoolState(pool.State), PoolState.Unknown),
         Settings = PoolMapping.ToSettings(pool),
         ApplicationCount = applicationCounts.GetValueOrDefault(pool.Name),
         Workers = [.. (workers?[pool.Name] ?? []).Select(processId => new PoolWorker(processId, null, null))],
     };
-
-    /// <summary>State and workers come from the service WAS; while it is stopped (iisreset does that) the settings are still there to be read.</summary>
-    private static T WhileActivated<T>(Func<T> read, T otherwise)
-    {
-        try
-        {
-            return read();
-        }
-        catch (COMException)
-        {
-            return otherwise;
-        }
-    }
 
     /// <summary>Where the registry refuses, the pools are still worth showing, and the site is found by its application.</summary>
     private (long? SiteId, string Problem) ReadSiteId()

@@ -1,4 +1,5 @@
 using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Wsus;
 
 namespace WsusDashboard.Agent.Iis;
 
@@ -10,7 +11,10 @@ internal static class IisRegistration
         services.AddSingleton<IisAccess>();
         services.AddSingleton<WorkerMemory>();
         services.AddSingleton<QueueCounters>();
+        services.AddSingleton<CompressionSchemeReader>();
         services.AddSingleton<IisReader>();
+        services.AddSingleton<ITlsPorts, TlsBindings>();
+        services.AddSingleton<ServingPools>();
         services.AddSingleton<ICollector, IisCollector>();
         services.AddSingleton(provider => new PoolActions(provider.GetRequiredService<IisAccess>().Open));
     }

@@ -14,6 +14,9 @@ internal static class StepTimes
     /// <summary>How long services and pool may need after iisreset has ended.</summary>
     public static TimeSpan AfterResetLimit { get; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>For finding out what clients get before anything is changed.</summary>
+    public static TimeSpan MeasureLimit { get; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long WSUS may answer 503 or nothing while its pool warms up.</summary>
     public static TimeSpan WarmUpLimit { get; } = TimeSpan.FromMinutes(5);
 
@@ -32,14 +35,19 @@ internal static class StepTimes
         StepKind.RestartService when target == ServiceNames.SmsExecutive => TimeSpan.FromSeconds(90),
         StepKind.RestartService => TimeSpan.FromSeconds(20),
         StepKind.StartServiceIfStopped when state != ServiceState.Running => TimeSpan.FromSeconds(10),
-        StepKind.StartSync => TimeSpan.FromSeconds(5),
+        StepKind.SaveSettings or StepKind.TrySettings or StepKind.VerifyRollback => TimeSpan.FromSeconds(10),
+        StepKind.StartSync or StepKind.VerifyWsus => TimeSpan.FromSeconds(5),
         StepKind.VerifySync => usualSync ?? SyncWithoutHistory,
         _ => TimeSpan.FromSeconds(1),
     };
 
     public static TimeSpan Limit(StepKind kind, AgentOptions options) => kind switch
     {
-        StepKind.SaveSettings or StepKind.ApplySettings or StepKind.RestoreSettings => TimeSpan.FromMinutes(2),
+        StepKind.SaveSettings => TimeSpan.FromMinutes(2) + MeasureLimit + ReadLimit,
+        StepKind.ApplySettings or StepKind.RestoreSettings => TimeSpan.FromMinutes(2),
+
+        // The last question and the last reading may begin at its end.
+        StepKind.TrySettings or StepKind.VerifyRollback => options.TrialTimeLimit + Client.ClientProbe.Patience + ReadLimit,
         StepKind.RestartPool => PoolStopLimit + options.PoolRestartWait + PoolStartLimit,
         StepKind.ResetIis => options.IisResetTimeLimit + AfterResetLimit,
 
@@ -47,6 +55,7 @@ internal static class StepTimes
         StepKind.RestartService => options.ServiceTimeLimit * 4,
         StepKind.StartServiceIfStopped => options.ServiceTimeLimit,
         StepKind.VerifyService => VerifyServiceLimit + ReadLimit,
+        StepKind.VerifyWsus => WarmUpLimit + (ReadLimit * 2),
         StepKind.StartSync => options.SyncTimeLimit + WarmUpLimit,
         StepKind.VerifySync => options.SyncTimeLimit,
         _ => TimeSpan.FromMinutes(1),

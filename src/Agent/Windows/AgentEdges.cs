@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace WsusDashboard.Agent.Windows;
 
 /// <summary>All edges of one server. The simulator brings its own set.</summary>
@@ -8,7 +10,11 @@ public sealed record AgentEdges
     public required IEventLog EventLog { get; init; }
     public required IRegistry Registry { get; init; }
     public required IProcessRunner Processes { get; init; }
+    public required ILibraryFiles Libraries { get; init; }
 
     /// <summary>By default the real one: it works on any system where a SQL Server is named, and says so where not.</summary>
     public ISusdb Susdb { get; init; } = new SqlSusdb();
+
+    /// <summary>What this server trusts where WSUS shows a certificate; null = the computer's own store, as on every real server.</summary>
+    public X509Certificate2Collection? TrustedRoots { get; init; }
 }

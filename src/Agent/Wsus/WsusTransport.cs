@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Xml.Linq;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Wsus;
@@ -18,8 +20,8 @@ public sealed class WsusTransport : IDisposable
     private readonly HttpClient _client;
     private readonly TimeProvider _timeProvider;
 
-    public WsusTransport(TimeProvider timeProvider)
-        : this(CreateHandler(), timeProvider)
+    public WsusTransport(AgentEdges edges, TimeProvider timeProvider)
+        : this(CreateHandler(edges.TrustedRoots), timeProvider)
     {
     }
 
@@ -28,6 +30,9 @@ public sealed class WsusTransport : IDisposable
         _timeProvider = timeProvider;
         _client = new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
     }
+
+    /// <summary>Raised for each answer: operation, HTTP status, content. Whoever listens does not keep the content.</summary>
+    internal event Action<string, int, MemoryStream>? Answered;
 
     /// <summary>Sends a request.</summary>
     /// <exception cref="EdgeException">The answer was none, or not one of WSUS.</exception>
@@ -40,6 +45,7 @@ public sealed class WsusTransport : IDisposable
             using var message = CreateMessage(service, request);
             using var response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, linked.Token).ConfigureAwait(false);
             var content = await ReadAsync(response, linked.Token).ConfigureAwait(false);
+            Answered?.Invoke(request.Operation, (int)response.StatusCode, content);
             return Interpret(service, request, response, content);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -60,7 +66,7 @@ public sealed class WsusTransport : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static SocketsHttpHandler CreateHandler() => new()
+    private static SocketsHttpHandler CreateHandler(X509Certificate2Collection? trustedRoots) => new()
     {
         // Windows authentication as the account of the agent; other systems have no such account, and the emulated WSUS asks for none.
         Credentials = OperatingSystem.IsWindows() ? CredentialCache.DefaultCredentials : null,
@@ -70,6 +76,7 @@ public sealed class WsusTransport : IDisposable
         ConnectTimeout = TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         MaxConnectionsPerServer = 4,
+        SslOptions = trustedRoots is null ? new() : new() { CertificateChainPolicy = OfflineChain.Policy(trustedRoots) },
     };
 
     private static HttpRequestMessage CreateMessage(Uri service, WsusRequest request)
@@ -117,7 +124,7 @@ public sealed class WsusTransport : IDisposable
             case HttpStatusCode.OK:
                 return WsusReply.Parse(service, request, content);
             case HttpStatusCode.Unauthorized:
-                throw new EdgeException(ReadFailure.AccessDenied, $"WSUS at {service} doesn't know the agent's account ({status}). Run the agent as Local System, or add its account to the group WSUS Administrators.");
+                throw new WsusSignInException($"WSUS at {service} refuses the agent's sign-in ({status}). {SignInAdvice(service)}");
             case HttpStatusCode.Forbidden:
                 throw new EdgeException(ReadFailure.AccessDenied, $"WSUS at {service} refuses the agent's account ({status}). Add it to the group WSUS Administrators; if WSUS requires TLS, check that the registry says UsingSSL = 1.");
             case HttpStatusCode.ServiceUnavailable:
@@ -128,6 +135,11 @@ public sealed class WsusTransport : IDisposable
                 throw new EdgeException(ReadFailure.Fault, $"WSUS at {service} answered {request.Operation} with {status} {response.ReasonPhrase}.");
         }
     }
+
+    /// <summary>A service that is Local System already has the rights; what stands in its way is the name.</summary>
+    private static string SignInAdvice(Uri service) => service.IsLoopback
+        ? "If the agent runs as Local System, a policy may deny incoming NTLM. Any other account must be in the local group WSUS Administrators."
+        : $@"If the agent runs as Local System, it's most often Windows' loopback check, which refuses sign-ins to a server's own name: add {service.Host} to BackConnectionHostNames (REG_MULTI_SZ in HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Lsa\MSV1_0) and restart the server. Any other account must be in the local group WSUS Administrators.";
 
     private static EdgeException Explain(Uri service, WsusRequest request, HttpRequestException exception) => exception.HttpRequestError switch
     {
@@ -140,3 +152,6 @@ public sealed class WsusTransport : IDisposable
 
     private static Exception Innermost(Exception exception) => exception.GetBaseException();
 }
+
+/// <summary>WSUS does not take the agent's sign-in (HTTP 401): nothing was carried out.</summary>
+public sealed class WsusSignInException(string message) : EdgeException(ReadFailure.AccessDenied, message);

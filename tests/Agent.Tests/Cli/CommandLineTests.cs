@@ -4,6 +4,7 @@ using System.Text.Json;
 using WsusDashboard.Agent.Repairs.Running;
 using WsusDashboard.Agent.Tests.Repairs;
 using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Agent.Tests.Cli;
@@ -25,7 +26,7 @@ public sealed class CommandLineTests
     public async Task Check_OfAHealthyServer_IsZero()
     {
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
-        Assert.Equal(0, await Command().InvokeAsync("repair", "--yes", "--address", agent.Address));
+        Assert.Equal(0, await Command().InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--address", agent.Address));
         var command = Command();
 
         var exitCode = await command.InvokeAsync("check", "--address", agent.Address);
@@ -66,7 +67,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command();
 
-        Assert.Equal(0, await command.InvokeAsync("plan", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("plan", "--playbook", "full-repair", "--address", agent.Address));
 
         Assert.Contains("Plan for BRN-WSUS02: full-repair, baseline guide", command.Out, StringComparison.Ordinal);
         Assert.Contains("Queue length: 1,000 → 30,000", command.Out, StringComparison.Ordinal);
@@ -80,11 +81,83 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command();
 
-        await command.InvokeAsync("plan", "--json", "--address", agent.Address);
+        await command.InvokeAsync("plan", "--playbook", "full-repair", "--json", "--address", agent.Address);
 
         using var document = JsonDocument.Parse(command.Out);
         Assert.Equal("STEP_KIND_SAVE_SETTINGS", document.RootElement.GetProperty("steps")[0].GetProperty("kind").GetString());
         Assert.Equal(JsonValueKind.String, document.RootElement.GetProperty("createdAt").ValueKind);
+    }
+
+    [Fact]
+    public async Task Plan_WithoutAPlaybook_IsTheOneThatCuresTheCause()
+    {
+        await using var agent = await FakeAgent.BeginAsync(new FakeServer());
+        agent.Server.Services.Force(ServiceNames.WsusService, ServiceState.Stopped);
+        var command = Command();
+
+        Assert.Equal(0, await command.InvokeAsync("plan", "--address", agent.Address));
+
+        Assert.Contains("Plan for BRN-WSUS02: start-wsus", command.Out, StringComparison.Ordinal);
+        Assert.Empty(command.Error);
+    }
+
+    [Fact]
+    public async Task Plan_WhereNothingCuresTheCause_IsTwoAndSaysWhatToDo()
+    {
+        await using var agent = await FakeAgent.BeginAsync(await ProxyRefusesAsync());
+        var (plan, repair, check) = (CommandOf(agent), CommandOf(agent), CommandOf(agent));
+
+        Assert.Equal(2, await plan.InvokeAsync("plan", "--address", agent.Address));
+        Assert.Equal(2, await repair.InvokeAsync("repair", "--yes", "--address", agent.Address));
+        Assert.Equal(1, await check.InvokeAsync("check", "--address", agent.Address));
+
+        Assert.Contains("Nothing here cures this", plan.Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing here cures this", repair.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("repair --playbook", check.Out, StringComparison.Ordinal);
+        Assert.Throws<CommandException>(() => agent.Service.Get(RepairQueue.Latest));
+    }
+
+    [Fact]
+    public async Task Plan_OfAPlaybookThatDoesNotCureTheCause_SaysSoAndIsMadeAllTheSame()
+    {
+        await using var agent = await FakeAgent.BeginAsync(await ProxyRefusesAsync());
+        var command = CommandOf(agent);
+
+        Assert.Equal(0, await command.InvokeAsync("plan", "--playbook", "pool-only", "--address", agent.Address));
+
+        Assert.Contains("doesn't cure the cause", command.Error, StringComparison.Ordinal);
+        Assert.Contains("Plan for BRN-WSUS02: pool-only", command.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_AsJson_SaysWhichRepairIsOffered()
+    {
+        await using var agent = await FakeAgent.BeginAsync(new FakeServer());
+        agent.Server.Services.Force(ServiceNames.SmsExecutive, ServiceState.Stopped);
+        var command = Command();
+
+        await command.InvokeAsync("check", "--json", "--address", agent.Address);
+
+        using var document = JsonDocument.Parse(command.Out);
+        var repair = document.RootElement.GetProperty("repair");
+        Assert.Equal(("start-sms-executive", "sms-executive-stopped"), (repair.GetProperty("playbook").GetString(), repair.GetProperty("findingId").GetString()));
+    }
+
+    [Fact]
+    public async Task Repair_WithARiskySetting_LeavesItOutUnlessAskedFor()
+    {
+        var scheme = new CompressionScheme { Name = "xpress", Library = "suscomp.dll", Bitness = LibraryBitness.Bits64, BitnessFor32BitWorker = LibraryBitness.Bits64 };
+        await using var agent = await FakeAgent.BeginAsync(new FakeServer { Iis = { Schemes = [scheme] } });
+        var (safe, risky) = (Command(), Command());
+
+        Assert.Equal(0, await safe.InvokeAsync("repair", "--yes", "--playbook", "pool-only", "--address", agent.Address));
+        Assert.False(agent.Server.Iis.Settings.Enable32BitAppOnWin64);
+        Assert.Equal(0, await risky.InvokeAsync("repair", "--yes", "--playbook", "pool-only", "--include-risky", "--address", agent.Address));
+        Assert.True(agent.Server.Iis.Settings.Enable32BitAppOnWin64);
+
+        Assert.Contains("--include-risky", safe.Out, StringComparison.Ordinal);
+        Assert.Contains("Enable 32-bit applications: the baseline asks for", safe.Out, StringComparison.Ordinal);
+        Assert.Contains("Included although", risky.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +166,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer { Wsus = { IsSiteServer = true } });
         var command = Command();
 
-        Assert.Equal(0, await command.InvokeAsync("repair", "--yes", "--reason", "Sync is cancelled", "--ticket", "CHG-7", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--reason", "Sync is cancelled", "--ticket", "CHG-7", "--address", agent.Address));
 
         Assert.Contains("Updates in Configuration Manager: 0 → 12,480.", command.Out, StringComparison.Ordinal);
         Assert.Contains("Restart WsusPool: done", command.Out, StringComparison.Ordinal);
@@ -107,7 +180,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer { Wsus = { Result = SyncResult.Failed, ErrorText = "The remote server returned an error: (407) Proxy Authentication Required." } });
         var command = Command();
 
-        Assert.Equal(1, await command.InvokeAsync("repair", "--yes", "--address", agent.Address));
+        Assert.Equal(1, await command.InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--address", agent.Address));
         Assert.Contains("the proxy answers 407", command.Out, StringComparison.Ordinal);
     }
 
@@ -118,7 +191,7 @@ public sealed class CommandLineTests
         agent.Server.WritePolicy("""{ "mode": "monitor-only" }""");
         var command = Command();
 
-        Assert.Equal(2, await command.InvokeAsync("repair", "--yes", "--address", agent.Address));
+        Assert.Equal(2, await command.InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--address", agent.Address));
         Assert.Contains("monitor-only", command.Error, StringComparison.Ordinal);
         Assert.Empty(agent.Server.Iis.Done);
     }
@@ -133,7 +206,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command(input, isInteractive);
 
-        Assert.Equal(2, await command.InvokeAsync("repair", "--address", agent.Address));
+        Assert.Equal(2, await command.InvokeAsync("repair", "--playbook", "full-repair", "--address", agent.Address));
         Assert.Contains("Nothing was changed", command.Error, StringComparison.Ordinal);
         Assert.Throws<CommandException>(() => agent.Service.Get(RepairQueue.Latest));
     }
@@ -144,7 +217,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command("y\n", isInteractive: true);
 
-        Assert.Equal(0, await command.InvokeAsync("repair", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("repair", "--playbook", "full-repair", "--address", agent.Address));
         Assert.Contains("Repair BRN-WSUS02 now? [y/N]", command.Out, StringComparison.Ordinal);
     }
 
@@ -154,7 +227,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command();
 
-        Assert.Equal(0, await command.InvokeAsync("repair", "--yes", "--json", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--json", "--address", agent.Address));
 
         using var document = JsonDocument.Parse(command.Out);
         Assert.Equal("RUN_STATE_SUCCEEDED", document.RootElement.GetProperty("state").GetString());
@@ -166,7 +239,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command("y\ny\n", isInteractive: true);
         var held = HoldRepair(agent.Server);
-        var fixing = command.InvokeAsync("repair", "--address", agent.Address);
+        var fixing = command.InvokeAsync("repair", "--playbook", "full-repair", "--address", agent.Address);
 
         await held.Reached.Task.WaitAsync(TestContext.Current.CancellationToken);
         command.Interrupt();
@@ -184,7 +257,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command("y\nn\n", isInteractive: true);
         var held = HoldRepair(agent.Server);
-        var fixing = command.InvokeAsync("repair", "--address", agent.Address);
+        var fixing = command.InvokeAsync("repair", "--playbook", "full-repair", "--address", agent.Address);
 
         await held.Reached.Task.WaitAsync(TestContext.Current.CancellationToken);
         command.Interrupt();
@@ -199,7 +272,7 @@ public sealed class CommandLineTests
     public async Task Undo_WithoutAnId_RestoresTheNewestThatCanBeUndone()
     {
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
-        await Command().InvokeAsync("repair", "--yes", "--address", agent.Address);
+        await Command().InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--address", agent.Address);
         var command = Command();
 
         Assert.Equal(0, await command.InvokeAsync("undo", "--yes", "--address", agent.Address));
@@ -207,6 +280,38 @@ public sealed class CommandLineTests
         Assert.Contains("Queue length: 30,000 → 1,000", command.Out, StringComparison.Ordinal);
         Assert.Equal(1000, agent.Server.Iis.Settings.QueueLength);
         Assert.Equal(2, await Command().InvokeAsync("undo", "--yes", "--address", agent.Address));
+    }
+
+    [Fact]
+    public async Task Repair_ThatRollsItselfBack_IsOneAndSaysWhy()
+    {
+        await using var agent = await FakeAgent.BeginAsync(new FakeServer { Answer = (_, settings) => settings.QueueLength == 1000 ? FakeServer.Answers(200) : FakeServer.Answers(500, 19) });
+        var command = Command();
+
+        Assert.Equal(1, await command.InvokeAsync("repair", "--yes", "--playbook", "pool-only", "--address", agent.Address));
+
+        AssertText.Tells(command.Out, "rolled back", "500.19");
+        Assert.Equal(1000, agent.Server.Iis.Settings.QueueLength);
+        Assert.Equal(2, await Command().InvokeAsync("keep", "--yes", "--reason", "worth it", "--address", agent.Address));
+    }
+
+    [Fact]
+    public async Task Keep_WhileSettingsAreOnTrial_KeepsThem()
+    {
+        await using var agent = await FakeAgent.BeginAsync(new FakeServer { Answer = (_, settings) => FakeServer.Answers(settings.QueueLength == 1000 ? 200 : 404) });
+        agent.Server.WhileAsked = async settings =>
+        {
+            if (settings.QueueLength != 1000)
+            {
+                Assert.Equal(2, await Command().InvokeAsync("keep", "--yes", "--address", agent.Address));
+                Assert.Equal(0, await Command().InvokeAsync("keep", "--yes", "--reason", "worth it", "--address", agent.Address));
+            }
+        };
+        var command = Command();
+
+        Assert.Equal(0, await command.InvokeAsync("repair", "--yes", "--playbook", "pool-only", "--address", agent.Address));
+
+        Assert.Equal(30_000, agent.Server.Iis.Settings.QueueLength);
     }
 
     [Theory]
@@ -235,6 +340,21 @@ public sealed class CommandLineTests
 
         Assert.Equal(["--Agent:Port", "5105"], plain.RunArguments ?? []);
         Assert.Equal(["--Agent:Port", "5105"], named.RunArguments ?? []);
+    }
+
+    // The command judges by the server's clock: what happened there lies behind it.
+    private static CommandRun CommandOf(FakeAgent agent) => new() { Time = agent.Server.Time };
+
+    private static async Task<FakeServer> ProxyRefusesAsync()
+    {
+        var server = new FakeServer { Wsus = { Result = SyncResult.Failed, ErrorText = "The remote server returned an error: (407) Proxy Authentication Required." } };
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            await server.Wsus.StartAsync();
+            server.Time.Advance(TimeSpan.FromMinutes(20));
+        }
+
+        return server;
     }
 
     // A clock of its own: the command's pauses must not use up the deadlines of the agent.

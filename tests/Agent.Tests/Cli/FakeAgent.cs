@@ -46,7 +46,7 @@ internal sealed class FakeAgent : IAsyncDisposable
     {
         public override async Task<Wire.Snapshot> GetSnapshot(Wire.GetSnapshotRequest request, ServerCallContext context)
         {
-            foreach (var section in (string[])[SectionNames.Iis, SectionNames.Services, SectionNames.Wsus, SectionNames.ConfigMgr, SectionNames.Events])
+            foreach (var section in (string[])[SectionNames.Iis, SectionNames.Services, SectionNames.Wsus, SectionNames.ConfigMgr, SectionNames.Events, SectionNames.Host])
             {
                 await server.RefreshAsync(section, context.CancellationToken);
             }
@@ -58,7 +58,7 @@ internal sealed class FakeAgent : IAsyncDisposable
             Task.FromResult(new Wire.ListSyncRunsResponse { Runs = { server.Wsus.History(default).Select(run => run.ToWire()) } });
 
         public override Task<Wire.Plan> PlanRepair(Wire.PlanRepairRequest request, ServerCallContext context) =>
-            Mapped(async () => (await service.PlanAsync(request.Playbook, request.Baseline, context.CancellationToken)).ToWire());
+            Mapped(async () => (await service.PlanAsync(request.Playbook, request.Baseline, context.CancellationToken, request.IncludeRisky)).ToWire());
 
         public override Task<Wire.RepairRun> StartRepair(Wire.StartRepairRequest request, ServerCallContext context) =>
             Mapped(() => service.SendAsync<Wire.RepairRun>(request, context.CancellationToken));
@@ -67,6 +67,9 @@ internal sealed class FakeAgent : IAsyncDisposable
             Mapped(() => Task.FromResult(service.Get(request.Id).ToWire()));
 
         public override Task<Wire.RepairRun> CancelRepair(Wire.CancelRepairRequest request, ServerCallContext context) =>
+            Mapped(() => service.SendAsync<Wire.RepairRun>(request, context.CancellationToken));
+
+        public override Task<Wire.RepairRun> KeepSettings(Wire.KeepSettingsRequest request, ServerCallContext context) =>
             Mapped(() => service.SendAsync<Wire.RepairRun>(request, context.CancellationToken));
 
         public override Task<Wire.RepairRun> UndoRepair(Wire.UndoRepairRequest request, ServerCallContext context) =>

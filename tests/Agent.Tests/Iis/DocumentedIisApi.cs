@@ -8,14 +8,18 @@ internal static class DocumentedIisApi
 {
     public const string Namespace = "Microsoft.Web.Administration";
 
-    /// <summary>Sealed classes with their members, properties as "type Name { get; set; }".</summary>
+    /// <summary>Classes with their members, properties as "type Name { get; set; }".</summary>
     public static IReadOnlyDictionary<string, string[]> Classes { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["ServerManager"] =
         [
             "ServerManager()", "ServerManager(string)", "ServerManager(bool, string)", "ApplicationPoolCollection ApplicationPools { get; }", "SiteCollection Sites { get; }",
-            "WorkerProcessCollection WorkerProcesses { get; }", "void CommitChanges()", "void Dispose()",
+            "WorkerProcessCollection WorkerProcesses { get; }", "Configuration GetApplicationHostConfiguration()", "void CommitChanges()", "void Dispose()",
         ],
+        ["Configuration"] = ["ConfigurationSection GetSection(string)"],
+        ["ConfigurationSection"] = [],
+        ["ConfigurationElement"] = ["object Item[string] { get; set; }", "ConfigurationElementCollection GetCollection()"],
+        ["ConfigurationElementCollection"] = [],
         ["ApplicationPoolCollection"] = ["ApplicationPool Item[string] { get; }"],
         ["ApplicationPool"] =
         [
@@ -37,7 +41,9 @@ internal static class DocumentedIisApi
         ["ApplicationPoolRecycling"] = ["ApplicationPoolPeriodicRestart PeriodicRestart { get; }"],
         ["ApplicationPoolPeriodicRestart"] = ["long Memory { get; set; }", "long PrivateMemory { get; set; }", "TimeSpan Time { get; set; }"],
         ["SiteCollection"] = [],
-        ["Site"] = ["long Id { get; set; }", "string Name { get; set; }", "ApplicationCollection Applications { get; }"],
+        ["Site"] = ["long Id { get; set; }", "string Name { get; set; }", "ApplicationCollection Applications { get; }", "BindingCollection Bindings { get; }"],
+        ["BindingCollection"] = [],
+        ["Binding"] = ["string BindingInformation { get; set; }", "string Protocol { get; set; }"],
         ["ApplicationCollection"] = [],
         ["Application"] = ["string Path { get; set; }", "string ApplicationPoolName { get; set; }"],
         ["WorkerProcessCollection"] = [],
@@ -50,7 +56,9 @@ internal static class DocumentedIisApi
         ["ApplicationPoolCollection"] = "ApplicationPool",
         ["SiteCollection"] = "Site",
         ["ApplicationCollection"] = "Application",
+        ["BindingCollection"] = "Binding",
         ["WorkerProcessCollection"] = "WorkerProcess",
+        ["ConfigurationElementCollection"] = "ConfigurationElement",
     };
 
     public static IReadOnlyDictionary<string, string[]> Enums { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)

@@ -50,14 +50,34 @@ internal sealed class FakeServerSetup(string dataFolder) : IServerSetup, IServic
         Password = password;
     });
 
-    public void ChangeService(ServiceDefinition service, string? password) => Change($"change {service.Name}", () => _services[service.Name] = service);
+    /// <summary>What Windows was told of the account at the newest change; null where it was told none, so that the service keeps its own.</summary>
+    public string? NamedAccount { get; private set; }
+
+    public void ChangeService(ServiceDefinition service, string? password, bool keepsAccount) => Change($"change {service.Name}", () =>
+    {
+        NamedAccount = keepsAccount ? null : service.Account;
+        _services[service.Name] = keepsAccount ? service with { Account = _services[service.Name].Account } : service;
+    });
 
     public void DeleteService(string name) => Change($"delete {name}", () => _services.Remove(name));
 
     public string? ReadFolderAccess(string path) => Directory.Exists(path) ? _access.GetValueOrDefault(path, "everyone") : null;
 
-    public void CloseFolder(string path, string? account) => Change($"close {path}", () =>
+    /// <summary>Whose the files in the data folder are; a stranger's keep the folder from being closed.</summary>
+    public Dictionary<string, string> Owners { get; } = [];
+
+    public void CloseFolder(string path, string? account, string? formerAccount) => Change($"close {path}", () =>
     {
+        if (Owners.FirstOrDefault(owner => owner.Value != account && owner.Value != formerAccount && owner.Value != "administrators") is { Key: { } file, Value: var owner })
+        {
+            throw new EdgeException(ReadFailure.AccessDenied, $"{file} belongs to {owner}.");
+        }
+
+        foreach (var taken in Owners.Keys.ToList())
+        {
+            Owners[taken] = "administrators";
+        }
+
         Directory.CreateDirectory(path);
         _access[path] = "administrators " + account;
     });
@@ -103,6 +123,9 @@ internal sealed class FakeServerSetup(string dataFolder) : IServerSetup, IServic
         Change($"stop {name}", () => _states[name] = ServiceState.Stopped);
         return Task.CompletedTask;
     }
+
+    public Task SetStartTypeAsync(string name, ServiceStartType startType, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("An installation sets the startup type with the rest of the service.");
 
     public Task<IReadOnlyList<string>> ReadRunningDependentsAsync(string name, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 

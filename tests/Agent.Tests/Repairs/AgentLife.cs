@@ -44,6 +44,7 @@ internal sealed class AgentLife : IAsyncDisposable
         services.AddSingleton<AgentAudit>();
         services.AddSingleton(new LocalPolicy(server.Folder, server.Time));
         services.AddSingleton<ServiceActions>();
+        services.AddSingleton<SiteReader>();
         services.AddSingleton<SyncRequestFile>();
         services.AddSingleton<SyncNowAction>();
         services.AddRepairs();
@@ -52,7 +53,8 @@ internal sealed class AgentLife : IAsyncDisposable
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PendingApprovals>(provider, PersonsTime));
         services.AddSingleton(new PoolActions(server.Iis.Open));
         _provider = services.BuildServiceProvider();
-        _worker = (BackgroundService)_provider.GetRequiredService<IHostedService>();
+        _worker = _provider.GetServices<IHostedService>().OfType<RepairWorker>().Single();
+        OwedStarts = _provider.GetServices<IHostedService>().OfType<OwedStartWorker>().Single();
         Service = ActivatorUtilities.CreateInstance<Requester>(_provider);
         Gate = _provider.GetRequiredService<ChangeLock>();
     }
@@ -60,6 +62,9 @@ internal sealed class AgentLife : IAsyncDisposable
     public Requester Service { get; }
 
     public ChangeLock Gate { get; }
+
+    /// <summary>Not started: a test lets it look when it wants to.</summary>
+    public OwedStartWorker OwedStarts { get; }
 
     /// <summary>The clock of whoever is to approve something; that of the server jumps over every wait.</summary>
     public FakeTimeProvider PersonsTime { get; } = new(new DateTimeOffset(2026, 11, 17, 12, 0, 0, TimeSpan.Zero));
@@ -86,10 +91,10 @@ internal sealed class AgentLife : IAsyncDisposable
 
     public Task ReadJournalAsync() => _worker.StartAsync(_life.Token);
 
-    public async Task<RepairRun> StartAsync(string playbook = PlaybookCatalog.FullRepairId, string key = "", string baseline = "guide")
+    public async Task<RepairRun> StartAsync(string playbook = PlaybookCatalog.FullRepairId, string key = "", string baseline = "guide", bool includeRisky = false)
     {
         await UntilOpenAsync();
-        var plan = await Service.PlanAsync(playbook, baseline, _life.Token);
+        var plan = await Service.PlanAsync(playbook, baseline, _life.Token, includeRisky);
         return await Service.StartAsync(Request(plan, key), _life.Token);
     }
 
@@ -124,6 +129,7 @@ internal sealed class AgentLife : IAsyncDisposable
         Playbook = plan.Playbook,
         Baseline = plan.Baseline,
         Fingerprint = plan.Fingerprint,
+        IncludeRisky = plan.IncludesRisky,
         Context = new() { Person = "Ann", Reason = "CHG-1", IdempotencyKey = key },
     };
 

@@ -1,8 +1,10 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using WsusDashboard.Agent.Client;
 using WsusDashboard.Agent.Repairs;
 using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Shared;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
@@ -59,6 +61,24 @@ internal sealed class FakeServer : IServerAccess, IDisposable
     public string? IisError { get; set; }
 
     public IReadOnlyList<WindowsEvent> Events { get; set; } = [];
+
+    public HostState Host { get; set; } = new() { TotalMemoryKilobytes = 64L * 1024 * 1024, AvailableMemoryKilobytes = 8 * 1024 * 1024 };
+
+    public long AvailableMemoryKilobytes
+    {
+        set => Host = Host with { AvailableMemoryKilobytes = value };
+    }
+
+    /// <summary>How an endpoint answers while its pool is started, with the settings in force; by default as on a healthy server.</summary>
+    public Func<ClientEndpoint, PoolSettings, ProbeAnswer> Answer { get; set; } = (endpoint, _) => Answers(endpoint is ClientEndpoint.ApiRemoting30 ? 401 : 200);
+
+    /// <summary>Something that happens while clients are asked.</summary>
+    public Func<PoolSettings, Task> WhileAsked { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>How often clients were asked.</summary>
+    public int Rounds { get; private set; }
+
+    public static ProbeAnswer Answers(int status, int? subStatus = null, double seconds = 0.02) => new() { Status = status, SubStatus = subStatus, Duration = TimeSpan.FromSeconds(seconds) };
 
     /// <summary>Held readings of IIS, for a test that wants a request to stay in its middle.</summary>
     public Func<CancellationToken, Task>? BeforeRefresh { get; set; }
@@ -138,6 +158,27 @@ internal sealed class FakeServer : IServerAccess, IDisposable
 
     public Task<WsusCounts> ReadWsusCountsAsync(CancellationToken cancellationToken) => Task.FromResult(Wsus.Counts());
 
+    public async Task<ClientState?> AskClientsAsync(ProbeRound round, CancellationToken cancellationToken)
+    {
+        Crash.Pass("ask clients");
+        Rounds++;
+        var isStarted = Iis.State == Microsoft.Web.Administration.ObjectState.Started;
+        var settings = Iis.Settings;
+        await WhileAsked(settings);
+        return new ClientState
+        {
+            Endpoints =
+            [
+                .. ClientEndpoints.All.Select(endpoint => new EndpointState
+                {
+                    Endpoint = endpoint,
+                    Skipped = isStarted ? SkipReason.None : SkipReason.PoolStopped,
+                    Answer = isStarted ? Answer(endpoint, settings) : null,
+                }),
+            ],
+        };
+    }
+
     public IReadOnlyList<SyncRun> ListKnownSyncRuns(DateTimeOffset since) => [.. Wsus.ConfigMgrHistory(since), .. Wsus.History(since)];
 
     public void Dispose()
@@ -166,6 +207,11 @@ internal sealed class FakeServer : IServerAccess, IDisposable
                 SectionNames.Iis => _snapshot with { Iis = Read(section, Iis.Read(), now) },
                 SectionNames.Services => _snapshot with { Services = Read(section, new ServicesState { Services = [.. Services.ReadAll()] }, now) },
                 SectionNames.Wsus when !Wsus.IsInstalled => _snapshot with { Wsus = new() { Name = section, Status = SectionStatus.NotInstalled, AttemptedAt = now } },
+                SectionNames.Wsus when Wsus.IsSilent() => _snapshot with
+                {
+                    Wsus = _snapshot.Wsus with { Status = SectionStatus.Unreadable, Failure = ReadFailure.Unavailable, Error = "Nothing answers on port 8530.", AttemptedAt = now },
+                },
+                SectionNames.Host => _snapshot with { Host = Read(section, Host, now) },
                 SectionNames.Wsus => _snapshot with { Wsus = Read(section, Wsus.Read(), now) },
                 SectionNames.ConfigMgr when !Wsus.IsSiteServer => _snapshot with { ConfigMgr = new() { Name = section, Status = SectionStatus.NotInstalled, AttemptedAt = now } },
                 SectionNames.ConfigMgr => _snapshot with { ConfigMgr = Read(section, Wsus.ReadConfigMgr(), now) },

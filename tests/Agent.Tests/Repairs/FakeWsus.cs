@@ -1,3 +1,4 @@
+using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
@@ -25,10 +26,22 @@ internal sealed class FakeWsus(TimeProvider timeProvider, CrashPoint crash) : IW
 
     public bool ConfigMgrNeverEnds { get; set; }
 
+    /// <summary>wsyncmgr.log cannot be read: only the site's status tells of its synchronizations.</summary>
+    public bool HasNoSyncLog { get; set; }
+
     /// <summary>Requests that are answered with 503 before one is accepted.</summary>
     public int Refusals { get; set; }
 
+    /// <summary>While this holds, nothing answers on the port.</summary>
+    public Func<bool> IsSilent { get; set; } = () => false;
+
     public EdgeException? SyncNowFailure { get; set; }
+
+    /// <summary>The computer with the SMS Provider.</summary>
+    public string ProviderComputer { get; set; } = FakeServer.ComputerName;
+
+    /// <summary>The namespace that the newest SyncNow went to; null before the first.</summary>
+    public string? SyncNowScope { get; private set; }
 
     public long UpdatesBefore { get; set; }
 
@@ -87,7 +100,7 @@ internal sealed class FakeWsus(TimeProvider timeProvider, CrashPoint crash) : IW
     // It begins ten seconds after the request and ends with WSUS.
     public IReadOnlyList<SyncRun> ConfigMgrHistory(DateTimeOffset since)
     {
-        if (_configMgrAskedAt is not { } askedAt || askedAt < since || timeProvider.GetUtcNow() < askedAt.AddSeconds(10))
+        if (HasNoSyncLog || _configMgrAskedAt is not { } askedAt || askedAt < since || timeProvider.GetUtcNow() < askedAt.AddSeconds(10))
         {
             return [];
         }
@@ -105,11 +118,15 @@ internal sealed class FakeWsus(TimeProvider timeProvider, CrashPoint crash) : IW
         Counts = Counts(),
     };
 
-    public ConfigMgrState ReadConfigMgr() => new() { SiteCode = "BRN", SoftwareUpdateCount = HasSucceeded && _configMgrAskedAt is not null ? UpdatesAfter : UpdatesBefore };
+    /// <summary>What the site's status says; null where it has no update point.</summary>
+    public SupSyncStatus? UpdatePoint { get; set; }
+
+    public ConfigMgrState ReadConfigMgr() => new() { SoftwareUpdatePoints = UpdatePoint is { } point ? [point] : [], SiteCode = "BRN", SoftwareUpdateCount = HasSucceeded && _configMgrAskedAt is not null ? UpdatesAfter : UpdatesBefore };
 
     public Task<object?> InvokeAsync(string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken)
     {
-        Assert.Equal((@"root\SMS\site_BRN", "SMS_SoftwareUpdate", "SyncNow"), (scope, className, method));
+        Assert.Equal(("SMS_SoftwareUpdate", "SyncNow"), (className, method));
+        SyncNowScope = scope;
         LastSyncNowWasFull = Assert.IsType<bool>(Assert.Single(arguments, argument => argument.Key == "fullSync").Value);
         crash.Pass("before SyncNow");
         if (SyncNowFailure is not null)
@@ -125,7 +142,11 @@ internal sealed class FakeWsus(TimeProvider timeProvider, CrashPoint crash) : IW
 
     public Task<WmiRow> GetAsync(string scope, string path, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<WmiRow>> QueryAsync(string scope, string wql, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<WmiRow>> QueryAsync(string scope, string wql, CancellationToken cancellationToken)
+    {
+        Assert.Equal((@"root\SMS", "SELECT * FROM SMS_ProviderLocation WHERE ProviderForLocalSite = TRUE"), (scope, wql));
+        return Task.FromResult<IReadOnlyList<WmiRow>>([FakeEdges.Row(("SiteCode", "BRN"), ("Machine", ProviderComputer), ("NamespacePath", $@"\\{ProviderComputer}\root\sms\site_BRN"))]);
+    }
 
     private SyncRun ToRun((DateTimeOffset StartedAt, DateTimeOffset EndsAt) sync, bool isWorking) => new()
     {

@@ -115,9 +115,13 @@ public sealed class PlanTests
     [InlineData("monitor-only", "sync-only", "monitor-only")]
     [InlineData("restart", "full-repair", "no settings changes")]
     [InlineData("restart", "restart-services", "")]
+    [InlineData("restart", "start-wsus", "")]
+    [InlineData("restart", "restore-startup", "no settings changes")]
+    [InlineData("monitor-only", "restore-startup", "monitor-only")]
     public async Task Plan_UnderAPolicy_IsRefusedOrNot(string mode, string playbook, string reason)
     {
         using var server = new FakeServer();
+        server.Services.Add(ServiceNames.WsusService, ServiceState.Stopped, ServiceStartType.Disabled);
         server.WritePolicy($$"""{ "mode": "{{mode}}" }""");
         await using var agent = await AgentLife.BeginAsync(server);
         await agent.UntilOpenAsync();
@@ -143,6 +147,30 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public async Task Plan_OfASiteWhoseWsusIsElsewhere_ActsOnTheSitesHalfOnlyAndSaysWhereTheOtherIs()
+    {
+        using var server = new FakeServer { Iis = { IsMissing = true }, Wsus = { IsInstalled = false, IsSiteServer = true, UpdatesBefore = 12_480, UpdatePoint = new() { ServerName = "sup02.corp.example", SiteCode = "BRN" } } };
+        server.Services.Force(ServiceNames.WsusService, ServiceState.NotInstalled);
+        await using var agent = await AgentLife.BeginAsync(server);
+        await agent.UntilOpenAsync();
+
+        var plan = await PlanAsync(agent);
+        var run = await agent.RunAsync();
+
+        Assert.Equal("", plan.Refusal);
+        StepKind[] ofWsus = [StepKind.SaveSettings, StepKind.ApplySettings, StepKind.RestartPool, StepKind.ResetIis];
+        Assert.All(plan.Steps.Where(step => ofWsus.Contains(step.Kind) || step.Target == ServiceNames.WsusService), step =>
+        {
+            Assert.True(step.WillBeSkipped);
+            Assert.Contains("sup02.corp.example", step.Detail, StringComparison.Ordinal);
+        });
+        Assert.All(plan.Steps.Where(step => step.Target is ServiceNames.SmsExecutive or ServiceNames.SiteComponentManager || step.Kind is StepKind.StartSync or StepKind.VerifySync), step => Assert.False(step.WillBeSkipped));
+        Assert.True(run.State == RunState.Succeeded, string.Join(" / ", run.Steps.Select(step => $"{step.Kind} {step.Target}: {step.State} {step.Message}")));
+        Assert.Contains($"start {ServiceNames.SmsExecutive}", server.Services.Accepted);
+        Assert.Equal((1, 0), (server.Wsus.SyncNows, server.Wsus.Starts));
+    }
+
+    [Fact]
     public async Task Plan_WithADisabledService_Warns()
     {
         using var server = new FakeServer();
@@ -164,7 +192,7 @@ public sealed class PlanTests
 
         Assert.Equal(CommandFailure.InvalidArgument, failure.Failure);
         Assert.Equal(["playbook", "baseline"], failure.Violations.Select(violation => violation.Field));
-        Assert.Equal(["full-repair", "pool-only", "restart-services", "sync-only"], failure.Violations[0].AllowedValues);
+        Assert.Equal(["full-repair", "pool-only", "restart-services", "start-wsus", "start-sms-executive", "restore-startup", "sync-only"], failure.Violations[0].AllowedValues);
         Assert.Equal(["guide", "microsoft", "optimize-wsusserver"], failure.Violations[1].AllowedValues);
     }
 

@@ -59,7 +59,7 @@ public sealed class RepairTests
     }
 
     [Fact]
-    public async Task RestartPool_ThatDoesNotStop_FailsAndNothingFurtherRuns()
+    public async Task RestartPool_ThatDoesNotStop_RestoresTheSettingsAndNothingFurtherRuns()
     {
         using var server = new FakeServer { Iis = { DoesNotStop = true } };
         await using var agent = await AgentLife.BeginAsync(server);
@@ -69,12 +69,16 @@ public sealed class RepairTests
         Assert.Equal(RunState.Failed, run.State);
         Assert.Equal(["stop pool"], server.Iis.Done);
         Assert.Equal(0, server.Wsus.Starts);
-        var failed = run.Steps.Single(step => step.State == StepState.Failed);
-        Assert.Equal(StepKind.RestartPool, failed.Kind);
+        var failed = run.Steps.First(step => step.State == StepState.Failed);
+        Assert.Equal((StepKind.RestartPool, false), (failed.Kind, failed.IsRollback));
         Assert.Contains("didn't stop within", failed.Message, StringComparison.Ordinal);
-        Assert.Contains("Undo restores the old ones", failed.Message, StringComparison.Ordinal);
-        Assert.All(run.Steps.Where(step => step.Number > failed.Number), step => Assert.Equal(StepState.NotRun, step.State));
-        Assert.True(run.CanUndo);
+        Assert.All(run.Steps.Where(step => step.Number > failed.Number && !step.IsRollback), step => Assert.Equal(StepState.NotRun, step.State));
+
+        // The settings are as they were; the pool could not be restarted with them, and the run says so.
+        Assert.Equal(
+            [(StepKind.RestoreSettings, StepState.Done), (StepKind.RestartPool, StepState.Failed), (StepKind.VerifyRollback, StepState.NotRun)],
+            run.Steps.Where(step => step.IsRollback).Select(step => (step.Kind, step.State)));
+        Assert.Equal((1000, false), (server.Iis.Settings.QueueLength, run.CanUndo));
     }
 
     [Fact]
@@ -90,6 +94,7 @@ public sealed class RepairTests
         var failed = run.Steps.Single(step => step.State == StepState.Failed);
         Assert.Contains("didn't stop within 10 min", failed.Message, StringComparison.Ordinal);
         Assert.Contains("wasn't killed", failed.Message, StringComparison.Ordinal);
+        Assert.Contains($"starts {ServiceNames.SiteComponentManager}, {ServiceNames.SmsExecutive}", failed.Message, StringComparison.Ordinal);
         Assert.Equal(ServiceState.StopPending, server.Services.StateOf(ServiceNames.SmsExecutive));
     }
 
@@ -165,6 +170,18 @@ public sealed class RepairTests
         Assert.Equal(RunState.Failed, run.State);
         Assert.Contains("SMS_EXECUTIVE is Stopped", run.Verification?.Sentence, StringComparison.Ordinal);
         Assert.True(run.EndedAt - run.StartedAt < TimeSpan.FromMinutes(10), "It waited too long.");
+    }
+
+    [Theory]
+    [InlineData(false, RunState.Succeeded)]
+    [InlineData(true, RunState.Failed)]
+    public async Task VerifySync_OnlyTheSitesStatusTells_CountsOnlyWhereItsTimesAreKnown(bool areTimesUncertain, RunState expected)
+    {
+        using var server = new FakeServer { Wsus = { IsSiteServer = true, HasNoSyncLog = true } };
+        server.Wsus.UpdatePoint = new() { ServerName = "sup01", SiteCode = "BRN", LastSyncState = 6702, LastSyncStateAt = server.Time.GetUtcNow().AddHours(1), AreTimesUncertain = areTimesUncertain };
+        await using var agent = await AgentLife.BeginAsync(server);
+
+        Assert.Equal(expected, (await agent.RunAsync(PlaybookCatalog.SyncOnlyId)).State);
     }
 
     [Fact]

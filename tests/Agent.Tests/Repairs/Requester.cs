@@ -16,10 +16,10 @@ internal sealed class Requester(CommandPipe pipe, RepairStarter repairs, RepairQ
 
     public Func<Wire.CommandContext> Context { get; init; } = () => new() { Person = "Ann", Reason = "CHG-1" };
 
-    public Task<Plan> PlanAsync(string playbook, string? baseline, CancellationToken cancellationToken)
+    public Task<Plan> PlanAsync(string playbook, string? baseline, CancellationToken cancellationToken, bool includeRisky = false)
     {
         CommandValidator.Check(new Wire.PlanRepairRequest { Playbook = playbook, Baseline = baseline ?? "" });
-        return repairs.PlanAsync(playbook, baseline ?? "", cancellationToken);
+        return repairs.PlanAsync(playbook, baseline ?? "", includeRisky, cancellationToken);
     }
 
     public RepairRun Get(string id) => queue.Find(id);
@@ -31,6 +31,9 @@ internal sealed class Requester(CommandPipe pipe, RepairStarter repairs, RepairQ
 
     public async Task<RepairRun> CancelAsync(string id, CancellationToken cancellationToken) =>
         (await SendAsync<Wire.RepairRun>(new Wire.CancelRepairRequest { Id = id }, cancellationToken)).ToDomain();
+
+    public async Task<RepairRun> KeepAsync(string id, CancellationToken cancellationToken) =>
+        (await SendAsync<Wire.RepairRun>(new Wire.KeepSettingsRequest { Id = id }, cancellationToken)).ToDomain();
 
     public async Task<ServiceStatus> ControlServiceAsync(string name, string verb, CancellationToken cancellationToken) =>
         (await SendAsync<Wire.ServiceStatus>(new Wire.ControlServiceRequest { Name = name, Verb = verb }, cancellationToken)).ToDomain();

@@ -48,6 +48,7 @@ public sealed class LocalPolicyTests : IDisposable
     [InlineData("""{ "mode": "restart", "needsLocalApproval": ["reboot"] }""", "full-repair")]
     [InlineData("""{ "mode": "restart", "needsLocalApproval": [] }""", "empty")]
     [InlineData("""{ "mode": "restart", "needsLocalApproval": "yes" }""", "true, false")]
+    [InlineData("""{ "mode": "restart", "keepAnyway": "yes" }""", "keepAnyway")]
     public void Read_OfADamagedFile_AllowsNothingAndSaysWhy(string text, string reason)
     {
         Write(text);
@@ -59,6 +60,19 @@ public sealed class LocalPolicyTests : IDisposable
         Assert.Contains(reason, policy.Policy.Source, StringComparison.Ordinal);
         Assert.NotNull(policy.RefuseChanges());
         Assert.NotNull(policy.RefuseService(ServiceNames.WsusService));
+    }
+
+    [Theory]
+    [InlineData("apply-settings", "true", true)]
+    [InlineData("apply-settings", "false", false)]
+    [InlineData("apply-settings", "null", false)]
+    [InlineData("monitor-only", "true", false)]
+    public void RefuseKeeping_FromADashboard_NeedsTheWord(string mode, string keepAnyway, bool isAllowed)
+    {
+        Write($$"""{ "mode": "{{mode}}", "keepAnyway": {{keepAnyway}} }""");
+
+        Assert.Equal(isAllowed, Read().RefuseKeeping() is null);
+        Assert.NotNull(new PolicyInForce(new AgentPolicy(), [], default).RefuseKeeping());
     }
 
     [Theory]
@@ -113,6 +127,19 @@ public sealed class LocalPolicyTests : IDisposable
 
         Assert.Contains(ServiceNames.WorldWideWeb, Read().RefuseStep(StepKind.ResetIis, "", "WsusPool"), StringComparison.Ordinal);
         Assert.Null(Read().RefuseStep(StepKind.RestartService, ServiceNames.SmsExecutive, "WsusPool"));
+    }
+
+    [Theory]
+    [InlineData("monitor-only", ServiceNames.SmsExecutive, false, false)]
+    [InlineData("restart", ServiceNames.SmsExecutive, false, true)]
+    [InlineData("apply-settings", ServiceNames.SmsExecutive, true, true)]
+    [InlineData("apply-settings", ServiceNames.WorldWideWeb, false, true)]
+    public void RefuseStep_OfAStartupType_AsksForTheServiceAndForSettings(string mode, string service, bool maySet, bool mayVerify)
+    {
+        Write($$"""{ "mode": "{{mode}}", "allowedServices": ["SMS_EXECUTIVE"] }""");
+
+        Assert.Equal(maySet, Read().RefuseStep(StepKind.SetStartType, service, "WsusPool") is null);
+        Assert.Equal(mayVerify, Read().RefuseStep(StepKind.VerifyWsus, "", "WsusPool") is null);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class WsusTransportTests
         var sentences = new List<string>();
         foreach (var row in Answers)
         {
-            sentences.Add((await Assert.ThrowsAsync<EdgeException>(() => SendAsync(_ => Task.FromResult(Create(row.Data.Item1))))).Message);
+            sentences.Add((await Assert.ThrowsAnyAsync<EdgeException>(() => SendAsync(_ => Task.FromResult(Create(row.Data.Item1))))).Message);
         }
 
         Assert.Distinct(sentences);
@@ -46,7 +46,7 @@ public sealed class WsusTransportTests
     [MemberData(nameof(Answers))]
     public async Task SendAsync_WrongAnswer_IsToldApart(string answer, ReadFailure failure, string fact)
     {
-        var exception = await Assert.ThrowsAsync<EdgeException>(() => SendAsync(_ => Task.FromResult(Create(answer))));
+        var exception = await Assert.ThrowsAnyAsync<EdgeException>(() => SendAsync(_ => Task.FromResult(Create(answer))));
 
         Assert.Equal(failure, exception.Failure);
         Assert.Contains(fact, exception.Message, StringComparison.Ordinal);

@@ -18,6 +18,9 @@ internal sealed class AgentClient : IDisposable
     /// <summary>What is approved begins in the call: a service may take minutes to stop.</summary>
     private static readonly TimeSpan DecidingCall = TimeSpan.FromMinutes(10);
 
+    /// <summary>An examination ends by itself after a minute; another one may be before it.</summary>
+    private static readonly TimeSpan ExaminingCall = TimeSpan.FromSeconds(130);
+
     private readonly GrpcChannel _channel;
     private readonly Wire.Agent.AgentClient _client;
     private readonly Wire.LocalTrust.LocalTrustClient _trust;
@@ -43,8 +46,8 @@ internal sealed class AgentClient : IDisposable
     public Task<Wire.ListSyncRunsResponse> ListSyncRunsAsync(int pageSize, CancellationToken cancellationToken) =>
         CallAsync(ShortCall, options => _client.ListSyncRunsAsync(new Wire.ListSyncRunsRequest { PageSize = pageSize }, options), cancellationToken);
 
-    public Task<Wire.Plan> PlanAsync(string playbook, string baseline, CancellationToken cancellationToken) => CallAsync(
-        PlanningCall, options => _client.PlanRepairAsync(new Wire.PlanRepairRequest { Playbook = playbook, Baseline = baseline }, options), cancellationToken);
+    public Task<Wire.Plan> PlanAsync(string playbook, string baseline, bool includeRisky, CancellationToken cancellationToken) => CallAsync(
+        PlanningCall, options => _client.PlanRepairAsync(new Wire.PlanRepairRequest { Playbook = playbook, Baseline = baseline, IncludeRisky = includeRisky }, options), cancellationToken);
 
     public Task<Wire.RepairRun> StartAsync(Wire.StartRepairRequest request, CancellationToken cancellationToken) =>
         CallAsync(PlanningCall, options => _client.StartRepairAsync(request, options), cancellationToken);
@@ -57,6 +60,9 @@ internal sealed class AgentClient : IDisposable
 
     public Task<Wire.RepairRun> UndoAsync(Wire.UndoRepairRequest request, CancellationToken cancellationToken) =>
         CallAsync(PlanningCall, options => _client.UndoRepairAsync(request, options), cancellationToken);
+
+    public Task<Wire.RepairRun> KeepAsync(Wire.KeepSettingsRequest request, CancellationToken cancellationToken) =>
+        CallAsync(ShortCall, options => _client.KeepSettingsAsync(request, options), cancellationToken);
 
     public Task<Wire.OpenPairingResponse> OpenPairingAsync(CancellationToken cancellationToken) =>
         CallAsync(ShortCall, options => _trust.OpenPairingAsync(new Wire.OpenPairingRequest(), options), cancellationToken);
@@ -75,6 +81,9 @@ internal sealed class AgentClient : IDisposable
 
     public Task<Wire.DecideApprovalResponse> DecideApprovalAsync(string id, bool approve, string person, CancellationToken cancellationToken) =>
         CallAsync(DecidingCall, options => _trust.DecideApprovalAsync(new Wire.DecideApprovalRequest { Id = id, Approve = approve, Person = person }, options), cancellationToken);
+
+    public Task<Wire.ExamineResponse> ExamineAsync(bool forReport, CancellationToken cancellationToken) =>
+        CallAsync(ExaminingCall, options => _trust.ExamineAsync(new Wire.ExamineRequest { ForReport = forReport }, options), cancellationToken);
 
     public void Dispose() => _channel.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WsusDashboard.Agent.Doctor.Probes.Connections;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Wsus;
 using WsusDashboard.Shared.Snapshots;
@@ -7,19 +8,24 @@ using WsusDashboard.Shared.Text;
 namespace WsusDashboard.Agent.Doctor.Probes;
 
 /// <summary>WSUS: what the registry says, the certificate of its port, its administration service.</summary>
-internal sealed class WsusProbes(WsusRegistry wsus, IRegistry registry, WsusClient client, ISusdb susdb, AgentOptions options, TimeProvider timeProvider)
+internal sealed class WsusProbes(WsusRegistry wsus, IRegistry registry, WsusClient client, ISusdb susdb, AgentEdges edges, AgentOptions options, TimeProvider timeProvider)
 {
     private const string NoRole = "WSUS isn't installed on this server.";
 
     /// <summary>What is kept of the history for a report; the agent itself reads more.</summary>
     private static readonly TimeSpan HistoryLength = TimeSpan.FromDays(7);
 
-    public IEnumerable<Probe> All() =>
+    /// <summary>A large catalogue takes longer; then the examination goes on without it.</summary>
+    private static readonly TimeSpan CountsLimit = TimeSpan.FromSeconds(55);
+
+    /// <param name="countsUpdates">True also asks the one heavy question.</param>
+    public IEnumerable<Probe> All(bool countsUpdates) =>
     [
         new(ProbeAreas.Wsus, "setup in the registry", _ => Task.FromResult(ReadSetup())),
         new(ProbeAreas.Wsus, "certificate of its port", ReadCertificateAsync) { Limit = CertificateReader.Limit + TimeSpan.FromSeconds(1) },
         new(ProbeAreas.Wsus, "administration service", ReadStateAsync) { Limit = TimeSpan.FromSeconds(25), Advise = Advise },
         new(ProbeAreas.Wsus, "history", ReadHistoryAsync) { Limit = TimeSpan.FromSeconds(25), Advise = Advise },
+        .. countsUpdates ? [new Probe(ProbeAreas.Wsus, "counts", ReadCountsAsync) { Limit = CountsLimit, Advise = Advise }] : Array.Empty<Probe>(),
         new(ProbeAreas.Wsus, "database SUSDB", ReadDatabaseAsync) { Limit = TimeSpan.FromSeconds(20), Advise = AdviseOnDatabase },
     ];
 
@@ -46,7 +52,7 @@ internal sealed class WsusProbes(WsusRegistry wsus, IRegistry registry, WsusClie
             return ProbeOutcome.Works("not needed: the registry says WSUS uses plain HTTP");
         }
 
-        var certificate = await CertificateReader.ReadAsync(address.Service.Host, address.Port, cancellationToken);
+        var certificate = await CertificateReader.ReadAsync(address.Service.Host, address.Port, edges.TrustedRoots, cancellationToken);
         return certificate.Judge(timeProvider.GetUtcNow());
     }
 
@@ -63,6 +69,12 @@ internal sealed class WsusProbes(WsusRegistry wsus, IRegistry registry, WsusClie
         var runs = await client.ReadHistoryAsync(timeProvider.GetUtcNow() - HistoryLength, cancellationToken);
         var newest = runs.Count == 0 ? "" : $"; the newest, {runs[^1].Result}, started {Wording.Time(runs[^1].StartedAt)}";
         return ProbeOutcome.Works(string.Create(CultureInfo.InvariantCulture, $"{Wording.Count(runs.Count, "sync", "syncs")} in {HistoryLength.TotalDays:0} days{newest}"), runs);
+    }
+
+    private async Task<ProbeOutcome> ReadCountsAsync(CancellationToken cancellationToken)
+    {
+        var counts = await client.ReadCountsAsync(cancellationToken);
+        return ProbeOutcome.Works($"{Wording.Number(counts.Updates)} updates, {Wording.Number(counts.Declined)} of them declined; {Wording.Count(counts.Computers, "computer", "computers")}", counts);
     }
 
     /// <summary>Only read while WSUS itself does not answer, but then it is the only witness.</summary>
@@ -88,7 +100,22 @@ internal sealed class WsusProbes(WsusRegistry wsus, IRegistry registry, WsusClie
         ? "Give the agent's account a login on that SQL Server and the role PublicViewAccess in SUSDB, or run the agent as Local System if the database is WID. Everything else works without it while WSUS answers."
         : null;
 
-    private string? Advise(ReadFailure failure) => failure == ReadFailure.Unavailable && options.WsusHost.Length > 0
-        ? $"Agent:WsusHost is \"{options.WsusHost}\": check that name, WSUS's pool and the services W3SVC and WsusService."
-        : null;
+    private string? Advise(ReadFailure failure) => failure switch
+    {
+        ReadFailure.Unavailable when options.WsusHost.Length > 0 => $"Agent:WsusHost is \"{options.WsusHost}\": check that name, WSUS's pool and the services W3SVC and WsusService.",
+        ReadFailure.AccessDenied when FindHost() is { } host => LoopbackCheck.Advise(registry, host),
+        _ => null,
+    };
+
+    private string? FindHost()
+    {
+        try
+        {
+            return wsus.FindAddress() is { } address ? (address.OtherService ?? address.Service).Host : null;
+        }
+        catch (EdgeException)
+        {
+            return null;
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Hierarchy;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Snapshots;
 
@@ -9,7 +10,8 @@ namespace WsusDashboard.Agent.Repairs.Planning;
 
 /// <summary>
 /// What a plan rests on, as named values in a fixed order; their SHA-256 is the plan's fingerprint. In it is what a person decided on
-/// and what only a person changes: playbook, baseline, pool and its settings, which services exist, the sites that stop, the policy.
+/// and what only a person changes: playbook, baseline and what is left out of it here, pool and its settings, which services exist, the
+/// sites that stop, the policy.
 /// Not in it is what changes by itself and does not change what the plan does: states of pool and services, workers, queues, syncs.
 /// </summary>
 internal sealed class PlanFacts
@@ -35,7 +37,7 @@ internal sealed class PlanFacts
         }
     }
 
-    public static PlanFacts Of(Playbook playbook, Baseline? baseline, Snapshot snapshot, PolicyInForce policy)
+    public static PlanFacts Of(Playbook playbook, BoundedBaseline? baseline, Snapshot snapshot, PolicyInForce policy)
     {
         var facts = new PlanFacts();
         facts.AddDecision(playbook, baseline);
@@ -43,6 +45,11 @@ internal sealed class PlanFacts
         facts.AddServices(playbook, snapshot.Services);
         facts.Add("WSUS", Role(snapshot.Wsus.Status));
         facts.Add("Configuration Manager", Role(snapshot.ConfigMgr.Status));
+        if (RemoteUpdatePoints.Of(snapshot) is { Count: > 0 } points)
+        {
+            facts.Add("update points on other servers", string.Join(", ", points.Order(StringComparer.OrdinalIgnoreCase)));
+        }
+
         facts.Add("policy", $"{policy.Policy.Mode}, services {string.Join(", ", policy.Policy.AllowedServices)}, pools {string.Join(", ", policy.Policy.AllowedPools)}");
         return facts;
     }
@@ -60,14 +67,21 @@ internal sealed class PlanFacts
         ];
     }
 
-    private void AddDecision(Playbook playbook, Baseline? baseline)
+    private void AddDecision(Playbook playbook, BoundedBaseline? bounded)
     {
         Add("playbook", playbook.Id);
         Add($"steps of {playbook.Id}", string.Join(", ", playbook.Steps.Select(step => $"{step.Kind} {step.Target}".TrimEnd())));
+        var baseline = bounded?.Baseline;
         Add("baseline", baseline?.Id ?? "none");
         foreach (var setting in baseline?.Settings ?? [])
         {
             Add($"{setting.Setting} in baseline {baseline!.Id}", $"{setting.Operator} {string.Join(" or ", setting.Values)}");
+        }
+
+        // Why the server may not bear them is not in it: numbers of updates change by themselves.
+        foreach (var deviation in bounded?.Deviations ?? [])
+        {
+            Add($"risky setting {deviation.Setting}", deviation.IsIncluded ? "included" : "left out");
         }
     }
 

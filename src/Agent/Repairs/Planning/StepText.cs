@@ -21,16 +21,19 @@ internal static class StepText
         StepKind.StartSync => "Start a sync",
         StepKind.VerifySync => "Verify the sync",
         StepKind.RestoreSettings => $"Restore the settings of {poolName}",
+        StepKind.SetStartType => $"Set the startup type of {step.Target}",
+        StepKind.VerifyWsus => "Wait until WSUS answers",
+        StepKind.TrySettings => "Check that clients get answers as before",
         _ => step.Kind.ToString(),
     };
 
     public static string Detail(PlaybookStep step, PlanDraft draft) => step.Kind switch
     {
-        StepKind.SaveSettings => $"Saves all settings of {draft.PoolName} and the states of the pool and services in this server's journal, for Undo.",
+        StepKind.SaveSettings => $"Saves all settings of {draft.PoolName}, the states of the pool and services and what clients get in this server's journal, for Undo.",
         StepKind.ApplySettings when draft.Changes.Count == 0 => $"{draft.PoolName} already has every value in the baseline.",
         StepKind.ApplySettings =>
             $"Sets {Wording.Count(draft.Changes.Count, "setting", "settings")} in one commit and reads them back: "
-            + string.Join(", ", draft.Changes.Select(change => $"{change.Setting} {Describe(change.Setting, change.Before)} → {Describe(change.Setting, change.After)}")) + ".",
+            + string.Join(", ", draft.Changes.Select(change => $"{change.Setting} {SettingText.Describe(change.Setting, change.Before)} → {SettingText.Describe(change.Setting, change.After)}")) + ".",
         StepKind.RestartPool => draft.PoolState == PoolState.Stopped
             ? $"{draft.PoolName} is stopped, so this step only starts it; it must then be Started."
             : $"Stops {draft.PoolName}, waits {Wording.Duration(draft.PoolRestartWait)} and starts it; it must then be Started.",
@@ -38,9 +41,15 @@ internal static class StepText
         StepKind.RestartService => $"Stops the services that depend on it first, and starts them again after it. It gets up to {Wording.Duration(draft.ServiceTimeLimit)} to stop and is never killed.",
         StepKind.StartServiceIfStopped => "Starts it only if it isn't running; it must then be Running.",
         StepKind.VerifyService => "It must be Running; this step changes nothing.",
+        StepKind.StartSync when !draft.HasWsus => "Asks Configuration Manager for a sync (SyncNow). WSUS is on another server.",
         StepKind.StartSync => draft.HasConfigMgr
             ? "Asks WSUS for a sync and Configuration Manager for one of its own (SyncNow); keeps asking while the pool warms up."
             : "Asks WSUS for a sync; keeps asking while the pool warms up.",
+        StepKind.SetStartType => $"Changes it from {ServiceStartType.Disabled} to {ServiceNames.UsualStartType(step.Target)}; what runs now stays as it is. Undo changes it back.",
+        StepKind.VerifyWsus => $"Asks WSUS on its port until it answers, for up to {Wording.Duration(StepTimes.WarmUpLimit)}; this step changes nothing.",
+        StepKind.TrySettings when draft.Changes.Count == 0 => "No setting is changed, so there is nothing to compare.",
+        StepKind.TrySettings =>
+            $"Asks WSUS as its clients do, for at most {Wording.Duration(draft.TrialTimeLimit)}. If they then get less than before, the agent restores the saved settings by itself, restarts {draft.PoolName} and does nothing else.",
         StepKind.VerifySync => "Waits for that sync to end: it must be Succeeded, and there must be updates.",
         _ => "",
     };
@@ -54,6 +63,4 @@ internal static class StepText
         StepKind.RestartService => $"{step.Target} and the services that depend on it are stopped meanwhile",
         _ => "",
     };
-
-    public static string Describe(string setting, string invariantText) => PoolSettingCatalog.Find(setting)?.Describe(invariantText) ?? invariantText;
 }

@@ -1,6 +1,7 @@
 using WsusDashboard.Agent.Repairs.Planning;
 using WsusDashboard.Agent.Repairs.Steps;
 using WsusDashboard.Agent.Repairs.Steps.Sync;
+using WsusDashboard.Agent.Repairs.Trials;
 
 namespace WsusDashboard.Agent.Repairs.Running;
 
@@ -17,19 +18,26 @@ internal static class RepairRegistration
         services.AddSingleton<RepairQueue>();
         services.AddSingleton<RepairPublisher>();
         services.AddSingleton<RepairStarter>();
+        services.AddSingleton<OwedStarts>();
+        services.AddHostedService<OwedStartWorker>();
         services.AddHostedService<RepairWorker>();
 
         // Steps.
         services.AddSingleton<ServerReadings>();
         services.AddSingleton<SettingsCommit>();
         services.AddSingleton<SyncFollower>();
+        services.AddSingleton<ClientMeasure>();
         services.AddSingleton<IStepAction, SaveSettingsStep>();
         services.AddSingleton<IStepAction, ApplySettingsStep>();
         services.AddSingleton<IStepAction, RestartPoolStep>();
+        services.AddSingleton<IStepAction, TrySettingsStep>();
         services.AddSingleton<IStepAction, ResetIisStep>();
         services.AddSingleton<IStepAction, ServiceStep>();
+        services.AddSingleton<IStepAction, SetStartTypeStep>();
+        services.AddSingleton<IStepAction, VerifyWsusStep>();
         services.AddSingleton<IStepAction, StartSyncStep>();
         services.AddSingleton<IStepAction, VerifySyncStep>();
         services.AddSingleton<IStepAction, RestoreSettingsStep>();
+        services.AddSingleton<IStepAction, VerifyRollbackStep>();
     }
 }

@@ -3,7 +3,6 @@ using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
-using WsusDashboard.Shared.Snapshots;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Repairs.Running;
@@ -20,10 +19,10 @@ internal sealed class RepairStarter(
 
     /// <summary>Resolves a playbook against this server now; changes nothing.</summary>
     /// <exception cref="CommandException">Unavailable.</exception>
-    public async Task<Plan> PlanAsync(string playbook, string baseline, CancellationToken cancellationToken)
+    public async Task<Plan> PlanAsync(string playbook, string baseline, bool includeRisky, CancellationToken cancellationToken)
     {
         await changeLock.WhenSettled.WaitAsync(cancellationToken);
-        var (plan, facts) = await planner.PlanAsync(PlaybookCatalog.Find(playbook)!, BaselineOf(baseline), changeLock.OccupiedBy, cancellationToken);
+        var (plan, facts) = await planner.PlanAsync(PlaybookCatalog.Find(playbook)!, BaselineOf(baseline), includeRisky, changeLock.OccupiedBy, cancellationToken);
 
         // What a plan rested on is kept, so that a refused start can say what changed since.
         lock (_gate)
@@ -53,7 +52,7 @@ internal sealed class RepairStarter(
             }
 
             ThrowIfOccupied();
-            var (plan, facts) = await planner.PlanAsync(PlaybookCatalog.Find(request.Playbook)!, BaselineOf(request.Baseline), null, cancellationToken);
+            var (plan, facts) = await planner.PlanAsync(PlaybookCatalog.Find(request.Playbook)!, BaselineOf(request.Baseline), request.IncludeRisky, null, cancellationToken);
             ThrowIfRefusedOrChanged(plan, facts, request.Fingerprint);
             return await BeginOrWaitAsync(NewRun(plan, request.Context), key, approval);
         },
@@ -74,6 +73,23 @@ internal sealed class RepairStarter(
             return await BeginOrWaitAsync(NewUndo(original, FindUndoable(original), request.Context), key, approval);
         },
         cancellationToken);
+
+    /// <summary>Keeps the new settings of a repair that are on trial. On the server a person may, from a hub where the local policy says so.</summary>
+    /// <param name="request">A checked request: it gives a reason.</param>
+    /// <param name="isFromHub">Who asks.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="CommandException">NotFound, Refused, Conflict, Unavailable.</exception>
+    public async Task<RepairRun> KeepAsync(Wire.KeepSettingsRequest request, bool isFromHub, CancellationToken cancellationToken)
+    {
+        await changeLock.WhenSettled.WaitAsync(cancellationToken);
+        var run = queue.Find(request.Id);
+        if (isFromHub && policy.Read(run.PoolName).RefuseKeeping() is { } refusal)
+        {
+            throw new CommandException(CommandFailure.Refused, $"{planner.ComputerName}: {refusal}");
+        }
+
+        return await queue.KeepAsync(run, new KeepDecision(request.Context.Person.Trim(), request.Context.Reason.Trim(), timeProvider.GetUtcNow()), cancellationToken);
+    }
 
     /// <summary>Begins what waited, as it was shown: the server is looked at again.</summary>
     /// <exception cref="CommandException">It could not begin; it goes on waiting where <see cref="CommandException.IsTemporary"/>, else it has ended.</exception>
@@ -152,19 +168,29 @@ internal sealed class RepairStarter(
         throw new CommandException(CommandFailure.Conflict, $"{plan.ComputerName} changed since the plan was made: {what}. Nothing was started; check the new plan first.");
     }
 
-    private SavedSettings FindUndoable(RepairRun original)
+    /// <returns>What it saved of the pool; null where it changed nothing there.</returns>
+    private SavedSettings? FindUndoable(RepairRun original)
     {
         var saved = JournalErrors.Read(() => journal.FindSettings(original.Id));
+        var services = ChangedServices(original);
+        var changesPool = services.Count < original.Changes.Count;
         var reason = original switch
         {
             { UndoOf.Length: > 0 } => $"{original.Id} is itself an undo, and an undo can't be undone; start a repair instead.",
             { UndoneBy.Length: > 0 } => $"{original.Id} was already undone, by {original.UndoneBy}.",
+            { State: RunState.RolledBack } => $"{original.Id} was rolled back: its settings are restored already.",
             { CanUndo: false } => $"{original.Id} changed no setting, so there is nothing to restore.",
-            _ when saved is null => $"the journal has no settings saved by {original.Id}.",
-            _ => policy.Read(original.PoolName).RefuseStep(StepKind.RestoreSettings, "", original.PoolName),
+            _ when changesPool && saved is null => $"the journal has no settings saved by {original.Id}.",
+            _ => RefuseUndo(policy.Read(original.PoolName), original.PoolName, changesPool, services),
         };
-        return reason is null ? saved! : throw new CommandException(CommandFailure.Refused, $"{planner.ComputerName}: {reason}");
+        return reason is null ? saved : throw new CommandException(CommandFailure.Refused, $"{planner.ComputerName}: {reason}");
     }
+
+    private static string? RefuseUndo(PolicyInForce inForce, string poolName, bool changesPool, IReadOnlyList<string> services) =>
+        (changesPool ? inForce.RefuseStep(StepKind.RestoreSettings, "", poolName) : null)
+        ?? services.Select(service => inForce.RefuseStep(StepKind.SetStartType, service, poolName)).FirstOrDefault(refusal => refusal is not null);
+
+    private static IReadOnlyList<string> ChangedServices(RepairRun run) => [.. run.Changes.Select(change => ServiceSettings.FindService(change.Setting)).OfType<string>()];
 
     private async Task<RepairRun> BeginOrWaitAsync(RepairRun run, CommandKey? key, RunApproval? approval)
     {
@@ -194,7 +220,7 @@ internal sealed class RepairStarter(
         }
         else
         {
-            var (plan, facts) = await planner.PlanAsync(PlaybookCatalog.Find(waiting.Playbook)!, BaselineOf(waiting.Baseline), null, cancellationToken);
+            var (plan, facts) = await planner.PlanAsync(PlaybookCatalog.Find(waiting.Playbook)!, BaselineOf(waiting.Baseline), waiting.IncludesRisky, null, cancellationToken);
             ThrowIfRefusedOrChanged(plan, facts, waiting.PlanFingerprint);
         }
 
@@ -230,47 +256,52 @@ internal sealed class RepairStarter(
                 Title = step.Title,
                 Target = step.Target,
                 ExpectedDuration = step.ExpectedDuration,
+                SkipReason = step.WillBeSkipped ? step.Detail : "",
             }),
         ],
         Changes = plan.Changes,
+        IncludesRisky = plan.IncludesRisky,
         Revision = 1,
     };
 
-    private RepairRun NewUndo(RepairRun original, SavedSettings saved, Wire.CommandContext context) => new()
+    private RepairRun NewUndo(RepairRun original, SavedSettings? saved, Wire.CommandContext context) => new()
     {
         Id = Guid.CreateVersion7(timeProvider.GetUtcNow()).ToString("N"),
         PlanFingerprint = original.PlanFingerprint,
         ComputerName = planner.ComputerName,
         Playbook = original.Playbook,
         Baseline = original.Baseline,
-        PoolName = saved.PoolName,
+        PoolName = saved?.PoolName ?? original.PoolName,
         State = RunState.Running,
         RequestedBy = context.Person.Trim(),
         Reason = context.Reason.Trim(),
         Ticket = context.Ticket.Trim(),
         StartedAt = timeProvider.GetUtcNow(),
-        Steps =
-        [
-            new RunStep
-            {
-                Number = 1,
-                Kind = StepKind.RestoreSettings,
-                Title = StepText.Title(new PlaybookStep(StepKind.RestoreSettings), saved.PoolName, null),
-                Target = saved.PoolName,
-                ExpectedDuration = TimeSpan.FromSeconds(1),
-            },
-        ],
-        Changes = [.. original.Changes.Select(change => Reverse(change, saved.Settings, original.Id))],
+        Steps = UndoSteps(original, saved),
+        Changes = SettingsRollback.Reverse(original, saved?.Settings),
         UndoOf = original.Id,
         Revision = 1,
     };
 
-    private static SettingChange Reverse(SettingChange change, PoolSettings saved, string repairId) => new()
+    private static RunStep[] UndoSteps(RepairRun original, SavedSettings? saved)
     {
-        Setting = change.Setting,
-        Before = change.After,
-        After = PoolSettingCatalog.Find(change.Setting)?.Read(saved) ?? change.Before,
-        Reason = "The value before the repair.",
-        Source = $"Saved by repair {repairId}",
-    };
+        var services = ChangedServices(original);
+        var steps = services.Select(service => new PlaybookStep(StepKind.SetStartType, service));
+        if (services.Count < original.Changes.Count)
+        {
+            steps = steps.Prepend(new PlaybookStep(StepKind.RestoreSettings, saved!.PoolName));
+        }
+
+        return
+        [
+            .. steps.Select((step, index) => new RunStep
+            {
+                Number = index + 1,
+                Kind = step.Kind,
+                Title = StepText.Title(step, saved?.PoolName ?? original.PoolName, null),
+                Target = step.Target,
+                ExpectedDuration = TimeSpan.FromSeconds(1),
+            }),
+        ];
+    }
 }

@@ -92,30 +92,51 @@ internal sealed partial class RepairWorker(
 
     private async Task RunAsync(RepairSession session, CancellationToken stopping)
     {
-        while (session.Run.Steps.FirstOrDefault(step => step.State is StepState.Waiting or StepState.Running) is { } step)
+        while (Next(session.Run) is { } step)
         {
-            // Also on resuming: the agent may have ended between a failure and the end of the repair.
-            if (session.Run.Steps.Any(other => other.State == StepState.Failed)
-                || (session.Run.CancelRequested && step.State == StepState.Waiting)
-                || !await RunStepAsync(session, step, stopping))
+            if (session.Run.CancelRequested && step is { State: StepState.Waiting, IsRollback: false })
             {
-                break;
+                // Settings on trial are not left behind: nobody would look after them.
+                if (await RollbackOfAsync(session, stopping) is not { Count: > 0 } rollback)
+                {
+                    break;
+                }
+
+                await session.RollBackAsync(rollback, $"Stopped on request before it was clear what clients get with the new settings of {session.Run.PoolName}.", stopping);
+                continue;
             }
+
+            await RunStepAsync(session, step, stopping);
         }
 
         var run = session.Run;
-        var state = run switch
-        {
-            _ when run.Steps.Any(step => step.State == StepState.Failed) => RunState.Failed,
-            _ when run.Steps.All(step => step.State is StepState.Done or StepState.Skipped) => RunState.Succeeded,
-            _ => RunState.Cancelled,
-        };
+        var state = StateOf(run);
         await session.FinishAsync(state, stopping);
         Log.RepairEnded(logger, run.Id, run.Playbook, state);
     }
 
-    /// <returns>True where the next step may follow.</returns>
-    private async Task<bool> RunStepAsync(RepairSession session, RunStep step, CancellationToken stopping)
+    /// <summary>What comes next; null after a failure that nothing restores. Also on resuming: the agent may have ended between a failure and the end of the repair.</summary>
+    private static RunStep? Next(RepairRun run) => run.Steps.Any(step => step.State == StepState.Failed && step.IsRollback == run.IsRollingBack)
+        ? null
+        : run.Steps.FirstOrDefault(step => step.State is StepState.Waiting or StepState.Running);
+
+    private static RunState StateOf(RepairRun run) => run switch
+    {
+        // What the last question of a rollback was answered is no matter of the settings: they are as they were.
+        { IsRollingBack: true } => run.Steps.All(step => !step.IsRollback || step.Kind == StepKind.VerifyRollback || step.State is StepState.Done or StepState.Skipped) ? RunState.RolledBack : RunState.Failed,
+        { Trial.Verdict: TrialVerdict.NotProven } when run.Steps.Any(step => step is { State: StepState.Failed, Kind: StepKind.StartSync or StepKind.VerifySync }) => RunState.NotProven,
+        _ when run.Steps.Any(step => step.State == StepState.Failed) => RunState.Failed,
+        _ when run.Steps.All(step => step.State is StepState.Done or StepState.Skipped) => RunState.Succeeded,
+        _ => RunState.Cancelled,
+    };
+
+    /// <summary>What restores the saved settings; empty where none are on trial, or the local policy lets no settings be changed any more.</summary>
+    private async Task<IReadOnlyList<RunStep>> RollbackOfAsync(RepairSession session, CancellationToken stopping) =>
+        session.Run is { IsOnTrial: true, IsRollingBack: false } run && (policy.Read(run.PoolName) with { Hours = [] }).RefuseStep(StepKind.RestoreSettings, "", run.PoolName) is null
+            ? SettingsRollback.Steps(run, await session.ReadSavedAsync(stopping))
+            : [];
+
+    private async Task RunStepAsync(RepairSession session, RunStep step, CancellationToken stopping)
     {
         using var span = Instrumentation.Spans.StartActivity("repair.step");
         span?.SetTag("wsusdashboard.step", $"{step.Kind}");
@@ -124,19 +145,19 @@ internal sealed partial class RepairWorker(
 
         // The policy is asked again, because it may have been narrowed; its hours are not: a repair is not left half-way at six o'clock.
         var inForce = policy.Read(session.Run.PoolName) with { Hours = [] };
-        var outcome = inForce.RefuseStep(step.Kind, step.Target, session.Run.PoolName) is { } refusal
-            ? StepOutcome.Fail(refusal)
+        var outcome = step.SkipReason.Length > 0 ? StepOutcome.Skip(step.SkipReason)
+            : inForce.RefuseStep(step.Kind, step.Target, session.Run.PoolName) is { } refusal ? StepOutcome.Fail(refusal)
             : await ActAsync(session, step, stopping);
         if (outcome.State == StepState.Failed)
         {
             span?.SetStatus(ActivityStatusCode.Error, outcome.Message);
-            outcome = outcome with { Message = $"{outcome.Message} {LeftAsIs(session.Run, step)}".TrimEnd() };
+            var rollback = await RollbackOfAsync(session, stopping);
+            outcome = outcome with { Message = $"{outcome.Message} {LeftAsIs(session.Run, step, rollback.Count > 0)}".TrimEnd(), Rollback = rollback };
             span?.SetStatus(ActivityStatusCode.Error, outcome.Message);
         }
 
         await session.LeaveAsync(step.Number, outcome, stopping);
         Log.StepEnded(logger, session.Run.Id, step.Number, step.Title, outcome.State, outcome.Message);
-        return outcome.State is StepState.Done or StepState.Skipped;
     }
 
     private async Task<StepOutcome> ActAsync(RepairSession session, RunStep step, CancellationToken stopping)
@@ -174,8 +195,13 @@ internal sealed partial class RepairWorker(
         }
     }
 
-    private static string LeftAsIs(RepairRun run, RunStep failed)
+    private static string LeftAsIs(RepairRun run, RunStep failed, bool isRestored)
     {
+        if (isRestored)
+        {
+            return $"The agent restores the saved settings of {run.PoolName}.";
+        }
+
         var parts = new List<string>();
         if (run.Steps.Any(step => step.Number > failed.Number))
         {
@@ -184,7 +210,8 @@ internal sealed partial class RepairWorker(
 
         if (run.CanUndo && failed.Kind is not (StepKind.ApplySettings or StepKind.VerifySync))
         {
-            parts.Add($"The new settings of {run.PoolName} stay; Undo restores the old ones.");
+            var what = run.Changes.Any(change => ServiceSettings.FindService(change.Setting) is not null) ? "startup types" : $"settings of {run.PoolName}";
+            parts.Add($"The new {what} stay; Undo restores the old ones.");
         }
 
         return string.Join(" ", parts);

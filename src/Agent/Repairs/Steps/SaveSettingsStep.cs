@@ -1,12 +1,14 @@
-using WsusDashboard.Agent.Repairs.Planning;
+using System.Globalization;
+using WsusDashboard.Agent.Repairs.Trials;
+using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Agent.Repairs.Steps;
 
-/// <summary>Writes the pool's settings and the states to the journal; a second entry keeps what the first one saved.</summary>
-internal sealed class SaveSettingsStep(ServerReadings readings, TimeProvider timeProvider) : IStepAction
+/// <summary>Writes the pool's settings, the states, and what clients get to the journal; a second entry keeps the settings that the first one saved.</summary>
+internal sealed class SaveSettingsStep(ServerReadings readings, ClientMeasure clients, TimeProvider timeProvider) : IStepAction
 {
     public IReadOnlyList<StepKind> Kinds { get; } = [StepKind.SaveSettings];
 
@@ -26,10 +28,30 @@ internal sealed class SaveSettingsStep(ServerReadings readings, TimeProvider tim
 
         var saved = context.FindSettings(context.Run.Id)
             ?? throw new StepFailedException($"{readings.ComputerName}: the settings of {pool.Name} weren't found in the journal after they were saved.");
+        if (context.Run.Changes.Count > 0)
+        {
+            await MeasureAsync(context, cancellationToken);
+        }
+
         return new StepOutcome
         {
             Message = $"Saved the settings of {saved.PoolName} ({saved.PoolState}, {Wording.Count(saved.ApplicationCount, "application", "applications")}) and the states of {Wording.Count(saved.Services.Count, "service", "services")}.",
-            ReadBack = [.. context.Run.Changes.Select(change => $"{change.Setting} = {StepText.Describe(change.Setting, change.Before)}")],
+            ReadBack =
+            [
+                .. context.Run.Changes.Select(change => $"{change.Setting} = {SettingText.Describe(change.Setting, change.Before)}"),
+                .. (context.Run.Trial?.Endpoints ?? []).Select(endpoint => $"{endpoint.Endpoint}: {endpoint.WordsBefore}{(endpoint.MedianBefore is { } median ? $" after {Wording.Duration(median)}" : "")}"),
+            ],
         };
+    }
+
+    /// <summary>The new settings are compared with it.</summary>
+    private async Task MeasureAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        context.Report("Asking WSUS as its clients do, to compare with it later.");
+        context.SetTrial(TrialJudge.Begin(await clients.MeasureAsync(StepTimes.MeasureLimit, cancellationToken)));
+        if ((await readings.RefreshAsync(cancellationToken, SectionNames.Host)).Host.Value is { AvailableMemoryKilobytes: > 0 and var available })
+        {
+            context.WriteNote(TrySettingsStep.MemoryBefore, available.ToString(CultureInfo.InvariantCulture));
+        }
     }
 }

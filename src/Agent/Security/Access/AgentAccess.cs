@@ -23,6 +23,7 @@ internal static class AgentAccess
         [Agent + "StartRepair"] = AccessLevel.Act,
         [Agent + "CancelRepair"] = AccessLevel.Act,
         [Agent + "UndoRepair"] = AccessLevel.Act,
+        [Agent + "KeepSettings"] = AccessLevel.Act,
         [Agent + "ControlService"] = AccessLevel.Act,
         [Agent + "ControlPool"] = AccessLevel.Act,
         [Agent + "StartSync"] = AccessLevel.Act,
@@ -38,6 +39,7 @@ internal static class AgentAccess
         [LocalTrust + "RotateKey"] = AccessLevel.Local,
         [LocalTrust + "ListApprovals"] = AccessLevel.Local,
         [LocalTrust + "DecideApproval"] = AccessLevel.Local,
+        [LocalTrust + "Examine"] = AccessLevel.Local,
         ["/health/live"] = AccessLevel.Read,
 
         // What gRPC answers for methods that do not exist.

@@ -23,9 +23,9 @@ public sealed record PolicyInForce(AgentPolicy Policy, IReadOnlyList<PolicyHours
         ? null
         : $"This server's local policy doesn't allow control of application pool {name}; allowed: {Listed(Policy.AllowedPools)} (source: {Policy.Source}).");
 
-    public string? RefuseSettings(string pool) => RefusePool(pool) ?? (Policy.Mode < PolicyMode.ApplySettings
-        ? $"This server's local policy allows restarts, but no settings changes (mode restart, source: {Policy.Source})."
-        : null);
+    public string? RefuseSettings(string pool) => RefusePool(pool) ?? RefuseSettingsMode();
+
+    public string? RefuseStartType(string service) => RefuseService(service) ?? RefuseSettingsMode();
 
     /// <summary>A whole repair. An empty list is what the file says where it names no playbook at all.</summary>
     public string? RefusePlaybook(string id) => RefuseChanges() ?? (Policy.AllowedPlaybooks.Count == 0 || IsListed(Policy.AllowedPlaybooks, id)
@@ -35,13 +35,14 @@ public sealed record PolicyInForce(AgentPolicy Policy, IReadOnlyList<PolicyHours
     /// <summary>One step of a repair.</summary>
     public string? RefuseStep(StepKind kind, string target, string poolName) => kind switch
     {
-        StepKind.SaveSettings or StepKind.VerifyService or StepKind.VerifySync => RefuseChanges(),
+        StepKind.SaveSettings or StepKind.VerifyService or StepKind.VerifyWsus or StepKind.VerifySync or StepKind.TrySettings or StepKind.VerifyRollback => RefuseChanges(),
         StepKind.ApplySettings or StepKind.RestoreSettings => RefuseSettings(poolName),
         StepKind.RestartPool => RefusePool(poolName),
 
         // iisreset stops and starts the web service of the whole server: whoever protects W3SVC has protected it from this too.
         StepKind.ResetIis => RefuseService(ServiceNames.WorldWideWeb),
         StepKind.RestartService or StepKind.StartServiceIfStopped => RefuseService(target),
+        StepKind.SetStartType => RefuseStartType(target),
         StepKind.StartSync => RefuseChanges(),
         _ => $"The step {kind} isn't one that an agent can do.",
     };
@@ -50,10 +51,19 @@ public sealed record PolicyInForce(AgentPolicy Policy, IReadOnlyList<PolicyHours
     /// <param name="subject">Id of a playbook, or a word of <see cref="ApprovalSubjects"/>.</param>
     public bool NeedsApproval(string subject) => IsListed(Policy.NeedsApprovalFor, subject);
 
+    /// <summary>A dashboard that wants to keep new settings which are on trial.</summary>
+    public string? RefuseKeeping() => RefuseChanges() ?? (Policy.KeepAnyway
+        ? null
+        : $"This server's local policy lets a dashboard keep no settings that are on trial (keepAnyway is false, source: {Policy.Source}). On the server: WsusDashboard.Agent keep.");
+
     /// <summary>Anything at this hour.</summary>
     public string? RefuseHours() => Hours.Count == 0 || Hours.Any(hours => hours.Contains(LocalTime))
         ? null
         : $"This server's local policy allows changes only {string.Join("; ", Hours)} (server time; source: {Policy.Source}).";
+
+    private string? RefuseSettingsMode() => Policy.Mode < PolicyMode.ApplySettings
+        ? $"This server's local policy allows restarts, but no settings changes (mode restart, source: {Policy.Source})."
+        : null;
 
     private static bool IsListed(ValueList<string> names, string name) => names.Contains(name, StringComparer.OrdinalIgnoreCase);
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Windows.Setup;
 
@@ -10,8 +11,13 @@ internal static unsafe partial class ServiceDatabase
 {
     private const uint ManagerAccess = 0x0001 | 0x0002; // connect, create service
     private const uint ServiceAccess = 0xF01FF;
+    private const uint Connect = 0x0001;
+    private const uint ChangeConfiguration = 0x0002;
+    private const uint NoChange = 0xFFFFFFFF;
     private const uint OwnProcess = 0x10;
     private const uint AutomaticStart = 2;
+    private const uint ManualStart = 3;
+    private const uint NoStart = 4;
     private const uint NormalErrorControl = 1;
     private const uint DescriptionInformation = 1;
     private const uint FailureActionsInformation = 2;
@@ -34,11 +40,11 @@ internal static unsafe partial class ServiceDatabase
         Describe(created, service);
     }
 
-    public static void Change(ServiceDefinition service, string? password)
+    public static void Change(ServiceDefinition service, string? password, bool keepsAccount)
     {
         using var manager = Open();
         using var opened = Checked(OpenServiceW(manager, service.Name, ServiceAccess));
-        Check(ChangeServiceConfigW(opened, OwnProcess, AutomaticStart, NormalErrorControl, service.Command, null, 0, null, Account(service), password, service.DisplayName));
+        Check(ChangeServiceConfigW(opened, OwnProcess, AutomaticStart, NormalErrorControl, service.Command, null, 0, null, keepsAccount ? null : Account(service), password, service.DisplayName));
         Describe(opened, service);
     }
 
@@ -47,6 +53,21 @@ internal static unsafe partial class ServiceDatabase
         using var manager = Open();
         using var opened = Checked(OpenServiceW(manager, name, ServiceAccess));
         Check(DeleteService(opened));
+    }
+
+    /// <summary>Changes that one value and asks for no more rights than it takes; whether an automatic start is delayed is another setting, and stays.</summary>
+    public static void SetStartType(string name, ServiceStartType startType)
+    {
+        var value = startType switch
+        {
+            ServiceStartType.Automatic or ServiceStartType.AutomaticDelayed => AutomaticStart,
+            ServiceStartType.Manual => ManualStart,
+            ServiceStartType.Disabled => NoStart,
+            _ => throw new ArgumentOutOfRangeException(nameof(startType), startType, "Allowed: Automatic, AutomaticDelayed, Manual, Disabled."),
+        };
+        using var manager = Checked(OpenSCManagerW(null, null, Connect));
+        using var opened = Checked(OpenServiceW(manager, name, ChangeConfiguration));
+        Check(ChangeServiceConfigW(opened, NoChange, value, NoChange, null, null, 0, null, null, null, null));
     }
 
     private static string Account(ServiceDefinition service) => service.IsLocalSystem ? ServiceDefinition.LocalSystem : service.Account;
@@ -125,13 +146,13 @@ internal static unsafe partial class ServiceDatabase
         uint serviceType,
         uint startType,
         uint errorControl,
-        string command,
+        string? command,
         string? loadOrderGroup,
         nint tag,
         string? dependencies,
-        string account,
+        string? account,
         string? password,
-        string displayName);
+        string? displayName);
 
     [LibraryImport("advapi32.dll", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
