@@ -48,7 +48,7 @@ public sealed class DependencyTests
         Types().That().ResideInAssembly(ProductAssemblies.Load(ProductAssemblies.Agent))
             .And().ResideInNamespaceMatching(@"^WsusDashboard\.Agent\.(Iis|Services|Wsus|ConfigMgr|Events|Host|Snapshots|Repairs|Commands|Storage|Security|Windows)")
             .Should().NotDependOnAnyTypesThat()
-            .ResideInNamespaceMatching(@"^WsusDashboard\.Agent\.(Api|Cli)")
+            .ResideInNamespaceMatching(@"^WsusDashboard\.Agent\.(Api|Cli)(\.|$)")
             .Check(ProductAssemblies.Types);
     }
 

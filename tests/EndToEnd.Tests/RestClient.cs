@@ -39,7 +39,7 @@ public sealed class RestClient(Uri address, string? token = null) : IDisposable
 
     /// <summary>The repair at this address, once it has ended.</summary>
     public Task<JsonElement> EndOfRunAsync(string path) =>
-        Eventually.Async(async () => (await GetAsync(path)).GetProperty("repair"), run => run.Text("state") is "succeeded" or "failed" or "cancelled", limit: TimeSpan.FromMinutes(5));
+        Eventually.Async(async () => (await GetAsync(path)).GetProperty("repair"), run => run.Text("state") is "succeeded" or "failed" or "cancelled" or "rolledBack" or "notProven", limit: TimeSpan.FromMinutes(5));
 
     public void Dispose() => _http.Dispose();
 }

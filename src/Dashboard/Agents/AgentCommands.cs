@@ -10,6 +10,7 @@ using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Telemetry;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -25,8 +26,21 @@ internal sealed record AgentCommand<TWire, T>(string What, string Subject, Func<
     /// <summary>Sent again with the same content it is carried out once; null makes a new one.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>What has to hold before it is sent, and is held until its answer is there.</summary>
+    public Func<CancellationToken, Task<CommandPlace>> Enter { get; init; } = _ => Task.FromResult(CommandPlace.Free);
+
     /// <summary>What the audit says of an answer, beyond that it is done.</summary>
     public Func<T, AuditNote, AuditNote> Describe { get; init; } = (_, note) => note;
+}
+
+/// <summary>Leave to send a command.</summary>
+/// <param name="Failure">Why it is not sent; null where it is.</param>
+/// <param name="Held">What is let go when the answer is there.</param>
+internal sealed record CommandPlace(Failure? Failure, IDisposable? Held) : IDisposable
+{
+    public static CommandPlace Free { get; } = new(null, null);
+
+    public void Dispose() => Held?.Dispose();
 }
 
 /// <summary>
@@ -77,11 +91,18 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
         using var span = Instrumentation.Spans.StartActivity("command", ActivityKind.Client);
         span?.SetTag("wsusdashboard.server.id", serverId);
         var started = timing.Clock.GetTimestamp();
-        var outcome = await CallAsync(server, (client, options) => command.Send(client, context, options), command.Read, timing.Command, isChange: true, cancellationToken);
+        using var place = await command.Enter(cancellationToken);
+        Outcome<T> outcome = place.Failure is { } obstacle
+            ? obstacle
+            : await CallAsync(server, (client, options) => command.Send(client, context, options), command.Read, timing.Command, isChange: true, cancellationToken);
         Duration.Record(timing.Clock.GetElapsedTime(started), outcome.Failure?.GetType().Name);
         if (!outcome.IsSuccess)
         {
             span?.SetStatus(ActivityStatusCode.Error, outcome.Failure.Message);
+        }
+        else if (PersonAction.IsVerb(command.What))
+        {
+            ingest.Take(server.Id, new PersonAction(timing.Clock.GetUtcNow(), audit.Caller.Name, command.What, command.Subject, purpose.Reason));
         }
 
         var note = new AuditNote
@@ -114,7 +135,14 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
             yield break;
         }
 
-        using var call = ask(connections.Get(server.Value), Options(limit, cancellationToken));
+        var opened = await TryAsync(server.Value, () => Task.FromResult(ask(connections.Get(server.Value), Options(limit, cancellationToken))), isChange: false, cancellationToken);
+        if (!opened.IsSuccess)
+        {
+            yield return opened.Failure;
+            yield break;
+        }
+
+        using var call = opened.Value;
         Outcome<bool> next;
         while ((next = await TryAsync(server.Value, () => call.ResponseStream.MoveNext(cancellationToken), isChange: false, cancellationToken)) is not { IsSuccess: true, Value: false })
         {

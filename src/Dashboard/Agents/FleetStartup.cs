@@ -2,9 +2,11 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Problems;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Repairs;
@@ -15,14 +17,16 @@ namespace WsusDashboard.Dashboard.Agents;
 /// <summary>At start: what the database knows of each server becomes the live state, then the links begin, spread over some seconds.</summary>
 internal sealed partial class FleetStartup(
     IDbContextFactory<DashboardContext> contexts,
+    IDbContextFactory<SecurityContext> audit,
     DatabaseInitializer database,
     FleetIngest ingest,
     HistoryWriter writer,
+    ProblemTracker problems,
     AgentLinks links,
     DashboardOptions options,
+    TimeProvider timeProvider,
     ILogger<FleetStartup> logger) : BackgroundService
 {
-
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public bool IsLoaded => _loaded.Task.IsCompletedSuccessfully;
@@ -30,9 +34,16 @@ internal sealed partial class FleetStartup(
     /// <summary>Ends once every stored server is watched.</summary>
     public Task WhenLoaded => _loaded.Task;
 
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        problems.ServerChanged += ingest.SetProblems;
+        await base.StartAsync(cancellationToken);
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
+        problems.ServerChanged -= ingest.SetProblems;
         await links.StopAllAsync();
     }
 
@@ -69,6 +80,9 @@ internal sealed partial class FleetStartup(
         var cursors = await context.LinkCursors.AsNoTracking().ToDictionaryAsync(cursor => cursor.ServerId, cancellationToken);
         var running = (await context.Repairs.AsNoTracking().Where(run => run.State == RunState.Running || run.State == RunState.WaitingForApproval).ToListAsync(cancellationToken)).ToLookup(run => run.ServerId);
         var snapshots = await context.ServerSnapshots.AsNoTracking().ToDictionaryAsync(entity => entity.ServerId, entity => entity.Message, cancellationToken);
+        var past = new ServerPastReader(context, timeProvider.GetUtcNow().UtcDateTime);
+        await past.PrepareAsync(audit, cancellationToken);
+        var outside = await context.OutsideProbes.AsNoTracking().ToDictionaryAsync(entity => entity.ServerId, entity => entity.Message, cancellationToken);
         var monitors = new List<ServerState>();
         foreach (var server in servers)
         {
@@ -79,7 +93,11 @@ internal sealed partial class FleetStartup(
             }
 
             monitors.Add(new ServerState(
-                ToIdentity(server, options), server.Status, syncs.Select(SyncRunStore.ToRun), running[server.Id].Select(ReadRun).OfType<RepairRun>(), ReadSnapshot(snapshots.GetValueOrDefault(server.Id)), server.LastContactAt.ToOffset()));
+                ToIdentity(server, options), server.Status, syncs.Select(SyncRunStore.ToRun), running[server.Id].Select(ReadRun).OfType<RepairRun>(), ReadSnapshot(snapshots.GetValueOrDefault(server.Id)), server.LastContactAt.ToOffset(),
+                await past.ReadAsync(server.Id, syncs, cancellationToken))
+            {
+                Outside = ReadOutside(outside.GetValueOrDefault(server.Id)),
+            });
         }
 
         return monitors;
@@ -111,12 +129,25 @@ internal sealed partial class FleetStartup(
         }
     }
 
+    private Section<ClientState>? ReadOutside(byte[]? message)
+    {
+        try
+        {
+            return message is null || options.Probe.IntervalMinutes == 0 ? null : Shared.Contract.V1.Section.Parser.ParseFrom(message).ToClientSection();
+        }
+        catch (Google.Protobuf.InvalidProtocolBufferException exception)
+        {
+            Log.Unreadable(logger, "what WSUS answered", exception);
+            return null;
+        }
+    }
+
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Connecting to {Count} servers")]
         public static partial void Loaded(ILogger logger, int count);
 
-        [LoggerMessage(2, LogLevel.Warning, "The stored copy of {What} can't be read; the agent will send it again")]
+        [LoggerMessage(2, LogLevel.Warning, "The stored copy of {What} can't be read; it will come again")]
         public static partial void Unreadable(ILogger logger, string what, Exception exception);
     }
 }

@@ -26,6 +26,8 @@ public class DashboardContext : DbContext
 
     public DbSet<ServerSnapshotEntity> ServerSnapshots => Set<ServerSnapshotEntity>();
 
+    public DbSet<OutsideProbeEntity> OutsideProbes => Set<OutsideProbeEntity>();
+
     public DbSet<SyncRunEntity> SyncRuns => Set<SyncRunEntity>();
 
     public DbSet<StateChangeEntity> StateChanges => Set<StateChangeEntity>();
@@ -37,6 +39,12 @@ public class DashboardContext : DbContext
     public DbSet<RepairBatchEntity> RepairBatches => Set<RepairBatchEntity>();
 
     public DbSet<RepairBatchServerEntity> RepairBatchServers => Set<RepairBatchServerEntity>();
+
+    public DbSet<ProblemEntity> Problems => Set<ProblemEntity>();
+
+    public DbSet<ProblemServerEntity> ProblemServers => Set<ProblemServerEntity>();
+
+    public DbSet<ProblemEventEntity> ProblemEvents => Set<ProblemEventEntity>();
 
     public DbSet<SyncCauseEntity> SyncCauses => Set<SyncCauseEntity>();
 
@@ -72,6 +80,7 @@ public class DashboardContext : DbContext
         });
         modelBuilder.Entity<LinkCursorEntity>(cursor => BelongsToServer(cursor).HasKey(entity => entity.ServerId));
         modelBuilder.Entity<ServerSnapshotEntity>(snapshot => BelongsToServer(snapshot).HasKey(entity => entity.ServerId));
+        modelBuilder.Entity<OutsideProbeEntity>(probe => BelongsToServer(probe).HasKey(entity => entity.ServerId));
         modelBuilder.Entity<SyncRunEntity>(run =>
         {
             BelongsToServer(run);
@@ -112,6 +121,23 @@ public class DashboardContext : DbContext
             BelongsToServer(server).HasKey(entity => new { entity.BatchId, entity.ServerId });
             server.HasOne<RepairBatchEntity>().WithMany().HasForeignKey(entity => entity.BatchId).OnDelete(DeleteBehavior.Cascade);
             server.HasIndex(entity => entity.State);
+        });
+        modelBuilder.Entity<ProblemEntity>().HasIndex(entity => entity.CreatedAt);
+        modelBuilder.Entity<ProblemServerEntity>(server =>
+        {
+            BelongsToServer(server).HasKey(entity => new { entity.ProblemId, entity.ServerId, entity.CauseId });
+            server.HasOne<ProblemEntity>().WithMany().HasForeignKey(entity => entity.ProblemId).OnDelete(DeleteBehavior.Cascade);
+
+            // A cause is on a server once; 4 is Resolved.
+            server.HasIndex(entity => new { entity.ServerId, entity.CauseId }).IsUnique().HasFilter("\"State\" <> 4");
+            server.HasIndex(entity => entity.ResolvedAt);
+            server.Property(entity => entity.Reopenings).HasConversion(new JsonListConverter<DateTime>(), new ValueComparer<ValueList<DateTime>>(favorStructuralComparisons: false));
+        });
+        modelBuilder.Entity<ProblemEventEntity>(problemEvent =>
+        {
+            BelongsToServer(problemEvent).HasIndex(entity => new { entity.ProblemId, entity.At });
+            problemEvent.HasOne<ProblemEntity>().WithMany().HasForeignKey(entity => entity.ProblemId).OnDelete(DeleteBehavior.Cascade);
+            problemEvent.HasIndex(entity => entity.AuditDue).HasFilter("\"AuditDue\" = 1");
         });
         modelBuilder.Entity<SampleChunkEntity>(chunk =>
         {

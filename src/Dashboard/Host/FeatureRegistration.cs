@@ -2,10 +2,12 @@ using WsusDashboard.Dashboard.Features.Account;
 using WsusDashboard.Dashboard.Features.Audit;
 using WsusDashboard.Dashboard.Features.BatchRepairs;
 using WsusDashboard.Dashboard.Features.Causes;
+using WsusDashboard.Dashboard.Features.Clients;
 using WsusDashboard.Dashboard.Features.Enrolment;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Logs;
 using WsusDashboard.Dashboard.Features.People;
+using WsusDashboard.Dashboard.Features.Problems;
 using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Features.ServiceControl;
@@ -23,9 +25,11 @@ internal static class FeatureRegistration
         .AddEnrolment()
         .AddLogs()
         .AddServiceControl()
+        .AddProblems()
         .AddSyncs()
         .AddCauses()
         .AddHistory()
+        .AddClients()
         .AddRepairs()
         .AddBatchRepairs()
         .AddPeople()

@@ -1,11 +1,14 @@
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Agents.Outside;
 using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Jobs;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Problems;
 using WsusDashboard.Shared;
+using WsusDashboard.Shared.Probing;
 
 namespace WsusDashboard.Dashboard.Host;
 
@@ -29,11 +32,16 @@ internal static class IngestRegistration
         services.AddSingleton<ServerWatcher>();
         services.AddSingleton<ServerTrusts>();
         services.AddSingleton<AgentProbe>();
+        services.AddSingleton<ProblemFeed>();
+        services.AddScoped<VisibleProblems>();
+        services.AddSingleton(provider => new EndpointProbe(provider.GetRequiredService<TimeProvider>(), "WsusDashboard"));
         services.AddHosted<HistoryWriter>();
+        services.AddHosted<ProblemTracker>();
         services.AddHosted<FleetIngest>();
         services.AddHosted<SampleWriter>();
         services.AddHosted<LastContactWriter>();
         services.AddHosted<FleetStartup>();
+        services.AddHosted<OutsideProber>();
         return services.AddJob<StaleServerJob>();
     }
 

@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared;
+using WsusDashboard.Shared.Collections;
 using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Snapshots;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Ingest;
@@ -101,6 +103,19 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         }
     }
 
+    /// <summary>Takes what the rows say of the problems of a server.</summary>
+    public void SetProblems(int serverId, ValueList<ServerProblem> problems)
+    {
+        if (Find(serverId) is { } monitor)
+        {
+            monitor.SetProblems(problems);
+            MarkDirty(serverId);
+        }
+    }
+
+    /// <summary>Takes what a person did to a server through this product.</summary>
+    public void Take(int serverId, PersonAction action) => Find(serverId)?.Take(action);
+
     public void Take(int serverId, Wire.Snapshot snapshot) => Update(serverId, _ => snapshot.ToDomain());
 
     public void Take(int serverId, Wire.Section section) => Update(serverId, known => known?.ApplySection(section));
@@ -108,7 +123,10 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     public void Take(int serverId, Wire.Heartbeat heartbeat) => Update(serverId, known => known?.ApplyHeartbeat(heartbeat));
 
     /// <summary>Takes what an agent says about itself: its policy, and what waits for approval there.</summary>
-    public void Take(int serverId, Wire.AgentInfo agent) => Update(serverId, known => known is null ? null : known with { Agent = agent.ToDomain() });
+    public void Take(int serverId, Wire.AgentInfo agent) => Update(
+        serverId,
+        // How much history there was, the snapshot at the beginning of the watch has told.
+        known => known is null ? null : known with { Agent = agent.ToDomain() with { SequenceEpoch = known.Agent.SequenceEpoch, LastSequence = known.Agent.LastSequence } });
 
     /// <summary>Takes an event. False where the history has no room: the link then watches again later, from the last stored one.</summary>
     public bool Take(int serverId, string epoch, AgentEvent agentEvent, bool isFirstOfWatch, bool isStored)
@@ -119,6 +137,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         }
 
         var now = timeProvider.GetUtcNow();
+        monitor.SetTaken(epoch, agentEvent.Sequence);
         if (agentEvent.SyncRun is { } syncRun)
         {
             monitor.Take(syncRun, isFresh: syncRun.EndedAt is { } endedAt && now - endedAt < FreshFor);
@@ -155,6 +174,36 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         }
     }
 
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        writer.CursorsStored += OnStored;
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        writer.CursorsStored -= OnStored;
+        base.Dispose();
+    }
+
+    /// <summary>Takes how WSUS of a server answered this dashboard. What changed is history first: where that has no room the answer is left out, and the next one tells the same.</summary>
+    public void TakeOutside(int serverId, IReadOnlyList<EndpointState> asked, TimeSpan interval)
+    {
+        if (Find(serverId) is not { } monitor)
+        {
+            return;
+        }
+
+        var now = timeProvider.GetUtcNow();
+        var before = monitor.Outside;
+        var (section, changes) = OutsideAnswers.Follow(before, asked, interval, now);
+        if ((before is not null && changes.Count == 0) || writer.TryWrite(new OutsideItem(serverId, now, section, changes)))
+        {
+            monitor.Outside = section;
+            MarkDirty(serverId);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var clock = timeProvider.CreateTimer(_ => MarkSomeDirty(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
@@ -173,6 +222,15 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         }
     }
 
+    /// <summary>Where a history was being read, it may be here now.</summary>
+    private void OnStored(IReadOnlyCollection<int> serverIds)
+    {
+        foreach (var monitor in serverIds.Select(Find).OfType<ServerState>().Where(monitor => monitor.IsReadingHistory))
+        {
+            MarkDirty(monitor.Id);
+        }
+    }
+
     private void MarkSomeDirty()
     {
         var turn = Interlocked.Increment(ref _looks) % SecondsBetweenLooks;
@@ -182,7 +240,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         }
     }
 
-    private void Update(int serverId, Func<Shared.Snapshots.Snapshot?, Shared.Snapshots.Snapshot?> change)
+    private void Update(int serverId, Func<Snapshot?, Snapshot?> change)
     {
         if (Find(serverId) is { } monitor)
         {
@@ -207,6 +265,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     {
         _monitors[monitor.Id] = monitor;
         writer.Add(monitor);
+        monitor.SetStored(writer.GetCursor(monitor.Id));
     }
 
     private void Assess(ServerState monitor)
@@ -225,6 +284,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
                 // Removed meanwhile: it must not come back.
                 if (Find(monitor.Id) == monitor)
                 {
+                    monitor.SetStored(writer.GetCursor(monitor.Id));
                     (var server, causes) = monitor.Assess(now);
                     live.Publish(server);
                 }

@@ -85,10 +85,12 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
             await StoreEvidenceAsync(serverId, found.Evidence!, found.At.UtcDateTime, cancellationToken);
         }
 
-        var runs = events.Where(item => item.Event.Repair is not null).Select(item => (item.Event.Repair!, now))
+        var runs = events.Where(item => item.Event.Repair is not null).Select(item => (Run: item.Event.Repair!, ReadAt: now))
             .Concat(items.OfType<RunItem>().Select(item => (item.Run, item.ReadAt)))
             .ToList();
         await StoreRunsAsync(serverId, runs, cancellationToken);
+        await syncs.JudgeAsync([.. runs.Select(run => run.Run)], cancellationToken);
+        await StoreOutsideAsync(serverId, [.. items.OfType<OutsideItem>()], cancellationToken);
         await StoreCursorAsync(serverId, cancellationToken);
     }
 
@@ -167,6 +169,29 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         }
     }
 
+    private async Task StoreOutsideAsync(int serverId, IReadOnlyList<OutsideItem> items, CancellationToken cancellationToken)
+    {
+        if (items.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var (at, change) in items.SelectMany(item => item.Changes.Select(change => (item.At, change))))
+        {
+            AddChange(serverId, at.UtcDateTime, change);
+        }
+
+        var (savedAt, message) = (items[^1].At.UtcDateTime, items[^1].Section.ToWire().ToByteArray());
+        if (await context.OutsideProbes.FindAsync([serverId], cancellationToken) is { } known)
+        {
+            (known.SavedAt, known.Message) = (savedAt, message);
+        }
+        else
+        {
+            context.OutsideProbes.Add(new() { ServerId = serverId, SavedAt = savedAt, Message = message });
+        }
+    }
+
     private async Task StoreCursorAsync(int serverId, CancellationToken cancellationToken)
     {
         if (!_cursors.TryGetValue(serverId, out var cursor))
@@ -240,6 +265,10 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         written is null || agent.AgentId != written.AgentId || agent.ComputerName != written.ComputerName || agent.AgentVersion != written.AgentVersion
         || agent.OperatingSystem != written.OperatingSystem || !agent.Roles.SequenceEqual(written.Roles);
 
+    /// <summary>When the server came to be so; but what is known again after a silence became so before it, and a change is never older than the one before.</summary>
+    private DateTime HealthChangedAt(ServerStatus before, ServerStatus after) =>
+        after.HealthSince is { } since && before.Health != Shared.Rules.Findings.Health.Unreachable && !(since < before.HealthSince) ? since : now.UtcDateTime;
+
     private void StoreStatus(int serverId)
     {
         if (!monitors.TryGetValue(serverId, out var monitor) || !_servers.TryGetValue(serverId, out var entity))
@@ -250,8 +279,7 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         var status = monitor.CurrentStatus;
         foreach (var change in StatusChanges.Between(entity.Status, status))
         {
-            var isHealth = change.Subject is StateChangeEntity.HealthSubject or StatusChanges.AgentSubject;
-            AddChange(serverId, (isHealth ? status.HealthSince : null) ?? now.UtcDateTime, change);
+            AddChange(serverId, change.Subject is StateChangeEntity.HealthSubject or StatusChanges.AgentSubject ? HealthChangedAt(entity.Status, status) : now.UtcDateTime, change);
         }
 
         entity.Status = status;

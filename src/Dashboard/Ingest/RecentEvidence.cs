@@ -1,3 +1,6 @@
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Shared.Hierarchy;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
@@ -9,7 +12,12 @@ namespace WsusDashboard.Dashboard.Ingest;
 internal sealed class RecentEvidence
 {
     private const int MostEvidence = 40;
-    private const int MostChanges = 200;
+
+    /// <summary>So many state changes are kept.</summary>
+    public const int MostChanges = 200;
+
+    private const int MostActions = 50;
+    private const int MostCauses = 120;
 
     /// <summary>The present snapshot says something about a run that ended so long ago, and no more.</summary>
     private static readonly TimeSpan SnapshotReach = TimeSpan.FromMinutes(15);
@@ -19,8 +27,22 @@ internal sealed class RecentEvidence
 
     private readonly List<RunEvidence> _evidence = [];
     private readonly List<RecentChange> _changes = [];
+    private readonly List<PersonAction> _actions = [];
+    private readonly Dictionary<string, string> _causes = [];
     private readonly HashSet<string> _waiting = [];
     private Surroundings _surroundings = Surroundings.None;
+
+    /// <param name="past">What is known from before.</param>
+    public RecentEvidence(ServerPast past)
+    {
+        _evidence.AddRange(past.Evidence);
+        _changes.AddRange(past.Changes);
+        _actions.AddRange(past.Actions.TakeLast(MostActions));
+        foreach (var (runId, causeId) in past.RunCauses)
+        {
+            _causes[runId] = causeId;
+        }
+    }
 
     /// <summary>The newest word about a run counts; its cause is then found anew.</summary>
     public void Take(RunEvidence evidence)
@@ -44,6 +66,19 @@ internal sealed class RecentEvidence
         }
     }
 
+    /// <summary>Takes what a person did to the server through this product.</summary>
+    public void Take(PersonAction action)
+    {
+        _actions.Add(action);
+        if (_actions.Count > MostActions)
+        {
+            _actions.RemoveAt(0);
+        }
+    }
+
+    /// <summary>The agent told of a run once more: what was named for it may not have been stored.</summary>
+    public void Forget(string runId) => _causes.Remove(runId);
+
     /// <summary>A run that ended just now.</summary>
     public void Await(string runId) => _waiting.Add(runId);
 
@@ -61,28 +96,62 @@ internal sealed class RecentEvidence
     {
         Evidence = [.. _evidence],
         Changes = [.. _changes],
+        Actions = [.. _actions],
+        RunCauses = _causes,
         Upstream = _surroundings.Upstream,
+        UpdatePoint = _surroundings.UpdatePoint,
         Fleet = _surroundings.Fleet,
     };
 
-    /// <summary>The first cause of each run that waits; a run that is not among the recent ones waits no longer.</summary>
-    public List<FoundCause> Explain(Observation observation, Snapshot? snapshot)
+    /// <summary>
+    /// The first cause of each run that waits; a run that is not among the recent ones waits no longer, and what a repair did to a run is no cause. The run that
+    /// the assessment explains has the cause that the assessment names, so that every page says the same.
+    /// </summary>
+    public List<FoundCause> Explain(Observation observation, Snapshot? snapshot, Assessment? assessment)
     {
         var found = new List<FoundCause>();
+        if (assessment is { ExplainedRunId: { } explainedId, Causes: [var named, ..] } && observation.RecentSyncs.FirstOrDefault(run => run.Id == explainedId) is { Result: SyncResult.Failed or SyncResult.Cancelled })
+        {
+            _waiting.Remove(explainedId);
+            Add(new FoundCause(explainedId, named.Id, named.Name));
+        }
+
         foreach (var runId in _waiting)
         {
-            if (observation.RecentSyncs.FirstOrDefault(run => run.Id == runId) is { Result: SyncResult.Failed or SyncResult.Cancelled } run)
+            if (observation.RecentSyncs.FirstOrDefault(run => run.Id == runId) is { Result: SyncResult.Failed or SyncResult.Cancelled } run && observation.Repairs.FindBehind(run) is null)
             {
                 var isRecent = observation.Now - (run.EndedAt ?? run.StartedAt) <= SnapshotReach;
                 var partner = SyncPairing.FindPartner(run, observation.RecentSyncs);
-                var surroundings = run.Id == _surroundings.RunId || partner?.Id == _surroundings.RunId ? observation : observation with { Upstream = null, Fleet = null };
+                var surroundings = run.Id == _surroundings.RunId || partner?.Id == _surroundings.RunId ? observation : observation with { Upstream = null, UpdatePoint = null, Fleet = null };
                 var first = CauseEngine.Rank(SyncRunContext.Of(surroundings, isRecent ? snapshot : null, run, partner))[0];
-                found.Add(new FoundCause(run.Id, first.Id, first.Name));
+                Add(new FoundCause(run.Id, first.Id, first.Name));
             }
         }
 
         _waiting.Clear();
+        Shorten(observation.RecentSyncs);
         return found;
+
+        void Add(FoundCause cause)
+        {
+            if (_causes.GetValueOrDefault(cause.RunId) != cause.CauseId)
+            {
+                _causes[cause.RunId] = cause.CauseId;
+                found.Add(cause);
+            }
+        }
+    }
+
+    private void Shorten(IReadOnlyList<SyncRun> recentSyncs)
+    {
+        if (_causes.Count > MostCauses)
+        {
+            var known = recentSyncs.Select(run => run.Id).ToHashSet();
+            foreach (var gone in _causes.Keys.Where(runId => !known.Contains(runId)).ToList())
+            {
+                _causes.Remove(gone);
+            }
+        }
     }
 }
 
@@ -95,6 +164,12 @@ internal sealed record Surroundings(string RunId, DateTimeOffset At, UpstreamVie
 {
     private static readonly TimeSpan SameHour = TimeSpan.FromHours(1);
 
+    /// <summary>A problem may be seen a little later than the run that it ended.</summary>
+    private static readonly TimeSpan SeenLate = TimeSpan.FromMinutes(2);
+
+    /// <summary>The update point of its site, where that is another server that is watched.</summary>
+    public UpdatePointView? UpdatePoint { get; init; }
+
     public static Surroundings None { get; } = new("", default, null, null);
 
     /// <summary>Looks at the other servers at the time of a run.</summary>
@@ -103,6 +178,11 @@ internal sealed record Surroundings(string RunId, DateTimeOffset At, UpstreamVie
         var end = run.EndedAt ?? run.StartedAt;
         var source = own.Snapshot?.Wsus.Value?.Source ?? "";
         var others = all.Where(server => server.Id != own.Id).ToList();
+        if (FindUpdatePoint(own, others, end) is { } point)
+        {
+            return new(run.Id, now, null, null) { UpdatePoint = point };
+        }
+
         if (source.Length > 0 && !IsMicrosoft(source))
         {
             return new(run.Id, now, others.Find(server => IsNamed(server, source)) is { } upstream ? ViewOf(upstream, source, end) : null, null);
@@ -124,6 +204,24 @@ internal sealed record Surroundings(string RunId, DateTimeOffset At, UpstreamVie
         var cause = last?.Result is SyncResult.Failed or SyncResult.Cancelled ? upstream.Status.CauseTitle : null;
 
         return new UpstreamView(name, last?.Result ?? SyncResult.Unknown, last?.EndedAt, upstream.Link.State is Live.LinkState.Up, cause);
+    }
+
+    /// <summary>Of several the one that has a problem.</summary>
+    private static UpdatePointView? FindUpdatePoint(Live.LiveServer own, List<Live.LiveServer> others, DateTimeOffset end) => own.Snapshot is not { } snapshot
+        ? null
+        : RemoteUpdatePoints.Of(snapshot)
+            .Select(name => others.Find(server => server.Snapshot is { Agent: var agent } && RemoteUpdatePoints.IsNamed(name, agent.FullyQualifiedName, agent.ComputerName)))
+            .OfType<Live.LiveServer>()
+            .Select(server => ViewOfPoint(server, end))
+            .OrderByDescending(view => view.CauseTitle is not null).ThenBy(view => view.IsReachable)
+            .FirstOrDefault();
+
+    /// <summary>What is wrong there now says something about a run only where it was so at its end.</summary>
+    private static UpdatePointView ViewOfPoint(Live.LiveServer point, DateTimeOffset end)
+    {
+        var since = point.Status.HealthSince?.ToOffset();
+        var leading = point.Assessment?.Leading is { IsCause: true, Id: not FindingIds.UnknownCause } cause && since <= end + SeenLate ? cause : null;
+        return new(point.Name, point.Link.State is Live.LinkState.Up, leading?.Title, leading is null ? null : since);
     }
 
     private static bool IsMicrosoft(string source) => string.Equals(source, "Microsoft Update", StringComparison.OrdinalIgnoreCase);

@@ -1,5 +1,6 @@
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Collections;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Rules.Findings;
@@ -11,7 +12,7 @@ namespace WsusDashboard.Dashboard.Ingest;
 /// <summary>
 /// All that ingest knows of one server. Threading: every member takes the lock; nothing is called while it is held, and what comes out is immutable.
 /// </summary>
-internal sealed class ServerState(ServerIdentity identity, ServerStatus status, IEnumerable<SyncRun> recentSyncs, IEnumerable<RepairRun> runs, Snapshot? snapshot, DateTimeOffset? lastContactAt)
+internal sealed class ServerState(ServerIdentity identity, ServerStatus status, IEnumerable<SyncRun> recentSyncs, IEnumerable<RepairRun> runs, Snapshot? snapshot, DateTimeOffset? lastContactAt, ServerPast? past = null)
 {
     private const int MaximumRecentSyncs = 40;
 
@@ -22,14 +23,19 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, KnownRun> _runs = runs.ToDictionary(run => run.Id, run => new KnownRun(run, lastContactAt ?? run.StartedAt));
-    private readonly RecentEvidence _evidence = new();
+    private readonly List<RepairPeriod> _pastRepairs = [.. past?.Repairs ?? []];
+    private readonly RecentEvidence _evidence = new(past ?? ServerPast.None);
+    private readonly BackfillProgress _backfill = new();
     private ServerIdentity _identity = identity;
-    private IReadOnlyList<SyncRun> _recentSyncs = Newest(recentSyncs);
+    private List<SyncRun> _recentSyncs = Newest(recentSyncs);
     private bool _areSyncsNew = true;
     private ServerStatus _status = status;
     private Snapshot? _snapshot = snapshot;
     private Assessment? _assessment;
     private LinkStatus _link = LinkStatus.NotStarted with { LastMessageAt = lastContactAt };
+    private ValueList<ServerProblem> _problems = [];
+    private IReadOnlyList<RepairPeriod>? _repairs;
+    private Section<ClientState>? _outside;
     private bool _wasRead;
 
     public int Id { get; } = identity.Id;
@@ -78,6 +84,45 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
         }
     }
 
+    /// <summary>Takes what the rows say of its problems.</summary>
+    public void SetProblems(ValueList<ServerProblem> problems)
+    {
+        lock (_lock)
+        {
+            _problems = problems;
+        }
+    }
+
+    /// <summary>Takes how far its events are stored.</summary>
+    public void SetStored(LinkCursor cursor)
+    {
+        lock (_lock)
+        {
+            _backfill.SetStored(cursor);
+        }
+    }
+
+    /// <summary>Takes the number of an event that has come, stored or not.</summary>
+    public void SetTaken(string epoch, long sequence)
+    {
+        lock (_lock)
+        {
+            _backfill.SetTaken(epoch, sequence);
+        }
+    }
+
+    /// <summary>True while its history is not all here: what is stored then may complete it.</summary>
+    public bool IsReadingHistory
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return History.State == HistoryState.Reading;
+            }
+        }
+    }
+
     /// <summary>The server as it was last assessed, with what has come since.</summary>
     public LiveServer Current
     {
@@ -112,6 +157,26 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
         }
     }
 
+    /// <summary>How WSUS answers this dashboard; null where it has not asked.</summary>
+    public Section<ClientState>? Outside
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _outside;
+            }
+        }
+
+        set
+        {
+            lock (_lock)
+            {
+                _outside = value;
+            }
+        }
+    }
+
     /// <summary>Replaces the snapshot; null = no change.</summary>
     public void Update(Func<Snapshot?, Snapshot?> change, DateTimeOffset at)
     {
@@ -139,6 +204,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
             }
 
             (_recentSyncs, _areSyncsNew) = (runs, true);
+            _evidence.Forget(run.Id);
 
             if (isFresh && run.Result is (SyncResult.Failed or SyncResult.Cancelled))
             {
@@ -162,6 +228,15 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
         lock (_lock)
         {
             _evidence.Take(change);
+        }
+    }
+
+    /// <summary>Takes what a person did to it through this product.</summary>
+    public void Take(PersonAction action)
+    {
+        lock (_lock)
+        {
+            _evidence.Take(action);
         }
     }
 
@@ -194,6 +269,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
             }
 
             _runs[run.Id] = new(run, readAt);
+            (_repairs, _areSyncsNew) = (null, true);
             foreach (var old in _runs.Values.Where(entry => !entry.Run.IsOpen).OrderByDescending(entry => entry.Run.StartedAt).Skip(MaximumKnownRuns).ToList())
             {
                 _runs.Remove(old.Run.Id);
@@ -227,17 +303,18 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
             var observation = Observe(now, isLost);
             if (_areSyncsNew)
             {
-                (_status, _areSyncsNew) = (StatusBuilder.WithSyncs(_status, _recentSyncs), false);
+                (_status, _areSyncsNew) = (StatusBuilder.WithSyncs(_status, _recentSyncs, observation.Repairs), false);
             }
 
             // Until the agent has answered or the grace time is over, the state of before the restart stays: no false alarms, no false calm.
             if (isLost || _wasRead)
             {
                 _assessment = RuleEngine.Assess(observation);
-                _status = StatusBuilder.Build(_status, _snapshot, _assessment, _identity.Baseline, isLost ? _link.Since ?? now : now);
+                _status = StatusBuilder.Build(_status, _snapshot, _assessment, _identity.Baseline, isLost ? UnreachableSince ?? now : now, _problems);
             }
 
-            return new(ToLive(), _evidence.Explain(observation, _snapshot));
+            _status = _status.History == History.State ? _status : _status with { History = History.State };
+            return new(ToLive(), _evidence.Explain(observation, _snapshot, isLost || _wasRead ? _assessment : null));
         }
     }
 
@@ -277,10 +354,25 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
         Snapshot = _snapshot,
         RecentSyncs = _recentSyncs,
         Baseline = _identity.Baseline,
+        Repairs = GetRepairs(),
+        Outside = _outside,
         IsReachable = !isLost,
-        UnreachableSince = isLost ? _link.Since ?? _link.LastMessageAt : null,
+        UnreachableSince = isLost ? UnreachableSince : null,
         LinkError = isLost ? _link.Error : null,
     });
+
+    /// <summary>The time of its last word, whatever has kept it silent since; else since when this dashboard has looked for it.</summary>
+    private DateTimeOffset? UnreachableSince => _link.LastMessageAt ?? _link.Since;
+
+    private HistoryReading History => _backfill.Of(_snapshot, _recentSyncs.Count > 0);
+
+    private IReadOnlyList<RepairPeriod> GetRepairs() => _repairs ??= ReadRepairs();
+
+    private IReadOnlyList<RepairPeriod> ReadRepairs()
+    {
+        var known = _runs.Values.Select(entry => RepairPeriod.Of(entry.Run)).OfType<RepairPeriod>().ToList();
+        return [.. known, .. _pastRepairs.Where(period => known.TrueForAll(other => other.RunId != period.RunId))];
+    }
 
     private LiveServer ToLive() => new()
     {
@@ -294,15 +386,10 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
         Assessment = _assessment,
         Link = _link,
         ActiveRepair = _runs.Values.Select(known => known.Run).Where(run => run.IsOpen).MaxBy(run => run.StartedAt) is { } run ? ActiveRepair.From(Id, _identity.Name, run) : null,
+        LastRepairEndedAt = GetRepairs().Max(period => period.EndedAt),
+        History = History,
+        Problems = _problems,
         RecentSyncs = _recentSyncs,
+        Outside = _outside,
     };
 }
-
-/// <summary>A repair, and when the agent last spoke about it (UTC).</summary>
-internal sealed record KnownRun(RepairRun Run, DateTimeOffset ReadAt);
-
-/// <summary>The cause that the rules named when a synchronization ended.</summary>
-internal sealed record FoundCause(string RunId, string CauseId, string CauseTitle);
-
-/// <summary>A server after an assessment.</summary>
-internal sealed record AssessedServer(LiveServer Live, IReadOnlyList<FoundCause> Causes);

@@ -24,6 +24,7 @@ public static class Links
     public const string Account = "/account";
     public const string People = "/people";
     public const string Audit = "/audit";
+    public const string Problems = "/problems";
     public const string Syncs = "/syncs";
     public const string SyncDays = "/syncs/days";
     public const string Changes = "/changes";
@@ -31,6 +32,9 @@ public static class Links
 
     public static string Server(int id, string? section = null) =>
         section is null ? string.Create(CultureInfo.InvariantCulture, $"/servers/{id}") : string.Create(CultureInfo.InvariantCulture, $"/servers/{id}#{section}");
+
+    /// <summary>The problems that a server has, or had.</summary>
+    public static string ProblemsOf(int serverId) => With(Problems, ("server", serverId.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>One synchronization, with its causes.</summary>
     public static string Run(int serverId, string runId) => string.Create(CultureInfo.InvariantCulture, $"/servers/{serverId}/syncs/{Uri.EscapeDataString(runId)}");
@@ -54,6 +58,9 @@ public static class Links
         string.Create(CultureInfo.InvariantCulture, $"/api/v1/servers/{id}/timeline.csv"),
         ("from", from.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
         ("to", to.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
+
+    /// <summary>The last day of WSUS's answers to clients as a file.</summary>
+    public static string ClientsCsv(int id) => string.Create(CultureInfo.InvariantCulture, $"/api/v1/servers/{id}/clients.csv");
 
     /// <summary>What changed since a moment, as a file.</summary>
     public static string ChangesCsv(DateTimeOffset since) => With("/api/v1/history/changes.csv", ("since", since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));

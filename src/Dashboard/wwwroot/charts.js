@@ -76,6 +76,7 @@ const formats = {
   number: value => short.format(value),
   percent: value => `${short.format(value * 100)} %`,
   duration,
+  milliseconds: value => value < 1000 ? `${whole.format(value)} ms` : value < 60000 ? `${short.format(value / 1000)} s` : duration(value / 1000),
   bytes: value => units(value, ['B', 'KB', 'MB', 'GB', 'TB'], 1024),
   kilobytes: value => units(value, ['KB', 'MB', 'GB', 'TB'], 1024),
 };
@@ -278,11 +279,11 @@ const tellDay = (entry, at) => {
   const parts = [[failed, 'failed'], [cancelled, 'cancelled'], [succeeded, 'succeeded'], [unknown, 'without a recorded end'], [running, 'running']]
     .filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
   const patch = entry.patchDays.has(at.day) ? ', Patch Tuesday' : '';
-  return `${entry.rows[at.row].name}, ${dayName.format(date)} ${iso(date)}${patch}: ${parts.length ? parts.join(', ') : 'no sync'}`;
+  return `${entry.rows[at.row].name}, ${dayName.format(date)} ${iso(date)}${patch}: ${parts.length ? parts.join(', ') : entry.rows[at.row].isReading ? 'nothing yet, the history is being read' : 'no sync'}`;
 };
 
 // Shape and colour: a tick-high square is good, a full block with a cross failed, with a dash was cancelled, a block over a green foot is a mixed day.
-const paint = (context, kind, x, y, colors) => {
+const paint = (context, kind, isReading, x, y, colors) => {
   const [succeeded, cancelled, failed, unknown, running] = kind;
   const size = cell - 3;
   const top = y + (row - size - 5) / 2;
@@ -312,6 +313,11 @@ const paint = (context, kind, x, y, colors) => {
     context.strokeStyle = running > 0 ? colors.busy : colors.quiet;
     context.lineWidth = 1.4;
     context.strokeRect(x + 2, top + 4.5, size - 4, size - 4);
+  } else if (isReading) {
+    context.font = '10px sans-serif';
+    context.textBaseline = 'alphabetic';
+    context.fillStyle = colors.quiet;
+    context.fillText('?', x + 3, top + size);
   } else {
     context.fillStyle = colors.line;
     context.fillRect(x + size / 2 - 1, top + (size + 5) / 2 - 1, 2.4, 2.4);
@@ -352,7 +358,7 @@ const drawStrip = entry => {
       context.fillRect(x - 2, header, 1, height);
     }
     for (let index = firstRow; index <= lastRow; index++) {
-      paint(context, kindOf(entry, { row: index, day }), x, header + index * row - top, colors);
+      paint(context, kindOf(entry, { row: index, day }), entry.rows[index].isReading, x, header + index * row - top, colors);
     }
   }
   if (entry.at && entry.focused) {

@@ -1,3 +1,5 @@
+using WsusDashboard.Shared.Probing;
+
 namespace WsusDashboard.Shared.Contract;
 
 /// <summary>Verbs of ControlService.</summary>
@@ -62,12 +64,20 @@ public static class StateSubjects
 
     public static string Service(string serviceName) => "service:" + serviceName;
 
-    public static string Setting(string poolName, string settingKey) => $"setting:{poolName}/{settingKey}";
+    public const string SettingPrefix = "setting:";
+
+    public static string Setting(string poolName, string settingKey) => $"{SettingPrefix}{poolName}/{settingKey}";
 
     /// <summary>The synchronization of WSUS: "CancelRequested" from the request to stop it on, else "Normal".</summary>
     public const string WsusSync = "sync:wsus";
 
     public static string Section(string sectionName) => "section:" + sectionName;
+
+    /// <summary>How an endpoint answers the agent: a class, or why it was not asked.</summary>
+    public static string Client(ClientEndpoint endpoint) => "client:" + endpoint;
+
+    /// <summary>How it answers a dashboard.</summary>
+    public static string Outside(ClientEndpoint endpoint) => "outside:" + endpoint;
 
     /// <summary>What Configuration Manager says of the synchronization of a software update point (6701 to 6708).</summary>
     public static string SoftwareUpdatePoint(string serverName) => "sup:" + serverName;

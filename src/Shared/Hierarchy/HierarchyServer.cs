@@ -1,3 +1,6 @@
+using WsusDashboard.Shared.Collections;
+using WsusDashboard.Shared.Rules.Findings;
+
 namespace WsusDashboard.Shared.Hierarchy;
 
 /// <summary>One watched server, with what places it in the tree of upstream servers.</summary>
@@ -12,7 +15,7 @@ public sealed record HierarchyServer
 
     public string FullyQualifiedName { get; init; } = "";
 
-    /// <summary>Where it takes its updates from: "Microsoft Update", a server's name, or empty where that is not known.</summary>
+    /// <summary>Where it takes its updates from: "Microsoft Update", a server's name (of a site server without WSUS, its update point's), or empty where that is not known.</summary>
     public string Source { get; init; } = "";
 
     public bool IsReplica { get; init; }
@@ -20,13 +23,35 @@ public sealed record HierarchyServer
     /// <summary>The SQL Server of its SUSDB; empty where it has one of its own, or where that is not known.</summary>
     public string DatabaseServer { get; init; } = "";
 
-    /// <summary>True where its last synchronization did not succeed.</summary>
+    /// <summary>The host name that its WSUS is set up to be reached by; empty where that is its own.</summary>
+    public string PublicName { get; init; } = "";
+
+    /// <summary>The host in the address that a person gave its agent.</summary>
+    public string AddressHost { get; init; } = "";
+
+    /// <summary>True where WSUS is installed.</summary>
+    public bool IsUpdatePoint { get; init; }
+
+    /// <summary>Names of other servers that it knows: the one that it takes its updates from, those below it, the update points of its site.</summary>
+    public ValueList<string> KnownServers { get; init; } = [];
+
+    /// <summary>The update points of its site, where it is a site server without a WSUS of its own.</summary>
+    public ValueList<string> UpdatePoints { get; init; } = [];
+
+    /// <summary>Its health, as everywhere else: the tree shows this, not the last result.</summary>
+    public Health Health { get; init; } = Health.Healthy;
+
+    /// <summary>True where updates do not get through it: it is critical, or its synchronizations fail. Never while it is being repaired.</summary>
     public bool IsFailing { get; init; }
 
-    /// <summary>False where its agent does not answer.</summary>
-    public bool IsReachable { get; init; } = true;
+    public bool IsBeingRepaired { get; init; }
 
-    /// <summary>Id of the first cause of its failure; null where none is named.</summary>
+    public bool IsReadingHistory { get; init; }
+
+    /// <summary>False where its agent does not answer.</summary>
+    public bool IsReachable => Health != Health.Unreachable;
+
+    /// <summary>Id of the leading finding; null where all is well.</summary>
     public string? CauseId { get; init; }
 
     public string? CauseTitle { get; init; }
@@ -50,3 +75,8 @@ public sealed record HierarchyNode(HierarchyServer Server, IReadOnlyList<Hierarc
 /// <param name="DatabaseServer">The SQL Server.</param>
 /// <param name="ServerIds">At least two.</param>
 public sealed record SharedDatabase(string DatabaseServer, IReadOnlyList<int> ServerIds);
+
+/// <summary>Servers that clients reach by one name.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="ServerIds">At least two.</param>
+public sealed record SharedName(string Name, IReadOnlyList<int> ServerIds);

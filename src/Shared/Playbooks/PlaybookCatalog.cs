@@ -14,7 +14,14 @@ public static class PlaybookCatalog
     public const string FullRepairId = "full-repair";
     public const string PoolOnlyId = "pool-only";
     public const string RestartServicesId = "restart-services";
+    public const string StartWsusId = "start-wsus";
+    public const string StartSmsExecutiveId = "start-sms-executive";
+    public const string RestoreStartupId = "restore-startup";
     public const string SyncOnlyId = "sync-only";
+
+    /// <summary>The services without which nothing can be synchronized, each after those it needs.</summary>
+    private static readonly string[] NeededServices =
+        [ServiceNames.ProcessActivation, ServiceNames.WorldWideWeb, ServiceNames.WsusService, ServiceNames.SiteComponentManager, ServiceNames.SmsExecutive];
 
     private static readonly PlaybookStep[] GuideServices =
     [
@@ -31,7 +38,7 @@ public static class PlaybookCatalog
     {
         Id = FullRepairId,
         Name = "Full repair",
-        Description = "Saves the pool's settings, sets them to the baseline, restarts the pool, runs iisreset (every site on the server stops for about 20 seconds), restarts the "
+        Description = "Saves the pool's settings, sets them to the baseline, restarts the pool, checks that clients get answers as before (else it restores the settings by itself), runs iisreset (every site on the server stops for about 20 seconds), restarts the "
             + "Configuration Manager services in the guide's order, starts WSUS if it's stopped, then syncs and verifies that updates are there.",
         AppliesBaseline = true,
         Steps =
@@ -39,6 +46,7 @@ public static class PlaybookCatalog
             new(StepKind.SaveSettings),
             new(StepKind.ApplySettings),
             new(StepKind.RestartPool),
+            new(StepKind.TrySettings),
             new(StepKind.ResetIis),
             .. GuideServices,
             new(StepKind.StartServiceIfStopped, ServiceNames.WsusService),
@@ -51,9 +59,9 @@ public static class PlaybookCatalog
     {
         Id = PoolOnlyId,
         Name = "Pool only",
-        Description = "Saves the pool's settings, sets them to the baseline and restarts the pool, without touching any other site or service. Then it syncs once, to prove whether that helped.",
+        Description = "Saves the pool's settings, sets them to the baseline and restarts the pool, without touching any other site or service; if clients then get less than before, it restores them by itself. Then it syncs once, to prove whether that helped.",
         AppliesBaseline = true,
-        Steps = [new(StepKind.SaveSettings), new(StepKind.ApplySettings), new(StepKind.RestartPool), .. Synchronization],
+        Steps = [new(StepKind.SaveSettings), new(StepKind.ApplySettings), new(StepKind.RestartPool), new(StepKind.TrySettings), .. Synchronization],
     };
 
     /// <summary>Services only; settings stay as they are.</summary>
@@ -72,6 +80,46 @@ public static class PlaybookCatalog
         ],
     };
 
+    /// <summary>What WSUS needs to answer, and nothing else.</summary>
+    public static Playbook StartWsus { get; } = new()
+    {
+        Id = StartWsusId,
+        Name = "Start WSUS",
+        Description = "Starts the web server and WSUS where they're stopped, and waits until WSUS answers on its port. Nothing that runs is restarted, and no setting is changed. Then it syncs once.",
+        Steps =
+        [
+            new(StepKind.StartServiceIfStopped, ServiceNames.ProcessActivation),
+            new(StepKind.StartServiceIfStopped, ServiceNames.WorldWideWeb),
+            new(StepKind.StartServiceIfStopped, ServiceNames.WsusService),
+            new(StepKind.VerifyWsus),
+            .. Synchronization,
+        ],
+    };
+
+    /// <summary>One service of the site.</summary>
+    public static Playbook StartSmsExecutive { get; } = new()
+    {
+        Id = StartSmsExecutiveId,
+        Name = "Start SMS_EXECUTIVE",
+        Description = "Starts SMS_EXECUTIVE where it's stopped, without restarting anything else. Then it syncs once.",
+        Steps = [new(StepKind.StartServiceIfStopped, ServiceNames.SmsExecutive), .. Synchronization],
+    };
+
+    /// <summary>Services that someone disabled.</summary>
+    public static Playbook RestoreStartup { get; } = new()
+    {
+        Id = RestoreStartupId,
+        Name = "Restore startup types",
+        Description = "Gives each service that WSUS and Configuration Manager need, and that is Disabled, its usual startup type, starts those that are stopped, and waits until WSUS answers. "
+            + "Undo sets the startup types back. Then it syncs once.",
+        Steps =
+        [
+            .. NeededServices.SelectMany(service => new PlaybookStep[] { new(StepKind.SetStartType, service), new(StepKind.StartServiceIfStopped, service) }),
+            new(StepKind.VerifyWsus),
+            .. Synchronization,
+        ],
+    };
+
     /// <summary>One synchronization.</summary>
     public static Playbook SyncOnly { get; } = new()
     {
@@ -82,7 +130,7 @@ public static class PlaybookCatalog
     };
 
     /// <summary>All playbooks, the most thorough first.</summary>
-    public static IReadOnlyList<Playbook> All { get; } = [FullRepair, PoolOnly, RestartServices, SyncOnly];
+    public static IReadOnlyList<Playbook> All { get; } = [FullRepair, PoolOnly, RestartServices, StartWsus, StartSmsExecutive, RestoreStartup, SyncOnly];
 
     /// <summary>The playbook with this id (not case-sensitive), or null.</summary>
     public static Playbook? Find(string id) => All.FirstOrDefault(playbook => string.Equals(playbook.Id, id, StringComparison.OrdinalIgnoreCase));

@@ -36,6 +36,17 @@ public enum StepKind
 
     /// <summary>Undo: set the saved settings again.</summary>
     RestoreSettings = 10,
+
+    /// <summary>Give a service that is Disabled the startup type it should have; an undo gives it back the one it had.</summary>
+    SetStartType = 20,
+
+    /// <summary>Wait until WSUS answers on its port; nothing is changed.</summary>
+    VerifyWsus = 21,
+    /// <summary>Ask WSUS as its clients do, until the answers are as good as before the settings were set, or it is clear that they are not.</summary>
+    TrySettings = 11,
+
+    /// <summary>Rollback: ask WSUS once more, with the restored settings.</summary>
+    VerifyRollback = 12,
 }
 
 /// <summary>A step of a plan.</summary>
@@ -70,7 +81,7 @@ public sealed record PlanStep
 /// <summary>A setting that a plan changes.</summary>
 public sealed record SettingChange
 {
-    /// <summary>Stable key, for example "queueLength" (see PoolSettingCatalog).</summary>
+    /// <summary>Stable key, for example "queueLength" (see PoolSettingCatalog), or the startup type of a service (see <see cref="ServiceSettings"/>).</summary>
     public required string Setting { get; init; }
 
     /// <summary>Invariant text of the value now.</summary>
@@ -84,6 +95,28 @@ public sealed record SettingChange
 
     /// <summary>Who says so.</summary>
     public string Source { get; init; } = "";
+}
+
+/// <summary>Where a plan does not do what the baseline asks for, because this server may not bear it.</summary>
+public sealed record SettingDeviation
+{
+    /// <summary>Stable key of a setting of the pool.</summary>
+    public required string Setting { get; init; }
+
+    /// <summary>Invariant text of what the baseline asks for; empty where it says nothing about this setting.</summary>
+    public required string Wanted { get; init; }
+
+    /// <summary>Invariant text of the value after the plan: the one in force where the setting is left out.</summary>
+    public required string Planned { get; init; }
+
+    /// <summary>Why they differ, for a person.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Who says so.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>True where a person asked for the risky value all the same: it is planned, and the reason says what may happen.</summary>
+    public bool IsIncluded { get; init; }
 }
 
 /// <summary>A playbook resolved against one server at one moment.</summary>
@@ -109,6 +142,12 @@ public sealed record Plan
     public IReadOnlyList<PlanStep> Steps { get; init; } = [];
 
     public IReadOnlyList<SettingChange> Changes { get; init; } = [];
+
+    /// <summary>What the baseline asks for and this plan leaves out or replaces; with <see cref="IncludesRisky"/>, what it includes all the same.</summary>
+    public IReadOnlyList<SettingDeviation> Deviations { get; init; } = [];
+
+    /// <summary>True where a person asked for the settings that this server may not bear.</summary>
+    public bool IncludesRisky { get; init; }
 
     /// <summary>Risks on this server, for a person, each with its source.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

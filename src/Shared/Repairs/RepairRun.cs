@@ -19,6 +19,12 @@ public enum RunState
 
     /// <summary>Nothing was started: the server's own policy lets a person there decide first.</summary>
     WaitingForApproval = 5,
+
+    /// <summary>The new settings stay, but nothing answered before them or since, and no synchronization succeeded.</summary>
+    NotProven = 6,
+
+    /// <summary>The agent restored the saved settings by itself: with the new ones clients got less than before, or the run could not go on.</summary>
+    RolledBack = 7,
 }
 
 /// <summary>State of a step of a run.</summary>
@@ -60,6 +66,12 @@ public sealed record RunStep
     public int Attempts { get; init; }
 
     public TimeSpan ExpectedDuration { get; init; }
+
+    /// <summary>True for what the agent added to restore the saved settings.</summary>
+    public bool IsRollback { get; init; }
+
+    /// <summary>Why the plan passes it over on this server; empty where it is carried out.</summary>
+    public string SkipReason { get; init; } = "";
 }
 
 /// <summary>What the world looked like after a run.</summary>
@@ -106,6 +118,9 @@ public sealed record RepairRun
 
     public string PoolName { get; init; } = "";
 
+    /// <summary>True where its plan included the settings that the server may not bear, because a person asked for them.</summary>
+    public bool IncludesRisky { get; init; }
+
     public RunState State { get; init; }
 
     /// <summary>Who asked: a person's name, or "command line".</summary>
@@ -130,6 +145,12 @@ public sealed record RepairRun
 
     public Verification? Verification { get; init; }
 
+    /// <summary>Null where the run changes no setting.</summary>
+    public Trial? Trial { get; init; }
+
+    /// <summary>Null where nobody decided.</summary>
+    public KeepDecision? Keep { get; init; }
+
     public bool CancelRequested { get; init; }
 
     /// <summary>For an undo: the run whose settings it restores; else empty.</summary>
@@ -144,14 +165,23 @@ public sealed record RepairRun
     /// <summary>Rises with every change of this run.</summary>
     public long Revision { get; init; }
 
-    public bool IsFinal => State is RunState.Succeeded or RunState.Failed or RunState.Cancelled;
+    public bool IsFinal => State is RunState.Succeeded or RunState.Failed or RunState.Cancelled or RunState.NotProven or RunState.RolledBack;
+
+    /// <summary>New settings are in force, or may be, and neither a trial nor a person has decided that they stay: where the run cannot go on they are restored.</summary>
+    [JsonIgnore]
+    public bool IsOnTrial => CanUndo && UndoOf.Length == 0 && Trial is { Verdict: TrialVerdict.Open or TrialVerdict.Worse };
+
+    /// <summary>The saved settings are being restored, or were.</summary>
+    [JsonIgnore]
+    public bool IsRollingBack => Steps.Any(step => step.IsRollback);
 
     /// <summary>The step that runs; between two, the one that ended last. Null before the first.</summary>
     [JsonIgnore]
     public RunStep? CurrentStep => Steps.LastOrDefault(step => step.State is not (StepState.Waiting or StepState.NotRun));
 
     /// <summary>What came of it, for a person: what was proven, or what failed; empty while it goes on.</summary>
-    public string Sentence => Verification is { Sentence.Length: > 0 } verification ? verification.Sentence
+    public string Sentence => Trial is { Verdict: TrialVerdict.Worse, Reason.Length: > 0 } worse ? worse.Reason
+        : Verification is { Sentence.Length: > 0 } verification ? verification.Sentence
         : Steps.FirstOrDefault(step => step.State == StepState.Failed) is { } failed ? $"{failed.Title}: {failed.Message}"
         : "";
 

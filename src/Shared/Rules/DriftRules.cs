@@ -24,6 +24,7 @@ internal static class DriftRules
             Explanation = $"{Wording.Count(context.Drift.Count, "setting", "settings")} of {context.PoolName} {(context.Drift.Count == 1 ? "differs" : "differ")} from the baseline \"{context.Observation.Baseline.Name}\""
                 + (context.HasOutsideCause ? "; that isn't why syncs fail." : "."),
             Evidence = [.. context.Drift.Select(comparison => ToEvidence(context, comparison))],
+            Since = context.Drift.Min(comparison => context.SettingChangedAt(comparison.Setting)),
             Source = context.Observation.Baseline.Source,
             Playbook = playbook,
             NextStep = playbook is null ? ReadingRules.RepairConfigurationFirst : null,
@@ -43,6 +44,8 @@ internal static class DriftRules
     {
         var definition = PoolSettingCatalog.Find(comparison.Setting)!;
 
-        return context.PoolEvidence(definition.Label, $"{definition.Describe(comparison.Current)}, recommended: {Asked(definition, comparison.Recommendation)}");
+        var instead = comparison.Deviation is { Wanted.Length: > 0 } deviation ? $" (the baseline's {definition.Describe(deviation.Wanted)} isn't safe here)" : "";
+
+        return context.PoolEvidence(definition.Label, $"{definition.Describe(comparison.Current)}, recommended: {Asked(definition, comparison.Recommendation)}{instead}");
     }
 }

@@ -22,15 +22,26 @@ internal static class PoolMemoryRules
             yield break;
         }
 
-        var recycles = context.PoolEvents(WindowsEvents.PrivateMemoryRecycle);
+        var all = context.PoolEvents(WindowsEvents.PrivateMemoryRecycle);
+        var changedAt = context.SettingChangedAt(SettingKeys.PrivateMemory);
+        var recycles = changedAt is { } at ? [.. all.Where(recycle => recycle.At >= at)] : all;
         var worker = Largest(context);
         var isNear = worker >= limit * NearLimitShare;
         if (recycles.Count == 0 && !isNear)
         {
+            if (all.Count > 0)
+            {
+                yield return AtAnOlderLimit(context, all, limit, changedAt!.Value);
+            }
+
             yield break;
         }
 
         var isCause = context.IsPoolDown;
+
+        // A limit that is right for the memory of this server is no fault of the settings.
+        var isRepairable = context.Drift.Any(comparison => comparison.Setting == SettingKeys.PrivateMemory);
+        var playbook = isRepairable ? context.PoolPlaybook(isCause ? PlaybookCatalog.FullRepairId : PlaybookCatalog.PoolOnlyId) : null;
         var recycleText = recycles.Count > 0 ? $"{Wording.Count(recycles.Count, "recycle", "recycles")} {context.EventWindow}" : $"its worker uses {Wording.Size(worker)} now";
         yield return new RuleFinding(
             new Finding
@@ -41,8 +52,12 @@ internal static class PoolMemoryRules
                 Explanation = $"{context.PoolName}'s worker {(recycles.Count > 0 ? "exceeds" : "is close to")} its private memory limit of {Wording.Size(limit)}: {recycleText}. "
                     + (isCause ? "A recycle during a sync ends the sync." : "Syncs aren't failing because of it right now."),
                 Evidence = LimitEvidence(context, recycles, worker, limit),
+                Since = recycles.Count > 0 ? recycles[^1].At : null,
                 Source = Sources.BestPractices,
-                Playbook = context.PoolPlaybook(isCause ? PlaybookCatalog.FullRepairId : PlaybookCatalog.PoolOnlyId),
+                Playbook = playbook,
+                NextStep = playbook is not null ? null
+                    : isRepairable ? ReadingRules.RepairConfigurationFirst
+                    : "The limit is what this server's memory allows. Give the server more memory, or make the catalogue smaller: decline superseded updates and unselect products.",
                 IsCause = isCause,
                 Weight = context.IsPoolDown ? Weights.ReasonOfStoppedPool : Weights.MemoryLimit,
             },
@@ -70,6 +85,7 @@ internal static class PoolMemoryRules
                     .. worker > 0 ? [context.PoolEvidence("Private memory of the worker", Wording.Size(worker))] : (Evidence[])[],
                     .. crashes.Count > 0 ? [RuleContext.EventEvidence(crashes, "Worker ended unexpectedly")] : (Evidence[])[],
                 ],
+                Since = crashes.Count > 0 ? crashes[^1].At : null,
                 Source = Sources.BestPractices,
                 NextStep = $"Set \"Enable 32-bit applications\" to False for {context.PoolName}: undo the repair that set it, or change it in IIS Manager. The guide's baseline asks for True, so use the Microsoft baseline on this server.",
                 IsCause = isCause,
@@ -87,13 +103,17 @@ internal static class PoolMemoryRules
         }
 
         var isCause = context.IsPoolDown;
+        var changedAt = isCause ? null : OlderSettings.ChangedAfter(context, crashes[0].At);
         yield return new RuleFinding(
             new Finding
             {
                 Id = FindingIds.PoolWorkerDies,
-                Severity = isCause ? Severity.Critical : Severity.Warning,
+                Severity = isCause ? Severity.Critical : changedAt is null ? Severity.Warning : Severity.Information,
                 Title = "Worker process ends unexpectedly",
-                Explanation = $"{context.PoolName}'s worker process ended unexpectedly {Wording.Count(crashes.Count, "time", "times")} {context.EventWindow}, and the memory limit doesn't explain it.",
+                Explanation = $"{context.PoolName}'s worker process ended unexpectedly {Wording.Count(crashes.Count, "time", "times")} {context.EventWindow}, and the memory limit doesn't explain it."
+                    + (changedAt is { } at ? " " + OlderSettings.Say(at) : ""),
+                SettingsChangedAt = changedAt,
+                Since = crashes[^1].At,
                 Evidence = [RuleContext.EventEvidence(crashes, "Worker ended unexpectedly"), context.PoolStateEvidence(context.IsPoolDown ? EvidenceDirection.For : EvidenceDirection.Against)],
                 Source = Sources.WorkerEnded,
                 Playbook = context.Drift.Count > 0 ? context.PoolPlaybook(isCause ? PlaybookCatalog.FullRepairId : PlaybookCatalog.PoolOnlyId) : null,
@@ -103,6 +123,20 @@ internal static class PoolMemoryRules
             },
             $"{context.PoolName}'s worker process ends unexpectedly; {Wording.Count(crashes.Count, "time", "times")} {context.EventWindow}");
     }
+
+    /// <summary>Whether the limit that is set now is high enough, nobody has seen yet.</summary>
+    private static RuleFinding AtAnOlderLimit(RuleContext context, IReadOnlyList<WindowsEvent> recycles, long limit, DateTimeOffset changedAt) => new(new Finding
+    {
+        Id = FindingIds.PoolMemoryLimit,
+        Severity = Severity.Information,
+        Title = "Pool was over its earlier memory limit",
+        Explanation = $"{context.PoolName}'s worker exceeded its earlier private memory limit: {Wording.Count(recycles.Count, "recycle", "recycles")} {context.EventWindow}, none since the limit is {Wording.Size(limit)}. {OlderSettings.Say(changedAt)}",
+        Evidence = [context.SettingEvidence(SettingKeys.PrivateMemory, EvidenceDirection.Against), RuleContext.EventEvidence(recycles, "Worker recycled at its earlier private memory limit")],
+        Source = Sources.BestPractices,
+        SettingsChangedAt = changedAt,
+        Since = recycles[^1].At,
+        Weight = Weights.MemoryLimit,
+    });
 
     private static List<Evidence> LimitEvidence(RuleContext context, IReadOnlyList<WindowsEvent> recycles, long worker, long limit)
     {
@@ -128,7 +162,8 @@ internal static class PoolMemoryRules
     private static bool IsAddressSpaceShort(RuleContext context, out long worker, out IReadOnlyList<WindowsEvent> crashes)
     {
         worker = Largest(context);
-        crashes = context.UnexplainedCrashes();
+        var changedAt = context.SettingChangedAt(SettingKeys.Enable32BitAppOnWin64);
+        crashes = [.. context.UnexplainedCrashes().Where(crash => !(crash.At < changedAt))];
         if (context.Pool is not { Settings.Enable32BitAppOnWin64: true } pool)
         {
             return false;

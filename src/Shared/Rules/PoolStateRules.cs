@@ -1,3 +1,5 @@
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
@@ -26,6 +28,7 @@ internal static class PoolStateRules
                 Title = "Pool missing",
                 Explanation = $"WSUS is installed, but its application pool {context.PoolName} doesn't exist, so clients, the WSUS console and Configuration Manager can't reach WSUS.",
                 Evidence = [context.PoolEvidence("Application pools", iis.Pools.Count == 0 ? "none" : Wording.List([.. iis.Pools.Select(pool => pool.Name)]))],
+                Since = context.ChangedTo(StateSubjects.Pool(context.PoolName), "Removed"),
                 Source = Sources.Guide,
                 NextStep = "Run \"wsusutil.exe postinstall\" on the server to re-create the pool and its applications. Then repair the settings.",
                 IsCause = true,
@@ -37,7 +40,7 @@ internal static class PoolStateRules
 
     public static IEnumerable<RuleFinding> Stopped(RuleContext context)
     {
-        if (!context.IsPoolDown)
+        if (!context.IsPoolDown && !context.IsPoolRestarting)
         {
             yield break;
         }
@@ -54,6 +57,7 @@ internal static class PoolStateRules
                     context.PoolStateEvidence(),
                     .. WsusSilence(context),
                 ],
+                Since = context.StoppedAt ?? context.ChangedTo(StateSubjects.Pool(context.PoolName), nameof(PoolState.Stopped), nameof(PoolState.Stopping)),
                 Source = Sources.Guide,
                 Playbook = context.PoolPlaybook(PlaybookCatalog.FullRepairId),
                 NextStep = context.PoolPlaybook(PlaybookCatalog.FullRepairId) is null ? ReadingRules.RepairConfigurationFirst : null,
@@ -74,14 +78,19 @@ internal static class PoolStateRules
 
         var crashes = context.PoolEvents(WindowsEvents.WorkerDied);
         var isCause = context.IsPoolDown;
+        var changedAt = isCause ? null : OlderSettings.ChangedAfter(context, disabled[0].At);
         yield return new RuleFinding(
             new Finding
             {
                 Id = FindingIds.PoolRapidFail,
-                Severity = isCause ? Severity.Critical : Severity.Warning,
+                Severity = isCause ? Severity.Critical : changedAt is null ? Severity.Warning : Severity.Information,
                 Title = isCause ? "Pool disabled by rapid-fail protection" : "Pool was disabled by rapid-fail protection",
                 Explanation = $"IIS disabled {context.PoolName} {Wording.Ago(disabled[0].At, context.Now)} because its worker kept failing"
-                    + (isCause ? ". Starting it without fixing the cause only makes it fail again." : "; it's running again, but what made it fail may still be there."),
+                    + (isCause ? ". Starting it without fixing the cause only makes it fail again."
+                        : changedAt is { } at ? $"; it's running again. {OlderSettings.Say(at)}"
+                        : "; it's running again, but what made it fail may still be there."),
+                SettingsChangedAt = changedAt,
+                Since = isCause ? context.StoppedAt ?? disabled[0].At : disabled[^1].At,
                 Evidence =
                 [
                     RuleContext.EventEvidence(disabled, $"{context.PoolName} disabled"),
@@ -90,12 +99,44 @@ internal static class PoolStateRules
                 ],
                 Source = Sources.RapidFail,
                 Playbook = isCause ? context.PoolPlaybook(PlaybookCatalog.FullRepairId) : null,
-                NextStep = isCause ? null : "Watch the next sync, and repair the pool's settings if they differ from the baseline.",
+                NextStep = isCause ? null : context.Drift.Count > 0 ? "Watch the next sync, and repair the pool's settings: they differ from the baseline." : "Watch the next sync.",
                 IsCause = isCause,
                 Weight = Weights.RapidFail,
             },
             $"rapid-fail protection disabled {context.PoolName}",
             "WSUS can't sync");
+    }
+
+    /// <summary>The pool runs and answers nothing: each worker fails to load a library before it sees a request.</summary>
+    public static IEnumerable<RuleFinding> CompressionLibrary(RuleContext context)
+    {
+        if (!context.IsLibraryBreaking)
+        {
+            yield break;
+        }
+
+        var playbook = context.PoolPlaybook(PlaybookCatalog.PoolOnlyId);
+        yield return new RuleFinding(
+            new Finding
+            {
+                Id = FindingIds.PoolCompressionLibrary,
+                Severity = Severity.Critical,
+                Title = "32-bit pool can't load a library",
+                Explanation = $"{context.PoolName} runs 32-bit workers, and IIS has them load a compression library made for 64-bit ones. They can't, so WSUS answers every request with 500.19. A 64-bit pool can.",
+                Evidence =
+                [
+                    context.SettingEvidence(SettingKeys.Enable32BitAppOnWin64),
+                    .. context.Bounds.CompressionSchemes.Where(scheme => scheme.Breaks32BitWorkers).Select(scheme => context.PoolEvidence($"Compression scheme {scheme.Name}", scheme.Describe())),
+                    new Evidence("WSUS administration service", context.Snapshot.Wsus.Error ?? "doesn't answer", "WSUS", context.Snapshot.Wsus.AttemptedAt),
+                ],
+                Source = Sources.CompressionLibrary,
+                Playbook = playbook,
+                NextStep = playbook is null ? ReadingRules.RepairConfigurationFirst : null,
+                IsCause = true,
+                Weight = Weights.CompressionLibrary,
+            },
+            $"{context.PoolName}'s 32-bit workers can't load IIS's 64-bit compression library",
+            "WSUS answers no request");
     }
 
     public static IEnumerable<RuleFinding> FewApplications(RuleContext context)

@@ -32,6 +32,7 @@ internal static class ReadingRules
             Title = "No answer",
             Explanation = $"The agent on {observation.ServerName} hasn't answered{since}. You're seeing this server's last known state.",
             Evidence = [new Evidence("Connection to the agent", observation.LinkError ?? "no answer", "Dashboard", observation.UnreachableSince)],
+            Since = observation.UnreachableSince,
             Source = Sources.Product,
             NextStep = $"Check that {observation.ServerName} is running, that its agent service is started, and that the dashboard can reach it over the network.",
             Weight = Weights.Unreachable,
@@ -54,7 +55,7 @@ internal static class ReadingRules
                 readings.Remove(wsus);
                 yield return finding;
             }
-            else if (wsus.Failure is ReadFailure.Unavailable && IsWsusDown(context))
+            else if (context.IsLibraryBreaking || (wsus.Failure is ReadFailure.Unavailable && IsWsusDown(context)))
             {
                 readings.Remove(wsus);
             }
@@ -69,6 +70,7 @@ internal static class ReadingRules
                 Title = readings.Count == 1 ? $"Can't read {SectionLabel(readings[0].Name)}" : $"Can't read {readings.Count} sections",
                 Explanation = $"The agent can't read {Wording.List([.. readings.Select(reading => SectionLabel(reading.Name))])}. The last known values are shown with their age; everything else is current.",
                 Evidence = [.. readings.Select(ToEvidence)],
+                Since = readings.Min(reading => reading.FailingSince),
                 Source = Sources.Product,
                 NextStep = "Read the error: it names the source that failed. The agent keeps retrying.",
                 Weight = Weights.Reading,
@@ -97,6 +99,7 @@ internal static class ReadingRules
             Title = "Old data",
             Explanation = $"The agent answers, but hasn't read {Wording.List([.. stale.Select(reading => SectionLabel(reading.Name))])} on time, so what you see may no longer be true.",
             Evidence = [.. stale.Select(reading => new Evidence($"Last read of {SectionLabel(reading.Name)}", $"{Wording.Ago(reading.ReadAt!.Value, context.Now)}, expected every {Wording.Duration(reading.Interval)}", "Agent", reading.ReadAt))],
+            Since = stale.Min(reading => reading.ReadAt + (reading.Interval * 2)),
             Source = Sources.Product,
             NextStep = $"Check the load on {context.Observation.ServerName}, and that its clock matches the dashboard's.",
             Weight = Weights.Reading + 1,
@@ -111,6 +114,7 @@ internal static class ReadingRules
             Title = "IIS configuration damaged",
             Explanation = $"The IIS configuration of {context.Observation.ServerName} can't be read: {(reading.Error ?? "it's damaged").TrimEnd('.')}. IIS keeps running with what it has in memory, and WsusDashboard doesn't touch the file.",
             Evidence = [ToEvidence(reading)],
+            Since = reading.FailingSince,
             Source = Sources.Product,
             NextStep = @"Fix applicationHost.config at the place the error names, or restore the newest good copy from %SystemDrive%\inetpub\history.",
             IsCause = false,
@@ -126,6 +130,7 @@ internal static class ReadingRules
             Title = "WSUS refuses the agent",
             Explanation = "The WSUS administration service refuses the agent's account, so the agent can't read WSUS's state, history and counts, or start a sync.",
             Evidence = [ToEvidence(wsus)],
+            Since = wsus.FailingSince,
             Source = Sources.Troubleshooting,
             NextStep = "Add the account that the agent runs as to the local group WSUS Administrators.",
             Weight = Weights.Reading + 3,
@@ -138,6 +143,7 @@ internal static class ReadingRules
                 Title = "WSUS doesn't answer",
                 Explanation = $"The WSUS administration service doesn't answer although {context.PoolName} and the services are running. The problem is in its applications, its binding or its queue.",
                 Evidence = [ToEvidence(wsus), context.PoolStateEvidence(EvidenceDirection.Against)],
+                Since = wsus.FailingSince,
                 Source = Sources.Troubleshooting,
                 Playbook = context.HasOutsideCause ? null : context.PoolPlaybook(PlaybookCatalog.FullRepairId),
                 NextStep = context.HasOutsideCause ? "Check the WSUS site's port and bindings." : null,
@@ -150,7 +156,8 @@ internal static class ReadingRules
     };
 
     /// <summary>What already explains, as a finding of its own, that WSUS does not answer.</summary>
-    private static bool IsWsusDown(RuleContext context) => context.IsPoolDown
+    private static bool IsWsusDown(RuleContext context) => context.IsPoolDown || context.IsPoolRestarting
+        || context.IsLibraryBreaking
         || (context.Snapshot.Iis.Status is SectionStatus.Ok && context.Pool is null)
         || new[] { ServiceNames.WsusService, ServiceNames.WorldWideWeb, ServiceNames.ProcessActivation }
             .Any(name => context.Snapshot.Services.Value?.Find(name) is { State: ServiceState.Stopped or ServiceState.Paused });
@@ -170,12 +177,14 @@ internal static class ReadingRules
         SectionNames.ConfigMgr => "Configuration Manager",
         SectionNames.Events => "the event log",
         SectionNames.Host => "the computer's metrics",
+        SectionNames.Client => "the answers to clients",
         _ => name,
     };
 
     private static Reading[] Readings(Snapshot snapshot) =>
     [
         Reading.Of(snapshot.Iis), Reading.Of(snapshot.Services), Reading.Of(snapshot.Wsus), Reading.Of(snapshot.ConfigMgr), Reading.Of(snapshot.Events), Reading.Of(snapshot.Host),
+        Reading.Of(snapshot.Client),
     ];
 
     private sealed record Reading(string Name, SectionStatus Status, ReadFailure Failure, string? Error, DateTimeOffset? ReadAt, DateTimeOffset? AttemptedAt, DateTimeOffset? FailingSince, TimeSpan Interval)

@@ -1,5 +1,7 @@
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
@@ -32,9 +34,11 @@ internal sealed class RuleContext
     {
         Observation = observation;
         Snapshot = snapshot;
+        Repair = RepairTraces.FindCurrent(observation);
         Syncs = SyncAttempts.From(observation.RecentSyncs, observation.Now);
         Pool = snapshot.Iis.Value?.WsusPool;
-        Drift = Pool is null ? [] : [.. BaselineComparer.Compare(Pool.Settings, observation.Baseline).Where(comparison => comparison.IsDrifted)];
+        Bounds = ServerBounds.Of(snapshot);
+        Drift = Pool is null ? [] : [.. BaselineComparer.Compare(Pool.Settings, RiskySettings.Bound(observation.Baseline, Pool.Settings, Bounds)).Where(comparison => comparison.IsDrifted)];
         StoppedAt = FindStoppedAt();
         EventsSince = FindEventsSince();
         (Question, Explained, Causes) = Explain();
@@ -53,7 +57,13 @@ internal sealed class RuleContext
 
     public string PoolName => Pool?.Name ?? Snapshot.Iis.Value?.WsusPoolName ?? "WsusPool";
 
-    public bool IsPoolDown => Pool?.State is PoolState.Stopped or PoolState.Stopping;
+    /// <summary>The repair that goes on, or ended a moment ago; null where none does.</summary>
+    public RepairPeriod? Repair { get; }
+
+    /// <summary>The pool is down because the repair restarts it: a state of the repair, which says nothing about the pool.</summary>
+    public bool IsPoolRestarting => Pool is { State: PoolState.Stopped or PoolState.Stopping } pool && pool.StateSince >= Repair?.StartedAt;
+
+    public bool IsPoolDown => Pool?.State is PoolState.Stopped or PoolState.Stopping && !IsPoolRestarting;
 
     /// <summary>What the site says of this server's software update point; null where that is not known. A site lists all its update points.</summary>
     public SupSyncStatus? OwnUpdatePoint => Snapshot.ConfigMgr.Value?.SoftwareUpdatePoints switch
@@ -63,8 +73,16 @@ internal sealed class RuleContext
         var points => points.FirstOrDefault(point => IsThisServer(point.ServerName)),
     };
 
-    /// <summary>The settings that do not satisfy the baseline.</summary>
+    /// <summary>What the server can bear.</summary>
+    public ServerBounds Bounds { get; }
+
+    /// <summary>The settings that do not satisfy what the baseline asks for and this server can bear.</summary>
     public IReadOnlyList<SettingComparison> Drift { get; }
+
+    /// <summary>True where the pool runs, WSUS does not answer through it, and its 32-bit workers cannot load a compression library.</summary>
+    public bool IsLibraryBreaking => Pool is { State: PoolState.Started, Settings.Enable32BitAppOnWin64: true }
+        && Snapshot.Wsus is { Status: SectionStatus.Unreadable, Failure: not ReadFailure.AccessDenied }
+        && Bounds.CompressionSchemes.Any(scheme => scheme.Breaks32BitWorkers);
 
     /// <summary>What the causes answer.</summary>
     public CauseQuestion Question { get; }
@@ -86,6 +104,51 @@ internal sealed class RuleContext
 
     /// <summary>True where the newest synchronization ended before the pool was started again: whether it helped is not known yet.</summary>
     public bool IsPoolStartedSinceLastSync => Syncs.Streak.Count > 0 && PoolRunsSince > Syncs.Streak[0].EndedOrStartedAt;
+
+    /// <summary>When the pool was last started or had a setting changed, where that was after the newest synchronization, which did not succeed: what that one tells of the pool is over. Null else.</summary>
+    public DateTimeOffset? PoolRenewedAt => Syncs.Streak.Count > 0 && Latest(PoolRunsSince, SettingsChangedAt) is { } at && at > Syncs.Streak[0].EndedOrStartedAt ? at : null;
+
+    /// <summary>When a setting of the pool was last changed; null where nobody saw a change.</summary>
+    public DateTimeOffset? SettingsChangedAt => FindChange(StateSubjects.Setting(PoolName, ""), isPrefix: true);
+
+    /// <summary>When one setting of the pool was last changed; null where nobody saw a change.</summary>
+    public DateTimeOffset? SettingChangedAt(string key) => FindChange(StateSubjects.Setting(PoolName, key), isPrefix: false);
+
+    /// <summary>The newest of some moments; null where all are.</summary>
+    public static DateTimeOffset? Latest(params ReadOnlySpan<DateTimeOffset?> moments)
+    {
+        DateTimeOffset? latest = null;
+        foreach (var moment in moments)
+        {
+            latest = latest is null || moment > latest ? moment ?? latest : latest;
+        }
+
+        return latest;
+    }
+
+    /// <summary>The oldest of some moments; null where all are.</summary>
+    public static DateTimeOffset? Earliest(params ReadOnlySpan<DateTimeOffset?> moments)
+    {
+        DateTimeOffset? earliest = null;
+        foreach (var moment in moments)
+        {
+            earliest = earliest is null || moment < earliest ? moment ?? earliest : earliest;
+        }
+
+        return earliest;
+    }
+
+    /// <summary>When a state began that is still so, by the newest change into it; null where nobody saw that.</summary>
+    public DateTimeOffset? ChangedTo(string subject, params string[] states) =>
+        Observation.Changes.Where(change => change.Change.Subject == subject).MaxBy(change => change.At) is { } newest && states.Contains(newest.Change.To) ? newest.At : null;
+
+    /// <summary>Since when synchronizations have not succeeded: the end of the oldest of the newest ones that failed in a row. Null where the newest is good.</summary>
+    public DateTimeOffset? FailingSince => Syncs.Streak.Count > 0 ? Syncs.Streak[^1].EndedOrStartedAt : null;
+
+    /// <summary>Since when synchronizations fail for one cause: as far back as those in a row have that cause, or none that was ever named.</summary>
+    public DateTimeOffset? FailingSinceFor(string causeId) =>
+        Syncs.Streak.TakeWhile(attempt => Observation.RunCauses.GetValueOrDefault(attempt.Run.Id) is not { } named || named == causeId || named == FindingIds.UnknownCause).LastOrDefault()?.EndedOrStartedAt
+            ?? Explained?.EndedOrStartedAt;
 
     /// <summary>Unexpected ends of the worker (WAS 5009) that the private memory limit does not explain, of the pool as it runs now; newest first.</summary>
     public IReadOnlyList<WindowsEvent> UnexplainedCrashes()
@@ -218,8 +281,17 @@ internal sealed class RuleContext
     private bool IsPoolEvent(WindowsEvent windowsEvent, int eventId) =>
         windowsEvent.EventId == eventId && windowsEvent.Provider == WindowsEvents.WasProvider && windowsEvent.Names(PoolName);
 
+    private DateTimeOffset? FindChange(string subject, bool isPrefix) => Observation.Changes
+        .Where(change => isPrefix ? change.Change.Subject.StartsWith(subject, StringComparison.Ordinal) : change.Change.Subject == subject)
+        .Max(change => (DateTimeOffset?)change.At);
+
     private DateTimeOffset? FindStoppedAt()
     {
+        if (IsPoolRestarting)
+        {
+            return Pool!.StateSince;
+        }
+
         if (!IsPoolDown)
         {
             return null;

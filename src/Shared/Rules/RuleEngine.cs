@@ -12,6 +12,7 @@ public static class RuleEngine
         PoolStateRules.Missing,
         PoolStateRules.Stopped,
         PoolStateRules.RapidFail,
+        PoolStateRules.CompressionLibrary,
         PoolStateRules.FewApplications,
         PoolMemoryRules.Limit,
         PoolMemoryRules.AddressSpace,
@@ -26,6 +27,10 @@ public static class RuleEngine
         UpdateRules.ConfigMgrFailing,
         UpdateRules.BehindUpstream,
         DriftRules.Drift,
+        ClientRules.Failing,
+        ClientRules.Slow,
+        ClientRules.CertificateEnds,
+        ClientRules.CutOff,
         ReadingRules.Unreadable,
         ReadingRules.Stale,
     ];
@@ -38,8 +43,9 @@ public static class RuleEngine
             return NeverRead(observation);
         }
 
-        var context = new RuleContext(observation, snapshot);
-        var ranked = CauseFindings.Join(context, [.. Rules.SelectMany(rule => rule(context))])
+        var seen = RepairTraces.Remove(observation);
+        var context = new RuleContext(seen, seen.Snapshot ?? snapshot);
+        var ranked = RepairTraces.Mark(seen, CauseFindings.Join(context, [.. Rules.SelectMany(rule => rule(context))]))
             .OrderByDescending(item => item.Finding.Id == FindingIds.AgentUnreachable)
             .ThenByDescending(item => item.Finding.IsCause)
             .ThenByDescending(item => item.Finding.Severity)
@@ -66,5 +72,6 @@ public static class RuleEngine
 
     private static bool WasRead(Snapshot snapshot) =>
         snapshot.Iis.Status is not SectionStatus.Pending || snapshot.Services.Status is not SectionStatus.Pending || snapshot.Wsus.Status is not SectionStatus.Pending
-        || snapshot.ConfigMgr.Status is not SectionStatus.Pending || snapshot.Events.Status is not SectionStatus.Pending || snapshot.Host.Status is not SectionStatus.Pending;
+        || snapshot.ConfigMgr.Status is not SectionStatus.Pending || snapshot.Events.Status is not SectionStatus.Pending || snapshot.Host.Status is not SectionStatus.Pending
+        || snapshot.Client.Status is not SectionStatus.Pending;
 }

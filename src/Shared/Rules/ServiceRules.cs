@@ -1,3 +1,4 @@
+using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
@@ -47,8 +48,10 @@ internal static class ServiceRules
 
     private static Finding ToFinding(RuleContext context, Definition definition, ServiceStatus service)
     {
-        var isDisabled = service.StartType is ServiceStartType.Disabled;
-        var nextStep = isDisabled ? $"The startup type of {service.Name} is Disabled. Set it to Automatic in Windows Services, then start it." : definition.NextStep;
+        var playbook = definition.NextStep is null ? ServicePlaybooks.For(context.Snapshot.Services.Value, service.Name) : null;
+        var disabled = service.StartType is ServiceStartType.Disabled
+            ? $"The startup type of {service.Name} is Disabled. Set it to {ServiceNames.UsualStartType(service.Name)} in Windows Services, then start it."
+            : null;
 
         return new Finding
         {
@@ -61,9 +64,10 @@ internal static class ServiceRules
                 new Evidence($"State of {service.Name}", service.State.ToString(), "Windows services", context.Snapshot.Services.ReadAt),
                 .. service.StartType is ServiceStartType.Unknown ? [] : (Evidence[])[new Evidence($"Startup type of {service.Name}", service.StartType.ToString(), "Windows services", context.Snapshot.Services.ReadAt)],
             ],
+            Since = context.Seen(service.StateSince) ?? context.ChangedTo(StateSubjects.Service(service.Name), nameof(ServiceState.Stopped), nameof(ServiceState.Paused)),
             Source = definition.Source,
-            Playbook = nextStep is null ? PlaybookCatalog.RestartServicesId : null,
-            NextStep = nextStep,
+            Playbook = playbook,
+            NextStep = playbook is null ? disabled ?? definition.NextStep : null,
             IsCause = definition.IsCause,
             Weight = definition.Weight,
         };

@@ -38,6 +38,7 @@ internal static class SyncRules
                 ? $"The last {cancelled} syncs were cancelled. \"Cancelled\" says that something ended them, not what."
                 : streak.Count == 1 ? $"The last sync {(word == "cancelled" ? "was cancelled" : word)}." : $"The last {streak.Count} syncs didn't succeed.",
             Evidence = [.. streak.Take(ShownAttempts).Select(RuleContext.AttemptEvidence), .. LastGood(context)],
+            Since = context.FailingSince,
             Source = Sources.Guide,
             Playbook = isSeveral ? GuidePlaybook(context) : null,
             Weight = Weights.Symptom + 10,
@@ -68,6 +69,7 @@ internal static class SyncRules
                     pair.Key is SyncResult.Succeeded ? EvidenceDirection.Against : EvidenceDirection.For)),
                 .. LastGood(context),
             ],
+            Since = judged.FindLast(attempt => attempt.Result is not SyncResult.Succeeded)?.EndedOrStartedAt,
             Source = Sources.Guide,
             Weight = Weights.Symptom,
         });
@@ -98,6 +100,7 @@ internal static class SyncRules
                 ? $"No successful sync is known; the oldest known sync started {Wording.Ago(since, context.Now)}."
                 : $"The last successful sync ended {Wording.Ago(since, context.Now)}" + (isFailing ? "." : "; none has been tried since, or none has ended."),
             Evidence = [new Evidence("Last successful sync", lastGood is { } at ? Wording.Time(at) : "none known", SourceOf(context.Syncs.Ended), lastGood)],
+            Since = isFailing ? context.FailingSince : since + OverdueWithoutAttempt,
             Source = Sources.Product,
             Playbook = isFailing ? null : PlaybookCatalog.SyncOnlyId,
             Weight = Weights.Symptom - 5,
@@ -127,6 +130,7 @@ internal static class SyncRules
                 .. progress is { Total: > 0 } ? [new Evidence("Progress", $"{Wording.Number(progress.Processed)} of {Wording.Number(progress.Total)} ({progress.Phase})", "WSUS", context.Snapshot.Wsus.ReadAt)] : (Evidence[])[],
             ],
             Source = Sources.Product,
+            Since = start,
             NextStep = "Watch the progress on the server's page. If it doesn't move for an hour, stop the sync and start it again.",
             Weight = Weights.Symptom - 10,
         });
@@ -139,7 +143,7 @@ internal static class SyncRules
     public static DateTimeOffset? LastGoodAt(RuleContext context)
     {
         var fromHistory = context.Syncs.Ended.FirstOrDefault(attempt => attempt.IsGood)?.EndedOrStartedAt;
-        var fromSite = context.OwnUpdatePoint?.LastSuccessfulSyncAt;
+        var fromSite = context.OwnUpdatePoint?.EarliestSuccess();
 
         return fromHistory > fromSite || fromSite is null ? fromHistory : fromSite;
     }

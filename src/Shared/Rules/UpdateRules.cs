@@ -46,7 +46,7 @@ internal static class UpdateRules
                 : "WSUS has no updates at all: no sync has filled it yet.",
             Evidence = evidence,
             Source = Sources.Guide,
-            Playbook = isExecutiveStopped ? PlaybookCatalog.RestartServicesId : context.SyncsFail ? SyncRules.GuidePlaybook(context) : PlaybookCatalog.SyncOnlyId,
+            Playbook = isExecutiveStopped ? ServicePlaybooks.For(context.Snapshot.Services.Value, ServiceNames.SmsExecutive) : context.SyncsFail ? SyncRules.GuidePlaybook(context) : PlaybookCatalog.SyncOnlyId,
             Weight = Weights.Symptom + 8,
         });
     }
@@ -72,6 +72,7 @@ internal static class UpdateRules
                 .. context.Syncs.LastSuccess is { } success ? [RuleContext.AttemptEvidence(success) with { Speaks = EvidenceDirection.Against }] : (Evidence[])[],
                 .. point is null ? [] : (Evidence[])[new Evidence($"Last error of {point.ServerName}", Wording.Number(point.LastSyncErrorCode), "WMI, SMS_SUPSyncStatus", context.Snapshot.ConfigMgr.ReadAt)],
             ],
+            Since = context.Syncs.ConfigMgrRuns.Where(run => run.Result is not SyncResult.Running).TakeWhile(run => run.Result is not SyncResult.Succeeded).LastOrDefault()?.StartedAt,
             Source = Sources.Troubleshooting,
             NextStep = "Read wsyncmgr.log and WCM.log on the server's page from that time on; both name what the site couldn't do.",
             Weight = Weights.Symptom + 2,
@@ -93,6 +94,7 @@ internal static class UpdateRules
             Title = "Behind its upstream server",
             Explanation = "The site says this WSUS's content is out of sync with its upstream server, although its own syncs succeed.",
             Evidence = [new Evidence($"Sync state of {point.ServerName}", ErrorNumbers.DescribeState(point.LastSyncState), "WMI, SMS_SUPSyncStatus", point.LastSyncStateAt ?? context.Snapshot.ConfigMgr.ReadAt)],
+            Since = point.LastSyncStateAt,
             Source = Sources.Troubleshooting,
             NextStep = "Sync the upstream server first, then this server.",
             Weight = Weights.Symptom + 1,

@@ -22,6 +22,8 @@ public sealed record Snapshot
 
     public required Section<HostState> Host { get; init; }
 
+    public required Section<ClientState> Client { get; init; }
+
     /// <summary>A snapshot in which nothing was read yet.</summary>
     public static Snapshot Empty(AgentInfo agent) => new()
     {
@@ -32,6 +34,7 @@ public sealed record Snapshot
         ConfigMgr = new() { Name = SectionNames.ConfigMgr },
         Events = new() { Name = SectionNames.Events },
         Host = new() { Name = SectionNames.Host },
+        Client = new() { Name = SectionNames.Client },
     };
 }
 
@@ -44,8 +47,9 @@ public static class SectionNames
     public const string ConfigMgr = "configmgr";
     public const string Events = "events";
     public const string Host = "host";
+    public const string Client = "client";
 
-    public static IReadOnlyList<string> All { get; } = [Iis, Services, Wsus, ConfigMgr, Events, Host];
+    public static IReadOnlyList<string> All { get; } = [Iis, Services, Wsus, ConfigMgr, Events, Host, Client];
 }
 
 /// <summary>What the local policy file of a server lets an agent do. Each level includes the ones before it.</summary>
@@ -95,6 +99,9 @@ public sealed record AgentPolicy
 
     /// <summary>Why nothing may be changed at this hour; empty while changes are open.</summary>
     public string Closed { get; init; } = "";
+
+    /// <summary>A dashboard may keep new settings that are on trial. On the server itself a person always may.</summary>
+    public bool KeepAnyway { get; init; }
 
     /// <summary>Where the policy came from, for a person: the file's path, or "default".</summary>
     public string Source { get; init; } = "default";

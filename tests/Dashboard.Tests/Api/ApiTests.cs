@@ -1,13 +1,10 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Grpc.Core;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Dashboard.Hubs;
-using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Tests.Support;
-using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -39,9 +36,10 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("POST", "/api/v1/servers", """{"\udc00":[]}""", "body", "valid UTF-8")]
     [InlineData("POST", "/api/v1/servers", "", "body", "missing")]
     [InlineData("POST", "/api/v1/servers/1/repairs", """{"playbook":"full-repair","ticket":7}""", "ticket", "Allowed: text")]
-    [InlineData("POST", "/api/v1/servers/1/plan", """{"playbook":"format-disk"}""", "playbook", "full-repair, pool-only, restart-services, sync-only")]
-    [InlineData("POST", "/api/v1/servers/1/repairs", """{"playbook":"full-repair","baseline":"guide","force":true}""", "force", "playbook, baseline, fingerprint, reason")]
-    [InlineData("POST", "/api/v1/servers/1/repairs", """{"playbook":null}""", "playbook", "missing")]
+    [InlineData("POST", "/api/v1/servers/1/plan", """{"playbook":"format-disk"}""", "playbook", "full-repair, pool-only, restart-services, start-wsus, start-sms-executive, restore-startup, sync-only")]
+    [InlineData("POST", "/api/v1/servers/1/repairs", """{"playbook":"full-repair","baseline":"guide","force":true}""", "force", "playbook, baseline, includeRisky, fingerprint, reason")]
+    [InlineData("POST", "/api/v1/servers/1/repairs", """{"playbook":""}""", "playbook", "full-repair")]
+    [InlineData("POST", "/api/v1/servers/1/plan", """{"includeRisky":"yes"}""", "includeRisky", "true or false")]
     [InlineData("POST", "/api/v1/repairs/x/undo", """{"reasn":""}""", "reasn", "reason")]
     [InlineData("POST", "/api/v1/repairs/batch/plan", """{"servers":["1"],"playbook":"full-repair"}""", "servers", "a list of whole numbers")]
     [InlineData("POST", "/api/v1/enrolment/tokens", """{"uses":"5","hours":1}""", "uses", "1 to 10000")]
@@ -195,89 +193,6 @@ public sealed class ApiTests : IAsyncLifetime
 
         Assert.Equal(404, (int)response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-    }
-
-    [Fact]
-    public async Task PostRepair_PlansAndStartsByTheFingerprint()
-    {
-        var id = await _dashboard.AddServerAsync(_agent.Address);
-        Shared.Contract.V1.StartRepairRequest? started = null;
-        _agent.Verbs.Start = request =>
-        {
-            started = request;
-            return Samples.Run();
-        };
-
-        var (status, body, location) = await _dashboard.PostAsync($"/api/v1/servers/{id}/repairs", new { playbook = "full-repair", baseline = "guide", reason = "INC-1" });
-
-        Assert.Equal((202, "/api/v1/repairs/run-1"), (status, location));
-        Assert.Equal("running", body.GetProperty("repair").GetProperty("state").GetString());
-        Assert.Equal(("f1", "INC-1", "plan-1"), (started!.Fingerprint, started.Context.Reason, started.Context.IdempotencyKey));
-        var run = (await GetAsync(location!)).GetProperty("repair");
-        Assert.Equal("running", run.GetProperty("steps")[1].GetProperty("state").GetString());
-        Assert.Equal("applySettings", run.GetProperty("steps")[1].GetProperty("kind").GetString());
-    }
-
-    [Fact]
-    public async Task PostRepair_PlanThatWasLookedAtNoLongerFits_StartsNothing()
-    {
-        var id = await _dashboard.AddServerAsync(_agent.Address);
-        _agent.Verbs.Start = _ => throw new InvalidOperationException("must not be called");
-
-        var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/repairs", new { playbook = "full-repair", fingerprint = "old" });
-
-        Assert.Equal(409, status);
-        Assert.Contains("changed since", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task PostRepair_OneGoesOn_ConflictNamesIt()
-    {
-        var id = await _dashboard.AddServerAsync(_agent.Address);
-        await _dashboard.PostAsync($"/api/v1/servers/{id}/repairs", new { playbook = "full-repair" });
-        _agent.Verbs.Start = _ => throw new RpcException(new(StatusCode.FailedPrecondition, "A repair goes on."));
-
-        var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/repairs", new { playbook = "full-repair" });
-
-        Assert.Equal((409, "run-1"), (status, body.GetProperty("runId").GetString()));
-    }
-
-    [Theory]
-    [InlineData(StatusCode.PermissionDenied, 403)]
-    [InlineData(StatusCode.Aborted, 409)]
-    [InlineData(StatusCode.InvalidArgument, 400)]
-    [InlineData(StatusCode.Unavailable, 503)]
-    [InlineData(StatusCode.Unimplemented, 503)]
-    [InlineData(StatusCode.Internal, 503)]
-    public async Task PostRepair_AgentSaysNo_IsSaidWithItsReason(StatusCode code, int expected)
-    {
-        var id = await _dashboard.AddServerAsync(_agent.Address);
-        _agent.Verbs.Start = _ => throw new RpcException(new(code, "because of policy.json"));
-
-        var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/repairs", new { playbook = "full-repair" });
-
-        Assert.Equal(expected, status);
-        Assert.Equal(code != StatusCode.Unimplemented, body.GetProperty("detail").GetString()!.Contains("because of policy.json", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Repair_AgentIsGone_IsStillShownWithItsAgeAndUndoSaysWhy()
-    {
-        var id = await _dashboard.AddServerAsync(_agent.Address);
-        var watch = await _agent.NextWatchAsync();
-        watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
-        watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Repair = Samples.Run(state: RunState.Succeeded, revision: 5) });
-        await _dashboard.StoredAsync(id, 1);
-        await _agent.DisposeAsync();
-        await _dashboard.UntilAsync(id, server => server.Link.State != LinkState.Up);
-
-        var run = (await GetAsync("/api/v1/repairs/run-1")).GetProperty("repair");
-        var (status, body, _) = await _dashboard.PostAsync("/api/v1/repairs/run-1/undo", new { });
-
-        Assert.Equal("succeeded", run.GetProperty("state").GetString());
-        Assert.Equal("The sync succeeded after 4 min.", run.GetProperty("verification").GetProperty("sentence").GetString());
-        Assert.Equal(503, status);
-        AssertText.Tells(body.GetProperty("detail").GetString(), "BRN-WSUS02");
     }
 
     [Theory]

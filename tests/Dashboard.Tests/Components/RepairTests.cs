@@ -2,6 +2,9 @@ using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Syncs;
 
@@ -22,6 +25,66 @@ public sealed class RepairTests
         panel.WaitForAssertion(() => Assert.Single(panel.FindAll("[role='alert']")));
         Assert.Single(panel.FindAll("[role='alert'] button"));
         Assert.Single(panel.FindAll("button"));
+    }
+
+    [Fact]
+    public async Task Plan_NothingCuresTheCause_LetsAPersonChoose()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("LSN-WSUS05", TestSnapshots.Drifted(Now), null, TestSnapshots.ProxyRefused(Now));
+
+        var panel = host.Render<PlanPanel>(parameters => parameters.Add(part => part.ServerId, server.Id).Add(part => part.ServerName, server.Name).Add(part => part.Playbook, null));
+
+        Assert.Contains("Nothing here cures this", panel.Find(".notice").TextContent, StringComparison.Ordinal);
+        Assert.Empty(panel.FindAll("button"));
+
+        await panel.Find("select").ChangeAsync(new() { Value = "pool-only" });
+
+        Assert.Contains("doesn't cure the cause", panel.Find(".notice[role='status']").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plan_OfThePlaybookThatCures_SaysNothingAgainstIt()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.PoolStopped(Now));
+
+        var panel = host.Render<PlanPanel>(parameters => parameters.Add(part => part.ServerId, server.Id).Add(part => part.ServerName, server.Name).Add(part => part.Playbook, "full-repair"));
+
+        Assert.Empty(panel.FindAll(".notice[role='status']"));
+    }
+
+    [Fact]
+    public async Task Plan_WithARiskySetting_LeavesItOutUntilAPersonSaysYes()
+    {
+        using var folder = new TempFolder();
+        await using var agent = await FakeAgent.StartAsync();
+        agent.Verbs.Plan = request => Samples.Plan() with
+        {
+            IncludesRisky = request.IncludeRisky,
+            Deviations = [new SettingDeviation { Setting = "enable32BitAppOnWin64", Wanted = "true", Planned = request.IncludeRisky ? "true" : "false", Reason = "500.19", IsIncluded = request.IncludeRisky }],
+        };
+        bool? started = null;
+        agent.Verbs.Start = request =>
+        {
+            started = request.IncludeRisky;
+            return Samples.Run();
+        };
+        await using var dashboard = await TestDashboard.StartAsync(folder);
+        var id = await dashboard.AddServerAsync(agent.Address);
+        await using var scope = dashboard.Services.CreateOwnScope();
+        await using var page = new BunitContext();
+        page.JSInterop.Mode = JSRuntimeMode.Loose;
+        page.Services.AddFallbackServiceProvider(scope.ServiceProvider);
+
+        var panel = page.Render<PlanPanel>(parameters => parameters.Add(part => part.ServerId, id).Add(part => part.ServerName, "BRN-WSUS02").Add(part => part.Playbook, "pool-only"));
+
+        panel.WaitForAssertion(() => Assert.Equal("False", panel.Find(".deviations td.planned").TextContent), Eventually.Limit);
+        Assert.Contains("500.19", panel.Find(".deviations").TextContent, StringComparison.Ordinal);
+        await panel.Find(".deviations input").ChangeAsync(new() { Value = true });
+        panel.WaitForAssertion(() => Assert.Equal("True", panel.Find(".deviations td.planned").TextContent), Eventually.Limit);
+        await panel.FindAll("button.primary").Single().ClickAsync(new());
+        panel.WaitForAssertion(() => Assert.True(started), Eventually.Limit);
     }
 
     [Fact]
@@ -77,6 +140,41 @@ public sealed class RepairTests
     }
 
     [Fact]
+    public async Task Run_RolledBack_SaysWhyAndShowsWhatClientsGot_AndOffersNoUndo()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
+        await host.AddRunAsync(server.Id, Run("run-1", RunState.RolledBack) with
+        {
+            CanUndo = false,
+            Trial = Trial(TrialVerdict.Worse) with { Reason = "With the new settings clients get less than before: ClientWebService answers 500.19." },
+            Verification = null,
+        });
+
+        var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RunId, "run-1"));
+
+        panel.WaitForAssertion(() => AssertText.Tells(panel.Find(".notice-warning .result").TextContent, "Rolled back", "500.19"));
+        AssertText.Tells(panel.Find("tr[data-endpoint='ClientWebService']").TextContent, "200 after", "500.19");
+        Assert.DoesNotContain(panel.FindAll("button"), IsUndo);
+    }
+
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 1)]
+    public async Task Run_OnTrial_OffersToKeepOnlyWhereTheServerLetsIt(bool keepAnyway, int buttons)
+    {
+        await using var host = await PageHost.StartAsync();
+        var snapshot = TestSnapshots.Healthy(Now);
+        var server = await host.AddServerAsync("BRN-WSUS02", snapshot with { Agent = snapshot.Agent with { Policy = snapshot.Agent.Policy with { KeepAnyway = keepAnyway } } });
+        await host.AddRunAsync(server.Id, Run("run-1", RunState.Running) with { Trial = Trial(TrialVerdict.Open) });
+
+        var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RunId, "run-1"));
+
+        panel.WaitForAssertion(() => Assert.Equal(buttons, panel.FindAll(".notice-busy button").Count));
+        AssertText.Tells(panel.Find(".notice-busy").TextContent, "on trial");
+    }
+
+    [Fact]
     public async Task Run_Unknown_SaysSo()
     {
         await using var host = await PageHost.StartAsync();
@@ -102,6 +200,24 @@ public sealed class RepairTests
     }
 
     private static bool IsUndo(AngleSharp.Dom.IElement button) => button.TextContent.Contains("2 ", StringComparison.Ordinal) && button.TextContent.Contains("BRN-WSUS02", StringComparison.Ordinal);
+
+    private static Trial Trial(TrialVerdict verdict) => new()
+    {
+        Endpoints =
+        [
+            new EndpointTrial
+            {
+                Endpoint = ClientEndpoint.ClientWebService,
+                Before = AnswerClass.Answered,
+                WordsBefore = "200",
+                MedianBefore = TimeSpan.FromMilliseconds(40),
+                After = AnswerClass.Failed,
+                WordsAfter = "500.19",
+                MedianAfter = TimeSpan.FromMilliseconds(3),
+            },
+        ],
+        Verdict = verdict,
+    };
 
     private static RepairRun Run(string id, RunState state) => new()
     {

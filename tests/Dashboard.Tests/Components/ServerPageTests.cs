@@ -1,8 +1,11 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -35,6 +38,52 @@ public sealed class ServerPageTests
         Assert.True(drifted[0]);
         Assert.Equal(drifted.OrderDescending(), drifted);
         Assert.Single(page.FindAll("#settings .source"));
+    }
+
+    [Fact]
+    public async Task Render_CauseThatNothingHereCures_OffersNoRepairAndSaysWhatToDo()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("LSN-WSUS05", TestSnapshots.Drifted(Now), null, TestSnapshots.ProxyRefused(Now));
+
+        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#why .finding")));
+        Assert.Empty(page.FindAll("#why button"));
+        Assert.Empty(page.FindAll(".server-head .actions button"));
+        Assert.Contains("Nothing here cures this", page.Find(".server-head").TextContent, StringComparison.Ordinal);
+        await page.FindAll("#repairs button").Single().ClickAsync(new());
+        Assert.Null(host.Services.GetRequiredService<RepairSheetState>().Subject?.Playbook);
+    }
+
+    [Fact]
+    public async Task Render_FindingThatIsCured_HasTheOneButtonAndTheHeaderTheSame()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.PoolStopped(Now), null, TestSnapshots.Syncs(Now, SyncResult.Cancelled));
+
+        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("#why button")));
+        await page.Find("#why button").ClickAsync(new());
+        var offered = host.Services.GetRequiredService<RepairSheetState>().Subject?.Playbook;
+        await page.Find(".server-head .actions button").ClickAsync(new());
+        Assert.Equal(("full-repair", "full-repair"), (offered, host.Services.GetRequiredService<RepairSheetState>().Subject?.Playbook));
+    }
+
+    [Fact]
+    public async Task Render_SettingThatIsNotSafeHere_SaysWhatTheGuideWantsWhatIsPlannedAndWhy()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.WithLibrary(Now));
+
+        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#settings td.deviates")));
+        var cells = page.FindAll("#settings tbody tr").Single(row => row.TextContent.Contains("Enable 32-bit applications", StringComparison.Ordinal)).QuerySelectorAll("td");
+        Assert.Equal(("False", "True"), (cells[0].TextContent.Trim(), cells[1].TextContent.Trim()));
+        Assert.StartsWith("False", cells[2].TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Contains("500.19", cells[3].TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,6 +126,49 @@ public sealed class ServerPageTests
         Assert.DoesNotContain("Approved", page.Find("#counts").TextContent, StringComparison.Ordinal);
         Assert.Single(page.FindAll("#syncs [data-source='Database']"));
         Assert.Contains("Read every 2 min", page.Find("#counts .section-head").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Render_Clients_ShowsEachEndpointHereAndFromOutside()
+    {
+        await using var host = await PageHost.StartAsync();
+        var client = Samples.Client(Now, change: state => state.Endpoint switch
+        {
+            ClientEndpoint.ClientWebService => state with { Answer = new ProbeAnswer { Status = 503, Duration = TimeSpan.FromMilliseconds(2) }, Since = Now.AddMinutes(-6) },
+            ClientEndpoint.Content => state with { Skipped = SkipReason.PoolIdle, Answer = null },
+            ClientEndpoint.SimpleAuthWebService => state with
+            {
+                Percentile95 = TimeSpan.FromSeconds(9),
+                Answer = state.Answer! with { Certificate = new ProbeCertificate(Now.AddDays(11.5), CertificateProblem.None) },
+            },
+            _ => state,
+        });
+        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now) with { Client = client with { Value = client.Value! with { KeptLoaded = ["WsusPool"] } } });
+
+        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+
+        page.WaitForAssertion(() => Assert.Equal(ClientEndpoints.All.Count, page.FindAll("#clients tr[data-endpoint]").Count));
+        AssertText.Tells(RowOf(page, ClientEndpoint.ClientWebService), "503", "6 min");
+        AssertText.Tells(RowOf(page, ClientEndpoint.SimpleAuthWebService), "200", "9 s", "12 days");
+        AssertText.Tells(RowOf(page, ClientEndpoint.Content), "pool idle");
+        Assert.Single(page.FindAll("#clients [data-kept-loaded='WsusPool']"));
+        Assert.Equal(4, page.FindAll("#clients tr[data-endpoint='Content'] td").Count);
+
+        host.Publish(server with { Outside = Samples.Client(Now, change: state => state with { Answer = new ProbeAnswer { Failure = ProbeFailure.NotConnected } }), Revision = server.Revision + 1 });
+        page.WaitForAssertion(() => Assert.Equal(5, page.FindAll("#clients tr[data-endpoint='Content'] td").Count));
+        AssertText.Tells(RowOf(page, ClientEndpoint.ReportingWebService), "No connection");
+    }
+
+    [Fact]
+    public async Task Render_AgentThatDoesNotAskYet_HasTheSectionWithoutATable()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
+
+        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("#clients")));
+        Assert.Empty(page.FindAll("#clients tr[data-endpoint]"));
     }
 
     [Fact]
@@ -219,4 +311,6 @@ public sealed class ServerPageTests
         Assert.Contains("The connection was refused.", page.Find("#settings time").GetAttribute("title"), StringComparison.Ordinal);
         Assert.NotEmpty(page.FindAll("#settings .section-body.stale"));
     }
+
+    private static string RowOf(IRenderedComponent<ServerView> page, ClientEndpoint endpoint) => page.Find($"#clients tr[data-endpoint='{endpoint}']").TextContent;
 }

@@ -79,7 +79,7 @@ public sealed class SyncChartsTests
 
         var row = Assert.Single(SyncDaysPage.ToTable(strip).Rows);
 
-        Assert.Equal(["BRN", "1", "1", "1", "1", "Tue 2026-05-12"], row.Values);
+        Assert.Equal(["BRN", "1", "1", "1", "1", "Tue 2026-05-12", "complete"], row.Values);
         Assert.Equal("/servers/1/timeline?day=2026-05-12", row.Href);
     }
 

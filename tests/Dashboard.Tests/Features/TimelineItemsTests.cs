@@ -2,6 +2,7 @@ using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Timelines;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -38,6 +39,23 @@ public sealed class TimelineItemsTests
     }
 
     [Fact]
+    public void Of_ClientsThatGotNothing_AreASpanOfErrors()
+    {
+        var items = TimelineItems.Of(Line(changes:
+        [
+            Change(Start, ChangeKind.Client, "ClientWebService", "Answered", "Unavailable"),
+            Change(Start.AddMinutes(2), ChangeKind.Client, "ClientWebService", "Unavailable", "Failed"),
+            Change(Start.AddMinutes(6), ChangeKind.Client, "ClientWebService", "Failed", "Answered"),
+            Change(Start.AddMinutes(30), ChangeKind.Client, "ApiRemoting30", "Answered", "Refused"),
+            Change(Start.AddMinutes(40), ChangeKind.Client, "Content", "Answered", "PoolStopped"),
+        ]));
+
+        Assert.All(items, item => Assert.Equal((TimelineLane.Errors, Tone.Bad), (item.Lane, item.Tone)));
+        Assert.Equal((Start, Start.AddMinutes(6)), (items[0].From, items[^1].To));
+        AssertText.Tells(items[0].What, "ClientWebService");
+    }
+
+    [Fact]
     public void Of_SettingChangedByARepair_NamesWhoAndAsksForNobody()
     {
         var items = TimelineItems.Of(Line(changes: [Change(Start, ChangeKind.Setting, "WsusPool/queueLength", "1000", "30000") with { By = "anna" }]));
@@ -53,6 +71,14 @@ public sealed class TimelineItemsTests
         var items = TimelineItems.Of(Line(changes: [Change(Start, ChangeKind.Setting, "WsusPool/queueLength", "30000", "1000")]));
 
         Assert.Contains("not by WsusDashboard", Assert.Single(items).What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_SyncThatARepairCutOff_IsShownQuietly()
+    {
+        var item = Assert.Single(TimelineItems.Of(Line(syncs: [Failed with { IsCounted = false, RepairId = "r", RepairTrace = RepairTrace.Interrupted }])));
+
+        Assert.Equal((TimelineLane.Syncs, Tone.Quiet), (item.Lane, item.Tone));
     }
 
     [Fact]

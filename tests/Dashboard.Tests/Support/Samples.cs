@@ -1,4 +1,5 @@
 using WsusDashboard.Shared;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
@@ -42,6 +43,41 @@ internal static class Samples
             Events = Section(SectionNames.Events, readAt, new EventsState()),
             Host = Section(SectionNames.Host, readAt, new HostState { TotalMemoryKilobytes = 16_777_216, AvailableMemoryKilobytes = 8_388_608 }),
         };
+
+    /// <summary>The same with one service that does not run.</summary>
+    public static Snapshot WithServiceStopped(DateTimeOffset readAt, string service)
+    {
+        var snapshot = Snapshot(readAt);
+        return snapshot with
+        {
+            Services = snapshot.Services with
+            {
+                Value = new ServicesState { Services = [.. snapshot.Services.Value!.Services.Select(status => status.Name == service ? status with { State = ServiceState.Stopped } : status)] },
+            },
+        };
+    }
+
+    /// <summary>Synchronizations that no playbook can help, as the events 1 to 4.</summary>
+    public static IEnumerable<AgentEvent> ProxyRefused(DateTimeOffset now) => Enumerable.Range(1, 4).Select(number => SyncEvent(
+        number,
+        Sync($"wsus-{number}", now.AddHours(-6 + number), SyncResult.Failed) with { ErrorText = "UssCommunicationError: WebException: The remote server returned an error: (407) Proxy Authentication Required." }));
+
+    /// <summary>WSUS answers as usual at this port; other answers are the test's.</summary>
+    public static Section<ClientState> Client(DateTimeOffset readAt, int port = 8530, string host = "brn-wsus02.corp.example", Func<EndpointState, EndpointState>? change = null) => Section(SectionNames.Client, readAt, new ClientState
+    {
+        Endpoints =
+        [
+            .. ClientEndpoints.Locate(host, port, usesTls: false).Select(target => new EndpointState
+            {
+                Endpoint = target.Endpoint,
+                Address = target.Address.ToString(),
+                PoolName = "WsusPool",
+                Answer = new ProbeAnswer { Status = target.Endpoint is ClientEndpoint.ApiRemoting30 ? 401 : 200, Duration = TimeSpan.FromMilliseconds(12) },
+                Usual = target.Endpoint is ClientEndpoint.ApiRemoting30 ? AnswerClass.Refused : AnswerClass.Answered,
+                Since = readAt.AddDays(-1),
+            }).Select(change ?? (state => state)),
+        ],
+    });
 
     public static AppPool Pool(PoolState state, long privateMemoryKilobytes = 1_843_200) => new()
     {

@@ -23,6 +23,7 @@ internal sealed class Story
     private readonly List<RecentChange> _changes = [];
     private readonly List<PersonAction> _actions = [];
     private UpstreamView? _upstream;
+    private UpdatePointView? _point;
     private OtherServers? _fleet;
     private CauseQuestion _question;
 
@@ -166,6 +167,13 @@ internal sealed class Story
         return this;
     }
 
+    /// <summary>A 32-bit or 64-bit pool beside WSUS's 64-bit compression library, and its scheme's precondition.</summary>
+    public Story Library(bool is32Bit, string preCondition)
+    {
+        _snapshot = _snapshot with { Iis = _snapshot.Iis with { Value = _snapshot.Iis.Value! with { CompressionSchemes = [TestServer.Library with { PreCondition = preCondition }] } } };
+        return Settings(settings => settings with { Enable32BitAppOnWin64 = is32Bit });
+    }
+
     /// <summary>The software update point is another server.</summary>
     public Story NoWsusHere()
     {
@@ -202,6 +210,13 @@ internal sealed class Story
         return this;
     }
 
+    /// <summary>The update point of the site, which is another server.</summary>
+    public Story Point(string? cause = null, bool isReachable = true)
+    {
+        _point = new UpdatePointView("BRN-SUP02", isReachable, cause, cause is null ? null : End.AddMinutes(-40));
+        return this;
+    }
+
     public Story Fleet(int synchronizing, int failing)
     {
         _fleet = new OtherServers(synchronizing, failing);
@@ -222,6 +237,7 @@ internal sealed class Story
         Changes = _changes,
         Actions = _actions,
         Upstream = _upstream,
+        UpdatePoint = _point,
         Fleet = _fleet,
     };
 }

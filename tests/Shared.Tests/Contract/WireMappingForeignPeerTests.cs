@@ -4,6 +4,8 @@ using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Hierarchy;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Trends;
@@ -19,7 +21,7 @@ public sealed class WireMappingForeignPeerTests
     private const int NumberOfANewerPeer = 999;
 
     /// <summary>Enums that never cross the wire: they only choose between texts and verdicts on one side.</summary>
-    private static readonly System.Type[] OneSided = [typeof(PairingRole), typeof(RepairVerdict)];
+    private static readonly System.Type[] OneSided = [typeof(PairingRole), typeof(RepairVerdict), typeof(TieKind), typeof(UndecidedReason), typeof(RepairTrace)];
 
     public static TheoryData<string> Records => [.. WirePair.All.Select(pair => pair.Domain.Name)];
 

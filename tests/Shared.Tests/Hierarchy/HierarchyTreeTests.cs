@@ -39,7 +39,7 @@ public sealed class HierarchyTreeTests
     [Fact]
     public void Build_UpstreamDoesNotAnswer_ExplainsThoseBelow()
     {
-        var tree = HierarchyTree.Build([Server(1, "A") with { IsReachable = false }, Failing(2, "B", "A", FindingIds.SourceUnreachable)]);
+        var tree = HierarchyTree.Build([Server(1, "A") with { Health = Health.Unreachable }, Failing(2, "B", "A", FindingIds.SourceUnreachable)]);
 
         Assert.Equal(1, tree.Roots[0].Below[0].ExplainedBy);
     }
@@ -80,6 +80,31 @@ public sealed class HierarchyTreeTests
 
         Assert.Equal([1, 2], shared.ServerIds);
     }
+
+    [Fact]
+    public void Build_OneNameForSeveralServers_NamesThem()
+    {
+        var shared = Assert.Single(HierarchyTree.Build([Server(2, "B") with { PublicName = "WSUS.corp.example" }, Server(1, "A") with { PublicName = "wsus.corp.example" }, Server(3, "C") with { PublicName = "alias.corp.example" }, Server(4, "D")]).SharedNames);
+
+        Assert.Equal([1, 2], shared.ServerIds);
+    }
+
+    [Fact]
+    public void Build_UpdatePointOnAnotherServer_ExplainsItsSitesFailureOnceAlthoughItTellsOfNone()
+    {
+        var site = Failing(2, "SITE", "sup.corp.example", FindingIds.UpdatePointFailing) with { UpdatePoints = ["sup.corp.example"] };
+
+        var tree = HierarchyTree.Build([Server(1, "SUP", "Microsoft Update"), site]);
+
+        var root = Assert.Single(tree.Roots);
+        Assert.Equal((1, 1), (root.Server.Id, root.ExplainedBelow));
+        Assert.Equal(1, Assert.Single(root.Below).ExplainedBy);
+        Assert.DoesNotContain(tree.All, node => node.IsOwnFailure);
+    }
+
+    [Fact]
+    public void Build_SiteServerFailsForItsOwnReason_StaysItsOwn() =>
+        Assert.True(HierarchyTree.Build([Server(1, "SUP"), Failing(2, "SITE", "sup", FindingIds.SmsExecutiveStopped)]).Roots[0].Below[0].IsOwnFailure);
 
     private static HierarchyServer Server(int id, string name, string source = "") => new() { Id = id, Name = name, ComputerName = name, FullyQualifiedName = name.ToLowerInvariant() + ".corp.example", Source = source };
 

@@ -1,5 +1,6 @@
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
@@ -14,10 +15,13 @@ internal sealed record RuleCase(string Name, string FindingId, Severity Severity
     private const string Full = PlaybookCatalog.FullRepairId;
     private const string PoolOnly = PlaybookCatalog.PoolOnlyId;
     private const string Services = PlaybookCatalog.RestartServicesId;
+    private const string Wsus = PlaybookCatalog.StartWsusId;
+    private const string Executive = PlaybookCatalog.StartSmsExecutiveId;
+    private const string Startup = PlaybookCatalog.RestoreStartupId;
     private const string Http503 = "The request failed with HTTP status 503: Service Unavailable. Source: Microsoft.UpdateServices.Administration.AdminProxy.CreateUpdateServer";
     private const string Http407 = "UssCommunicationError: WebException: The remote server returned an error: (407) Proxy Authentication Required.";
 
-    public static IReadOnlyList<RuleCase> All { get; } = [.. PoolCases(), .. ServiceCases(), .. NamedCases(), .. SyncCases(), .. ReadingCases()];
+    public static IReadOnlyList<RuleCase> All { get; } = [.. PoolCases(), .. ServiceCases(), .. NamedCases(), .. SyncCases(), .. ReadingCases(), .. ClientCases()];
 
     public Finding Find() => RuleEngine.Assess(Make()).Findings.Single(finding => finding.Id == FindingId);
 
@@ -49,6 +53,11 @@ internal sealed record RuleCase(string Name, string FindingId, Severity Severity
             () => Healthy(BaselineCatalog.Microsoft).ChangeSettings(settings => settings with { RegularRestartInterval = TimeSpan.FromHours(29) }).WithSyncs("CSS").WithEvents(WindowsEvents.TimeRecycle, 1, newestHoursAgo: 1.97)),
         new("worker recycled on time, baseline accepts it", FindingIds.PoolRecycledInSync, Severity.Critical, true, null,
             () => Healthy().WithSyncs("CSS").WithEvents(WindowsEvents.TimeRecycle, 1, newestHoursAgo: 1.97)),
+        new("worker near a limit that is what the server can give", FindingIds.PoolMemoryLimit, Severity.Warning, false, null,
+            () => Healthy(BaselineCatalog.Microsoft).Change(snapshot => snapshot with { Host = Read(SectionNames.Host, new HostState { TotalMemoryKilobytes = 16L * 1024 * 1024 }) })
+                .ChangeSettings(settings => settings with { PrivateMemoryKilobytes = 8L * 1024 * 1024 }).ChangePool(pool => pool with { Workers = [new PoolWorker(1, 8_250_000, null)] })),
+        new("32-bit pool beside a 64-bit compression library", FindingIds.PoolCompressionLibrary, Severity.Critical, true, PoolOnly,
+            () => Healthy().WithLibrary("").Change(snapshot => snapshot with { Wsus = snapshot.Wsus.Unreadable(ReadFailure.Fault, "HTTP 500") })),
         new("pool missing", FindingIds.PoolMissing, Severity.Critical, true, null, () => Healthy().Change(snapshot => snapshot with { Iis = Read(SectionNames.Iis, new IisState { WsusPoolName = Pool }) })),
         new("pool and its site missing", FindingIds.PoolMissing, Severity.Critical, true, null, () => Healthy().Change(snapshot => snapshot with { Iis = Read(SectionNames.Iis, new IisState()) })),
         new("pool without applications", FindingIds.PoolFewApplications, Severity.Critical, false, null, () => Healthy().ChangePool(pool => pool with { ApplicationCount = 0 })),
@@ -58,17 +67,19 @@ internal sealed record RuleCase(string Name, string FindingId, Severity Severity
 
     private static IEnumerable<RuleCase> ServiceCases() =>
     [
-        new("SMS_EXECUTIVE stopped", FindingIds.SmsExecutiveStopped, Severity.Critical, true, Services, () => Healthy().Stop(ServiceNames.SmsExecutive)),
-        new("SMS_EXECUTIVE disabled", FindingIds.SmsExecutiveStopped, Severity.Critical, true, null,
-            () => Healthy().ChangeService(ServiceNames.SmsExecutive, service => service with { State = ServiceState.Stopped, StartType = ServiceStartType.Disabled })),
+        new("SMS_EXECUTIVE stopped", FindingIds.SmsExecutiveStopped, Severity.Critical, true, Executive, () => Healthy().Stop(ServiceNames.SmsExecutive)),
+        new("SMS_EXECUTIVE disabled", FindingIds.SmsExecutiveStopped, Severity.Critical, true, Startup, () => Healthy().Disable(ServiceNames.SmsExecutive)),
+        new("WsusService disabled", FindingIds.WsusServiceStopped, Severity.Critical, true, Startup, () => Healthy().Disable(ServiceNames.WsusService)),
+        new("WsusService stopped, W3SVC disabled", FindingIds.WsusServiceStopped, Severity.Critical, true, Startup, () => Healthy().Stop(ServiceNames.WsusService).Disable(ServiceNames.WorldWideWeb)),
+        new("notification server disabled", FindingIds.NotificationServerStopped, Severity.Warning, false, null, () => Healthy().Disable(ServiceNames.NotificationServer)),
         new("site component manager stopped", FindingIds.SiteComponentManagerStopped, Severity.Warning, false, Services, () => Healthy().Stop(ServiceNames.SiteComponentManager)),
         new("notification server stopped", FindingIds.NotificationServerStopped, Severity.Warning, false, Services, () => Healthy().Stop(ServiceNames.NotificationServer)),
         new("agent host stopped", FindingIds.SmsAgentHostStopped, Severity.Warning, false, null, () => Healthy().Stop(ServiceNames.SmsAgentHost)),
-        new("WsusService stopped", FindingIds.WsusServiceStopped, Severity.Critical, true, Services, () => Healthy().Stop(ServiceNames.WsusService)),
+        new("WsusService stopped", FindingIds.WsusServiceStopped, Severity.Critical, true, Wsus, () => Healthy().Stop(ServiceNames.WsusService)),
         new("WsusService restarted in mid-sync", FindingIds.WsusServiceRestarted, Severity.Warning, true, PlaybookCatalog.SyncOnlyId,
             () => Healthy().WithSyncs("CSS").ChangeService(ServiceNames.WsusService, service => service with { StateSince = Now.AddHours(-1.97) })),
-        new("W3SVC stopped", FindingIds.WorldWideWebStopped, Severity.Critical, true, Services, () => Healthy().Stop(ServiceNames.WorldWideWeb)),
-        new("WAS stopped", FindingIds.ProcessActivationStopped, Severity.Critical, true, Services, () => Healthy().Stop(ServiceNames.ProcessActivation)),
+        new("W3SVC stopped", FindingIds.WorldWideWebStopped, Severity.Critical, true, Wsus, () => Healthy().Stop(ServiceNames.WorldWideWeb)),
+        new("WAS stopped", FindingIds.ProcessActivationStopped, Severity.Critical, true, Wsus, () => Healthy().Stop(ServiceNames.ProcessActivation)),
     ];
 
     private static IEnumerable<RuleCase> NamedCases() =>
@@ -106,7 +117,7 @@ internal sealed record RuleCase(string Name, string FindingId, Severity Severity
         new("site does not synchronize", FindingIds.ConfigMgrSyncFailing, Severity.Warning, false, null,
             () => Healthy() with { RecentSyncs = [.. History("SSS"), .. History("FSS", "WSUS server not configured. Please refer to WCM.log", source: SyncSource.ConfigMgr, offsetMinutes: -1)] }),
         new("All Software Updates empty", FindingIds.UpdatesEmpty, Severity.Critical, false, PlaybookCatalog.SyncOnlyId, () => Healthy().ChangeConfigMgr(state => state with { SoftwareUpdateCount = 0 })),
-        new("empty because SMS_EXECUTIVE is stopped", FindingIds.UpdatesEmpty, Severity.Critical, false, Services,
+        new("empty because SMS_EXECUTIVE is stopped", FindingIds.UpdatesEmpty, Severity.Critical, false, Executive,
             () => Healthy().ChangeConfigMgr(state => state with { SoftwareUpdateCount = 0 }).Stop(ServiceNames.SmsExecutive)),
         new("WSUS empty, no site", FindingIds.UpdatesEmpty, Severity.Critical, false, PlaybookCatalog.SyncOnlyId,
             () => Healthy().ChangeWsus(wsus => wsus with { Counts = new WsusCounts() }).Change(snapshot => snapshot with { ConfigMgr = snapshot.ConfigMgr.NotInstalled() })),
@@ -135,4 +146,30 @@ internal sealed record RuleCase(string Name, string FindingId, Severity Severity
         new("services not read in time", FindingIds.DataStale, Severity.Warning, false, null,
             () => Healthy().Change(snapshot => snapshot with { Services = snapshot.Services with { ReadAt = Now.AddMinutes(-5) } })),
     ];
+    private static IEnumerable<RuleCase> ClientCases() =>
+    [
+        new("scans get 503", FindingIds.ClientsFailing, Severity.Critical, false, null, () => Clients(ClientEndpoint.ClientWebService, state => state with { Answer = Answer(503) })),
+        new("pool stopped, so nobody asked", FindingIds.ClientsFailing, Severity.Critical, false, null,
+            () => Clients(ClientEndpoint.SimpleAuthWebService, state => state with { Skipped = SkipReason.PoolStopped, Answer = null })),
+        new("configuration refused by the worker", FindingIds.ClientsFailing, Severity.Critical, false, null,
+            () => Clients(ClientEndpoint.ClientWebService, state => state with { Answer = Answer(500, 19), Usual = AnswerClass.NotAsked })),
+        new("scans wait in vain", FindingIds.ClientsFailing, Severity.Critical, false, null, () => Clients(ClientEndpoint.ClientWebService, state => state with { Answer = NoAnswer(ProbeFailure.TimedOut) })),
+        new("scans refused that were not", FindingIds.ClientsFailing, Severity.Critical, false, null, () => Clients(ClientEndpoint.ClientWebService, state => state with { Answer = Answer(403) })),
+        new("files not found", FindingIds.ClientsFailing, Severity.Warning, false, null, () => Clients(ClientEndpoint.Content, state => state with { Answer = Answer(404, 0) })),
+        new("reports fail", FindingIds.ClientsFailing, Severity.Warning, false, null, () => Clients(ClientEndpoint.ReportingWebService, state => state with { Answer = Answer(500) })),
+        new("never seen to answer otherwise", FindingIds.ClientsFailing, Severity.Warning, false, null,
+            () => Clients(ClientEndpoint.ClientWebService, state => state with { Answer = Answer(500), Usual = AnswerClass.NotAsked })),
+        new("answers take seconds", FindingIds.ClientsSlow, Severity.Warning, false, null, () => Clients(ClientEndpoint.ClientWebService, state => state with { Percentile95 = TimeSpan.FromSeconds(9) })),
+        new("certificate ends soon", FindingIds.ClientCertificateEnds, Severity.Warning, false, null, () => Certificate(12)),
+        new("certificate ends this week", FindingIds.ClientCertificateEnds, Severity.Critical, false, null, () => Certificate(6.5)),
+        new("certificate has ended", FindingIds.ClientCertificateEnds, Severity.Critical, false, null, () => Certificate(-1)),
+        new("not reachable from outside", FindingIds.ClientsCutOff, Severity.Warning, false, null,
+            () => Healthy().WithOutside(ClientEndpoints.OfClients, 20, state => state with { Answer = NoAnswer(ProbeFailure.NotConnected) })),
+        new("refused only outside", FindingIds.ClientsCutOff, Severity.Warning, false, null, () => Healthy().WithOutside([ClientEndpoint.ClientWebService], 20, state => state with { Answer = Answer(403, 6) })),
+    ];
+
+    private static Observation Clients(ClientEndpoint which, Func<EndpointState, EndpointState> change) => Healthy().ChangeClient([which], 6, change);
+
+    private static Observation Certificate(double days) => Healthy().ChangeClient(
+        [ClientEndpoint.ClientWebService], 6, state => state with { Answer = state.Answer! with { Certificate = new ProbeCertificate(Now.AddDays(days), CertificateProblem.None) } });
 }

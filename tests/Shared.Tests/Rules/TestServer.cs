@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
@@ -12,6 +13,15 @@ internal static class TestServer
     public static readonly DateTimeOffset Now = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private static readonly DateTimeOffset ReadAt = Now.AddSeconds(-10);
+
+    /// <summary>WSUS's compression library: 64-bit, and told to every worker.</summary>
+    public static CompressionScheme Library { get; } = new()
+    {
+        Name = "xpress",
+        Library = @"C:\Program Files\Update Services\WebServices\suscomp.dll",
+        Bitness = LibraryBitness.Bits64,
+        BitnessFor32BitWorker = LibraryBitness.Bits64,
+    };
 
     public static Observation Healthy(Baseline? baseline = null) => new()
     {
@@ -28,8 +38,34 @@ internal static class TestServer
             ConfigMgr = Read(SectionNames.ConfigMgr, new ConfigMgrState { SiteCode = "BRN", SoftwareUpdateCount = 12_480, SoftwareUpdatePoints = [new SupSyncStatus { ServerName = "BRN-WSUS02", LastSyncState = 6702, LastSuccessfulSyncAt = Now.AddHours(-2) }] }),
             Events = Read(SectionNames.Events, new EventsState()),
             Host = Read(SectionNames.Host, new HostState { TotalMemoryKilobytes = 32L * 1024 * 1024 }),
+            Client = Read(SectionNames.Client, HealthyClient()),
         },
     };
+
+    /// <summary>Every endpoint answers with 200, the administration with 401, for a week.</summary>
+    public static ClientState HealthyClient() => new()
+    {
+        Endpoints =
+        [
+            .. ClientEndpoints.Locate("brn-wsus02.corp.example", 8531, usesTls: true).Select(target => new EndpointState
+            {
+                Endpoint = target.Endpoint,
+                Address = target.Address.ToString(),
+                PoolName = Pool,
+                Answer = Answer(target.Endpoint is ClientEndpoint.ApiRemoting30 ? 401 : 200) with
+                {
+                    Certificate = target.Address.Scheme == Uri.UriSchemeHttps ? new ProbeCertificate(Now.AddDays(200), CertificateProblem.None) : null,
+                },
+                Usual = target.Endpoint is ClientEndpoint.ApiRemoting30 ? AnswerClass.Refused : AnswerClass.Answered,
+                Since = Now.AddDays(-7),
+                Percentile95 = TimeSpan.FromMilliseconds(40),
+            }),
+        ],
+    };
+
+    public static ProbeAnswer Answer(int status, int? subStatus = null) => new() { Status = status, SubStatus = subStatus, Duration = TimeSpan.FromMilliseconds(12) };
+
+    public static ProbeAnswer NoAnswer(ProbeFailure failure) => new() { Failure = failure, Duration = TimeSpan.FromSeconds(30) };
 
     public static AppPool HealthyPool(Baseline baseline) => new()
     {
@@ -72,11 +108,29 @@ internal static class TestServer
 
     public static Observation Stop(this Observation observation, string service) => observation.ChangeService(service, status => status with { State = ServiceState.Stopped, StateSince = Now.AddHours(-3) });
 
+    public static Observation Disable(this Observation observation, string service) =>
+        observation.Stop(service).ChangeService(service, status => status with { StartType = ServiceStartType.Disabled });
+
+    /// <summary>The scheme that WSUS registers, with this precondition.</summary>
+    public static Observation WithLibrary(this Observation observation, string preCondition) =>
+        observation.Change(snapshot => snapshot with { Iis = snapshot.Iis with { Value = snapshot.Iis.Value! with { CompressionSchemes = [Library with { PreCondition = preCondition }] } } });
+
     public static Observation ChangeWsus(this Observation observation, Func<WsusState, WsusState> change) =>
         observation.Change(snapshot => snapshot with { Wsus = snapshot.Wsus with { Value = change(snapshot.Wsus.Value!) } });
 
     public static Observation ChangeConfigMgr(this Observation observation, Func<ConfigMgrState, ConfigMgrState> change) =>
         observation.Change(snapshot => snapshot with { ConfigMgr = snapshot.ConfigMgr with { Value = change(snapshot.ConfigMgr.Value!) } });
+
+    /// <summary>Some endpoints answer otherwise, since so many minutes.</summary>
+    public static Observation ChangeClient(this Observation observation, IReadOnlyList<ClientEndpoint> which, double sinceMinutes, Func<EndpointState, EndpointState> change) =>
+        observation.Change(snapshot => snapshot with { Client = snapshot.Client with { Value = Change(snapshot.Client.Value!, which, sinceMinutes, change) } });
+
+    /// <summary>What the dashboard's computer is answered by the endpoints that clients ask; some of it otherwise, since so many minutes.</summary>
+    public static Observation WithOutside(this Observation observation, IReadOnlyList<ClientEndpoint> which, double sinceMinutes, Func<EndpointState, EndpointState> change)
+    {
+        var healthy = new ClientState { Endpoints = [.. HealthyClient().Endpoints.Where(state => ClientEndpoints.OfClients.Contains(state.Endpoint))] };
+        return observation with { Outside = Read(SectionNames.Client, Change(healthy, which, sinceMinutes, change)) };
+    }
 
     public static Observation WithSyncs(this Observation observation, string letters, string errorText = "", long errorCode = 0) =>
         (observation with { RecentSyncs = History(letters, errorText, errorCode) }).ChangeConfigMgr(state => state with { SoftwareUpdatePoints = [] });
@@ -100,6 +154,11 @@ internal static class TestServer
             },
         },
     });
+
+    private static ClientState Change(ClientState state, IReadOnlyList<ClientEndpoint> which, double sinceMinutes, Func<EndpointState, EndpointState> change) => state with
+    {
+        Endpoints = [.. state.Endpoints.Select(endpoint => which.Contains(endpoint.Endpoint) ? change(endpoint) with { Since = Now.AddMinutes(-sinceMinutes) } : endpoint)],
+    };
 
     private static SyncRun Run(char letter, DateTimeOffset startedAt, int index, string errorText, long errorCode, SyncSource source)
     {

@@ -1,3 +1,6 @@
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
@@ -28,6 +31,30 @@ public enum Tone
 public sealed record StateDisplay(string Icon, string Word, Tone Tone, bool Spins = false)
 {
     public static StateDisplay Unknown { get; } = new("none", "Unknown", Tone.Quiet);
+
+    /// <summary>A repair goes on: neither good nor bad.</summary>
+    public static StateDisplay BeingRepaired { get; } = new("wrench", "Being repaired", Tone.Busy);
+
+    /// <summary>What is not there yet says nothing.</summary>
+    public static StateDisplay ReadingHistory { get; } = new("spin", "Reading history", Tone.Busy, true);
+
+    /// <summary>What is going on with a server, else its health; that it does not answer comes first.</summary>
+    public static StateDisplay Of(LiveServer server) => server switch
+    {
+        { Status.Health: Health.Unreachable } => Of(Health.Unreachable),
+        { IsBeingRepaired: true } => BeingRepaired,
+        { Condition: ServerCondition.ReadingHistory, Status.Health: Health.Unknown } => ReadingHistory,
+        _ => Of(server.Status.Health),
+    };
+
+    public static StateDisplay Of(ProblemState state) => state switch
+    {
+        ProblemState.Open => new("cross", "Open", Tone.Bad),
+        ProblemState.BeingRepaired => BeingRepaired,
+        ProblemState.Unproven => new("clock", "Not proven yet", Tone.Busy),
+        ProblemState.Resolved => new("check", "Resolved", Tone.Good),
+        _ => new("dots", "Suspected", Tone.Quiet),
+    };
 
     public string ToneClass => Tone switch
     {
@@ -77,6 +104,17 @@ public sealed record StateDisplay(string Icon, string Word, Tone Tone, bool Spin
         _ => Unknown,
     };
 
+    /// <summary>An answer of WSUS to a client; where it was not asked, why.</summary>
+    public static StateDisplay Of(EndpointState endpoint) => endpoint switch
+    {
+        { Skipped: SkipReason.PoolStopped } => new("stop", "Pool stopped (503)", Tone.Bad),
+        { Skipped: SkipReason.PoolIdle } => new("none", "Not asked: pool idle", Tone.Quiet),
+        { IsFailing: false, Answer: { } answer } => new("check", answer.Words, Tone.Good),
+        { Class: AnswerClass.Refused, Answer: { } answer } => new("warn", answer.Words, Tone.Warning),
+        { Answer: { } answer } => new("cross", Capitalized(answer.Words), Tone.Bad),
+        _ => Unknown,
+    };
+
     public static StateDisplay Of(SyncResult result) => result switch
     {
         SyncResult.Succeeded => new("check", "Succeeded", Tone.Good),
@@ -93,6 +131,8 @@ public sealed record StateDisplay(string Icon, string Word, Tone Tone, bool Spin
         RunState.Succeeded => new("check", "Succeeded", Tone.Good),
         RunState.Failed => new("cross", "Failed", Tone.Bad),
         RunState.Cancelled => new("cancel", "Stopped on request", Tone.Warning),
+        RunState.NotProven => new("warn", "Not proven", Tone.Warning),
+        RunState.RolledBack => new("back", "Rolled back", Tone.Warning),
         _ => Unknown,
     };
 
@@ -105,4 +145,6 @@ public sealed record StateDisplay(string Icon, string Word, Tone Tone, bool Spin
         StepState.NotRun => new("none", "Not run", Tone.Quiet),
         _ => new("circle", "Waiting", Tone.Quiet),
     };
+
+    private static string Capitalized(string words) => char.ToUpperInvariant(words[0]) + words[1..];
 }

@@ -136,7 +136,7 @@ internal sealed partial class RepairEndAuditor(
     private Task WriteAsync(EndedRun ended)
     {
         var run = ended.Run;
-        var changes = run.Steps.Any(step => step is { Kind: StepKind.ApplySettings or StepKind.RestoreSettings, State: StepState.Done }) ? run.Changes : [];
+        var changes = run.Steps.Any(step => step is { Kind: StepKind.ApplySettings or StepKind.RestoreSettings or StepKind.SetStartType, State: StepState.Done }) && run.State is not RunState.RolledBack ? run.Changes : [];
         return log.WriteAsync(run.RequestedBy, CallerIdentity.Dashboard with { From = $"agent of {run.ComputerName}" }, new()
         {
             What = End,
@@ -158,9 +158,12 @@ internal sealed partial class RepairEndAuditor(
             RunState.Succeeded => "succeeded",
             RunState.Failed => "failed",
             RunState.Cancelled => "stopped",
+            RunState.NotProven => "not proven",
+            RunState.RolledBack => "rolled back",
             _ => "result unknown: the agent no longer has this repair",
         };
-        var why = run.Verification?.Sentence is { Length: > 0 } sentence ? sentence
+        var why = run.State is RunState.NotProven or RunState.RolledBack && run.Trial?.Reason is { Length: > 0 } reason ? reason
+            : run.Verification?.Sentence is { Length: > 0 } sentence ? sentence
             : run.State == RunState.Failed ? run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message ?? ""
             : run.Approval?.Decision ?? "";
         return why.Length > 0 ? $"{state}: {why}" : state;

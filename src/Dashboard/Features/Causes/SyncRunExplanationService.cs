@@ -13,6 +13,8 @@ using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
@@ -48,9 +50,10 @@ internal sealed class SyncRunExplanationService(IDbContextFactory<DashboardConte
         }
 
         var run = SyncRunStore.ToRun(entity);
-        var row = new SyncRow { ServerId = serverId, ServerName = server.Name, Site = server.Site, Run = run, CauseId = entity.CauseId, CauseTitle = entity.CauseTitle, IsCounted = entity.IsCounted };
-        if (run.Result is not (SyncResult.Failed or SyncResult.Cancelled or SyncResult.Unknown))
+        var row = SyncRow.Of(entity, server.Name, server.Site);
+        if (run.Result is not (SyncResult.Failed or SyncResult.Cancelled or SyncResult.Unknown) || !RepairPeriods.Counts(row.RepairTrace, run.Result))
         {
+            // What a repair did to a synchronization has no cause on the server.
             return new SyncRunExplanation { Row = row };
         }
 
@@ -68,7 +71,7 @@ internal sealed class SyncRunExplanationService(IDbContextFactory<DashboardConte
         {
             Row = row,
             OtherView = partner,
-            Causes = CauseEngine.Rank(file with { Events = [.. file.Events, .. events] }),
+            Causes = await WithSettingsAsync(context, serverId, end, Order(serverId, row, partner, CauseEngine.Rank(file with { Events = [.. file.Events, .. events] })), cancellationToken),
             Decoded = ErrorNumbers.FindIn($"{run.ErrorText} {partner?.ErrorText}"),
             HasEvidence = evidence.Count > 0,
             Lines = file.Lines,
@@ -76,6 +79,44 @@ internal sealed class SyncRunExplanationService(IDbContextFactory<DashboardConte
             Actions = actions,
             Changes = [.. changes.Where(change => change.At >= run.StartedAt.AddHours(-1)).OrderByDescending(change => change.At)],
         };
+    }
+
+    /// <summary>
+    /// The same cause first as everywhere else: of the run that the server's state is explained by, what is named there; of an older one, what was named for
+    /// it when it ended, as long as the evidence bears it.
+    /// </summary>
+    private IReadOnlyList<RankedCause> Order(int serverId, SyncRow row, SyncRun? partner, IReadOnlyList<RankedCause> ranked)
+    {
+        if (live.Find(serverId)?.Assessment is { ExplainedRunId: { } explained, Causes: { Count: > 0 } causes } && (explained == row.Run.Id || explained == partner?.Id))
+        {
+            return [.. causes, .. ranked.Where(cause => causes.All(known => known.Id != cause.Id) && cause.Id != FindingIds.UnknownCause)];
+        }
+
+        var named = ranked.FirstOrDefault(cause => cause.Id == row.CauseId && cause.Confidence is not CauseConfidence.Possible);
+        return named is null ? ranked : [named, .. ranked.Where(cause => cause != named)];
+    }
+
+    /// <summary>Adds since when the settings are others that a cause rests on: nobody has to set again what is set.</summary>
+    private static async Task<IReadOnlyList<RankedCause>> WithSettingsAsync(DashboardContext context, int serverId, DateTime end, IReadOnlyList<RankedCause> causes, CancellationToken cancellationToken)
+    {
+        if (causes.All(cause => OlderSettings.SettingsOf(cause.Id).Count == 0))
+        {
+            return causes;
+        }
+
+        var changes = await context.StateChanges.AsNoTracking()
+            .Where(change => change.ServerId == serverId && change.At > end && change.Subject.StartsWith(ChangeSubjects.SettingPrefix))
+            .OrderByDescending(change => change.At)
+            .Take(MostChanges)
+            .Select(change => new { change.At, change.Subject })
+            .ToListAsync(cancellationToken);
+        return
+        [
+            .. causes.Select(cause => cause with
+            {
+                SettingsChangedAt = changes.Find(change => OlderSettings.SettingsOf(cause.Id).Any(key => change.Subject.EndsWith("/" + key, StringComparison.Ordinal)))?.At.ToOffset(),
+            }),
+        ];
     }
 
     private async Task<IReadOnlyList<PersonAction>> ReadActionsAsync(DashboardContext context, int serverId, DateTime start, DateTime end, CancellationToken cancellationToken)
@@ -108,6 +149,7 @@ internal sealed class SyncRunExplanationService(IDbContextFactory<DashboardConte
             Evidence = evidence,
             Changes = changes,
             Upstream = surroundings.Upstream,
+            UpdatePoint = surroundings.UpdatePoint,
             Fleet = surroundings.Fleet,
         };
     }

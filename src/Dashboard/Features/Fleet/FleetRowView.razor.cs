@@ -38,6 +38,8 @@ public sealed partial class FleetRowView
 
     private ServerStatus Status => _shown.Status;
 
+    private StateDisplay Look => StateDisplay.Of(_shown);
+
     private bool IsOld => _shown.Link.State != LinkState.Up;
 
     private StateDisplay PoolDisplay => IsOld ? StateDisplay.Of(Status.PoolState) with { Tone = Tone.Quiet } : StateDisplay.Of(Status.PoolState);
@@ -78,7 +80,7 @@ public sealed partial class FleetRowView
         _flashesOdd = !_flashesOdd;
     }
 
-    private void OpenPlan() => Sheet.OpenPlan(_shown.Id, _shown.Name, Status.Playbook!);
+    private void OpenPlan() => Sheet.OpenPlan(_shown.Id, _shown.Name, _shown.Offer.Playbook);
 
     private void OpenRun() => Sheet.OpenRun(_shown.Id, _shown.Name, _shown.ActiveRepair!.RunId);
 }

@@ -53,6 +53,15 @@ public sealed record TimelineSync(string RunId, SyncSource Source, DateTimeOffse
 {
     /// <summary>Who asked the dashboard to stop it; null = nobody did.</summary>
     public string? StoppedBy { get; init; }
+
+    /// <summary>The repair that started it or cut it off; null = none did.</summary>
+    public string? RepairId { get; init; }
+
+    /// <summary>What that repair has to do with it. What a repair breaks is not counted.</summary>
+    public RepairTrace RepairTrace { get; init; }
+
+    /// <summary>True where the timeline shows it: it is counted, or a repair broke it.</summary>
+    public bool IsShown => IsCounted || (RepairTrace is not RepairTrace.None && Source is SyncSource.Wsus);
 }
 
 /// <summary>What kind of state changed.</summary>
@@ -70,6 +79,12 @@ public enum ChangeKind
 
     /// <summary>What Configuration Manager says of a software update point.</summary>
     SoftwareUpdatePoint = 7,
+
+    /// <summary>How an endpoint of WSUS answers on the server itself.</summary>
+    Client = 8,
+
+    /// <summary>How it answers the dashboard's computer.</summary>
+    Outside = 9,
 }
 
 /// <summary>A state that changed.</summary>

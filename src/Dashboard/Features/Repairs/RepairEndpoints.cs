@@ -10,14 +10,14 @@ namespace WsusDashboard.Dashboard.Features.Repairs;
 /// <summary>Repairs in the API.</summary>
 internal static class RepairEndpoints
 {
-    public static IServiceCollection AddRepairs(this IServiceCollection services) => services.AddScoped<RepairService>();
+    public static IServiceCollection AddRepairs(this IServiceCollection services) => services.AddSingleton<RepairExclusion>().AddScoped<RepairService>();
 
     public static void MapRepairs(this IEndpointRouteBuilder api)
     {
         var ofServer = api.MapGroup("/servers/{id:int}").WithTags("Repairs");
         ofServer.MapPost("/plan", PlanAsync)
             .Needs(Permission.View)
-            .WithSummary("Shows what a repair would do on this server now, with a fingerprint of the plan. Changes nothing.")
+            .WithSummary("Shows what a repair would do on this server now, with a fingerprint of the plan. Without a playbook, the one that cures its leading cause. Changes nothing.")
             .WithProblems();
         ofServer.MapPost("/repairs", StartAsync)
             .Needs(Permission.Operate)
@@ -37,7 +37,11 @@ internal static class RepairEndpoints
             .WithProblems();
         repairs.MapPost("/{id}/cancel", CancelAsync)
             .Needs(Permission.Operate)
-            .WithSummary("Stops a repair after the current step.")
+            .WithSummary("Stops a repair after the current step. Settings on trial are restored first.")
+            .WithProblems();
+        repairs.MapPost("/{id}/keep", KeepAsync)
+            .Needs(Permission.Operate)
+            .WithSummary("Keeps a repair's new settings while they're on trial, whatever clients get. Needs a reason, and keepAnyway in the server's own policy.")
             .WithProblems();
     }
 
@@ -49,13 +53,13 @@ internal static class RepairEndpoints
 
     private static async Task<Results<Ok<Plan>, ProblemHttpResult>> PlanAsync(int id, PlanJson body, RepairService repairs, CancellationToken cancellationToken)
     {
-        var plan = await repairs.PlanAsync(id, body.Playbook!, body.Baseline, cancellationToken);
+        var plan = await repairs.PlanAsync(id, body.Playbook, body.Baseline, body.IncludeRisky, cancellationToken);
         return plan.IsSuccess ? TypedResults.Ok(plan.Value) : plan.Failure.ToProblem();
     }
 
     private static async Task<Results<Accepted<RepairDetail>, ProblemHttpResult>> StartAsync(int id, StartJson body, RepairService repairs, CancellationToken cancellationToken)
     {
-        var plan = await repairs.PlanAsync(id, body.Playbook!, body.Baseline, cancellationToken);
+        var plan = await repairs.PlanAsync(id, body.Playbook, body.Baseline, body.IncludeRisky, cancellationToken);
         if (!plan.IsSuccess)
         {
             return plan.Failure.ToProblem();
@@ -79,6 +83,9 @@ internal static class RepairEndpoints
 
     private static async Task<Results<Accepted<RepairDetail>, ProblemHttpResult>> UndoAsync(string id, PurposeJson? body, RepairService repairs, CancellationToken cancellationToken) =>
         await AcceptAsync(await repairs.UndoAsync(id, new(body?.Reason, body?.Ticket), cancellationToken), repairs, cancellationToken);
+
+    private static async Task<Results<Accepted<RepairDetail>, ProblemHttpResult>> KeepAsync(string id, PurposeJson body, RepairService repairs, CancellationToken cancellationToken) =>
+        await AcceptAsync(await repairs.KeepAsync(id, new(body.Reason, body.Ticket), cancellationToken), repairs, cancellationToken);
 
     private static async Task<Results<Accepted<RepairDetail>, ProblemHttpResult>> CancelAsync(string id, RepairService repairs, CancellationToken cancellationToken) =>
         await AcceptAsync(await repairs.CancelAsync(id, cancellationToken), repairs, cancellationToken);

@@ -13,9 +13,9 @@ public static class RepairLabels
 
     public static string Baseline(string id) => BaselineCatalog.Find(id)?.Name ?? id;
 
-    public static string Setting(string key) => PoolSettingCatalog.Find(key)?.Label ?? key;
+    public static string Setting(string key) => SettingText.Label(key);
 
-    public static string Value(string key, string invariantText) => PoolSettingCatalog.Find(key)?.Describe(invariantText) ?? invariantText;
+    public static string Value(string key, string invariantText) => SettingText.Describe(key, invariantText);
 
     /// <summary>"Queue length 1000 → 30000".</summary>
     public static string Change(SettingChange change) => $"{Setting(change.Setting)}: {Value(change.Setting, change.Before)} → {Value(change.Setting, change.After)}";
@@ -26,11 +26,21 @@ public static class RepairLabels
     /// <summary>"Full repair", or "Undo" for a run that restores.</summary>
     public static string Title(string playbook, string undoOf) => undoOf.Length > 0 ? "Undo" : Playbook(playbook);
 
+    /// <summary>The question before new settings are kept whatever their trial says.</summary>
+    public static ConfirmRequest KeepQuestion(string serverName, RepairRun run) => new()
+    {
+        Title = $"Keep the new settings on {serverName}?",
+        Consequence = $"They stay even if clients then get less from WSUS than before, and the repair goes on. You can still undo it later. The agent on {serverName} needs a reason.",
+        Touches = [.. run.Changes.Select(Change)],
+        Verb = $"Keep {Wording.Count(run.Changes.Count, "setting")} on {serverName}",
+        AsksReason = true,
+    };
+
     /// <summary>The question before an undo: it names the server and each setting.</summary>
     public static ConfirmRequest UndoQuestion(string serverName, RepairRun run) => new()
     {
         Title = $"Undo this repair on {serverName}?",
-        Consequence = $"These settings of {run.PoolName} get back the values they had before the repair. Nothing else changes; services and syncs stay as they are.",
+        Consequence = "These settings get back the values they had before the repair. Nothing else changes: what runs keeps running.",
         Touches = [.. run.Changes.Select(ChangeBack)],
         Verb = $"Restore {Wording.Count(run.Changes.Count, "setting")} on {serverName}",
         AsksReason = true,

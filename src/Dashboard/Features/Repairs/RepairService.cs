@@ -13,8 +13,10 @@ using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Hierarchy;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Rules;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Features.Repairs;
@@ -23,34 +25,47 @@ namespace WsusDashboard.Dashboard.Features.Repairs;
 /// Repairs: plan, start, follow, cancel, undo. The run belongs to the agent; this is the asking side and the copy.
 /// Failures of what asks the agent: NotFound, Forbidden, Invalid, Unreachable, TimedOut, Refused, Conflict, Unavailable.
 /// </summary>
-internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts, AgentCommands agents, FleetIngest ingest, VisibleServers live, Caller caller)
+internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts, AgentCommands agents, FleetIngest ingest, VisibleServers live, RepairExclusion exclusion, Caller caller)
 {
     /// <summary>Asks the agent for a plan; nothing is changed.</summary>
     /// <param name="serverId">The server.</param>
-    /// <param name="playbook">Id of the playbook.</param>
+    /// <param name="playbook">Id of the playbook; null = the one that cures the server's leading cause, a Conflict where none does.</param>
     /// <param name="baseline">Id of the baseline; null = the server's own.</param>
+    /// <param name="includeRisky">True: with the settings that the server may not bear, because a person asked for them.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public async Task<Outcome<Plan>> PlanAsync(int serverId, string playbook, string? baseline, CancellationToken cancellationToken) =>
-        Check(playbook, baseline) is { Count: > 0 } errors
-            ? Invalid.Of(errors)
-            : await agents.AskAsync(
-                serverId,
-                (client, server, options) => client.PlanRepairAsync(new() { Playbook = playbook, Baseline = string.IsNullOrEmpty(baseline) ? server.Baseline.Id : baseline }, options),
-                plan => plan.ToDomain(),
-                cancellationToken);
+    public async Task<Outcome<Plan>> PlanAsync(int serverId, string? playbook, string? baseline, bool includeRisky, CancellationToken cancellationToken)
+    {
+        if (Check(playbook, baseline) is { Count: > 0 } errors)
+        {
+            return Invalid.Of(errors);
+        }
+
+        var server = live.Find(serverId);
+        if ((playbook ?? server?.Offer.Playbook) is not { } chosen)
+        {
+            return agents.Find(serverId, Permission.View).Failure ?? new Conflict($"{server?.Name}: {(server?.Offer ?? RepairOffer.None).Explanation} Nothing was planned.");
+        }
+
+        return await agents.AskAsync(
+            serverId,
+            (client, identity, options) => client.PlanRepairAsync(new() { Playbook = chosen, Baseline = string.IsNullOrEmpty(baseline) ? identity.Baseline.Id : baseline, IncludeRisky = includeRisky }, options),
+            plan => WithOtherHalves(serverId, plan.ToDomain()),
+            cancellationToken);
+    }
 
     /// <summary>
     /// Starts a plan that was shown, by its fingerprint. Asked twice for the same plan (a click or a job repeated after a lost answer), it starts once.
-    /// A plan with a refusal is sent, too: the agent looks again and says which kind of failure it is.
+    /// A plan with a refusal is sent, too: the agent looks again and says which kind of failure it is. Occupied while a server that shares its SUSDB or its name is being repaired.
     /// </summary>
     public Task<Outcome<RepairRun>> StartAsync(int serverId, Plan plan, Purpose purpose, CancellationToken cancellationToken) => ChangeAsync(
         serverId,
         "repair.start",
-        $"{plan.Playbook} {plan.Baseline}".Trim(),
-        (client, context, options) => client.StartRepairAsync(new() { Playbook = plan.Playbook, Baseline = plan.Baseline, Fingerprint = plan.Fingerprint, Context = context }, options),
+        $"{plan.Playbook} {plan.Baseline}".Trim() + (plan.IncludesRisky ? $", including {string.Join(", ", plan.Deviations.Where(deviation => deviation.IsIncluded).Select(deviation => deviation.Setting))} although it isn't safe there" : ""),
+        (client, context, options) => client.StartRepairAsync(new() { Playbook = plan.Playbook, Baseline = plan.Baseline, Fingerprint = plan.Fingerprint, IncludeRisky = plan.IncludesRisky, Context = context }, options),
         plan.Id,
         purpose,
-        cancellationToken);
+        cancellationToken,
+        token => EnterAsync(serverId, token));
 
     /// <summary>Asks the agent to stop after the step that runs now.</summary>
     public async Task<Outcome<RepairRun>> CancelAsync(string runId, CancellationToken cancellationToken) =>
@@ -65,6 +80,26 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
                 Purpose.None,
                 cancellationToken);
 
+    /// <summary>Asks the agent to keep the run's new settings while they are on trial; the server's own policy decides whether a dashboard may. Needs a reason.</summary>
+    public async Task<Outcome<RepairRun>> KeepAsync(string runId, Purpose purpose, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(purpose.Reason))
+        {
+            return Invalid.Of("reason", "The reason is empty. Keeping settings that are on trial needs one; it goes to the audit and to the server's journal.");
+        }
+
+        return await GetAsync(runId, cancellationToken) is not { } detail
+            ? MissingRun(runId)
+            : await ChangeAsync(
+                detail.ServerId,
+                "repair.keep",
+                runId,
+                (client, context, options) => client.KeepSettingsAsync(new() { Id = runId, Context = context }, options),
+                idempotencyKey: null,
+                purpose,
+                cancellationToken);
+    }
+
     /// <summary>Starts a run that restores the settings that this run saved. The answer is the new run.</summary>
     public async Task<Outcome<RepairRun>> UndoAsync(string runId, Purpose purpose, CancellationToken cancellationToken) =>
         await GetAsync(runId, cancellationToken) is not { } detail
@@ -78,7 +113,12 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
                 // An answer that was lost finds the same undo; one that failed can be asked for again, because the run has changed since.
                 string.Create(CultureInfo.InvariantCulture, $"undo-{runId}-{detail.Repair.Revision}"),
                 purpose,
-                cancellationToken);
+                cancellationToken,
+                token => EnterAsync(detail.ServerId, token));
+
+    /// <summary>Why this server's repair has to wait for another one's; null where it has not.</summary>
+    public async Task<Occupied?> FindOccupiedAsync(int serverId, CancellationToken cancellationToken) =>
+        await exclusion.FindOccupiedAsync(serverId, cancellationToken) is { } tie ? Explain(serverId, tie) : null;
 
     /// <summary>The run as last known; works while the agent does not answer. Null where there is no such run.</summary>
     public async Task<RepairDetail?> GetAsync(string runId, CancellationToken cancellationToken)
@@ -179,10 +219,10 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
     }
 
     /// <summary>The mistakes of what was asked for; ids are as in the catalogs.</summary>
-    internal static IReadOnlyList<FieldError> Check(string playbook, string? baseline)
+    internal static IReadOnlyList<FieldError> Check(string? playbook, string? baseline)
     {
         var errors = new List<FieldError>();
-        if (PlaybookCatalog.Find(playbook) is null)
+        if (playbook is not null && PlaybookCatalog.Find(playbook) is null)
         {
             errors.Add(new("playbook", $"\"{playbook}\" is not a playbook. Allowed: {string.Join(", ", PlaybookCatalog.All.Select(known => known.Id))}."));
         }
@@ -211,8 +251,46 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
         return query.State is { } state ? runs.Where(run => run.State == state) : runs;
     }
 
+    private async Task<CommandPlace> EnterAsync(int serverId, CancellationToken cancellationToken)
+    {
+        var (occupied, place) = await exclusion.EnterAsync(serverId, cancellationToken);
+        return new(occupied is null ? null : Explain(serverId, occupied), place);
+    }
+
+    /// <summary>A server that the caller may not see has no name here.</summary>
+    private Occupied Explain(int serverId, RepairTie tie)
+    {
+        var other = live.Find(tie.ServerId)?.Name ?? "another server";
+        var shared = tie.Kind switch
+        {
+            TieKind.Database => $"the SUSDB on {tie.What}",
+            TieKind.Name => $"the name {tie.What}",
+            _ => "its site's updates",
+        };
+        return new($"{live.Find(serverId)?.Name} shares {shared} with {other}, which is being repaired. Only one of them is repaired at a time. Nothing was started.");
+    }
+
+    /// <summary>Where a site's WSUS is on another server, a plan says which half of a repair acts where.</summary>
+    private Plan WithOtherHalves(int serverId, Plan plan)
+    {
+        var halves = exclusion.FindTies(serverId).Where(tie => tie.Kind == TieKind.UpdatePoint)
+            .Select(tie => (tie.ComesFirst, live.Find(tie.ServerId)?.Name))
+            .Where(half => half.Name is not null)
+            .Select(half => half.ComesFirst
+                ? $"Two halves: {half.Name} is this site's update point, so WSUS, its pool and IIS are repaired there. Here, only the site's services and its sync are. Repair {half.Name} first."
+                : $"Two halves: {half.Name} runs the site that uses this update point, so the site's services and its sync are repaired there. Here, only WSUS, its pool and IIS are. Repair {half.Name} afterwards.");
+        return plan with { Warnings = [.. plan.Warnings, .. halves] };
+    }
+
     private Task<Outcome<RepairRun>> ChangeAsync(
-        int serverId, string what, string subject, Func<Wire.Agent.AgentClient, Wire.CommandContext, CallOptions, AsyncUnaryCall<Wire.RepairRun>> send, string? idempotencyKey, Purpose purpose, CancellationToken cancellationToken) => agents.ChangeAsync(
+        int serverId,
+        string what,
+        string subject,
+        Func<Wire.Agent.AgentClient, Wire.CommandContext, CallOptions, AsyncUnaryCall<Wire.RepairRun>> send,
+        string? idempotencyKey,
+        Purpose purpose,
+        CancellationToken cancellationToken,
+        Func<CancellationToken, Task<CommandPlace>>? enter = null) => agents.ChangeAsync(
             serverId,
             new AgentCommand<Wire.RepairRun, RepairRun>(what, subject, send, answer =>
             {
@@ -222,6 +300,7 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
             })
             {
                 IdempotencyKey = idempotencyKey,
+                Enter = enter ?? (_ => Task.FromResult(CommandPlace.Free)),
                 Describe = (run, note) => note with
                 {
                     Outcome = run.State == RunState.WaitingForApproval ? $"run {run.Id}, waiting for approval on the server" : $"run {run.Id}",

@@ -4,6 +4,7 @@ using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Web;
+using WsusDashboard.Shared.Hierarchy;
 using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
@@ -23,6 +24,9 @@ internal static class ServerEndpoints
             .Needs(Permission.ManageServers)
             .WithSummary("Adds a server by its agent's address. With a pairing code, it's paired and watched at once; without one, it waits for POST servers/{id}/pairing.")
             .ProducesProblem(StatusCodes.Status409Conflict);
+        servers.MapGet("/unwatched", ListUnwatchedAsync)
+            .Needs(Permission.View)
+            .WithSummary("Lists update points that a site or an upstream server you can see knows, but that have no agent here.");
         servers.MapGet("/{id:int}", GetAsync)
             .Needs(Permission.View)
             .WithSummary("Shows one server with its findings, their evidence, its settings and services.")
@@ -37,6 +41,13 @@ internal static class ServerEndpoints
     {
         var found = (input.ToQuery() with { Page = page.Page, PageSize = page.PageSize }).TakePage(await servers.LoadAsync(cancellationToken));
         return TypedResults.Ok(new Paged<ServerJson>([.. found.Items.Select(ServerJson.From)], found.Total, found.Page, found.PageSize));
+    }
+
+    private static async Task<Ok<UnwatchedJson>> ListUnwatchedAsync([AsParameters] PageInput page, VisibleServers servers, CancellationToken cancellationToken)
+    {
+        await servers.WhenLoadedAsync(cancellationToken);
+        var found = servers.FindUnwatched();
+        return TypedResults.Ok(new UnwatchedJson(found.Known, new([.. found.Servers.Skip((page.Page - 1) * page.PageSize).Take(page.PageSize)], found.Servers.Count, page.Page, page.PageSize)));
     }
 
     private static async Task<Results<Created<ServerDetailJson>, ProblemHttpResult>> AddAsync(AddServerJson body, ServerService servers, PairingService pairing, CancellationToken cancellationToken)
@@ -68,6 +79,11 @@ internal static class ServerEndpoints
     }
 }
 
+/// <summary>Update points without an agent.</summary>
+/// <param name="Known">All update points that are known: those without an agent, and those that you can see.</param>
+/// <param name="Servers">Those without an agent, by name.</param>
+public sealed record UnwatchedJson(int Known, Paged<UnwatchedServer> Servers);
+
 /// <summary>Which servers, and in which order.</summary>
 public sealed record FleetInput
 {
@@ -75,7 +91,11 @@ public sealed record FleetInput
     [AtMost(FleetQuery.MaximumSearchLength)]
     public string? Search { get; init; }
 
+    /// <summary>Without servers that are being repaired: ask for these by condition.</summary>
     public Health? Health { get; init; }
+
+    /// <summary>What is going on with them, whatever their health.</summary>
+    public ServerCondition? Condition { get; init; }
 
     [AtMost(ServerInput.MaximumSiteLength)]
     public string? Site { get; init; }
@@ -96,6 +116,7 @@ public sealed record FleetInput
     {
         Search = Search,
         Health = Health,
+        Condition = Condition,
         Site = Site,
         Drifted = Drifted,
         Cause = Cause,

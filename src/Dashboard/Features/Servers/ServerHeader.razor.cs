@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Features.Servers.Sections;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
-using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Text;
 
@@ -23,9 +23,8 @@ public sealed partial class ServerHeader
     [Parameter, EditorRequired]
     public ServerDetail Detail { get; set; } = null!;
 
-    private Health Health => Detail.Assessment?.Health ?? Detail.Live.Status.Health;
-
-    private DateTimeOffset? Since => Detail.Live.Status.HealthSince is { } since ? new DateTimeOffset(since, TimeSpan.Zero) : null;
+    /// <summary>Since when it is as the icon beside says.</summary>
+    private DateTimeOffset? Since => Detail.Live is { IsBeingRepaired: true, ActiveRepair: { } repair } ? repair.StartedAt : Detail.Live.Status.HealthSince.ToOffset();
 
     private string Sentence => Detail.Assessment?.Sentence is { Length: > 0 } sentence ? sentence
         : Detail.Live.Status.Sentence is { Length: > 0 } known ? known
@@ -34,8 +33,6 @@ public sealed partial class ServerHeader
     private bool IsPlanOnly => IsMonitorOnly || !Caller.May(Permission.Operate, Detail.Facts.Site);
 
     private bool IsMonitorOnly => Detail.Snapshot?.Agent.Policy.Mode == PolicyMode.MonitorOnly;
-
-    private string? Playbook => Detail.Assessment?.Findings.FirstOrDefault(finding => finding.Playbook is not null)?.Playbook;
 
     private StateDisplay LinkDisplay => Detail.Link.State switch
     {

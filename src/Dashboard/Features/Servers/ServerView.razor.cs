@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using MudBlazor;
 using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Features.Clients;
 using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Features.Servers.Sections;
 using WsusDashboard.Dashboard.Features.ServiceControl;
@@ -19,10 +20,11 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
 {
     private const int PageSize = 10;
     private const int HistoryDays = 30;
+    private const int ClientPoints = 288;
 
     private static readonly (string Id, string Title)[] Sections =
     [
-        ("why", "Why"), ("settings", "Settings"), ("services", "Services and pools"), ("syncs", "Syncs"), ("counts", "Updates and computers"), ("repairs", "Repairs"), ("policy", "Policy"), ("log", "Log"),
+        ("why", "Why"), ("problems", "Problems"), ("settings", "Settings"), ("services", "Services and pools"), ("clients", "Clients"), ("syncs", "Syncs"), ("counts", "Updates and computers"), ("repairs", "Repairs"), ("policy", "Policy"), ("log", "Log"),
     ];
 
     private int _syncPage = 1;
@@ -34,6 +36,12 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
 
     [Inject]
     private SyncHistoryService Syncs { get; set; } = null!;
+
+    [Inject]
+    private ClientHistoryQueries Clients { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider TimeProvider { get; set; } = null!;
 
     [Inject]
     private RepairService Repair { get; set; } = null!;
@@ -77,8 +85,10 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
         var history = Syncs.GetDailyAsync(Id, null, HistoryDays, Viewer.Zone, cancellationToken);
         var syncs = Syncs.GetPageAsync(new SyncQuery { ServerId = Id, Page = _syncPage, PageSize = PageSize }, cancellationToken);
         var repairs = Repair.ListAsync(new RepairQuery { ServerId = Id, Page = _repairPage, PageSize = PageSize }, cancellationToken);
-        await Task.WhenAll(history, syncs, repairs);
-        return new ServerPageModel(detail, await history, await syncs, await repairs);
+        var now = TimeProvider.GetUtcNow();
+        var clients = Clients.GetAsync(Id, now.AddDays(-1), now, ClientPoints, cancellationToken);
+        await Task.WhenAll(history, syncs, repairs, clients);
+        return (await clients).Value is { } answers ? new ServerPageModel(detail, await history, await syncs, await repairs, ClientChart.Draw(answers, Viewer.Minute)) : null;
     }
 
     protected override async Task FollowAsync(CancellationToken cancellationToken)
@@ -119,11 +129,11 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
             return detail with { Live = live };
         }
 
-        var isSamePool = detail.Comparisons.Count > 0 && detail.Live.Snapshot?.Iis.Value?.WsusPool?.Settings == pool.Settings;
-        var comparisons = isSamePool
-            ? detail.Comparisons
-            : [.. BaselineCatalog.All.OrderByDescending(baseline => baseline.Id == live.Baseline).Select(baseline => new BaselineComparison(baseline, BaselineComparer.Compare(pool.Settings, baseline)))];
-        return detail with { Live = live, Comparisons = comparisons };
+        var isSame = detail.Comparisons.Count > 0
+            && detail.Live.Snapshot is { Iis.Value.WsusPool.Settings: var settings } before
+            && settings == pool.Settings
+            && ServerBounds.Of(before) == ServerBounds.Of(live.Snapshot);
+        return detail with { Live = live, Comparisons = isSame ? detail.Comparisons : ServerService.Compare(live, live.Baseline) };
     }
 
     private Task ControlServiceAsync((string Service, ServiceVerb Verb) asked) => DoAsync(

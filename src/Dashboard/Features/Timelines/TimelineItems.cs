@@ -2,6 +2,8 @@ using System.Globalization;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Rules.Findings;
@@ -13,12 +15,15 @@ namespace WsusDashboard.Dashboard.Features.Timelines;
 /// <summary>Makes of what is kept the things that stand on the timeline. Pure.</summary>
 public static class TimelineItems
 {
+    /// <summary>Where the pool is stopped its own lane says so; a refusal may be usual.</summary>
+    private static readonly string[] NoUse = [nameof(AnswerClass.Misplaced), nameof(AnswerClass.Failed), nameof(AnswerClass.Unavailable), nameof(AnswerClass.NoAnswer)];
+
     private static readonly string[] Down = ["Stopped", "StopPending", "Paused", "Stopping", "NotInstalled", "Removed"];
 
     /// <summary>In the order of time.</summary>
     public static IReadOnlyList<TimelineItem> Of(Timeline timeline) =>
     [
-        .. timeline.Syncs.Where(sync => sync.IsCounted).Select(Sync)
+        .. timeline.Syncs.Where(sync => sync.IsShown).Select(Sync)
             .Concat(timeline.Repairs.Select(repair => Repair(repair, timeline.To)))
             .Concat(timeline.Actions.Select(Action))
             .Concat(timeline.Events.Where(entry => entry.Kind != ServerEventKind.Other || entry.Level is EventLevel.Critical or EventLevel.Error).Select(Event))
@@ -26,6 +31,8 @@ public static class TimelineItems
             .Concat(timeline.Changes.Where(change => change.Kind == ChangeKind.SoftwareUpdatePoint).Select(UpdatePoint))
             .Concat(Spans(timeline, ChangeKind.Pool, TimelineLane.Pool, change => Down.Contains(change.To), (subject, by) => $"{subject} was stopped{By(by)}"))
             .Concat(Spans(timeline, ChangeKind.Service, TimelineLane.Services, change => Down.Contains(change.To), (subject, by) => $"{subject} was stopped{By(by)}"))
+            .Concat(Spans(timeline, ChangeKind.Client, TimelineLane.Errors, change => NoUse.Contains(change.To), (subject, _) => $"Clients got nothing useful from {subject}"))
+            .Concat(Spans(timeline, ChangeKind.Outside, TimelineLane.Errors, change => NoUse.Contains(change.To), (subject, _) => $"The dashboard's computer got nothing useful from {subject}"))
             .Concat(Spans(timeline, ChangeKind.Agent, TimelineLane.Agent, change => change.To is not ("Answers" or ""), (_, _) => "The agent didn't answer"))
             .OrderBy(item => item.From),
     ];
@@ -45,8 +52,8 @@ public static class TimelineItems
     {
         var look = StateDisplay.Of(sync.Result);
         var duration = sync.EndedAt is { } end ? $" after {Wording.Duration(end - sync.StartedAt)}" : "";
-        var cause = sync.CauseTitle is { } title ? $": {title}" : "";
-        return new(TimelineLane.Syncs, sync.StartedAt, sync.EndedAt ?? sync.StartedAt, look.Tone, $"Sync {look.Word.ToLowerInvariant()}{duration}{cause}{(sync.StoppedBy is { } who ? $" (stopped by {who} with WsusDashboard)" : "")}", sync.RunId);
+        var cause = sync.CauseTitle is { } title ? $": {title}" : SyncLabels.Repair(sync.RepairTrace) is { } repair ? $" ({repair})" : "";
+        return new(TimelineLane.Syncs, sync.StartedAt, sync.EndedAt ?? sync.StartedAt, sync.IsCounted ? look.Tone : Tone.Quiet, $"Sync {look.Word.ToLowerInvariant()}{duration}{cause}{(sync.StoppedBy is { } who ? $" (stopped by {who} with WsusDashboard)" : "")}", sync.RunId);
     }
 
     private static TimelineItem Repair(TimelineRepair repair, DateTimeOffset end)

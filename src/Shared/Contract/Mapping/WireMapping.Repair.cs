@@ -1,3 +1,4 @@
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Syncs;
 using Wire = WsusDashboard.Shared.Contract.V1;
@@ -29,6 +30,9 @@ public static partial class WireMapping
         Revision = run.Revision,
         Ticket = run.Ticket,
         Approval = run.Approval?.ToWire(),
+        IncludesRisky = run.IncludesRisky,
+        Trial = run.Trial?.ToWire(),
+        Keep = run.Keep?.ToWire(),
     };
 
     public static RepairRun ToDomain(this Wire.RepairRun run) => new()
@@ -54,6 +58,9 @@ public static partial class WireMapping
         Revision = run.Revision,
         Ticket = run.Ticket,
         Approval = run.Approval?.ToDomain(),
+        IncludesRisky = run.IncludesRisky,
+        Trial = run.Trial?.ToDomain(),
+        Keep = run.Keep?.ToDomain(),
     };
 
     public static Wire.RunApproval ToWire(this RunApproval approval) =>
@@ -61,6 +68,46 @@ public static partial class WireMapping
 
     public static RunApproval ToDomain(this Wire.RunApproval approval) =>
         new(approval.Id, ToTimeOrDefault(approval.AskedAt), ToTimeOrDefault(approval.ExpiresAt), approval.Decision);
+
+    public static Wire.Trial ToWire(this Trial trial) => new()
+    {
+        Endpoints = { trial.Endpoints.Select(ToWire) },
+        Verdict = (Wire.TrialVerdict)trial.Verdict,
+        Reason = trial.Reason,
+    };
+
+    public static Trial ToDomain(this Wire.Trial trial) => new()
+    {
+        Endpoints = Map(trial.Endpoints, ToDomain),
+        Verdict = ToKnown<TrialVerdict>((int)trial.Verdict),
+        Reason = trial.Reason,
+    };
+
+    public static Wire.EndpointTrial ToWire(this EndpointTrial trial) => new()
+    {
+        Endpoint = (Wire.ClientEndpoint)trial.Endpoint,
+        Before = (Wire.AnswerClass)trial.Before,
+        WordsBefore = trial.WordsBefore,
+        MedianBefore = ToDuration(trial.MedianBefore),
+        After = (Wire.AnswerClass)trial.After,
+        WordsAfter = trial.WordsAfter,
+        MedianAfter = ToDuration(trial.MedianAfter),
+    };
+
+    public static EndpointTrial ToDomain(this Wire.EndpointTrial trial) => new()
+    {
+        Endpoint = ToKnown<ClientEndpoint>((int)trial.Endpoint),
+        Before = ToKnown<AnswerClass>((int)trial.Before),
+        WordsBefore = trial.WordsBefore,
+        MedianBefore = ToSpan(trial.MedianBefore),
+        After = ToKnown<AnswerClass>((int)trial.After),
+        WordsAfter = trial.WordsAfter,
+        MedianAfter = ToSpan(trial.MedianAfter),
+    };
+
+    public static Wire.KeepDecision ToWire(this KeepDecision decision) => new() { By = decision.By, Reason = decision.Reason, At = ToTimestamp(decision.At) };
+
+    public static KeepDecision ToDomain(this Wire.KeepDecision decision) => new(decision.By, decision.Reason, ToTimeOrDefault(decision.At));
 
     public static Wire.RunStep ToWire(this RunStep step) => new()
     {
@@ -76,6 +123,8 @@ public static partial class WireMapping
         Output = step.Output,
         Attempts = step.Attempts,
         ExpectedDuration = ToDuration(step.ExpectedDuration),
+        IsRollback = step.IsRollback,
+        SkipReason = step.SkipReason,
     };
 
     public static RunStep ToDomain(this Wire.RunStep step) => new()
@@ -92,6 +141,8 @@ public static partial class WireMapping
         Output = step.Output,
         Attempts = step.Attempts,
         ExpectedDuration = ToSpanOrZero(step.ExpectedDuration),
+        IsRollback = step.IsRollback,
+        SkipReason = step.SkipReason,
     };
 
     public static Wire.Verification ToWire(this Verification verification)

@@ -16,9 +16,9 @@ internal static class StopCauses
 
     public static IReadOnlyList<CauseRule> All { get; } =
     [
-        Service(FindingIds.WorldWideWebStopped, 150, "The web server is stopped", "The web server isn't running, so nothing can reach WSUS.", "W3SVC is stopped", ServiceNames.WorldWideWeb, ServiceNames.ProcessActivation),
-        Service(FindingIds.WsusServiceStopped, 149, "WsusService is stopped", "The WSUS service runs the syncs, so there are none without it.", "WsusService is stopped", ServiceNames.WsusService),
-        Service(FindingIds.SmsExecutiveStopped, 148, "SMS_EXECUTIVE is stopped", "SMS_EXECUTIVE runs Configuration Manager's sync. Without it, All Software Updates isn't filled.", "SMS_EXECUTIVE is stopped", ServiceNames.SmsExecutive),
+        Service(FindingIds.WorldWideWebStopped, 150, "W3SVC stopped", "The web server isn't running, so nothing can reach WSUS.", "W3SVC is stopped", ServiceNames.WorldWideWeb, ServiceNames.ProcessActivation),
+        Service(FindingIds.WsusServiceStopped, 149, "WsusService stopped", "The WSUS service runs the syncs, so there are none without it.", "WsusService is stopped", ServiceNames.WsusService),
+        Service(FindingIds.SmsExecutiveStopped, 148, "SMS_EXECUTIVE stopped", "SMS_EXECUTIVE runs Configuration Manager's sync. Without it, All Software Updates isn't filled.", "SMS_EXECUTIVE is stopped", ServiceNames.SmsExecutive),
         new()
         {
             Number = 32, Id = FindingIds.ServerRestarted, Precedence = 147, Name = "Server restarted during the sync", Source = SyncApi,
@@ -58,7 +58,6 @@ internal static class StopCauses
             LookNext = "Find out who asked: the StopSubscription line in SoftwareDistribution.log, WsusDashboard's audit, or maintenance scripts.",
             AppliesTo = reading => reading.Run.Result is not SyncResult.Succeeded,
             Look = Asked,
-            Playbook = _ => PlaybookCatalog.SyncOnlyId,
         },
     ];
 
@@ -74,7 +73,7 @@ internal static class StopCauses
         Helps = $"Start {services[0]}, and find out what stopped it.",
         LookNext = $"Find out who or what stopped {services[0]}: event 7036 or 7031 from the Service Control Manager in the System log.",
         Look = reading => services.SelectMany(service => StoppedService(reading, service)),
-        Playbook = _ => PlaybookCatalog.RestartServicesId,
+        Playbook = reading => ServicePlaybooks.For(reading.File.Snapshot?.Services.Value, services[0]),
     };
 
     private static IEnumerable<WeightedEvidence> StoppedService(SyncRunAnalysis reading, string service)

@@ -45,7 +45,8 @@ internal sealed class SyncRunAnalysis
         Start = file.OtherView is { } other && other.StartedAt < file.Run.StartedAt ? other.StartedAt : file.Run.StartedAt;
         Pool = file.Snapshot?.Iis.Value?.WsusPool;
         _events = [.. file.Events.Concat(file.Snapshot?.Events.Value?.Recent ?? []).DistinctBy(item => (item.LogName, item.RecordId, item.EventId, item.At)).OrderByDescending(item => item.At)];
-        Drift = Pool is null || file.Baseline is not { } baseline ? [] : [.. BaselineComparer.Compare(Pool.Settings, baseline).Where(comparison => comparison.IsDrifted)];
+        Bounds = file.Snapshot is { } snapshot ? ServerBounds.Of(snapshot) : ServerBounds.Unknown;
+        Drift = Pool is null || file.Baseline is not { } baseline ? [] : [.. BaselineComparer.Compare(Pool.Settings, RiskySettings.Bound(baseline, Pool.Settings, Bounds)).Where(comparison => comparison.IsDrifted)];
         LoggedStatements = [.. ReadLoggedStatements()];
         StoppedAt = FindStoppedAt();
     }
@@ -69,7 +70,10 @@ internal sealed class SyncRunAnalysis
 
     public HostState? Host => File.Snapshot?.Host.Value;
 
-    /// <summary>Settings of the pool that do not satisfy the baseline.</summary>
+    /// <summary>What the server can bear.</summary>
+    public ServerBounds Bounds { get; }
+
+    /// <summary>Settings of the pool that do not satisfy what the baseline asks for and this server can bear.</summary>
     public IReadOnlyList<SettingComparison> Drift { get; }
 
     /// <summary>Error texts and log lines of the run; never the line of a success, which contains the word "canceled".</summary>
@@ -153,6 +157,7 @@ internal sealed class SyncRunAnalysis
         .Replace("{pool}", PoolName, StringComparison.Ordinal)
         .Replace("{source}", Wsus is { Source.Length: > 0 } wsus ? wsus.Source : "the update source", StringComparison.Ordinal)
         .Replace("{proxy}", Wsus is { UsesProxy: true, ProxyName.Length: > 0 } withProxy ? " " + withProxy.ProxyName : "", StringComparison.Ordinal)
+        .Replace("{point}", File.UpdatePoint?.Name ?? "the update point", StringComparison.Ordinal)
         .Replace("{limit}", Pool is { Settings.PrivateMemoryKilobytes: > 0 and var limit } ? $"its {Wording.Size(limit)} private memory limit" : "its private memory limit", StringComparison.Ordinal)
         .Replace("{recycles}", RecycleText(), StringComparison.Ordinal);
 

@@ -27,6 +27,9 @@ public static class FindingIds
     /// <summary>The worker was recycled or ended on schedule, for idleness or at another limit in the middle of a synchronization.</summary>
     public const string PoolRecycledInSync = "pool-recycled-in-sync";
 
+    /// <summary>The pool's workers are 32-bit and cannot load a compression library of IIS: every request is answered with 500.19.</summary>
+    public const string PoolCompressionLibrary = "pool-compression-library";
+
     /// <summary>WSUS is installed, its application pool is not there.</summary>
     public const string PoolMissing = "pool-missing";
 
@@ -92,6 +95,18 @@ public static class FindingIds
     /// <summary>The administration service of WSUS refuses the agent's account.</summary>
     public const string WsusAccessDenied = "wsus-access-denied";
 
+    /// <summary>Clients do not get what they need from WSUS: 503, 500.19, no answer, or another answer than usual.</summary>
+    public const string ClientsFailing = "clients-failing";
+
+    /// <summary>WSUS answers clients, but slowly.</summary>
+    public const string ClientsSlow = "clients-slow";
+
+    /// <summary>The certificate that WSUS shows its clients ends soon, or has ended.</summary>
+    public const string ClientCertificateEnds = "client-certificate-ends";
+
+    /// <summary>WSUS answers on the server itself, but not the dashboard's computer.</summary>
+    public const string ClientsCutOff = "clients-cut-off";
+
     /// <summary>applicationHost.config cannot be understood.</summary>
     public const string IisConfigurationDamaged = "iis-configuration-damaged";
 
@@ -123,6 +138,7 @@ public static class FindingIds
     public const string WsusConsoleMissing = "wsus-console-missing";              // 23
     public const string WsusNotConfigured = "wsus-not-configured";                // 24
     public const string UpdatePointUnreachable = "update-point-unreachable";      // 25
+    public const string UpdatePointFailing = "update-point-failing";              // 25
     public const string LicenseTermsPending = "license-terms-pending";            // 26
     public const string DriverImport = "surface-driver-import";                   // 27
     public const string SharedDatabaseOffline = "shared-susdb-without-internet";  // 28
@@ -145,10 +161,11 @@ public static class FindingIds
     /// <summary>Those that rules find for themselves.</summary>
     public static IReadOnlyList<string> Findings { get; } =
     [
-        AgentUnreachable, PoolStopped, PoolRapidFail, PoolMemoryLimit, PoolAddressSpace, PoolWorkerDies, PoolQueueFull, PoolRecycledInSync, PoolMissing, PoolFewApplications, SettingsDrift,
+        AgentUnreachable, PoolStopped, PoolRapidFail, PoolMemoryLimit, PoolAddressSpace, PoolWorkerDies, PoolQueueFull, PoolRecycledInSync, PoolCompressionLibrary, PoolMissing, PoolFewApplications, SettingsDrift,
         SyncCancelledRepeatedly, SyncFailing, SyncOccasionalSuccess, SyncOverdue, SyncRunningLong, ConfigMgrSyncFailing, UpdatesEmpty,
         SmsExecutiveStopped, SiteComponentManagerStopped, NotificationServerStopped, SmsAgentHostStopped, WsusServiceStopped, WorldWideWebStopped, ProcessActivationStopped, WsusServiceRestarted,
         ProxyRefused, SecureChannelFailed, SourceUnreachable, UpstreamFailing, DatabaseFailing, SyncAccessDenied, WsusUnavailable, WsusAccessDenied,
+        ClientsFailing, ClientsSlow, ClientCertificateEnds, ClientsCutOff,
         IisConfigurationDamaged, SectionUnreadable, DataStale, SyncAwaited, UnknownCause,
     ];
 
@@ -157,7 +174,7 @@ public static class FindingIds
     [
         PoolRapidFail, PoolStopped, PoolMissing, PoolWorkerDies, PoolAddressSpace, PoolMemoryLimit, PoolVirtualMemoryLimit, PoolRecycledInSync, PoolRequestLimit, PoolQueueFull, PoolIdleOrPing,
         ServerMemoryShort, ScanStorm, DatabaseUnmaintained, CatalogueTooWide, EndpointRetired, Tls12Missing, SecureChannelFailed, ProxyRefused, SourceUnreachable, MicrosoftOutage,
-        WsusUnavailable, PortMismatch, SyncAccessDenied, WsusTlsSetup, WsusConsoleMissing, WsusNotConfigured, UpdatePointUnreachable, LicenseTermsPending, DriverImport,
+        WsusUnavailable, PoolCompressionLibrary, PortMismatch, SyncAccessDenied, WsusTlsSetup, WsusConsoleMissing, WsusNotConfigured, UpdatePointFailing, UpdatePointUnreachable, LicenseTermsPending, DriverImport,
         SharedDatabaseOffline, SourceSetWrong, ArithmeticOverflow, WsusServiceStopped, WorldWideWebStopped, SmsExecutiveStopped, StoppedByPerson, WsusServiceRestarted, ServerRestarted,
         SmsExecutiveRestarted, FirstPhaseFailed, NothingSubscribed, SiteReplicationBehind, UpdatesHidden, AllExpired, DiskFull, DatabaseFull, DatabaseFailing, Antivirus, SyncDisabled,
         UpstreamBehind, UpstreamFailing, UnknownCause,
@@ -170,5 +187,6 @@ public static class FindingIds
     public static IReadOnlySet<string> PoolCauses { get; } = new HashSet<string>
     {
         PoolRapidFail, PoolStopped, PoolMissing, PoolWorkerDies, PoolAddressSpace, PoolMemoryLimit, PoolVirtualMemoryLimit, PoolRecycledInSync, PoolRequestLimit, PoolQueueFull, PoolIdleOrPing,
+        PoolCompressionLibrary,
     };
 }

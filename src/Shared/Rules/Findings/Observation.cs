@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -29,11 +30,26 @@ public sealed record Observation
     /// <summary>What people did to the server through this product, as far as it is known here.</summary>
     public IReadOnlyList<PersonAction> Actions { get; init; } = [];
 
+    /// <summary>Repairs of the last days and the one that goes on: what they cause is no failure of the server.</summary>
+    public IReadOnlyList<RepairPeriod> Repairs { get; init; } = [];
+
+    /// <summary>The newest synchronization, where a repair started it and it did not succeed; it is not among the recent ones then. The rules fill it in.</summary>
+    internal SyncRun? FailedProof { get; init; }
+
+    /// <summary>Ids of the causes that were named for runs when they ended, by the id of the run.</summary>
+    public IReadOnlyDictionary<string, string> RunCauses { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The server that this one takes its updates from, where it is watched too.</summary>
     public UpstreamView? Upstream { get; init; }
 
+    /// <summary>The update point of its site, where that is another server that is watched too.</summary>
+    public UpdatePointView? UpdatePoint { get; init; }
+
     /// <summary>How other servers fared around the newest run; null where that is not known.</summary>
     public OtherServers? Fleet { get; init; }
+
+    /// <summary>How WSUS answers the dashboard's own computer; null where the dashboard does not ask.</summary>
+    public Section<ClientState>? Outside { get; init; }
 
     /// <summary>True while the link to the agent is up.</summary>
     public bool IsReachable { get; init; } = true;
@@ -57,6 +73,12 @@ public sealed record Assessment(Health Health, IReadOnlyList<Finding> Findings, 
     /// <summary>Id of the run that <see cref="Causes"/> explain.</summary>
     public string? ExplainedRunId { get; init; }
 
-    /// <summary>The first finding that names a cause, else the first finding; null where all is well.</summary>
-    public Finding? Leading => Findings.FirstOrDefault(finding => finding.IsCause) ?? (Findings.Count > 0 ? Findings[0] : null);
+    /// <summary>
+    /// The finding that every page names for this server: the first that names a cause, else that the cause is unknown or its proof awaited, else the first that is more than
+    /// information. Null where all is well. What a repair causes never leads.
+    /// </summary>
+    public Finding? Leading => Findings.FirstOrDefault(finding => finding.IsCause)
+        ?? Findings.FirstOrDefault(finding => finding is { Id: FindingIds.UnknownCause or FindingIds.SyncAwaited, Severity: not Severity.Information })
+        ?? Findings.FirstOrDefault(finding => finding.Severity is not Severity.Information)
+        ?? Findings.FirstOrDefault(finding => finding.Repair is null);
 }

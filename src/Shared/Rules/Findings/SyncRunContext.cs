@@ -54,6 +54,9 @@ public sealed record SyncRunContext
     /// <summary>The server that this one takes its updates from, where it is watched too.</summary>
     public UpstreamView? Upstream { get; init; }
 
+    /// <summary>The update point of its site, where that is another server that is watched too.</summary>
+    public UpdatePointView? UpdatePoint { get; init; }
+
     /// <summary>How the other servers fared in the same hour; null where that is not known.</summary>
     public OtherServers? Fleet { get; init; }
 
@@ -80,6 +83,7 @@ public sealed record SyncRunContext
             Changes = observation.Changes,
             Actions = observation.Actions,
             Upstream = observation.Upstream,
+            UpdatePoint = observation.UpdatePoint,
             Fleet = observation.Fleet,
         };
     }
@@ -100,6 +104,10 @@ public sealed record PersonAction(DateTimeOffset At, string Who, string What, st
 {
     public const string StopSync = "sync.stop";
     public const string Repair = "repair";
+
+    /// <summary>True for a single verb on a service, a pool or a synchronization.</summary>
+    public static bool IsVerb(string what) =>
+        what.StartsWith("service.", StringComparison.Ordinal) || what.StartsWith("pool.", StringComparison.Ordinal) || what.StartsWith("sync.", StringComparison.Ordinal);
 }
 
 /// <summary>The upstream server at the time of the run.</summary>
@@ -109,6 +117,13 @@ public sealed record PersonAction(DateTimeOffset At, string Who, string What, st
 /// <param name="IsReachable">False where its agent did not answer at that time.</param>
 /// <param name="CauseTitle">Why its synchronization did not succeed, where that is known.</param>
 public sealed record UpstreamView(string Name, SyncResult LastResult, DateTimeOffset? LastEndedAt, bool IsReachable = true, string? CauseTitle = null);
+
+/// <summary>The update point of a site whose WSUS is on another server, at the end of the run.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="IsReachable">False where its agent does not answer.</param>
+/// <param name="CauseTitle">What keeps it from serving; null where nothing is known that does.</param>
+/// <param name="Since">UTC time since which that is so.</param>
+public sealed record UpdatePointView(string Name, bool IsReachable = true, string? CauseTitle = null, DateTimeOffset? Since = null);
 
 /// <summary>Other servers that synchronize from the same source by themselves.</summary>
 /// <param name="Synchronizing">How many of them tried within an hour of the run.</param>
