@@ -25,8 +25,8 @@ public static class ScenarioCatalog
     private static readonly Scenario[] LaterStories =
     [
         Scenario.LargeCatalogue, Scenario.WsusServiceStopped, Scenario.ServiceDisabled, Scenario.StarvedPool, Scenario.Healthy, Scenario.Healthy,
-        Scenario.Standalone, Scenario.DriftedButWorking, Scenario.Healthy, Scenario.ProxyRefuses, Scenario.Healthy, Scenario.Healthy,
-        Scenario.PoolStopped, Scenario.Healthy, Scenario.Healthy, Scenario.Standalone, Scenario.Healthy, Scenario.ExecutiveStopped,
+        Scenario.Standalone, Scenario.DriftedButWorking, Scenario.PoolStopped, Scenario.ProxyRefuses, Scenario.Healthy, Scenario.Healthy,
+        Scenario.Healthy, Scenario.Healthy, Scenario.Healthy, Scenario.Standalone, Scenario.Healthy, Scenario.ExecutiveStopped,
         Scenario.Healthy, Scenario.Healthy, Scenario.Healthy, Scenario.Healthy,
     ];
 
