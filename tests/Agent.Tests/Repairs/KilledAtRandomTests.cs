@@ -52,7 +52,8 @@ public sealed class KilledAtRandomTests
     private static async Task<(RepairRun Run, int Kills)> EndWithKillsAsync(FakeServer server, string playbook, Random random)
     {
         string? id = null;
-        for (var kills = 0; ; )
+        var kills = 0;
+        while (true)
         {
             await using var agent = await AgentLife.BeginAsync(server, kills < MostKillsOfOneRun ? random.Next(FarthestPlace) : null);
             try
