@@ -54,8 +54,9 @@ public static class Wording
         _ => Units((long)duration.TotalDays, "d", 0, ""),
     };
 
-    /// <summary>A time that is still counting: "0:12", "14:05", "1:02:30".</summary>
+    /// <summary>A time that is still counting: "0:12", "14:05", "1:02:30"; from a day on nobody counts seconds: "6 d 4 h".</summary>
     public static string Elapsed(TimeSpan span) => span < TimeSpan.Zero ? "0:00"
+        : span.TotalDays >= 1 ? Duration(span)
         : span.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}")
         : string.Create(CultureInfo.InvariantCulture, $"{span.Minutes}:{span.Seconds:00}");
 
