@@ -25,6 +25,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     private readonly Dictionary<(int Number, string Name), string> _notes = new(journal.ReadNotes(run.Id));
     private RepairRun _run = run;
     private DateTimeOffset _lastReportAt;
+    private bool _isReportOwed;
 
     public RepairRun Run
     {
@@ -104,21 +105,24 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     /// <summary>Tells what goes on in a step: in memory at once, to the journal and the hub from time to time.</summary>
     public void Report(int number, string message)
     {
-        if (StepOf(Run, number).Message == message)
+        var isKnown = StepOf(Run, number).Message == message;
+        if (isKnown && !_isReportOwed)
         {
             return;
         }
 
-        var run = ChangeStep(number, step => step with { Message = message });
+        var run = isKnown ? Run : ChangeStep(number, step => step with { Message = message });
         var now = timeProvider.GetUtcNow();
         var age = now - (StepOf(run, number).StartedAt ?? now);
         var interval = age / ReportsPerAge > ShortestReport ? age / ReportsPerAge : ShortestReport;
         if (now - _lastReportAt < interval)
         {
+            // Said again by a step that waits, it is published then.
+            _isReportOwed = true;
             return;
         }
 
-        _lastReportAt = now;
+        (_lastReportAt, _isReportOwed) = (now, false);
         try
         {
             // Written before it is published: a resumed repair must not count its revisions from below what the hub has seen.

@@ -11,6 +11,9 @@ internal static class StepTimes
 
     public static TimeSpan PoolStartLimit { get; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>A pool that was asked to start and is Stopped for so long was stopped again: rapid-fail protection takes five workers that end at once.</summary>
+    public static TimeSpan PoolStopsAgain { get; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long services and pool may need after iisreset has ended.</summary>
     public static TimeSpan AfterResetLimit { get; } = TimeSpan.FromMinutes(2);
 

@@ -254,9 +254,11 @@ public sealed class RepairTests
         await using var agent = await AgentLife.BeginAsync(server);
         await agent.UntilOpenAsync();
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // Held in its first step, which asks clients before any setting is set.
+        server.WhileAsked = _ => held.Task;
         var plan = await agent.Service.PlanAsync(PlaybookCatalog.FullRepairId, null, TestContext.Current.CancellationToken);
         var started = await agent.Service.StartAsync(AgentLife.Request(plan), TestContext.Current.CancellationToken);
-        server.BeforeRefresh = token => held.Task.WaitAsync(token);
 
         var asked = await agent.Service.CancelAsync(started.Id, TestContext.Current.CancellationToken);
         held.SetResult();

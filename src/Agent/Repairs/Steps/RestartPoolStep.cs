@@ -61,9 +61,25 @@ internal sealed class RestartPoolStep(PoolActions pools, ServerReadings readings
             await pools.StartAsync(poolName, cancellationToken);
         }
 
-        var isStarted = await Waiting.UntilAsync(
-            async token => await pools.ReadStateAsync(poolName, token) == PoolState.Started, StepTimes.PoolStartLimit, timeProvider, cancellationToken);
-        if (!isStarted)
+        DateTimeOffset? stoppedSince = null;
+        var state = PoolState.Unknown;
+        await Waiting.UntilAsync(
+            async token =>
+            {
+                state = await pools.ReadStateAsync(poolName, token);
+                stoppedSince = state == PoolState.Stopped ? stoppedSince ?? timeProvider.GetUtcNow() : null;
+                context.Report($"Starting {poolName}.");
+                return state == PoolState.Started || timeProvider.GetUtcNow() - stoppedSince >= StepTimes.PoolStopsAgain;
+            },
+            StepTimes.PoolStartLimit, timeProvider, cancellationToken);
+        if (state == PoolState.Stopped)
+        {
+            throw new StepFailedException(
+                $"{readings.ComputerName}: {poolName} is Stopped again right after it was started: its workers don't stay. WSUS won't answer until they do.",
+                [$"{poolName}: {state}"]);
+        }
+
+        if (state != PoolState.Started)
         {
             throw new StepFailedException(
                 $"{readings.ComputerName}: {poolName} isn't Started {Wording.Duration(StepTimes.PoolStartLimit)} after it was asked to start. WSUS won't answer until it is.",
