@@ -25,7 +25,6 @@ internal static class DataRegistration
             services.AddDbContextFactory<SecurityContext>(builder => database.Configure(builder, SecurityContext.MigrationsTable));
         }
 
-
         // By a factory, so that the container gives the folder free when the dashboard ends.
         services.AddSingleton(_ => folder);
         services.AddSingleton<DatabaseLease>();

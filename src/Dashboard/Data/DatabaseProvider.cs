@@ -11,6 +11,8 @@ public sealed class DatabaseProvider
     /// <summary>PostgreSQL starts a process for each connection, which takes longer than most pages' questions: a quiet dashboard keeps some.</summary>
     private const int KeptConnections = 4;
 
+    private readonly WriterTurns _turns = new();
+
     private DatabaseProvider(bool isPostgreSql, string connectionString, string name) => (IsPostgreSql, ConnectionString, Name) = (isPostgreSql, connectionString, name);
 
     public bool IsPostgreSql { get; }
@@ -55,7 +57,7 @@ public sealed class DatabaseProvider
         }
         else
         {
-            builder.UseSqlite(ConnectionString, sqlite => WithHistory(table => sqlite.MigrationsHistoryTable(table), historyTable));
+            builder.UseSqlite(ConnectionString, sqlite => WithHistory(table => sqlite.MigrationsHistoryTable(table), historyTable)).AddInterceptors(_turns);
         }
     }
 

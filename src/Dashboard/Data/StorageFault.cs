@@ -52,7 +52,7 @@ internal static class StorageFault
     private static string DescribeFile(StorageProblem problem, string path) => problem switch
     {
         StorageProblem.None => "",
-        StorageProblem.Locked => $"The database {path} is locked by another process. The live view still works; history is stored as soon as the lock is gone, and nothing is lost. Close the program that uses the file.",
+        StorageProblem.Locked => $"The database {path} is locked, usually by another program. The live view still works; history is stored as soon as the lock is gone, and nothing is lost. Close the program that uses the file.",
         StorageProblem.ReadOnly => $"The database {path} can't be written to. The live view still works; agents keep the history until it can be stored. Give this account write permission on the file and its folder.",
         StorageProblem.Full => $"There is no space left for the database {path}. The live view still works; agents keep the history until it can be stored. Free some space on that volume.",
         StorageProblem.Damaged => $"The file {path} is damaged or isn't this dashboard's database. The live view still works, but no history is stored. Stop the dashboard and put back the newest file from the backups folder.",
