@@ -102,7 +102,7 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
         }
         else if (PersonAction.IsVerb(command.What))
         {
-            ingest.Take(server.Id, new PersonAction(timing.Clock.GetUtcNow(), audit.Caller.Name, command.What, command.Subject, purpose.Reason));
+            ingest.Take(server.Id, new PersonAction(timing.Clock.GetUtcNow(), audit.Caller.Name, command.What, command.Subject, purpose.Reason.Length > 0 ? purpose.Reason : purpose.Ticket));
         }
 
         var note = new AuditNote

@@ -1,16 +1,11 @@
-using System.Text.Json;
-using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
-using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Shared;
-using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Syncs;
-using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
@@ -53,18 +48,10 @@ internal sealed class ServerPastReader(DashboardContext context, DateTime now)
             .Where(run => run.StartedAt >= from && run.State != RunState.Running && run.State != RunState.WaitingForApproval)
             .Select(run => new { run.ServerId, run.Run })
             .ToListAsync(cancellationToken);
-        _repairs = repairs.Select(run => (run.ServerId, Period: ReadPeriod(run.Run))).Where(entry => entry.Period is not null).ToLookup(entry => entry.ServerId, entry => entry.Period!);
+        _repairs = repairs.Select(run => (run.ServerId, Period: StoredMessages.ReadPeriod(run.Run))).Where(entry => entry.Period is not null).ToLookup(entry => entry.ServerId, entry => entry.Period!);
 
         var since = now - ActionReach;
-        await using var security = await audit.CreateDbContextAsync(cancellationToken);
-        var actions = await security.AuditEntries.AsNoTracking()
-            .Where(entry => entry.ServerId != null && entry.At >= since && entry.Outcome == "done" && (entry.What.StartsWith("service.") || entry.What.StartsWith("pool.") || entry.What.StartsWith("sync.")))
-            .OrderByDescending(entry => entry.Sequence)
-            .Take(MostActions)
-            .Select(entry => new { entry.ServerId, entry.At, entry.Who, entry.What, entry.Detail, entry.Ticket })
-            .ToListAsync(cancellationToken);
-        actions.Reverse();
-        _actions = actions.ToLookup(entry => entry.ServerId!.Value, entry => new PersonAction(entry.At.ToOffset(), entry.Who, entry.What, Purpose.SubjectOf(entry.Detail), entry.Ticket));
+        _actions = (await PersonActionReader.ReadAsync(audit, servers: null, since, now + ActionReach, MostActions, cancellationToken)).ToLookup(entry => entry.ServerId, entry => entry.Action);
     }
 
     /// <param name="serverId">The server.</param>
@@ -98,32 +85,6 @@ internal sealed class ServerPastReader(DashboardContext context, DateTime now)
         }
 
         var partner = SyncPairing.FindPartner(SyncRunStore.ToRun(newest), syncs.Select(SyncRunStore.ToRun))?.Id;
-        var messages = await context.RunEvidence.AsNoTracking().Where(row => row.ServerId == serverId && (row.RunId == newest.RunId || row.RunId == partner)).Select(row => row.Message).ToListAsync(cancellationToken);
-        return [.. messages.Select(ReadEvidence).OfType<RunEvidence>()];
-    }
-
-    /// <summary>Null where the row is damaged: the agent's evidence is gone then, and the rest of the case is still there.</summary>
-    private static RunEvidence? ReadEvidence(byte[] message)
-    {
-        try
-        {
-            return Wire.RunEvidence.Parser.ParseFrom(message).ToDomain();
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return null;
-        }
-    }
-
-    private static RepairPeriod? ReadPeriod(string run)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<RepairRun>(run, JsonColumn.Json) is { } known ? RepairPeriod.Of(known) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return await StoredMessages.ReadEvidenceAsync(context, serverId, newest.RunId, partner, cancellationToken);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
@@ -109,20 +108,7 @@ internal sealed class SyncRunStore(DashboardContext context, int serverId)
     {
         var (earliest, latest) = (from - PairingWindow, to + PairingWindow);
         var stored = await context.Repairs.Where(repair => repair.ServerId == serverId && repair.StartedAt >= earliest && repair.StartedAt <= latest).ToListAsync(cancellationToken);
-        return [.. stored.Union(context.Repairs.Local.Where(repair => repair.ServerId == serverId)).Select(ReadPeriod).OfType<RepairPeriod>()];
-    }
-
-    /// <summary>Null where nothing of it has begun, or its row was written by another version.</summary>
-    private static RepairPeriod? ReadPeriod(RepairEntity repair)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<RepairRun>(repair.Run, JsonColumn.Json) is { } run ? RepairPeriod.Of(run) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return [.. stored.Union(context.Repairs.Local.Where(repair => repair.ServerId == serverId)).Select(repair => StoredMessages.ReadPeriod(repair.Run)).OfType<RepairPeriod>()];
     }
 
     private static void Mark(SyncRunEntity entity, (RepairPeriod Repair, RepairTrace Trace)? behind)

@@ -10,6 +10,7 @@ public sealed partial record Purpose
     public const int MaximumTicketLength = ContractLimits.MaximumTicketLength;
 
     private const string BeforeReason = " · reason: ";
+    private const string ReasonAlone = "reason: ";
 
     /// <summary>Nothing was said.</summary>
     public static Purpose None { get; } = new("");
@@ -44,10 +45,13 @@ public sealed partial record Purpose
     }
 
     /// <summary>What an audit entry says in its detail: the subject, and the reason where one was given.</summary>
-    internal string Describe(string subject) => Reason.Length == 0 ? subject : subject.Length == 0 ? $"reason: {Reason}" : $"{subject}{BeforeReason}{Reason}";
+    internal string Describe(string subject) => Reason.Length == 0 ? subject : subject.Length == 0 ? $"{ReasonAlone}{Reason}" : $"{subject}{BeforeReason}{Reason}";
 
-    /// <summary>The subject in the detail of an audit entry.</summary>
-    internal static string SubjectOf(string detail) => detail.IndexOf(BeforeReason, StringComparison.Ordinal) is >= 0 and var end ? detail[..end] : detail;
+    /// <summary>The subject and the reason in the detail of an audit entry; the reason is empty where none was given.</summary>
+    internal static (string Subject, string Reason) Split(string detail) =>
+        detail.IndexOf(BeforeReason, StringComparison.Ordinal) is >= 0 and var end ? (detail[..end], detail[(end + BeforeReason.Length)..])
+        : detail.StartsWith(ReasonAlone, StringComparison.Ordinal) ? ("", detail[ReasonAlone.Length..])
+        : (detail, "");
 
     [GeneratedRegex(@"\b[A-Z]{2,10}-?[0-9]{2,12}\b")]
     private static partial Regex Number();

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Data;
@@ -12,14 +11,12 @@ using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared;
-using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
-using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Features.Causes;
 
@@ -60,7 +57,7 @@ internal sealed class SyncRunExplanationService(IDbContextFactory<DashboardConte
         var (start, end) = (entity.StartedAt, entity.EndedAt ?? entity.StartedAt);
         var history = await ReadHistoryAsync(context, serverId, start, cancellationToken);
         var partner = SyncPairing.FindPartner(run, history);
-        var evidence = await ReadEvidenceAsync(context, serverId, run.Id, partner?.Id, cancellationToken);
+        var evidence = await StoredMessages.ReadEvidenceAsync(context, serverId, run.Id, partner?.Id, cancellationToken);
         var events = await ReadEventsAsync(context, serverId, start - Day, end + AfterEnd, cancellationToken);
         var changes = await ReadChangesAsync(context, serverId, start - Day, end + AfterEnd, cancellationToken);
         var actions = await ReadActionsAsync(context, serverId, start, end, cancellationToken);
@@ -122,7 +119,7 @@ internal sealed class SyncRunExplanationService(IDbContextFactory<DashboardConte
     private async Task<IReadOnlyList<PersonAction>> ReadActionsAsync(DashboardContext context, int serverId, DateTime start, DateTime end, CancellationToken cancellationToken)
     {
         var (from, to) = (start - BeforeStart, end + AfterEnd);
-        var verbs = await PersonActions.ReadAsync(audit, [serverId], from, to, cancellationToken);
+        var verbs = await PersonActionReader.ReadAsync(audit, [serverId], from, to, TimelineQueries.MaximumEntries, cancellationToken);
         var repairs = await context.Repairs.AsNoTracking()
             .Where(repair => repair.ServerId == serverId && repair.StartedAt >= from && repair.StartedAt < to)
             .Select(repair => new { repair.StartedAt, repair.RequestedBy, repair.Playbook, repair.Reason })
@@ -163,25 +160,6 @@ internal sealed class SyncRunExplanationService(IDbContextFactory<DashboardConte
             .OrderByDescending(run => run.StartedAt).Take(MostRuns).ToListAsync(cancellationToken);
 
         return [.. rows.Select(SyncRunStore.ToRun)];
-    }
-
-    private static async Task<IReadOnlyList<RunEvidence>> ReadEvidenceAsync(DashboardContext context, int serverId, string runId, string? partnerId, CancellationToken cancellationToken)
-    {
-        var messages = await context.RunEvidence.AsNoTracking().Where(row => row.ServerId == serverId && (row.RunId == runId || row.RunId == partnerId)).Select(row => row.Message).ToListAsync(cancellationToken);
-        var evidence = new List<RunEvidence>();
-        foreach (var message in messages)
-        {
-            try
-            {
-                evidence.Add(Wire.RunEvidence.Parser.ParseFrom(message).ToDomain());
-            }
-            catch (InvalidProtocolBufferException)
-            {
-                // A damaged row says nothing; the rest of the case is still there.
-            }
-        }
-
-        return evidence;
     }
 
     private static async Task<IReadOnlyList<WindowsEvent>> ReadEventsAsync(DashboardContext context, int serverId, DateTime from, DateTime to, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
@@ -39,7 +40,7 @@ internal sealed class TimelineQueries(IDbContextFactory<DashboardContext> contex
 
         var (first, end) = (from.UtcDateTime, to.UtcDateTime);
         var repairs = await ReadRepairsAsync(context, serverId, first, end, cancellationToken);
-        IReadOnlyList<PersonAction> actions = [.. (await PersonActions.ReadAsync(audit, [serverId], first, end, cancellationToken)).Select(entry => entry.Action)];
+        IReadOnlyList<PersonAction> actions = [.. (await PersonActionReader.ReadAsync(audit, [serverId], first, end, MaximumEntries, cancellationToken)).Select(entry => entry.Action)];
         var syncs = (await ReadSyncsAsync(context, serverId, first, end, cancellationToken)).ConvertAll(sync => sync with { StoppedBy = StopperOf(sync, actions) });
         var changes = await ReadChangesAsync(context, serverId, first, end, repairs, actions, cancellationToken);
         var events = await ReadEventsAsync(context, serverId, first, end, cancellationToken);
