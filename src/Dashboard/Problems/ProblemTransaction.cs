@@ -23,14 +23,12 @@ internal sealed class ProblemTransaction(DashboardContext context, ProblemSet pr
     public async Task StoreAsync(IReadOnlyList<ProblemDecision> decisions, CancellationToken cancellationToken)
     {
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        foreach (var decision in decisions)
-        {
-            // A server that was removed meanwhile takes its problems with it.
-            if (!await context.Servers.AnyAsync(server => server.Id == decision.ServerId, cancellationToken))
-            {
-                continue;
-            }
 
+        // A server that was removed meanwhile takes its problems with it.
+        var ids = decisions.Select(decision => decision.ServerId).Distinct().ToList();
+        var known = await context.Servers.Where(server => ids.Contains(server.Id)).Select(server => server.Id).ToHashSetAsync(cancellationToken);
+        foreach (var decision in decisions.Where(decision => known.Contains(decision.ServerId)))
+        {
             await (decision switch
             {
                 CourseDecision course => TakeAsync(course, cancellationToken),

@@ -17,7 +17,7 @@ public sealed record ProblemView
     /// <summary>The cause in a few words.</summary>
     public required string Title { get; init; }
 
-    /// <summary>What its servers have in common, for a person; empty for a server's own.</summary>
+    /// <summary>What its servers have in common, for a person; empty for a server's own, and where that is a server that may not be seen.</summary>
     public string Subject { get; init; } = "";
 
     /// <summary>Open where it is so on any of its servers, else being repaired, else unproven, else resolved.</summary>
@@ -70,7 +70,7 @@ public sealed record ProblemView
             Kind = problem.Kind,
             CauseId = named?.CauseId ?? problem.CauseId,
             Title = named?.Title ?? problem.Title,
-            Subject = problem.Subject,
+            Subject = isRootVisible ? problem.Subject : "",
             State = StateOf(courses),
             Severity = shown.Max(course => course.Severity),
             Since = courses.Min(course => course.Since),

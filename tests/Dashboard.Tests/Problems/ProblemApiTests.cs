@@ -121,7 +121,7 @@ public abstract class ProblemApiTests(DatabaseKind kind) : IAsyncLifetime
         var id = await AddAsync(FindingIds.WorldWideWebStopped, ProblemKind.Upstream, (_zrh, ProblemState.Open, Severity.Critical));
         await using (var context = await ContextAsync())
         {
-            await context.Problems.Where(problem => problem.Id == id).ExecuteUpdateAsync(update => update.SetProperty(problem => problem.RootServerId, _zrh), Token);
+            await context.Problems.Where(problem => problem.Id == id).ExecuteUpdateAsync(update => update.SetProperty(problem => problem.RootServerId, _zrh).SetProperty(problem => problem.Subject, "ZRH-WSUS01"), Token);
             context.ProblemServers.Add(Course(id, _brn, FindingIds.UpstreamFailing, ProblemState.Open, Severity.Warning));
             await context.SaveChangesAsync(Token);
         }
@@ -131,6 +131,8 @@ public abstract class ProblemApiTests(DatabaseKind kind) : IAsyncLifetime
         var seen = await GetAsync(Format($"/{id}"), client);
         Assert.Equal((FindingIds.UpstreamFailing, "warning"), (Text(seen, "causeId"), Text(seen, "severity")));
         Assert.DoesNotContain(FindingIds.WorldWideWebStopped, seen.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain("ZRH-WSUS01", seen.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal("ZRH-WSUS01", Text(await GetAsync(Format($"/{id}")), "subject"));
         Assert.Equal(FindingIds.WorldWideWebStopped, Text(await GetAsync(Format($"/{id}")), "causeId"));
     }
 

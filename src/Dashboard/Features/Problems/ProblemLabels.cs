@@ -8,7 +8,7 @@ internal static class ProblemLabels
     /// <summary>What the servers of a problem have in common; empty for a server's own.</summary>
     public static string Common(ProblemKind kind, string subject) => kind switch
     {
-        ProblemKind.Upstream => $"One failure upstream: {subject}",
+        ProblemKind.Upstream => subject.Length > 0 ? $"One failure upstream: {subject}" : "One failure upstream, outside your sites",
         ProblemKind.Outage => $"One outage: {subject}",
         ProblemKind.Segment => $"Lost together: {subject}",
         _ => "",
