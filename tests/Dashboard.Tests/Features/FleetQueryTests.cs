@@ -144,7 +144,7 @@ public sealed class FleetQueryTests
         _live.Reset(_live.GetAll());
         var servers = new VisibleServers(_live, new Caller(_ => new Access(CallerKind.Session, "anna", [new Grant(Role.Viewer, SiteScope.Of("ZRH"))])));
 
-        var view = FleetView.Of(new(), await servers.LoadAsync(TestContext.Current.CancellationToken));
+        var view = FleetView.Of(new(), new FleetDigest(await servers.LoadAsync(TestContext.Current.CancellationToken)));
 
         Assert.Equal([zrh.Id], view.Page.Items.Select(server => server.Id));
         Assert.Equal((1, 1), (view.Counts.Total, view.Page.Total));

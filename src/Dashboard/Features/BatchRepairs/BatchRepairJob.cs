@@ -105,11 +105,11 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
         else if (started.Failure is Occupied occupied && !isRepeated)
         {
             // Somebody began with the other one between the claim and the start.
-            await store.TryChangeAsync(repair, BatchServerState.Running, BatchServerState.Waiting, occupied.Message, null, cancellationToken);
+            await LeaveAsync(repair, BatchServerState.Waiting, occupied.Message, cancellationToken);
         }
         else if (isRepeated ? started.Failure is not (TimedOut or Unreachable or Occupied) || IsOlder(repair, LongestRun) : started.Failure is not TimedOut)
         {
-            await EndAsync(repair, BatchServerState.Failed, started.Failure.Message, cancellationToken);
+            await LeaveAsync(repair, BatchServerState.Failed, started.Failure.Message, cancellationToken);
         }
     }
 
@@ -130,11 +130,11 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
         var run = (await repairs.GetAsync(runId, cancellationToken))?.Repair;
         if (run is { IsOpen: false })
         {
-            await EndAsync(repair, StateOf(run.State), run.State is RunState.Succeeded ? "" : run.Sentence is { Length: > 0 } sentence ? sentence : StateDisplay.Of(run.State).Word, cancellationToken);
+            await LeaveAsync(repair, StateOf(run.State), run.State is RunState.Succeeded ? "" : run.Sentence is { Length: > 0 } sentence ? sentence : StateDisplay.Of(run.State).Word, cancellationToken);
         }
         else if (IsOlder(repair, LongestRun) || !access.Find(repair.Owner).ScopeOf(Permission.View).Permits(repair.Site))
         {
-            await EndAsync(repair, BatchServerState.Failed, "WsusDashboard no longer follows this repair. It continues on the server.", cancellationToken);
+            await LeaveAsync(repair, BatchServerState.Failed, "WsusDashboard no longer follows this repair. It continues on the server.", cancellationToken);
         }
     }
 
@@ -146,11 +146,11 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
         _ => BatchServerState.Failed,
     };
 
-    /// <summary>The next ones of the batch have a place then.</summary>
-    private async Task EndAsync(OpenRepair repair, BatchServerState state, string message, CancellationToken cancellationToken)
+    /// <summary>A place is free: each of the others that wait is asked, because the first ones may have to wait for a server outside the batch.</summary>
+    private async Task LeaveAsync(OpenRepair repair, BatchServerState state, string message, CancellationToken cancellationToken)
     {
         await store.TryChangeAsync(repair, BatchServerState.Running, state, message, null, cancellationToken);
-        Queue(await store.FindWaitingAsync(repair.BatchId, options.RepairsAtOnce, cancellationToken));
+        Queue((await store.FindWaitingAsync(repair.BatchId, cancellationToken)).Where(waiting => waiting != repair.ServerId));
     }
 
     private bool IsOlder(OpenRepair repair, TimeSpan age) => timeProvider.GetUtcNow() - repair.Since > age;

@@ -35,12 +35,12 @@ internal sealed class BatchRepairService(BatchRepairStore store, BatchRepairJob 
     public async Task<Outcome<RepairBatch>> PlanAsync(IReadOnlyList<int>? serverIds, string? playbook, string? baseline, CancellationToken cancellationToken)
     {
         await live.WhenLoadedAsync(cancellationToken);
-        if (serverIds is null && FindCurable() is { Count: 0 })
+        var wanted = (serverIds ?? FindCurable()).Distinct().ToList();
+        if (serverIds is null && wanted.Count == 0)
         {
-            return new Conflict("No server in sight has a cause that a repair here cures, so there's nothing to plan.");
+            return new Conflict("No server in sight has a cause that a repair here fixes, so there's nothing to plan.");
         }
 
-        var wanted = (serverIds ?? FindCurable()).Distinct().ToList();
         var errors = RepairService.Check(playbook, baseline).ToList();
         if (wanted.Count is 0 or > MaximumServers)
         {

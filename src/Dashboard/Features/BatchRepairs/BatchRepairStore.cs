@@ -120,10 +120,10 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
     }
 
     /// <summary>The servers of a batch that wait.</summary>
-    public async Task<IReadOnlyList<int>> FindWaitingAsync(string batchId, int maximum, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<int>> FindWaitingAsync(string batchId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.RepairBatchServers.Where(row => row.BatchId == batchId && row.State == BatchServerState.Waiting).Select(row => row.ServerId).Order().Take(maximum).ToListAsync(cancellationToken);
+        return await context.RepairBatchServers.Where(row => row.BatchId == batchId && row.State == BatchServerState.Waiting).Select(row => row.ServerId).Order().ToListAsync(cancellationToken);
     }
 
     /// <summary>What the batches of one server have to do there.</summary>

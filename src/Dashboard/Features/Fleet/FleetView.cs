@@ -20,6 +20,4 @@ public sealed record FleetView(
     public int Curable { get; init; }
 
     public static FleetView Of(FleetQuery query, FleetDigest fleet) => new(fleet.TakePage(query), fleet.Counts, fleet.WorstLastGood, fleet.Sites, fleet.Causes);
-
-    public static FleetView Of(FleetQuery query, IReadOnlyList<LiveServer> fleet) => Of(query, new FleetDigest(fleet));
 }

@@ -11,7 +11,7 @@ namespace WsusDashboard.Dashboard.Features.Repairs;
 /// Keeps servers that share a SUSDB or a name, and a site and its update point, from being repaired at the same time. That one is being repaired is known from its agent, from a start whose answer is on its way, or
 /// from a batch; a repair that was started on the server itself while its agent could not be reached is not known. Threading: any thread.
 /// </summary>
-internal sealed class RepairExclusion(FleetIngest ingest, IDbContextFactory<DashboardContext> contexts)
+internal sealed class RepairExclusion(LiveFleet live, FleetIngest ingest, IDbContextFactory<DashboardContext> contexts)
 {
     private readonly Lock _lock = new();
     private readonly List<int> _starting = [];
@@ -19,7 +19,7 @@ internal sealed class RepairExclusion(FleetIngest ingest, IDbContextFactory<Dash
     /// <summary>The servers that must not be repaired together with this one, whether they may be seen or not.</summary>
     public IReadOnlyList<RepairTie> FindTies(int serverId)
     {
-        var fleet = ingest.GetAll().Select(state => LiveHierarchy.ToServer(state.Current)).ToList();
+        var fleet = live.GetAll().Select(LiveHierarchy.ToServer).ToList();
         return fleet.Find(server => server.Id == serverId) is { } own ? RepairTies.Of(own, fleet) : [];
     }
 

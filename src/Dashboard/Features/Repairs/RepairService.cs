@@ -40,6 +40,8 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
             return Invalid.Of(errors);
         }
 
+        // Right after a start nothing is known of the server, and no playbook could be named.
+        await live.WhenLoadedAsync(cancellationToken);
         var server = live.Find(serverId);
         if ((playbook ?? server?.Offer.Playbook) is not { } chosen)
         {
