@@ -24,10 +24,7 @@ internal sealed class AnswerMemory(TimeProvider timeProvider)
 
     public void Note(EndpointState asked)
     {
-        if (asked.IsGoodAnswer && (Usual is AnswerClass.NotAsked || asked.Class < Usual))
-        {
-            Usual = asked.Class;
-        }
+        Usual = asked.BetterThan(Usual);
 
         // A client that waits in vain waits as long as it has patience; where there is no connection nobody waits.
         if (asked.Answer is { Failure: ProbeFailure.None or ProbeFailure.TimedOut } answer)

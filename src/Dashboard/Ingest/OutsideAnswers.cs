@@ -36,9 +36,6 @@ internal static class OutsideAnswers
     private static EndpointState Follow(EndpointState? before, EndpointState state, DateTimeOffset now) => state with
     {
         Since = before?.State == state.State ? before.Since : now,
-        Usual = Better(before?.Usual ?? AnswerClass.NotAsked, state.IsGoodAnswer ? state.Class : AnswerClass.NotAsked),
+        Usual = state.BetterThan(before?.Usual ?? AnswerClass.NotAsked),
     };
-
-    private static AnswerClass Better(AnswerClass known, AnswerClass now) =>
-        known is AnswerClass.NotAsked ? now : now is AnswerClass.NotAsked ? known : now < known ? now : known;
 }

@@ -64,6 +64,9 @@ public sealed record EndpointState
     /// <summary>True where this answer can be the usual one.</summary>
     public bool IsGoodAnswer => ClientEndpoints.IsGood(Endpoint, Class);
 
+    /// <summary>The better one of what is usual and this answer; what is usual where this is no good answer.</summary>
+    public AnswerClass BetterThan(AnswerClass usual) => IsGoodAnswer && (usual is AnswerClass.NotAsked || Class < usual) ? Class : usual;
+
     /// <summary>The word whose changes become events.</summary>
     public string State => Skipped is SkipReason.None ? Class.ToString() : Skipped.ToString();
 }
