@@ -24,7 +24,7 @@ public static class BaselineCatalog
     {
         Id = GuideId,
         Name = "Repair guide",
-        Description = "The repair guide's settings: a very long queue, no memory limit, no idle time-out, a 32-bit worker. Made safe for each server: where a 32-bit worker couldn't load IIS's compression library it stays 64-bit, and where the memory can't hold the catalogue there's a limit.",
+        Description = "The repair guide's settings: a very long queue, no memory limit, no idle time-out, a 32-bit worker. Made safe for each server: where a 32-bit worker couldn't load IIS's compression library, it stays 64-bit; where the memory can't hold the catalogue, there's a limit.",
         Source = GuideSource,
         Settings =
         [

@@ -60,8 +60,8 @@ public static class RiskySettings
         var breaking = bounds.CompressionSchemes.Where(scheme => scheme.Breaks32BitWorkers).ToList();
 
         return breaking.Count == 0 ? null
-            : $"IIS loads the compression {(breaking.Count == 1 ? "library" : "libraries")} {Wording.List([.. breaking.Select(scheme => $"{scheme.Library} (scheme {scheme.Name})")])} into every worker, and a 32-bit worker can't load {(breaking.Count == 1 ? "it" : "them")}: "
-                + $"it would answer every request with 500.19 (0x8007007e). {LibraryHint}";
+            : $"IIS loads the compression {(breaking.Count == 1 ? "library" : "libraries")} {Wording.List([.. breaking.Select(scheme => $"{scheme.Library} (scheme {scheme.Name})")])} into every worker, and a 32-bit worker can't load {(breaking.Count == 1 ? "it" : "them")}. "
+                + $"Such a worker would answer every request with 500.19 (0x8007007e). {LibraryHint}";
     }
 
     /// <summary>Why it is not known whether 32-bit workers could load the compression libraries; null where it is known.</summary>
@@ -69,11 +69,11 @@ public static class RiskySettings
     {
         var unknown = bounds.CompressionSchemes.Where(scheme => scheme.MayBreak32BitWorkers).ToList();
         var why = bounds.CompressionProblem.Length > 0 ? bounds.CompressionProblem
-            : unknown.Count > 0 ? $"{unknown[0].Library} (scheme {unknown[0].Name}): {(unknown[0].Problem.Length > 0 ? unknown[0].Problem : "it isn't a library that the agent understands.")}"
+            : unknown.Count > 0 ? $"{unknown[0].Library} (scheme {unknown[0].Name}): {(unknown[0].Problem.Length > 0 ? unknown[0].Problem : "the agent can't tell what kind of library it is.")}"
             : null;
 
         return why is null ? null
-            : $"It isn't known whether a 32-bit worker can load IIS's compression libraries; one that can't answers every request with 500.19 (0x8007007e). {why.TrimEnd('.')}.";
+            : $"WsusDashboard can't tell whether a 32-bit worker can load IIS's compression libraries. A worker that can't would answer every request with 500.19 (0x8007007e). {why.TrimEnd('.')}.";
     }
 
     private static Replacement? ReplaceBitness(Baseline baseline, PoolSettings settings, ServerBounds bounds, bool includeRisky)
@@ -123,7 +123,7 @@ public static class RiskySettings
         }
 
         var least = NumberFormat.Write(limit.LimitKilobytes);
-        var reason = $"{limit.Arithmetic} Without a limit the worker takes memory that the rest of the server needs, so the limit is {Wording.Size(limit.LimitKilobytes)}.";
+        var reason = $"{limit.Arithmetic} Without a limit, the worker takes memory that the rest of the server needs, so the recommended limit is {Wording.Size(limit.LimitKilobytes)}.";
 
         return new Replacement(
             new SettingDeviation

@@ -9,7 +9,7 @@ namespace WsusDashboard.Shared.Baselines;
 /// </remarks>
 public sealed record WorkerMemoryLimit
 {
-    public const string Source = "Microsoft, WSUS best practices (KB 4490414); the share of the rest of the server is WsusDashboard's estimate";
+    public const string Source = "Microsoft, WSUS best practices (KB 4490414); what the rest of the server needs is WsusDashboard's estimate";
 
     private const long Gigabyte = 1024 * 1024;
     private const long MeasuredUpdates = 17_000;
@@ -63,14 +63,14 @@ public sealed record WorkerMemoryLimit
         var available = Math.Max(total - rest, total / 2);
         var updates = Math.Min(bounds.LiveUpdates ?? MeasuredUpdates, MostUpdates);
         var needed = Math.Min(updates * KilobytesAnUpdate, is32Bit ? AddressableKilobytes : long.MaxValue);
-        var catalogue = bounds.LiveUpdates is null ? $"a catalogue of {Wording.Number(updates)} updates (how many this server will have isn't known)" : Wording.Count(updates, "update");
+        var catalogue = bounds.LiveUpdates is null ? $"{Wording.Number(updates)} updates (assumed, because this server's number isn't known)" : Wording.Count(updates, "update");
         var others = bounds.HasConfigMgr ? "Windows, the database and Configuration Manager" : "Windows and the database";
 
         return new WorkerMemoryLimit
         {
             NeededKilobytes = needed,
             AvailableKilobytes = available,
-            Arithmetic = $"The cache of {catalogue} may take {Wording.Size(needed)} while it builds. This server has {Wording.Size(total)}, of which {others} need about {Wording.Size(total - available)}; that leaves {Wording.Size(available)}.",
+            Arithmetic = $"The cache for {catalogue} may take {Wording.Size(needed)} while it builds. This server has {Wording.Size(total)}; {others} need about {Wording.Size(total - available)} of it, which leaves {Wording.Size(available)}.",
         };
     }
 }

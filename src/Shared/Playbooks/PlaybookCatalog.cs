@@ -38,8 +38,8 @@ public static class PlaybookCatalog
     {
         Id = FullRepairId,
         Name = "Full repair",
-        Description = "Saves the pool's settings, sets them to the baseline, restarts the pool, checks that clients get answers as before (else it restores the settings by itself), runs iisreset (every site on the server stops for about 20 seconds), restarts the "
-            + "Configuration Manager services in the guide's order, starts WSUS if it's stopped, then syncs and verifies that updates are there.",
+        Description = "Saves the pool's settings, sets them to the baseline and restarts the pool. If clients then get worse answers than before, it restores the settings and does nothing else. Otherwise it runs iisreset (every website on the server stops for about 20 seconds), restarts the "
+            + "Configuration Manager services in the guide's order and starts WSUS if it's stopped. Then it syncs and verifies that updates are there.",
         AppliesBaseline = true,
         Steps =
         [
@@ -59,7 +59,7 @@ public static class PlaybookCatalog
     {
         Id = PoolOnlyId,
         Name = "Pool only",
-        Description = "Saves the pool's settings, sets them to the baseline and restarts the pool, without touching any other site or service; if clients then get less than before, it restores them by itself. Then it syncs once, to prove whether that helped.",
+        Description = "Saves the pool's settings, sets them to the baseline and restarts the pool, without touching any other website or service. If clients then get worse answers than before, it restores the settings. Otherwise it syncs once, to prove whether the repair helped.",
         AppliesBaseline = true,
         Steps = [new(StepKind.SaveSettings), new(StepKind.ApplySettings), new(StepKind.RestartPool), new(StepKind.TrySettings), .. Synchronization],
     };
@@ -85,7 +85,7 @@ public static class PlaybookCatalog
     {
         Id = StartWsusId,
         Name = "Start WSUS",
-        Description = "Starts the web server and WSUS where they're stopped, and waits until WSUS answers on its port. Nothing that runs is restarted, and no setting is changed. Then it syncs once.",
+        Description = "Starts the web server and WSUS if they're stopped, and waits until WSUS answers on its port. Then it syncs once. Nothing that's running is restarted, and no setting is changed.",
         Steps =
         [
             new(StepKind.StartServiceIfStopped, ServiceNames.ProcessActivation),
@@ -101,7 +101,7 @@ public static class PlaybookCatalog
     {
         Id = StartSmsExecutiveId,
         Name = "Start SMS_EXECUTIVE",
-        Description = "Starts SMS_EXECUTIVE where it's stopped, without restarting anything else. Then it syncs once.",
+        Description = "Starts SMS_EXECUTIVE if it's stopped, without restarting anything else. Then it syncs once.",
         Steps = [new(StepKind.StartServiceIfStopped, ServiceNames.SmsExecutive), .. Synchronization],
     };
 
@@ -110,8 +110,8 @@ public static class PlaybookCatalog
     {
         Id = RestoreStartupId,
         Name = "Restore startup types",
-        Description = "Gives each service that WSUS and Configuration Manager need, and that is Disabled, its usual startup type, starts those that are stopped, and waits until WSUS answers. "
-            + "Undo sets the startup types back. Then it syncs once.",
+        Description = "Sets Disabled services that WSUS and Configuration Manager need to their usual startup type, starts those that are stopped, and waits until WSUS answers. "
+            + "Then it syncs once. Undo restores the startup types.",
         Steps =
         [
             .. NeededServices.SelectMany(service => new PlaybookStep[] { new(StepKind.SetStartType, service), new(StepKind.StartServiceIfStopped, service) }),

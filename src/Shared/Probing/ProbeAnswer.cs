@@ -116,9 +116,9 @@ public sealed record ProbeAnswer
     public string Words => Failure switch
     {
         ProbeFailure.TimedOut => "no answer in time",
-        ProbeFailure.NameNotResolved => "an unknown host name",
+        ProbeFailure.NameNotResolved => "a name resolution error",
         ProbeFailure.NotConnected => "no connection",
-        ProbeFailure.Interrupted => "a broken connection",
+        ProbeFailure.Interrupted => "a dropped connection",
         ProbeFailure.TlsFailed => "no TLS connection",
         ProbeFailure.CertificateInvalid => Certificate?.Problem is CertificateProblem.NotYetValid ? "a certificate that isn't valid yet" : "an expired certificate",
         ProbeFailure.NotUnderstood => "an answer that isn't HTTP",

@@ -23,7 +23,7 @@ public enum RunState
     /// <summary>The new settings stay, but nothing answered before them or since, and no synchronization succeeded.</summary>
     NotProven = 6,
 
-    /// <summary>The agent restored the saved settings by itself: with the new ones clients got less than before, or the run could not go on.</summary>
+    /// <summary>The agent restored the saved settings: with the new ones clients got worse answers than before, or the run could not go on.</summary>
     RolledBack = 7,
 }
 

@@ -121,12 +121,12 @@ internal static class CauseFindings
             Id = FindingIds.SyncAwaited,
             Severity = Severity.Warning,
             Title = isRunning ? "Waiting for the running sync" : "Not proven yet",
-            Explanation = $"{context.PoolName} was {(isStarted ? "started" : "given other settings")} {Wording.Ago(renewedAt, context.Now)}. The syncs that didn't succeed are older"
+            Explanation = $"{context.PoolName} was {(isStarted ? "started" : "given new settings")} {Wording.Ago(renewedAt, context.Now)}. The syncs that didn't succeed are older"
                 + (proof is null ? ", and nothing suggests that the next one will fail." : ". The one that the repair started didn't succeed either; it isn't counted.")
-                + (isRunning ? " The sync running now will show." : ""),
+                + (isRunning ? " The sync that's running now will show whether it works." : ""),
             Evidence =
             [
-                context.PoolEvidence($"{context.PoolName} {(isStarted ? "running" : "with these settings")} since", Wording.Time(renewedAt)),
+                context.PoolEvidence($"{context.PoolName} {(isStarted ? "running" : "settings in force")} since", Wording.Time(renewedAt)),
                 RuleContext.AttemptEvidence(context.Syncs.Streak[0]) with { Speaks = EvidenceDirection.Against },
                 .. proof is null ? [] : (Evidence[])[RuleContext.AttemptEvidence(new SyncAttempt(proof, null)) with { Speaks = EvidenceDirection.Against }],
             ],

@@ -41,7 +41,7 @@ internal static class ClientRules
             Id = FindingIds.ClientsFailing,
             Severity = needed.Any(state => !IsDoubtful(state)) ? Severity.Critical : Severity.Warning,
             Title = $"Clients get {what}",
-            Explanation = $"Clients get {what} from {Names(failing)}{since}, so they can't {(needed.Count > 0 ? "scan for updates" : Loss(leading.Endpoint))}.",
+            Explanation = $"Clients {(since.Length > 0 ? "have been getting" : "get")} {what} from {Names(failing)}{since}, so they can't {(needed.Count > 0 ? "scan for updates" : Loss(leading.Endpoint))}.",
             Evidence =
             [
                 .. failing.Select(state => EvidenceOf(context, state)),
@@ -65,8 +65,8 @@ internal static class ClientRules
         {
             Id = FindingIds.ClientsSlow,
             Severity = Severity.Warning,
-            Title = "Clients wait long",
-            Explanation = $"WSUS answers clients slowly: of the last quarter of an hour's answers from {Names(slow)}, 1 in 20 took {Wording.Duration(slow[0].Percentile95!.Value)} or longer.",
+            Title = "Slow for clients",
+            Explanation = $"WSUS answers clients slowly: in the last 15 minutes, 1 in 20 answers from {Names(slow)} took {Wording.Duration(slow[0].Percentile95!.Value)} or longer.",
             Evidence = [.. slow.Select(state => new Evidence($"95th percentile of {state.Endpoint}", Wording.Duration(state.Percentile95!.Value), Reader, context.Snapshot.Client.ReadAt))],
             Source = Sources.Product,
             NextStep = "Check the pool's processor use, memory and queue on this server. If they're normal, the database is slow: maintain SUSDB (indexes, declined and obsolete updates).",
@@ -93,13 +93,13 @@ internal static class ClientRules
         {
             Id = FindingIds.ClientCertificateEnds,
             Severity = days <= VerySoonDays ? Severity.Critical : Severity.Warning,
-            Title = isOver ? "Certificate expired" : $"Certificate ends in {Wording.Count(days, "day")}",
+            Title = isOver ? "Certificate expired" : $"Certificate expires in {Wording.Count(days, "day")}",
             Explanation = isOver
                 ? $"WSUS's certificate expired on {Wording.Time(end)}. Clients, consoles and Configuration Manager refuse to connect."
-                : $"WSUS's certificate ends on {Wording.Time(end)}. From then on, clients, consoles and Configuration Manager refuse to connect.",
+                : $"WSUS's certificate expires on {Wording.Time(end)}. Clients, consoles and Configuration Manager will then refuse to connect.",
             Evidence = [new Evidence($"Certificate of {AuthorityOf(soonest)}", $"valid until {Wording.Time(end)}", Reader, context.Snapshot.Client.ReadAt)],
             Source = Sources.ConnectionFailures,
-            NextStep = "Get a new certificate for the same name and bind it to WSUS's web site. If the name changes, run \"wsusutil configuressl NAME\" too.",
+            NextStep = "Get a new certificate for the same name and bind it to the WSUS site. If the name changes, run \"wsusutil configuressl NAME\" too.",
             Weight = Weights.Reading + 5,
         });
     }
@@ -129,15 +129,15 @@ internal static class ClientRules
         {
             Id = FindingIds.ClientsCutOff,
             Severity = Severity.Warning,
-            Title = "Not reachable from outside",
-            Explanation = $"On {context.Observation.ServerName} itself WSUS answers, but the dashboard's computer gets {what} from {Names(cutOff)}{since}. Clients that take the same way through the network get that too.",
+            Title = "Not reachable over the network",
+            Explanation = $"WSUS answers on {context.Observation.ServerName} itself, but the dashboard's computer has been getting {what} from {Names(cutOff)}{since}. Clients on the same network path get the same.",
             Evidence =
             [
                 .. cutOff.Select(state => new Evidence($"GET {state.Address}", state.Answer?.Describe() ?? Wording.Unknown, OutsideReader, section.ReadAt)),
                 .. ways.Select(way => EvidenceOf(context, way.Own!)),
             ],
             Source = Sources.ConnectionFailures,
-            NextStep = $"Check the firewalls between the dashboard and {context.Observation.ServerName} for port {PortOf(cutOff[0])}, the server's own firewall first, and IP restrictions of WSUS's web site.",
+            NextStep = $"Check whether a firewall between the dashboard and {context.Observation.ServerName} blocks port {PortOf(cutOff[0])}, the server's own first. Then check the WSUS site's IP restrictions.",
             Weight = Weights.Symptom + 1,
         });
     }
@@ -162,7 +162,7 @@ internal static class ClientRules
         $"GET {state.Address}",
         state.Skipped switch
         {
-            SkipReason.PoolStopped => $"503: pool {state.PoolName} is stopped, so it wasn't asked",
+            SkipReason.PoolStopped => $"503: pool {state.PoolName} is stopped, so the agent didn't ask",
             SkipReason.PoolIdle => $"not asked: pool {state.PoolName} has no worker and starts on demand",
             _ => state.Answer?.Describe() ?? Wording.Unknown,
         },
@@ -178,15 +178,15 @@ internal static class ClientRules
     private static string NextStep(RuleContext context, EndpointState state) => state switch
     {
         { Skipped: SkipReason.PoolStopped } => $"Start {state.PoolName}; the finding about the pool says why it's stopped.",
-        { Answer.SubStatus: 19 } => "IIS can't load its configuration for this pool, and the error code says which part. 0x8007007E: a 32-bit pool can't load the 64-bit compression library suscomp.dll, so set \"Enable 32-Bit Applications\" to False. 0x800700B7: remove the site's own MIME entry.",
-        { Answer.Status: 503 } => $"IIS refuses the requests: check whether {PoolOf(context, state)} is started and its queue full, and look for events of WAS in the System log.",
-        { Answer.Failure: ProbeFailure.NotConnected or ProbeFailure.Interrupted } => $"Check that W3SVC is running, that WSUS's web site is started, and that it's bound to port {PortOf(state)}.",
+        { Answer.SubStatus: 19 } => "IIS can't load its configuration for this pool; the error code says which part. 0x8007007E: a 32-bit pool can't load the 64-bit compression library suscomp.dll, so set \"Enable 32-bit applications\" to False. 0x800700B7: remove the site's own MIME entry.",
+        { Answer.Status: 503 } => $"IIS refuses the requests. Check that {PoolOf(context, state)} is started and its queue isn't full, and look for WAS events in the System log.",
+        { Answer.Failure: ProbeFailure.NotConnected or ProbeFailure.Interrupted } => $"Check that W3SVC is running, that the WSUS site is started, and that it's bound to port {PortOf(state)}.",
         { Answer.Failure: ProbeFailure.TimedOut } => $"The worker of {PoolOf(context, state)} doesn't answer. Check its processor use and memory; recycle the pool if no sync is running.",
         { Answer.Failure: ProbeFailure.NameNotResolved } => $"Add {AuthorityOf(state)} to DNS, or set Agent:WsusHost to the name that clients use.",
-        { Answer.Failure: ProbeFailure.TlsFailed or ProbeFailure.CertificateInvalid } => $"Bind a valid certificate to port {PortOf(state)} of WSUS's web site, and check that the server still allows TLS 1.2.",
-        { Class: AnswerClass.Refused } => "It used to answer without a login. Check anonymous authentication, \"Require SSL\" and the access rights of this part of WSUS's web site.",
-        { Class: AnswerClass.Misplaced } => "Check that WSUS's web site has this application and that its folder exists. \"wsusutil.exe postinstall\" creates the applications again.",
-        _ => "Look for the error of ASP.NET in the server's Application log; events of Windows Server Update Services there name the part that fails.",
+        { Answer.Failure: ProbeFailure.TlsFailed or ProbeFailure.CertificateInvalid } => $"Bind a valid certificate to port {PortOf(state)} of the WSUS site, and check that the server still allows TLS 1.2.",
+        { Class: AnswerClass.Refused } => "It used to answer without a login. Check anonymous authentication, \"Require SSL\" and the access rights of this part of the WSUS site.",
+        { Class: AnswerClass.Misplaced } => "Check that the WSUS site has this application and that its folder exists. \"wsusutil.exe postinstall\" creates the applications again.",
+        _ => "Look for the ASP.NET error in the server's Application log. Events from Windows Server Update Services there name the part that fails.",
     };
 
     private static string PoolOf(RuleContext context, EndpointState state) => state.PoolName.Length > 0 ? state.PoolName : context.PoolName;

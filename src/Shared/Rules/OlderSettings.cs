@@ -28,5 +28,5 @@ public static class OlderSettings
         SettingsOf(causeId).Max(key => context.SettingChangedAt(key)) is { } at && at > moment ? at : null;
 
     /// <summary>One sentence.</summary>
-    public static string Say(DateTimeOffset changedAt) => $"This rests on events older than the settings now in force, changed {Wording.Time(changedAt)}.";
+    public static string Say(DateTimeOffset changedAt) => $"This is based on events from before the settings last changed, on {Wording.Time(changedAt)}.";
 }

@@ -38,7 +38,7 @@ public static class PlanWarnings
         var worker = pool.Workers.Count > 0 ? pool.Workers.Max(item => item.PrivateKilobytes) : null;
         var use = worker switch
         {
-            null => "how much memory this server's worker uses isn't known right now",
+            null => "it isn't known how much this server's worker uses now",
             > AddressableKilobytes => $"this server's worker uses {Wording.Size(worker.Value)} now and would keep crashing",
             { } kilobytes => $"this server's worker uses {Wording.Size(kilobytes)} now",
         };
@@ -50,7 +50,7 @@ public static class PlanWarnings
 
     private static string? NoLimit(PoolSettings after, ServerBounds bounds) => WorkerMemoryLimit.For(bounds, after.Enable32BitAppOnWin64) switch
     {
-        null => $"No private memory limit: {Need}. How much memory this server has isn't known.",
+        null => $"No private memory limit: {Need}. This server's total memory isn't known.",
         { IsNeeded: true } limit => $"No private memory limit: {limit.Arithmetic} Other services may run short. ({WorkerMemoryLimit.Source})",
         _ => null,
     };

@@ -129,9 +129,9 @@ internal static class PoolMemoryRules
     {
         Id = FindingIds.PoolMemoryLimit,
         Severity = Severity.Information,
-        Title = "Pool was over its earlier memory limit",
-        Explanation = $"{context.PoolName}'s worker exceeded its earlier private memory limit: {Wording.Count(recycles.Count, "recycle", "recycles")} {context.EventWindow}, none since the limit is {Wording.Size(limit)}. {OlderSettings.Say(changedAt)}",
-        Evidence = [context.SettingEvidence(SettingKeys.PrivateMemory, EvidenceDirection.Against), RuleContext.EventEvidence(recycles, "Worker recycled at its earlier private memory limit")],
+        Title = "Pool was over its previous memory limit",
+        Explanation = $"{context.PoolName}'s worker exceeded its previous private memory limit: {Wording.Count(recycles.Count, "recycle", "recycles")} {context.EventWindow}, none with the current limit of {Wording.Size(limit)}. {OlderSettings.Say(changedAt)}",
+        Evidence = [context.SettingEvidence(SettingKeys.PrivateMemory, EvidenceDirection.Against), RuleContext.EventEvidence(recycles, "Worker recycled at its previous private memory limit")],
         Source = Sources.BestPractices,
         SettingsChangedAt = changedAt,
         Since = recycles[^1].At,

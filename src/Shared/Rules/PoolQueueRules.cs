@@ -43,7 +43,7 @@ internal static class PoolQueueRules
                 ],
                 Source = Sources.BestPractices,
                 Playbook = isShort ? context.PoolPlaybook(PlaybookCatalog.PoolOnlyId) : null,
-                NextStep = isShort ? null : "The queue is already as long as the baseline asks. Find out which clients ask so often (a scan storm), or let fewer scan at once.",
+                NextStep = isShort ? null : "The queue is already as long as the baseline recommends. Find out which clients send so many requests (a scan storm), or let fewer scan at once.",
                 Weight = Weights.QueueFull,
             },
             $"{pool.Name}'s queue is full and requests are refused with 503");

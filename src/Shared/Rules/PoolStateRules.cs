@@ -122,7 +122,7 @@ internal static class PoolStateRules
                 Id = FindingIds.PoolCompressionLibrary,
                 Severity = Severity.Critical,
                 Title = "32-bit pool can't load a library",
-                Explanation = $"{context.PoolName} runs 32-bit workers, and IIS has them load a compression library made for 64-bit ones. They can't, so WSUS answers every request with 500.19. A 64-bit pool can.",
+                Explanation = $"{context.PoolName} runs 32-bit workers, and IIS makes them load a compression library built for 64-bit workers. They can't, so WSUS answers every request with 500.19. 64-bit workers can.",
                 Evidence =
                 [
                     context.SettingEvidence(SettingKeys.Enable32BitAppOnWin64),
@@ -136,7 +136,7 @@ internal static class PoolStateRules
                 Weight = Weights.CompressionLibrary,
             },
             $"{context.PoolName}'s 32-bit workers can't load IIS's 64-bit compression library",
-            "WSUS answers no request");
+            "WSUS can't answer any request");
     }
 
     public static IEnumerable<RuleFinding> FewApplications(RuleContext context)

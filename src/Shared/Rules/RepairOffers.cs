@@ -16,7 +16,7 @@ public sealed record RepairOffer(string? Playbook, string? FindingId, string? Ti
 
     /// <summary>Why there is no playbook, for a person; empty where there is one.</summary>
     public string Explanation => Playbook is not null ? ""
-        : (IsCauseNamed ? $"Nothing here cures this: {Title}." : "Nothing was found on this server that a repair would cure.") + (Instead is { Length: > 0 } ? " " + Instead : "");
+        : (IsCauseNamed ? $"No repair fixes this: {Title}." : "Nothing found on this server can be fixed by a repair.") + (Instead is { Length: > 0 } ? " " + Instead : "");
 
     /// <summary>True where a playbook does what the cause needs: the offered one, or one that does at least as much.</summary>
     public bool Cures(string playbook) => Playbook is not null && (playbook == Playbook || Playbook switch
@@ -34,8 +34,8 @@ public sealed record RepairOffer(string? Playbook, string? FindingId, string? Ti
     /// <summary>What a person should know who chooses another playbook; null where it helps, or where no cause is named that it could miss.</summary>
     /// <remarks>That nobody reaches the agent is no cause that a playbook misses: it may be back in a moment, and asking it for the plan tells.</remarks>
     public string? Objection(string playbook) => !IsCauseNamed || FindingId == FindingIds.AgentUnreachable || Cures(playbook) ? null
-        : Playbook is null ? $"This doesn't cure the cause. {Explanation}"
-        : $"This doesn't cure the cause ({Title}). {PlaybookCatalog.Find(Playbook)?.Name ?? Playbook} does.";
+        : Playbook is null ? $"This doesn't fix the cause. {Explanation}"
+        : $"This doesn't fix the cause ({Title}). The playbook \"{PlaybookCatalog.Find(Playbook)?.Name ?? Playbook}\" does.";
 }
 
 /// <summary>The one place that says which playbook helps a server: rows, headers, sheets, batches, REST and the command line all ask here.</summary>

@@ -220,12 +220,12 @@ public sealed record RepairEffect(RepairVerdict? Verdict, string Sentence, TimeS
 
     private static string Others(RepairWindow before, RepairWindow after) => before.OtherCauses + after.OtherCauses == 0
         ? ""
-        : string.Create(CultureInfo.InvariantCulture, $" Not compared: {before.OtherCauses} before and {after.OtherCauses} since, whose cause no repair can fix.");
+        : string.Create(CultureInfo.InvariantCulture, $" Not compared, because no repair can fix their cause: {before.OtherCauses} before and {after.OtherCauses} since.");
 
     private static string Releases(RepairWindow before, RepairWindow after) => (before.HasPatchTuesday, after.HasPatchTuesday) switch
     {
-        (true, false) => " Microsoft released updates in the time before but not since, so part of the difference may be that load.",
-        (false, true) => " Microsoft released updates since: that load wasn't there before.",
+        (true, false) => " Microsoft released updates before the repair but not since, so that load may explain part of the difference.",
+        (false, true) => " Microsoft has released updates since, which adds load that wasn't there before.",
         _ => "",
     };
 }

@@ -111,8 +111,8 @@ public sealed class CommandLineTests
         Assert.Equal(2, await repair.InvokeAsync("repair", "--yes", "--address", agent.Address));
         Assert.Equal(1, await check.InvokeAsync("check", "--address", agent.Address));
 
-        Assert.Contains("Nothing here cures this", plan.Error, StringComparison.Ordinal);
-        Assert.Contains("Nothing here cures this", repair.Error, StringComparison.Ordinal);
+        Assert.Contains("No repair fixes this", plan.Error, StringComparison.Ordinal);
+        Assert.Contains("No repair fixes this", repair.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("repair --playbook", check.Out, StringComparison.Ordinal);
         Assert.Throws<CommandException>(() => agent.Service.Get(RepairQueue.Latest));
     }
@@ -125,7 +125,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, await command.InvokeAsync("plan", "--playbook", "pool-only", "--address", agent.Address));
 
-        Assert.Contains("doesn't cure the cause", command.Error, StringComparison.Ordinal);
+        Assert.Contains("doesn't fix the cause", command.Error, StringComparison.Ordinal);
         Assert.Contains("Plan for BRN-WSUS02: pool-only", command.Out, StringComparison.Ordinal);
     }
 

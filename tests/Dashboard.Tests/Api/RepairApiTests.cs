@@ -82,7 +82,7 @@ public sealed class RepairApiTests : IAsyncLifetime
 
         var server = await GetAsync($"/api/v1/servers/{id}");
         Assert.Equal((409, 409), (status, startStatus));
-        Assert.Contains("Nothing here cures this", plan.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("No repair fixes this", plan.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Contains(server.GetProperty("nextStep").GetString()!, start.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal(JsonValueKind.Null, server.GetProperty("playbook").ValueKind);
     }

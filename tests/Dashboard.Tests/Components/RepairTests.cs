@@ -35,12 +35,12 @@ public sealed class RepairTests
 
         var panel = host.Render<PlanPanel>(parameters => parameters.Add(part => part.ServerId, server.Id).Add(part => part.ServerName, server.Name).Add(part => part.Playbook, null));
 
-        Assert.Contains("Nothing here cures this", panel.Find(".notice").TextContent, StringComparison.Ordinal);
+        Assert.Contains("No repair fixes this", panel.Find(".notice").TextContent, StringComparison.Ordinal);
         Assert.Empty(panel.FindAll("button"));
 
         await panel.Find("select").ChangeAsync(new() { Value = "pool-only" });
 
-        Assert.Contains("doesn't cure the cause", panel.Find(".notice[role='status']").TextContent, StringComparison.Ordinal);
+        Assert.Contains("doesn't fix the cause", panel.Find(".notice[role='status']").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class RepairTests
         await host.AddRunAsync(server.Id, Run("run-1", RunState.RolledBack) with
         {
             CanUndo = false,
-            Trial = Trial(TrialVerdict.Worse) with { Reason = "With the new settings clients get less than before: ClientWebService answers 500.19." },
+            Trial = Trial(TrialVerdict.Worse) with { Reason = "With the new settings, clients get worse answers than before: ClientWebService answers 500.19." },
             Verification = null,
         });
 

@@ -51,7 +51,7 @@ public sealed class ServerPageTests
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#why .finding")));
         Assert.Empty(page.FindAll("#why button"));
         Assert.Empty(page.FindAll(".server-head .actions button"));
-        Assert.Contains("Nothing here cures this", page.Find(".server-head").TextContent, StringComparison.Ordinal);
+        Assert.Contains("No repair fixes this", page.Find(".server-head").TextContent, StringComparison.Ordinal);
         await page.FindAll("#repairs button").Single().ClickAsync(new());
         Assert.Null(host.Services.GetRequiredService<RepairSheetState>().Subject?.Playbook);
     }

@@ -50,7 +50,7 @@ public sealed class BatchPlanTests : BatchRepairSetup
         Assert.Null(batch.Playbook);
         Assert.Equal(["full-repair", "start-sms-executive", null], batch.Servers.Select(server => server.Playbook));
         Assert.Equal([BatchServerState.Planned, BatchServerState.Planned, BatchServerState.LeftOut], batch.Servers.Select(server => server.State));
-        Assert.Contains("Nothing here cures this", batch.Servers[2].Message, StringComparison.Ordinal);
+        Assert.Contains("No repair fixes this", batch.Servers[2].Message, StringComparison.Ordinal);
         Assert.Equal(["BRN-1 full-repair", "BRN-2 start-sms-executive"], asked.Select(pair => $"{pair.Key} {pair.Value}").Order());
 
         // What was shown is what is carried out, also by the dashboard that comes after one that was killed, and whatever the servers' causes are by then.
@@ -111,7 +111,7 @@ public sealed class BatchPlanTests : BatchRepairSetup
 
         Assert.Equal([null, "start-sms-executive"], planned.Value!.Servers.Select(server => server.Playbook));
         Assert.Equal(BatchServerState.LeftOut, planned.Value.Servers[0].State);
-        Assert.Contains("doesn't cure", planned.Value.Servers[0].Message, StringComparison.Ordinal);
+        Assert.Contains("doesn't fix", planned.Value.Servers[0].Message, StringComparison.Ordinal);
     }
 
     private static void Record(FakeAgent agent, string name, ConcurrentDictionary<string, string> asked, ConcurrentDictionary<string, string> started)

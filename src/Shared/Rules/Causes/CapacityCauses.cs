@@ -45,7 +45,7 @@ internal static partial class CapacityCauses
             Meaning = "More clients scan at once than the server can answer. Even a long queue overflows, and the site's own requests are refused with the rest.",
             Because = "more clients scan at once than WSUS can answer",
             Helps = "Limit the WSUS site in IIS to 50 to 100 connections until the clients have caught up, or give ClientWebService its own pool.",
-            LookNext = "Find out which clients ask so often: check the WSUS site's IIS log, and whether clients were moved to this server.",
+            LookNext = "Find out which clients send so many requests: check the WSUS site's IIS log, and whether clients were moved to this server.",
             Signs = [new("80244022", "Clients are told that WSUS isn't available", Weight.Supports)],
             AppliesTo = reading => !reading.IsPoolYoungerThanRun && reading.Pool?.Settings.QueueLength >= AdequateQueue,
             Look = Storm,

@@ -17,7 +17,7 @@ internal static partial class EmptyCauses
         new()
         {
             Number = 33, Id = FindingIds.FirstPhaseFailed, Precedence = 50, Name = "First phase never completed", Source = Status,
-            Meaning = "Syncs end in the first phase, in WSUS, and have never reached the site's database. That's why there are no updates.",
+            Meaning = "Syncs end in the first phase, in WSUS, and have never reached the site's database, so there are no updates.",
             Because = "the first phase, in WSUS, has never completed",
             Helps = "Fix what ends the WSUS phase. Configuration Manager has nothing to import until then.",
             LookNext = "Check WSUS's own history: why don't its own syncs succeed?",

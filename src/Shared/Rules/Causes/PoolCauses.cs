@@ -111,7 +111,7 @@ internal static class PoolCauses
             Number = 7, Id = FindingIds.PoolQueueFull, Precedence = 100, Name = "Pool queue full", Source = Sources.BestPractices,
             Meaning = "{pool}'s queue is too short for the requests coming in. IIS answers any that don't fit with 503, including the site's request for a sync.",
             Because = "{pool}'s queue is full and requests are refused with 503",
-            Helps = "Lengthen the queue. If it's already long, find out which clients ask so often.",
+            Helps = "Lengthen the queue. If it's already long, find out which clients send so many requests.",
             LookNext = "Check HTTPERR for QueueFull, and the number of refused requests during the next scan.",
             Signs = [Unavailable, new(@"\bQueueFull\s+\S*WsusPool", "HTTP.sys refused requests: the queue was full")],
             AppliesTo = reading => !reading.IsPoolYoungerThanRun,
@@ -130,7 +130,7 @@ internal static class PoolCauses
         new()
         {
             Number = 19, Id = FindingIds.PoolCompressionLibrary, Precedence = 137, Name = "32-bit pool can't load a library", Source = Sources.CompressionLibrary,
-            Meaning = "{pool} runs 32-bit workers, and IIS has them load a compression library made for 64-bit ones. They can't, so WSUS answers every request with 500.19.",
+            Meaning = "{pool} runs 32-bit workers, and IIS makes them load a compression library built for 64-bit workers. They can't, so WSUS answers every request with 500.19.",
             Because = "{pool}'s 32-bit workers can't load IIS's 64-bit compression library",
             Helps = "Set \"Enable 32-bit applications\" to False for {pool}.",
             LookNext = "Check the Application log around that time: it names the module DLL that couldn't be loaded. Check the scheme in system.webServer/httpCompression too.",

@@ -54,7 +54,7 @@ internal static class StopCauses
             Number = 32, Id = FindingIds.StoppedByPerson, Precedence = 144, Name = "Stopped on request", Source = SyncApi,
             Meaning = "Someone asked WSUS to stop this sync: in the console, from a script, or with WsusDashboard. Nothing broke.",
             Because = "someone asked WSUS to stop it",
-            Helps = "Nothing needs repair. Start a sync when one is due.",
+            Helps = "No repair is needed. Start a sync when one is due.",
             LookNext = "Find out who asked: the StopSubscription line in SoftwareDistribution.log, WsusDashboard's audit, or maintenance scripts.",
             AppliesTo = reading => reading.Run.Result is not SyncResult.Succeeded,
             Look = Asked,
