@@ -147,7 +147,7 @@ internal sealed partial class FleetStartup(
         [LoggerMessage(1, LogLevel.Information, "Connecting to {Count} servers")]
         public static partial void Loaded(ILogger logger, int count);
 
-        [LoggerMessage(2, LogLevel.Warning, "The stored copy of {What} can't be read; it will come again")]
+        [LoggerMessage(2, LogLevel.Warning, "The stored copy of {What} can't be read; it will be read again from its source")]
         public static partial void Unreadable(ILogger logger, string what, Exception exception);
     }
 }

@@ -52,10 +52,10 @@ public record ServerJson
     /// <summary>Most important first.</summary>
     public IReadOnlyList<FindingSummary> Findings { get; init; } = [];
 
-    /// <summary>The playbook that cures the leading cause; null where none here does. Where no cause is known, the one that may help.</summary>
+    /// <summary>The playbook that fixes the leading cause; null where none here does. Where no cause is known, the one that may help.</summary>
     public string? Playbook { get; init; }
 
-    /// <summary>True where a cause is named, a playbook cures it, and it can be started now: what a batch without servers takes.</summary>
+    /// <summary>True where a cause is named, a playbook fixes it, and it can be started now: what a batch without servers takes.</summary>
     public bool IsCurable { get; init; }
 
     /// <summary>What a person does instead where no playbook helps.</summary>

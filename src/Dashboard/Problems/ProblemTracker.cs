@@ -178,10 +178,10 @@ internal sealed partial class ProblemTracker(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Count} changes of problems couldn't be stored; they will be made again with the next look")]
+        [LoggerMessage(1, LogLevel.Warning, "{Count} changes of problems couldn't be stored; the next check makes them again")]
         public static partial void NotStored(ILogger logger, int count, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Error, "The problems of the servers couldn't be followed for a moment")]
+        [LoggerMessage(2, LogLevel.Error, "A check for problems failed; the next one tries again")]
         public static partial void NotObserved(ILogger logger, Exception exception);
 
         [LoggerMessage(3, LogLevel.Warning, "The stored problems couldn't be read; trying again")]

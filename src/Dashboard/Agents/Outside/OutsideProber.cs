@@ -92,7 +92,7 @@ internal sealed partial class OutsideProber(LiveFleet live, FleetIngest ingest, 
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The WSUS of {ServerName} couldn't be asked")]
+        [LoggerMessage(1, LogLevel.Error, "WSUS on {ServerName} couldn't be asked")]
         public static partial void NotAsked(ILogger logger, string serverName, Exception exception);
     }
 }

@@ -90,7 +90,7 @@ public sealed record StateDisplay(string Icon, string Word, Tone Tone, bool Spin
         _ => Unknown,
     };
 
-    /// <summary>A stopped service is bad only where it should run by itself.</summary>
+    /// <summary>A stopped service is bad only where it should run automatically.</summary>
     public static StateDisplay Of(ServiceState state, ServiceStartType startType) => state switch
     {
         ServiceState.Running => new("play", "Running", Tone.Good),

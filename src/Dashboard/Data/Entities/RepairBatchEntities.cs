@@ -27,7 +27,7 @@ public enum BatchServerState
     /// <summary>Someone stopped the batch before its turn; nothing was done.</summary>
     Stopped = 7,
 
-    /// <summary>With the new settings clients got less than before, and its agent restored the saved ones.</summary>
+    /// <summary>With the new settings clients got worse answers than before, and its agent restored the saved ones.</summary>
     RolledBack = 8,
 
     /// <summary>The new settings stay, and nothing has proven them yet.</summary>

@@ -160,7 +160,7 @@ internal sealed partial class ProblemAuditor(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The lives of problems couldn't be put into the audit; trying again")]
+        [LoggerMessage(1, LogLevel.Warning, "Changes of problems couldn't be written to the audit; trying again")]
         public static partial void NotWritten(ILogger logger, Exception exception);
     }
 }

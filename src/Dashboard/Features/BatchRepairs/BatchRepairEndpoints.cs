@@ -15,7 +15,7 @@ internal static class BatchRepairEndpoints
         var batch = api.MapGroup("/repairs/batch").WithTags("Repairs");
         batch.MapPost("/plan", PlanAsync)
             .Needs(Permission.Operate)
-            .WithSummary("Plans a repair of 1 to 50 servers, or of all that can be cured here, each with the playbook that cures its cause; nothing is changed. Servers that nothing here cures are left out. Poll the returned address until no server is planning, then start it.");
+            .WithSummary("Plans a repair of 1 to 50 servers, or of all that a repair can fix, each with the playbook that fixes its cause. Changes nothing. Servers that no repair fixes are left out. Poll the returned address until no server is planning, then start it.");
         batch.MapGet("/{id}", GetAsync)
             .Needs(Permission.Operate)
             .WithSummary("Each server's progress. Only whoever planned the batch can read it.")
@@ -53,10 +53,10 @@ internal static class BatchRepairEndpoints
 /// <summary>The body of POST repairs/batch/plan.</summary>
 public sealed record PlanBatchJson
 {
-    /// <summary>Ids, 1 to 50. Absent: every server whose named cause a playbook here cures, the worst first, at most 50.</summary>
+    /// <summary>Ids, 1 to 50. Absent: every server whose named cause a playbook here fixes, the worst first, at most 50.</summary>
     public IReadOnlyList<int>? Servers { get; init; }
 
-    /// <summary>Absent: for each server the one that cures its leading cause. Either way a server whose cause isn't cured is left out, with the reason.</summary>
+    /// <summary>Absent: for each server the one that fixes its leading cause. Either way, a server whose cause isn't fixed is left out, with the reason.</summary>
     [PlaybookId]
     public string? Playbook { get; init; }
 

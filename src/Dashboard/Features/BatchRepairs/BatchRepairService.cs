@@ -38,7 +38,7 @@ internal sealed class BatchRepairService(BatchRepairStore store, BatchRepairJob 
         var wanted = (serverIds ?? FindCurable()).Distinct().ToList();
         if (serverIds is null && wanted.Count == 0)
         {
-            return new Conflict("No server in sight has a cause that a repair here fixes, so there's nothing to plan.");
+            return new Conflict("None of the servers you can repair has a cause that a repair fixes, so there's nothing to plan.");
         }
 
         var errors = RepairService.Check(playbook, baseline).ToList();

@@ -16,10 +16,10 @@ internal static class ClientHistoryEndpoints
     {
         var clients = api.MapGroup("/servers/{id:int}").WithTags("Clients").Needs(Permission.View);
         clients.MapGet("/clients", GetAsync)
-            .WithSummary("How WSUS on a server answered its clients: times by endpoint, minutes that failed, and what changed.")
+            .WithSummary("How WSUS on a server answered its clients: times by endpoint, minutes with failures, and what changed.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         clients.MapGet("/clients.csv", GetCsvAsync)
-            .WithSummary("The times and failed minutes as CSV.")
+            .WithSummary("The times and the minutes with failures as CSV.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }

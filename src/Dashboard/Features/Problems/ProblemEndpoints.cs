@@ -20,18 +20,18 @@ internal static class ProblemEndpoints
         var problems = api.MapGroup("/problems").WithTags("Problems");
         problems.MapGet("/", ListAsync)
             .Needs(Permission.View)
-            .WithSummary("Lists problems, those that are there now first, then the newest first. Each shows only servers you may see.");
+            .WithSummary("Lists problems, current ones first, then newest first. Each shows only servers you can see.");
         problems.MapGet("/{id:long}", GetAsync)
             .Needs(Permission.View)
-            .WithSummary("Shows one problem. The number of a problem that became part of another one shows that one.")
+            .WithSummary("Shows one problem. If it was merged into another problem, shows that one.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         problems.MapGet("/{id:long}/servers", ServersAsync)
             .Needs(Permission.View)
-            .WithSummary("Lists the servers of a problem, those that have it now first.")
+            .WithSummary("Lists a problem's servers, those that have it now first.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         problems.MapGet("/{id:long}/life", LifeAsync)
             .Needs(Permission.View)
-            .WithSummary("Lists what happened in the life of a problem, newest first.")
+            .WithSummary("Lists what happened to a problem, newest first.")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 

@@ -8,9 +8,9 @@ internal static class ProblemLabels
     /// <summary>What the servers of a problem have in common; empty for a server's own.</summary>
     public static string Common(ProblemKind kind, string subject) => kind switch
     {
-        ProblemKind.Upstream => subject.Length > 0 ? $"One failure upstream: {subject}" : "One failure upstream, outside your sites",
-        ProblemKind.Outage => $"One outage: {subject}",
-        ProblemKind.Segment => $"Lost together: {subject}",
+        ProblemKind.Upstream => subject.Length > 0 ? $"Upstream failure: {subject}" : "Upstream failure outside your sites",
+        ProblemKind.Outage => $"Outage: {subject}",
+        ProblemKind.Segment => $"Unreachable together: {subject}",
         _ => "",
     };
 
@@ -19,7 +19,7 @@ internal static class ProblemLabels
     {
         ProblemKind.Upstream => "upstream failure",
         ProblemKind.Outage => "outage",
-        ProblemKind.Segment => "lost with others",
+        ProblemKind.Segment => "unreachable with others",
         _ => "",
     };
 }

@@ -17,7 +17,7 @@ internal static class RepairEndpoints
         var ofServer = api.MapGroup("/servers/{id:int}").WithTags("Repairs");
         ofServer.MapPost("/plan", PlanAsync)
             .Needs(Permission.View)
-            .WithSummary("Shows what a repair would do on this server now, with a fingerprint of the plan. Without a playbook, the one that cures its leading cause. Changes nothing.")
+            .WithSummary("Shows what a repair would do on this server now, with a fingerprint of the plan. Without a playbook, plans the one that fixes its leading cause. Changes nothing.")
             .WithProblems();
         ofServer.MapPost("/repairs", StartAsync)
             .Needs(Permission.Operate)
@@ -41,7 +41,7 @@ internal static class RepairEndpoints
             .WithProblems();
         repairs.MapPost("/{id}/keep", KeepAsync)
             .Needs(Permission.Operate)
-            .WithSummary("Keeps a repair's new settings while they're on trial, whatever clients get. Needs a reason, and keepAnyway in the server's own policy.")
+            .WithSummary("Keeps a repair's new settings while they're on trial, whatever answers clients get. Needs a reason, and keepAnyway in the server's own policy.")
             .WithProblems();
     }
 

@@ -18,7 +18,7 @@ public record PurposeJson
 /// <summary>The body of POST servers/{id}/plan.</summary>
 public sealed record PlanJson
 {
-    /// <summary>Absent: the one that cures the server's leading cause; where none does, there is no plan (409).</summary>
+    /// <summary>Absent: the one that fixes the server's leading cause; where none does, there is no plan (409).</summary>
     [PlaybookId]
     public string? Playbook { get; init; }
 
@@ -26,14 +26,14 @@ public sealed record PlanJson
     [BaselineId]
     public string? Baseline { get; init; }
 
-    /// <summary>True: with what the baseline asks for and this server may not bear; see the plan's deviations.</summary>
+    /// <summary>True: with the baseline's values that aren't safe on this server; see the plan's deviations.</summary>
     public bool IncludeRisky { get; init; }
 }
 
 /// <summary>The body of POST servers/{id}/repairs.</summary>
 public sealed record StartJson : PurposeJson
 {
-    /// <summary>Absent: the one that cures the server's leading cause; where none does, nothing is started (409).</summary>
+    /// <summary>Absent: the one that fixes the server's leading cause; where none does, nothing is started (409).</summary>
     [PlaybookId]
     public string? Playbook { get; init; }
 
@@ -41,7 +41,7 @@ public sealed record StartJson : PurposeJson
     [BaselineId]
     public string? Baseline { get; init; }
 
-    /// <summary>True: with what the baseline asks for and this server may not bear; see the plan's deviations.</summary>
+    /// <summary>True: with the baseline's values that aren't safe on this server; see the plan's deviations.</summary>
     public bool IncludeRisky { get; init; }
 
     /// <summary>Of the plan that was looked at; where the server changed since, nothing is started (409).</summary>

@@ -30,7 +30,7 @@ public static class RepairLabels
     public static ConfirmRequest KeepQuestion(string serverName, RepairRun run) => new()
     {
         Title = $"Keep the new settings on {serverName}?",
-        Consequence = $"They stay even if clients then get less from WSUS than before, and the repair goes on. You can still undo it later. The agent on {serverName} needs a reason.",
+        Consequence = $"They stay even if clients then get worse answers than before, and the repair continues. You can still undo it later. The agent on {serverName} requires a reason.",
         Touches = [.. run.Changes.Select(Change)],
         Verb = $"Keep {Wording.Count(run.Changes.Count, "setting")} on {serverName}",
         AsksReason = true,
@@ -40,7 +40,7 @@ public static class RepairLabels
     public static ConfirmRequest UndoQuestion(string serverName, RepairRun run) => new()
     {
         Title = $"Undo this repair on {serverName}?",
-        Consequence = "These settings get back the values they had before the repair. Nothing else changes: what runs keeps running.",
+        Consequence = "These settings get back the values they had before the repair. Nothing else changes, and whatever is running keeps running.",
         Touches = [.. run.Changes.Select(ChangeBack)],
         Verb = $"Restore {Wording.Count(run.Changes.Count, "setting")} on {serverName}",
         AsksReason = true,

@@ -279,8 +279,8 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
             .Select(tie => (tie.ComesFirst, live.Find(tie.ServerId)?.Name))
             .Where(half => half.Name is not null)
             .Select(half => half.ComesFirst
-                ? $"Two halves: {half.Name} is this site's update point, so WSUS, its pool and IIS are repaired there. Here, only the site's services and its sync are. Repair {half.Name} first."
-                : $"Two halves: {half.Name} runs the site that uses this update point, so the site's services and its sync are repaired there. Here, only WSUS, its pool and IIS are. Repair {half.Name} afterwards.");
+                ? $"This repair covers only the site's services and its sync. WSUS, its pool and IIS are on {half.Name}, this site's update point. Repair {half.Name} first."
+                : $"This repair covers only WSUS, its pool and IIS. The services and the sync of the site that uses this update point are on {half.Name}. Repair {half.Name} afterwards.");
         return plan with { Warnings = [.. plan.Warnings, .. halves] };
     }
 

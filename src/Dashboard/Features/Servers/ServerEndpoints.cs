@@ -26,7 +26,7 @@ internal static class ServerEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict);
         servers.MapGet("/unwatched", ListUnwatchedAsync)
             .Needs(Permission.View)
-            .WithSummary("Lists update points that a site or an upstream server you can see knows, but that have no agent here.");
+            .WithSummary("Lists update points that have no agent here but are known to a site or an upstream server you can see.");
         servers.MapGet("/{id:int}", GetAsync)
             .Needs(Permission.View)
             .WithSummary("Shows one server with its findings, their evidence, its settings and services.")

@@ -31,8 +31,8 @@ public static class TimelineItems
             .Concat(timeline.Changes.Where(change => change.Kind == ChangeKind.SoftwareUpdatePoint).Select(UpdatePoint))
             .Concat(Spans(timeline, ChangeKind.Pool, TimelineLane.Pool, change => Down.Contains(change.To), (subject, by) => $"{subject} was stopped{By(by)}"))
             .Concat(Spans(timeline, ChangeKind.Service, TimelineLane.Services, change => Down.Contains(change.To), (subject, by) => $"{subject} was stopped{By(by)}"))
-            .Concat(Spans(timeline, ChangeKind.Client, TimelineLane.Errors, change => NoUse.Contains(change.To), (subject, _) => $"Clients got nothing useful from {subject}"))
-            .Concat(Spans(timeline, ChangeKind.Outside, TimelineLane.Errors, change => NoUse.Contains(change.To), (subject, _) => $"The dashboard's computer got nothing useful from {subject}"))
+            .Concat(Spans(timeline, ChangeKind.Client, TimelineLane.Errors, change => NoUse.Contains(change.To), (subject, _) => $"Clients got no useful answer from {subject}"))
+            .Concat(Spans(timeline, ChangeKind.Outside, TimelineLane.Errors, change => NoUse.Contains(change.To), (subject, _) => $"The dashboard's computer got no useful answer from {subject}"))
             .Concat(Spans(timeline, ChangeKind.Agent, TimelineLane.Agent, change => change.To is not ("Answers" or ""), (_, _) => "The agent didn't answer"))
             .OrderBy(item => item.From),
     ];

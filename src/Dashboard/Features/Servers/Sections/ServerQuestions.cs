@@ -11,7 +11,7 @@ public static class ServerQuestions
         $"{verb} {service} on {server}",
         verb switch
         {
-            ServiceVerb.Start => $"Starts {service}. Interrupts nothing.",
+            ServiceVerb.Start => $"Starts {service}. Nothing is interrupted.",
             ServiceVerb.Stop => $"Stops {service} and the services that depend on it until someone starts them again. {Effect(service)}",
             _ => $"Stops {service} and the services that depend on it, then starts them again. {Effect(service)}",
         },
@@ -21,7 +21,7 @@ public static class ServerQuestions
         $"{verb} pool {pool} on {server}",
         verb switch
         {
-            PoolVerb.Start => $"Starts {pool}. Interrupts nothing.",
+            PoolVerb.Start => $"Starts {pool}. Nothing is interrupted.",
             PoolVerb.Stop => $"Every application in {pool} answers 503 until the pool is started again. A sync in progress ends as Cancelled.",
             _ => $"Replaces the worker process of {pool}. A sync in progress ends as Cancelled.",
         },
