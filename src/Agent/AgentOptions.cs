@@ -70,7 +70,7 @@ public sealed class AgentOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan PoolRestartWait { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long new settings have to give clients answers as good as before; otherwise a repair restores the saved ones by itself.</summary>
+    /// <summary>How long new settings have to give clients answers as good as before; otherwise the repair restores the saved ones.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "00:30:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan TrialTimeLimit { get; set; } = TimeSpan.FromMinutes(3);
 

@@ -131,7 +131,7 @@ public static class AgentCommandLine
     {
         var common = new CommonOptions();
         var repair = new RepairOptions();
-        var command = new Command("plan", "Shows what a repair would do and changes nothing. Exit code 0, or 2 if it would be refused, or if nothing here cures what's wrong.");
+        var command = new Command("plan", "Shows what a repair would do and changes nothing. Exit code 0, or 2 if it would be refused, or if no repair fixes what's wrong.");
         repair.AddTo(command);
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
@@ -143,7 +143,7 @@ public static class AgentCommandLine
     {
         var common = new CommonOptions();
         var (repair, asking) = (new RepairOptions(), new RequesterOptions());
-        var command = new Command("repair", "Repairs this server: shows the plan, asks, and follows the repair. Exit code 0 succeeded, 1 failed, cancelled, not proven or rolled back, 2 refused, not reached, or nothing here cures what's wrong.");
+        var command = new Command("repair", "Repairs this server: shows the plan, asks, and follows the repair. Exit code 0 succeeded, 1 failed, cancelled, not proven or rolled back, 2 refused, not reached, or no repair fixes what's wrong.");
         repair.AddTo(command);
         asking.AddTo(command);
         common.AddTo(command);
@@ -178,7 +178,7 @@ public static class AgentCommandLine
             Description = "The repair whose new settings are on trial. Default: the newest.",
             DefaultValueFactory = _ => RepairQueue.Latest,
         };
-        var command = new Command("keep", "Keeps a repair's new settings while they're on trial, whatever clients get. Needs --reason. Exit code 0, or 2 if not done.") { run };
+        var command = new Command("keep", "Keeps a repair's new settings while they're on trial, whatever answers clients get. Needs --reason. Exit code 0, or 2 if not done.") { run };
         asking.AddTo(command);
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>

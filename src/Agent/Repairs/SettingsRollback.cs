@@ -7,7 +7,7 @@ namespace WsusDashboard.Agent.Repairs;
 /// <summary>What leads back to the settings that a run saved. Pure.</summary>
 internal static class SettingsRollback
 {
-    /// <summary>The steps that the agent adds by itself. A pool that was stopped before is not started for it.</summary>
+    /// <summary>The steps that the agent adds. A pool that was stopped before is not started for it.</summary>
     public static IReadOnlyList<RunStep> Steps(RepairRun run, SavedSettings? saved)
     {
         var first = run.Steps.Count == 0 ? 1 : run.Steps.Max(step => step.Number) + 1;
@@ -15,7 +15,7 @@ internal static class SettingsRollback
         if (saved?.PoolState is not PoolState.Stopped)
         {
             steps.Add((StepKind.RestartPool, $"Restart {run.PoolName}"));
-            steps.Add((StepKind.VerifyRollback, "Check that clients get answers as before"));
+            steps.Add((StepKind.VerifyRollback, "Check that clients get answers as good as before"));
         }
 
         return [.. steps.Select((step, index) => new RunStep { Number = first + index, Kind = step.Kind, Title = step.Title, Target = run.PoolName, IsRollback = true })];

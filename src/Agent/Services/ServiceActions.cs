@@ -108,7 +108,7 @@ public sealed class ServiceActions(IServiceControl services, TimeProvider timePr
             cancellationToken);
         return status.State == ServiceState.Running
             ? status
-            : throw new EdgeException(ReadFailure.Fault, $"{name} began to start but is {status.State} again. Its own log and the System event log say why.");
+            : throw new EdgeException(ReadFailure.Fault, $"{name} was starting but is {status.State} again. Its own log and the System event log say why.");
     }
 
     private async Task<ServiceStatus> WaitAsync(
@@ -131,7 +131,7 @@ public sealed class ServiceActions(IServiceControl services, TimeProvider timePr
                     $"{name} didn't {verb} within {Wording.Duration(limit)}; it is {status.State}. It wasn't killed.");
             }
 
-            report($"{name} is {status.State}, for {Wording.Duration(elapsed)} of at most {Wording.Duration(limit)}.");
+            report($"{name} is {status.State}; waiting, {Wording.Duration(elapsed)} of at most {Wording.Duration(limit)}.");
             await Task.Delay(Pause, timeProvider, cancellationToken);
         }
     }

@@ -66,7 +66,7 @@ internal sealed class WsusCollector(
         var isAwaited = depth == ReadDepth.Everything;
         await history.ReadFromDatabaseAsync(isAwaited, cancellationToken).ConfigureAwait(false);
         var counted = await counts.ReadAsync(serviceAnswers: false, isOwed: false, isAwaited, cancellationToken).ConfigureAwait(false);
-        var problem = history.DatabaseProblem is { } susdb ? SusdbProblem.Join(exception.Message, susdb) : $"{exception.Message} History and counts come from SUSDB meanwhile.";
+        var problem = history.DatabaseProblem is { } susdb ? SusdbProblem.Join(exception.Message, susdb) : $"{exception.Message} Meanwhile, history and counts come from SUSDB.";
         if (_subscription is null && counted.Counts is null && history.DatabaseProblem is not null)
         {
             return Reading.Unreadable(exception.Failure, problem);

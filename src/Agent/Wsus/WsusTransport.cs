@@ -139,7 +139,7 @@ public sealed class WsusTransport : IDisposable
     /// <summary>A service that is Local System already has the rights; what stands in its way is the name.</summary>
     private static string SignInAdvice(Uri service) => service.IsLoopback
         ? "If the agent runs as Local System, a policy may deny incoming NTLM. Any other account must be in the local group WSUS Administrators."
-        : $@"If the agent runs as Local System, it's most often Windows' loopback check, which refuses sign-ins to a server's own name: add {service.Host} to BackConnectionHostNames (REG_MULTI_SZ in HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Lsa\MSV1_0) and restart the server. Any other account must be in the local group WSUS Administrators.";
+        : $@"If the agent runs as Local System, the reason is most often Windows' loopback check, which refuses sign-ins to a server's own name. Add {service.Host} to BackConnectionHostNames (REG_MULTI_SZ in HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Lsa\MSV1_0) and restart the server. Any other account must be in the local group WSUS Administrators.";
 
     private static EdgeException Explain(Uri service, WsusRequest request, HttpRequestException exception) => exception.HttpRequestError switch
     {

@@ -33,7 +33,7 @@ public sealed class SyncVerdictTests
         var verdict = SyncVerdict.Of(Evidence(SyncResult.Cancelled) with { MemoryRecycles = 2 });
 
         Assert.Equal(
-            "The sync was cancelled again: neither WSUS nor Configuration Manager gives a reason. WsusPool was recycled at its memory limit 2 times meanwhile. The new settings were kept; Undo restores the old ones.",
+            "The sync was cancelled again: neither WSUS nor Configuration Manager gives a reason. WsusPool was recycled at its memory limit 2 times in the meantime. The new settings were kept; Undo restores the old ones.",
             verdict.Sentence);
     }
 

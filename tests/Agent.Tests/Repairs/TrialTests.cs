@@ -13,7 +13,7 @@ using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Tests.Repairs;
 
-/// <summary>New settings are on trial: where clients then get less than before, the agent leads back by itself.</summary>
+/// <summary>New settings are on trial: where clients then get worse answers than before, the agent restores the saved ones.</summary>
 public sealed class TrialTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

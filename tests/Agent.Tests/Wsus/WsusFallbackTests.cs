@@ -59,7 +59,7 @@ public sealed class WsusFallbackTests : IDisposable
         var reading = await _collector.CollectAsync(ReadDepth.Scheduled, Token);
 
         Assert.Equal((SectionStatus.Unreadable, ReadFailure.Unavailable), (reading.Status, reading.Failure));
-        Assert.Contains("History and counts come from SUSDB", reading.Error, StringComparison.Ordinal);
+        Assert.Contains("history and counts come from SUSDB", reading.Error, StringComparison.Ordinal);
         var state = Assert.IsType<WsusState>(reading.Value);
         Assert.Equal(new WsusCounts { Updates = 14_000, Declined = 1_500, Computers = 320 }, state.Counts);
         Assert.Equal((WsusSource.Database, WsusSource.Database), (state.CountsSource, state.HistorySource));

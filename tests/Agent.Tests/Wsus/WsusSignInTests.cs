@@ -55,7 +55,7 @@ public sealed class WsusSignInTests
         var exception = await Assert.ThrowsAsync<WsusSignInException>(() => Client(new(), _ => false).StopSyncAsync(Token));
 
         Assert.Equal(ReadFailure.AccessDenied, exception.Failure);
-        Assert.Contains($"add {FullName} to BackConnectionHostNames", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"Add {FullName} to BackConnectionHostNames", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

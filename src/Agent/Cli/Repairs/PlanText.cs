@@ -57,11 +57,11 @@ internal static class PlanText
         await output.WriteLineAsync();
         await output.WriteLineAsync(deviations[0].IsIncluded
             ? "Included although they aren't safe on this server"
-            : "Not as the baseline asks, because it isn't safe on this server; --include-risky plans it all the same");
+            : "Different from the baseline, because its values aren't safe on this server; --include-risky plans them anyway");
         foreach (var deviation in deviations)
         {
             var wanted = deviation.Wanted.Length == 0 ? "says nothing" : $"asks for {SettingText.Describe(deviation.Setting, deviation.Wanted)}";
-            await output.WriteLineAsync($"  {SettingText.Label(deviation.Setting)}: the baseline {wanted}, planned is {SettingText.Describe(deviation.Setting, deviation.Planned)}");
+            await output.WriteLineAsync($"  {SettingText.Label(deviation.Setting)}: the baseline {wanted}; planned: {SettingText.Describe(deviation.Setting, deviation.Planned)}");
             await output.WriteLineAsync($"      {deviation.Reason} ({deviation.Source})");
         }
     }

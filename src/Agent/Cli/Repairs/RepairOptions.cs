@@ -9,7 +9,7 @@ internal sealed class RepairOptions
 {
     private readonly Option<string?> _playbook = CreatePlaybook();
     private readonly Option<string> _baseline = CreateBaseline();
-    private readonly Option<bool> _includeRisky = new("--include-risky") { Description = "Also set what the baseline asks for and this server may not bear; the plan says what may happen." };
+    private readonly Option<bool> _includeRisky = new("--include-risky") { Description = "Also set baseline values that aren't safe on this server; the plan says what may happen." };
 
     public static Option<string> CreateBaseline()
     {
@@ -29,7 +29,7 @@ internal sealed class RepairOptions
 
     private static Option<string?> CreatePlaybook()
     {
-        var option = new Option<string?>("--playbook") { Description = "Which repair to use. Default: the one that cures what's wrong." };
+        var option = new Option<string?>("--playbook") { Description = "Which repair to use. Default: the one that fixes what's wrong." };
         option.AcceptOnlyFromAmong([.. PlaybookCatalog.All.Select(playbook => playbook.Id)]);
         return option;
     }

@@ -108,7 +108,7 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
             return ProbeOutcome.Refused(
                 ReadFailure.Other,
                 $"{exception.GetType().Name}: {exception.GetBaseException().Message}",
-                "No dashboard can connect. If the file is damaged, restore it from a backup, or delete it, restart the agent and pair it again; otherwise add --report FILE and attach the file to a bug report.");
+                "No dashboard can connect. If the file is damaged, restore it from a backup, or delete it, restart the agent and pair it again. Otherwise, add --report FILE and attach the file to a bug report.");
         }
     }
 

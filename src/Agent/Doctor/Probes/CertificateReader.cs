@@ -33,7 +33,7 @@ internal sealed record CertificateReading(string AskedName, IReadOnlyList<string
 
         if (now > NotAfter)
         {
-            return ProbeOutcome.Refused(ReadFailure.AccessDenied, $"The certificate has expired: {shown}.", "Give WSUS's web site a new certificate; clients can't reach it either.");
+            return ProbeOutcome.Refused(ReadFailure.AccessDenied, $"The certificate has expired: {shown}.", "Give the WSUS site a new certificate; clients can't reach it either.");
         }
 
         if (Errors != SslPolicyErrors.None)

@@ -26,12 +26,12 @@ internal sealed class ClientProbes(ClientProbe probe)
         var failing = state.Endpoints.Where(endpoint => endpoint.IsFailing).ToList();
         if (failing.Exists(endpoint => ClientEndpoints.OfClients.Contains(endpoint.Endpoint)))
         {
-            return ProbeOutcome.Refused(ReadFailure.Unavailable, summary, $"Clients don't get what they need from {Wording.List([.. failing.Select(endpoint => endpoint.Endpoint.ToString())])}: \"check\" says what that answer points to.");
+            return ProbeOutcome.Refused(ReadFailure.Unavailable, summary, $"Clients don't get what they need from {Wording.List([.. failing.Select(endpoint => endpoint.Endpoint.ToString())])}. Run \"check\" to see what these answers point to.");
         }
 
         return state.KeptLoaded.Count == 0
             ? ProbeOutcome.Works(summary, state)
-            : ProbeOutcome.Works($"{summary}; the agent's questions keep the worker of {Wording.List(state.KeptLoaded)} loaded, which would otherwise end when idle", state);
+            : ProbeOutcome.Works($"{summary}; the agent's requests keep the worker of {Wording.List(state.KeptLoaded)} loaded, which would otherwise shut down when idle", state);
     }
 
     private static string Describe(EndpointState endpoint) => endpoint switch

@@ -81,7 +81,7 @@ internal sealed class ConfigMgrProbes(IRegistry registry, SiteReader site, LogRe
     }
 
     private static string Verdict(IReadOnlyList<SupStatusRow> rows, IReadOnlyList<SupSyncStatus> settled) =>
-        settled.Any(point => point.AreTimesUncertain) ? "whether the site's times are UTC or local shows when the next sync ends"
+        settled.Any(point => point.AreTimesUncertain) ? "the end of the next sync will show whether the site's times are UTC or local"
         : rows.Zip(settled).Any(pair => pair.First.Status.LastSyncStateAt != pair.Second.LastSyncStateAt) ? "so the site's times are local"
         : "so the site's times are UTC";
 

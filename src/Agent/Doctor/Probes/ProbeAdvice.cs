@@ -20,7 +20,7 @@ internal static class ProbeAdvice
 
     private static string Rights(string area) => area switch
     {
-        ProbeAreas.Wsus => "Local System needs no more rights: then it's the name the agent connects to (see above). Any other account must be in the local group WSUS Administrators.",
+        ProbeAreas.Wsus => "Local System needs no more rights: if the agent runs as that, check the name it connects to (see above). Any other account must be in the local group WSUS Administrators.",
         ProbeAreas.ConfigMgr => "Run the agent as Local System on the site server, or give its account the role Read-only Analyst in Configuration Manager and read access to the log folder.",
         ProbeAreas.Events => "Run the agent as Local System, or add its account to the local group Event Log Readers.",
         ProbeAreas.Agent => "Run this command as an administrator: the agent's folder is closed to everyone else.",

@@ -56,7 +56,7 @@ internal sealed class WindowsProbes(IRegistry registry, IWmi wmi, Func<AccountRe
         var number = WmiValues.Number(registry.Read(VersionKey, "CurrentBuildNumber"));
         if (number is null)
         {
-            return ProbeOutcome.Attention($"not in the registry; .NET reports {RuntimeInformation.OSDescription}", "The agent wasn't made for a Windows without CurrentBuildNumber.");
+            return ProbeOutcome.Attention($"not in the registry; .NET reports {RuntimeInformation.OSDescription}", "The agent wasn't made for a Windows version without CurrentBuildNumber.");
         }
 
         var name = registry.Read(VersionKey, "ProductName") as string ?? "Windows";

@@ -123,7 +123,7 @@ internal sealed class Planner(IServerAccess server, LocalPolicy policy, AgentOpt
             Setting = ServiceSettings.StartTypeOf(step.Target),
             Before = $"{ServiceStartType.Disabled}",
             After = $"{ServiceNames.UsualStartType(step.Target)}",
-            Reason = "Windows doesn't start a service that is Disabled, whoever asks for it.",
+            Reason = "Windows doesn't start a Disabled service, whoever asks.",
             Source = "WSUS/MECM repair guide, services",
         }),
     ];

@@ -23,13 +23,13 @@ internal static class StepText
         StepKind.RestoreSettings => $"Restore the settings of {poolName}",
         StepKind.SetStartType => $"Set the startup type of {step.Target}",
         StepKind.VerifyWsus => "Wait until WSUS answers",
-        StepKind.TrySettings => "Check that clients get answers as before",
+        StepKind.TrySettings => "Check that clients get answers as good as before",
         _ => step.Kind.ToString(),
     };
 
     public static string Detail(PlaybookStep step, PlanDraft draft) => step.Kind switch
     {
-        StepKind.SaveSettings => $"Saves all settings of {draft.PoolName}, the states of the pool and services and what clients get in this server's journal, for Undo.",
+        StepKind.SaveSettings => $"Saves to this server's journal, for Undo: all settings of {draft.PoolName}, the states of the pool and services, and the answers clients get.",
         StepKind.ApplySettings when draft.Changes.Count == 0 => $"{draft.PoolName} already has every value in the baseline.",
         StepKind.ApplySettings =>
             $"Sets {Wording.Count(draft.Changes.Count, "setting", "settings")} in one commit and reads them back: "
@@ -45,12 +45,12 @@ internal static class StepText
         StepKind.StartSync => draft.HasConfigMgr
             ? "Asks WSUS for a sync and Configuration Manager for one of its own (SyncNow); keeps asking while the pool warms up."
             : "Asks WSUS for a sync; keeps asking while the pool warms up.",
-        StepKind.SetStartType => $"Changes it from {ServiceStartType.Disabled} to {ServiceNames.UsualStartType(step.Target)}; what runs now stays as it is. Undo changes it back.",
+        StepKind.SetStartType => $"Changes it from {ServiceStartType.Disabled} to {ServiceNames.UsualStartType(step.Target)}; starts and stops nothing. Undo changes it back.",
         StepKind.VerifyWsus => $"Asks WSUS on its port until it answers, for up to {Wording.Duration(StepTimes.WarmUpLimit)}; this step changes nothing.",
         StepKind.TrySettings when draft.Changes.Count == 0 => "No setting is changed, so there is nothing to compare.",
         StepKind.TrySettings =>
-            $"Asks WSUS as its clients do, for at most {Wording.Duration(draft.TrialTimeLimit)}. If they then get less than before, the agent restores the saved settings by itself, restarts {draft.PoolName} and does nothing else.",
-        StepKind.VerifySync => "Waits for that sync to end: it must be Succeeded, and there must be updates.",
+            $"Asks WSUS as its clients do, for at most {Wording.Duration(draft.TrialTimeLimit)}. If clients then get worse answers than before, the agent restores the saved settings, restarts {draft.PoolName} and does nothing else.",
+        StepKind.VerifySync => "Waits for that sync to end. It must succeed, and there must be updates.",
         _ => "",
     };
 
@@ -58,9 +58,9 @@ internal static class StepText
     {
         StepKind.RestartPool => $"clients, consoles and Configuration Manager get no answer from WSUS ({draft.PoolName}) for about {Wording.Duration(draft.PoolRestartWait + TimeSpan.FromSeconds(3))}",
         StepKind.ResetIis => draft.SiteNames.Count == 0
-            ? "every web site on this server stops for about 20 s"
-            : $"every web site on this server stops for about 20 s: {Wording.List(draft.SiteNames)}",
-        StepKind.RestartService => $"{step.Target} and the services that depend on it are stopped meanwhile",
+            ? "every website on this server stops for about 20 s"
+            : $"every website on this server stops for about 20 s: {Wording.List(draft.SiteNames)}",
+        StepKind.RestartService => $"{step.Target} and the services that depend on it are stopped during this step",
         _ => "",
     };
 }

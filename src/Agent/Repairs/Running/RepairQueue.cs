@@ -65,7 +65,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, Repair
             : throw new CommandException(CommandFailure.Conflict, run switch
             {
                 { Trial: null } => $"{run.ComputerName}: repair {run.Id} changes no setting, so there is nothing to keep.",
-                { IsRollingBack: true } => $"{run.ComputerName}: the saved settings are already being restored, or were. To have the new ones, start the repair again.",
+                { IsRollingBack: true } => $"{run.ComputerName}: the saved settings are being restored, or already were. To get the new ones, start the repair again.",
                 _ => $"{run.ComputerName}: the settings of repair {run.Id} are no longer on trial.",
             });
 

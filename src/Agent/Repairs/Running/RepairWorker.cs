@@ -102,7 +102,7 @@ internal sealed partial class RepairWorker(
                     break;
                 }
 
-                await session.RollBackAsync(rollback, $"Stopped on request before it was clear what clients get with the new settings of {session.Run.PoolName}.", stopping);
+                await session.RollBackAsync(rollback, $"Stopped on request before it was clear what answers clients get with the new settings of {session.Run.PoolName}.", stopping);
                 continue;
             }
 

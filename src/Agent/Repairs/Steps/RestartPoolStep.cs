@@ -75,7 +75,7 @@ internal sealed class RestartPoolStep(PoolActions pools, ServerReadings readings
         if (state == PoolState.Stopped)
         {
             throw new StepFailedException(
-                $"{readings.ComputerName}: {poolName} is Stopped again right after it was started: its workers don't stay. WSUS won't answer until they do.",
+                $"{readings.ComputerName}: {poolName} is Stopped again right after it was started, because its workers end at once. WSUS won't answer until they stay up.",
                 [$"{poolName}: {state}"]);
         }
 

@@ -62,7 +62,7 @@ internal sealed class RestoreSettingsStep(SettingsCommit commit, ServerReadings 
 
         if (left > 0)
         {
-            parts.Add($"{Wording.Count(left, "setting was", "settings were")} changed by someone else since then, and left as found.");
+            parts.Add($"{Wording.Count(left, "setting was", "settings were")} changed by someone else since then, and left unchanged.");
         }
 
         return string.Join(" ", parts);

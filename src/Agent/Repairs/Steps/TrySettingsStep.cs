@@ -28,12 +28,12 @@ internal sealed class TrySettingsStep(ClientMeasure clients, ServerReadings read
         {
             if (context.Run.Keep is { } keep)
             {
-                return End(context, context.Run.Trial! with { Verdict = TrialVerdict.Kept, Reason = $"{keep.By} keeps the new settings whatever clients get: {keep.Reason}" });
+                return End(context, context.Run.Trial! with { Verdict = TrialVerdict.Kept, Reason = $"{keep.By} keeps the new settings whatever answers clients get: {keep.Reason}" });
             }
 
             if (context.IsCancelRequested)
             {
-                return StepOutcome.Fail("Stopped on request before it was clear what clients get.");
+                return StepOutcome.Fail("Stopped on request before it was clear what answers clients get.");
             }
 
             await clients.AskAsync(window, until, cancellationToken);

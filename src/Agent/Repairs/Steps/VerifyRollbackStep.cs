@@ -13,7 +13,7 @@ internal sealed class VerifyRollbackStep(ClientMeasure clients, AgentOptions opt
         var before = context.Run.Trial ?? new Trial();
         if (!before.WasAnswering)
         {
-            return StepOutcome.Skip("WSUS answered no client before the repair, so there is nothing to compare.");
+            return StepOutcome.Skip("WSUS didn't answer clients before the repair, so there is nothing to compare.");
         }
 
         var window = new AnswerWindow();
@@ -27,7 +27,7 @@ internal sealed class VerifyRollbackStep(ClientMeasure clients, AgentOptions opt
             {
                 return decided.Verdict is TrialVerdict.Passed
                     ? new StepOutcome { Message = decided.Reason }
-                    : StepOutcome.Fail($"The saved settings are in force again, but clients still get less than before: {string.Join("; ", trial.Endpoints.Select(TrialJudge.WorseThanBefore).OfType<string>())}.");
+                    : StepOutcome.Fail($"The saved settings are in force again, but clients still get worse answers than before: {string.Join("; ", trial.Endpoints.Select(TrialJudge.WorseThanBefore).OfType<string>())}.");
             }
 
             context.Report($"{TrialJudge.Describe(trial)}.");

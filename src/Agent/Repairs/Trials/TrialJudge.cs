@@ -61,8 +61,8 @@ internal static class TrialJudge
         }
 
         return trial.WasAnswering
-            ? trial with { Verdict = TrialVerdict.Worse, Reason = $"With the new settings clients get less than before: {sign ?? string.Join("; ", worse)}." }
-            : trial with { Verdict = TrialVerdict.NotProven, Reason = $"WSUS answered no client before, and {(trial.IsAnswering ? "it isn't sure that it does now" : "answers none now")}{(sign is null ? "" : $" ({sign})")}. The new settings stay; nothing proves them yet." };
+            ? trial with { Verdict = TrialVerdict.Worse, Reason = $"With the new settings, clients get worse answers than before: {sign ?? string.Join("; ", worse)}." }
+            : trial with { Verdict = TrialVerdict.NotProven, Reason = $"WSUS didn't answer clients before, and {(trial.IsAnswering ? "it isn't certain that it does now" : "it doesn't now")}{(sign is null ? "" : $" ({sign})")}. The new settings stay, but aren't proven yet." };
     }
 
     /// <summary>Null where it is as good as before.</summary>
@@ -75,11 +75,11 @@ internal static class TrialJudge
 
         if (trial.After > trial.Before || trial.After is AnswerClass.NotAsked)
         {
-            return $"{trial.Endpoint} answers {(trial.WordsAfter.Length > 0 ? trial.WordsAfter : "nothing")}, before {trial.WordsBefore}";
+            return $"{trial.Endpoint} returns {(trial.WordsAfter.Length > 0 ? trial.WordsAfter : "nothing")} (before: {trial.WordsBefore})";
         }
 
         return trial.MedianAfter is { } now && now > Allowed(trial.MedianBefore)
-            ? $"{trial.Endpoint} takes {Wording.Duration(now)}, before {Wording.Duration(trial.MedianBefore ?? TimeSpan.Zero)}"
+            ? $"{trial.Endpoint} takes {Wording.Duration(now)} (before: {Wording.Duration(trial.MedianBefore ?? TimeSpan.Zero)})"
             : null;
     }
 

@@ -54,7 +54,7 @@ public sealed record PolicyInForce(AgentPolicy Policy, IReadOnlyList<PolicyHours
     /// <summary>A dashboard that wants to keep new settings which are on trial.</summary>
     public string? RefuseKeeping() => RefuseChanges() ?? (Policy.KeepAnyway
         ? null
-        : $"This server's local policy lets a dashboard keep no settings that are on trial (keepAnyway is false, source: {Policy.Source}). On the server: WsusDashboard.Agent keep.");
+        : $"This server's local policy doesn't let a dashboard keep settings that are on trial (keepAnyway is false, source: {Policy.Source}). Run \"WsusDashboard.Agent keep\" on the server instead.");
 
     /// <summary>Anything at this hour.</summary>
     public string? RefuseHours() => Hours.Count == 0 || Hours.Any(hours => hours.Contains(LocalTime))

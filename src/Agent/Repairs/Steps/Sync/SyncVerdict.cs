@@ -107,9 +107,9 @@ internal static partial class SyncVerdict
         return evidence switch
         {
             { PoolState: PoolState.Stopped } => $"{evidence.PoolName} is stopped again.",
-            { MemoryRecycles: > 0 and var count } => $"{evidence.PoolName} was recycled at its memory limit {Wording.Count(count, "time", "times")} meanwhile.",
+            { MemoryRecycles: > 0 and var count } => $"{evidence.PoolName} was recycled at its memory limit {Wording.Count(count, "time", "times")} in the meantime.",
             _ when isOutside => "The pool wasn't the cause.",
-            { MemoryRecycles: 0 } => $"{evidence.PoolName} ran without a recycle at its memory limit meanwhile.",
+            { MemoryRecycles: 0 } => $"{evidence.PoolName} ran without a recycle at its memory limit in the meantime.",
             _ => "",
         };
     }

@@ -45,7 +45,7 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
 
         var hasEnded = (askedWsusAt is null || evidence.WsusRun is not null) && (!isConfigMgrWanted || evidence.ConfigMgrRun is not (null or { Result: SyncResult.Running }));
         return context.IsCancelRequested && evidence.GivenUp is null && !hasEnded
-            ? new StepOutcome { State = StepState.NotRun, Message = "Someone asked to stop. The sync continues by itself; it wasn't verified." }
+            ? new StepOutcome { State = StepState.NotRun, Message = "Someone asked to stop. The sync continues, but it wasn't verified." }
             : Conclude(await CompleteAsync(evidence, cancellationToken));
     }
 
