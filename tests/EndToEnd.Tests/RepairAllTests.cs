@@ -4,7 +4,7 @@ using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.EndToEnd.Tests;
 
-/// <summary>"Repair all fixable": an estate with every scenario, one request, and only what a playbook fixes is touched.</summary>
+/// <summary>"Repair all that can be repaired": an estate with every scenario, one request, and only what a playbook fixes is touched.</summary>
 public sealed class RepairAllTests : IDisposable
 {
     /// <summary>The smallest estate with every scenario.</summary>
