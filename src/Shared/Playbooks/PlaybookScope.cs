@@ -18,6 +18,9 @@ public static class PlaybookScope
     private static bool Does(PlaybookStep step, PlaybookStep wanted) =>
         step == wanted
         || (wanted.Kind is StepKind.StartServiceIfStopped or StepKind.VerifyService && step.Kind is StepKind.RestartService && step.Target == wanted.Target)
+
+        // A synchronization that succeeds has been answered by WSUS.
+        || (wanted.Kind is StepKind.VerifyWsus && step.Kind is StepKind.VerifySync)
         || (step.Kind is StepKind.ResetIis && (wanted.Kind is StepKind.RestartPool
             || (wanted.Kind is StepKind.StartServiceIfStopped && wanted.Target is ServiceNames.WorldWideWeb or ServiceNames.ProcessActivation)));
 }

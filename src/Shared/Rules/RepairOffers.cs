@@ -19,17 +19,11 @@ public sealed record RepairOffer(string? Playbook, string? FindingId, string? Ti
         : (IsCauseNamed ? $"No repair fixes this: {Title}." : "Nothing found on this server can be fixed by a repair.") + (Instead is { Length: > 0 } ? " " + Instead : "");
 
     /// <summary>True where a playbook does what the cause needs: the offered one, or one that does at least as much.</summary>
-    public bool Cures(string playbook) => Playbook is not null && (playbook == Playbook || Playbook switch
-    {
-        // Each of them ends with a synchronization.
-        PlaybookCatalog.SyncOnlyId => true,
-        PlaybookCatalog.PoolOnlyId or PlaybookCatalog.RestartServicesId => playbook is PlaybookCatalog.FullRepairId,
-        PlaybookCatalog.StartWsusId or PlaybookCatalog.StartSmsExecutiveId => playbook is PlaybookCatalog.RestartServicesId or PlaybookCatalog.FullRepairId,
+    public bool Cures(string playbook) => Playbook is not null
+        && (PlaybookScope.Includes(playbook, Playbook)
 
-        // Of the guide's repair, settings and pool are the part that a cause in the pool needs.
-        PlaybookCatalog.FullRepairId => playbook is PlaybookCatalog.PoolOnlyId && FindingIds.PoolCauses.Contains(FindingId!),
-        _ => false,
-    });
+            // Of the guide's repair, settings and pool are the part that a cause in the pool needs.
+            || (Playbook is PlaybookCatalog.FullRepairId && playbook is PlaybookCatalog.PoolOnlyId && FindingIds.PoolCauses.Contains(FindingId!)));
 
     /// <summary>What a person should know who chooses another playbook; null where it helps, or where no cause is named that it could miss.</summary>
     /// <remarks>That nobody reaches the agent is no cause that a playbook misses: it may be back in a moment, and asking it for the plan tells.</remarks>

@@ -124,8 +124,8 @@ public sealed class RepairOffersTests
     [InlineData(Full, FindingIds.WsusUnavailable, new[] { Full })]
     [InlineData(PoolOnly, FindingIds.PoolCompressionLibrary, new[] { PoolOnly, Full })]
     [InlineData(Services, FindingIds.NotificationServerStopped, new[] { Services, Full })]
-    [InlineData(Wsus, FindingIds.WsusServiceStopped, new[] { Wsus, Services, Full })]
-    [InlineData(Executive, FindingIds.SmsExecutiveStopped, new[] { Executive, Services, Full })]
+    [InlineData(Wsus, FindingIds.WsusServiceStopped, new[] { Wsus, Services, Startup, Full })]
+    [InlineData(Executive, FindingIds.SmsExecutiveStopped, new[] { Executive, Services, Startup, Full })]
     [InlineData(Startup, FindingIds.WsusServiceStopped, new[] { Startup })]
     [InlineData(Sync, FindingIds.ServerRestarted, new[] { Full, PoolOnly, Services, Wsus, Executive, Startup, Sync })]
     public void Cures_EachPlaybook_IsTrueForThoseThatDoAtLeastAsMuch(string offered, string cause, string[] expected)
