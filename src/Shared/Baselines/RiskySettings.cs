@@ -30,7 +30,9 @@ public static class RiskySettings
     /// <param name="includeRisky">True where a person asked for the risky values all the same: nothing is replaced, and the deviations say what may happen.</param>
     public static BoundedBaseline Bound(Baseline baseline, PoolSettings settings, ServerBounds bounds, bool includeRisky = false)
     {
-        Replacement?[] found = [ReplaceBitness(baseline, settings, bounds, includeRisky), ReplaceMemoryLimit(baseline, settings, bounds, includeRisky)];
+        var bitness = ReplaceBitness(baseline, settings, bounds, includeRisky);
+        var willBe32Bit = (bitness?.Deviation.Planned ?? Wanted(baseline, SettingKeys.Enable32BitAppOnWin64) ?? BooleanFormat.Write(settings.Enable32BitAppOnWin64)) == BooleanFormat.True;
+        Replacement?[] found = [bitness, ReplaceMemoryLimit(baseline, settings, bounds, willBe32Bit, includeRisky)];
         var replacements = found.OfType<Replacement>().ToList();
         if (replacements.Count == 0)
         {
@@ -107,36 +109,33 @@ public static class RiskySettings
             new BaselineSetting { Setting = SettingKeys.Enable32BitAppOnWin64, Values = [BooleanFormat.False], Reason = reason, Source = LibrarySource });
     }
 
-    private static Replacement? ReplaceMemoryLimit(Baseline baseline, PoolSettings settings, ServerBounds bounds, bool includeRisky)
+    private static Replacement? ReplaceMemoryLimit(Baseline baseline, PoolSettings settings, ServerBounds bounds, bool willBe32Bit, bool includeRisky)
     {
-        if (Wanted(baseline, SettingKeys.PrivateMemory) is not NumberFormat.Zero || settings.PrivateMemoryKilobytes == 0)
+        if (Wanted(baseline, SettingKeys.PrivateMemory) is not NumberFormat.Zero || settings.PrivateMemoryKilobytes == 0 || WorkerMemoryLimit.For(bounds, willBe32Bit) is not { IsNeeded: true } limit)
         {
             return null;
         }
 
-        var is32Bit = ReplaceBitness(baseline, settings, bounds, includeRisky) is { Deviation.Planned: var planned }
-            ? planned == BooleanFormat.True
-            : (Wanted(baseline, SettingKeys.Enable32BitAppOnWin64) ?? BooleanFormat.Write(settings.Enable32BitAppOnWin64)) == BooleanFormat.True;
-        if (WorkerMemoryLimit.For(bounds, is32Bit) is not { IsNeeded: true } limit)
-        {
-            return null;
-        }
-
-        var least = NumberFormat.Write(limit.LimitKilobytes);
-        var reason = $"{limit.Arithmetic} Without a limit, the worker takes memory that the rest of the server needs, so the recommended limit is {Wording.Size(limit.LimitKilobytes)}.";
+        var planned = includeRisky ? 0 : Math.Max(limit.LimitKilobytes, settings.PrivateMemoryKilobytes);
+        var why = $"{limit.Arithmetic} With no limit, the worker may take memory that the rest of the server needs.";
 
         return new Replacement(
             new SettingDeviation
             {
                 Setting = SettingKeys.PrivateMemory,
                 Wanted = NumberFormat.Zero,
-                Planned = includeRisky ? NumberFormat.Zero : NumberFormat.Write(Math.Max(limit.LimitKilobytes, settings.PrivateMemoryKilobytes)),
-                Reason = reason,
+                Planned = NumberFormat.Write(planned),
+                Reason = $"The baseline \"{baseline.Name}\" wants no private memory limit; the plan {Say(planned, settings)}. {why}",
                 Source = WorkerMemoryLimit.Source,
                 IsIncluded = includeRisky,
             },
-            new BaselineSetting { Setting = SettingKeys.PrivateMemory, Operator = SettingOperator.AtLeast, Values = [least], Reason = reason, Source = WorkerMemoryLimit.Source });
+            new BaselineSetting { Setting = SettingKeys.PrivateMemory, Operator = SettingOperator.AtLeast, Values = [NumberFormat.Write(limit.LimitKilobytes)], Reason = why, Source = WorkerMemoryLimit.Source });
     }
+
+    private static string Say(long plannedKilobytes, PoolSettings settings) =>
+        plannedKilobytes == 0 ? "removes the limit too"
+        : plannedKilobytes == settings.PrivateMemoryKilobytes ? $"keeps the limit of {Wording.Size(plannedKilobytes)}"
+        : $"sets one of {Wording.Size(plannedKilobytes)}";
 
     private static string? Wanted(Baseline baseline, string setting) => baseline.Settings.FirstOrDefault(recommendation => recommendation.Setting == setting)?.Values[0];
 

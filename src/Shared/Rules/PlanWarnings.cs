@@ -25,7 +25,9 @@ public static class PlanWarnings
             warnings.Add(ThirtyTwoBit(pool, baseline.Baseline));
         }
 
-        if (after.PrivateMemoryKilobytes == 0 && NoLimit(after, bounds) is { } warning)
+        // Where somebody included it, the first warning says this already.
+        var isSaid = baseline.FindDeviation(SettingKeys.PrivateMemory) is { IsIncluded: true };
+        if (after.PrivateMemoryKilobytes == 0 && !isSaid && NoLimit(after, bounds) is { } warning)
         {
             warnings.Add(warning);
         }

@@ -86,6 +86,19 @@ public sealed class RiskySettingsTests
     }
 
     [Theory]
+    [InlineData(1, false, "sets one of 12 GB")]
+    [InlineData(14, false, "keeps the limit of 14 GB")]
+    [InlineData(1, true, "removes the limit too")]
+    public void Bound_MemoryLimit_SaysWhatIsWantedWhatIsPlannedAndHowItComesAbout(long gigabytes, bool includeRisky, string planned)
+    {
+        var bounds = new ServerBounds { TotalMemoryKilobytes = 16 * Gigabyte, LiveUpdates = 12_000 };
+
+        var deviation = RiskySettings.Bound(BaselineCatalog.Microsoft, Is64Bit with { PrivateMemoryKilobytes = gigabytes * Gigabyte }, bounds, includeRisky).FindDeviation(SettingKeys.PrivateMemory)!;
+
+        AssertText.Tells(deviation.Reason, "\"Microsoft\" wants no private memory limit", planned, "12,000 updates", "16 GB", "4 GB", "leaves 12 GB");
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(14 * Gigabyte)]
     public void Bound_LimitInForceThatIsNoneOrHigher_IsKept(long kilobytes)

@@ -51,6 +51,14 @@ public sealed class PlanWarningsTests
     public void For_RiskThatSomebodyIncluded_SaysFirstWhatMayHappen() =>
         AssertText.Tells(For(new PoolSettings(), BaselineCatalog.Guide, Memory(64) with { CompressionSchemes = [TestServer.Library] }, includeRisky: true)[0], "500.19", "suscomp.dll");
 
+    [Fact]
+    public void For_MemoryLimitThatSomebodyLeftOutOnPurpose_WarnsOnce()
+    {
+        var warning = Assert.Single(For(new PoolSettings { PrivateMemoryKilobytes = 1_843_200 }, BaselineCatalog.Microsoft, Memory(16), includeRisky: true));
+
+        AssertText.Tells(warning, "no private memory limit", "16 GB", "24 GB");
+    }
+
     private static ServerBounds Memory(long gigabytes) => new() { TotalMemoryKilobytes = gigabytes * Gigabyte };
 
     private static IReadOnlyList<string> For(PoolSettings settings, Baseline baseline, ServerBounds bounds, IReadOnlyList<PoolWorker>? workers = null, bool includeRisky = false)
