@@ -37,16 +37,17 @@ public enum StepKind
     /// <summary>Undo: set the saved settings again.</summary>
     RestoreSettings = 10,
 
-    /// <summary>Give a service that is Disabled the startup type it should have; an undo gives it back the one it had.</summary>
-    SetStartType = 20,
-
-    /// <summary>Wait until WSUS answers on its port; nothing is changed.</summary>
-    VerifyWsus = 21,
     /// <summary>Ask WSUS as its clients do, until the answers are as good as before the settings were set, or it is clear that they are not.</summary>
     TrySettings = 11,
 
     /// <summary>Rollback: ask WSUS once more, with the restored settings.</summary>
     VerifyRollback = 12,
+
+    /// <summary>Give a service that is Disabled the startup type it should have; an undo gives it back the one it had.</summary>
+    SetStartType = 20,
+
+    /// <summary>Wait until WSUS answers on its port; nothing is changed.</summary>
+    VerifyWsus = 21,
 }
 
 /// <summary>A step of a plan.</summary>

@@ -87,9 +87,9 @@ public sealed record RepairPeriod
         ? Covers(endedAt)
         : run.StartedAt >= InterruptsFrom - LongestUnended && !(run.StartedAt > (InterruptsUntil ?? EndedAt));
 
-    /// <summary>Steps that only read, write down, start what is stopped, or synchronize end nothing that runs; any other one may.</summary>
+    /// <summary>Only these end something that runs, or let settings decide whether it runs on; all others read, write down, start what is stopped, or synchronize.</summary>
     private static bool Interrupts(StepKind kind) =>
-        kind is not (StepKind.Unknown or StepKind.SaveSettings or StepKind.StartServiceIfStopped or StepKind.VerifyService or StepKind.StartSync or StepKind.VerifySync);
+        kind is StepKind.ApplySettings or StepKind.RestartPool or StepKind.TrySettings or StepKind.ResetIis or StepKind.RestartService or StepKind.RestoreSettings;
 }
 
 /// <summary>Looks for what a synchronization has to do with the repairs of its server.</summary>

@@ -34,6 +34,16 @@ public sealed class RepairPeriodTests
     }
 
     [Fact]
+    public void Of_EachKindOfStep_InterruptsOnlyWhereItEndsSomething()
+    {
+        StepKind[] interrupting = [StepKind.ApplySettings, StepKind.RestartPool, StepKind.ResetIis, StepKind.RestartService, StepKind.RestoreSettings, StepKind.TrySettings];
+
+        Assert.Equal(
+            interrupting.Order(),
+            Enum.GetValues<StepKind>().Where(kind => RepairPeriod.Of(Run(RunState.Running, Step(kind, StepState.Running, 1)))!.InterruptsFrom is not null).Order());
+    }
+
+    [Fact]
     public void Of_Undo_HasNoPlaybook() => Assert.Equal("", RepairPeriod.Of(Run(RunState.Running, Step(StepKind.RestoreSettings, StepState.Running, 1)) with { UndoOf = "other" })!.Playbook);
 
     [Theory]
