@@ -3,7 +3,7 @@ using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Client;
 
-/// <summary>What one endpoint has answered since the agent was started: the best class, and the times of the last quarter of an hour.</summary>
+/// <summary>What one endpoint has answered since the agent was started: the best class, since when all were bad, and the times of the last quarter of an hour.</summary>
 /// <remarks>Bounded by <see cref="MostAnswers"/>. Threading: one caller at a time.</remarks>
 internal sealed class AnswerMemory(TimeProvider timeProvider)
 {
@@ -22,9 +22,14 @@ internal sealed class AnswerMemory(TimeProvider timeProvider)
     /// <summary>The best class of an answer that is as good as one; NotAsked before the first.</summary>
     public AnswerClass Usual { get; private set; }
 
+    /// <summary>UTC time of the first bad answer in a row; null while the last was good.</summary>
+    public DateTimeOffset? FailingSince { get; private set; }
+
     public void Note(EndpointState asked)
     {
         Usual = asked.BetterThan(Usual);
+
+        FailingSince = (asked with { Usual = Usual }).IsFailing ? FailingSince ?? timeProvider.GetUtcNow() : null;
 
         // A client that waits in vain waits as long as it has patience; where there is no connection nobody waits.
         if (asked.Answer is { Failure: ProbeFailure.None or ProbeFailure.TimedOut } answer)

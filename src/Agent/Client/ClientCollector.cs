@@ -34,6 +34,6 @@ internal sealed class ClientCollector(ClientProbe probe, SnapshotStore snapshots
         }
 
         memory.Note(asked);
-        return asked with { Usual = memory.Usual, Percentile95 = memory.Percentile95() };
+        return asked with { Usual = memory.Usual, FailingSince = memory.FailingSince, Percentile95 = memory.Percentile95() };
     }
 }

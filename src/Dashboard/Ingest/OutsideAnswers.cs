@@ -33,9 +33,14 @@ internal static class OutsideAnswers
             .Select(pair => new StateChange(StateSubjects.Outside(pair.Now.Endpoint), pair.Before!.State, pair.Now.State, pair.Now.Answer?.Describe() ?? ""))]);
     }
 
-    private static EndpointState Follow(EndpointState? before, EndpointState state, DateTimeOffset now) => state with
+    private static EndpointState Follow(EndpointState? before, EndpointState state, DateTimeOffset now)
     {
-        Since = before?.State == state.State ? before.Since : now,
-        Usual = state.BetterThan(before?.Usual ?? AnswerClass.NotAsked),
-    };
+        var followed = state with
+        {
+            Since = before?.State == state.State ? before.Since : now,
+            Usual = state.BetterThan(before?.Usual ?? AnswerClass.NotAsked),
+        };
+
+        return followed with { FailingSince = followed.IsFailing ? before?.FailingSince ?? now : null };
+    }
 }

@@ -26,7 +26,7 @@ internal static class ClientRules
 
     public static IEnumerable<RuleFinding> Failing(RuleContext context)
     {
-        var failing = OfClients(context).Where(state => state.IsFailing && context.Now - state.Since >= Lasting).ToList();
+        var failing = OfClients(context).Where(state => context.Now - state.BadSince >= Lasting).ToList();
         if (failing.Count == 0)
         {
             yield break;
@@ -35,18 +35,19 @@ internal static class ClientRules
         var leading = failing[0];
         var needed = failing.Where(state => NeededToScan.Contains(state.Endpoint)).ToList();
         var what = Words(leading);
-        var since = context.For(failing.Min(state => state.Since));
+        var since = context.Seen(failing.Min(state => state.BadSince));
         yield return new RuleFinding(new Finding
         {
             Id = FindingIds.ClientsFailing,
             Severity = needed.Any(state => !IsDoubtful(state)) ? Severity.Critical : Severity.Warning,
             Title = $"Clients get {what}",
-            Explanation = $"Clients {(since.Length > 0 ? "have been getting" : "get")} {what} from {Names(failing)}{since}, so they can't {(needed.Count > 0 ? "scan for updates" : Loss(leading.Endpoint))}.",
+            Explanation = $"Clients get {what} from {Names(failing)}{context.For(since)}, so they can't {(needed.Count > 0 ? "scan for updates" : Loss(leading.Endpoint))}.",
             Evidence =
             [
                 .. failing.Select(state => EvidenceOf(context, state)),
                 .. OfClients(context).Where(state => state.IsGood).Select(state => EvidenceOf(context, state) with { Speaks = EvidenceDirection.Against }),
             ],
+            Since = since,
             Source = Sources.ConnectionFailures,
             NextStep = NextStep(context, leading),
             Weight = Weights.Symptom + 10,
@@ -113,9 +114,10 @@ internal static class ClientRules
 
         // A refusal there beside an answer here is a difference, too: an address that the web site does not let in.
         var ways = outside.Endpoints
-            .Where(state => context.Now - state.Since >= Lasting)
             .Select(state => (State: state, Own: OfClients(context).FirstOrDefault(own => own.Endpoint == state.Endpoint && own.IsGood)))
-            .Where(way => way.State.Class > way.Own?.Class)
+            .Where(way => way.State.Class > way.Own?.Class && section.ReadAt >= way.Own.Since)
+            .Select(way => (way.State, Own: way.Own!, Since: CutOffSince(context, way.State, way.Own!)))
+            .Where(way => context.Now - way.Since >= Lasting)
             .ToList();
         if (ways.Count == 0)
         {
@@ -124,23 +126,28 @@ internal static class ClientRules
 
         var cutOff = ways.ConvertAll(way => way.State);
         var what = Words(cutOff[0]);
-        var since = cutOff.Min(state => state.Since) is { } at ? $" for {Wording.Duration(context.Now - at)}" : "";
+        var since = ways.Min(way => way.Since);
         yield return new RuleFinding(new Finding
         {
             Id = FindingIds.ClientsCutOff,
             Severity = Severity.Warning,
             Title = "Not reachable over the network",
-            Explanation = $"WSUS answers on {context.Observation.ServerName} itself, but the dashboard's computer has been getting {what} from {Names(cutOff)}{since}. Clients on the same network path get the same.",
+            Explanation = $"WSUS answers on {context.Observation.ServerName} itself, but the dashboard's computer gets {what} from {Names(cutOff)} for {Wording.Duration(context.Now - since!.Value)}. Clients on the same network path get the same.",
             Evidence =
             [
                 .. cutOff.Select(state => new Evidence($"GET {state.Address}", state.Answer?.Describe() ?? Wording.Unknown, OutsideReader, section.ReadAt)),
-                .. ways.Select(way => EvidenceOf(context, way.Own!)),
+                .. ways.Select(way => EvidenceOf(context, way.Own)),
             ],
+            Since = since,
             Source = Sources.ConnectionFailures,
             NextStep = $"Check whether a firewall between the dashboard and {context.Observation.ServerName} blocks port {PortOf(cutOff[0])}, the server's own first. Then check the WSUS site's IP restrictions.",
             Weight = Weights.Symptom + 1,
         });
     }
+
+    /// <summary>Since when an address answers here and not there: a bad answer from before WSUS answered here was no difference.</summary>
+    private static DateTimeOffset? CutOffSince(RuleContext context, EndpointState outside, EndpointState own) =>
+        RuleContext.Latest(outside.BadSince ?? outside.Since, context.Seen(own.Since));
 
     private static ValueList<EndpointState> Endpoints(RuleContext context) =>
         context.Snapshot.Client is { Status: SectionStatus.Ok, Value: { } client } ? client.Endpoints : [];

@@ -15,6 +15,7 @@ internal static class RepairTraces
         FindingIds.PoolStopped, FindingIds.PoolMissing, FindingIds.PoolFewApplications, FindingIds.WsusUnavailable, FindingIds.SectionUnreadable, FindingIds.DataStale,
         FindingIds.SmsExecutiveStopped, FindingIds.SiteComponentManagerStopped, FindingIds.NotificationServerStopped, FindingIds.SmsAgentHostStopped,
         FindingIds.WsusServiceStopped, FindingIds.WorldWideWebStopped, FindingIds.ProcessActivationStopped, FindingIds.SyncAwaited,
+        FindingIds.ClientsFailing, FindingIds.ClientsCutOff,
     ];
 
     /// <summary>The agent reads again at most this long after a repair: until then the last reading may be of its middle.</summary>

@@ -50,6 +50,9 @@ public sealed record EndpointState
     /// <summary>UTC time since which <see cref="State"/> has been the present one, as whoever asks has seen it.</summary>
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>UTC time of the first bad answer in a row, whatever each of them was; null while a client gets what it needs, and where whoever asks does not tell.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
     /// <summary>The time that 95 % of the answers of the last quarter of an hour did not exceed; null where there were too few.</summary>
     public TimeSpan? Percentile95 { get; init; }
 
@@ -60,6 +63,9 @@ public sealed record EndpointState
 
     /// <summary>A client does not get what it needs, or not what it used to get.</summary>
     public bool IsFailing => Skipped is SkipReason.PoolStopped || (Class is not AnswerClass.NotAsked && !IsGood);
+
+    /// <summary>UTC time since which a client does not get what it needs: since the first bad answer in a row, or longer where the one that it gets now was seen before whoever asks was started. Null while it does.</summary>
+    public DateTimeOffset? BadSince => !IsFailing ? null : FailingSince is { } first && !(Since < first) ? first : Since;
 
     /// <summary>True where this answer can be the usual one.</summary>
     public bool IsGoodAnswer => ClientEndpoints.IsGood(Endpoint, Class);

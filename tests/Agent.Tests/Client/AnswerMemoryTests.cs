@@ -24,6 +24,21 @@ public sealed class AnswerMemoryTests
     }
 
     [Fact]
+    public void FailingSince_IsTheFirstBadAnswerInARow()
+    {
+        Assert.Null(FailingSince(200));
+        var first = _time.GetUtcNow();
+        foreach (var status in new[] { 503, 500, 401, 503 })
+        {
+            Assert.Equal(first, FailingSince(status));
+        }
+
+        Assert.Null(FailingSince(200));
+        var second = _time.GetUtcNow();
+        Assert.Equal(second, FailingSince(503));
+    }
+
+    [Fact]
     public void Percentile95_FewerThanFive_IsUnknown()
     {
         Note(1, 1, 1, 1);
@@ -77,6 +92,14 @@ public sealed class AnswerMemoryTests
         Note([.. Enumerable.Repeat(1.0, 200)]);
 
         Assert.Equal(TimeSpan.FromSeconds(1), _memory.Percentile95());
+    }
+
+    private DateTimeOffset? FailingSince(int status)
+    {
+        _memory.Note(State(new ProbeAnswer { Status = status }));
+        var since = _memory.FailingSince;
+        _time.Advance(TimeSpan.FromMinutes(1));
+        return since;
     }
 
     private AnswerClass Usual(int status)

@@ -35,7 +35,7 @@ public sealed class ClientCollectorTests
 
             var endpoint = (await CollectAsync(collector)).Find(ClientEndpoint.ClientWebService)!;
 
-            Assert.Equal((status, usual, isFailing), (endpoint.Answer?.Status, endpoint.Usual, endpoint.IsFailing));
+            Assert.Equal((status, usual, isFailing, isFailing), (endpoint.Answer?.Status, endpoint.Usual, endpoint.IsFailing, endpoint.FailingSince is not null));
         }
     }
 

@@ -53,6 +53,18 @@ public sealed class OutsideAnswersTests
     }
 
     [Fact]
+    public void Follow_BadAnswersThatChange_AreFailingSinceTheFirst()
+    {
+        var (first, _) = Follow(null, 0, 200);
+        var (second, _) = Follow(first, 5, 503);
+        var (third, _) = Follow(second, 10, 500);
+        var (fourth, _) = Follow(third, 15, 200);
+
+        Assert.Equal((Clock.Start.AddMinutes(10), Clock.Start.AddMinutes(5), Clock.Start.AddMinutes(5)), (Only(third).Since, Only(third).FailingSince, Only(third).BadSince));
+        Assert.Equal((null, null), (Only(fourth).FailingSince, Only(fourth).BadSince));
+    }
+
+    [Fact]
     public void Follow_EndpointThatIsNotAskedAnyMore_IsForgottenWithoutAChange()
     {
         var (first, _) = Follow(null, 0, 200);

@@ -110,5 +110,53 @@ public sealed class ClientRuleTests
         Assert.Empty(Ids(cutOff with { Outside = cutOff.Outside! with { ReadAt = Now.AddHours(-1) } }));
     }
 
+    [Fact]
+    public void Assess_BadAnswersThatChange_AreFailingSinceTheFirst()
+    {
+        var observation = Healthy().ChangeClient(Scans, 0.5, state => state with { Answer = Answer(503), FailingSince = Now.AddMinutes(-40) });
+
+        var finding = Assert.Single(RuleEngine.Assess(observation).Findings);
+
+        Assert.Equal((FindingIds.ClientsFailing, Now.AddMinutes(-40)), (finding.Id, finding.Since));
+        AssertText.Tells(finding.Explanation, "40 min");
+    }
+
+    [Fact]
+    public void Assess_AnswerKnownFromBeforeTheAgentWasStarted_IsFailingSinceThen()
+    {
+        var observation = Healthy().ChangeClient(Scans, 90, state => state with { Answer = Answer(503), FailingSince = Now.AddMinutes(-5) });
+
+        Assert.Equal(Now.AddMinutes(-90), Assert.Single(RuleEngine.Assess(observation).Findings).Since);
+    }
+
+    [Fact]
+    public void Assess_AgentThatBeganToLookJustThen_KnowsNoBeginning()
+    {
+        var observation = Healthy().ChangeClient(Scans, 5, state => state with { Answer = Answer(503) }).Change(snapshot => snapshot with { Agent = snapshot.Agent with { StartedAt = Now.AddMinutes(-5) } });
+
+        Assert.Null(Assert.Single(RuleEngine.Assess(observation).Findings).Since);
+    }
+
+    [Fact]
+    public void Assess_OutsideBadAnswersThatChange_AreCutOffSinceTheFirst()
+    {
+        var observation = Healthy().WithOutside(Scans, 0.5, state => state with { Answer = NoAnswer(ProbeFailure.TimedOut), FailingSince = Now.AddMinutes(-40) });
+
+        var finding = Assert.Single(RuleEngine.Assess(observation).Findings);
+
+        Assert.Equal((FindingIds.ClientsCutOff, Now.AddMinutes(-40)), (finding.Id, finding.Since));
+    }
+
+    [Fact]
+    public void Assess_OutsideNotAskedSinceWsusAnswersHere_IsNoDifference()
+    {
+        var failing = Healthy().WithOutside(Scans, 600, state => state with { Answer = Answer(503) });
+
+        Assert.Empty(Ids(failing.ChangeClient(Scans, 0.1, state => state)));
+        Assert.Empty(Ids(failing.ChangeClient(Scans, 1, state => state)));
+        var finding = Assert.Single(RuleEngine.Assess(failing.ChangeClient(Scans, 20, state => state)).Findings);
+        Assert.Equal((FindingIds.ClientsCutOff, Now.AddMinutes(-20)), (finding.Id, finding.Since));
+    }
+
     private static List<string> Ids(Observation observation) => [.. RuleEngine.Assess(observation).Findings.Select(finding => finding.Id)];
 }

@@ -1,6 +1,7 @@
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Rules.Findings;
@@ -33,6 +34,23 @@ public sealed class RepairTracesTests
 
         Assert.Equal(FindingRepairRole.Causes, Assert.Single(assessment.Findings, finding => finding.Id == FindingIds.SmsExecutiveStopped).Repair?.Role);
         Assert.Equal(Health.Healthy, assessment.Health);
+    }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(30, false)]
+    public void Assess_ClientsThatGetNothingDuringARepair_AreItsDoingWhereItBeganInIt(double sinceMinutes, bool isCaused)
+    {
+        var repair = Running() with { StartedAt = Now.AddMinutes(-5), InterruptsFrom = Now.AddMinutes(-5) };
+        var inside = Healthy().ChangeClient([ClientEndpoint.ClientWebService], sinceMinutes, state => state with { Answer = Answer(503) }) with { Repairs = [repair] };
+        var outside = Healthy().WithOutside([ClientEndpoint.ClientWebService], sinceMinutes, state => state with { Answer = Answer(503) }) with { Repairs = [repair] };
+
+        Assert.All(new[] { (FindingIds.ClientsFailing, inside), (FindingIds.ClientsCutOff, outside) }, known =>
+        {
+            var finding = Assert.Single(RuleEngine.Assess(known.Item2).Findings);
+            Assert.Equal((known.Item1, isCaused), (finding.Id, finding.Repair?.Role is FindingRepairRole.Causes));
+            Assert.Equal(isCaused, finding.Severity is Severity.Information);
+        });
     }
 
     [Fact]

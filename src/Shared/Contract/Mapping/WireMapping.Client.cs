@@ -28,6 +28,7 @@ public static partial class WireMapping
         Usual = (Wire.AnswerClass)state.Usual,
         Since = ToTimestamp(state.Since),
         Percentile95 = ToDuration(state.Percentile95),
+        FailingSince = ToTimestamp(state.FailingSince),
     };
 
     public static EndpointState ToDomain(this Wire.EndpointState state) => new()
@@ -40,6 +41,7 @@ public static partial class WireMapping
         Usual = ToKnown<AnswerClass>((int)state.Usual),
         Since = ToTime(state.Since),
         Percentile95 = ToSpan(state.Percentile95),
+        FailingSince = ToTime(state.FailingSince),
     };
 
     public static Wire.ProbeAnswer ToWire(this ProbeAnswer answer)
