@@ -3,7 +3,10 @@ using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Simulator.Scenarios;
 
-/// <summary>Which servers an estate of N has. The first fourteen tell the stories that need somebody to act; more servers are mostly healthy ones.</summary>
+/// <summary>
+/// Which servers an estate of N has. The first 14 tell 13 of the 16 scenarios (a replica twice); an estate of 17 has all 16. One of 26 has five of them a second time
+/// (pool on default settings, pool stopped, proxy, drifted, without Configuration Manager); beyond, most servers are healthy.
+/// </summary>
 public static class ScenarioCatalog
 {
     public const int MaximumServers = 200;
@@ -21,7 +24,7 @@ public static class ScenarioCatalog
         Scenario.CompressionLibrary, Scenario.NativeModule,
     ];
 
-    // In a larger estate most servers are well, as in life; one of seventeen has every scenario.
+    // In a larger estate most servers are well, as in life.
     private static readonly Scenario[] LaterStories =
     [
         Scenario.LargeCatalogue, Scenario.WsusServiceStopped, Scenario.ServiceDisabled, Scenario.StarvedPool, Scenario.Healthy, Scenario.Healthy,

@@ -19,6 +19,19 @@ public sealed class ScenarioCatalogTests
         Assert.All(profiles.Where(profile => profile.IsReplica), replica => Assert.Contains(profiles, profile => profile.Name == replica.UpstreamName));
     }
 
+    [Theory]
+    [InlineData(14, 13)]
+    [InlineData(16, 15)]
+    [InlineData(17, 16)]
+    [InlineData(26, 16)]
+    public void Create_AnEstate_HasSoManyScenarios(int servers, int scenarios) =>
+        Assert.Equal(scenarios, ScenarioCatalog.Create(servers, 1).Select(profile => profile.Scenario).Distinct().Count());
+
+    [Fact]
+    public void Create_AnEstateOfTwentySix_HasTheUsualTroublesTwice() => Assert.Equal(
+        [Scenario.StarvedPool, Scenario.PoolStopped, Scenario.ProxyRefuses, Scenario.DriftedButWorking, Scenario.Replica, Scenario.Standalone],
+        ScenarioCatalog.Create(26, 1).Where(profile => profile.Scenario is not Scenario.Healthy).GroupBy(profile => profile.Scenario).Where(group => group.Count() == 2).Select(group => group.Key).Order());
+
     [Fact]
     public void Create_AnEstateOfForty_HasEveryScenario() =>
         Assert.Equal(Enum.GetValues<Scenario>(), ScenarioCatalog.Create(40, 1).Select(profile => profile.Scenario).Distinct().Order());
