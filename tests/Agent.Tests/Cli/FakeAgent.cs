@@ -13,6 +13,8 @@ namespace WsusDashboard.Agent.Tests.Cli;
 /// <summary>The repair of a fake server behind the real contract on a real port: what the command line talks to.</summary>
 internal sealed class FakeAgent : IAsyncDisposable
 {
+    private const string Epoch = "one";
+
     private readonly LoopbackServer _loopback;
     private readonly AgentLife _life;
 
@@ -51,7 +53,21 @@ internal sealed class FakeAgent : IAsyncDisposable
                 await server.RefreshAsync(section, context.CancellationToken);
             }
 
-            return server.Current.ToWire();
+            var snapshot = server.Current.ToWire();
+            (snapshot.Agent.SequenceEpoch, snapshot.Agent.LastSequence) = (Epoch, server.AllPublished.Count);
+            return snapshot;
+        }
+
+        public override async Task Watch(Wire.WatchRequest request, IServerStreamWriter<Wire.WatchMessage> responseStream, ServerCallContext context)
+        {
+            Assert.Equal(Epoch, request.SequenceEpoch);
+            await responseStream.WriteAsync(new Wire.WatchMessage { Snapshot = server.Current.ToWire() }, context.CancellationToken);
+            foreach (var item in server.AllPublished.Where(item => item.Sequence > request.AfterSequence))
+            {
+                await responseStream.WriteAsync(new Wire.WatchMessage { Event = item.ToWire() }, context.CancellationToken);
+            }
+
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
         }
 
         public override Task<Wire.ListSyncRunsResponse> ListSyncRuns(Wire.ListSyncRunsRequest request, ServerCallContext context) =>

@@ -83,13 +83,16 @@ internal sealed class FakeServer : IServerAccess, IDisposable
     /// <summary>Held readings of IIS, for a test that wants a request to stay in its middle.</summary>
     public Func<CancellationToken, Task>? BeforeRefresh { get; set; }
 
-    public IReadOnlyList<RepairRun> Published
+    public IReadOnlyList<RepairRun> Published => [.. AllPublished.Select(entry => entry.Repair).OfType<RepairRun>()];
+
+    /// <summary>What a hub has been told, numbered from 1.</summary>
+    public IReadOnlyList<AgentEvent> AllPublished
     {
         get
         {
             lock (_gate)
             {
-                return [.. _events.Select(entry => entry.Repair).OfType<RepairRun>()];
+                return [.. _events.Select((entry, index) => entry with { Sequence = index + 1 })];
             }
         }
     }

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using WsusDashboard.Agent.Cli.Terminal;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Snapshots;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Cli.Connection;
@@ -46,6 +47,39 @@ internal sealed class AgentClient : IDisposable
     public Task<Wire.ListSyncRunsResponse> ListSyncRunsAsync(int pageSize, CancellationToken cancellationToken) =>
         CallAsync(ShortCall, options => _client.ListSyncRunsAsync(new Wire.ListSyncRunsRequest { PageSize = pageSize }, options), cancellationToken);
 
+    /// <summary>The newest events that the agent keeps, oldest first.</summary>
+    /// <param name="agent">What a snapshot said of the agent: events up to its last one are read.</param>
+    /// <param name="most">So many of them.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public Task<IReadOnlyList<Wire.AgentEvent>> ReadEventsAsync(AgentInfo agent, int most, CancellationToken cancellationToken) => AskAsync<IReadOnlyList<Wire.AgentEvent>>(
+        ShortCall,
+        async options =>
+        {
+            List<Wire.AgentEvent> events = [];
+            if (agent.LastSequence == 0)
+            {
+                return events;
+            }
+
+            using var watch = _client.Watch(new Wire.WatchRequest { AfterSequence = Math.Max(0, agent.LastSequence - most), SequenceEpoch = agent.SequenceEpoch }, options);
+            await foreach (var message in watch.ResponseStream.ReadAllAsync(options.CancellationToken))
+            {
+                if (message.Event is { } item)
+                {
+                    events.Add(item);
+                }
+
+                // A heartbeat comes after all events that there are.
+                if (message.Event?.Sequence >= agent.LastSequence || message.Heartbeat is not null)
+                {
+                    break;
+                }
+            }
+
+            return events;
+        },
+        cancellationToken);
+
     public Task<Wire.Plan> PlanAsync(string playbook, string baseline, bool includeRisky, CancellationToken cancellationToken) => CallAsync(
         PlanningCall, options => _client.PlanRepairAsync(new Wire.PlanRepairRequest { Playbook = playbook, Baseline = baseline, IncludeRisky = includeRisky }, options), cancellationToken);
 
@@ -87,14 +121,22 @@ internal sealed class AgentClient : IDisposable
 
     public void Dispose() => _channel.Dispose();
 
-    private async Task<T> CallAsync<T>(TimeSpan limit, Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken)
+    private Task<T> CallAsync<T>(TimeSpan limit, Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken) => AskAsync(
+        limit,
+        async options =>
+        {
+            using var asked = call(options);
+            return await asked.ResponseAsync;
+        },
+        cancellationToken);
+
+    private async Task<T> AskAsync<T>(TimeSpan limit, Func<CallOptions, Task<T>> ask, CancellationToken cancellationToken)
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timer.CancelAfter(limit);
         try
         {
-            using var asked = call(new CallOptions(_credential.Headers, cancellationToken: timer.Token));
-            return await asked.ResponseAsync;
+            return await ask(new CallOptions(_credential.Headers, cancellationToken: timer.Token));
         }
         catch (RpcException) when (cancellationToken.IsCancellationRequested)
         {
