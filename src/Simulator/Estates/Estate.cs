@@ -150,6 +150,7 @@ public sealed partial class Estate : IAsyncDisposable
             var agent = new SimulatedAgent(profile, files, SimulatedEdges.For(model, files, port, _web.CertificateOf(index)), pace, agentPort, _timeProvider)
             {
                 Past = memory is null ? TellPast(profile, files, bornAt, profiles.Count) : null,
+                PastRepair = memory is null ? PastRepairs.Tell(profile, bornAt) : null,
             };
             _servers.Add(new(profile, files, model, agent, new Uri($"{(profile.CertificateDays is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps)}://127.0.0.1:{port}")));
         }

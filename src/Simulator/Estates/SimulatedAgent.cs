@@ -4,6 +4,8 @@ using WsusDashboard.Agent;
 using WsusDashboard.Agent.Samples;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Samples;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Telemetry;
@@ -39,6 +41,9 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
 
     /// <summary>What the agent would have sampled before its first start; null where it has been started before.</summary>
     public IEnumerable<ServerSample>? Past { get; init; }
+
+    /// <summary>A repair that it would have told before its first start; null where there was none, or where it has been started before.</summary>
+    public RepairRun? PastRepair { get; init; }
 
     public bool IsRunning => _application is not null;
 
@@ -167,13 +172,17 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
 
     private async Task WritePastAsync(CancellationToken cancellationToken)
     {
-        if (_hasStarted || Past is null)
+        if (_hasStarted || (Past is null && PastRepair is null))
         {
             return;
         }
 
         using var store = new AgentStore(CreateOptions(), timeProvider, NullLogger<AgentStore>.Instance);
-        await new SampleStore(store).AppendAsync([.. Past], cancellationToken);
+        await new SampleStore(store).AppendAsync([.. Past ?? []], cancellationToken);
+        if (PastRepair is { EndedAt: { } endedAt } repair)
+        {
+            await store.AppendEventAsync(new AgentEvent { At = endedAt, Repair = repair }, cancellationToken);
+        }
     }
 
     private void WritePolicy()

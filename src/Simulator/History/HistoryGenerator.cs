@@ -37,8 +37,15 @@ internal sealed class HistoryGenerator
     {
         var generator = new HistoryGenerator(profile, files, now);
         var runs = PastRuns.Plan(profile, now).ToList();
+        var repairStop = PastRepairs.FindStop(profile, now);
         foreach (var run in runs)
         {
+            if (run.StartedAt > repairStop)
+            {
+                generator.TellRepairStop(repairStop.Value);
+                repairStop = null;
+            }
+
             generator.Tell(run);
         }
 
@@ -167,6 +174,9 @@ internal sealed class HistoryGenerator
 
     private void WriteRecycle(long number, DateTimeOffset at) => _events.WriteWas(
         WindowsEvents.PrivateMemoryRecycle, EventLevel.Information, at, WsusWorker.PoolName, WasEvents.PrivateMemoryRecycle(_profile.Draw.Between("past process", number, 700, 4_900) * 4, WsusWorker.PoolName));
+
+    // No worker lived long enough to die of something: rapid-fail protection is all that Windows told.
+    private void TellRepairStop(DateTimeOffset at) => _events.WriteWas(WindowsEvents.PoolDisabled, EventLevel.Error, at, WsusWorker.PoolName, WasEvents.PoolDisabled(WsusWorker.PoolName));
 
     // How the pool came to stand still: five workers that died under the load of the clients, then rapid-fail protection.
     private void TellStop()

@@ -48,7 +48,7 @@ public enum Scenario
     /// <summary>WsusService is stopped and disabled: nobody can start it before its startup type is restored.</summary>
     ServiceDisabled,
 
-    /// <summary>Starved, and a 64-bit module of another product is loaded by every worker: with the guide's settings no worker starts, and a repair rolls itself back.</summary>
+    /// <summary>Starved, and a 64-bit module of another product is loaded by every worker: with the guide's settings no worker starts, and a repair rolls itself back. Somebody has tried one.</summary>
     NativeModule,
 }
 

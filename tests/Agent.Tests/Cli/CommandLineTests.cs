@@ -76,7 +76,7 @@ public sealed class CommandLineTests
         await command.InvokeAsync("check", "--json", "--address", agent.Address);
 
         using var document = JsonDocument.Parse(command.Out);
-        Assert.Equal("critical", document.RootElement.GetProperty("health").GetString());
+        Assert.Equal(("critical", "pool-stopped"), (document.RootElement.GetProperty("health").GetString(), document.RootElement.GetProperty("cause").GetString()));
         Assert.Contains("pool-stopped", document.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("id").GetString()));
     }
 

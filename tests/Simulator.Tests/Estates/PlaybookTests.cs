@@ -5,6 +5,7 @@ using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Simulator.Estates;
+using WsusDashboard.Simulator.History;
 using WsusDashboard.Simulator.Model;
 using WsusDashboard.Simulator.Scenarios;
 
@@ -73,9 +74,14 @@ public sealed class PlaybookTests : IDisposable
         await using var estate = await StartAsync(Scenario.DriftedButWorking, Scenario.NativeModule);
 
         // What the plan had left out and a person included; and what nobody could foresee.
-        await Task.WhenAll(
+        var runs = await Task.WhenAll(
             RollBackAsync(estate.Servers[0], PlaybookCatalog.FullRepairId, includeRisky: true, "500.19"),
             RollBackAsync(estate.Servers[1], PlaybookCatalog.PoolOnlyId, includeRisky: false, WsusWorker.PoolName));
+
+        // Its past tells of one that went the same way.
+        var past = PastRepairs.Tell(estate.Servers[1].Profile, TimeProvider.System.GetUtcNow())!;
+        Assert.Equal(runs[1].Steps.Select(step => (step.Number, step.Kind, step.Title, step.IsRollback)), past.Steps.Select(step => (step.Number, step.Kind, step.Title, step.IsRollback)));
+        Assert.Equal(runs[1].Changes, past.Changes);
     }
 
     private static async Task CureAsync(SimulatedServer simulated, string cause, string playbook)
@@ -91,7 +97,7 @@ public sealed class PlaybookTests : IDisposable
         Assert.Equal(WebAnswer.Served, simulated.Model.Answer);
     }
 
-    private static async Task RollBackAsync(SimulatedServer simulated, string playbook, bool includeRisky, string told)
+    private static async Task<RepairRun> RollBackAsync(SimulatedServer simulated, string playbook, bool includeRisky, string told)
     {
         using var server = new ServerApi(simulated);
         var before = (await Eventually.Async(server.SnapshotAsync, snapshot => snapshot.Iis.Value?.WsusPool is not null && simulated.Model.Answer == WebAnswer.Served)).Iis.Value!.WsusPool!.Settings;
@@ -103,6 +109,7 @@ public sealed class PlaybookTests : IDisposable
         Assert.DoesNotContain(run.Steps, step => step is { IsRollback: false, Kind: StepKind.ResetIis or StepKind.StartSync, State: not StepState.NotRun });
         Assert.Equal((PoolState.Started, WebAnswer.Served), (simulated.Model.WsusPoolState, simulated.Model.Answer));
         await Eventually.Async(server.SnapshotAsync, snapshot => snapshot.Iis.Value?.WsusPool?.Settings == before);
+        return run;
     }
 
     private Task<Estate> StartAsync(params Scenario[] scenarios) =>

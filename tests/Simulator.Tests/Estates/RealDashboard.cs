@@ -12,6 +12,7 @@ using WsusDashboard.Dashboard.Host;
 using WsusDashboard.Shared.Contract.V1;
 using WsusDashboard.Shared.Trust;
 using WsusDashboard.Simulator.Estates;
+using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.Simulator.Tests.Estates;
 
@@ -37,7 +38,8 @@ internal sealed class RealDashboard : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <param name="key">The dashboard's own key as PEM; null lets it make one.</param>
-    public static async Task<RealDashboard> StartAsync(string? key = null)
+    /// <param name="profiles">Its servers; null = two.</param>
+    public static async Task<RealDashboard> StartAsync(string? key = null, IReadOnlyList<ServerProfile>? profiles = null)
     {
         var real = new RealDashboard();
         if (key is not null)
@@ -46,7 +48,7 @@ internal sealed class RealDashboard : IAsyncDisposable
         }
 
         await real.StartDashboardAsync();
-        real._estate = await Estate.StartAsync(new() { Servers = 2, DataDirectory = real._folder.File("estate"), StartsAgents = false, Speed = 10 }, cancellationToken: Token);
+        real._estate = await Estate.StartAsync(new() { Servers = profiles?.Count ?? 2, Profiles = profiles, DataDirectory = real._folder.File("estate"), StartsAgents = false, Speed = 10 }, cancellationToken: Token);
         return real;
     }
 

@@ -15,7 +15,7 @@ internal sealed class CheckCommand(AgentClient agent, CommandConsole console)
         var offer = RepairOffers.Of(assessment);
         if (isJson)
         {
-            await JsonOutput.WriteDocumentAsync(console, new CheckDocument(computerName, baseline, assessment.Health, assessment.Sentence, offer, assessment.Findings));
+            await JsonOutput.WriteDocumentAsync(console, new CheckDocument(computerName, baseline, assessment.Health, assessment.Leading?.Id, assessment.Sentence, offer, assessment.Findings));
         }
         else
         {
@@ -65,5 +65,5 @@ internal sealed class CheckCommand(AgentClient agent, CommandConsole console)
         _ => "Information",
     };
 
-    private sealed record CheckDocument(string ComputerName, string Baseline, Health Health, string Sentence, RepairOffer Repair, IReadOnlyList<Finding> Findings);
+    private sealed record CheckDocument(string ComputerName, string Baseline, Health Health, string? Cause, string Sentence, RepairOffer Repair, IReadOnlyList<Finding> Findings);
 }
