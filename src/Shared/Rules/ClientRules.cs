@@ -41,7 +41,7 @@ internal static class ClientRules
             Id = FindingIds.ClientsFailing,
             Severity = needed.Any(state => !IsDoubtful(state)) ? Severity.Critical : Severity.Warning,
             Title = $"Clients get {what}",
-            Explanation = $"Clients get {what} from {Names(failing)}{context.For(since)}, so they can't {(needed.Count > 0 ? "scan for updates" : Loss(leading.Endpoint))}.",
+            Explanation = $"Clients {(context.For(since).Length > 0 ? "have been getting" : "get")} {what} from {Names(failing)}{context.For(since)}, so they can't {(needed.Count > 0 ? "scan for updates" : Loss(leading.Endpoint))}.",
             Evidence =
             [
                 .. failing.Select(state => EvidenceOf(context, state)),
@@ -132,7 +132,7 @@ internal static class ClientRules
             Id = FindingIds.ClientsCutOff,
             Severity = Severity.Warning,
             Title = "Not reachable over the network",
-            Explanation = $"WSUS answers on {context.Observation.ServerName} itself, but the dashboard's computer gets {what} from {Names(cutOff)} for {Wording.Duration(context.Now - since!.Value)}. Clients on the same network path get the same.",
+            Explanation = $"WSUS answers on {context.Observation.ServerName} itself, but the dashboard's computer has been getting {what} from {Names(cutOff)} for {Wording.Duration(context.Now - since!.Value)}. Clients on the same network path get the same.",
             Evidence =
             [
                 .. cutOff.Select(state => new Evidence($"GET {state.Address}", state.Answer?.Describe() ?? Wording.Unknown, OutsideReader, section.ReadAt)),
