@@ -3,7 +3,7 @@ using WsusDashboard.Agent.Wsus;
 
 namespace WsusDashboard.Agent.Iis;
 
-/// <summary>The https bindings of a site, looked at again every ten minutes: each call to WSUS asks for them.</summary>
+/// <summary>The https bindings of a site, looked at again every ten minutes: each call to WSUS asks for them. A reading that fails is not kept, and the one before it counts until one succeeds.</summary>
 /// <remarks>Safe for use from several threads.</remarks>
 internal sealed class TlsBindings(IisAccess access, TimeProvider timeProvider) : ITlsPorts
 {
@@ -16,16 +16,24 @@ internal sealed class TlsBindings(IisAccess access, TimeProvider timeProvider) :
     {
         lock (_gate)
         {
-            if (_last is not { } last || last.SiteId != siteId || timeProvider.GetElapsedTime(last.ReadAt) >= Life)
+            var known = _last?.SiteId == siteId ? _last : null;
+            if (known is { } fresh && timeProvider.GetElapsedTime(fresh.ReadAt) < Life)
             {
-                _last = last = (siteId, timeProvider.GetTimestamp(), ReadNow(siteId));
+                return fresh.Ports;
             }
 
-            return last.Ports;
+            if (TryReadNow(siteId) is not { } ports)
+            {
+                return known?.Ports ?? [];
+            }
+
+            _last = (siteId, timeProvider.GetTimestamp(), ports);
+            return ports;
         }
     }
 
-    private IReadOnlyList<int> ReadNow(long siteId)
+    /// <returns>Null where IIS cannot be asked.</returns>
+    private IReadOnlyList<int>? TryReadNow(long siteId)
     {
         try
         {
@@ -45,7 +53,7 @@ internal sealed class TlsBindings(IisAccess access, TimeProvider timeProvider) :
         {
             // Whatever IIS says against it, the section "iis" tells; here the registry has to do.
             access.Refusals.Record("bindings of a site", exception);
-            return [];
+            return null;
         }
     }
 

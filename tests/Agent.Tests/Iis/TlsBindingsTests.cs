@@ -55,6 +55,30 @@ public sealed class TlsBindingsTests : IDisposable
         Assert.Equal(9443, FindPort());
     }
 
+    [Fact]
+    public void FindAddress_ConfigurationReadableAgain_IsReadAtOnce()
+    {
+        Assert.Equal(8531, FindPort());
+
+        Write("*:9443:");
+
+        Assert.Equal(9443, FindPort());
+    }
+
+    [Fact]
+    public void FindAddress_ConfigurationNotReadableAnyMore_KeepsTheBindingsOfBefore()
+    {
+        Write("*:9443:");
+        Assert.Equal(9443, FindPort());
+        File.WriteAllText(_options.ApplicationHostConfig, "<configuration>");
+        _time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(9443, FindPort());
+
+        Write("*:7443:");
+        Assert.Equal(7443, FindPort());
+    }
+
     private int? FindPort() => new WsusRegistry(_edges, _options, _bindings).FindAddress()?.Port;
 
     private void Write(string bindings)
