@@ -14,7 +14,7 @@ internal static unsafe partial class ServiceLogonRight
     private const uint NoSuchObject = 0xC0000034;
 
     /// <summary>False where the account has the right already.</summary>
-    public static bool Grant(string account) => WithPolicy(account, (policy, sid) =>
+    public static bool Grant(NTAccount account) => WithPolicy(account, (policy, sid) =>
     {
         if (Has(policy, sid))
         {
@@ -30,7 +30,7 @@ internal static unsafe partial class ServiceLogonRight
         return true;
     });
 
-    public static void Revoke(string account) => WithPolicy(account, (policy, sid) =>
+    public static void Revoke(NTAccount account) => WithPolicy(account, (policy, sid) =>
     {
         fixed (char* text = Right)
         {
@@ -69,9 +69,9 @@ internal static unsafe partial class ServiceLogonRight
         }
     }
 
-    private static bool WithPolicy(string account, PolicyCall call)
+    private static bool WithPolicy(NTAccount account, PolicyCall call)
     {
-        var identifier = (SecurityIdentifier)new NTAccount(account).Translate(typeof(SecurityIdentifier));
+        var identifier = (SecurityIdentifier)account.Translate(typeof(SecurityIdentifier));
         var bytes = new byte[identifier.BinaryLength];
         identifier.GetBinaryForm(bytes, 0);
         var attributes = default(ObjectAttributes);

@@ -80,7 +80,7 @@ internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
 
     public void CloseFolder(string path, string? account, string? formerAccount) => Call($"Folder {path} couldn't be created and closed to others", () =>
     {
-        IdentityReference[] accounts = account is null ? [Administrators, System] : [Administrators, System, new NTAccount(account)];
+        IdentityReference[] accounts = account is null ? [Administrators, System] : [Administrators, System, Find(account)];
         var security = FolderContents.Closed(new DirectorySecurity(), accounts, InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit);
         var folder = new DirectoryInfo(path);
         if (folder.Exists)
@@ -121,9 +121,9 @@ internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
 
     public void RemoveEventSource(string source) => Call($"Event source \"{source}\" couldn't be removed", () => EventLog.DeleteEventSource(source));
 
-    public bool GrantServiceLogon(string account) => Call($"{account} couldn't be given the right to log on as a service", () => ServiceLogonRight.Grant(account));
+    public bool GrantServiceLogon(string account) => Call($"{account} couldn't be given the right to log on as a service", () => ServiceLogonRight.Grant(Find(account)));
 
-    public void RevokeServiceLogon(string account) => Call($"The right to log on as a service couldn't be taken from {account}", () => ServiceLogonRight.Revoke(account));
+    public void RevokeServiceLogon(string account) => Call($"The right to log on as a service couldn't be taken from {account}", () => ServiceLogonRight.Revoke(Find(account)));
 
     /// <summary>Whose files in the data folder are the agent's or an administrator's own.</summary>
     private static HashSet<string> Owners(params IEnumerable<string?> serviceAccounts)
@@ -135,7 +135,7 @@ internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
         {
             try
             {
-                owners.Add(new NTAccount(account).Translate(typeof(SecurityIdentifier)).Value);
+                owners.Add(Find(account).Translate(typeof(SecurityIdentifier)).Value);
             }
             catch (IdentityNotMappedException)
             {
@@ -145,6 +145,8 @@ internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
 
         return owners;
     }
+
+    private static NTAccount Find(string account) => new(AccountName.ForLookup(account, Environment.MachineName));
 
     private static string Name(IdentityReference account)
     {
