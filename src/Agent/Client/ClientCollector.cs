@@ -4,7 +4,7 @@ using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Client;
 
-/// <summary>Asks WSUS as its clients do, and learns what this server usually answers.</summary>
+/// <summary>Asks WSUS as its clients do, and learns what this server usually answers. While a repair asks, its answers do for both.</summary>
 /// <remarks>Threading: one read at a time; the host sees to it.</remarks>
 internal sealed class ClientCollector(ClientProbe probe, SnapshotStore snapshots, AgentOptions options, TimeProvider timeProvider) : ICollector
 {
@@ -19,10 +19,11 @@ internal sealed class ClientCollector(ClientProbe probe, SnapshotStore snapshots
 
     public TimeSpan? RepairInterval => TimeSpan.FromSeconds(5);
 
-    public TimeSpan Timeout => ClientProbe.Patience + Preparation;
+    /// <summary>Twice, because a round that it cannot share may have to end first.</summary>
+    public TimeSpan Timeout => (ClientProbe.Patience + Preparation) * 2;
 
     public async Task<Reading> CollectAsync(ReadDepth depth, CancellationToken cancellationToken) =>
-        await probe.AskAsync(new ProbeRound { LastKnownPool = snapshots.Current.Iis.Value?.WsusPool }, cancellationToken).ConfigureAwait(false) is { } state
+        await probe.AskOrJoinAsync(new ProbeRound { LastKnownPool = snapshots.Current.Iis.Value?.WsusPool }, cancellationToken).ConfigureAwait(false) is { } state
             ? Reading.Ok(state with { Endpoints = [.. state.Endpoints.Select(Learn)] })
             : Reading.NotInstalled("WSUS isn't installed on this server.");
 

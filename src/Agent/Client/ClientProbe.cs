@@ -21,22 +21,55 @@ public sealed record ProbeRound
 }
 
 /// <summary>Asks WSUS on this server what its clients ask: reads only, never a call that registers, reports or costs anything.</summary>
-/// <remarks>Threading: any thread.</remarks>
-public sealed class ClientProbe(WsusRegistry registry, ServingPools pools, EndpointProbe probe)
+/// <remarks>Threading: any thread. One round at a time: two at once would measure each other.</remarks>
+public sealed class ClientProbe(WsusRegistry registry, ServingPools pools, EndpointProbe probe) : IDisposable
 {
     /// <summary>A Windows Update client waits about that long for an answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Asks every endpoint once, all at the same time. What this object cannot know (the usual answer, percentiles, since when) is left open.</summary>
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private AnsweredRound? _newest;
+
+    /// <summary>Asks every endpoint once, all at the same time, when nobody else asks any more. What this object cannot know (the usual answer, percentiles, since when) is left open.</summary>
     /// <returns>Null where there is no WSUS.</returns>
     /// <exception cref="EdgeException">The registry refuses, or IIS cannot be read and no pool was ever seen: nobody knows then what a question would wake.</exception>
-    public async Task<ClientState?> AskAsync(ProbeRound round, CancellationToken cancellationToken)
+    public Task<ClientState?> AskAsync(ProbeRound round, CancellationToken cancellationToken) => AskAsync(round, joins: false, cancellationToken);
+
+    /// <summary>The same for a caller whom the answers to another serve as well: where a round ends while it waits for its turn, with no less patience than its own, it asks nothing.</summary>
+    /// <inheritdoc cref="AskAsync(ProbeRound, CancellationToken)"/>
+    public Task<ClientState?> AskOrJoinAsync(ProbeRound round, CancellationToken cancellationToken) => AskAsync(round, joins: true, cancellationToken);
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<ClientState?> AskAsync(ProbeRound round, bool joins, CancellationToken cancellationToken)
     {
+        // Before its turn: what is read here may block, and nobody else is to wait for that.
         if (registry.FindAddress() is not { } address)
         {
             return null;
         }
 
+        var before = Volatile.Read(ref _newest);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (joins && _newest is { } ended && ended != before && ended.Deadline >= round.Deadline)
+            {
+                return ended.State;
+            }
+
+            var state = await AskAsync(address, round, cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _newest, new AnsweredRound(round.Deadline, state));
+            return state;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<ClientState> AskAsync(WsusAddress address, ProbeRound round, CancellationToken cancellationToken)
+    {
         var host = registry.FindClientHost(address);
         var serving = await ReadPoolsAsync(round, cancellationToken).ConfigureAwait(false);
         var endpoints = await Task.WhenAll(ClientEndpoints.Locate(host, address.Port, address.UsesTls).Select(target => AskAsync(target, serving(target.Endpoint), round, cancellationToken))).ConfigureAwait(false);
@@ -88,4 +121,12 @@ public sealed class ClientProbe(WsusRegistry registry, ServingPools pools, Endpo
             .Select(pool => pool.Name)
             .Distinct(StringComparer.OrdinalIgnoreCase),
     ];
+
+    /// <summary>A round that has ended; each is another object, whatever it was answered.</summary>
+    private sealed class AnsweredRound(TimeSpan deadline, ClientState state)
+    {
+        public TimeSpan Deadline => deadline;
+
+        public ClientState State => state;
+    }
 }

@@ -49,8 +49,8 @@ internal static class StepTimes
         StepKind.SaveSettings => TimeSpan.FromMinutes(2) + MeasureLimit + ReadLimit,
         StepKind.ApplySettings or StepKind.RestoreSettings => TimeSpan.FromMinutes(2),
 
-        // The last question and the last reading may begin at its end.
-        StepKind.TrySettings or StepKind.VerifyRollback => options.TrialTimeLimit + Client.ClientProbe.Patience + ReadLimit,
+        // The last question and the last reading may begin at its end, and a round that is under way be waited for.
+        StepKind.TrySettings or StepKind.VerifyRollback => options.TrialTimeLimit + (Client.ClientProbe.Patience * 2) + ReadLimit,
         StepKind.RestartPool => PoolStopLimit + options.PoolRestartWait + PoolStartLimit,
         StepKind.ResetIis => options.IisResetTimeLimit + AfterResetLimit,
 

@@ -73,6 +73,25 @@ public sealed class ClientCollectorTests
     }
 
     [Fact]
+    public async Task CollectAsync_RepairAsks_TakesItsAnswersAndAsksNothing()
+    {
+        await using var wsus = await LoopbackWsus.StartAsync();
+        using var probe = wsus.Probe(_time);
+        var collector = new ClientCollector(probe, _snapshots, wsus.Options, _time);
+        using var held = wsus.HoldAnswers();
+        var repair = probe.AskAsync(new ProbeRound { WakesIdlePools = true }, Token);
+        await held.UntilAskedAsync(ClientEndpoints.All.Count);
+
+        var collecting = CollectAsync(collector);
+        held.Release();
+
+        var state = await collecting;
+        Assert.Equal((await repair)!.Endpoints.Select(endpoint => endpoint.Answer), state.Endpoints.Select(endpoint => endpoint.Answer));
+        Assert.Equal(AnswerClass.Answered, state.Find(ClientEndpoint.ClientWebService)?.Usual);
+        Assert.Equal(ClientEndpoints.All.Count, wsus.Asked.Count);
+    }
+
+    [Fact]
     public async Task CollectAsync_NoWsus_IsNotInstalled()
     {
         await using var wsus = await LoopbackWsus.StartAsync();
@@ -88,7 +107,7 @@ public sealed class ClientCollectorTests
         var collector = Collector(wsus);
 
         Assert.Equal((TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5)), (collector.IdleInterval, collector.RepairInterval));
-        Assert.True(collector.Timeout > ClientProbe.Patience);
+        Assert.True(collector.Timeout > ClientProbe.Patience * 2);
     }
 
     private ClientCollector Collector(LoopbackWsus wsus) => new(wsus.Probe(_time), _snapshots, wsus.Options, _time);

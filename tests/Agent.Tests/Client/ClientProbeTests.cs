@@ -154,6 +154,77 @@ public sealed class ClientProbeTests
     }
 
     [Fact]
+    public async Task AskAsync_AnotherRoundIsUnderWay_WaitsForItAndAsksThen()
+    {
+        await using var wsus = await LoopbackWsus.StartAsync();
+        using var probe = wsus.Probe(_time);
+        using var held = wsus.HoldAnswers();
+        var first = probe.AskAsync(new ProbeRound(), Token);
+        await held.UntilAskedAsync(AllPaths.Length);
+
+        var second = probe.AskAsync(new ProbeRound(), Token);
+        for (var turn = 0; turn < 1000; turn++)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal((false, AllPaths.Length), (second.IsCompleted, wsus.Asked.Count));
+        held.Release();
+        Assert.NotSame(await first, await second);
+        Assert.Equal(AllPaths.Length * 2, wsus.Asked.Count);
+    }
+
+    [Theory]
+    [InlineData(30, 5)]
+    [InlineData(29, 10)]
+    public async Task AskOrJoinAsync_AnotherRoundIsUnderWay_TakesItsAnswersIfTheyWereWaitedForAsLong(int seconds, int asked)
+    {
+        await using var wsus = await LoopbackWsus.StartAsync();
+        using var probe = wsus.Probe(_time);
+        using var held = wsus.HoldAnswers();
+        var repair = probe.AskAsync(new ProbeRound { Deadline = TimeSpan.FromSeconds(seconds) }, Token);
+        await held.UntilAskedAsync(AllPaths.Length);
+
+        var joined = probe.AskOrJoinAsync(new ProbeRound(), Token);
+        held.Release();
+
+        Assert.Equal(asked == AllPaths.Length, ReferenceEquals(await repair, await joined));
+        Assert.Equal(asked, wsus.Asked.Count);
+    }
+
+    [Fact]
+    public async Task AskOrJoinAsync_NobodyAsks_AsksEachTime()
+    {
+        await using var wsus = await LoopbackWsus.StartAsync();
+        using var probe = wsus.Probe(_time);
+
+        await probe.AskAsync(new ProbeRound(), Token);
+        await probe.AskOrJoinAsync(new ProbeRound(), Token);
+        await probe.AskOrJoinAsync(new ProbeRound(), Token);
+
+        Assert.Equal(AllPaths.Length * 3, wsus.Asked.Count);
+    }
+
+    [Fact]
+    public async Task AskAsync_RoundBeforeWasGivenUp_IsNotHeldUp()
+    {
+        await using var wsus = await LoopbackWsus.StartAsync();
+        using var probe = wsus.Probe(_time);
+        using var held = wsus.HoldAnswers();
+        using var end = new CancellationTokenSource();
+        var first = probe.AskAsync(new ProbeRound(), end.Token);
+        await held.UntilAskedAsync(AllPaths.Length);
+        var joined = probe.AskOrJoinAsync(new ProbeRound(), Token);
+
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        held.Release();
+
+        Assert.NotNull(await joined);
+        Assert.Equal(AllPaths.Length * 2, wsus.Asked.Count);
+    }
+
+    [Fact]
     public async Task FindClientHost_NameThatClientsUse_IsNeverLocalhostWhereTheServerHasAName()
     {
         await using var wsus = await LoopbackWsus.StartAsync();

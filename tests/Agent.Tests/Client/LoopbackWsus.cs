@@ -79,6 +79,14 @@ internal sealed class LoopbackWsus : IPoolRuntime, IAsyncDisposable
         return new ClientProbe(registry, new ServingPools(new IisAccess(Options, Edges), registry), new EndpointProbe(timeProvider, "tests"));
     }
 
+    /// <summary>Every question is asked and none is answered, until the test lets them.</summary>
+    public HeldAnswers HoldAnswers()
+    {
+        var held = new HeldAnswers(this);
+        BeforeAnswer = held.WaitAsync;
+        return held;
+    }
+
     public void Answer(ClientEndpoint endpoint, int status) => _statuses[ClientEndpoints.PathOf(endpoint)] = status;
 
     public void DamageConfiguration() => File.WriteAllText(Configuration, "<configuration><system.applicationHost>");
@@ -111,5 +119,26 @@ internal sealed class LoopbackWsus : IPoolRuntime, IAsyncDisposable
         _asked.Enqueue(path);
         await BeforeAnswer(context);
         context.Response.StatusCode = _statuses.GetValueOrDefault(path, 200);
+    }
+
+    /// <summary>Answers that wait.</summary>
+    internal sealed class HeldAnswers(LoopbackWsus wsus) : IDisposable
+    {
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async Task UntilAskedAsync(int count)
+        {
+            while (wsus.Asked.Count < count)
+            {
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+        }
+
+        public void Release() => _released.TrySetResult();
+
+        public Task WaitAsync(HttpContext context) => _released.Task;
+
+        public void Dispose() => Release();
     }
 }
