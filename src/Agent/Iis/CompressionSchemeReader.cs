@@ -6,7 +6,8 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Iis;
 
 /// <summary>Reads the compression schemes of IIS and which workers can load their libraries (windows.md, "32-bit WsusPool and the xpress compression scheme").</summary>
-public sealed class CompressionSchemeReader(ILibraryFiles files)
+/// <remarks>Safe for use from several threads.</remarks>
+public sealed class CompressionSchemeReader(IisAccess access, ILibraryFiles files)
 {
     private const string Section = "system.webServer/httpCompression";
 
@@ -17,8 +18,20 @@ public sealed class CompressionSchemeReader(ILibraryFiles files)
     private static readonly (string Variable, string For32Bit)[] Variables =
         [("%ProgramFiles%", "%ProgramFiles(x86)%"), ("%CommonProgramFiles%", "%CommonProgramFiles(x86)%")];
 
+    /// <summary>The libraries that the newest reading looked at, by path.</summary>
+    private IReadOnlyDictionary<string, KnownLibrary> _known = new Dictionary<string, KnownLibrary>();
+
+    /// <summary>The schemes with what their libraries are; where they cannot be read, why.</summary>
+    /// <exception cref="EdgeException">IIS cannot be opened.</exception>
+    public async Task<(IReadOnlyList<CompressionScheme> Schemes, string Problem)> ReadAsync(CancellationToken cancellationToken)
+    {
+        using var manager = access.Open();
+        var (schemes, problem) = ReadConfigured(manager);
+        return (await CompleteAsync(schemes, cancellationToken).ConfigureAwait(false), problem);
+    }
+
     /// <summary>The schemes as they stand in the configuration, without a look at their libraries; where they cannot be read, why.</summary>
-    internal static (IReadOnlyList<CompressionScheme> Schemes, string Problem) ReadConfigured(ServerManager manager)
+    internal (IReadOnlyList<CompressionScheme> Schemes, string Problem) ReadConfigured(ServerManager manager)
     {
         try
         {
@@ -32,6 +45,7 @@ public sealed class CompressionSchemeReader(ILibraryFiles files)
         catch (Exception exception) when (exception is COMException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             // The pools are still worth showing.
+            access.Refusals.Record("compression schemes", exception);
             return ([], IisFailures.Translate("IIS's compression schemes couldn't be read", exception).Message);
         }
     }
@@ -39,23 +53,26 @@ public sealed class CompressionSchemeReader(ILibraryFiles files)
     /// <summary>The schemes with what their libraries are.</summary>
     internal async Task<IReadOnlyList<CompressionScheme>> CompleteAsync(IReadOnlyList<CompressionScheme> schemes, CancellationToken cancellationToken)
     {
+        var reading = new Dictionary<string, KnownLibrary>(StringComparer.OrdinalIgnoreCase);
         var completed = new List<CompressionScheme>(schemes.Count);
         foreach (var scheme in schemes)
         {
-            completed.Add(await CompleteAsync(scheme, cancellationToken).ConfigureAwait(false));
+            completed.Add(await CompleteAsync(scheme, reading, cancellationToken).ConfigureAwait(false));
         }
+
+        Volatile.Write(ref _known, reading);
 
         return completed;
     }
 
-    private async Task<CompressionScheme> CompleteAsync(CompressionScheme scheme, CancellationToken cancellationToken)
+    private async Task<CompressionScheme> CompleteAsync(CompressionScheme scheme, Dictionary<string, KnownLibrary> reading, CancellationToken cancellationToken)
     {
         try
         {
             var path = files.Expand(scheme.Library);
             var pathFor32Bit = PathFor32Bit(scheme.Library);
-            var own = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
-            var other = string.Equals(path, pathFor32Bit, StringComparison.OrdinalIgnoreCase) ? own : await ReadAsync(pathFor32Bit, cancellationToken).ConfigureAwait(false);
+            var own = await ReadHeaderAsync(path, reading, cancellationToken).ConfigureAwait(false);
+            var other = string.Equals(path, pathFor32Bit, StringComparison.OrdinalIgnoreCase) ? own : await ReadHeaderAsync(pathFor32Bit, reading, cancellationToken).ConfigureAwait(false);
             return scheme with { Bitness = own.Bitness, BitnessFor32BitWorker = other.Bitness, Problem = other.Problem.Length > 0 ? other.Problem : own.Problem };
         }
         catch (EdgeException exception)
@@ -64,16 +81,33 @@ public sealed class CompressionSchemeReader(ILibraryFiles files)
         }
     }
 
-    private async Task<LibraryHeader> ReadAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Reads a header only where the file is another than at the reading before: the section is read every few seconds, and libraries change with an update.</summary>
+    private async Task<LibraryHeader> ReadHeaderAsync(string path, Dictionary<string, KnownLibrary> reading, CancellationToken cancellationToken)
     {
         if (!IsOnLocalDrive(path))
         {
             return new LibraryHeader(LibraryBitness.Unknown, "Its path isn't one of a local drive, so it wasn't read.");
         }
 
-        return await files.ReadStartAsync(path, LibraryHeader.Length, cancellationToken).ConfigureAwait(false) is { } start
-            ? LibraryHeader.Read(start)
-            : new LibraryHeader(LibraryBitness.Missing, "");
+        if (await files.FindAsync(path, cancellationToken).ConfigureAwait(false) is not { } version)
+        {
+            return new LibraryHeader(LibraryBitness.Missing, "");
+        }
+
+        if (Volatile.Read(ref _known).TryGetValue(path, out var known) && known.Version == version)
+        {
+            reading[path] = known;
+            return known.Header;
+        }
+
+        if (await files.ReadStartAsync(path, LibraryHeader.Length, cancellationToken).ConfigureAwait(false) is not { } start)
+        {
+            return new LibraryHeader(LibraryBitness.Missing, "");
+        }
+
+        var header = LibraryHeader.Read(start);
+        reading[path] = new KnownLibrary(version, header);
+        return header;
     }
 
     /// <summary>Windows gives a 32-bit process other folders for some names (Microsoft, WOW64 implementation details and File system redirector).</summary>
@@ -93,15 +127,18 @@ public sealed class CompressionSchemeReader(ILibraryFiles files)
     private static bool IsOnLocalDrive(string path) => path is [>= 'A' and <= 'Z' or >= 'a' and <= 'z', ':', '\\', ..];
 
     /// <summary>Empty where the schema of this IIS has no such attribute: then none can stand there.</summary>
-    private static string ReadPreCondition(ConfigurationElement element)
+    private string ReadPreCondition(ConfigurationElement element)
     {
         try
         {
             return element["preCondition"] as string ?? "";
         }
-        catch (COMException)
+        catch (COMException exception)
         {
+            access.Refusals.Record("precondition of a compression scheme", exception);
             return "";
         }
     }
+
+    private sealed record KnownLibrary(LibraryVersion Version, LibraryHeader Header);
 }

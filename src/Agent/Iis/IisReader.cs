@@ -43,7 +43,7 @@ public sealed class IisReader(IisAccess access, WsusRegistry wsusRegistry, Worke
             var workers = access.WhileActivated("worker processes", () => manager.WorkerProcesses.ToLookup(worker => worker.AppPoolName, worker => worker.ProcessId, StringComparer.OrdinalIgnoreCase), null);
             var (siteId, problem) = ReadSiteId();
             var wsus = WsusSite.Find(manager, applications, siteId, problem);
-            var (schemes, compressionProblem) = CompressionSchemeReader.ReadConfigured(manager);
+            var (schemes, compressionProblem) = compression.ReadConfigured(manager);
             return new IisState
             {
                 Pools = [.. manager.ApplicationPools.Select(pool => Read(pool, applicationCounts, workers))],

@@ -11,13 +11,17 @@ namespace WsusDashboard.Agent.Iis;
 public sealed record IisRefusal(string Call, string Type, string Result, string Message, int Count);
 
 /// <summary>What IIS refused, also where the agent goes on without it: a bug report needs the numbers, because no Windows was there when this was written.</summary>
-/// <remarks>Safe for use from several threads. At most <see cref="Maximum"/> kinds are kept.</remarks>
+/// <remarks>Safe for use from several threads. At most <see cref="Maximum"/> kinds are kept; of more, how often they came (<see cref="Others"/>).</remarks>
 public sealed class IisRefusals
 {
+    /// <summary>The call of the last entry where there were more kinds than are kept; it has no type, number and message.</summary>
+    public const string Others = "(and more)";
+
     private const int Maximum = 50;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Call, int Result), IisRefusal> _refusals = [];
+    private int _others;
 
     public IReadOnlyList<IisRefusal> All
     {
@@ -25,7 +29,7 @@ public sealed class IisRefusals
         {
             lock (_gate)
             {
-                return [.. _refusals.Values];
+                return _others == 0 ? [.. _refusals.Values] : [.. _refusals.Values, new(Others, "", "", "", _others)];
             }
         }
     }
@@ -43,6 +47,19 @@ public sealed class IisRefusals
             {
                 _refusals[key] = new(call, exception.GetType().Name, string.Create(CultureInfo.InvariantCulture, $"0x{exception.HResult:X8}"), exception.Message.Trim(), 1);
             }
+            else
+            {
+                _others++;
+            }
         }
     }
+
+    /// <summary>Two lists as one: the same refusal of the same call is counted together, what was left out of either comes last.</summary>
+    public static IReadOnlyList<IisRefusal> Merge(IEnumerable<IisRefusal> first, IEnumerable<IisRefusal> second) =>
+    [
+        .. first.Concat(second)
+            .GroupBy(refusal => (refusal.Call, refusal.Type, refusal.Result))
+            .Select(same => same.First() with { Count = same.Sum(refusal => refusal.Count) })
+            .OrderBy(refusal => refusal.Call == Others),
+    ];
 }

@@ -16,6 +16,6 @@ internal static class IisRegistration
         services.AddSingleton<ITlsPorts, TlsBindings>();
         services.AddSingleton<ServingPools>();
         services.AddSingleton<ICollector, IisCollector>();
-        services.AddSingleton(provider => new PoolActions(provider.GetRequiredService<IisAccess>().Open));
+        services.AddSingleton(provider => new PoolActions(provider.GetRequiredService<IisAccess>().Open, provider.GetRequiredService<IisAccess>().Refusals));
     }
 }

@@ -5,25 +5,29 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Iis;
 
 /// <summary>Changes application pools: starts, stops, recycles, sets values. Each call works on a ServerManager of its own, because one keeps what it read first.</summary>
-public sealed class PoolActions(Func<ServerManager> openServerManager)
+/// <param name="openServerManager">Opens the configuration as it is now.</param>
+/// <param name="refusals">Keeps what IIS refuses, for a report.</param>
+public sealed class PoolActions(Func<ServerManager> openServerManager, IisRefusals refusals)
 {
+    private const string SettingsCall = "settings of a pool";
+
     /// <summary>State of a pool now.</summary>
     /// <exception cref="EdgeException">IIS cannot be read, or has no such pool (NotFound).</exception>
     public Task<PoolState> ReadStateAsync(string name, CancellationToken cancellationToken) =>
-        CallAsync($"The state of pool {name} couldn't be read", name, pool => PoolMapping.ToPoolState(pool.State), cancellationToken);
+        CallAsync("state of a pool", $"The state of pool {name} couldn't be read", name, pool => PoolMapping.ToPoolState(pool.State), cancellationToken);
 
     /// <summary>Asks for a start; returns the state right after the request.</summary>
     /// <exception cref="EdgeException">IIS refused.</exception>
     public Task<PoolState> StartAsync(string name, CancellationToken cancellationToken) =>
-        CallAsync($"Pool {name} couldn't be started", name, pool => PoolMapping.ToPoolState(pool.Start()), cancellationToken);
+        CallAsync("start of a pool", $"Pool {name} couldn't be started", name, pool => PoolMapping.ToPoolState(pool.Start()), cancellationToken);
 
     /// <inheritdoc cref="StartAsync"/>
     public Task<PoolState> StopAsync(string name, CancellationToken cancellationToken) =>
-        CallAsync($"Pool {name} couldn't be stopped", name, pool => PoolMapping.ToPoolState(pool.Stop()), cancellationToken);
+        CallAsync("stop of a pool", $"Pool {name} couldn't be stopped", name, pool => PoolMapping.ToPoolState(pool.Stop()), cancellationToken);
 
     /// <inheritdoc cref="StartAsync"/>
     public Task<PoolState> RecycleAsync(string name, CancellationToken cancellationToken) =>
-        CallAsync($"Pool {name} couldn't be recycled", name, pool => PoolMapping.ToPoolState(pool.Recycle()), cancellationToken);
+        CallAsync("recycling of a pool", $"Pool {name} couldn't be recycled", name, pool => PoolMapping.ToPoolState(pool.Recycle()), cancellationToken);
 
     /// <summary>Sets values in one commit. Where the configuration changed under it, it is read again and tried once more.</summary>
     /// <param name="name">The pool.</param>
@@ -39,11 +43,14 @@ public sealed class PoolActions(Func<ServerManager> openServerManager)
         }
         catch (Exception exception) when (IisFailures.IsConflict(exception))
         {
+            refusals.Record(SettingsCall, exception);
+
             // Another program committed between our read and our commit: its change is in the file that is read now.
-            await CallAsync(what, () => Commit(what, name, values), cancellationToken);
+            await CallAsync(SettingsCall, what, () => Commit(what, name, values), cancellationToken);
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or EdgeException))
         {
+            refusals.Record(SettingsCall, exception);
             throw IisFailures.Translate(what, exception);
         }
     }
@@ -61,23 +68,25 @@ public sealed class PoolActions(Func<ServerManager> openServerManager)
         return true;
     }
 
-    private Task<T> CallAsync<T>(string what, string name, Func<ApplicationPool, T> call, CancellationToken cancellationToken) => CallAsync(
+    private Task<T> CallAsync<T>(string call, string what, string name, Func<ApplicationPool, T> change, CancellationToken cancellationToken) => CallAsync(
+        call,
         what,
         () =>
         {
             using var manager = openServerManager();
-            return call(Find(what, manager, name));
+            return change(Find(what, manager, name));
         },
         cancellationToken);
 
-    private static async Task<T> CallAsync<T>(string what, Func<T> call, CancellationToken cancellationToken)
+    private async Task<T> CallAsync<T>(string call, string what, Func<T> change, CancellationToken cancellationToken)
     {
         try
         {
-            return await Task.Run(call, cancellationToken).WaitAsync(cancellationToken);
+            return await Task.Run(change, cancellationToken).WaitAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or EdgeException))
         {
+            refusals.Record(call, exception);
             throw IisFailures.Translate(what, exception);
         }
     }

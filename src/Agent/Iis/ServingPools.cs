@@ -50,6 +50,7 @@ public sealed class ServingPools(IisAccess access, WsusRegistry wsusRegistry)
         }
         catch (Exception exception) when (exception is not EdgeException)
         {
+            access.Refusals.Record("pools of WSUS's applications", exception);
             throw IisFailures.Translate("IIS couldn't be read", exception);
         }
     }

@@ -40,6 +40,9 @@ public sealed class OnlyOnWindowsEdges : IServiceControl, IWmi, IEventLog, IRegi
 
     string ILibraryFiles.Expand(string path) => throw Refusal("Reading a library");
 
+    Task<LibraryVersion?> ILibraryFiles.FindAsync(string path, CancellationToken cancellationToken) =>
+        Task.FromException<LibraryVersion?>(Refusal("Reading a library"));
+
     Task<byte[]?> ILibraryFiles.ReadStartAsync(string path, int count, CancellationToken cancellationToken) =>
         Task.FromException<byte[]?>(Refusal("Reading a library"));
 

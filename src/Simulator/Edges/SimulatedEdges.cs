@@ -54,6 +54,9 @@ internal sealed class SimulatedLibraryFiles : ILibraryFiles
 {
     public string Expand(string path) => LibraryTable.Expand(path);
 
+    public Task<LibraryVersion?> FindAsync(string path, CancellationToken cancellationToken) =>
+        Task.FromResult(LibraryTable.ReadStart(path) is { } start ? new LibraryVersion(start.Length, DateTimeOffset.UnixEpoch) : null);
+
     public Task<byte[]?> ReadStartAsync(string path, int count, CancellationToken cancellationToken) =>
         Task.FromResult(LibraryTable.ReadStart(path) is { } start ? start[..Math.Min(count, start.Length)] : null);
 }

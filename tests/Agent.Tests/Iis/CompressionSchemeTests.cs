@@ -12,6 +12,15 @@ public sealed class CompressionSchemeTests : IDisposable
 
     private readonly TempFolder _folder = new();
     private readonly FakeEdges _edges = new();
+    private readonly IisAccess _access;
+    private readonly IisReader _reader;
+
+    public CompressionSchemeTests()
+    {
+        var options = new AgentOptions { ApplicationHostConfig = _folder.File("applicationHost.config") };
+        _access = new IisAccess(options, _edges);
+        _reader = new IisReader(_access, new WsusRegistry(_edges, options), new WorkerMemory(_edges), new QueueCounters(_edges), new CompressionSchemeReader(_access, _edges));
+    }
 
     public void Dispose() => _folder.Dispose();
 
@@ -106,6 +115,7 @@ public sealed class CompressionSchemeTests : IDisposable
         Assert.Empty(state.CompressionSchemes);
         Assert.NotEqual("", state.CompressionProblem);
         Assert.Equal("WsusPool", state.WsusPool?.Name);
+        Assert.Equal("compression schemes", Assert.Single(_access.Refusals.All).Call);
     }
 
     [Fact]
@@ -126,6 +136,61 @@ public sealed class CompressionSchemeTests : IDisposable
         Assert.Equal("", state.CompressionProblem);
     }
 
+    [Fact]
+    public async Task ReadAsync_LibrariesAsBefore_AreNotReadAgain()
+    {
+        const string schemes = $"""<scheme name="xpress" dll="{Suscomp}" /><scheme name="gzip" dll="%windir%\System32\inetsrv\gzip.dll" />""";
+        _edges.Files[Suscomp] = LibraryBytes.Of(LibraryBytes.X64);
+        _edges.Files[@"C:\Windows\System32\inetsrv\gzip.dll"] = LibraryBytes.Of(LibraryBytes.X64);
+        _edges.Files[@"C:\Windows\SysWOW64\inetsrv\gzip.dll"] = LibraryBytes.Of(LibraryBytes.X86);
+
+        var first = await ReadAsync(schemes);
+        var second = await ReadAsync(schemes);
+
+        Assert.Equal(3, _edges.FilesRead.Count);
+        Assert.Equal(first.CompressionSchemes, second.CompressionSchemes);
+    }
+
+    [Theory]
+    [InlineData(0, 8)]
+    [InlineData(1, 0)]
+    public async Task ReadAsync_LibraryReplaced_IsReadAgain(int daysLater, int bytesMore)
+    {
+        const string schemes = $"""<scheme name="xpress" dll="{Suscomp}" />""";
+        _edges.Files[Suscomp] = LibraryBytes.Of(LibraryBytes.X64);
+        await ReadAsync(schemes);
+
+        _edges.Files[Suscomp] = LibraryBytes.Of(LibraryBytes.X86, 0xF8 + bytesMore);
+        _edges.FilesWrittenAt = DateTimeOffset.UnixEpoch.AddDays(daysLater);
+
+        Assert.Equal(LibraryBitness.Bits32, Assert.Single((await ReadAsync(schemes)).CompressionSchemes).Bitness);
+        Assert.Equal(2, _edges.FilesRead.Count);
+    }
+
+    [Fact]
+    public async Task ReadAsync_LibraryThatMayNotBeRead_IsTriedAgain()
+    {
+        const string schemes = $"""<scheme name="xpress" dll="{Suscomp}" />""";
+        _edges.Files[Suscomp] = null;
+
+        await ReadAsync(schemes);
+        await ReadAsync(schemes);
+
+        Assert.Equal([Suscomp, Suscomp], _edges.FilesRead);
+    }
+
+    [Fact]
+    public async Task ReadAsync_LibraryDeleted_IsMissingAtOnce()
+    {
+        const string schemes = $"""<scheme name="xpress" dll="{Suscomp}" />""";
+        _edges.Files[Suscomp] = LibraryBytes.Of(LibraryBytes.X64);
+        await ReadAsync(schemes);
+
+        _edges.Files.Clear();
+
+        Assert.Equal(LibraryBitness.Missing, Assert.Single((await ReadAsync(schemes)).CompressionSchemes).Bitness);
+    }
+
     private async Task<IisState> ReadAsync(string schemes)
     {
         File.WriteAllText(_folder.File("applicationHost.config"), $"""
@@ -137,8 +202,6 @@ public sealed class CompressionSchemeTests : IDisposable
               <system.webServer><httpCompression directory="%SystemDrive%\inetpub\temp">{schemes}</httpCompression></system.webServer>
             </configuration>
             """);
-        var options = new AgentOptions { ApplicationHostConfig = _folder.File("applicationHost.config") };
-        var reader = new IisReader(new IisAccess(options, _edges), new WsusRegistry(_edges, options), new WorkerMemory(_edges), new QueueCounters(_edges), new CompressionSchemeReader(_edges));
-        return (await reader.ReadAsync(TestContext.Current.CancellationToken))!;
+        return (await _reader.ReadAsync(TestContext.Current.CancellationToken))!;
     }
 }

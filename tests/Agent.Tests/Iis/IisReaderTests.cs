@@ -141,7 +141,8 @@ public sealed class IisReaderTests : IDisposable
     private async Task<IisState> ReadAsync()
     {
         var options = new AgentOptions { ApplicationHostConfig = Config };
-        var reader = new IisReader(new IisAccess(options, _edges), new WsusRegistry(_edges, options), new WorkerMemory(_edges), new QueueCounters(_edges), new CompressionSchemeReader(_edges));
+        var access = new IisAccess(options, _edges);
+        var reader = new IisReader(access, new WsusRegistry(_edges, options), new WorkerMemory(_edges), new QueueCounters(_edges), new CompressionSchemeReader(access, _edges));
 
         return Assert.IsType<IisState>(await reader.ReadAsync(TestContext.Current.CancellationToken));
     }

@@ -10,6 +10,7 @@ namespace WsusDashboard.Agent.Tests.Iis;
 public sealed class PoolActionsTests : IDisposable
 {
     private readonly TempFolder _folder = new();
+    private readonly IisRefusals _refusals = new();
 
     public PoolActionsTests() => File.WriteAllText(Config, """
         <?xml version="1.0" encoding="UTF-8"?>
@@ -35,7 +36,7 @@ public sealed class PoolActionsTests : IDisposable
             }
 
             return manager;
-        });
+        }, _refusals);
 
         await ApplyAsync(actions);
 
@@ -54,13 +55,14 @@ public sealed class PoolActionsTests : IDisposable
             _ = manager.ApplicationPools.Count;
             ChangeElsewhere(5000 + ++opened);
             return manager;
-        });
+        }, _refusals);
 
         var exception = await Assert.ThrowsAsync<EdgeException>(() => ApplyAsync(actions));
 
         Assert.Equal(2, opened);
         Assert.Equal(ReadFailure.Unavailable, exception.Failure);
         Assert.IsType<FileLoadException>(exception.InnerException);
+        Assert.Equal([("settings of a pool", nameof(FileLoadException), 2)], _refusals.All.Select(refusal => (refusal.Call, refusal.Type, refusal.Count)));
         using var result = new ServerManager(Config);
         Assert.Equal(1000, result.ApplicationPools["WsusPool"]!.QueueLength);
     }
@@ -68,7 +70,7 @@ public sealed class PoolActionsTests : IDisposable
     [Fact]
     public async Task ApplyAsync_OneValueRefused_ChangesNone()
     {
-        var actions = new PoolActions(() => new ServerManager(Config));
+        var actions = new PoolActions(() => new ServerManager(Config), _refusals);
 
         var exception = await Assert.ThrowsAsync<EdgeException>(() => actions.ApplyAsync(
             "WsusPool",
@@ -83,22 +85,37 @@ public sealed class PoolActionsTests : IDisposable
     [Fact]
     public async Task ApplyAsync_AccessDenied_SaysWhatToDo()
     {
-        var actions = new PoolActions(() => throw new UnauthorizedAccessException("Filename: redirection.config. Error: Cannot read configuration file due to insufficient permissions"));
+        var actions = new PoolActions(() => throw new UnauthorizedAccessException("Filename: redirection.config. Error: Cannot read configuration file due to insufficient permissions"), _refusals);
 
         var exception = await Assert.ThrowsAsync<EdgeException>(() => ApplyAsync(actions));
 
         Assert.Equal(ReadFailure.AccessDenied, exception.Failure);
         Assert.Contains("insufficient permissions (0x80070005)", exception.Message, StringComparison.Ordinal);
         Assert.Contains("Local System", exception.Message, StringComparison.Ordinal);
+        Assert.Equal([("settings of a pool", "0x80070005", 1)], _refusals.All.Select(refusal => (refusal.Call, refusal.Result, refusal.Count)));
     }
 
     [Fact]
     public async Task ReadStateAsync_PoolGone_NamesIt()
     {
-        var exception = await Assert.ThrowsAsync<EdgeException>(() => new PoolActions(() => new ServerManager(Config)).ReadStateAsync("WsusPool2", TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<EdgeException>(() => new PoolActions(() => new ServerManager(Config), _refusals).ReadStateAsync("WsusPool2", TestContext.Current.CancellationToken));
 
         Assert.Equal(ReadFailure.NotFound, exception.Failure);
         Assert.Contains("WsusPool2", exception.Message, StringComparison.Ordinal);
+        Assert.Empty(_refusals.All);
+    }
+
+    [Fact]
+    public async Task EveryCall_Refused_IsRecordedUnderItsName()
+    {
+        var actions = new PoolActions(() => throw new UnauthorizedAccessException(), _refusals);
+
+        foreach (var call in (Func<string, CancellationToken, Task<PoolState>>[])[actions.ReadStateAsync, actions.StartAsync, actions.StopAsync, actions.RecycleAsync])
+        {
+            await Assert.ThrowsAsync<EdgeException>(() => call("WsusPool", TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(["state of a pool", "start of a pool", "stop of a pool", "recycling of a pool"], _refusals.All.Select(refusal => refusal.Call));
     }
 
     private static Task ApplyAsync(PoolActions actions) =>

@@ -31,6 +31,9 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
     /// <summary>Files by their full path; one whose bytes are null cannot be read.</summary>
     public Dictionary<string, byte[]?> Files { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>When the files were written: another time is another file.</summary>
+    public DateTimeOffset FilesWrittenAt { get; set; } = DateTimeOffset.UnixEpoch;
+
     /// <summary>What was read, in that order.</summary>
     public List<string> FilesRead { get; } = [];
 
@@ -126,6 +129,12 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
         .Replace("%windir%", @"C:\Windows", StringComparison.OrdinalIgnoreCase)
         .Replace("%ProgramFiles(x86)%", @"C:\Program Files (x86)", StringComparison.OrdinalIgnoreCase)
         .Replace("%ProgramFiles%", @"C:\Program Files", StringComparison.OrdinalIgnoreCase);
+
+    public Task<LibraryVersion?> FindAsync(string path, CancellationToken cancellationToken)
+    {
+        ThrowIfFailing();
+        return Task.FromResult(Files.TryGetValue(path, out var bytes) ? new LibraryVersion(bytes?.Length ?? 0, FilesWrittenAt) : null);
+    }
 
     public Task<byte[]?> ReadStartAsync(string path, int count, CancellationToken cancellationToken)
     {
