@@ -24,7 +24,10 @@ public sealed record DoctorReport
     /// <summary>What WSUS answered, without values.</summary>
     public IReadOnlyList<ReplyShape> WsusReplies { get; init; } = [];
 
-    /// <summary>What IIS refused.</summary>
+    /// <summary>How many answers more there were than are kept.</summary>
+    public int MoreWsusReplies { get; init; }
+
+    /// <summary>What IIS refused: to the examination, and to a running agent since its start.</summary>
     public IReadOnlyList<IisRefusal> IisRefusals { get; init; } = [];
 
     /// <summary>The worst state of all edges.</summary>

@@ -9,23 +9,19 @@ namespace WsusDashboard.Agent.Doctor;
 /// <summary>An examination on its way from the running agent to the command that asked for it: both are of this program.</summary>
 internal static class ExaminationMapping
 {
-    /// <summary>Room for the rest of the message.</summary>
+    /// <summary>In characters; room for the rest of the message.</summary>
     private const int MaximumReadingsLength = ContractLimits.MaximumMessageBytes / 4;
 
-    public static Wire.ExamineResponse ToWire(this DoctorReport report, bool withReadings)
+    public static Wire.ExamineResponse ToWire(this DoctorReport report, bool withReadings) => new()
     {
-        var readings = withReadings ? ReadingsJson.Write(report) : "";
-        return new()
-        {
-            ComputerName = report.ComputerName,
-            AgentVersion = report.AgentVersion,
-            Account = report.Account,
-            At = Timestamp.FromDateTimeOffset(report.At),
-            Duration = Duration.FromTimeSpan(report.Duration),
-            Edges = { report.Results.Select(ToWire) },
-            Readings = readings.Length <= MaximumReadingsLength ? readings : "",
-        };
-    }
+        ComputerName = report.ComputerName,
+        AgentVersion = report.AgentVersion,
+        Account = report.Account,
+        At = Timestamp.FromDateTimeOffset(report.At),
+        Duration = Duration.FromTimeSpan(report.Duration),
+        Edges = { report.Results.Select(ToWire) },
+        Readings = withReadings ? ReadingsJson.Write(report, MaximumReadingsLength) : "",
+    };
 
     public static DoctorReport ToDomain(this Wire.ExamineResponse response) => new()
     {

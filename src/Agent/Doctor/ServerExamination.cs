@@ -54,6 +54,7 @@ public static class ServerExamination
             Duration = clock.GetElapsedTime(begun),
             Results = results,
             WsusReplies = shapes.All,
+            MoreWsusReplies = shapes.More,
             IisRefusals = readers.GetRequiredService<IisAccess>().Refusals.All,
         };
     }
@@ -67,7 +68,7 @@ public static class ServerExamination
         [
             .. new WindowsProbes(registry, Take<IWmi>(), ProcessAccount.Read).All(),
             new ClockProbe(options, services, Take<WsusRegistry>(), handler, clock).Create(),
-            .. new IisProbes(Take<IisAccess>(), Take<IisReader>(), Take<QueueCounters>(), registry, Take<IProcessRunner>()).All(),
+            .. new IisProbes(Take<IisAccess>(), Take<IisReader>(), Take<CompressionSchemeReader>(), Take<QueueCounters>(), registry, Take<IProcessRunner>()).All(),
             .. new ServiceProbes(services).All(),
             .. new WsusProbes(Take<WsusRegistry>(), registry, Take<WsusClient>(), Take<ISusdb>(), Take<AgentEdges>(), options, clock).All(isForReport),
             .. new ClientProbes(Take<ClientProbe>()).All(),

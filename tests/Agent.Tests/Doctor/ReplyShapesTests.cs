@@ -53,8 +53,19 @@ public sealed class ReplyShapesTests
             Take("<r />");
         }
 
-        Assert.Equal(50, _shapes.All.Count);
-        Assert.All(_shapes.All, shape => Assert.InRange(shape.Elements.Count, 1, ReplyShapes.MaximumPaths));
+        Assert.Equal((ReplyShapes.MaximumShapes, 202 - ReplyShapes.MaximumShapes), (_shapes.All.Count, _shapes.More));
+        Assert.All(_shapes.All, shape => Assert.InRange(shape.Elements.Count, 1, ReplyShapes.MaximumPaths + 1));
+    }
+
+    [Fact]
+    public void Take_MoreElementsThanAreKept_SaysHowManyAndThatItBroke()
+    {
+        Take($"<r>{string.Concat(Enumerable.Range(0, 300).Select(number => $"<a{number} />"))}");
+
+        var elements = Assert.Single(_shapes.All).Elements;
+        Assert.Equal(ReplyShapes.MaximumPaths + 2, elements.Count);
+        Assert.Equal(new ElementCount("(and 101 more)", 101), elements[^2]);
+        Assert.Contains("no XML", elements[^1].Path, StringComparison.Ordinal);
     }
 
     [Fact]

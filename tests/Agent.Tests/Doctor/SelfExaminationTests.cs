@@ -6,6 +6,7 @@ using WsusDashboard.Agent.Cli.Terminal;
 using WsusDashboard.Agent.Doctor;
 using WsusDashboard.Agent.Doctor.Probes;
 using WsusDashboard.Agent.Doctor.Probes.Connections;
+using WsusDashboard.Agent.Iis;
 using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Windows;
@@ -82,6 +83,23 @@ public sealed class SelfExaminationTests : IDisposable
         using var readings = JsonDocument.Parse(with.Readings);
         Assert.Equal(["readings", "wsusReplies", "iisRefusals"], readings.RootElement.EnumerateObject().Select(property => property.Name));
         Assert.NotEqual("", with.Account);
+    }
+
+    [Fact]
+    public async Task Run_CallsThatIisRefusedToTheRunningAgent_AreInTheReport()
+    {
+        // The examination's own reading is refused for the same reason as the agent's.
+        var options = new AgentOptions { DataDirectory = _folder.Path, ComputerName = "SUP01", Port = 1, ApplicationHostConfig = _folder.File("applicationHost.config") };
+        await File.WriteAllTextAsync(options.ApplicationHostConfig, "<configuration>", Token);
+        var edges = new FakeEdges();
+        var iis = new IisAccess(options, edges);
+        iis.Refusals.Record("start of a pool", new UnauthorizedAccessException());
+        using var examination = new SelfExamination(options, edges.ToEdges(), iis, TimeProvider.System);
+
+        var report = await examination.RunAsync(isForReport: true, Token);
+
+        Assert.Equal(("0x80070005", 1), report.IisRefusals.Where(refusal => refusal.Call == "start of a pool").Select(refusal => (refusal.Result, refusal.Count)).Single());
+        Assert.Contains(report.IisRefusals, refusal => refusal.Call == "configuration");
     }
 
     [Fact]

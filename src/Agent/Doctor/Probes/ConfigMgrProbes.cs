@@ -76,14 +76,16 @@ internal sealed class ConfigMgrProbes(IRegistry registry, SiteReader site, LogRe
             : string.Create(CultureInfo.InvariantCulture, $"wsyncmgr.log: {message.Id} at {message.At:yyyy-MM-dd HH:mm:ss} (GMTDATE)");
         var settled = new SupTimes(timeProvider).Settle([.. rows.Select(row => row.Status)], provider.SiteCode, message);
         var told = rows.Select(row => $"{row.Status.ServerName}: {row.Status.LastSyncState} at {row.RawStateTime}{(row.RawSuccessTime.Length == 0 ? "" : $", last success {row.RawSuccessTime}")}");
-        var summary = $"{string.Join("; ", told)}; {beside}; {Verdict(rows, settled)}";
+        var summary = $"{string.Join("; ", told)}; {beside}{Verdict([.. rows.Zip(settled).Where(pair => pair.First.Status.AreTimesUncertain)])}";
         return ProbeOutcome.Works(summary, new { rows, message });
     }
 
-    private static string Verdict(IReadOnlyList<SupStatusRow> rows, IReadOnlyList<SupSyncStatus> settled) =>
-        settled.Any(point => point.AreTimesUncertain) ? "the end of the next sync will show whether the site's times are UTC or local"
-        : rows.Zip(settled).Any(pair => pair.First.Status.LastSyncStateAt != pair.Second.LastSyncStateAt) ? "so the site's times are local"
-        : "so the site's times are UTC";
+    /// <summary>What the times without a zone are; nothing where all of them have one.</summary>
+    private static string Verdict(IReadOnlyList<(SupStatusRow Row, SupSyncStatus Settled)> uncertain) =>
+        uncertain.Count == 0 ? ""
+        : uncertain.Any(pair => pair.Settled.AreTimesUncertain) ? "; the end of the next sync will show whether the site's times are UTC or local"
+        : uncertain.Any(pair => pair.Row.Status.LastSyncStateAt != pair.Settled.LastSyncStateAt) ? "; so the site's times are local"
+        : "; so the site's times are UTC";
 
     private async Task<SyncStatusMessage?> FindMessageAsync(CancellationToken cancellationToken)
     {

@@ -6,8 +6,8 @@ using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Agent.Doctor.Probes;
 
-/// <summary>IIS: its configuration, the pool of WSUS, counters, iisreset.</summary>
-internal sealed class IisProbes(IisAccess access, IisReader reader, QueueCounters queues, IRegistry registry, IProcessRunner processes)
+/// <summary>IIS: its configuration, the pool of WSUS, compression schemes, counters, iisreset.</summary>
+internal sealed class IisProbes(IisAccess access, IisReader reader, CompressionSchemeReader compression, QueueCounters queues, IRegistry registry, IProcessRunner processes)
 {
     private const string NoRole = "The web server role (IIS) isn't installed on this server.";
     private const string SetupKey = @"SOFTWARE\Microsoft\InetStp";
@@ -16,6 +16,7 @@ internal sealed class IisProbes(IisAccess access, IisReader reader, QueueCounter
     [
         new(ProbeAreas.Iis, "version", _ => Task.FromResult(ReadVersion())),
         new(ProbeAreas.Iis, "configuration and pools", ReadPoolsAsync) { Limit = TimeSpan.FromSeconds(30) },
+        new(ProbeAreas.Iis, "compression schemes", ReadSchemesAsync),
         new(ProbeAreas.Iis, "request queue counters", ReadCountersAsync),
         new(ProbeAreas.Iis, "iisreset", _ => Task.FromResult(FindReset())),
     ];
@@ -45,6 +46,48 @@ internal sealed class IisProbes(IisAccess access, IisReader reader, QueueCounter
         var memory = pool.Workers.Sum(worker => worker.PrivateKilobytes ?? 0);
         return pool.Workers.Count == 0 ? "no worker" : $"{Wording.Count(pool.Workers.Count, "worker", "workers")}, {Wording.Size(memory)} private";
     }
+
+    private async Task<ProbeOutcome> ReadSchemesAsync(CancellationToken cancellationToken)
+    {
+        if (!access.IsInstalled())
+        {
+            return ProbeOutcome.NotInstalled(NoRole);
+        }
+
+        var (schemes, problem) = await compression.ReadAsync(cancellationToken);
+        if (schemes.Count == 0)
+        {
+            return problem.Length == 0 ? ProbeOutcome.Works("none") : ProbeOutcome.Refused(ReadFailure.Fault, problem, ProbeAdvice.For(ProbeAreas.Iis, ReadFailure.Fault));
+        }
+
+        var summary = string.Join("; ", [.. schemes.Select(Describe), .. problem.Length == 0 ? Array.Empty<string>() : [problem]]);
+        var (breaking, unknown) = (Names(schemes.Where(scheme => scheme.Breaks32BitWorkers)), Names(schemes.Where(scheme => scheme.MayBreak32BitWorkers)));
+        return (breaking.Count, unknown.Count) switch
+        {
+            (> 0, _) => ProbeOutcome.Attention(summary, $"A 32-bit worker can't load {Wording.List(breaking)} and answers every request with 500.19 (0x8007007e). Keep WSUS's pool 64-bit, or give the scheme the precondition bitness64.", schemes),
+            (_, > 0) => ProbeOutcome.Attention(summary, $"It isn't known whether a 32-bit worker can load {Wording.List(unknown)}. Keep WSUS's pool 64-bit.", schemes),
+            _ => problem.Length == 0 ? ProbeOutcome.Works(summary, schemes) : ProbeOutcome.Attention(summary, "Remove the schemes nobody needs; the agent doesn't read more.", schemes),
+        };
+    }
+
+    private static List<string> Names(IEnumerable<CompressionScheme> schemes) => [.. schemes.Select(scheme => scheme.Name)];
+
+    /// <summary>The file that each kind of worker loads, and the precondition that keeps 32-bit ones from it.</summary>
+    private static string Describe(CompressionScheme scheme)
+    {
+        var libraries = scheme.Bitness == scheme.BitnessFor32BitWorker
+            ? $"PE header {Word(scheme.Bitness)}"
+            : $"PE header {Word(scheme.Bitness)}, for 32-bit workers {Word(scheme.BitnessFor32BitWorker)}";
+        return $"{scheme.Name}: {scheme.Library}, {libraries}, precondition {(scheme.PreCondition.Length > 0 ? scheme.PreCondition : "none")}{(scheme.Problem.Length > 0 ? $" ({scheme.Problem})" : "")}";
+    }
+
+    private static string Word(LibraryBitness bitness) => bitness switch
+    {
+        LibraryBitness.Bits32 => "32-bit",
+        LibraryBitness.Bits64 => "64-bit",
+        LibraryBitness.Missing => "missing",
+        _ => "unknown",
+    };
 
     private async Task<ProbeOutcome> ReadCountersAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml;
 
 namespace WsusDashboard.Agent.Doctor.Recording;
@@ -6,7 +7,7 @@ namespace WsusDashboard.Agent.Doctor.Recording;
 /// <param name="Operation">What was asked.</param>
 /// <param name="Status">HTTP status.</param>
 /// <param name="Bytes">Length of the answer.</param>
-/// <param name="Elements">In the order of their first appearance, at most <see cref="ReplyShapes.MaximumPaths"/>.</param>
+/// <param name="Elements">In the order of their first appearance, at most <see cref="ReplyShapes.MaximumPaths"/> places; an entry after them says how many elements stood elsewhere.</param>
 public sealed record ReplyShape(string Operation, int Status, long Bytes, IReadOnlyList<ElementCount> Elements);
 
 /// <summary>How often an element stood at one place.</summary>
@@ -20,13 +21,16 @@ internal sealed class ReplyShapes
 {
     public const int MaximumPaths = 200;
 
-    private const int MaximumShapes = 50;
+    public const int MaximumShapes = 50;
+
     private const int MaximumDepth = 32;
     private const string SchemaInstance = "http://www.w3.org/2001/XMLSchema-instance";
 
     private readonly Lock _gate = new();
     private readonly List<ReplyShape> _shapes = [];
+    private int _more;
 
+    /// <summary>In the order of the answers, at most <see cref="MaximumShapes"/>.</summary>
     public IReadOnlyList<ReplyShape> All
     {
         get
@@ -34,6 +38,18 @@ internal sealed class ReplyShapes
             lock (_gate)
             {
                 return [.. _shapes];
+            }
+        }
+    }
+
+    /// <summary>How many answers came after those.</summary>
+    public int More
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _more;
             }
         }
     }
@@ -48,6 +64,10 @@ internal sealed class ReplyShapes
             {
                 _shapes.Add(shape);
             }
+            else
+            {
+                _more++;
+            }
         }
     }
 
@@ -55,6 +75,7 @@ internal sealed class ReplyShapes
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         var order = new List<string>();
+        var (more, isXml) = (0, true);
         try
         {
             using var reader = XmlReader.Create(content, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
@@ -80,10 +101,15 @@ internal sealed class ReplyShapes
         }
         catch (XmlException)
         {
-            Add("(from here on no XML)");
+            isXml = false;
         }
 
-        return [.. order.Select(path => new ElementCount(path, counts[path]))];
+        return
+        [
+            .. order.Select(path => new ElementCount(path, counts[path])),
+            .. more == 0 ? Array.Empty<ElementCount>() : [new ElementCount(string.Create(CultureInfo.InvariantCulture, $"(and {more} more)"), more)],
+            .. isXml ? Array.Empty<ElementCount>() : [new ElementCount("(from here on no XML)", 1)],
+        ];
 
         void Add(string path)
         {
@@ -95,6 +121,10 @@ internal sealed class ReplyShapes
             {
                 order.Add(path);
                 counts[path] = 1;
+            }
+            else
+            {
+                more++;
             }
         }
     }
