@@ -8,6 +8,7 @@ using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Windows.Native;
 using WsusDashboard.Agent.Windows.Setup;
 using WsusDashboard.Agent.Wsus;
+using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Doctor;
@@ -29,7 +30,8 @@ public static class ServerExamination
         services.AddLogging();
         services.AddSingleton(options);
         services.AddSingleton(clock);
-        services.AddEdges(edges ?? EdgeFactory.Create());
+        var server = edges ?? EdgeFactory.Create();
+        services.AddEdges(server);
 
         // The agent's own readers, made here on demand: neither its file nor its loops are touched.
         services.AddIis();
@@ -37,7 +39,7 @@ public static class ServerExamination
         services.AddConfigMgr();
         services.AddClient();
         await using var readers = services.BuildServiceProvider();
-        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(3) };
+        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(3), SslOptions = new() { CertificateChainPolicy = OfflineChain.Policy(server.TrustedRoots) } };
 
         var shapes = new ReplyShapes();
         readers.GetRequiredService<WsusTransport>().Answered += shapes.Take;

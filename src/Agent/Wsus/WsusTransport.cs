@@ -76,7 +76,7 @@ public sealed class WsusTransport : IDisposable
         ConnectTimeout = TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         MaxConnectionsPerServer = 4,
-        SslOptions = trustedRoots is null ? new() : new() { CertificateChainPolicy = OfflineChain.Policy(trustedRoots) },
+        SslOptions = new() { CertificateChainPolicy = OfflineChain.Policy(trustedRoots) },
     };
 
     private static HttpRequestMessage CreateMessage(Uri service, WsusRequest request)
