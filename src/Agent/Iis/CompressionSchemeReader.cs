@@ -10,6 +10,8 @@ namespace WsusDashboard.Agent.Iis;
 public sealed class CompressionSchemeReader(IisAccess access, ILibraryFiles files)
 {
     private const string Section = "system.webServer/httpCompression";
+    private const string Call = "compression schemes";
+    private const string What = "IIS's compression schemes couldn't be read";
 
     /// <summary>A server has two or three; a file with more is not read without an end.</summary>
     private const int MaximumSchemes = 32;
@@ -22,11 +24,10 @@ public sealed class CompressionSchemeReader(IisAccess access, ILibraryFiles file
     private IReadOnlyDictionary<string, KnownLibrary> _known = new Dictionary<string, KnownLibrary>();
 
     /// <summary>The schemes with what their libraries are; where they cannot be read, why.</summary>
-    /// <exception cref="EdgeException">IIS cannot be opened.</exception>
+    /// <exception cref="EdgeException">IIS cannot be opened, or its configuration is damaged as a whole.</exception>
     public async Task<(IReadOnlyList<CompressionScheme> Schemes, string Problem)> ReadAsync(CancellationToken cancellationToken)
     {
-        using var manager = access.Open();
-        var (schemes, problem) = ReadConfigured(manager);
+        var (schemes, problem) = ReadNow();
         return (await CompleteAsync(schemes, cancellationToken).ConfigureAwait(false), problem);
     }
 
@@ -45,8 +46,22 @@ public sealed class CompressionSchemeReader(IisAccess access, ILibraryFiles file
         catch (Exception exception) when (exception is COMException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             // The pools are still worth showing.
-            access.Refusals.Record("compression schemes", exception);
-            return ([], IisFailures.Translate("IIS's compression schemes couldn't be read", exception).Message);
+            access.Refusals.Record(Call, exception);
+            return ([], IisFailures.Translate(What, exception).Message);
+        }
+    }
+
+    private (IReadOnlyList<CompressionScheme> Schemes, string Problem) ReadNow()
+    {
+        try
+        {
+            using var manager = access.Open();
+            return ReadConfigured(manager);
+        }
+        catch (Exception exception) when (exception is not EdgeException)
+        {
+            access.Refusals.Record(Call, exception);
+            throw IisFailures.Translate(What, exception);
         }
     }
 

@@ -62,12 +62,12 @@ internal sealed class IisProbes(IisAccess access, IisReader reader, CompressionS
 
         var summary = string.Join("; ", [.. schemes.Select(Describe), .. problem.Length == 0 ? Array.Empty<string>() : [problem]]);
         var (breaking, unknown) = (Names(schemes.Where(scheme => scheme.Breaks32BitWorkers)), Names(schemes.Where(scheme => scheme.MayBreak32BitWorkers)));
-        return (breaking.Count, unknown.Count) switch
-        {
-            (> 0, _) => ProbeOutcome.Attention(summary, $"A 32-bit worker can't load {Wording.List(breaking)} and answers every request with 500.19 (0x8007007e). Keep WSUS's pool 64-bit, or give the scheme the precondition bitness64.", schemes),
-            (_, > 0) => ProbeOutcome.Attention(summary, $"It isn't known whether a 32-bit worker can load {Wording.List(unknown)}. Keep WSUS's pool 64-bit.", schemes),
-            _ => problem.Length == 0 ? ProbeOutcome.Works(summary, schemes) : ProbeOutcome.Attention(summary, "Remove the schemes nobody needs; the agent doesn't read more.", schemes),
-        };
+        var advice = breaking.Count > 0
+            ? $"A 32-bit worker can't load {Wording.List(breaking)}, so it answers every request with 500.19 (0x8007007e). Keep WSUS's pool 64-bit, or give the scheme the precondition bitness64."
+            : unknown.Count > 0 ? $"It isn't known whether a 32-bit worker can load {Wording.List(unknown)}. Keep WSUS's pool 64-bit."
+            : problem.Length > 0 ? "Remove the schemes that aren't needed: the agent reads no more than these."
+            : "";
+        return advice.Length == 0 ? ProbeOutcome.Works(summary, schemes) : ProbeOutcome.Attention(summary, advice, schemes);
     }
 
     private static List<string> Names(IEnumerable<CompressionScheme> schemes) => [.. schemes.Select(scheme => scheme.Name)];
