@@ -91,10 +91,19 @@ internal sealed class DirectCommands(
             }
         }
 
-        // What is to run again is written down before it is stopped: also an agent that ends in between starts it.
+        // What is to run again is written down before it is stopped: also an agent that ends in between starts it. What a person stops is owed to nobody;
+        // what a person starts is, until it really runs.
         IReadOnlyList<string> stopped = [.. dependents, name];
         var isRestart = verb == ServiceVerbs.Restart;
-        Note(isRestart);
+        if (isRestart)
+        {
+            WriteOwed(() => owed.Add(OwedKind.Service, stopped.Reverse(), $"restart of {name}, requested by {person}"));
+        }
+        else if (verb == ServiceVerbs.Stop)
+        {
+            WriteOwed(() => owed.Forget(OwedKind.Service, stopped));
+        }
+
         try
         {
             foreach (var service in verb == ServiceVerbs.Start ? [] : stopped)
@@ -107,7 +116,7 @@ internal sealed class DirectCommands(
                 await services.StartAsync(service, options.ServiceTimeLimit, Ignore, cancellationToken);
             }
 
-            Note(isOwed: false);
+            WriteOwed(() => owed.Forget(OwedKind.Service, stopped));
         }
         catch (EdgeException exception) when (isRestart && (exception.Failure == ReadFailure.TimedOut || dependents.Count > 0))
         {
@@ -121,24 +130,16 @@ internal sealed class DirectCommands(
 
         return await services.ReadAsync(name, cancellationToken);
 
-        void Note(bool isOwed) => JournalErrors.Read(() =>
-        {
-            if (isOwed)
-            {
-                owed.Add(stopped.Reverse(), $"restart of {name}, requested by {person}");
-            }
-            else
-            {
-                owed.Forget(stopped);
-            }
-
-            return true;
-        });
-
         static void Ignore(string message)
         {
         }
     }
+
+    private static void WriteOwed(Action write) => JournalErrors.Read(() =>
+    {
+        write();
+        return true;
+    });
 
     private async Task<AppPool> ControlPoolAsync(string name, string verb, CancellationToken cancellationToken)
     {
@@ -159,15 +160,24 @@ internal sealed class DirectCommands(
     private async Task SetPoolAsync(string name, string verb, CancellationToken cancellationToken)
     {
         var wanted = verb == PoolVerbs.Start ? PoolState.Started : PoolState.Stopped;
-        if (await pools.ReadStateAsync(name, cancellationToken) == wanted)
+        if (wanted == PoolState.Stopped)
         {
-            return;
+            // Before the stop: from here on a person wants it so, also if the agent ends in between.
+            WriteOwed(() => owed.Forget(OwedKind.Pool, [name]));
         }
 
-        await (verb == PoolVerbs.Start ? pools.StartAsync(name, cancellationToken) : pools.StopAsync(name, cancellationToken));
-        if (!await runner.UntilAsync(async token => await pools.ReadStateAsync(name, token) == wanted, StepTimes.PoolStopLimit, cancellationToken))
+        if (await pools.ReadStateAsync(name, cancellationToken) != wanted)
         {
-            throw new EdgeException(ReadFailure.TimedOut, $"The pool {name} isn't {wanted} yet; IIS is still working on the request.");
+            await (verb == PoolVerbs.Start ? pools.StartAsync(name, cancellationToken) : pools.StopAsync(name, cancellationToken));
+            if (!await runner.UntilAsync(async token => await pools.ReadStateAsync(name, token) == wanted, StepTimes.PoolStopLimit, cancellationToken))
+            {
+                throw new EdgeException(ReadFailure.TimedOut, $"The pool {name} isn't {wanted} yet; IIS is still working on the request.");
+            }
+        }
+
+        if (wanted == PoolState.Started)
+        {
+            owed.ForgetOrGoOn(OwedKind.Pool, name);
         }
     }
 

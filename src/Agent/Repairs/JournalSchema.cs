@@ -45,11 +45,13 @@ internal static class JournalSchema
             saved_at INTEGER NOT NULL,
             document TEXT NOT NULL
         ) STRICT;
-        CREATE TABLE IF NOT EXISTS owed_start (
-            name TEXT NOT NULL PRIMARY KEY COLLATE NOCASE,
+        CREATE TABLE IF NOT EXISTS owed_starts (
+            kind INTEGER NOT NULL,
+            name TEXT NOT NULL COLLATE NOCASE,
             position INTEGER NOT NULL,
             owed_at INTEGER NOT NULL,
-            why TEXT NOT NULL
+            why TEXT NOT NULL,
+            PRIMARY KEY (kind, name)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS command_key (
             hub TEXT NOT NULL,

@@ -51,7 +51,7 @@ internal sealed class AgentLife : IAsyncDisposable
         services.AddSingleton<IServerAccess>(server);
         services.AddCommands();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PendingApprovals>(provider, PersonsTime));
-        services.AddSingleton(new PoolActions(server.Iis.Open, new IisRefusals()));
+        services.AddSingleton(new PoolActions(server.Iis.OpenToAct, new IisRefusals()));
         _provider = services.BuildServiceProvider();
         _worker = _provider.GetServices<IHostedService>().OfType<RepairWorker>().Single();
         OwedStarts = _provider.GetServices<IHostedService>().OfType<OwedStartWorker>().Single();

@@ -58,6 +58,12 @@ internal sealed class FakeIis : IPoolRuntime, IProcessRunner, IDisposable
 
     public bool DoesNotStop { get; set; }
 
+    /// <summary>So many starts of the pool end at once in Stopped, as where rapid-fail protection stops it.</summary>
+    public int StartsInVain { get; set; }
+
+    /// <summary>What happens before the agent acts on a pool, on the thread of the act.</summary>
+    public Action BeforeAct { get; set; } = () => { };
+
     public bool IsMissing { get; set; }
 
     /// <summary>Set where it is not clear which pool is that of WSUS.</summary>
@@ -90,6 +96,12 @@ internal sealed class FakeIis : IPoolRuntime, IProcessRunner, IDisposable
 
     public ServerManager Open() => new(ConfigurationPath);
 
+    public ServerManager OpenToAct()
+    {
+        BeforeAct();
+        return Open();
+    }
+
     public IisState Read()
     {
         using var manager = Open();
@@ -109,7 +121,7 @@ internal sealed class FakeIis : IPoolRuntime, IProcessRunner, IDisposable
     public ObjectState Start(string pool) => Change("start pool", () =>
     {
         _workerStartedAt = _timeProvider.GetUtcNow();
-        return ObjectState.Started;
+        return StartsInVain-- > 0 ? ObjectState.Stopped : ObjectState.Started;
     });
 
     public ObjectState Stop(string pool) => Change("stop pool", () => DoesNotStop ? ObjectState.Stopping : ObjectState.Stopped);

@@ -88,6 +88,35 @@ public sealed class OwedStartTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_ByCommandThatFails_IsStillOwed()
+    {
+        await using var agent = await FailedRepairAsync();
+        _server.Services.Add(ServiceNames.SmsExecutive, ServiceState.Stopped, ServiceStartType.Disabled);
+
+        await Assert.ThrowsAsync<CommandException>(() => agent.Service.ControlServiceAsync(ServiceNames.SmsExecutive, ServiceVerbs.Start, Token));
+        Assert.Contains(agent.Get<OwedStarts>().Read(), start => start.Name == ServiceNames.SmsExecutive);
+
+        _server.Services.Add(ServiceNames.SmsExecutive, ServiceState.Stopped);
+        await agent.Service.ControlServiceAsync(ServiceNames.SmsExecutive, ServiceVerbs.Start, Token);
+        Assert.DoesNotContain(agent.Get<OwedStarts>().Read(), start => start.Name == ServiceNames.SmsExecutive);
+    }
+
+    [Fact]
+    public async Task Restart_ThatStoppedAllAndFailsToStartOne_OwesItUntilItRuns()
+    {
+        _server.Services.Add(ServiceNames.SmsExecutive, ServiceState.Running, ServiceStartType.Disabled);
+        await using var agent = await BeginAsync();
+        Assert.Equal(RunState.Failed, (await agent.RunAsync(PlaybookCatalog.RestartServicesId)).State);
+        Assert.Equal(ServiceState.Stopped, _server.Services.StateOf(ServiceNames.SmsExecutive));
+
+        _server.Services.Add(ServiceNames.SmsExecutive, ServiceState.Stopped);
+        await agent.OwedStarts.LookAsync(Token);
+
+        Assert.Equal(ServiceState.Running, _server.Services.StateOf(ServiceNames.SmsExecutive));
+        Assert.Null(await agent.OwedStarts.LookAsync(Token));
+    }
+
+    [Fact]
     public async Task Look_WhileAnotherChangeIsAtWork_StartsNothing()
     {
         await using var agent = await FailedRepairAsync();

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using WsusDashboard.Agent.Iis;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Services;
@@ -10,7 +11,7 @@ namespace WsusDashboard.Agent.Repairs.Running;
 
 /// <summary>Starts what a restart owes as soon as it has stopped. Asks only while something is owed, and starts nothing while a repair or a command is at work.</summary>
 internal sealed partial class OwedStartWorker(
-    OwedStarts owed, ServiceActions services, ChangeLock changeLock, LocalPolicy policy, AgentAudit audit, AgentOptions options, TimeProvider timeProvider, ILogger<OwedStartWorker> logger)
+    OwedStarts owed, ServiceActions services, PoolActions pools, PoolStart poolStart, ChangeLock changeLock, LocalPolicy policy, AgentAudit audit, AgentOptions options, TimeProvider timeProvider, ILogger<OwedStartWorker> logger)
     : BackgroundService
 {
     private const string Verb = "start after a restart that gave up";
@@ -86,8 +87,8 @@ internal sealed partial class OwedStartWorker(
             return false;
         }
 
-        var status = await services.ReadAsync(start.Name, cancellationToken);
-        if (status.State is ServiceState.Running or ServiceState.NotInstalled)
+        var (isSettled, isStopped, state) = await ReadAsync(start, cancellationToken);
+        if (isSettled)
         {
             owed.Forget(start);
             return true;
@@ -95,23 +96,48 @@ internal sealed partial class OwedStartWorker(
 
         if (timeProvider.GetUtcNow() - start.OwedAt > LongestWatch)
         {
-            return GiveUp(start, "refused", $"{start.Name} is {status.State} after {LongestWatch.TotalHours:0} hours; the agent no longer watches it.");
+            return GiveUp(start, "refused", $"{start.Name} is {state} after {LongestWatch.TotalHours:0} hours; the agent no longer watches it.");
         }
 
-        if (status.State != ServiceState.Stopped)
+        if (!isStopped)
         {
             return false;
         }
 
-        // Its hours are not asked, as in the middle of a repair: a service is not left stopped at six o'clock.
-        if ((policy.Read(null) with { Hours = [] }).RefuseService(start.Name) is { } refusal)
+        if (Refuse(start) is { } refusal)
         {
             return GiveUp(start, "refused", refusal);
         }
 
-        return changeLock.TryEnter($"the start of service {start.Name}, which took longer to stop than its restart waited, is in progress", out var occupation, out _)
+        return changeLock.TryEnter($"the start of {(start.Kind is OwedKind.Pool ? "pool" : "service")} {start.Name}, whose restart gave up, is in progress", out var occupation, out _)
             && await StartAsync(start, occupation, cancellationToken);
     }
+
+    /// <returns>Whether it runs or is gone, whether it is stopped, and its state in a word.</returns>
+    private async Task<(bool IsSettled, bool IsStopped, string State)> ReadAsync(OwedStart start, CancellationToken cancellationToken)
+    {
+        if (start.Kind is OwedKind.Service)
+        {
+            var service = (await services.ReadAsync(start.Name, cancellationToken)).State;
+            return (service is ServiceState.Running or ServiceState.NotInstalled, service == ServiceState.Stopped, $"{service}");
+        }
+
+        try
+        {
+            var pool = await pools.ReadStateAsync(start.Name, cancellationToken);
+            return (pool == PoolState.Started, pool == PoolState.Stopped, $"{pool}");
+        }
+        catch (EdgeException exception)
+        {
+            // An IIS that cannot be read keeps no service waiting.
+            return (exception.Failure == ReadFailure.NotFound, false, $"unreadable ({exception.Message})");
+        }
+    }
+
+    /// <summary>The hours of the policy are not asked, as in the middle of a repair: nothing is left stopped at six o'clock.</summary>
+    private string? Refuse(OwedStart start) => start.Kind is OwedKind.Pool
+        ? (policy.Read(start.Name) with { Hours = [] }).RefusePool(start.Name)
+        : (policy.Read(null) with { Hours = [] }).RefuseService(start.Name);
 
     private async Task<bool> StartAsync(OwedStart start, IDisposable occupation, CancellationToken cancellationToken)
     {
@@ -120,7 +146,7 @@ internal sealed partial class OwedStartWorker(
             audit.Write(new AgentAuditEntry { Verb = Verb, What = start.Name, Reason = start.Why, Outcome = "asked" });
             try
             {
-                await services.StartAsync(start.Name, options.ServiceTimeLimit, _ => { }, cancellationToken);
+                await (start.Kind is OwedKind.Pool ? StartPoolAsync(start.Name, cancellationToken) : services.StartAsync(start.Name, options.ServiceTimeLimit, _ => { }, cancellationToken));
             }
             catch (EdgeException exception)
             {
@@ -131,6 +157,15 @@ internal sealed partial class OwedStartWorker(
             audit.TryWrite(new AgentAuditEntry { Verb = Verb, What = start.Name, Outcome = "done" });
             Log.Started(logger, start.Name, start.Why);
             return true;
+        }
+    }
+
+    private async Task StartPoolAsync(string name, CancellationToken cancellationToken)
+    {
+        var state = await poolStart.RunAsync(name, () => { }, cancellationToken);
+        if (state != PoolState.Started)
+        {
+            throw new EdgeException(ReadFailure.Fault, $"{name} was asked to start and is {state}.");
         }
     }
 
@@ -145,13 +180,13 @@ internal sealed partial class OwedStartWorker(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Service} has stopped at last and was started ({Why})")]
-        public static partial void Started(ILogger logger, string service, string why);
+        [LoggerMessage(1, LogLevel.Information, "{Name} has stopped at last and was started ({Why})")]
+        public static partial void Started(ILogger logger, string name, string why);
 
-        [LoggerMessage(2, LogLevel.Error, "{Service} wasn't started ({Why}): {Reason}")]
-        public static partial void GivenUp(ILogger logger, string service, string why, string reason);
+        [LoggerMessage(2, LogLevel.Error, "{Name} wasn't started ({Why}): {Reason}")]
+        public static partial void GivenUp(ILogger logger, string name, string why, string reason);
 
-        [LoggerMessage(3, LogLevel.Warning, "Couldn't look after services that a restart left stopping; trying again: {Reason}")]
+        [LoggerMessage(3, LogLevel.Warning, "Couldn't look after what a restart left stopping; trying again: {Reason}")]
         public static partial void NotLooked(ILogger logger, string reason);
     }
 }

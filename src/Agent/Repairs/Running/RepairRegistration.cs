@@ -19,6 +19,7 @@ internal static class RepairRegistration
         services.AddSingleton<RepairPublisher>();
         services.AddSingleton<RepairStarter>();
         services.AddSingleton<OwedStarts>();
+        services.AddSingleton<PoolStart>();
         services.AddHostedService<OwedStartWorker>();
         services.AddHostedService<RepairWorker>();
 

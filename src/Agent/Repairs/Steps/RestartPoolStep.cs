@@ -5,8 +5,8 @@ using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Agent.Repairs.Steps;
 
-/// <summary>Stops the pool, waits, starts it. A pool that is stopped already is only started.</summary>
-internal sealed class RestartPoolStep(PoolActions pools, ServerReadings readings, AgentOptions options, TimeProvider timeProvider) : IStepAction
+/// <summary>Stops the pool, waits, starts it. A pool that is stopped already is only started; one that the agent stops is owed its start until it runs.</summary>
+internal sealed class RestartPoolStep(PoolActions pools, PoolStart start, OwedStarts owed, ServerReadings readings, AgentOptions options, TimeProvider timeProvider) : IStepAction
 {
     private const string StartAsked = "start-asked";
 
@@ -39,6 +39,8 @@ internal sealed class RestartPoolStep(PoolActions pools, ServerReadings readings
     {
         if (state is PoolState.Started or PoolState.Starting)
         {
+            // Before the stop, and until it runs again. What somebody else stops is theirs.
+            owed.Add(OwedKind.Pool, [poolName], $"restart of {poolName} by repair {context.Run.Id}, requested by {context.Run.RequestedBy}");
             context.Report($"Stopping {poolName}.");
             await pools.StopAsync(poolName, cancellationToken);
         }
@@ -47,31 +49,22 @@ internal sealed class RestartPoolStep(PoolActions pools, ServerReadings readings
             async token => await pools.ReadStateAsync(poolName, token) == PoolState.Stopped, StepTimes.PoolStopLimit, timeProvider, cancellationToken);
         if (!isStopped)
         {
+            var next = owed.IsOwed(OwedKind.Pool, poolName) ? "the agent keeps watching, and starts it once its worker has ended" : "start it in IIS Manager once its worker has ended";
             throw new StepFailedException(
-                $"{readings.ComputerName}: {poolName} didn't stop within {Wording.Duration(StepTimes.PoolStopLimit)}. It was left as it is; start it in IIS Manager once its worker has ended.",
+                $"{readings.ComputerName}: {poolName} didn't stop within {Wording.Duration(StepTimes.PoolStopLimit)}. It was left as it is; {next}.",
                 [$"{poolName}: {await pools.ReadStateAsync(poolName, cancellationToken)}"]);
         }
     }
 
     private async Task StartAsync(StepContext context, string poolName, CancellationToken cancellationToken)
     {
-        if (await pools.ReadStateAsync(poolName, cancellationToken) == PoolState.Stopped)
+        var state = await start.RunAsync(poolName, () => context.Report($"Starting {poolName}."), cancellationToken);
+        if (state is PoolState.Started or PoolState.Stopped)
         {
-            context.Report($"Starting {poolName}.");
-            await pools.StartAsync(poolName, cancellationToken);
+            // It had its start; that IIS stopped it again is no debt of the agent.
+            owed.ForgetOrGoOn(OwedKind.Pool, poolName);
         }
 
-        DateTimeOffset? stoppedSince = null;
-        var state = PoolState.Unknown;
-        await Waiting.UntilAsync(
-            async token =>
-            {
-                state = await pools.ReadStateAsync(poolName, token);
-                stoppedSince = state == PoolState.Stopped ? stoppedSince ?? timeProvider.GetUtcNow() : null;
-                context.Report($"Starting {poolName}.");
-                return state == PoolState.Started || timeProvider.GetUtcNow() - stoppedSince >= StepTimes.PoolStopsAgain;
-            },
-            StepTimes.PoolStartLimit, timeProvider, cancellationToken);
         if (state == PoolState.Stopped)
         {
             throw new StepFailedException(

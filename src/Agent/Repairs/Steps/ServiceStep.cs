@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Services;
 using WsusDashboard.Agent.Windows;
@@ -35,35 +34,23 @@ internal sealed class ServiceStep(ServiceActions services, OwedStarts owed, Serv
         }
         catch (EdgeException exception)
         {
-            var left = OweStarts(context, isStopping: exception.Failure == ReadFailure.TimedOut) ? $" The agent keeps watching, and starts {string.Join(", ", Restarted(context))} again as soon as they have stopped." : LeftStopped(context);
-            throw new StepFailedException($"{readings.ComputerName}: {exception.Message}{left}", await ReadBackAsync(context, cancellationToken), inner: exception);
-        }
-        catch (OperationCanceledException)
-        {
-            OweStarts(context, isStopping: true);
-            throw;
+            throw new StepFailedException(
+                $"{readings.ComputerName}: {exception.Message}{WhatFollows(context, isStopping: exception.Failure == ReadFailure.TimedOut)}", await ReadBackAsync(context, cancellationToken), inner: exception);
         }
     }
 
-    /// <summary>A restart that ends before all is stopped has stopped something, or will have: that it is to be started is written down.</summary>
-    /// <returns>False where nothing is owed, or where it cannot be written down.</returns>
-    private bool OweStarts(StepContext context, bool isStopping)
+    /// <summary>What a restart that failed has stopped, or will have, is started later.</summary>
+    private static string WhatFollows(StepContext context, bool isStopping)
     {
-        var isAmidStops = context.Step.Kind == StepKind.RestartService && context.Note(Notes.Dependents) is not null && context.Note(Notes.Stopped) is null;
-        if (!isAmidStops || (!isStopping && Dependents(context).Length == 0))
+        if (context.Step.Kind != StepKind.RestartService || context.Note(Notes.Dependents) is null || context.Note(Notes.Complete) is not null)
         {
-            return false;
+            return "";
         }
 
-        try
-        {
-            owed.Add(Restarted(context), $"restart of {context.Step.Target} by repair {context.Run.Id}, requested by {context.Run.RequestedBy}");
-            return true;
-        }
-        catch (SqliteException)
-        {
-            return false;
-        }
+        var names = string.Join(", ", Restarted(context));
+        return context.Note(Notes.Stopped) is not null ? $" The agent tries once more to start {names}."
+            : isStopping || Dependents(context).Length > 0 ? $" The agent keeps watching, and starts {names} again as soon as they have stopped."
+            : "";
     }
 
     /// <summary>The services that a restart stops, in the order of their start.</summary>
@@ -78,6 +65,8 @@ internal sealed class ServiceStep(ServiceActions services, OwedStarts owed, Serv
         var dependents = await ReadDependentsAsync(context, name, cancellationToken);
         if (context.Note(Notes.Stopped) is null)
         {
+            // Before the first stop, and until all run again: whatever ends this in between, they are started.
+            owed.Add(OwedKind.Service, Restarted(context), $"restart of {name} by repair {context.Run.Id}, requested by {context.Run.RequestedBy}");
             foreach (var dependent in dependents)
             {
                 await services.StopAsync(dependent, options.ServiceTimeLimit, context.Report, cancellationToken);
@@ -94,6 +83,7 @@ internal sealed class ServiceStep(ServiceActions services, OwedStarts owed, Serv
         }
 
         context.WriteNoteOrGoOn(Notes.Complete, timeProvider.GetUtcNow());
+        owed.ForgetOrGoOn(OwedKind.Service, Restarted(context));
         var with = dependents.Count == 0 ? "" : $", along with the services that depend on it ({string.Join(", ", dependents)})";
         return before.State == ServiceState.Stopped && !context.IsResumed ? $"{name} was stopped; it was started." : $"{name} was stopped and started{with}.";
     }
@@ -156,11 +146,6 @@ internal sealed class ServiceStep(ServiceActions services, OwedStarts owed, Serv
     }
 
     private static string Line(ServiceStatus status) => status.Account.Length == 0 ? $"{status.Name}: {status.State}" : $"{status.Name}: {status.State}, logs on as {status.Account}";
-
-    private static string LeftStopped(StepContext context) =>
-        context.Note(Notes.Dependents) is { Length: > 0 } dependents && context.Note(Notes.Complete) is null
-            ? $" These services depend on it and may be left stopped: {dependents.Replace(Separator.ToString(), ", ", StringComparison.Ordinal)}."
-            : "";
 
     private static class Notes
     {
