@@ -7,9 +7,12 @@ namespace WsusDashboard.Agent.Iis;
 /// <summary>Changes application pools: starts, stops, recycles, sets values. Each call works on a ServerManager of its own, because one keeps what it read first.</summary>
 /// <param name="openServerManager">Opens the configuration as it is now.</param>
 /// <param name="refusals">Keeps what IIS refuses, for a report.</param>
-public sealed class PoolActions(Func<ServerManager> openServerManager, IisRefusals refusals)
+/// <remarks>Safe for use from several threads. One commit at a time, also where the caller of the one before has given up waiting for it.</remarks>
+public sealed class PoolActions(Func<ServerManager> openServerManager, IisRefusals refusals) : IDisposable
 {
     private const string SettingsCall = "settings of a pool";
+
+    private readonly SemaphoreSlim _commits = new(1, 1);
 
     /// <summary>State of a pool now.</summary>
     /// <exception cref="EdgeException">IIS cannot be read, or has no such pool (NotFound).</exception>
@@ -39,14 +42,17 @@ public sealed class PoolActions(Func<ServerManager> openServerManager, IisRefusa
         var what = $"The settings of pool {name} couldn't be changed";
         try
         {
-            await Task.Run(() => Commit(what, name, values), cancellationToken).WaitAsync(cancellationToken);
-        }
-        catch (Exception exception) when (IisFailures.IsConflict(exception))
-        {
-            refusals.Record(SettingsCall, exception);
+            try
+            {
+                await CommitAsync(what, name, values, cancellationToken);
+            }
+            catch (Exception exception) when (IisFailures.IsConflict(exception))
+            {
+                refusals.Record(SettingsCall, exception);
 
-            // Another program committed between our read and our commit: its change is in the file that is read now.
-            await CallAsync(SettingsCall, what, () => Commit(what, name, values), cancellationToken);
+                // Another program committed between our read and our commit: its change is in the file that is read now.
+                await CommitAsync(what, name, values, cancellationToken);
+            }
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or EdgeException))
         {
@@ -55,7 +61,37 @@ public sealed class PoolActions(Func<ServerManager> openServerManager, IisRefusa
         }
     }
 
-    private bool Commit(string what, string name, IReadOnlyList<KeyValuePair<string, string>> values)
+    /// <summary>Ends when no commit goes on: what is read from here on is what the last one left.</summary>
+    public async Task WhenCommittedAsync(CancellationToken cancellationToken)
+    {
+        await _commits.WaitAsync(cancellationToken);
+        _commits.Release();
+    }
+
+    public void Dispose() => _commits.Dispose();
+
+    private async Task CommitAsync(string what, string name, IReadOnlyList<KeyValuePair<string, string>> values, CancellationToken cancellationToken)
+    {
+        await _commits.WaitAsync(cancellationToken);
+
+        // Without the caller's token: whoever gives up does not let the next one in beside a commit that still goes on.
+        var commit = Task.Run(
+            () =>
+            {
+                try
+                {
+                    Commit(what, name, values);
+                }
+                finally
+                {
+                    _commits.Release();
+                }
+            },
+            CancellationToken.None);
+        await commit.WaitAsync(cancellationToken);
+    }
+
+    private void Commit(string what, string name, IReadOnlyList<KeyValuePair<string, string>> values)
     {
         using var manager = openServerManager();
         var pool = Find(what, manager, name);
@@ -65,24 +101,19 @@ public sealed class PoolActions(Func<ServerManager> openServerManager, IisRefusa
         }
 
         manager.CommitChanges();
-        return true;
     }
 
-    private Task<T> CallAsync<T>(string call, string what, string name, Func<ApplicationPool, T> change, CancellationToken cancellationToken) => CallAsync(
-        call,
-        what,
-        () =>
-        {
-            using var manager = openServerManager();
-            return change(Find(what, manager, name));
-        },
-        cancellationToken);
-
-    private async Task<T> CallAsync<T>(string call, string what, Func<T> change, CancellationToken cancellationToken)
+    private async Task<T> CallAsync<T>(string call, string what, string name, Func<ApplicationPool, T> change, CancellationToken cancellationToken)
     {
         try
         {
-            return await Task.Run(change, cancellationToken).WaitAsync(cancellationToken);
+            return await Task.Run(
+                () =>
+                {
+                    using var manager = openServerManager();
+                    return change(Find(what, manager, name));
+                },
+                cancellationToken).WaitAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or EdgeException))
         {

@@ -96,6 +96,39 @@ public sealed class PoolActionsTests : IDisposable
     }
 
     [Fact]
+    public async Task ApplyAsync_CallerGivesUpOnACommit_LetsNoOtherCommitBesideIt()
+    {
+        using var release = new ManualResetEventSlim();
+        using var patience = new CancellationTokenSource();
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var opened = 0;
+        using var actions = new PoolActions(() =>
+        {
+            if (Interlocked.Increment(ref opened) == 1)
+            {
+                entered.SetResult();
+                release.Wait(TestContext.Current.CancellationToken);
+            }
+
+            return new ServerManager(Config);
+        });
+
+        var first = actions.ApplyAsync("WsusPool", [KeyValuePair.Create(SettingKeys.QueueLength, "2000")], patience.Token);
+        await entered.Task;
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        var second = ApplyAsync(actions);
+        var settled = actions.WhenCommittedAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, false, false), (opened, second.IsCompleted, settled.IsCompleted));
+        release.Set();
+        await second;
+        await settled;
+        using var result = new ServerManager(Config);
+        Assert.Equal((2, 30000), (opened, result.ApplicationPools["WsusPool"]!.QueueLength));
+    }
+
+    [Fact]
     public async Task ReadStateAsync_PoolGone_NamesIt()
     {
         var exception = await Assert.ThrowsAsync<EdgeException>(() => new PoolActions(() => new ServerManager(Config), _refusals).ReadStateAsync("WsusPool2", TestContext.Current.CancellationToken));

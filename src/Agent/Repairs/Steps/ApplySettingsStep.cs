@@ -16,7 +16,7 @@ internal sealed class ApplySettingsStep(SettingsCommit commit, ServerReadings re
             return StepOutcome.Skip($"{poolName} already has every value in the baseline.");
         }
 
-        var settings = (await readings.ReadPoolAsync(poolName, cancellationToken)).Settings;
+        var settings = await commit.ReadAsync(poolName, cancellationToken);
         if (SettingsCommit.IsApplied(settings, run.Changes))
         {
             return new StepOutcome

@@ -15,7 +15,7 @@ internal sealed class RestoreSettingsStep(SettingsCommit commit, ServerReadings 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
         var run = context.Run;
-        var settings = (await readings.ReadPoolAsync(run.PoolName, cancellationToken)).Settings;
+        var settings = await commit.ReadAsync(run.PoolName, cancellationToken);
 
         // Before is what the run had set and After is what it had saved: as the changes of an undo are, and those of a rollback backwards.
         var changes = context.Step.IsRollback ? Backwards(context) : run.Changes;

@@ -16,6 +16,14 @@ internal sealed class SettingsCommit(PoolActions pools, ServerReadings readings)
 
     public static string Read(PoolSettings settings, string setting) => PoolSettingCatalog.Find(setting)?.Read(settings) ?? "";
 
+    /// <summary>The settings of a pool, after every commit that still goes on: one whose step gave up waiting may yet be made.</summary>
+    /// <exception cref="StepFailedException">IIS cannot be read, or the pool is not there.</exception>
+    public async Task<PoolSettings> ReadAsync(string poolName, CancellationToken cancellationToken)
+    {
+        await pools.WhenCommittedAsync(cancellationToken);
+        return (await readings.ReadPoolAsync(poolName, cancellationToken)).Settings;
+    }
+
     /// <returns>One line a setting, as read back.</returns>
     /// <exception cref="StepFailedException">Not committed, or something else was read back.</exception>
     public async Task<IReadOnlyList<string>> CommitAsync(string poolName, IReadOnlyList<SettingChange> changes, CancellationToken cancellationToken)
