@@ -20,7 +20,7 @@ public enum RunState
     /// <summary>Nothing was started: the server's own policy lets a person there decide first.</summary>
     WaitingForApproval = 5,
 
-    /// <summary>The new settings stay, but nothing answered before them or since, and no synchronization succeeded.</summary>
+    /// <summary>The new settings stay, but nothing answered before them or since, and a later step failed.</summary>
     NotProven = 6,
 
     /// <summary>The agent restored the saved settings: with the new ones clients got worse answers than before, or the run could not go on.</summary>
@@ -169,7 +169,7 @@ public sealed record RepairRun
 
     /// <summary>New settings are in force, or may be, and neither a trial nor a person has decided that they stay: where the run cannot go on they are restored.</summary>
     [JsonIgnore]
-    public bool IsOnTrial => CanUndo && UndoOf.Length == 0 && Trial is { Verdict: TrialVerdict.Open or TrialVerdict.Worse };
+    public bool IsOnTrial => CanUndo && UndoOf.Length == 0 && Keep is null && Trial is { Verdict: TrialVerdict.Open or TrialVerdict.Worse };
 
     /// <summary>The saved settings are being restored, or were.</summary>
     [JsonIgnore]
@@ -179,12 +179,19 @@ public sealed record RepairRun
     [JsonIgnore]
     public RunStep? CurrentStep => Steps.LastOrDefault(step => step.State is not (StepState.Waiting or StepState.NotRun));
 
-    /// <summary>What came of it, for a person: what was proven, or what failed; empty while it goes on.</summary>
-    public string Sentence => Trial is { Verdict: TrialVerdict.Worse, Reason.Length: > 0 } worse ? worse.Reason
-        : Verification is { Sentence.Length: > 0 } verification ? verification.Sentence
-        : Steps.FirstOrDefault(step => step.State == StepState.Failed) is { } failed ? $"{failed.Title}: {failed.Message}"
-        : "";
+    /// <summary>What came of it, for a person: why the settings were restored, or are, or are not proven; what was proven, or what failed; empty while nothing of this is known.</summary>
+    public string Sentence => this switch
+    {
+        { Trial.Reason: { Length: > 0 } reason, State: RunState.NotProven } => $"{reason} {Result}".TrimEnd(),
+        { Trial.Reason: { Length: > 0 } reason } when State is RunState.RolledBack || IsRollingBack =>
+            string.Join(" ", [reason, .. Steps.Where(step => step is { IsRollback: true, State: StepState.Failed }).Select(step => step.Message)]),
+        _ => Result,
+    };
 
     /// <summary>True while it goes on, or waits to begin.</summary>
     public bool IsOpen => State is RunState.Running or RunState.WaitingForApproval;
+
+    private string Result => Verification is { Sentence.Length: > 0 } verification ? verification.Sentence
+        : Steps.FirstOrDefault(step => step.State == StepState.Failed) is { } failed ? $"{failed.Title}: {failed.Message}"
+        : "";
 }

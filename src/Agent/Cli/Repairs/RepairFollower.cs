@@ -185,13 +185,13 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
     private static string Sentence(RepairRun run) => run switch
     {
         { State: RunState.RolledBack } => $"{run.ComputerName}: rolled back. {run.Sentence}",
-        { State: RunState.NotProven } => $"{run.ComputerName}: not proven. {run.Trial?.Reason}",
-        { Verification.Sentence: { Length: > 0 } sentence } => sentence,
+        { State: RunState.NotProven } => $"{run.ComputerName}: not proven. {run.Sentence}",
+        { Sentence: { Length: > 0 } sentence } => sentence,
         { State: RunState.Succeeded, UndoOf.Length: > 0 } => run.Steps[^1].Message,
         { State: RunState.Succeeded } => $"{run.ComputerName}: all steps are done.",
         { State: RunState.Cancelled, Approval.Decision: { Length: > 0 } decision } when run.Steps.All(step => step.State == StepState.NotRun) => $"{run.ComputerName}: {decision}",
         { State: RunState.Cancelled } => $"{run.ComputerName}: stopped between two steps, as requested. What was already done stays.",
-        _ => run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message ?? $"{run.ComputerName}: the repair failed.",
+        _ => $"{run.ComputerName}: the repair failed.",
     };
 
     private string Elapsed(RunStep step) => Wording.Duration((step.EndedAt ?? console.TimeProvider.GetUtcNow()) - (step.StartedAt ?? console.TimeProvider.GetUtcNow()));

@@ -162,10 +162,7 @@ internal sealed partial class RepairEndAuditor(
             RunState.RolledBack => "rolled back",
             _ => "result unknown: the agent no longer has this repair",
         };
-        var why = run.State is RunState.NotProven or RunState.RolledBack && run.Trial?.Reason is { Length: > 0 } reason ? reason
-            : run.Verification?.Sentence is { Length: > 0 } sentence ? sentence
-            : run.State == RunState.Failed ? run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message ?? ""
-            : run.Approval?.Decision ?? "";
+        var why = run.Sentence is { Length: > 0 } sentence ? sentence : run.Approval?.Decision ?? "";
         return why.Length > 0 ? $"{state}: {why}" : state;
     }
 

@@ -86,13 +86,10 @@ public sealed partial class RepairPanel : IDisposable
 
     private static RunStep? Current(RepairRun run) => run.Steps.FirstOrDefault(step => step.State == StepState.Running) ?? run.Steps.FirstOrDefault(step => step.State == StepState.Waiting);
 
-    private static string ResultSentence(RepairRun run) => run.State is RunState.RolledBack or RunState.NotProven && run.Trial?.Reason is { Length: > 0 } reason
-        ? reason
-        : run.Verification?.Sentence is { Length: > 0 } sentence
+    private static string ResultSentence(RepairRun run) => run.Sentence is { Length: > 0 } sentence
         ? sentence
         : run.State switch
         {
-            RunState.Failed => run.Steps.LastOrDefault(step => step.State == StepState.Failed)?.Message ?? "",
             RunState.Cancelled when run.Approval?.Decision is { Length: > 0 } decision && run.Steps.All(step => step.State == StepState.NotRun) => decision,
             RunState.Cancelled => "The steps below show what was done before it stopped.",
             _ => run.Steps.LastOrDefault(step => step.State == StepState.Done)?.Message ?? "",
@@ -101,7 +98,7 @@ public sealed partial class RepairPanel : IDisposable
     private static string Answer(string words, TimeSpan? median) => words.Length == 0 ? "not asked" : median is { } time ? $"{words} after {Wording.Duration(time)}" : words;
 
     /// <summary>The new settings are in force, and it is not decided that they stay.</summary>
-    private static bool IsOnTrial(RepairRun run) => run is { IsOnTrial: true, IsRollingBack: false, Keep: null };
+    private static bool IsOnTrial(RepairRun run) => run is { IsOnTrial: true, IsRollingBack: false };
 
     private bool MayKeep(RepairDetail detail) => Live.Find(detail.ServerId)?.Snapshot?.Agent.Policy.KeepAnyway == true;
 
