@@ -69,16 +69,15 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
                 })],
                 Verification = outcome.Verification ?? run.Verification,
             },
-            outcome.Rollback,
-            outcome.Message));
+            outcome.Rollback));
         await RetryAsync(() => Write(run => journal.WriteOutcome(run, StepOf(run, number))), stopping);
         await publisher.PublishAsync(Run, stopping);
     }
 
     /// <summary>Begins to restore the saved settings between two steps.</summary>
-    public async Task RollBackAsync(IReadOnlyList<RunStep> rollback, string reason, CancellationToken stopping)
+    public async Task RollBackAsync(IReadOnlyList<RunStep> rollback, CancellationToken stopping)
     {
-        Change(run => Follow(run, rollback, reason));
+        Change(run => Follow(run, rollback));
         await RetryAsync(() => Write(journal.Write), stopping);
         await publisher.PublishAsync(Run, stopping);
     }
@@ -169,6 +168,33 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     /// <summary>What is known of the trial; it is journaled with the outcome of the step.</summary>
     public void SetTrial(Trial trial) => Change(run => run with { Trial = trial });
 
+    /// <summary>Ends the trial with what the answers say, or, where a keep was accepted before, with that; journaled with the outcome of the step.</summary>
+    /// <returns>The trial as it ended: from here on there is nothing left to keep.</returns>
+    public Trial EndTrial(Trial decided) => Change(run => run with
+    {
+        Trial = run.Keep is { } keep ? decided with { Verdict = TrialVerdict.Kept, Reason = $"{keep.By} keeps the new settings whatever clients get: {keep.Reason}" } : decided,
+    }).Trial!;
+
+    /// <summary>Ends the trial against the new settings, because the run can't go on; one that ended so already keeps its reason.</summary>
+    /// <returns>False where nothing is on trial, also because a keep was accepted before; after true none is.</returns>
+    public bool TryEndTrial(string reason)
+    {
+        lock (_gate)
+        {
+            if (!_run.IsOnTrial)
+            {
+                return false;
+            }
+
+            if (_run.Trial!.Verdict is TrialVerdict.Open)
+            {
+                Change(run => run with { Trial = run.Trial! with { Verdict = TrialVerdict.Worse, Reason = reason } });
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>The saved settings are in force again; journaled with the outcome of the step.</summary>
     public void WithdrawUndo() => Change(run => run with { CanUndo = false });
 
@@ -235,10 +261,9 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     }
 
     /// <summary>Adds what restores the saved settings: no other step follows.</summary>
-    private static RepairRun Follow(RepairRun run, IReadOnlyList<RunStep> rollback, string reason) => rollback.Count == 0 || run.IsRollingBack ? run : run with
+    private static RepairRun Follow(RepairRun run, IReadOnlyList<RunStep> rollback) => rollback.Count == 0 || run.IsRollingBack ? run : run with
     {
         Steps = [.. run.Steps.Select(step => step.State == StepState.Waiting ? step with { State = StepState.NotRun } : step), .. rollback],
-        Trial = run.Trial is { Verdict: TrialVerdict.Worse } ? run.Trial : (run.Trial ?? new Trial()) with { Verdict = TrialVerdict.Worse, Reason = reason },
     };
 
     private RepairRun Change(Func<RepairRun, RepairRun> change)

@@ -29,6 +29,9 @@ internal static class StepTimes
     /// <summary>Time for one reading, whatever it reads.</summary>
     public static TimeSpan ReadLimit { get; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Between two rounds of questions to WSUS.</summary>
+    public static TimeSpan QuestionPause { get; } = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan SyncWithoutHistory = TimeSpan.FromMinutes(5);
 
     public static TimeSpan Expected(StepKind kind, string target, ServiceState state, AgentOptions options, TimeSpan? usualSync) => kind switch
@@ -49,8 +52,8 @@ internal static class StepTimes
         StepKind.SaveSettings => TimeSpan.FromMinutes(2) + MeasureLimit + ReadLimit,
         StepKind.ApplySettings or StepKind.RestoreSettings => TimeSpan.FromMinutes(2),
 
-        // The last question and the last reading may begin at its end, and a round that is under way be waited for.
-        StepKind.TrySettings or StepKind.VerifyRollback => options.TrialTimeLimit + (Client.ClientProbe.Patience * 2) + ReadLimit,
+        // The last pause may begin at its end; after it come the reading of the pools, a round of questions that is under way, the own one, and the reading of the server.
+        StepKind.TrySettings or StepKind.VerifyRollback => options.TrialTimeLimit + QuestionPause + ReadLimit + (Client.ClientProbe.Patience * 2) + ReadLimit,
         StepKind.RestartPool => PoolStopLimit + options.PoolRestartWait + PoolStartLimit,
         StepKind.ResetIis => options.IisResetTimeLimit + AfterResetLimit,
 

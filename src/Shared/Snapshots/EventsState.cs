@@ -74,6 +74,12 @@ public static class WindowsEvents
     /// <summary>A worker process ended unexpectedly.</summary>
     public const int WorkerDied = 5009;
 
+    /// <summary>A worker process did not answer a ping of WAS (number from memory).</summary>
+    public const int WorkerSilent = 5010;
+
+    /// <summary>A worker process suffered a fatal error of communication with WAS (number from memory).</summary>
+    public const int WorkerLost = 5011;
+
     /// <summary>A worker asked to be recycled: private-bytes limit.</summary>
     public const int PrivateMemoryRecycle = 5117;
 

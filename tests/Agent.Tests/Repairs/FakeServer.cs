@@ -80,6 +80,13 @@ internal sealed class FakeServer : IServerAccess, IDisposable
 
     public static ProbeAnswer Answers(int status, int? subStatus = null, double seconds = 0.02) => new() { Status = status, SubStatus = subStatus, Duration = TimeSpan.FromSeconds(seconds) };
 
+    /// <summary>True for the settings that the repairs of these tests set.</summary>
+    public static bool IsNew(PoolSettings settings) => settings.PrivateMemoryKilobytes == 0;
+
+    /// <summary>An answer where the new settings are in force; before and after them the server is healthy.</summary>
+    public static Func<ClientEndpoint, PoolSettings, ProbeAnswer> New(Func<ClientEndpoint, PoolSettings, ProbeAnswer> answer) => (endpoint, settings) =>
+        IsNew(settings) ? answer(endpoint, settings) : Answers(endpoint is ClientEndpoint.ApiRemoting30 ? 401 : 200);
+
     /// <summary>Held readings of IIS, for a test that wants a request to stay in its middle.</summary>
     public Func<CancellationToken, Task>? BeforeRefresh { get; set; }
 

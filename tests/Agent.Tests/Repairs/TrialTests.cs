@@ -1,15 +1,11 @@
-using Google.Protobuf.WellKnownTypes;
 using Microsoft.Web.Administration;
-using WsusDashboard.Agent.Commands;
 using WsusDashboard.Agent.Repairs.Running;
-using WsusDashboard.Agent.Security;
-using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
-using Wire = WsusDashboard.Shared.Contract.V1;
+using static WsusDashboard.Agent.Tests.Repairs.FakeServer;
 
 namespace WsusDashboard.Agent.Tests.Repairs;
 
@@ -114,6 +110,19 @@ public sealed class TrialTests
     }
 
     [Fact]
+    public async Task Trial_NothingAnsweredAndALaterStepFails_ProvesNothingEither()
+    {
+        using var server = new FakeServer { Answer = (_, _) => FakeServer.Answers(503), Iis = { ResetExitCode = 5 } };
+        await using var agent = await AgentLife.BeginAsync(server);
+
+        var run = await agent.RunAsync();
+
+        Assert.Equal((RunState.NotProven, StepState.Failed), (run.State, run.Steps.Single(step => step.Kind == StepKind.ResetIis).State));
+        Assert.StartsWith(run.Trial!.Reason, run.Sentence, StringComparison.Ordinal);
+        AssertText.Tells(run.Sentence, "code 5");
+    }
+
+    [Fact]
     public async Task Trial_NothingAnsweredBeforeAndTheSyncSucceeds_IsProvenByTheSync()
     {
         using var server = new FakeServer { Answer = (_, _) => FakeServer.Answers(404) };
@@ -137,6 +146,8 @@ public sealed class TrialTests
 
     [Theory]
     [InlineData(WindowsEvents.WorkerDied, "5009")]
+    [InlineData(WindowsEvents.WorkerSilent, "5010")]
+    [InlineData(WindowsEvents.WorkerLost, "5011")]
     [InlineData(WindowsEvents.PoolDisabled, "5002")]
     public async Task Trial_WorkerCrashes_RollsBackAtOnce(int eventId, string told)
     {
@@ -179,76 +190,6 @@ public sealed class TrialTests
 
         Assert.Equal((RunState.RolledBack, 1000), (run.State, server.Iis.Settings.QueueLength));
         Assert.DoesNotContain("iisreset", server.Iis.Done);
-    }
-
-    [Fact]
-    public async Task Keep_WhileClientsGetLess_KeepsTheSettingsAndGoesOn()
-    {
-        using var server = new FakeServer();
-        await using var agent = await AgentLife.BeginAsync(server);
-        server.Answer = New((_, _) => FakeServer.Answers(404));
-        server.WhileAsked = settings => IsNew(settings) ? agent.Service.KeepAsync(agent.Service.Get(RepairQueue.Latest).Id, Token) : Task.CompletedTask;
-
-        var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
-
-        Assert.Equal((RunState.Succeeded, TrialVerdict.Kept, "Ann", "CHG-1", true), (run.State, run.Trial?.Verdict, run.Keep?.By, run.Keep?.Reason, run.CanUndo));
-        Assert.Equal(30_000, server.Iis.Settings.QueueLength);
-    }
-
-    [Theory]
-    [InlineData("{ \"mode\": \"apply-settings\" }", false)]
-    [InlineData("{ \"mode\": \"apply-settings\", \"keepAnyway\": true }", true)]
-    public async Task Keep_FromADashboard_IsAMatterOfTheLocalPolicy(string policy, bool isAllowed)
-    {
-        using var server = new FakeServer { Answer = New((_, _) => FakeServer.Answers(404)) };
-        server.WritePolicy(policy);
-        await using var agent = await AgentLife.BeginAsync(server);
-        var hub = new PairedHub { Id = new string('a', 32), Name = "head office", Pin = "pin", PairedAt = server.Time.GetUtcNow(), PairedFrom = "10.0.0.1" };
-        agent.Get<PairedHubs>().Add(hub);
-        CommandFailure? refused = null;
-        server.WhileAsked = async settings =>
-        {
-            if (IsNew(settings))
-            {
-                try
-                {
-                    await AsHub(agent, server, hub, "it is worth it").KeepAsync(RepairQueue.Latest, Token);
-                }
-                catch (CommandException exception)
-                {
-                    refused = exception.Failure;
-                }
-            }
-        };
-
-        var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
-
-        Assert.Equal(isAllowed ? (RunState.Succeeded, (CommandFailure?)null) : (RunState.RolledBack, CommandFailure.Refused), (run.State, refused));
-    }
-
-    [Fact]
-    public async Task Keep_WithoutAReason_IsRefused()
-    {
-        using var server = new FakeServer();
-        await using var agent = await AgentLife.BeginAsync(server);
-        await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
-        var request = new Wire.KeepSettingsRequest { Id = RepairQueue.Latest, Context = new() { Person = "Ann", Reason = " " } };
-
-        var refused = await Assert.ThrowsAsync<CommandException>(() => agent.Service.SendAsync<Wire.RepairRun>(request, Token));
-
-        Assert.Equal((CommandFailure.InvalidArgument, "context.reason"), (refused.Failure, Assert.Single(refused.Violations).Field));
-    }
-
-    [Fact]
-    public async Task Keep_AfterTheEnd_IsAConflict()
-    {
-        using var server = new FakeServer { Answer = New((_, _) => FakeServer.Answers(500, 19)) };
-        await using var agent = await AgentLife.BeginAsync(server);
-        var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
-
-        var refused = await Assert.ThrowsAsync<CommandException>(() => agent.Service.KeepAsync(run.Id, Token));
-
-        Assert.Equal(CommandFailure.Conflict, refused.Failure);
     }
 
     [Fact]
@@ -321,26 +262,6 @@ public sealed class TrialTests
             await EndAndResumeAsync(place);
         }
     }
-
-    /// <summary>An answer where the new settings are in force; before and after them the server is healthy.</summary>
-    private static Func<ClientEndpoint, PoolSettings, ProbeAnswer> New(Func<ClientEndpoint, PoolSettings, ProbeAnswer> answer) => (endpoint, settings) =>
-        IsNew(settings) ? answer(endpoint, settings) : FakeServer.Answers(endpoint is ClientEndpoint.ApiRemoting30 ? 401 : 200);
-
-    private static Requester AsHub(AgentLife agent, FakeServer server, PairedHub hub, string reason) => new(agent.Get<CommandPipe>(), agent.Get<RepairStarter>(), agent.Get<RepairQueue>())
-    {
-        Caller = new(CallerKind.Hub, hub, hub.Pin, hub.PairedFrom),
-        Context = () => new()
-        {
-            Person = "Ann",
-            Hub = hub.Id,
-            Reason = reason,
-            IdempotencyKey = Guid.NewGuid().ToString("N"),
-            IssuedAt = Timestamp.FromDateTimeOffset(server.Time.GetUtcNow()),
-            ExpiresAt = Timestamp.FromDateTimeOffset(server.Time.GetUtcNow().AddMinutes(2)),
-        },
-    };
-
-    private static bool IsNew(PoolSettings settings) => settings.PrivateMemoryKilobytes == 0;
 
     private static async Task<int> CountPlacesAsync()
     {

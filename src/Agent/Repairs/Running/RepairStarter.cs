@@ -68,9 +68,11 @@ internal sealed class RepairStarter(
                 return known;
             }
 
+            // What can't be undone at all is said first: waiting for what occupies the server would not help.
             var original = queue.Find(request.Id);
+            var saved = FindUndoable(original);
             ThrowIfOccupied();
-            return await BeginOrWaitAsync(NewUndo(original, FindUndoable(original), request.Context), key, approval);
+            return await BeginOrWaitAsync(NewUndo(original, saved, request.Context), key, approval);
         },
         cancellationToken);
 
@@ -178,7 +180,8 @@ internal sealed class RepairStarter(
         {
             { UndoOf.Length: > 0 } => $"{original.Id} is itself an undo, and an undo can't be undone; start a repair instead.",
             { UndoneBy.Length: > 0 } => $"{original.Id} was already undone, by {original.UndoneBy}.",
-            { State: RunState.RolledBack } => $"{original.Id} was rolled back: its settings are restored already.",
+            { IsRollingBack: true, IsFinal: false } => $"{original.Id} is being rolled back: the agent is restoring its settings already.",
+            { IsRollingBack: true, CanUndo: false } => $"{original.Id} was rolled back: its settings are restored already.",
             { CanUndo: false } => $"{original.Id} changed no setting, so there is nothing to restore.",
             _ when changesPool && saved is null => $"the journal has no settings saved by {original.Id}.",
             _ => RefuseUndo(policy.Read(original.PoolName), original.PoolName, changesPool, services),

@@ -97,12 +97,13 @@ internal sealed partial class RepairWorker(
             if (session.Run.CancelRequested && step is { State: StepState.Waiting, IsRollback: false })
             {
                 // Settings on trial are not left behind: nobody would look after them.
-                if (await RollbackOfAsync(session, stopping) is not { Count: > 0 } rollback)
+                var reason = $"Stopped on request before it was clear what clients get with the new settings of {session.Run.PoolName}.";
+                if (await RollbackOfAsync(session, reason, stopping) is not { Count: > 0 } rollback)
                 {
                     break;
                 }
 
-                await session.RollBackAsync(rollback, $"Stopped on request before it was clear what answers clients get with the new settings of {session.Run.PoolName}.", stopping);
+                await session.RollBackAsync(rollback, stopping);
                 continue;
             }
 
@@ -116,25 +117,36 @@ internal sealed partial class RepairWorker(
     }
 
     /// <summary>What comes next; null after a failure that nothing restores. Also on resuming: the agent may have ended between a failure and the end of the repair.</summary>
-    private static RunStep? Next(RepairRun run) => run.Steps.Any(step => step.State == StepState.Failed && step.IsRollback == run.IsRollingBack)
-        ? null
-        : run.Steps.FirstOrDefault(step => step.State is StepState.Waiting or StepState.Running);
+    private static RunStep? Next(RepairRun run)
+    {
+        var failed = run.Steps.FirstOrDefault(step => step.State == StepState.Failed && step.IsRollback == run.IsRollingBack);
+        return run.Steps.FirstOrDefault(step => step.State is StepState.Waiting or StepState.Running && (failed is null || IsDueAllTheSame(failed, step)));
+    }
+
+    /// <summary>A rollback leaves no pool stopped, whatever became of its settings.</summary>
+    private static bool IsDueAllTheSame(RunStep failed, RunStep next) => failed is { Kind: StepKind.RestoreSettings, IsRollback: true } && next is { Kind: StepKind.RestartPool, IsRollback: true };
 
     private static RunState StateOf(RepairRun run) => run switch
     {
         // What the last question of a rollback was answered is no matter of the settings: they are as they were.
         { IsRollingBack: true } => run.Steps.All(step => !step.IsRollback || step.Kind == StepKind.VerifyRollback || step.State is StepState.Done or StepState.Skipped) ? RunState.RolledBack : RunState.Failed,
-        { Trial.Verdict: TrialVerdict.NotProven } when run.Steps.Any(step => step is { State: StepState.Failed, Kind: StepKind.StartSync or StepKind.VerifySync }) => RunState.NotProven,
+        { Trial.Verdict: TrialVerdict.NotProven } when run.Steps.Any(step => step.State == StepState.Failed) => RunState.NotProven,
         _ when run.Steps.Any(step => step.State == StepState.Failed) => RunState.Failed,
         _ when run.Steps.All(step => step.State is StepState.Done or StepState.Skipped) => RunState.Succeeded,
         _ => RunState.Cancelled,
     };
 
     /// <summary>What restores the saved settings; empty where none are on trial, or the local policy lets no settings be changed any more.</summary>
-    private async Task<IReadOnlyList<RunStep>> RollbackOfAsync(RepairSession session, CancellationToken stopping) =>
-        session.Run is { IsOnTrial: true, IsRollingBack: false } run && (policy.Read(run.PoolName) with { Hours = [] }).RefuseStep(StepKind.RestoreSettings, "", run.PoolName) is null
-            ? SettingsRollback.Steps(run, await session.ReadSavedAsync(stopping))
-            : [];
+    private async Task<IReadOnlyList<RunStep>> RollbackOfAsync(RepairSession session, string reason, CancellationToken stopping)
+    {
+        if (session.Run is not { IsOnTrial: true, IsRollingBack: false } run || (policy.Read(run.PoolName) with { Hours = [] }).RefuseStep(StepKind.RestoreSettings, "", run.PoolName) is not null)
+        {
+            return [];
+        }
+
+        var saved = await session.ReadSavedAsync(stopping);
+        return session.TryEndTrial(reason) ? SettingsRollback.Steps(run, saved) : [];
+    }
 
     private async Task RunStepAsync(RepairSession session, RunStep step, CancellationToken stopping)
     {
@@ -151,7 +163,7 @@ internal sealed partial class RepairWorker(
         if (outcome.State == StepState.Failed)
         {
             span?.SetStatus(ActivityStatusCode.Error, outcome.Message);
-            var rollback = await RollbackOfAsync(session, stopping);
+            var rollback = await RollbackOfAsync(session, outcome.Message, stopping);
             outcome = outcome with { Message = $"{outcome.Message} {LeftAsIs(session.Run, step, rollback.Count > 0)}".TrimEnd(), Rollback = rollback };
             span?.SetStatus(ActivityStatusCode.Error, outcome.Message);
         }
@@ -203,7 +215,11 @@ internal sealed partial class RepairWorker(
         }
 
         var parts = new List<string>();
-        if (run.Steps.Any(step => step.Number > failed.Number))
+        if (run.Steps.Any(step => IsDueAllTheSame(failed, step)))
+        {
+            parts.Add($"{run.PoolName} is restarted all the same.");
+        }
+        else if (run.Steps.Any(step => step.Number > failed.Number))
         {
             parts.Add("Nothing else was done.");
         }

@@ -37,6 +37,9 @@ internal sealed class StepContext(RepairSession session, int number, bool isResu
 
     public void SetTrial(Trial trial) => session.SetTrial(trial);
 
+    /// <inheritdoc cref="RepairSession.EndTrial"/>
+    public Trial EndTrial(Trial decided) => session.EndTrial(decided);
+
     /// <summary>The saved settings are in force again: Undo has nothing left to do.</summary>
     public void WithdrawUndo() => session.WithdrawUndo();
 

@@ -17,18 +17,19 @@ internal sealed class TrySettingsStep(ClientMeasure clients, ServerReadings read
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
-        if (!context.Run.IsOnTrial)
+        if (context.Run is not { CanUndo: true, Trial: { } begun })
         {
             return StepOutcome.Skip("No setting was changed, so there is nothing to compare.");
         }
 
+        context.SetTrial(begun with { Verdict = TrialVerdict.Open, Reason = "" });
         var window = new AnswerWindow();
         var until = timeProvider.GetUtcNow() + options.TrialTimeLimit;
         while (true)
         {
-            if (context.Run.Keep is { } keep)
+            if (context.Run.Keep is not null)
             {
-                return End(context, context.Run.Trial! with { Verdict = TrialVerdict.Kept, Reason = $"{keep.By} keeps the new settings whatever answers clients get: {keep.Reason}" });
+                return End(context, context.Run.Trial!);
             }
 
             if (context.IsCancelRequested)
@@ -46,24 +47,24 @@ internal sealed class TrySettingsStep(ClientMeasure clients, ServerReadings read
 
             context.SetTrial(trial);
             context.Report($"{TrialJudge.Describe(trial)}.");
-            await Task.Delay(ClientMeasure.Pause, timeProvider, cancellationToken);
+            await Task.Delay(StepTimes.QuestionPause, timeProvider, cancellationToken);
         }
     }
 
     private async Task<string?> FindSignAsync(StepContext context, Trial trial, IReadOnlyList<EndpointSeries> now, CancellationToken cancellationToken)
     {
-        var snapshot = await readings.FollowAsync(ClientMeasure.Pause, cancellationToken, SectionNames.Iis, SectionNames.Events, SectionNames.Host);
+        var snapshot = await readings.FollowAsync(StepTimes.QuestionPause, cancellationToken, SectionNames.Iis, SectionNames.Events, SectionNames.Host);
         return TrialSigns.Find(trial, now, snapshot, context.Run.PoolName, context.Step.StartedAt ?? timeProvider.GetUtcNow(), StepContext.ParseNumber(context.NoteOf(StepKind.SaveSettings, MemoryBefore)));
     }
 
     private static StepOutcome End(StepContext context, Trial decided)
     {
-        context.SetTrial(decided);
+        var trial = context.EndTrial(decided);
         return new StepOutcome
         {
-            State = decided.Verdict is TrialVerdict.Worse ? StepState.Failed : StepState.Done,
-            Message = decided.Reason,
-            ReadBack = [.. decided.Endpoints.Select(endpoint => $"{endpoint.Endpoint}: {endpoint.WordsBefore} → {endpoint.WordsAfter}")],
+            State = trial.Verdict is TrialVerdict.Worse ? StepState.Failed : StepState.Done,
+            Message = trial.Reason,
+            ReadBack = [.. trial.Endpoints.Select(endpoint => $"{endpoint.Endpoint}: {endpoint.WordsBefore} → {endpoint.WordsAfter}")],
         };
     }
 }

@@ -3,7 +3,7 @@ using WsusDashboard.Shared.Repairs;
 
 namespace WsusDashboard.Agent.Repairs.Steps;
 
-/// <summary>Asks WSUS once more after the saved settings were restored: clients must get again what they got before.</summary>
+/// <summary>Asks WSUS again after the saved settings were restored: clients must get again what they got before.</summary>
 internal sealed class VerifyRollbackStep(ClientMeasure clients, AgentOptions options, TimeProvider timeProvider) : IStepAction
 {
     public IReadOnlyList<StepKind> Kinds { get; } = [StepKind.VerifyRollback];
@@ -31,7 +31,7 @@ internal sealed class VerifyRollbackStep(ClientMeasure clients, AgentOptions opt
             }
 
             context.Report($"{TrialJudge.Describe(trial)}.");
-            await Task.Delay(ClientMeasure.Pause, timeProvider, cancellationToken);
+            await Task.Delay(StepTimes.QuestionPause, timeProvider, cancellationToken);
         }
     }
 }

@@ -6,9 +6,6 @@ namespace WsusDashboard.Agent.Repairs.Trials;
 /// <summary>Asks WSUS several times as its clients do.</summary>
 internal sealed class ClientMeasure(IServerAccess server, TimeProvider timeProvider)
 {
-    /// <summary>Between two rounds of questions.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-
     /// <summary>After so many rounds without one good answer, more would say the same.</summary>
     private const int RoundsInVain = 2;
 
@@ -27,7 +24,7 @@ internal sealed class ClientMeasure(IServerAccess server, TimeProvider timeProvi
                 return window.Series();
             }
 
-            await Task.Delay(Pause, timeProvider, cancellationToken);
+            await Task.Delay(StepTimes.QuestionPause, timeProvider, cancellationToken);
         }
     }
 

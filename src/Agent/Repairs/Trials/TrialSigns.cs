@@ -34,6 +34,8 @@ internal static class TrialSigns
         var events = snapshot.Events.Value?.Recent.Where(found => found.Provider == WindowsEvents.WasProvider && found.At >= since && found.Names(poolName)).ToList() ?? [];
         return events.Exists(found => found.EventId == WindowsEvents.PoolDisabled) ? $"rapid-fail protection stopped {poolName} (WAS 5002)"
             : events.Exists(found => found.EventId == WindowsEvents.WorkerDied) ? $"the worker of {poolName} crashed (WAS 5009)"
+            : events.Exists(found => found.EventId == WindowsEvents.WorkerSilent) ? $"the worker of {poolName} didn't answer IIS's ping (WAS 5010)"
+            : events.Exists(found => found.EventId == WindowsEvents.WorkerLost) ? $"IIS lost its connection to the worker of {poolName} (WAS 5011)"
             : null;
     }
 
