@@ -172,7 +172,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     /// <returns>The trial as it ended: from here on there is nothing left to keep.</returns>
     public Trial EndTrial(Trial decided) => Change(run => run with
     {
-        Trial = run.Keep is { } keep ? decided with { Verdict = TrialVerdict.Kept, Reason = $"{keep.By} keeps the new settings whatever clients get: {keep.Reason}" } : decided,
+        Trial = run.Keep is { } keep ? decided with { Verdict = TrialVerdict.Kept, Reason = $"{keep.By} keeps the new settings whatever answers clients get: {keep.Reason}" } : decided,
     }).Trial!;
 
     /// <summary>Ends the trial against the new settings, because the run can't go on; one that ended so already keeps its reason.</summary>

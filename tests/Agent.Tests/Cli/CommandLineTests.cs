@@ -3,11 +3,9 @@ using System.Net.Sockets;
 using System.Text.Json;
 using WsusDashboard.Agent.Repairs.Running;
 using WsusDashboard.Agent.Tests.Repairs;
-using WsusDashboard.Shared;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Repairs;
-using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -36,35 +34,6 @@ public sealed class CommandLineTests
         var exitCode = await command.InvokeAsync("check", "--address", agent.Address);
 
         Assert.True(exitCode == 0, command.Out);
-    }
-
-    [Fact]
-    public async Task Check_SyncThatARepairStartedAndFailed_CountsAsItsProofAndNotAsAFailureOfTheServer()
-    {
-        await using var agent = await FakeAgent.BeginAsync(new FakeServer { Wsus = { Result = SyncResult.Failed, ErrorText = "timed out" } });
-        Assert.Equal(1, await CommandOf(agent).InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--address", agent.Address));
-        var command = CommandOf(agent);
-
-        await command.InvokeAsync("check", "--json", "--address", agent.Address);
-
-        using var document = JsonDocument.Parse(command.Out);
-        Assert.DoesNotContain(FindingIds.SyncFailing, document.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("id").GetString()));
-    }
-
-    [Fact]
-    public async Task Check_SettingChangedAfterTheFailures_WaitsForTheNextSync()
-    {
-        await using var agent = await FakeAgent.BeginAsync(new FakeServer { Wsus = { Result = SyncResult.Failed, ErrorText = "timed out" } });
-        await agent.Server.Wsus.StartAsync();
-        agent.Server.Time.Advance(TimeSpan.FromMinutes(20));
-        var change = new StateChange(StateSubjects.Setting("WsusPool", SettingKeys.QueueLength), "1000", "30000", "");
-        await agent.Server.PublishAsync(new AgentEvent { At = agent.Server.Time.GetUtcNow(), StateChange = change }, TestContext.Current.CancellationToken);
-        var command = CommandOf(agent);
-
-        await command.InvokeAsync("check", "--json", "--address", agent.Address);
-
-        using var document = JsonDocument.Parse(command.Out);
-        Assert.Contains(FindingIds.SyncAwaited, document.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("id").GetString()));
     }
 
     [Fact]
@@ -160,20 +129,6 @@ public sealed class CommandLineTests
 
         Assert.Contains("doesn't fix the cause", command.Error, StringComparison.Ordinal);
         Assert.Contains("Plan for BRN-WSUS02: pool-only", command.Out, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Check_AsJson_SaysWhichRepairIsOffered()
-    {
-        await using var agent = await FakeAgent.BeginAsync(new FakeServer());
-        agent.Server.Services.Force(ServiceNames.SmsExecutive, ServiceState.Stopped);
-        var command = Command();
-
-        await command.InvokeAsync("check", "--json", "--address", agent.Address);
-
-        using var document = JsonDocument.Parse(command.Out);
-        var repair = document.RootElement.GetProperty("repair");
-        Assert.Equal(("start-sms-executive", "sms-executive-stopped"), (repair.GetProperty("playbook").GetString(), repair.GetProperty("findingId").GetString()));
     }
 
     [Fact]

@@ -102,16 +102,18 @@ public sealed class PoolActionsTests : IDisposable
         using var patience = new CancellationTokenSource();
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var opened = 0;
-        using var actions = new PoolActions(() =>
-        {
-            if (Interlocked.Increment(ref opened) == 1)
+        using var actions = new PoolActions(
+            () =>
             {
-                entered.SetResult();
-                release.Wait(TestContext.Current.CancellationToken);
-            }
+                if (Interlocked.Increment(ref opened) == 1)
+                {
+                    entered.SetResult();
+                    release.Wait(TestContext.Current.CancellationToken);
+                }
 
-            return new ServerManager(Config);
-        });
+                return new ServerManager(Config);
+            },
+            _refusals);
 
         var first = actions.ApplyAsync("WsusPool", [KeyValuePair.Create(SettingKeys.QueueLength, "2000")], patience.Token);
         await entered.Task;

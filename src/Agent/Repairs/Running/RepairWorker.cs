@@ -97,7 +97,7 @@ internal sealed partial class RepairWorker(
             if (session.Run.CancelRequested && step is { State: StepState.Waiting, IsRollback: false })
             {
                 // Settings on trial are not left behind: nobody would look after them.
-                var reason = $"Stopped on request before it was clear what clients get with the new settings of {session.Run.PoolName}.";
+                var reason = $"Stopped on request before it was clear what answers clients get with the new settings of {session.Run.PoolName}.";
                 if (await RollbackOfAsync(session, reason, stopping) is not { Count: > 0 } rollback)
                 {
                     break;
