@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Architecture.Tests;
 
@@ -25,6 +26,14 @@ public sealed partial class ReadmeTests
 
         Assert.All(WalkStep().Matches(readme).Select(step => Path.Combine(ProductAssemblies.Root, step.Groups["path"].Value)), path => Assert.True(File.Exists(path), path));
         Assert.InRange(WalkStep().Count(readme.Split("\n## ").Single(section => section.StartsWith("How a stopped pool reaches its row", StringComparison.Ordinal))), 1, 12);
+    }
+
+    [Fact]
+    public void Findings_InTheReadmeOfShared_AreAllInItsTable()
+    {
+        var rows = File.ReadLines(Path.Combine(ProductAssemblies.Root, "src", "Shared", "README.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToList();
+
+        Assert.All(FindingIds.Findings, id => Assert.True(rows.Exists(row => row.Split('|')[1].Contains($"`{id}`", StringComparison.Ordinal)), id));
     }
 
     [GeneratedRegex(@"^\d+\. `(?<path>src/[^`]+)`", RegexOptions.Multiline)]

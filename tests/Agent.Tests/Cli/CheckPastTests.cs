@@ -10,7 +10,7 @@ using WsusDashboard.Shared.Syncs;
 namespace WsusDashboard.Agent.Tests.Cli;
 
 /// <summary>What "check" says of a server: by the same past as the dashboard, and with the repair that the dashboard offers.</summary>
-public sealed class CheckCommandTests
+public sealed class CheckPastTests
 {
     [Fact]
     public async Task Check_SyncThatARepairStartedAndFailed_CountsAsItsProofAndNotAsAFailureOfTheServer()
