@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text.Json;
 using WsusDashboard.Agent.Repairs.Running;
 using WsusDashboard.Agent.Tests.Repairs;
-using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;

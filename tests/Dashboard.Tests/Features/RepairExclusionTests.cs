@@ -193,14 +193,23 @@ public sealed class RepairExclusionTests : IAsyncLifetime
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
         limit.CancelAfter(Eventually.Limit);
-        await foreach (var batch in _dashboard.Get<BatchRepairStore>().WatchAsync(id, limit.Token))
+        RepairBatch? last = null;
+        try
         {
-            if (condition(batch))
+            await foreach (var batch in _dashboard.Get<BatchRepairStore>().WatchAsync(id, limit.Token))
             {
-                return batch;
+                last = batch;
+                if (condition(batch))
+                {
+                    return batch;
+                }
             }
         }
+        catch (OperationCanceledException) when (!Token.IsCancellationRequested)
+        {
+            // Said below, with what was seen last.
+        }
 
-        throw new InvalidOperationException("The batch is not there any more.");
+        throw new InvalidOperationException($"The batch doesn't come to that: {string.Join("; ", last?.Servers.Select(server => $"{server.ServerName} {server.State} {server.RunId} {server.Message}") ?? ["it is not there"])}");
     }
 }
