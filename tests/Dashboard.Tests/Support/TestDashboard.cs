@@ -56,6 +56,9 @@ internal sealed class TestDashboard : IAsyncDisposable
                 options.DataDirectory = folder.Path;
                 options.Agents.StaggerSeconds = 0;
                 options.Agents.MaximumRetrySeconds = 1;
+
+                // A fake agent sends no heartbeat, and a slow machine is no silent agent: its watch is not opened again.
+                options.Agents.SilenceSeconds = 600;
                 options.Api.Token = new(Token);
                 options.Api.RequestsPerMinute = 100_000;
                 configure?.Invoke(options);
