@@ -19,15 +19,15 @@ internal sealed class PoolStart(PoolActions pools, TimeProvider timeProvider)
             await pools.StartAsync(name, cancellationToken);
         }
 
-        DateTimeOffset? stoppedSince = null;
+        long? stoppedSince = null;
         var state = PoolState.Unknown;
         await Waiting.UntilAsync(
             async token =>
             {
                 state = await pools.ReadStateAsync(name, token);
-                stoppedSince = state == PoolState.Stopped ? stoppedSince ?? timeProvider.GetUtcNow() : null;
+                stoppedSince = state == PoolState.Stopped ? stoppedSince ?? timeProvider.GetTimestamp() : null;
                 report();
-                return state == PoolState.Started || timeProvider.GetUtcNow() - stoppedSince >= StepTimes.PoolStopsAgain;
+                return state == PoolState.Started || (stoppedSince is { } since && timeProvider.GetElapsedTime(since) >= StepTimes.PoolStopsAgain);
             },
             StepTimes.PoolStartLimit, timeProvider, cancellationToken);
         return state;

@@ -10,10 +10,10 @@ internal static class Waiting
     public static async Task<bool> UntilAsync(
         Func<CancellationToken, Task<bool>> condition, TimeSpan limit, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        var until = timeProvider.GetUtcNow() + limit;
+        var deadline = Deadline.After(limit, timeProvider);
         while (!await condition(cancellationToken))
         {
-            if (timeProvider.GetUtcNow() >= until)
+            if (deadline.IsOver)
             {
                 return false;
             }

@@ -1,12 +1,12 @@
 namespace WsusDashboard.Agent.Security;
 
 /// <summary>Bounds how often something is tried, for each network address and in all.</summary>
-/// <remarks>Safe for use from several threads. Counts begin again with each window; the table never holds more addresses than the total allows.</remarks>
+/// <remarks>Safe for use from several threads. Counts begin again with each window, which a clock that is set does not end; the table never holds more addresses than the total allows.</remarks>
 internal sealed class AttemptLimiter(int perAddress, int total, TimeSpan window, TimeProvider timeProvider)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
-    private DateTimeOffset _windowEnd;
+    private long? _windowStart;
     private int _total;
 
     /// <summary>Counts an attempt; false where there were too many.</summary>
@@ -14,11 +14,10 @@ internal sealed class AttemptLimiter(int perAddress, int total, TimeSpan window,
     {
         lock (_gate)
         {
-            var now = timeProvider.GetUtcNow();
-            if (now >= _windowEnd)
+            if (_windowStart is not { } start || timeProvider.GetElapsedTime(start) >= window)
             {
                 _counts.Clear();
-                (_total, _windowEnd) = (0, now + window);
+                (_total, _windowStart) = (0, timeProvider.GetTimestamp());
             }
 
             var count = _counts.GetValueOrDefault(address);

@@ -114,7 +114,7 @@ public sealed class ServiceActions(IServiceControl services, TimeProvider timePr
     private async Task<ServiceStatus> WaitAsync(
         string name, string verb, TimeSpan limit, Action<string> report, Func<ServiceStatus, bool> isOver, CancellationToken cancellationToken)
     {
-        var begin = timeProvider.GetUtcNow();
+        var deadline = Deadline.After(limit, timeProvider);
         while (true)
         {
             var status = await services.ReadAsync(name, cancellationToken);
@@ -123,15 +123,14 @@ public sealed class ServiceActions(IServiceControl services, TimeProvider timePr
                 return status;
             }
 
-            var elapsed = timeProvider.GetUtcNow() - begin;
-            if (elapsed >= limit)
+            if (deadline.IsOver)
             {
                 throw new EdgeException(
                     ReadFailure.TimedOut,
                     $"{name} didn't {verb} within {Wording.Duration(limit)}; it is {status.State}. It wasn't killed.");
             }
 
-            report($"{name} is {status.State}; waiting, {Wording.Duration(elapsed)} of at most {Wording.Duration(limit)}.");
+            report($"{name} is {status.State}; waiting, {Wording.Duration(deadline.Elapsed)} of at most {Wording.Duration(limit)}.");
             await Task.Delay(Pause, timeProvider, cancellationToken);
         }
     }

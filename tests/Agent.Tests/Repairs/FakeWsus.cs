@@ -89,11 +89,14 @@ internal sealed class FakeWsus(TimeProvider timeProvider, CrashPoint crash) : IW
         return Task.CompletedTask;
     }
 
+    /// <summary>Synchronizations of before, with the times that the clock showed then.</summary>
+    public List<SyncRun> Past { get; } = [];
+
     public IReadOnlyList<SyncRun> History(DateTimeOffset since)
     {
         lock (_gate)
         {
-            return [.. _syncs.Select((sync, index) => ToRun(sync, index == _syncs.Count - 1 && IsWorking)).Where(run => run.StartedAt >= since)];
+            return [.. Past.Concat(_syncs.Select((sync, index) => ToRun(sync, index == _syncs.Count - 1 && IsWorking))).Where(run => run.StartedAt >= since)];
         }
     }
 
@@ -121,7 +124,8 @@ internal sealed class FakeWsus(TimeProvider timeProvider, CrashPoint crash) : IW
     /// <summary>What the site's status says; null where it has no update point.</summary>
     public SupSyncStatus? UpdatePoint { get; set; }
 
-    public ConfigMgrState ReadConfigMgr() => new() { SoftwareUpdatePoints = UpdatePoint is { } point ? [point] : [], SiteCode = "BRN", SoftwareUpdateCount = HasSucceeded && _configMgrAskedAt is not null ? UpdatesAfter : UpdatesBefore };
+    // Its last state is that of the synchronization that was asked for.
+    public ConfigMgrState ReadConfigMgr() => new() { SoftwareUpdatePoints = UpdatePoint is { } point ? [_configMgrAskedAt is null ? point with { LastSyncState = 0, LastSyncStateAt = null } : point] : [], SiteCode = "BRN", SoftwareUpdateCount = HasSucceeded && _configMgrAskedAt is not null ? UpdatesAfter : UpdatesBefore };
 
     public Task<object?> InvokeAsync(string scope, string className, string method, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken)
     {

@@ -185,6 +185,22 @@ public sealed class RepairTests
     }
 
     [Fact]
+    public async Task VerifySync_ClockWasSetBack_IsNotProvedByAnEarlierSync()
+    {
+        using var server = new FakeServer { Wsus = { Result = SyncResult.Failed } };
+
+        // As the clock of then shows it, which was two days ahead of that of now.
+        var earlier = server.Time.GetUtcNow().AddHours(30);
+        server.Wsus.Past.Add(new SyncRun { Id = "wsus-past", Source = SyncSource.Wsus, StartedAt = earlier, EndedAt = earlier.AddMinutes(4), Result = SyncResult.Succeeded });
+        await using var agent = await AgentLife.BeginAsync(server);
+
+        var run = await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
+
+        Assert.Equal((RunState.Failed, SyncResult.Failed), (run.State, run.Verification!.SyncResult));
+        Assert.Equal(1, server.Wsus.Starts);
+    }
+
+    [Fact]
     public async Task VerifySync_ThatNeverEnds_IsGivenUpAfterTheTimeLimit()
     {
         using var server = new FakeServer { Wsus = { NeverEnds = true } };

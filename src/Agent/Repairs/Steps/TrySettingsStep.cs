@@ -24,7 +24,7 @@ internal sealed class TrySettingsStep(ClientMeasure clients, ServerReadings read
 
         context.SetTrial(begun with { Verdict = TrialVerdict.Open, Reason = "" });
         var window = new AnswerWindow();
-        var until = timeProvider.GetUtcNow() + options.TrialTimeLimit;
+        var deadline = Deadline.After(options.TrialTimeLimit, timeProvider);
         while (true)
         {
             if (context.Run.Keep is not null)
@@ -37,10 +37,10 @@ internal sealed class TrySettingsStep(ClientMeasure clients, ServerReadings read
                 return StepOutcome.Fail("Stopped on request before it was clear what answers clients get.");
             }
 
-            await clients.AskAsync(window, until, cancellationToken);
+            await clients.AskAsync(window, deadline, cancellationToken);
             var now = window.Series();
             var trial = TrialJudge.Compare(context.Run.Trial!, now);
-            if (TrialJudge.Decide(trial, window.IsFull, await FindSignAsync(context, trial, now, cancellationToken), timeProvider.GetUtcNow() >= until) is { } decided)
+            if (TrialJudge.Decide(trial, window.IsFull, await FindSignAsync(context, trial, now, cancellationToken), deadline.IsOver) is { } decided)
             {
                 return End(context, decided);
             }

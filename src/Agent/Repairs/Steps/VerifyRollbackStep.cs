@@ -17,13 +17,12 @@ internal sealed class VerifyRollbackStep(ClientMeasure clients, AgentOptions opt
         }
 
         var window = new AnswerWindow();
-        var until = timeProvider.GetUtcNow() + options.TrialTimeLimit;
+        var deadline = Deadline.After(options.TrialTimeLimit, timeProvider);
         while (true)
         {
-            await clients.AskAsync(window, until, cancellationToken);
+            await clients.AskAsync(window, deadline, cancellationToken);
             var trial = TrialJudge.Compare(before, window.Series());
-            var isOver = timeProvider.GetUtcNow() >= until;
-            if (TrialJudge.Decide(trial, window.IsFull, null, isOver) is { } decided)
+            if (TrialJudge.Decide(trial, window.IsFull, null, deadline.IsOver) is { } decided)
             {
                 return decided.Verdict is TrialVerdict.Passed
                     ? new StepOutcome { Message = decided.Reason }

@@ -14,13 +14,13 @@ internal sealed class VerifyWsusStep(ServerReadings readings, TimeProvider timeP
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var begin = timeProvider.GetUtcNow();
+        var deadline = Deadline.After(StepTimes.WarmUpLimit, timeProvider);
         for (var attempt = 0; ; attempt++)
         {
             // A reading from before is no proof: one that takes too long leaves the last one standing.
             var askedAt = timeProvider.GetUtcNow();
             var wsus = (await readings.RefreshAsync(cancellationToken, SectionNames.Wsus)).Wsus;
-            var elapsed = timeProvider.GetUtcNow() - begin;
+            var elapsed = deadline.Elapsed;
             if (wsus.Status == SectionStatus.NotInstalled)
             {
                 return StepOutcome.Skip("WSUS isn't installed on this server.");
@@ -38,7 +38,7 @@ internal sealed class VerifyWsusStep(ServerReadings readings, TimeProvider timeP
             }
 
             var why = wsus.AttemptedAt >= askedAt && wsus.Error is { Length: > 0 } error ? error : $"no answer within {Wording.Duration(StepTimes.ReadLimit)}";
-            if (elapsed >= StepTimes.WarmUpLimit)
+            if (deadline.IsOver)
             {
                 throw new StepFailedException($"{readings.ComputerName}: WSUS doesn't answer {Wording.Duration(elapsed)} after its services were started: {why}");
             }

@@ -15,11 +15,11 @@ internal sealed class ClientMeasure(IServerAccess server, TimeProvider timeProvi
     public async Task<IReadOnlyList<EndpointSeries>> MeasureAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         var window = new AnswerWindow();
-        var until = timeProvider.GetUtcNow() + limit;
+        var deadline = Deadline.After(limit, timeProvider);
         while (true)
         {
-            await AskAsync(window, until, cancellationToken);
-            if (window.IsFull || timeProvider.GetUtcNow() >= until || (window.Count >= RoundsInVain && !window.Series().Any(series => series.IsGood)))
+            await AskAsync(window, deadline, cancellationToken);
+            if (window.IsFull || deadline.IsOver || (window.Count >= RoundsInVain && !window.Series().Any(series => series.IsGood)))
             {
                 return window.Series();
             }
@@ -29,10 +29,9 @@ internal sealed class ClientMeasure(IServerAccess server, TimeProvider timeProvi
     }
 
     /// <summary>One more answer of each. The pool has just been started, or is about to be: its worker is wanted.</summary>
-    public async Task AskAsync(AnswerWindow window, DateTimeOffset until, CancellationToken cancellationToken)
+    public async Task AskAsync(AnswerWindow window, Deadline deadline, CancellationToken cancellationToken)
     {
-        var left = until - timeProvider.GetUtcNow();
-        var round = new ProbeRound { WakesIdlePools = true, Deadline = left > TimeSpan.Zero && left < ClientProbe.Patience ? left : ClientProbe.Patience };
+        var round = new ProbeRound { WakesIdlePools = true, Deadline = deadline.Left > TimeSpan.Zero && deadline.Left < ClientProbe.Patience ? deadline.Left : ClientProbe.Patience };
         try
         {
             window.Add(await server.AskClientsAsync(round, cancellationToken));

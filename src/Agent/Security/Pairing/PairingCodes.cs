@@ -35,7 +35,7 @@ internal sealed class PairingCodes(TimeProvider timeProvider)
     {
         lock (_gate)
         {
-            _open = new(PairingCode.Create(), timeProvider.GetUtcNow() + Lifetime);
+            _open = new(PairingCode.Create(), timeProvider.GetUtcNow() + Lifetime, timeProvider.GetTimestamp());
             return (_open.Code, _open.ExpiresAt);
         }
     }
@@ -79,7 +79,7 @@ internal sealed class PairingCodes(TimeProvider timeProvider)
 
     private void Expire()
     {
-        if (_open is { } open && timeProvider.GetUtcNow() >= open.ExpiresAt)
+        if (_open is { } open && timeProvider.GetElapsedTime(open.OpenedAt) >= Lifetime)
         {
             Close(string.Create(CultureInfo.InvariantCulture, $"expired at {open.ExpiresAt.UtcDateTime:HH:mm} UTC; codes are valid for {Lifetime.TotalMinutes:0} minutes"));
         }
@@ -91,7 +91,10 @@ internal sealed class PairingCodes(TimeProvider timeProvider)
         _closedBecause = $"This agent's last pairing code {because}. {NewCode}";
     }
 
-    private sealed record OpenCode(PairingCode Code, DateTimeOffset ExpiresAt)
+    /// <param name="Code">The code.</param>
+    /// <param name="ExpiresAt">UTC, for a person.</param>
+    /// <param name="OpenedAt">Timestamp of the clock that nobody sets.</param>
+    private sealed record OpenCode(PairingCode Code, DateTimeOffset ExpiresAt, long OpenedAt)
     {
         public int Attempts { get; set; }
     }

@@ -100,13 +100,14 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
         }
 
         if (StepContext.ParseTime(context.Note(SyncNoteKeys.AskedAt)) is { } earlier
-            && await Waiting.UntilAsync(token => HasBegunAsync(earlier, token), BeginLimit, timeProvider, cancellationToken))
+            && await Waiting.UntilAsync(token => HasBegunAsync(context, earlier, token), BeginLimit, timeProvider, cancellationToken))
         {
             context.WriteNoteOrGoOn(SyncNoteKeys.WsusAccepted, timeProvider.GetUtcNow());
             return "The sync had started before the agent restarted; it wasn't started again.";
         }
 
         var askedAt = timeProvider.GetUtcNow();
+        WriteKnown(context, SyncNoteKeys.WsusKnownRuns, await watch.ListWsusRunsAsync(askedAt, cancellationToken));
         context.WriteNote(SyncNoteKeys.AskedAt, askedAt);
         for (var attempt = 0; ; attempt++)
         {
@@ -128,7 +129,7 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
             }
 
             // A request whose answer was lost may have arrived all the same.
-            if (await HasBegunAsync(askedAt, cancellationToken))
+            if (await HasBegunAsync(context, askedAt, cancellationToken))
             {
                 context.WriteNoteOrGoOn(SyncNoteKeys.WsusAccepted, timeProvider.GetUtcNow());
                 return "WSUS is syncing, but its answer to the request was lost.";
@@ -150,10 +151,18 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
         await Task.Delay(Pauses.Next(attempt + 1), timeProvider, cancellationToken);
     }
 
-    private async Task<bool> HasBegunAsync(DateTimeOffset askedAt, CancellationToken cancellationToken)
+    private static void WriteKnown(StepContext context, string name, IReadOnlySet<string> ids)
+    {
+        if (ids.Count > 0)
+        {
+            context.WriteNote(name, string.Join(' ', ids));
+        }
+    }
+
+    private async Task<bool> HasBegunAsync(StepContext context, DateTimeOffset askedAt, CancellationToken cancellationToken)
     {
         var wsus = (await watch.Readings.RefreshAsync(cancellationToken, SectionNames.Wsus)).Wsus;
-        return wsus is { Status: SectionStatus.Ok, Value.IsSynchronizing: true } || await watch.FindWsusRunAsync(askedAt, cancellationToken) is not null;
+        return wsus is { Status: SectionStatus.Ok, Value.IsSynchronizing: true } || await watch.FindWsusRunAsync(askedAt, StepContext.ParseIds(context.Note(SyncNoteKeys.WsusKnownRuns)), cancellationToken) is not null;
     }
 
     // Configuration Manager is asked as well, but the repair of WSUS does not hang on it: a refusal is told, not failed.
@@ -165,13 +174,14 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
         }
 
         if (StepContext.ParseTime(context.Note(SyncNoteKeys.ConfigMgrAskedAt)) is { } earlier
-            && await Waiting.UntilAsync(async token => await watch.FindConfigMgrRunAsync(earlier, token) is not null, BeginLimit, timeProvider, cancellationToken))
+            && await Waiting.UntilAsync(async token => await watch.FindConfigMgrRunAsync(earlier, StepContext.ParseIds(context.Note(SyncNoteKeys.ConfigMgrKnownRuns)), token) is not null, BeginLimit, timeProvider, cancellationToken))
         {
             context.WriteNoteOrGoOn(SyncNoteKeys.ConfigMgrAccepted, timeProvider.GetUtcNow());
             return $"Configuration Manager (site {siteCode}) had started before the agent restarted; it wasn't asked again.";
         }
 
         var askedAt = timeProvider.GetUtcNow();
+        WriteKnown(context, SyncNoteKeys.ConfigMgrKnownRuns, watch.ListConfigMgrRuns(askedAt));
         context.WriteNote(SyncNoteKeys.ConfigMgrAskedAt, askedAt);
         for (var attempt = 0; ; attempt++)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
@@ -16,35 +17,50 @@ internal sealed class SyncFollower(IServerAccess server, ServerReadings readings
     public ServerReadings Readings => readings;
 
     /// <summary>The newest run of WSUS that began after the request; null while there is none, or WSUS does not answer.</summary>
-    public async Task<SyncRun?> FindWsusRunAsync(DateTimeOffset askedAt, CancellationToken cancellationToken)
+    /// <param name="askedAt">UTC time of the request.</param>
+    /// <param name="known">Ids of runs that were there before it: whatever their times say, they prove nothing.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    public async Task<SyncRun?> FindWsusRunAsync(DateTimeOffset askedAt, IReadOnlySet<string> known, CancellationToken cancellationToken) =>
+        (await ReadWsusRunsAsync(askedAt, cancellationToken)).Where(run => !known.Contains(run.Id)).MaxBy(run => run.StartedAt);
+
+    /// <summary>Right before a request: ids of runs of WSUS that look newer than it, because the clock was set back since.</summary>
+    public async Task<IReadOnlySet<string>> ListWsusRunsAsync(DateTimeOffset askedAt, CancellationToken cancellationToken) =>
+        (await ReadWsusRunsAsync(askedAt, cancellationToken)).Select(run => run.Id).ToHashSet();
+
+    /// <summary>The newest run of Configuration Manager that began after the request, from its log or else from its status.</summary>
+    /// <inheritdoc cref="FindWsusRunAsync" path="/param"/>
+    public async Task<SyncRun?> FindConfigMgrRunAsync(DateTimeOffset askedAt, IReadOnlySet<string> known, CancellationToken cancellationToken)
+    {
+        var snapshot = await readings.FollowAsync(options.BusyInterval, cancellationToken, SectionNames.ConfigMgr);
+        return ReadConfigMgrRuns(askedAt).Where(run => !known.Contains(run.Id)).MaxBy(run => run.StartedAt)
+            ?? FromStatus(snapshot.ConfigMgr.Value, askedAt, known);
+    }
+
+    /// <summary>Right before a request: ids of runs of Configuration Manager, and of states of its update points, that look newer than it.</summary>
+    public IReadOnlySet<string> ListConfigMgrRuns(DateTimeOffset askedAt) =>
+        ReadConfigMgrRuns(askedAt).Select(run => run.Id).Concat(NewerStates(readings.Current.ConfigMgr.Value, askedAt).Select(StateId)).ToHashSet();
+
+    private async Task<IReadOnlyList<SyncRun>> ReadWsusRunsAsync(DateTimeOffset askedAt, CancellationToken cancellationToken)
     {
         var since = askedAt - SyncNoteKeys.ClockSlack;
         try
         {
             var runs = await WithLimitAsync(token => server.ReadWsusHistoryAsync(since, token), cancellationToken);
-            return runs.Where(run => run.Source == SyncSource.Wsus && run.StartedAt >= since).MaxBy(run => run.StartedAt);
+            return [.. runs.Where(run => run.Source == SyncSource.Wsus && run.StartedAt >= since)];
         }
         catch (EdgeException)
         {
-            return null;
+            return [];
         }
     }
 
-    /// <summary>The newest run of Configuration Manager that began after the request, from its log or else from its status.</summary>
-    public async Task<SyncRun?> FindConfigMgrRunAsync(DateTimeOffset askedAt, CancellationToken cancellationToken)
-    {
-        var snapshot = await readings.FollowAsync(options.BusyInterval, cancellationToken, SectionNames.ConfigMgr);
-        var since = askedAt - SyncNoteKeys.ClockSlack;
-        return (await ReadKnownRunsAsync(since, cancellationToken)).Where(run => run.Source == SyncSource.ConfigMgr && run.StartedAt >= since).MaxBy(run => run.StartedAt)
-            ?? FromStatus(snapshot.ConfigMgr.Value, askedAt, since);
-    }
-
     // What the store cannot tell now, the status may, and the next look will.
-    private async Task<IReadOnlyList<SyncRun>> ReadKnownRunsAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    private IReadOnlyList<SyncRun> ReadConfigMgrRuns(DateTimeOffset askedAt)
     {
+        var since = askedAt - SyncNoteKeys.ClockSlack;
         try
         {
-            return server.ListKnownSyncRuns(since);
+            return [.. server.ListKnownSyncRuns(since).Where(run => run.Source == SyncSource.ConfigMgr && run.StartedAt >= since)];
         }
         catch (EdgeException)
         {
@@ -79,11 +95,16 @@ internal sealed class SyncFollower(IServerAccess server, ServerReadings readings
         }
     }
 
-    private static SyncRun? FromStatus(ConfigMgrState? state, DateTimeOffset askedAt, DateTimeOffset since)
+    // Times of an unknown zone can make an old success look newer than the request: they say nothing.
+    private static IEnumerable<SupSyncStatus> NewerStates(ConfigMgrState? state, DateTimeOffset askedAt) =>
+        state?.SoftwareUpdatePoints.Where(point => !point.AreTimesUncertain && point.LastSyncStateAt >= askedAt - SyncNoteKeys.ClockSlack) ?? [];
+
+    private static string StateId(SupSyncStatus point) => string.Create(CultureInfo.InvariantCulture, $"{point.ServerName}@{point.LastSyncStateAt?.UtcTicks}");
+
+    private static SyncRun? FromStatus(ConfigMgrState? state, DateTimeOffset askedAt, IReadOnlySet<string> known)
     {
-        // Times of an unknown zone can make an old success look newer than the request: they say nothing.
-        var status = state?.SoftwareUpdatePoints
-            .Where(point => !point.AreTimesUncertain && point.LastSyncStateAt >= since)
+        var status = NewerStates(state, askedAt)
+            .Where(point => !known.Contains(StateId(point)))
             .OrderBy(point => point.LastSyncState is SupFailed or SupOutOfSync ? 0 : point.LastSyncState is SupDone or SupDoneWithoutLicenses ? 2 : 1)
             .FirstOrDefault();
         return status is null ? null : new SyncRun

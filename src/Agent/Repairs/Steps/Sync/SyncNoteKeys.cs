@@ -24,6 +24,12 @@ internal static class SyncNoteKeys
     /// <summary>Why Configuration Manager was not asked, or refused.</summary>
     public const string ConfigMgrRefusal = "configmgr-refusal";
 
+    /// <summary>Ids of runs of WSUS, with spaces between them, that were there before the request and look newer than it; absent where there are none.</summary>
+    public const string WsusKnownRuns = "wsus-known-runs";
+
+    /// <summary>The same of Configuration Manager.</summary>
+    public const string ConfigMgrKnownRuns = "configmgr-known-runs";
+
     /// <summary>WSUS and this agent share a clock, but WSUS rounds the times of its history.</summary>
     public static TimeSpan ClockSlack { get; } = TimeSpan.FromSeconds(3);
 }

@@ -52,19 +52,21 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
     private async Task<SyncEvidence> WaitForWsusAsync(StepContext context, SyncEvidence evidence, CancellationToken cancellationToken)
     {
         var trouble = new SustainedCondition(timeProvider, Patience);
+        var deadline = LeftOf(evidence);
+        var known = StepContext.ParseIds(context.NoteOf(StepKind.StartSync, SyncNoteKeys.WsusKnownRuns));
         while (true)
         {
             var snapshot = await watch.Readings.FollowAsync(options.BusyInterval, cancellationToken, SectionNames.Wsus, SectionNames.Services);
             var isWorking = snapshot.Wsus is { Status: SectionStatus.Ok, Value.IsSynchronizing: true };
             if (!isWorking && snapshot.Wsus.Status == SectionStatus.Ok
-                && await watch.FindWsusRunAsync(evidence.AskedAt, cancellationToken) is { Result: not SyncResult.Running } run)
+                && await watch.FindWsusRunAsync(evidence.AskedAt, known, cancellationToken) is { Result: not SyncResult.Running } run)
             {
                 return evidence with { WsusRun = run };
             }
 
             context.Report(Progress(snapshot, evidence.AskedAt));
             var problem = trouble.Look(await ProblemOfWsusAsync(snapshot, isWorking, cancellationToken));
-            problem ??= timeProvider.GetUtcNow() - evidence.AskedAt >= options.SyncTimeLimit
+            problem ??= deadline.IsOver
                 ? $"the sync didn't end within {Wording.Duration(options.SyncTimeLimit)}; it was left running"
                 : null;
             if (problem is not null || context.IsCancelRequested)
@@ -102,15 +104,16 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
     {
         var askedAt = StepContext.ParseTime(context.NoteOf(StepKind.StartSync, SyncNoteKeys.ConfigMgrAskedAt)) ?? evidence.AskedAt;
         var hasFailed = evidence.WsusRun is { Result: not SyncResult.Succeeded };
-        var begin = timeProvider.GetUtcNow();
+        var (deadline, patience) = (LeftOf(evidence), Deadline.After(Patience, timeProvider));
+        var known = StepContext.ParseIds(context.NoteOf(StepKind.StartSync, SyncNoteKeys.ConfigMgrKnownRuns));
         var trouble = new SustainedCondition(timeProvider, Patience);
         while (true)
         {
-            var run = await watch.FindConfigMgrRunAsync(askedAt, cancellationToken);
+            var run = await watch.FindConfigMgrRunAsync(askedAt, known, cancellationToken);
             var isOver = run is { Result: not (SyncResult.Running or SyncResult.Unknown) };
 
             // After a failure of WSUS only the reason is wanted, which Configuration Manager's log may still give.
-            if (isOver || (hasFailed && timeProvider.GetUtcNow() - begin >= Patience))
+            if (isOver || (hasFailed && patience.IsOver))
             {
                 return evidence with { ConfigMgrRun = run };
             }
@@ -122,7 +125,7 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
             var problem = trouble.Look(snapshot.Services.Value?.Find(ServiceNames.SmsExecutive) is { State: not (ServiceState.Running or ServiceState.StartPending or ServiceState.NotInstalled) } executive
                 ? $"{ServiceNames.SmsExecutive} is {executive.State}, so Configuration Manager can't pick up the updates"
                 : null);
-            problem ??= timeProvider.GetUtcNow() - evidence.AskedAt >= options.SyncTimeLimit
+            problem ??= deadline.IsOver
                 ? $"WSUS has finished, but Configuration Manager didn't finish within {Wording.Duration(options.SyncTimeLimit)}"
                 : null;
             if (problem is not null || context.IsCancelRequested)
@@ -132,6 +135,13 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
 
             await Task.Delay(options.BusyInterval, timeProvider, cancellationToken);
         }
+    }
+
+    /// <summary>What is left of the sync's time: an agent that was ended meanwhile reads on the server's clock how long that was, which may have been set.</summary>
+    private Deadline LeftOf(SyncEvidence evidence)
+    {
+        var gone = timeProvider.GetUtcNow() - evidence.AskedAt;
+        return Deadline.After(options.SyncTimeLimit - TimeSpan.FromTicks(Math.Clamp(gone.Ticks, 0, options.SyncTimeLimit.Ticks)), timeProvider);
     }
 
     private async Task<SyncEvidence> CompleteAsync(SyncEvidence evidence, CancellationToken cancellationToken)
