@@ -12,6 +12,9 @@ public sealed record AgentEdges
     public required IProcessRunner Processes { get; init; }
     public required ILibraryFiles Libraries { get; init; }
 
+    /// <summary>By default the one of a system without an event log.</summary>
+    public IEventLogWriter EventLogWriter { get; init; } = new OnlyOnWindowsEdges();
+
     /// <summary>By default the real one: it works on any system where a SQL Server is named, and says so where not.</summary>
     public ISusdb Susdb { get; init; } = new SqlSusdb();
 

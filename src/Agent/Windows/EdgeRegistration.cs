@@ -9,6 +9,7 @@ internal static class EdgeRegistration
         services.AddSingleton(edges.Services);
         services.AddSingleton(edges.Wmi);
         services.AddSingleton(edges.EventLog);
+        services.AddSingleton(edges.EventLogWriter);
         services.AddSingleton(edges.Registry);
         services.AddSingleton(edges.Processes);
         services.AddSingleton(edges.Libraries);

@@ -10,6 +10,14 @@ public interface IEventLog
     Task<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken);
 }
 
+/// <summary>Writes into the Windows event log.</summary>
+public interface IEventLogWriter
+{
+    /// <summary>Adds an event to the Application log.</summary>
+    /// <exception cref="EdgeException">Windows refuses, or does not answer in time.</exception>
+    Task WriteAsync(EventLogRecord record, CancellationToken cancellationToken);
+}
+
 /// <summary>What to read.</summary>
 /// <param name="LogName">"System" or "Application".</param>
 /// <param name="Provider">The provider's name.</param>
@@ -34,3 +42,9 @@ public sealed record EventPage(IReadOnlyList<WindowsEvent> Events, long NewestRe
     /// <summary>UTC time of the record with <see cref="EventQuery.AfterRecordId"/>; null where the log has none of that number.</summary>
     public DateTimeOffset? BookmarkAt { get; init; }
 }
+
+/// <summary>An event of the agent.</summary>
+/// <param name="EventId">1 to 65535; the same for the same kind.</param>
+/// <param name="IsWarning">True where somebody should look at it.</param>
+/// <param name="Text">At most 31,000 characters.</param>
+public sealed record EventLogRecord(int EventId, bool IsWarning, string Text);

@@ -3,7 +3,7 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Windows;
 
 /// <summary>The edges of a system that is not Windows: every call says so.</summary>
-public sealed class OnlyOnWindowsEdges : IServiceControl, IWmi, IEventLog, IRegistry, IProcessRunner, ILibraryFiles
+public sealed class OnlyOnWindowsEdges : IServiceControl, IWmi, IEventLog, IEventLogWriter, IRegistry, IProcessRunner, ILibraryFiles
 {
     Task<ServiceStatus> IServiceControl.ReadAsync(string name, CancellationToken cancellationToken) =>
         Task.FromException<ServiceStatus>(Refusal("Reading a service"));
@@ -30,6 +30,8 @@ public sealed class OnlyOnWindowsEdges : IServiceControl, IWmi, IEventLog, IRegi
 
     Task<EventPage> IEventLog.QueryAsync(EventQuery query, CancellationToken cancellationToken) =>
         Task.FromException<EventPage>(Refusal("Reading the event log"));
+
+    Task IEventLogWriter.WriteAsync(EventLogRecord record, CancellationToken cancellationToken) => Task.FromException(Refusal("Writing the event log"));
 
     object? IRegistry.Read(string key, string name) => throw Refusal("Reading the registry");
 

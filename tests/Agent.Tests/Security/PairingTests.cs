@@ -163,7 +163,7 @@ public sealed class PairingTests
                 // What was on its way.
             }
         });
-        Assert.Contains(AuditFiles.ReadLines(agent.Folder).Select(line => AuditFiles.Parse(line.Line)!), entry => entry is { Verb: "unpair", Detail: "ann did not admit this server." });
+        Assert.Contains(AuditFiles.ReadEntries(agent.Folder), entry => entry is { Verb: "unpair", Detail: "ann did not admit this server." });
         var after = await Assert.ThrowsAsync<RpcException>(async () => await hub.Agent(agent).GetInfoAsync(new Wire.GetInfoRequest(), cancellationToken: Token));
         Assert.Equal(StatusCode.Unauthenticated, after.StatusCode);
     }
@@ -207,6 +207,33 @@ public sealed class PairingTests
         var retired = await Assert.ThrowsAsync<RpcException>(async () => await hub.Agent(agent).GetInfoAsync(new Wire.GetInfoRequest(), cancellationToken: Token));
         Assert.Equal(StatusCode.Unauthenticated, retired.StatusCode);
         hub.Key = next;
+    }
+
+    [Fact]
+    public async Task AnnounceHubKey_OverAndOver_IsTakenSixTimesAnHour()
+    {
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+        using var hub = await TestHub.PairedAsync(agent);
+        var trust = hub.Trust(agent);
+        var announced = 0;
+        for (var number = 0; number < 10; number++)
+        {
+            using var next = IdentityKey.Create("next", TimeProvider.System.GetUtcNow());
+            try
+            {
+                await trust.AnnounceHubKeyAsync(Announce(hub.Key, next), cancellationToken: Token);
+                await trust.AnnounceHubKeyAsync(Announce(hub.Key, next), cancellationToken: Token);
+                announced++;
+            }
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.PermissionDenied)
+            {
+                // The agent takes no more for now.
+            }
+        }
+
+        Assert.Equal(6, announced);
+        Assert.Equal(6, AuditFiles.ReadEntries(agent.Folder).Count(entry => entry.Verb == "announce-hub-key"));
+        Assert.Single(AuditRefusals.Read(agent.Folder), refusal => refusal.Verb == "announce-hub-key");
     }
 
     [Fact]

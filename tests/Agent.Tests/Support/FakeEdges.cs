@@ -4,7 +4,7 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Tests.Support;
 
 /// <summary>A server whose sources say what the test sets; a source that is set to fail fails with that exception.</summary>
-internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, IProcessRunner, ISusdb, ILibraryFiles
+internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IEventLogWriter, IRegistry, IProcessRunner, ISusdb, ILibraryFiles
 {
     public Dictionary<string, ServiceStatus> Services { get; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -37,7 +37,7 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
     /// <summary>What was read, in that order.</summary>
     public List<string> FilesRead { get; } = [];
 
-    public AgentEdges ToEdges() => new() { Services = this, Wmi = this, EventLog = this, Registry = this, Processes = this, Susdb = this, Libraries = this };
+    public AgentEdges ToEdges() => new() { Services = this, Wmi = this, EventLog = this, EventLogWriter = this, Registry = this, Processes = this, Susdb = this, Libraries = this };
 
     public static WmiRow Row(params (string Name, object? Value)[] values) => new(values.ToDictionary(value => value.Name, value => value.Value));
 
@@ -108,6 +108,15 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IRegistry, I
         ThrowIfFailing();
         SusdbQueries.Add((database, statement, since));
         return Task.FromResult(Susdb(statement));
+    }
+
+    /// <summary>What was written into the event log, in that order.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<EventLogRecord> Written { get; } = new();
+
+    public Task WriteAsync(EventLogRecord record, CancellationToken cancellationToken)
+    {
+        Written.Enqueue(record);
+        return Task.CompletedTask;
     }
 
     public object? Read(string key, string name)

@@ -24,18 +24,23 @@ internal static class AuditCommand
             }
         });
         var verify = new Option<bool>("--verify") { Description = "Check the whole chain instead. Exit code 0 intact, 1 broken." };
+        var refused = new Option<bool>("--refused") { Description = "Show what was asked for and changed nothing, counted by dashboard, verb and reason, instead." };
         var json = new Option<bool>("--json") { Description = "Print one JSON document to standard output, and nothing else." };
-        var command = new Command("audit", "Shows who did what on this server through the agent, from the agent's own files. Exit code 0, or 2 if they can't be read.") { lines, verify, json, data };
+        var command = new Command("audit", "Shows who did what on this server through the agent, from the agent's own files. Exit code 0, or 2 if they can't be read.") { lines, verify, refused, json, data };
         command.SetAction((parsed, _) => RunAsync(
-            console, CommonOptions.DataDirectory(parsed.GetValue(data)), parsed.GetValue(verify) ? null : parsed.GetValue(lines), parsed.GetValue(json)));
+            console,
+            CommonOptions.DataDirectory(parsed.GetValue(data)),
+            folder => parsed.GetValue(verify) ? VerifyAsync(console, folder, parsed.GetValue(json))
+                : parsed.GetValue(refused) ? ShowRefusedAsync(console, folder, parsed.GetValue(lines), parsed.GetValue(json))
+                : ShowAsync(console, folder, parsed.GetValue(lines), parsed.GetValue(json))));
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandConsole console, string dataDirectory, int? lines, bool isJson)
+    private static async Task<int> RunAsync(CommandConsole console, string dataDirectory, Func<string, Task<int>> run)
     {
         try
         {
-            return lines is { } count ? await ShowAsync(console, dataDirectory, count, isJson) : await VerifyAsync(console, dataDirectory, isJson);
+            return await run(dataDirectory);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -45,7 +50,7 @@ internal static class AuditCommand
 
     private static async Task<int> ShowAsync(CommandConsole console, string dataDirectory, int count, bool isJson)
     {
-        var entries = AuditFiles.ReadLines(dataDirectory).TakeLast(count).Select(line => AuditFiles.Parse(line.Line)).OfType<AgentAuditEntry>().ToList();
+        var entries = AuditFiles.ReadEntries(dataDirectory).TakeLast(count).ToList();
         if (isJson)
         {
             await JsonOutput.WriteDocumentAsync(console, entries);
@@ -81,9 +86,37 @@ internal static class AuditCommand
                 { FirstNumber: > 1 } => string.Create(CultureInfo.InvariantCulture, $"The chain is intact: {verification.Entries} entries, starting at number {verification.FirstNumber}. Older ones were deleted to save space."),
                 _ => string.Create(CultureInfo.InvariantCulture, $"The chain is intact: {verification.Entries} entries."),
             });
+            foreach (var name in verification.SetAside)
+            {
+                await console.Out.WriteLineAsync($"{name} has a line that a full disk or the end of the agent left torn; the chain goes on without it.");
+            }
         }
 
         return verification.Problem is null ? ExitCodes.Good : ExitCodes.Bad;
+    }
+
+    private static async Task<int> ShowRefusedAsync(CommandConsole console, string dataDirectory, int count, bool isJson)
+    {
+        var refusals = AuditRefusals.Read(dataDirectory).Take(count).ToList();
+        if (isJson)
+        {
+            await JsonOutput.WriteDocumentAsync(console, refusals);
+            return ExitCodes.Good;
+        }
+
+        foreach (var refusal in refusals)
+        {
+            await console.Out.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{refusal.Count,8} times  {refusal.FirstAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} to {refusal.LastAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}, most recently:  {Line(refusal.Last)}"));
+        }
+
+        if (refusals.Count == 0)
+        {
+            await console.Out.WriteLineAsync($"Nothing was refused yet, as {dataDirectory} says.");
+        }
+
+        return ExitCodes.Good;
     }
 
     private static string Line(AgentAuditEntry entry)

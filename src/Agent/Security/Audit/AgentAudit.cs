@@ -1,35 +1,39 @@
-using System.Text.Json;
-using WsusDashboard.Shared.Trust;
-
 namespace WsusDashboard.Agent.Security.Audit;
 
 /// <summary>
-/// The agent's own audit: one line an event, only ever appended, each with the hash of the one before, on the disk before it counts. It is kept on the
-/// server and readable without any hub. A change that cannot be written down is not begun.
+/// The agent's own audit. What is carried out goes into a chain: one line an event, only ever appended, each with the hash of the one before, on the disk before
+/// it counts; a change that cannot be written down is not begun. What changed nothing is only counted, apart from it. Both are readable without any hub.
 /// </summary>
 /// <remarks>Safe for use from several threads; one writes at a time.</remarks>
 internal sealed partial class AgentAudit
 {
     private const int LongestText = 1_000;
 
-    // Strangers can knock as often as they like; what they leave here is bounded.
-    private const int RefusedPerMinute = 20;
-
     private readonly Lock _gate = new();
+    private readonly Lock _refusalsGate = new();
     private readonly string _dataDirectory;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<AgentAudit> _logger;
-    private readonly AttemptLimiter _refusals;
-    private AgentAuditEntry? _last;
-    private bool _hasRead;
+    private AuditChain? _chain;
+    private AuditRefusals? _refusals;
+    private bool _isRefusalLost;
 
-    public AgentAudit(AgentOptions options, TimeProvider timeProvider, ILogger<AgentAudit> logger)
-    {
+    public AgentAudit(AgentOptions options, TimeProvider timeProvider, ILogger<AgentAudit> logger) =>
         (_dataDirectory, _timeProvider, _logger) = (options.DataDirectory, timeProvider, logger);
-        _refusals = new AttemptLimiter(RefusedPerMinute, RefusedPerMinute, TimeSpan.FromMinutes(1), timeProvider);
-    }
 
-    /// <summary>Appends an entry; number, time and hashes are set here.</summary>
+    /// <summary>An entry stands in the chain. Raised under the lock of the writer, in the order of the chain: handlers return at once.</summary>
+    public event Action<AgentAuditEntry>? Written;
+
+    /// <summary>Compares the chain with its head, and writes what is wrong into it, without waiting for the first command.</summary>
+    public void Begin() => Try(AuditChain.OwnVerb, "", () =>
+    {
+        lock (_gate)
+        {
+            Open();
+        }
+    });
+
+    /// <summary>Appends an entry to the chain; number, time and hashes are set here.</summary>
     /// <exception cref="CommandException">It cannot be written.</exception>
     public void Write(AgentAuditEntry entry)
     {
@@ -37,7 +41,7 @@ internal sealed partial class AgentAudit
         {
             lock (_gate)
             {
-                Append(entry);
+                Append(Open(), Bounded(entry));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -60,47 +64,75 @@ internal sealed partial class AgentAudit
         }
     }
 
-    /// <summary>Notes a caller that was not let in; at most so many a minute.</summary>
-    public void WriteRefusedAccess(AgentCaller caller, string request, string why)
+    /// <summary>Counts a request that changed nothing: it was refused, waits, or had nothing left to do.</summary>
+    public void Count(AgentAuditEntry entry) => Try(entry.Verb, entry.Outcome, () => Refusals().Add(Bounded(entry)));
+
+    /// <summary>Counts a caller that was not let in.</summary>
+    public void WriteRefusedAccess(AgentCaller caller, string request, string why) =>
+        Count(new AgentAuditEntry { Verb = "access", Hub = caller.HubName, From = caller.From, What = request, Outcome = "refused", Detail = why });
+
+    /// <summary>Writes what was counted since the last time.</summary>
+    public void Flush() => Try(AuditChain.OwnVerb, "", () => Refusals().Flush());
+
+    /// <summary>The chain, opened; what was found wrong stands in it first.</summary>
+    private AuditChain Open()
     {
-        if (_refusals.TryEnter(""))
+        if (_chain is { } open)
         {
-            TryWrite(new AgentAuditEntry { Verb = "access", Hub = caller.HubName, From = caller.From, What = request, Outcome = "refused", Detail = why });
+            return open;
+        }
+
+        var chain = AuditChain.Open(_dataDirectory, _timeProvider.GetUtcNow());
+        foreach (var finding in chain.Findings)
+        {
+            Append(chain, finding);
+            Log.Found(_logger, finding.What, finding.Detail);
+        }
+
+        return _chain = chain;
+    }
+
+    private void Append(AuditChain chain, AgentAuditEntry entry)
+    {
+        AgentAuditEntry written;
+        try
+        {
+            written = chain.Append(entry, _timeProvider.GetUtcNow());
+        }
+        catch
+        {
+            // How much of it reached the disk is found out by the next one.
+            _chain = null;
+            throw;
+        }
+
+        Written?.Invoke(written);
+    }
+
+    private AuditRefusals Refusals()
+    {
+        lock (_refusalsGate)
+        {
+            return _refusals ??= new(_dataDirectory, _timeProvider);
         }
     }
 
-    private void Append(AgentAuditEntry entry)
+    private void Try(string verb, string outcome, Action write)
     {
-        var last = ReadLast();
-        var numbered = Bounded(entry) with { Number = (last?.Number ?? 0) + 1, At = _timeProvider.GetUtcNow(), Previous = last?.Hash ?? "", Hash = "" };
-        numbered = numbered with { Hash = numbered.ComputeHash() };
-        var path = AuditFiles.Current(_dataDirectory);
-        if (new FileInfo(path) is { Exists: true, Length: > AuditFiles.MaximumFileBytes })
+        try
         {
-            AuditFiles.Rotate(_dataDirectory);
+            write();
+            _isRefusalLost = false;
         }
-
-        using (var stream = new FileStream(path, PrivateFile.Options(FileMode.Append)))
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            stream.Write(JsonSerializer.SerializeToUtf8Bytes(numbered, AgentAuditJson.Default.AgentAuditEntry));
-            stream.Write("\n"u8);
-            stream.Flush(flushToDisk: true);
+            // Said once, until it works again: whoever is refused can ask as often as they like.
+            if (!_isRefusalLost)
+            {
+                _isRefusalLost = true;
+                Log.NotWritten(_logger, verb, outcome, exception);
+            }
         }
-
-        _last = numbered;
-        new AuditHead(numbered.Number, numbered.Hash).Write(_dataDirectory);
-    }
-
-    /// <summary>The chain goes on where the agent before this one left it; a line that was cut by a crash is ended, and stays visible as damaged.</summary>
-    private AgentAuditEntry? ReadLast()
-    {
-        if (!_hasRead)
-        {
-            _last = AuditFiles.ReadLines(_dataDirectory).Select(line => AuditFiles.Parse(line.Line)).LastOrDefault(entry => entry is not null);
-            _hasRead = true;
-        }
-
-        return _last;
     }
 
     private static AgentAuditEntry Bounded(AgentAuditEntry entry) => entry with
@@ -119,5 +151,8 @@ internal sealed partial class AgentAudit
     {
         [LoggerMessage(1, LogLevel.Error, "The audit entry \"{Verb}\" ({Outcome}) can't be written")]
         public static partial void NotWritten(ILogger logger, string verb, string outcome, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Error, "The agent's audit was found otherwise than it was left: {File} {Reason}")]
+        public static partial void Found(ILogger logger, string file, string reason);
     }
 }

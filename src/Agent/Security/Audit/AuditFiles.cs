@@ -1,57 +1,80 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace WsusDashboard.Agent.Security.Audit;
 
-/// <summary>The files of the audit: audit.jsonl is written, audit.1.jsonl is the one before it, and so on.</summary>
+/// <summary>A line of the audit, and where it stands.</summary>
+/// <param name="Place">For a person: file and number of the line.</param>
+/// <param name="Text">Without its end.</param>
+/// <param name="IsWhole">False for what follows the last line's end: the agent is writing it, or a full disk or a kill left it torn.</param>
+internal sealed record AuditLine(string Place, string Text, bool IsWhole);
+
+/// <summary>The files of the audit: audit.jsonl is written; one that is full is named after its last entry.</summary>
 internal static class AuditFiles
 {
     public const string CurrentName = "audit.jsonl";
 
+    /// <summary>What a full disk or a kill left torn, each in a file of its own.</summary>
+    public const string TornPattern = "audit.torn-*.jsonl";
+
     /// <summary>About 12,000 entries.</summary>
     public const long MaximumFileBytes = 5 * 1024 * 1024;
 
-    /// <summary>Full files that are kept beside the one that is written.</summary>
-    public const int FullFilesKept = 9;
+    /// <summary>
+    /// Full files that are kept, 200 MB: more than dashboards can fill in <see cref="KeptFor"/> at the pace that the default policy allows (some 900 entries a day,
+    /// 150 MB), so that nobody pushes out of it what was done.
+    /// </summary>
+    public const int MaximumFullFiles = 40;
+
+    private const string FullPrefix = "audit-";
+    private const string Extension = ".jsonl";
+
+    /// <summary>A full file goes when its last entry is older.</summary>
+    public static TimeSpan KeptFor { get; } = TimeSpan.FromDays(400);
 
     public static string Current(string dataDirectory) => Path.Combine(dataDirectory, CurrentName);
 
-    public static string Full(string dataDirectory, int number) => Path.Combine(dataDirectory, string.Create(CultureInfo.InvariantCulture, $"audit.{number}.jsonl"));
+    /// <summary>The full file whose last entry has this number.</summary>
+    public static string Full(string dataDirectory, long lastNumber) => Path.Combine(dataDirectory, string.Create(CultureInfo.InvariantCulture, $"{FullPrefix}{lastNumber:D10}{Extension}"));
 
-    /// <summary>All files, oldest first.</summary>
-    public static IReadOnlyList<string> InOrder(string dataDirectory) =>
+    /// <summary>The full files by the number of their last entry, oldest first.</summary>
+    public static IReadOnlyList<long> FullNumbers(string dataDirectory) =>
     [
-        .. Enumerable.Range(1, FullFilesKept).Reverse().Select(number => Full(dataDirectory, number)).Append(Current(dataDirectory)).Where(File.Exists),
+        .. Directory.EnumerateFiles(dataDirectory, $"{FullPrefix}*{Extension}")
+            .Select(path => long.TryParse(Path.GetFileName(path)[FullPrefix.Length..^Extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
+            .Where(number => number > 0)
+            .Order(),
     ];
 
-    /// <summary>Makes room for a new current file; the oldest goes.</summary>
-    public static void Rotate(string dataDirectory)
-    {
-        File.Delete(Full(dataDirectory, FullFilesKept));
-        for (var number = FullFilesKept - 1; number >= 1; number--)
-        {
-            if (File.Exists(Full(dataDirectory, number)))
-            {
-                File.Move(Full(dataDirectory, number), Full(dataDirectory, number + 1));
-            }
-        }
+    /// <summary>All files, oldest first.</summary>
+    public static IReadOnlyList<string> InOrder(string dataDirectory) => Directory.Exists(dataDirectory)
+        ? [.. FullNumbers(dataDirectory).Select(number => Full(dataDirectory, number)).Append(Current(dataDirectory)).Where(File.Exists)]
+        : [];
 
-        File.Move(Current(dataDirectory), Full(dataDirectory, 1));
-    }
+    /// <summary>The lines of all files in order.</summary>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static IEnumerable<AuditLine> ReadLines(string dataDirectory) => InOrder(dataDirectory).SelectMany(ReadFile);
 
-    /// <summary>The lines of all files in order, each with where it stands.</summary>
-    public static IEnumerable<(string Place, string Line)> ReadLines(string dataDirectory)
+    /// <summary>The lines of one file in order.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IEnumerable<AuditLine> ReadFile(string path)
     {
-        foreach (var file in InOrder(dataDirectory))
+        var text = Encoding.UTF8.GetString(ReadBytes(path));
+        var name = Path.GetFileName(path);
+        var number = 1;
+        for (var start = 0; start < text.Length; number++)
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(stream);
-            for (var number = 1; reader.ReadLine() is { } line; number++)
-            {
-                yield return (string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)} line {number}"), line);
-            }
+            var end = text.IndexOf('\n', start);
+            yield return new(string.Create(CultureInfo.InvariantCulture, $"{name} line {number}"), text[start..(end < 0 ? text.Length : end)].TrimEnd('\r'), end >= 0);
+            start = end < 0 ? text.Length : end + 1;
         }
     }
+
+    /// <summary>The entries of all files in order; lines that are none are passed over.</summary>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static IEnumerable<AgentAuditEntry> ReadEntries(string dataDirectory) =>
+        ReadLines(dataDirectory).Where(line => line.IsWhole).Select(line => Parse(line.Text)).OfType<AgentAuditEntry>();
 
     /// <summary>The entry of a line; null where it is none.</summary>
     public static AgentAuditEntry? Parse(string line)
@@ -64,5 +87,14 @@ internal static class AuditFiles
         {
             return null;
         }
+    }
+
+    /// <summary>A file that the agent may be writing at this moment.</summary>
+    public static byte[] ReadBytes(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
     }
 }

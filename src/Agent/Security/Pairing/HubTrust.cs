@@ -9,8 +9,12 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
 {
     private const int PairingsPerAddress = 10;
     private const int PairingsInAll = 30;
+    private const int AnnouncementsPerHub = 6;
 
     private readonly AttemptLimiter _limiter = new(PairingsPerAddress, PairingsInAll, TimeSpan.FromMinutes(1), timeProvider);
+
+    // Each stands in the audit; a hub changes its key once in years.
+    private readonly AttemptLimiter _announcements = new(AnnouncementsPerHub, AnnouncementsPerHub * PairedHubs.Maximum, TimeSpan.FromHours(1), timeProvider);
 
     /// <summary>Opens a new pairing code; the one before is void.</summary>
     public (PairingCode Code, DateTimeOffset ExpiresAt) OpenPairing()
@@ -20,7 +24,7 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
     }
 
     public void WriteRefusedEnrolment(string hub, string why) =>
-        audit.TryWrite(new AgentAuditEntry { Verb = "enrol", From = AgentCaller.Here, What = hub, Outcome = "refused", Detail = why });
+        audit.Count(new AgentAuditEntry { Verb = "enrol", From = AgentCaller.Here, What = hub, Outcome = "refused", Detail = why });
 
     /// <summary>Lets a pairing begin.</summary>
     /// <exception cref="CommandException">Too many tried, or too many are paired.</exception>
@@ -68,6 +72,18 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
     public void TakeHubKey(AgentCaller caller, string nextPin)
     {
         var hub = Paired(caller);
+        if (KeyPin.AreSame(hub.NextPin, nextPin))
+        {
+            return;
+        }
+
+        if (!_announcements.TryEnter(hub.Id))
+        {
+            var why = $"{AnnouncementsPerHub} next keys were announced within an hour; the agent takes no more for now.";
+            audit.Count(new AgentAuditEntry { Verb = "announce-hub-key", Hub = hub.Name, From = caller.From, What = $"next key {nextPin}", Outcome = "refused", Detail = why });
+            throw new CommandException(CommandFailure.Refused, why);
+        }
+
         audit.Write(new AgentAuditEntry { Verb = "announce-hub-key", Hub = hub.Name, From = caller.From, What = $"next key {nextPin}", Outcome = "done" });
         hubs.Change(hub.Id, known => known with { NextPin = nextPin });
     }
@@ -157,7 +173,8 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
 
     private CommandException Refused(AgentCaller caller, string hubName, string why)
     {
-        audit.TryWrite(new AgentAuditEntry { Verb = "pair", Hub = hubName, From = caller.From, What = $"key {caller.Pin}", Outcome = "refused", Detail = why });
+        // A stranger may call itself what it likes: its name is no key under which refusals are kept.
+        audit.Count(new AgentAuditEntry { Verb = "pair", From = caller.From, What = $"hub {hubName}, key {caller.Pin}", Outcome = "refused", Detail = why });
         return new CommandException(CommandFailure.Refused, why);
     }
 

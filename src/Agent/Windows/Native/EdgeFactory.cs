@@ -16,6 +16,7 @@ public static class EdgeFactory
                 Services = new WindowsServiceControl(registry),
                 Wmi = new WindowsWmi(),
                 EventLog = new WindowsEventLog(),
+                EventLogWriter = new WindowsEventLogWriter(),
                 Registry = registry,
                 Processes = new WindowsProcessRunner(registry),
                 Libraries = new WindowsLibraryFiles(),

@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Text.Json;
+using WsusDashboard.Shared.Trust;
+
+namespace WsusDashboard.Agent.Security.Audit;
+
+/// <summary>The chain as its writer has it: key and head, and the file that is written. Opened anew after any failure, because nobody knows then what reached the disk.</summary>
+/// <remarks>Not for several threads, and one writer a folder.</remarks>
+internal sealed class AuditChain
+{
+    /// <summary>The verb of what the agent writes about the audit itself.</summary>
+    public const string OwnVerb = "audit";
+
+    private readonly string _dataDirectory;
+    private readonly AuditKey _key;
+    private AuditHead _head;
+
+    private AuditChain(string dataDirectory, AuditKey key, AuditHead head, IReadOnlyList<AgentAuditEntry> findings) =>
+        (_dataDirectory, _key, _head, Findings) = (dataDirectory, key, head, findings);
+
+    /// <summary>What the agent has to write into the chain first: a torn line that was set aside, and what was found wrong.</summary>
+    public IReadOnlyList<AgentAuditEntry> Findings { get; }
+
+    /// <summary>Compares what is there with the head, sets aside a torn end, and finishes a rotation that was interrupted.</summary>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be used.</exception>
+    public static AuditChain Open(string dataDirectory, DateTimeOffset now)
+    {
+        List<AgentAuditEntry> findings = [];
+        if (SetTornEndAside(dataDirectory, now) is { } aside)
+        {
+            findings.Add(new() { Verb = OwnVerb, What = aside, Outcome = "done", Detail = "The last line was torn, by a full disk or because the agent was ended while it wrote. It was set aside in this file; the chain goes on after the last whole entry." });
+        }
+
+        var key = AuditKey.TryRead(dataDirectory);
+        var (head, problem) = AuditHead.Read(dataDirectory, key);
+        var last = FindLast(dataDirectory);
+        if (key is null && head is null && last is null && !File.Exists(Path.Combine(dataDirectory, AuditHead.FileName)))
+        {
+            // Nothing was ever written here.
+            key = AuditKey.Create(dataDirectory);
+            head = new AuditHead();
+            head.Write(dataDirectory, key);
+            return new(dataDirectory, key, head, findings);
+        }
+
+        if ((problem ?? AuditVerification.ProblemOfTheEnd(head!, last)) is { } found)
+        {
+            findings.Add(new() { Verb = OwnVerb, Outcome = "failed", Detail = found });
+        }
+
+        key ??= AuditKey.Create(dataDirectory);
+        head ??= Rebuild(dataDirectory);
+        if (last is not null && last.Number >= head.Number)
+        {
+            // The head is written after its entry: ended in between, it is one behind.
+            head = head with { Number = last.Number, Hash = last.Hash };
+        }
+
+        head.Write(dataDirectory, key);
+        var chain = new AuditChain(dataDirectory, key, head, findings);
+        chain.FinishRotation();
+        return chain;
+    }
+
+    /// <summary>Appends an entry; number, time and hashes are set here. It is on the disk when this returns.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public AgentAuditEntry Append(AgentAuditEntry entry, DateTimeOffset now)
+    {
+        var path = AuditFiles.Current(_dataDirectory);
+        if (new FileInfo(path) is { Exists: true, Length: > AuditFiles.MaximumFileBytes })
+        {
+            Rotate(now);
+        }
+
+        var numbered = entry with { Number = _head.Number + 1, At = now, Previous = _head.Hash, Hash = "" };
+        numbered = numbered with { Hash = numbered.ComputeHash() };
+        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(numbered, AgentAuditJson.Default.AgentAuditEntry), (byte)'\n'];
+        using (var stream = new FileStream(path, PrivateFile.Options(FileMode.Append)))
+        {
+            stream.Write(line);
+            stream.Flush(flushToDisk: true);
+        }
+
+        Save(_head with { Number = numbered.Number, Hash = numbered.Hash });
+        return numbered;
+    }
+
+    /// <summary>The anchor is written before the file gets its name: ended in between, the next writer finishes it.</summary>
+    private void Rotate(DateTimeOffset now)
+    {
+        var first = _head.Anchors.Count > 0 ? _head.Anchors[^1].LastNumber + 1 : _head.FirstNumber;
+        var anchored = _head with { Anchors = [.. _head.Anchors, new AuditAnchor(first, _head.Number, _head.Hash, now)] };
+        while (anchored.Anchors is [var oldest, ..] && (anchored.Anchors.Count > AuditFiles.MaximumFullFiles || now - oldest.LastAt > AuditFiles.KeptFor))
+        {
+            anchored = anchored with { FirstNumber = oldest.LastNumber + 1, FirstPrevious = oldest.LastHash, Anchors = [.. anchored.Anchors.Skip(1)] };
+        }
+
+        Save(anchored);
+        FinishRotation();
+    }
+
+    private void FinishRotation()
+    {
+        var current = AuditFiles.Current(_dataDirectory);
+        if (_head.Anchors is [.., var newest] && newest.LastNumber == _head.Number && File.Exists(current) && AuditFiles.Full(_dataDirectory, newest.LastNumber) is var full && !File.Exists(full))
+        {
+            File.Move(current, full);
+        }
+
+        foreach (var number in AuditFiles.FullNumbers(_dataDirectory).Where(number => number < _head.FirstNumber))
+        {
+            File.Delete(AuditFiles.Full(_dataDirectory, number));
+        }
+    }
+
+    private void Save(AuditHead head)
+    {
+        head.Write(_dataDirectory, _key);
+        _head = head;
+    }
+
+    /// <summary>The head of what is there, where there is none to go by.</summary>
+    private static AuditHead Rebuild(string dataDirectory)
+    {
+        var first = AuditFiles.ReadEntries(dataDirectory).FirstOrDefault();
+        List<AuditAnchor> anchors = [];
+        foreach (var file in AuditFiles.FullNumbers(dataDirectory).Select(number => AuditFiles.Full(dataDirectory, number)))
+        {
+            List<AgentAuditEntry> entries = [.. AuditFiles.ReadFile(file).Select(line => AuditFiles.Parse(line.Text)).OfType<AgentAuditEntry>()];
+            if (entries is [var begin, ..] && entries[^1] is var end)
+            {
+                anchors.Add(new(begin.Number, end.Number, end.Hash, end.At));
+            }
+        }
+
+        return new() { FirstNumber = first?.Number ?? 1, FirstPrevious = first?.Previous ?? "", Anchors = anchors };
+    }
+
+    private static AgentAuditEntry? FindLast(string dataDirectory) =>
+        AuditFiles.InOrder(dataDirectory).Reverse()
+            .Select(file => AuditFiles.ReadFile(file).Reverse().Select(line => AuditFiles.Parse(line.Text)).FirstOrDefault(entry => entry is not null))
+            .FirstOrDefault(entry => entry is not null);
+
+    /// <returns>The name of the file with what was torn; null where the last line is whole.</returns>
+    private static string? SetTornEndAside(string dataDirectory, DateTimeOffset now)
+    {
+        var path = AuditFiles.Current(dataDirectory);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var bytes = AuditFiles.ReadBytes(path);
+        var whole = Array.LastIndexOf(bytes, (byte)'\n') + 1;
+        if (whole == bytes.Length)
+        {
+            return null;
+        }
+
+        // First kept, then cut off: ended in between, it is kept twice.
+        var aside = string.Create(CultureInfo.InvariantCulture, $"audit.torn-{now.UtcDateTime:yyyyMMdd-HHmmss-fff}.jsonl");
+        PrivateFile.Write(Path.Combine(dataDirectory, aside), bytes.AsSpan(whole));
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read);
+        stream.SetLength(whole);
+        stream.Flush(flushToDisk: true);
+        return aside;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Trust;
+
+namespace WsusDashboard.Agent.Security.Audit;
+
+/// <summary>
+/// Copies each entry of the chain to the Windows event log, which whoever changes the agent's folder does not reach by it. How far it came stands in a file: what
+/// was written right before the agent ended is copied by the next one, at worst twice.
+/// </summary>
+internal sealed partial class EventLogCopyWorker : BackgroundService
+{
+    public const string MarkFileName = "audit.copied";
+
+    /// <summary>The verb of a policy that got wider: somebody should look at it.</summary>
+    public const string PolicyWiderVerb = "policy-wider";
+
+    private const int AskedEventId = 1000;
+    private const int EndedEventId = 1001;
+    private const int WarningEventId = 1002;
+
+    private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(10);
+    private static readonly Backoff Pauses = new(TimeSpan.FromMinutes(1));
+
+    private readonly Channel<bool> _written = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly IEventLogWriter _events;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger<EventLogCopyWorker> _logger;
+    private readonly string _dataDirectory;
+    private long? _copied;
+
+    public EventLogCopyWorker(AgentAudit audit, IEventLogWriter events, AgentOptions options, TimeProvider timeProvider, ILogger<EventLogCopyWorker> logger)
+    {
+        (_events, _timeProvider, _logger, _dataDirectory) = (events, timeProvider, logger, options.DataDirectory);
+        audit.Written += _ => _written.Writer.TryWrite(true);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        try
+        {
+            for (var failures = 0; ;)
+            {
+                try
+                {
+                    await CopyAsync(stoppingToken);
+                    failures = 0;
+                    await _written.Reader.ReadAsync(stoppingToken);
+                }
+                catch (EdgeException exception) when (exception.Failure == ReadFailure.OnlyOnWindows)
+                {
+                    return;
+                }
+                catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is EdgeException or IOException or UnauthorizedAccessException or OperationCanceledException)
+                {
+                    Log.NotCopied(_logger, exception.Message);
+                    await Task.Delay(Pauses.Next(++failures), _timeProvider, stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What is left is copied at the next start.
+        }
+    }
+
+    /// <summary>Copies what was written since the last time.</summary>
+    internal async Task CopyAsync(CancellationToken cancellationToken)
+    {
+        _copied ??= ReadMark();
+        foreach (var entry in NewerThan(_copied.Value))
+        {
+            using var limit = new CancellationTokenSource(WriteLimit, _timeProvider);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            await _events.WriteAsync(ToRecord(entry), linked.Token);
+            WriteMark(entry.Number);
+        }
+    }
+
+    private static EventLogRecord ToRecord(AgentAuditEntry entry)
+    {
+        var isWarning = entry.Outcome is "failed" or "refused" || entry.Verb == PolicyWiderVerb;
+
+        // JSON escapes what could make a text look like another: control characters, line ends, marks of direction.
+        return new(
+            isWarning ? WarningEventId : entry.Outcome == "asked" ? AskedEventId : EndedEventId,
+            isWarning,
+            $"{entry.Verb}: {entry.Outcome}\n{JsonSerializer.Serialize(entry, AgentAuditJson.Default.AgentAuditEntry)}");
+    }
+
+    private List<AgentAuditEntry> NewerThan(long number)
+    {
+        List<AgentAuditEntry> newer = [];
+        foreach (var file in AuditFiles.InOrder(_dataDirectory).Reverse())
+        {
+            List<AgentAuditEntry> ofFile = [.. AuditFiles.ReadFile(file).Where(line => line.IsWhole).Reverse().Select(line => AuditFiles.Parse(line.Text)).OfType<AgentAuditEntry>().TakeWhile(entry => entry.Number > number)];
+            newer.AddRange(ofFile);
+            if (ofFile.Count == 0 || ofFile[^1].Number <= number + 1)
+            {
+                break;
+            }
+        }
+
+        newer.Reverse();
+        return newer;
+    }
+
+    /// <summary>The first start copies nothing of what an agent before this feature has left.</summary>
+    private long ReadMark()
+    {
+        var path = Path.Combine(_dataDirectory, MarkFileName);
+        if (File.Exists(path) && long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        var newest = AuditFiles.ReadEntries(_dataDirectory).LastOrDefault()?.Number ?? 0;
+        WriteMark(newest);
+        return newest;
+    }
+
+    private void WriteMark(long number)
+    {
+        PrivateFile.Write(Path.Combine(_dataDirectory, MarkFileName), Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)));
+        _copied = number;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "An audit entry couldn't be copied to the Windows event log; trying again: {Reason}")]
+        public static partial void NotCopied(ILogger logger, string reason);
+    }
+}

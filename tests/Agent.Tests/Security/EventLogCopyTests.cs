@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Snapshots;
+
+namespace WsusDashboard.Agent.Tests.Security;
+
+public sealed class EventLogCopyTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 5, 6, 0, 0, TimeSpan.Zero));
+    private readonly RecordedEvents _events = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Copy_EachEntryOfTheChain_OnceAndInItsOrder()
+    {
+        var (audit, worker) = Begin();
+        using (worker)
+        {
+            await worker.CopyAsync(Token);
+            audit.Write(Entry("control-pool", "asked"));
+            await worker.CopyAsync(Token);
+            audit.Write(Entry("control-pool", "done"));
+            audit.Write(Entry("control-pool", "failed"));
+            await worker.CopyAsync(Token);
+            await worker.CopyAsync(Token);
+        }
+
+        Assert.Equal([(1000, false), (1001, false), (1002, true)], _events.Records.Select(record => (record.EventId, record.IsWarning)));
+        Assert.All(_events.Records, record => Assert.Contains("\"who\":\"ann\"", record.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Copy_AgentEndedBeforeIt_IsDoneByTheNextOne()
+    {
+        var (audit, worker) = Begin();
+        await worker.CopyAsync(Token);
+        audit.Write(Entry("undo-repair", "asked"));
+        worker.Dispose();
+
+        var (_, next) = Begin();
+        using (next)
+        {
+            await next.CopyAsync(Token);
+        }
+
+        Assert.Single(_events.Records);
+    }
+
+    [Fact]
+    public async Task Copy_RefusedByWindows_IsTriedAgainFromThere()
+    {
+        var (audit, worker) = Begin();
+        using (worker)
+        {
+            await worker.CopyAsync(Token);
+            audit.Write(Entry("a", "done"));
+            audit.Write(Entry("b", "done"));
+            _events.Failure = new EdgeException(ReadFailure.Unavailable, "The event log service isn't running.");
+            await Assert.ThrowsAsync<EdgeException>(() => worker.CopyAsync(Token));
+            _events.Failure = null;
+            await worker.CopyAsync(Token);
+        }
+
+        Assert.Equal(["a: done", "b: done"], _events.Records.Select(record => record.Text.Split('\n')[0]));
+    }
+
+    [Fact]
+    public async Task Copy_TextOfTheOtherSide_HasNoControlCharacters()
+    {
+        var (audit, worker) = Begin();
+        using (worker)
+        {
+            await worker.CopyAsync(Token);
+            audit.Write(Entry("control-pool", "done") with { Reason = "a\r\n\u001b[2J\u202Eb" });
+            await worker.CopyAsync(Token);
+        }
+
+        Assert.DoesNotContain(Assert.Single(_events.Records).Text.Split('\n', 2)[1], character => char.IsControl(character) || character == '\u202E');
+    }
+
+    [Fact]
+    public async Task Copy_RefusedRequests_AreNotAmongThem()
+    {
+        var (audit, worker) = Begin();
+        using (worker)
+        {
+            await worker.CopyAsync(Token);
+            audit.Count(Entry("control-pool", "refused"));
+            await worker.CopyAsync(Token);
+        }
+
+        Assert.Empty(_events.Records);
+    }
+
+    private static AgentAuditEntry Entry(string verb, string outcome) => new() { Verb = verb, Who = "ann", Outcome = outcome };
+
+    private (AgentAudit Audit, EventLogCopyWorker Worker) Begin()
+    {
+        var options = new AgentOptions { DataDirectory = _folder.Path };
+        var audit = new AgentAudit(options, _time, NullLogger<AgentAudit>.Instance);
+        return (audit, new(audit, _events, options, _time, NullLogger<EventLogCopyWorker>.Instance));
+    }
+
+    private sealed class RecordedEvents : IEventLogWriter
+    {
+        public List<EventLogRecord> Records { get; } = [];
+
+        public EdgeException? Failure { get; set; }
+
+        public Task WriteAsync(EventLogRecord record, CancellationToken cancellationToken)
+        {
+            if (Failure is not null)
+            {
+                return Task.FromException(Failure);
+            }
+
+            Records.Add(record);
+            return Task.CompletedTask;
+        }
+    }
+}
