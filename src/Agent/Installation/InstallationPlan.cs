@@ -57,7 +57,11 @@ public static class InstallationPlan
             Command = $"\"{request.Program}\" run",
             Account = request.Account ?? presentAccount ?? ServiceDefinition.LocalSystem,
         };
-        List<InstallationStep> steps = [new InstallationStep.CloseDataFolder(request.Options.DataDirectory, service.IsLocalSystem ? null : service.Account)];
+        List<InstallationStep> steps =
+        [
+            new InstallationStep.CloseDataFolder(request.Options.DataDirectory, service.IsLocalSystem ? null : service.Account),
+            new InstallationStep.WritePolicy(request.Options.DataDirectory),
+        ];
         if (request.Settings.Count > 0)
         {
             steps.Add(new InstallationStep.WriteSettings(SettingsBeside(request.Program), request.Settings));

@@ -1,4 +1,5 @@
 using WsusDashboard.Agent.Security.Enrolment;
+using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Services;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Windows.Setup;
@@ -23,6 +24,7 @@ internal sealed class InstallationRunner(IServerSetup setup, ServiceActions serv
     {
         InstallationStep.CloseDataFolder folder => Close(folder),
         InstallationStep.WriteSettings settings => Write(settings),
+        InstallationStep.WritePolicy policy => Write(policy),
         InstallationStep.LeaveEnrolment enrolment => Leave(enrolment),
         InstallationStep.RegisterEventSource source => Register(source),
         InstallationStep.GrantServiceLogon logon => Grant(logon),
@@ -61,6 +63,18 @@ internal sealed class InstallationRunner(IServerSetup setup, ServiceActions serv
         File.WriteAllText(step.Path, after);
         _needsRestart = true;
         return StepChange.With("written", () => Restore(step.Path, before));
+    }
+
+    // One that was there and is gone means monitor-only: a second installation must not widen that.
+    private static StepChange Write(InstallationStep.WritePolicy step)
+    {
+        if (LocalPolicy.WasEverIn(step.DataFolder))
+        {
+            return StepChange.Nothing;
+        }
+
+        LocalPolicy.Save(step.DataFolder, PolicyFile.DefaultText);
+        return StepChange.With("written", () => File.Delete(Path.Combine(step.DataFolder, LocalPolicy.FileName)));
     }
 
     private static void Restore(string path, string? content)

@@ -1,4 +1,5 @@
 using WsusDashboard.Agent.Security.Enrolment;
+using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Windows.Setup;
 
 namespace WsusDashboard.Agent.Installation;
@@ -27,6 +28,12 @@ public abstract record InstallationStep
     public sealed record WriteSettings(string Path, IReadOnlyDictionary<string, string> Settings) : InstallationStep
     {
         public override string Describe() => $"Settings in {Path}: {string.Join(", ", Settings.Select(setting => $"{setting.Key} = {setting.Value}"))}";
+    }
+
+    /// <summary>Writes the local policy out where there never was one, so that what the agent may do stands in a file and not in its absence.</summary>
+    public sealed record WritePolicy(string DataFolder) : InstallationStep
+    {
+        public override string Describe() => $"Local policy in {Path.Combine(DataFolder, LocalPolicy.FileName)}";
     }
 
     /// <summary>Leaves hub and token for the agent's first start.</summary>

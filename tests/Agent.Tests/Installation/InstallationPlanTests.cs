@@ -14,13 +14,14 @@ public sealed class InstallationPlanTests
     };
 
     [Fact]
-    public void Plan_WithoutOptions_IsFolderSourceServiceStart()
+    public void Plan_WithoutOptions_IsFolderPolicySourceServiceStart()
     {
         var steps = InstallationPlan.For(Plain);
 
         Assert.Collection(
             steps,
             step => Assert.Equal(new InstallationStep.CloseDataFolder(@"C:\ProgramData\WsusDashboard\Agent", null), step),
+            step => Assert.Equal(new InstallationStep.WritePolicy(@"C:\ProgramData\WsusDashboard\Agent"), step),
             step => Assert.Equal(new InstallationStep.RegisterEventSource("WsusDashboard.Agent"), step),
             step => Assert.Equal(@"""C:\Program Files\WsusDashboard Agent\WsusDashboard.Agent.exe"" run", Assert.IsType<InstallationStep.RegisterService>(step).Service.Command),
             step => Assert.Equal(new InstallationStep.StartService("WsusDashboardAgent"), step));

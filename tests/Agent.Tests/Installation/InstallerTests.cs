@@ -1,6 +1,8 @@
 using WsusDashboard.Agent.Installation;
 using WsusDashboard.Agent.Security.Enrolment;
+using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Services;
+using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.Installation;
 
@@ -29,6 +31,32 @@ public sealed class InstallerTests : IDisposable
         Assert.Equal($"start {AgentOptions.ServiceName}", _server.Calls[^1]);
         Assert.All(InstallationPlan.For(Request()), step => Assert.Contains(step.Describe(), _said.ToString(), StringComparison.Ordinal));
         Assert.DoesNotContain(Token, _said.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Install_WithoutAPolicy_WritesTheDefaultOutAndNeverAgain()
+    {
+        await InstallAsync();
+        var path = Path.Combine(Data, LocalPolicy.FileName);
+        Assert.Equal(PolicyFile.DefaultText, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+
+        // One that was there and is gone means monitor-only; the next installation must not make the default of it.
+        File.Move(path, Path.Combine(Data, LocalPolicy.KnownFileName));
+        Assert.Equal(InstallationResult.Done, await InstallAsync());
+
+        Assert.False(File.Exists(path));
+        Assert.Equal(PolicyMode.MonitorOnly, new LocalPolicy(Data, TimeProvider.System).Read(null).Policy.Mode);
+    }
+
+    [Fact]
+    public async Task Install_OverAPolicy_LeavesIt()
+    {
+        Directory.CreateDirectory(Data);
+        LocalPolicy.Save(Data, """{ "mode": "restart" }""");
+
+        await InstallAsync();
+
+        Assert.Equal(PolicyMode.Restart, new LocalPolicy(Data, TimeProvider.System).Read(null).Policy.Mode);
     }
 
     [Fact]

@@ -99,8 +99,12 @@ public sealed class LocalPolicyTests : IDisposable
         Write("""{ "mode": "monitor-only" }""");
         Assert.Equal(PolicyMode.MonitorOnly, policy.Read(null).Policy.Mode);
 
-        File.Delete(Path.Combine(_folder.Path, LocalPolicy.FileName));
+        Write("""{ "mode": "apply-settings" }""");
         Assert.Equal(PolicyMode.ApplySettings, policy.Read(null).Policy.Mode);
+
+        // Absent after it was there is no default.
+        File.Delete(Path.Combine(_folder.Path, LocalPolicy.FileName));
+        Assert.Equal((PolicyMode.MonitorOnly, true), (policy.Read(null).Policy.Mode, policy.Read(null).Policy.Problem.Length > 0));
     }
 
     [Theory]

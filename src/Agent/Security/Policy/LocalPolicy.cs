@@ -1,35 +1,54 @@
+using System.Text;
 using System.Text.Json;
 using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Security.Policy;
 
 /// <summary>
-/// The local policy: what this agent may do, decided on the server itself. It is read from policy.json in the agent's data folder,
-/// again whenever that file changed; nothing that comes over the network can widen it. Without the file the default is in force;
-/// a damaged file means monitor-only, with the reason.
+/// The local policy: what this agent may do, decided on the server itself. It is read from policy.json in the agent's data folder with each request; nothing that
+/// comes over the network can widen it. A file that cannot be understood, or that was there once and is gone, means monitor-only, with the reason; the default
+/// holds only where there never was one.
 /// </summary>
 /// <remarks>Safe for use from several threads.</remarks>
 public sealed class LocalPolicy
 {
     public const string FileName = "policy.json";
 
+    /// <summary>The last policy that could be used, as the agent keeps it: it says that there was one.</summary>
+    public const string KnownFileName = "policy.known.json";
+
     /// <summary>The pool that the default allows where WSUS was not found yet.</summary>
     public const string DefaultPoolName = "WsusPool";
 
     private readonly string _path;
+    private readonly string _knownPath;
     private readonly TimeProvider _timeProvider;
     private readonly Lock _gate = new();
-    private (DateTime WrittenAt, long Length)? _readVersion;
+    private string? _text;
     private PolicyFile? _file;
     private DateTimeOffset? _changedAt;
     private string? _problem;
+    private bool _wasThere;
 
     /// <param name="dataDirectory">The agent's data folder.</param>
     /// <param name="timeProvider">The clock; its local time zone is that of the hours in the file.</param>
     public LocalPolicy(string dataDirectory, TimeProvider timeProvider)
     {
-        _path = Path.Combine(dataDirectory, FileName);
+        (_path, _knownPath) = (Path.Combine(dataDirectory, FileName), Path.Combine(dataDirectory, KnownFileName));
         _timeProvider = timeProvider;
+    }
+
+    /// <summary>True where a data folder holds a policy, or held one once.</summary>
+    public static bool WasEverIn(string dataDirectory) => File.Exists(Path.Combine(dataDirectory, FileName)) || File.Exists(Path.Combine(dataDirectory, KnownFileName));
+
+    /// <summary>Saves a policy whole: whoever reads it meanwhile gets the one before or this one.</summary>
+    /// <exception cref="JsonException">The text is not a policy; nothing was written.</exception>
+    /// <exception cref="IOException">It cannot be written; the one before is still there.</exception>
+    public static void Save(string dataDirectory, string text)
+    {
+        PolicyFile.Parse(text);
+        PrivateFile.Write(Path.Combine(dataDirectory, FileName), Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>The policy in force now.</summary>
@@ -53,22 +72,33 @@ public sealed class LocalPolicy
                 return new PolicyInForce(refusing, [], now);
             }
 
+            var file = _file ?? PolicyFile.Default;
             var policy = new AgentPolicy
             {
-                Mode = _file?.Mode ?? PolicyMode.ApplySettings,
-                AllowedServices = [.. _file?.AllowedServices ?? ServiceNames.Watched],
-                AllowedPools = [.. _file?.AllowedPools ?? [string.IsNullOrEmpty(wsusPoolName) ? DefaultPoolName : wsusPoolName]],
-                AllowedPlaybooks = [.. _file?.AllowedPlaybooks ?? []],
-                Hours = [.. (_file?.Hours ?? []).Select(hours => hours.ToString())],
-                NeedsLocalApproval = _file?.NeedsApprovalFor.Count == PolicyFile.ApprovalNames.Count,
-                NeedsApprovalFor = [.. _file?.NeedsApprovalFor ?? []],
-                KeepAnyway = _file?.KeepAnyway ?? false,
+                Mode = file.Mode,
+                AllowedServices = [.. file.AllowedServices ?? ServiceNames.Watched],
+                AllowedPools = [.. file.AllowedPools ?? [string.IsNullOrEmpty(wsusPoolName) ? DefaultPoolName : wsusPoolName]],
+                AllowedPlaybooks = [.. file.AllowedPlaybooks ?? []],
+                Hours = [.. file.Hours.Select(hours => hours.ToString())],
+                NeedsLocalApproval = file.NeedsApprovalFor.Count == PolicyFile.ApprovalNames.Count,
+                NeedsApprovalFor = [.. file.NeedsApprovalFor],
+                KeepAnyway = file.KeepAnyway,
                 Source = _file is null ? "default" : _path,
                 Path = _path,
                 ChangedAt = _changedAt,
             };
-            var inForce = new PolicyInForce(policy, _file?.Hours ?? [], now);
+            var inForce = new PolicyInForce(policy, file.Hours, now) { Rate = file.Rate };
             return inForce with { Policy = policy with { Closed = inForce.RefuseHours() ?? "" } };
+        }
+    }
+
+    /// <summary>The file as it is now; all null where there never was one.</summary>
+    internal (string? Text, PolicyFile? File, string? Problem) ReadFile()
+    {
+        lock (_gate)
+        {
+            Refresh();
+            return (_text, _file, _problem);
         }
     }
 
@@ -79,24 +109,27 @@ public sealed class LocalPolicy
             var information = new FileInfo(_path);
             if (!information.Exists)
             {
-                (_file, _problem, _readVersion, _changedAt) = (null, null, null, null);
+                _wasThere = _wasThere || File.Exists(_knownPath);
+                (_file, _text, _changedAt) = (null, null, null);
+                _problem = _wasThere ? $"{FileName} was there before and is gone. Put it back, or write a new one; {KnownFileName} beside it has what it said last." : null;
                 return;
             }
 
-            var version = (information.LastWriteTimeUtc, information.Length);
-            _changedAt = new DateTimeOffset(version.LastWriteTimeUtc);
-            if (_readVersion == version)
+            _wasThere = true;
+            _changedAt = new DateTimeOffset(information.LastWriteTimeUtc);
+            var text = information.Length <= PolicyFile.MaximumBytes ? File.ReadAllText(_path) : throw new JsonException($"the file is larger than {PolicyFile.MaximumBytes / 1024} KB");
+            if (_problem is null && text == _text)
             {
                 return;
             }
 
-            _file = PolicyFile.Parse(File.ReadAllText(_path));
-            (_problem, _readVersion) = (null, version);
+            _file = PolicyFile.Parse(text);
+            (_problem, _text) = (null, text);
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
-            // No version is kept: a file that was caught half-written is read again by the next request.
-            (_file, _problem, _readVersion) = (null, exception.Message, null);
+            // A file that was caught half-written is read again by the next request.
+            (_file, _problem, _text) = (null, exception.Message, null);
         }
     }
 }

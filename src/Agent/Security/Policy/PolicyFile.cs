@@ -14,9 +14,40 @@ namespace WsusDashboard.Agent.Security.Policy;
 /// <param name="Hours">Empty: at any time.</param>
 /// <param name="KeepAnyway">A hub may keep new settings that are on trial.</param>
 /// <param name="NeedsApprovalFor">What a hub asks for and a person on the server approves first: ids of playbooks and words of <see cref="ApprovalSubjects"/>.</param>
+/// <param name="Rate">How often hubs may have something done without an approval.</param>
 internal sealed record PolicyFile(
-    PolicyMode Mode, IReadOnlyList<string>? AllowedServices, IReadOnlyList<string>? AllowedPools, IReadOnlyList<string>? AllowedPlaybooks, IReadOnlyList<PolicyHours> Hours, bool KeepAnyway, IReadOnlyList<string> NeedsApprovalFor)
+    PolicyMode Mode,
+    IReadOnlyList<string>? AllowedServices,
+    IReadOnlyList<string>? AllowedPools,
+    IReadOnlyList<string>? AllowedPlaybooks,
+    IReadOnlyList<PolicyHours> Hours,
+    bool KeepAnyway,
+    IReadOnlyList<string> NeedsApprovalFor,
+    PolicyRate Rate)
 {
+    /// <summary>Largest file that is read, in bytes.</summary>
+    public const int MaximumBytes = 64 * 1024;
+
+    /// <summary>What is in force where there never was a file.</summary>
+    public static PolicyFile Default { get; } = new(PolicyMode.ApplySettings, null, null, null, [], false, [], PolicyRate.Default);
+
+    /// <summary>The default, written out: what "install" leaves.</summary>
+    public static string DefaultText { get; } = FormattableString.Invariant($$"""
+        {
+          "mode": "apply-settings",
+          "keepAnyway": false,
+          "needsLocalApproval": false,
+          "rate": {
+            "repairsPerDay": {{PolicyRate.Default.RepairsPerDay}},
+            "poolCommandsPerHour": {{PolicyRate.Default.PoolCommandsPerHour}},
+            "serviceCommandsPerHour": {{PolicyRate.Default.ServiceCommandsPerHour}},
+            "syncCommandsPerHour": {{PolicyRate.Default.SyncCommandsPerHour}},
+            "iisRestartsPerDay": {{PolicyRate.Default.IisRestartsPerDay}}
+          }
+        }
+
+        """);
+
     /// <summary>All that can wait for an approval.</summary>
     public static IReadOnlyList<string> ApprovalNames { get; } = [.. PlaybookCatalog.All.Select(playbook => playbook.Id), .. ApprovalSubjects.Verbs];
 
@@ -48,8 +79,27 @@ internal sealed record PolicyFile(
             Playbooks(document.AllowedPlaybooks),
             [.. (document.Hours ?? []).Select(ParseHours)],
             document.KeepAnyway ?? false,
-            Approvals(document.NeedsLocalApproval));
+            Approvals(document.NeedsLocalApproval),
+            ParseRate(document.Rate));
     }
+
+    private static PolicyRate ParseRate(RateDocument? document)
+    {
+        var standard = PolicyRate.Default;
+        return document is null ? standard : new(
+            Limit(document.RepairsPerDay, standard.RepairsPerDay, "repairsPerDay"),
+            Limit(document.PoolCommandsPerHour, standard.PoolCommandsPerHour, "poolCommandsPerHour"),
+            Limit(document.ServiceCommandsPerHour, standard.ServiceCommandsPerHour, "serviceCommandsPerHour"),
+            Limit(document.SyncCommandsPerHour, standard.SyncCommandsPerHour, "syncCommandsPerHour"),
+            Limit(document.IisRestartsPerDay, standard.IisRestartsPerDay, "iisRestartsPerDay"));
+    }
+
+    private static int Limit(int? given, int standard, string field) => given switch
+    {
+        null => standard,
+        >= 0 and <= PolicyRate.Maximum => given.Value,
+        _ => throw new JsonException(FormattableString.Invariant($"rate.{field} is {given}; allowed: 0 to {PolicyRate.Maximum}")),
+    };
 
     /// <summary>true, false, or a list. A misspelt name would let something pass without the approval that was meant.</summary>
     private static IReadOnlyList<string> Approvals(JsonElement? element)
@@ -111,7 +161,16 @@ internal sealed record PolicyFile(
             : throw new JsonException($"hours.{field} is \"{time}\"; expected this server's time as HH:mm, for example 22:00");
 
     private sealed record Document(
-        string? Mode, IReadOnlyList<string?>? AllowedServices, IReadOnlyList<string?>? AllowedPools, IReadOnlyList<string?>? AllowedPlaybooks, IReadOnlyList<HoursDocument?>? Hours, bool? KeepAnyway, JsonElement? NeedsLocalApproval);
+        string? Mode,
+        IReadOnlyList<string?>? AllowedServices,
+        IReadOnlyList<string?>? AllowedPools,
+        IReadOnlyList<string?>? AllowedPlaybooks,
+        IReadOnlyList<HoursDocument?>? Hours,
+        bool? KeepAnyway,
+        JsonElement? NeedsLocalApproval,
+        RateDocument? Rate);
+
+    private sealed record RateDocument(int? RepairsPerDay, int? PoolCommandsPerHour, int? ServiceCommandsPerHour, int? SyncCommandsPerHour, int? IisRestartsPerDay);
 
     private sealed record HoursDocument(IReadOnlyList<string?>? Days, string? From, string? To);
 }

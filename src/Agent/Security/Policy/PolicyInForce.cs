@@ -10,6 +10,9 @@ namespace WsusDashboard.Agent.Security.Policy;
 /// <param name="LocalTime">The server's local time of the reading.</param>
 public sealed record PolicyInForce(AgentPolicy Policy, IReadOnlyList<PolicyHours> Hours, DateTimeOffset LocalTime)
 {
+    /// <summary>How often hubs may have something done without an approval.</summary>
+    public PolicyRate Rate { get; init; } = PolicyRate.Default;
+
     /// <summary>Anything that changes this server.</summary>
     public string? RefuseChanges() => Policy.Mode < PolicyMode.Restart
         ? $"This server's local policy is monitor-only: the agent only reads. It can be changed only on the server itself (source: {Policy.Source})."
