@@ -4,6 +4,8 @@ using WsusDashboard.Agent.Security.Enrolment;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Storage;
+using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Windows.Setup;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Security.Access;
@@ -16,6 +18,8 @@ internal static class SecurityRegistration
     {
         try
         {
+            // Before anything in it is read or trusted.
+            DataFolder.Prepare(options.DataDirectory);
             services.AddSingleton(new LocalKey(options.DataDirectory));
 
             // By a factory, so that the container disposes it.
@@ -25,6 +29,10 @@ internal static class SecurityRegistration
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new StoreException($"The agent's data folder {options.DataDirectory} can't be used: {exception.Message} Give the agent's account write access there.", exception);
+        }
+        catch (EdgeException exception)
+        {
+            throw new StoreException($"The agent's data folder can't be trusted: {exception.Message}", exception);
         }
         catch (CryptographicException exception)
         {
@@ -40,7 +48,11 @@ internal static class SecurityRegistration
         services.AddSingleton<PairingCodes>();
         services.AddSingleton<HubTrust>();
         services.AddSingleton<AgentAudit>();
+        services.AddSingleton<AuditHealth>();
         services.AddSingleton<EnrolmentClient>();
+        services.AddHostedService<EventLogCopyWorker>();
+        services.AddHostedService<AuditWorker>();
+        services.AddHostedService<PolicyAuditor>();
         services.AddHostedService<EnrolmentWorker>();
         services.AddHostedService<KeyCheckWorker>();
     }
