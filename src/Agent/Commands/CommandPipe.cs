@@ -9,16 +9,19 @@ using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Commands;
 
-/// <summary>The one way of a command: check, once, audit, approve, queue. Nothing else on this agent changes the server.</summary>
+/// <summary>
+/// The one way of a command: check, once, approve, pace, audit, queue. Nothing else on this agent changes the server. What is refused on the way is only counted;
+/// what begins stands in the audit before it does.
+/// </summary>
 internal sealed class CommandPipe(
-    CommandValidator validator, IdempotencyKeys keys, AgentAudit audit, PendingApprovals approvals, RepairStarter repairs, RepairQueue queue, DirectCommands direct)
+    CommandValidator validator, IdempotencyKeys keys, CommandPace pace, AgentAudit audit, PendingApprovals approvals, RepairStarter repairs, RepairQueue queue, DirectCommands direct)
 {
     /// <summary>Carries a command out, or lets it wait; a repair is answered as soon as it has begun.</summary>
     /// <exception cref="CommandException">It was not carried out; the message says why.</exception>
     public async Task<IMessage> SendAsync(Wire.ICommandRequest request, AgentCaller caller, CancellationToken cancellationToken)
     {
         var command = new AgentCommand(request, caller);
-        var entry = command.Entry();
+        var record = new CommandRecord(audit, command.Entry());
         CommandKey? key;
         try
         {
@@ -31,27 +34,31 @@ internal sealed class CommandPipe(
         }
         catch (CommandException exception)
         {
-            audit.TryWrite(entry with { Outcome = "refused", Detail = exception.Message });
+            record.End("refused", exception.Message);
             throw;
         }
 
-        audit.Write(entry);
+        var origin = new CommandOrigin(caller.Hub?.Id ?? "", key, () =>
+        {
+            pace.Take(command);
+            record.Begin();
+        });
         try
         {
-            var answer = await CarryOutAsync(command, key, cancellationToken);
+            var answer = await CarryOutAsync(command, origin, cancellationToken);
             keys.Answer(command, key, answer);
-            audit.TryWrite(entry with { Outcome = answer is Wire.RepairRun { State: Wire.RunState.WaitingForApproval } ? "waiting" : "done" });
+            record.End(answer is Wire.RepairRun { State: Wire.RunState.WaitingForApproval } ? "waiting" : "done");
             return answer;
         }
         catch (Exception exception) when (CommandFailures.Find(exception) is { } failure)
         {
             keys.Fail(command, key, failure);
-            audit.TryWrite(entry with { Outcome = CommandFailures.Outcome(failure), Detail = failure.Message });
+            record.End(CommandFailures.Outcome(failure), failure.Message);
             throw;
         }
         catch (Exception exception)
         {
-            audit.TryWrite(entry with { Outcome = "failed", Detail = exception is OperationCanceledException ? "The caller disconnected, or the agent is stopping; what was started continues." : exception.Message });
+            record.End("failed", exception is OperationCanceledException ? "The caller disconnected, or the agent is stopping; what was started continues." : exception.Message);
             throw;
         }
     }
@@ -66,32 +73,36 @@ internal sealed class CommandPipe(
         _ => throw new CommandException(CommandFailure.Conflict, "This command was already sent and hasn't finished, or the agent stopped in the middle of it. It wasn't started again; check the server's state."),
     };
 
-    private async Task<IMessage> CarryOutAsync(AgentCommand command, CommandKey? key, CancellationToken cancellationToken)
+    private async Task<IMessage> CarryOutAsync(AgentCommand command, CommandOrigin origin, CancellationToken cancellationToken)
     {
         switch (command.Request)
         {
             case Wire.CancelRepairRequest cancel:
-                await approvals.WithdrawAsync(cancel.Id, cancel.Context.Person);
-                return (await queue.CancelAsync(cancel.Id, cancellationToken)).ToWire();
+                await approvals.WithdrawAsync(cancel.Id, cancel.Context.Person, command.Caller);
+                return (await queue.CancelAsync(cancel.Id, origin, cancellationToken)).ToWire();
             case Wire.KeepSettingsRequest keep:
-                return (await repairs.KeepAsync(keep, isFromHub: command.Caller.Kind == CallerKind.Hub, cancellationToken)).ToWire();
-            case var _ when !command.StartsRepair:
-                return approvals.IsNeeded(command) ? throw approvals.Add(command) : await direct.RunAsync(command.Request, cancellationToken);
-            case var _ when approvals.IsNeeded(command):
-                // Its place is taken before the journal is written: what is refused because too many wait leaves nothing there.
-                using (var place = approvals.Reserve(command))
-                {
-                    var waiting = await StartAsync(command.Request, key, place.Approval, cancellationToken);
-                    place.Take(waiting);
-                    return waiting.ToWire();
-                }
-
-            default:
-                return (await StartAsync(command.Request, key, null, cancellationToken)).ToWire();
+                return (await repairs.KeepAsync(keep, origin, cancellationToken)).ToWire();
         }
+
+        var why = approvals.FindNeed(command);
+        if (!command.StartsRepair)
+        {
+            return why is not null ? throw approvals.Add(command, why) : await direct.RunAsync(command.Request, origin, cancellationToken);
+        }
+
+        if (why is null)
+        {
+            return (await StartAsync(command.Request, origin, null, cancellationToken)).ToWire();
+        }
+
+        // Its place is taken before the journal is written: what is refused because too many wait leaves nothing there.
+        using var place = approvals.Reserve(command);
+        var waiting = await StartAsync(command.Request, origin, place.Approval, cancellationToken);
+        place.Take(waiting);
+        return waiting.ToWire();
     }
 
-    private Task<RepairRun> StartAsync(Wire.ICommandRequest request, CommandKey? key, RunApproval? approval, CancellationToken cancellationToken) => request is Wire.UndoRepairRequest undo
-        ? repairs.UndoAsync(undo, key, approval, cancellationToken)
-        : repairs.StartAsync((Wire.StartRepairRequest)request, key, approval, cancellationToken);
+    private Task<RepairRun> StartAsync(Wire.ICommandRequest request, CommandOrigin origin, RunApproval? approval, CancellationToken cancellationToken) => request is Wire.UndoRepairRequest undo
+        ? repairs.UndoAsync(undo, origin, approval, cancellationToken)
+        : repairs.StartAsync((Wire.StartRepairRequest)request, origin, approval, cancellationToken);
 }

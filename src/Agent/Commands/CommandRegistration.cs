@@ -7,6 +7,8 @@ internal static class CommandRegistration
     {
         services.AddSingleton<CommandValidator>();
         services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<CommandPace>();
+        services.AddHostedService<PaceClockWorker>();
         services.AddSingleton<PendingApprovals>();
         services.AddSingleton<DirectCommandRunner>();
         services.AddSingleton<DirectCommands>();

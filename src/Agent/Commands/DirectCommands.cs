@@ -23,33 +23,33 @@ internal sealed class DirectCommands(
 
     /// <summary>Carries a command out and answers as the contract says.</summary>
     /// <exception cref="CommandException">Refused, Conflict, Unavailable.</exception>
-    public Task<IMessage> RunAsync(Wire.ICommandRequest request, CancellationToken cancellationToken)
+    public Task<IMessage> RunAsync(Wire.ICommandRequest request, CommandOrigin origin, CancellationToken cancellationToken) =>
+        runner.RunAsync(CommandOf(request), origin, cancellationToken);
+
+    private DirectCommand CommandOf(Wire.ICommandRequest request)
     {
         var asked = $"requested by {request.Context.Person},";
         return request switch
         {
-            Wire.ControlServiceRequest service => runner.RunAsync(
+            Wire.ControlServiceRequest service => new(
                 $"{service.Verb} of service {service.Name}, {asked}",
                 InForce.RefuseService(service.Name),
                 StepTimes.Limit(StepKind.RestartService, options),
                 SectionNames.Services,
-                async token => (await ControlServiceAsync(service.Name, service.Verb, request.Context.Person, token)).ToWire(),
-                cancellationToken),
-            Wire.ControlPoolRequest pool => runner.RunAsync(
+                async token => (await ControlServiceAsync(service.Name, service.Verb, request.Context.Person, token)).ToWire()),
+            Wire.ControlPoolRequest pool => new(
                 $"{pool.Verb} of pool {pool.Name}, {asked}",
                 InForce.RefusePool(pool.Name),
                 StepTimes.PoolStopLimit,
                 SectionNames.Iis,
-                async token => (await ControlPoolAsync(pool.Name, pool.Verb, token)).ToWire(),
-                cancellationToken),
-            Wire.StartSyncRequest sync => runner.RunAsync(
+                async token => (await ControlPoolAsync(pool.Name, pool.Verb, token)).ToWire()),
+            Wire.StartSyncRequest sync => new(
                 $"the start of a sync, {asked}",
                 InForce.RefuseChanges(),
                 StepTimes.ReadLimit * 2,
                 SectionNames.Wsus,
-                async token => await AskForSyncAsync(sync.FullConfigMgrSync, token),
-                cancellationToken),
-            Wire.StopSyncRequest => runner.RunAsync(
+                async token => await AskForSyncAsync(sync.FullConfigMgrSync, token)),
+            Wire.StopSyncRequest => new(
                 $"the stop of a sync, {asked}",
                 InForce.RefuseChanges(),
                 StepTimes.ReadLimit,
@@ -58,8 +58,7 @@ internal sealed class DirectCommands(
                 {
                     await server.StopWsusSyncAsync(token);
                     return new Wire.StopSyncResponse { Message = "WSUS accepted the request to stop its sync; it will be recorded as cancelled." };
-                },
-                cancellationToken),
+                }),
             _ => throw new InvalidOperationException($"{request.GetType().Name} is not carried out at once."),
         };
     }

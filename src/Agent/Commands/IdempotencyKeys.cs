@@ -16,8 +16,8 @@ internal sealed record KnownCommand(string? RepairId, byte[]? Answer, CommandFai
 /// <remarks>Safe for use from several threads; every call opens its own connection. The journal writes a repair and its key in one transaction.</remarks>
 internal sealed class IdempotencyKeys(Journal journal, TimeProvider timeProvider)
 {
-    // Each lives for minutes; a hub that sends more has lost its way. Those of repairs live longer and don't count.
-    private const int MaximumKept = 10_000;
+    /// <summary>Keys of one hub, or of this server itself. Each lives for minutes; a hub that sends more has lost its way, and takes nobody else's place. Those of repairs live longer and don't count.</summary>
+    public const int MaximumKeptOfHub = 2_000;
 
     /// <summary>Notes a command before it is carried out.</summary>
     /// <param name="command">A checked command.</param>
@@ -51,9 +51,9 @@ internal sealed class IdempotencyKeys(Journal journal, TimeProvider timeProvider
                 : throw new CommandException(CommandFailure.Conflict, $"This idempotency key was already used for another request{(seen.Command.RepairId is { } id ? $" (repair {id})" : "")}. Nothing was started; use a new key.");
         }
 
-        if (connection.Scalar<long>("SELECT COUNT(*) FROM command_key WHERE repair IS NULL") >= MaximumKept)
+        if (connection.Scalar<long>("SELECT COUNT(*) FROM command_key WHERE repair IS NULL AND hub = $hub", ("$hub", key.Hub)) >= MaximumKeptOfHub)
         {
-            throw new CommandException(CommandFailure.Unavailable, $"The agent received {MaximumKept} commands within minutes and accepts no more for now. Nothing was started; try again later.");
+            throw new CommandException(CommandFailure.Unavailable, $"The agent received {MaximumKeptOfHub} commands of this dashboard within minutes and accepts no more for now. Nothing was started; try again later.");
         }
 
         connection.Execute(

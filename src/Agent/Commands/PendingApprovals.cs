@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using WsusDashboard.Agent.Repairs;
 using WsusDashboard.Agent.Repairs.Running;
 using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Audit;
@@ -35,13 +36,19 @@ internal sealed record PendingApproval(string Id, AgentCommand Command, AgentAud
 /// </summary>
 /// <remarks>Safe for use from several threads.</remarks>
 internal sealed partial class PendingApprovals(
-    LocalPolicy policy, PairedHubs hubs, RepairStarter repairs, DirectCommands direct, AgentAudit audit, TimeProvider timeProvider, ILogger<PendingApprovals> logger) : IDisposable
+    LocalPolicy policy, CommandPace pace, PairedHubs hubs, RepairStarter repairs, DirectCommands direct, AgentAudit audit, TimeProvider timeProvider, ILogger<PendingApprovals> logger) : IDisposable
 {
-    private const int MaximumWaiting = 20;
+    /// <summary>Commands of one hub that may wait at the same time: none takes the places of another.</summary>
+    public const int MaximumWaitingOfHub = 5;
+
+    /// <summary>Commands of one hub that may begin to wait within an hour: each leaves something in the journal, also where it is withdrawn.</summary>
+    public const int MaximumPerHour = 20;
+
     private const int IdBytes = 3;
 
     private readonly Lock _gate = new();
     private readonly List<Place> _places = [];
+    private readonly AttemptLimiter _limiter = new(MaximumPerHour, MaximumPerHour * PairedHubs.Maximum, TimeSpan.FromHours(1), timeProvider);
 
     public static TimeSpan Lifetime { get; } = TimeSpan.FromHours(1);
 
@@ -60,13 +67,18 @@ internal sealed partial class PendingApprovals(
         }
     }
 
-    /// <summary>True where this command of a hub waits. To stop a repair needs nobody's approval.</summary>
-    public bool IsNeeded(AgentCommand command) => command.Caller.Hub is not null && SubjectOf(command.Request) is { } subject && policy.Read(null).NeedsApproval(subject);
+    /// <summary>Why this command of a hub waits, for a person; null where it does not. To stop a repair needs nobody's approval.</summary>
+    /// <exception cref="CommandException">The journal cannot be read.</exception>
+    public string? FindNeed(AgentCommand command) => command.Caller.Hub is null || SubjectOf(command.Request) is not { } subject ? null
+        : policy.Read(null).NeedsApproval(subject) ? "This server's local policy requires it."
+        : pace.FindExceeded(command);
 
     /// <summary>Lets a command wait that is carried out at once; the same one asked for again is the one that waits.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="why">Why it waits, for a person.</param>
     /// <returns>What its caller is told.</returns>
     /// <exception cref="CommandException">Too many wait.</exception>
-    public CommandException Add(AgentCommand command)
+    public CommandException Add(AgentCommand command, string why)
     {
         Place place;
         bool isNew;
@@ -85,7 +97,7 @@ internal sealed partial class PendingApprovals(
         var pending = place.Pending;
         return new(
             CommandFailure.Refused,
-            $"Waiting for approval on the server, as its local policy requires. To start it, run \"WsusDashboard.Agent approve {pending.Id}\" there before {Wording.Time(pending.ExpiresAt)}. Nothing was started yet.");
+            $"Waiting for approval on the server. {why} To start it, run \"WsusDashboard.Agent approve {pending.Id}\" there before {Wording.Time(pending.ExpiresAt)}. Nothing was started yet.");
     }
 
     /// <summary>Keeps a place for a repair that is to wait; it waits once the place is taken, and leaves nothing where it is not.</summary>
@@ -94,9 +106,15 @@ internal sealed partial class PendingApprovals(
     {
         lock (_gate)
         {
-            if (_places.Count >= MaximumWaiting)
+            var hub = command.Caller.Hub!.Id;
+            if (_places.Count(place => place.Pending.Command.Caller.Hub!.Id == hub) >= MaximumWaitingOfHub)
             {
-                throw new CommandException(CommandFailure.Refused, $"{MaximumWaiting} commands are already waiting for approval on the server. Nothing was started.");
+                throw new CommandException(CommandFailure.Refused, $"{MaximumWaitingOfHub} commands of this dashboard are already waiting for approval on the server. Nothing was started.");
+            }
+
+            if (!_limiter.TryEnter(hub))
+            {
+                throw new CommandException(CommandFailure.Refused, $"{MaximumPerHour} commands of this dashboard had to wait for approval within an hour; the server takes no more for now. Nothing was started.");
             }
 
             var now = timeProvider.GetUtcNow();
@@ -132,10 +150,10 @@ internal sealed partial class PendingApprovals(
         }
     }
 
-    /// <summary>Ends a repair that waits, for whoever asked for it; nothing happens where none of this id does.</summary>
-    public async Task WithdrawAsync(string repairId, string person)
+    /// <summary>Ends a repair that waits, for the hub that asked for it or somebody on the server; nothing happens where none of this id does.</summary>
+    public async Task WithdrawAsync(string repairId, string person, AgentCaller caller)
     {
-        if (Claim(pending => pending.RepairId == repairId) is { } place)
+        if (Claim(pending => pending.RepairId == repairId && (caller.Hub is null || caller.Hub.Id == pending.Command.Caller.Hub!.Id)) is { } place)
         {
             using (place)
             {
@@ -201,21 +219,27 @@ internal sealed partial class PendingApprovals(
 
     private async Task<string> BeginAsync(PendingApproval pending, string person, CancellationToken cancellationToken)
     {
-        if (pending.RepairId.Length > 0)
-        {
-            var started = await repairs.BeginApprovedAsync(pending.RepairId, person, cancellationToken);
-            return $"Approved: repair {started.Id} ({started.Playbook}), requested by {started.RequestedBy}, has started.";
-        }
-
+        var record = new CommandRecord(audit, pending.Asked);
+        var origin = new CommandOrigin(pending.Command.Caller.Hub!.Id, null, record.Begin);
         try
         {
-            var sentence = DirectCommands.Describe(pending.Command.Request, await direct.RunAsync(pending.Command.Request, cancellationToken));
-            audit.TryWrite(pending.Asked with { Outcome = "done", Detail = sentence });
+            string sentence;
+            if (pending.RepairId.Length > 0)
+            {
+                var started = await repairs.BeginApprovedAsync(pending.RepairId, person, origin, cancellationToken);
+                sentence = $"Approved: repair {started.Id} ({started.Playbook}), requested by {started.RequestedBy}, has started.";
+            }
+            else
+            {
+                sentence = DirectCommands.Describe(pending.Command.Request, await direct.RunAsync(pending.Command.Request, origin, cancellationToken));
+            }
+
+            record.End("done", sentence);
             return sentence;
         }
         catch (CommandException exception)
         {
-            audit.TryWrite(pending.Asked with { Outcome = CommandFailures.Outcome(exception), Detail = exception.Message });
+            record.End(CommandFailures.Outcome(exception), exception.Message);
             throw;
         }
     }
@@ -228,7 +252,7 @@ internal sealed partial class PendingApprovals(
         }
         else
         {
-            audit.TryWrite(pending.Asked with { Outcome = "refused", Detail = why });
+            audit.Count(pending.Asked with { Outcome = "refused", Detail = why });
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Repairs;
@@ -8,20 +6,21 @@ namespace WsusDashboard.Agent.Repairs;
 
 /// <summary>The journal of all repairs, in the agent's SQLite file. Each method is one transaction.</summary>
 /// <remarks>Safe for use from several threads: every call opens its own connection.</remarks>
-internal sealed class Journal(IServerAccess server, TimeProvider timeProvider)
+internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider timeProvider)
 {
+    /// <summary>Runs that are kept beside those that can be undone, wait or go on: the newest.</summary>
+    public const int MaximumKeptRuns = 500;
+
     private const int ConstraintViolation = 19;
 
     /// <summary>How long the key of a repair is remembered: its hub may ask again for days.</summary>
     private static readonly TimeSpan RepairKeyLife = TimeSpan.FromDays(30);
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
-
     private readonly Lock _schemaGate = new();
     private bool _hasSchema;
 
-    /// <summary>Writes a new repair and its key in one transaction; false where another one is running, or the key has started one.</summary>
-    public bool TryCreate(RepairRun run, CommandKey? key) => TryWrite((connection, transaction) =>
+    /// <summary>Writes a new repair, where it comes from and its key in one transaction, and lets go of old ones; false where another one is running, or the key has started one.</summary>
+    public bool TryCreate(RepairRun run, CommandOrigin origin) => TryWrite((connection, transaction) =>
     {
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
@@ -33,7 +32,9 @@ internal sealed class Journal(IServerAccess server, TimeProvider timeProvider)
         command.Parameters.AddWithValue("$startedAt", run.StartedAt.UtcTicks);
         command.Parameters.AddWithValue("$undoOf", run.UndoOf);
         command.ExecuteNonQuery();
-        return key is null || Execute(
+        Execute(connection, transaction, "INSERT INTO repair_origin (run_id, hub) VALUES ($run, $hub)", ("$run", run.Id), ("$hub", origin.Hub));
+        Prune(connection, transaction);
+        return origin.Key is not { } key || Execute(
             connection,
             transaction,
             "UPDATE command_key SET repair = $run, keep_until = MAX(keep_until, $until) WHERE hub = $hub AND key = $key AND repair IS NULL",
@@ -91,10 +92,17 @@ internal sealed class Journal(IServerAccess server, TimeProvider timeProvider)
 
     public RepairRun? Find(string id) => ReadRun("WHERE id = $value", id);
 
-    public RepairRun? FindNewest() => ReadRun("ORDER BY started_at DESC LIMIT 1");
+    /// <summary>True where a hub asked for it; false for what somebody on the server started, and where nobody knows.</summary>
+    public bool IsFromHub(string runId)
+    {
+        using var connection = Open();
+        return connection.Scalar<string>("SELECT hub FROM repair_origin WHERE run_id = $run", ("$run", runId)) is { Length: > 0 };
+    }
+
+    public RepairRun? FindNewest() => ReadRun("ORDER BY rowid DESC LIMIT 1");
 
     /// <summary>The newest run that can be undone.</summary>
-    public RepairRun? FindUndoable() => ReadRun("WHERE can_undo = 1 AND state <> 1 ORDER BY started_at DESC LIMIT 1");
+    public RepairRun? FindUndoable() => ReadRun("WHERE can_undo = 1 AND state <> 1 ORDER BY rowid DESC LIMIT 1");
 
     /// <summary>The run that was not ended.</summary>
     public RepairRun? FindUnfinished() => ReadRun("WHERE state = 1");
@@ -103,7 +111,7 @@ internal sealed class Journal(IServerAccess server, TimeProvider timeProvider)
     public IReadOnlyList<RepairRun> ReadUnpublished()
     {
         using var connection = Open();
-        return ReadRuns(connection, "WHERE published_revision < revision ORDER BY started_at LIMIT 50");
+        return ReadRuns(connection, "WHERE published_revision < revision ORDER BY rowid LIMIT 50");
     }
 
     /// <summary>Runs that wait for a person on the server.</summary>
@@ -174,7 +182,7 @@ internal sealed class Journal(IServerAccess server, TimeProvider timeProvider)
             connection,
             null,
             "INSERT OR IGNORE INTO saved_settings (run_id, saved_at, document) VALUES ($run, $at, $document)",
-            ("$run", runId), ("$at", Now()), ("$document", JsonSerializer.Serialize(saved, Json)));
+            ("$run", runId), ("$at", Now()), ("$document", JournalJson.Write(saved)));
     }
 
     public SavedSettings? FindSettings(string runId)
@@ -183,7 +191,100 @@ internal sealed class Journal(IServerAccess server, TimeProvider timeProvider)
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT document FROM saved_settings WHERE run_id = $run";
         command.Parameters.AddWithValue("$run", runId);
-        return command.ExecuteScalar() is string document ? Parse<SavedSettings>(document) : null;
+        return command.ExecuteScalar() is string document ? JournalJson.Read<SavedSettings>(document) : null;
+    }
+
+    /// <summary>Keeps what an undo of this run needs apart from the store, which may be damaged; where it cannot be undone any more, lets go of it.</summary>
+    /// <exception cref="StoreException">It cannot be written.</exception>
+    public void KeepUndo(RepairRun run)
+    {
+        try
+        {
+            if (run.CanUndo)
+            {
+                undo.Save(new(run, FindSettings(run.Id)));
+            }
+            else
+            {
+                undo.Delete(run.Id);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"What an undo would need can't be kept in {undo.Folder}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Takes back runs that can be undone and that a store which was lost knew; those of them that were going on have failed.</summary>
+    public void RestoreUndo()
+    {
+        foreach (var (run, saved) in undo.ReadAll())
+        {
+            if (Find(run.Id) is { } known)
+            {
+                if (known is { IsFinal: true, CanUndo: false })
+                {
+                    undo.Delete(run.Id);
+                }
+
+                continue;
+            }
+
+            Restore(run.IsFinal ? run : Interrupted(run), saved);
+        }
+    }
+
+    private void Restore(RepairRun run, SavedSettings? saved) => TryWrite((connection, transaction) =>
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "INSERT INTO repair_run (id, started_at, state, revision, undo_of, can_undo, document) VALUES ($id, $startedAt, $state, $revision, '', $canUndo, $document)";
+        BindRun(command, run);
+        command.Parameters.AddWithValue("$startedAt", run.StartedAt.UtcTicks);
+        command.ExecuteNonQuery();
+        if (saved is not null)
+        {
+            Execute(
+                connection, transaction, "INSERT OR IGNORE INTO saved_settings (run_id, saved_at, document) VALUES ($run, $at, $document)",
+                ("$run", run.Id), ("$at", Now()), ("$document", JournalJson.Write(saved)));
+        }
+
+        return true;
+    });
+
+    private RepairRun Interrupted(RepairRun run) => run with
+    {
+        State = RunState.Failed,
+        EndedAt = timeProvider.GetUtcNow(),
+        Revision = run.Revision + 1,
+        Steps =
+        [
+            .. run.Steps.Select(step => step.State switch
+            {
+                StepState.Running => step with { State = StepState.Failed, EndedAt = timeProvider.GetUtcNow(), Message = $"{run.ComputerName}: the agent's store was lost in the middle of this repair, so it couldn't go on. Its settings may be in force; Undo restores the old ones." },
+                StepState.Waiting => step with { State = StepState.NotRun },
+                _ => step,
+            }),
+        ],
+    };
+
+    private static void Prune(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        Execute(
+            connection,
+            transaction,
+            "DELETE FROM repair_run WHERE can_undo = 0 AND state NOT IN (1, 5) AND rowid NOT IN (SELECT rowid FROM repair_run ORDER BY rowid DESC LIMIT $kept)",
+            ("$kept", MaximumKeptRuns));
+        foreach (var sql in (string[])
+        [
+            "DELETE FROM repair_intent WHERE run_id NOT IN (SELECT id FROM repair_run)",
+            "DELETE FROM repair_note WHERE run_id NOT IN (SELECT id FROM repair_run)",
+            "DELETE FROM saved_settings WHERE run_id NOT IN (SELECT id FROM repair_run)",
+            "DELETE FROM repair_origin WHERE run_id NOT IN (SELECT id FROM repair_run)",
+        ])
+        {
+            Execute(connection, transaction, sql);
+        }
     }
 
     private bool TryWrite(Func<SqliteConnection, SqliteTransaction, bool> write)
@@ -222,7 +323,7 @@ internal sealed class Journal(IServerAccess server, TimeProvider timeProvider)
         command.Parameters.AddWithValue("$state", (int)run.State);
         command.Parameters.AddWithValue("$revision", run.Revision);
         command.Parameters.AddWithValue("$canUndo", run.CanUndo ? 1 : 0);
-        command.Parameters.AddWithValue("$document", JsonSerializer.Serialize(run, Json));
+        command.Parameters.AddWithValue("$document", JournalJson.Write(run));
     }
 
     private static int Execute(SqliteConnection connection, SqliteTransaction? transaction, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
@@ -238,8 +339,6 @@ internal sealed class Journal(IServerAccess server, TimeProvider timeProvider)
         return command.ExecuteNonQuery();
     }
 
-    private static T Parse<T>(string document) => JsonSerializer.Deserialize<T>(document, Json) ?? throw new JsonException("The journal contains an empty document.");
-
     private RepairRun? ReadRun(string condition, string? value = null)
     {
         using var connection = Open();
@@ -250,7 +349,7 @@ internal sealed class Journal(IServerAccess server, TimeProvider timeProvider)
             command.Parameters.AddWithValue("$value", value);
         }
 
-        return command.ExecuteScalar() is string document ? Parse<RepairRun>(document) : null;
+        return command.ExecuteScalar() is string document ? JournalJson.Read<RepairRun>(document) : null;
     }
 
     private static List<RepairRun> ReadRuns(SqliteConnection connection, string condition)
@@ -261,7 +360,7 @@ internal sealed class Journal(IServerAccess server, TimeProvider timeProvider)
         var runs = new List<RepairRun>();
         while (reader.Read())
         {
-            runs.Add(Parse<RepairRun>(reader.GetString(0)));
+            runs.Add(JournalJson.Read<RepairRun>(reader.GetString(0)));
         }
 
         return runs;

@@ -4,7 +4,8 @@ namespace WsusDashboard.Agent.Repairs;
 /// <remarks>
 /// Invariants: at most one run is in state Running (an index holds it); a step's intent row is written before its work and gets its
 /// outcome after it, in the transaction that writes the run; notes are written between the parts of a step, each before the part that
-/// it announces. What has an intent and no outcome was interrupted. A repair and the key that started it are written in one transaction.
+/// it announces. What has an intent and no outcome was interrupted. A repair, the key that started it and where it came from are written in one transaction.
+/// Runs are ordered by their rowid, the order in which they were written: a clock that was set back must not make the newest the oldest.
 /// </remarks>
 internal static class JournalSchema
 {
@@ -64,5 +65,20 @@ internal static class JournalSchema
             message TEXT NOT NULL DEFAULT '',
             PRIMARY KEY (hub, key)
         ) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS repair_origin (
+            run_id TEXT NOT NULL PRIMARY KEY,
+            hub TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS command_pace (
+            id INTEGER NOT NULL PRIMARY KEY,
+            kind INTEGER NOT NULL,
+            at INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE IF NOT EXISTS pace_clock (
+            id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+            passed INTEGER NOT NULL,
+            stamp INTEGER NOT NULL,
+            wall INTEGER NOT NULL
+        ) STRICT;
         """;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
+using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Repairs;
@@ -11,7 +12,8 @@ namespace WsusDashboard.Agent.Repairs;
 /// The worker changes steps, any request may ask for a stop. Every change raises the revision; every write to the journal happens
 /// under the same lock as the change before it, so that an older state never overwrites a newer one.
 /// A journal that cannot be written holds the repair up, it does not change it: nothing is done whose intent is not on disk, and an
-/// outcome is written as soon as the disk takes it again. Meanwhile the state in memory says what it waits for.
+/// outcome is written as soon as the disk takes it again. Meanwhile the state in memory says what it waits for. Only restoring saved
+/// settings goes on without the disk: clients must not wait for it, and an agent that is ended in between does again what is done.
 /// </remarks>
 internal sealed partial class RepairSession(RepairRun run, Journal journal, RepairPublisher publisher, TimeProvider timeProvider, ILogger<RepairSession> logger)
 {
@@ -22,10 +24,13 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     private const int ReportsPerAge = 60;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(int Number, string Name), string> _notes = new(journal.ReadNotes(run.Id));
     private RepairRun _run = run;
-    private DateTimeOffset _lastReportAt;
+    private long? _lastReportAt;
+    private long? _enteredAt;
     private bool _isReportOwed;
+
+    /// <summary>What its steps wrote down.</summary>
+    public StepNotes Notes { get; } = new(journal, run.Id);
 
     public RepairRun Run
     {
@@ -42,6 +47,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     public async Task EnterAsync(int number, CancellationToken stopping)
     {
         var now = timeProvider.GetUtcNow();
+        _enteredAt = timeProvider.GetTimestamp();
         ChangeStep(number, step => step with
         {
             State = StepState.Running,
@@ -49,7 +55,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
             Attempts = step.Attempts + 1,
             Message = step.Attempts == 0 ? "" : "The agent restarted in the middle of this step; checking what was done.",
         });
-        await RetryAsync(() => Write(run => journal.WriteIntent(run, StepOf(run, number))), stopping);
+        await WriteAsync(run => journal.WriteIntent(run, StepOf(run, number)), stopping);
         await publisher.PublishAsync(Run, stopping);
     }
 
@@ -70,7 +76,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
                 Verification = outcome.Verification ?? run.Verification,
             },
             outcome.Rollback));
-        await RetryAsync(() => Write(run => journal.WriteOutcome(run, StepOf(run, number))), stopping);
+        await WriteAsync(run => journal.WriteOutcome(run, StepOf(run, number)), stopping);
         await publisher.PublishAsync(Run, stopping);
     }
 
@@ -78,7 +84,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     public async Task RollBackAsync(IReadOnlyList<RunStep> rollback, CancellationToken stopping)
     {
         Change(run => Follow(run, rollback));
-        await RetryAsync(() => Write(journal.Write), stopping);
+        await WriteAsync(journal.Write, stopping);
         await publisher.PublishAsync(Run, stopping);
     }
 
@@ -98,6 +104,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
         }
 
         await RetryAsync(() => Write(journal.Write), stopping);
+        SettleUndo(Run);
         await publisher.PublishAsync(Run, stopping);
     }
 
@@ -111,17 +118,16 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
         }
 
         var run = isKnown ? Run : ChangeStep(number, step => step with { Message = message });
-        var now = timeProvider.GetUtcNow();
-        var age = now - (StepOf(run, number).StartedAt ?? now);
+        var age = _enteredAt is { } enteredAt ? timeProvider.GetElapsedTime(enteredAt) : TimeSpan.Zero;
         var interval = age / ReportsPerAge > ShortestReport ? age / ReportsPerAge : ShortestReport;
-        if (now - _lastReportAt < interval)
+        if (_lastReportAt is { } last && timeProvider.GetElapsedTime(last) < interval)
         {
             // Said again by a step that waits, it is published then.
             _isReportOwed = true;
             return;
         }
 
-        (_lastReportAt, _isReportOwed) = (now, false);
+        (_lastReportAt, _isReportOwed) = (timeProvider.GetTimestamp(), false);
         try
         {
             // Written before it is published: a resumed repair must not count its revisions from below what the hub has seen.
@@ -146,10 +152,19 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     }
 
     /// <summary>Asks that the new settings stay, whatever their trial says.</summary>
+    /// <param name="decision">Who keeps them, and why.</param>
+    /// <param name="begin">Called before it is written down, where there is something on trial.</param>
+    /// <param name="cancellationToken">Gives up waiting for the hub's event.</param>
     /// <returns>False where there is nothing on trial any more.</returns>
     /// <exception cref="CommandException">The journal cannot be written.</exception>
-    public async Task<bool> RequestKeepAsync(KeepDecision decision, CancellationToken cancellationToken)
+    public async Task<bool> RequestKeepAsync(KeepDecision decision, Action begin, CancellationToken cancellationToken)
     {
+        if (Run is not { IsFinal: false, IsRollingBack: false, Trial.Verdict: TrialVerdict.Open })
+        {
+            return false;
+        }
+
+        begin();
         lock (_gate)
         {
             if (_run is not { IsFinal: false, IsRollingBack: false, Trial.Verdict: TrialVerdict.Open })
@@ -198,47 +213,26 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     /// <summary>The saved settings are in force again; journaled with the outcome of the step.</summary>
     public void WithdrawUndo() => Change(run => run with { CanUndo = false });
 
-    /// <summary>Whether Undo has something to restore; journaled at once, before the settings are changed.</summary>
+    /// <summary>Whether Undo has something to restore; journaled at once, before the settings are changed, and kept apart from the journal before that.</summary>
+    /// <exception cref="StoreException">What Undo would need cannot be kept.</exception>
     public void SetCanUndo(bool canUndo)
     {
+        if (canUndo)
+        {
+            journal.KeepUndo(Run with { CanUndo = true });
+        }
+
+        var before = Run.CanUndo;
         Change(run => run with { CanUndo = canUndo });
-        Write(journal.Write);
-    }
-
-    public string? Note(int number, string name)
-    {
-        lock (_gate)
-        {
-            return _notes.GetValueOrDefault((number, name));
-        }
-    }
-
-    /// <summary>Journals a note; it is there for a resumed step.</summary>
-    public void WriteNote(int number, string name, string value)
-    {
-        lock (_gate)
-        {
-            journal.WriteNote(_run.Id, number, name, value);
-            _notes[(number, name)] = value;
-        }
-    }
-
-    /// <summary>
-    /// Journals a note where the disk takes it, and keeps it in memory where not: for what comes after a stop, when not going on
-    /// would be worse than a part that a resumed step does again.
-    /// </summary>
-    public void WriteNoteOrGoOn(int number, string name, string value)
-    {
         try
         {
-            WriteNote(number, name, value);
+            Write(journal.Write);
         }
         catch (SqliteException)
         {
-            lock (_gate)
-            {
-                _notes[(number, name)] = value;
-            }
+            // Nothing is changed then, so there is nothing to restore either.
+            Change(run => run with { CanUndo = before });
+            throw;
         }
     }
 
@@ -304,7 +298,40 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
             stopping);
         if (undone is not null)
         {
+            SettleUndo(undone);
             await publisher.PublishAsync(undone, stopping);
+        }
+    }
+
+    /// <summary>What is kept for Undo is as the run has ended; where the disk refuses it, the journal has it, and the next start of the agent lets go of what is too much.</summary>
+    private void SettleUndo(RepairRun ended)
+    {
+        try
+        {
+            journal.KeepUndo(ended);
+        }
+        catch (Exception exception) when (exception is StoreException or SqliteException)
+        {
+            Log.UndoNotKept(logger, ended.Id, exception.Message);
+        }
+    }
+
+    /// <summary>Writes the run; while saved settings are restored, what the disk refuses is left to the next write.</summary>
+    private async Task WriteAsync(Action<RepairRun> write, CancellationToken stopping)
+    {
+        if (!Run.IsRollingBack)
+        {
+            await RetryAsync(() => Write(write), stopping);
+            return;
+        }
+
+        try
+        {
+            Write(write);
+        }
+        catch (SqliteException exception)
+        {
+            Log.RollbackNotWritten(logger, Run.Id, exception);
         }
     }
 
@@ -349,5 +376,11 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     {
         [LoggerMessage(1, LogLevel.Error, "The journal of repair {RepairId} can't be written; the repair waits until it can.")]
         public static partial void NotWritten(ILogger logger, string repairId, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Error, "The journal of repair {RepairId} can't be written; restoring its settings goes on without it.")]
+        public static partial void RollbackNotWritten(ILogger logger, string repairId, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Error, "What an undo of repair {RepairId} needs isn't kept apart from the journal: {Reason}")]
+        public static partial void UndoNotKept(ILogger logger, string repairId, string reason);
     }
 }

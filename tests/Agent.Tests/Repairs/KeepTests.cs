@@ -137,17 +137,17 @@ public sealed class KeepTests
         var worse = new Trial { Verdict = TrialVerdict.Worse, Reason = "clients get less" };
 
         var kept = Session();
-        Assert.True(await kept.RequestKeepAsync(keep, Token));
+        Assert.True(await kept.RequestKeepAsync(keep, () => { }, Token));
         Assert.False(kept.TryEndTrial("a step failed"));
         Assert.Equal(TrialVerdict.Kept, kept.EndTrial(worse).Verdict);
 
         var decided = Session();
         Assert.Equal(TrialVerdict.Worse, decided.EndTrial(worse).Verdict);
-        Assert.False(await decided.RequestKeepAsync(keep, Token));
+        Assert.False(await decided.RequestKeepAsync(keep, () => { }, Token));
 
         var ended = Session();
         Assert.True(ended.TryEndTrial("a step failed"));
-        Assert.False(await ended.RequestKeepAsync(keep, Token));
+        Assert.False(await ended.RequestKeepAsync(keep, () => { }, Token));
         Assert.Equal((TrialVerdict.Worse, "a step failed"), (ended.Run.Trial!.Verdict, ended.Run.Trial.Reason));
 
         RepairSession Session() => new(

@@ -176,5 +176,5 @@ public sealed class OwedStartTests : IDisposable
     }
 
     private List<string> Audited() =>
-        [.. AuditFiles.ReadLines(_server.Folder).Select(line => AuditFiles.Parse(line.Line)!).Where(entry => entry.Verb.StartsWith("start after", StringComparison.Ordinal)).Select(entry => entry.Outcome)];
+        [.. AuditFiles.ReadEntries(_server.Folder).Where(entry => entry.Verb.StartsWith("start after", StringComparison.Ordinal)).Select(entry => entry.Outcome)];
 }

@@ -114,6 +114,24 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Command_ThatBegan_StandsInTheWindowsEventLogToo()
+    {
+        var edges = new FakeEdges();
+        await using var agent = await TestAgent.StartAsync(edges);
+        using var hub = await TestHub.PairedAsync(agent);
+
+        await AskAsync(agent, hub, hub.Context());
+        while (!edges.Written.Any(record => record.Text.StartsWith("start-sync: failed", StringComparison.Ordinal)))
+        {
+            await Task.Yield();
+            Token.ThrowIfCancellationRequested();
+        }
+
+        Assert.Contains(edges.Written, record => record.Text.StartsWith("start-sync: asked", StringComparison.Ordinal));
+        Assert.Contains(edges.Written, record => record.Text.StartsWith("pair: done", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Command_WherePolicyNeedsApproval_WaitsAndIsCarriedOutByTheApproval()
     {
         await using var agent = await TestAgent.StartAsync(new FakeEdges());
@@ -149,7 +167,8 @@ public sealed class CommandTests
         var refused = await DecideAsync(agent, pending.Id, approve: false);
 
         Assert.Contains("Refused by root on the server. Nothing was started.", refused.Message, StringComparison.Ordinal);
-        Assert.Contains(Entries(agent), entry => entry is { Verb: "start-sync", Outcome: "refused", Ticket: "CHG-7" } && entry.Detail == refused.Message);
+        Assert.Contains(AuditRefusals.Read(agent.Folder), refusal => refusal is { Verb: "start-sync", Outcome: "refused", Last.Ticket: "CHG-7" } && refusal.Last.Detail == refused.Message);
+        Assert.Contains(Entries(agent), entry => entry is { Verb: "refuse-approval", Outcome: "done" } && entry.Detail == refused.Message);
         var missing = await Assert.ThrowsAsync<RpcException>(async () => await DecideAsync(agent, pending.Id, approve: true));
         Assert.Equal(StatusCode.NotFound, missing.StatusCode);
     }
@@ -185,7 +204,7 @@ public sealed class CommandTests
     private static async Task<Wire.DecideApprovalResponse> DecideAsync(TestAgent agent, string id, bool approve) =>
         await agent.LocalTrust.DecideApprovalAsync(new Wire.DecideApprovalRequest { Id = id, Approve = approve, Person = "root" }, cancellationToken: Token);
 
-    private static List<AgentAuditEntry> Entries(TestAgent agent) => [.. AuditFiles.ReadLines(agent.Folder).Select(line => AuditFiles.Parse(line.Line)!)];
+    private static List<AgentAuditEntry> Entries(TestAgent agent) => [.. AuditFiles.ReadEntries(agent.Folder)];
 
     private static Task<RpcException> AskAsync(TestAgent agent, TestHub hub, Wire.CommandContext? context) =>
         Assert.ThrowsAsync<RpcException>(async () => await hub.Agent(agent).StartSyncAsync(new Wire.StartSyncRequest { Context = context }, cancellationToken: Token));

@@ -2,13 +2,23 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace WsusDashboard.Agent.Repairs.Running;
 
-/// <summary>One change at a time on one server: a repair or a direct command holds it while it works.</summary>
+/// <summary>
+/// One change at a time on one server: a repair or a direct command holds it while it works. Somebody on the server waits for a direct command and is next;
+/// a hub is refused while anything goes on, so that one which asks again and again keeps nobody there out.
+/// </summary>
 /// <remarks>Safe for use from several threads. Closed until the journal was read: a run may be waiting in it.</remarks>
 internal sealed class ChangeLock
 {
     private readonly Lock _gate = new();
+    private readonly LinkedList<Waiter> _waiters = [];
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _occupiedBy = "the agent has just started and is reading its journal";
+
+    /// <summary>True where it is not waited for: a repair takes minutes to hours.</summary>
+    private bool _isLong = true;
+
+    /// <summary>How long somebody on the server waits for a direct command.</summary>
+    public static TimeSpan LongestWait { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>What goes on, for a person; null while nothing does.</summary>
     public string? OccupiedBy
@@ -26,33 +36,87 @@ internal sealed class ChangeLock
     public Task WhenSettled => _settled.Task;
 
     /// <summary>The journal was read and holds no unfinished run.</summary>
-    public void Open() => Set(null);
+    public void Open()
+    {
+        Release();
+        _settled.TrySetResult();
+    }
 
     /// <summary>The journal cannot be read: nothing is let in until it can.</summary>
-    public void StayClosed() => Set("the agent can't read its journal and keeps retrying; its log says why");
+    public void StayClosed() => Settle("the agent can't read its journal and keeps retrying; its log says why");
 
     /// <summary>An unfinished run was found in the journal.</summary>
     public IDisposable OpenOccupied(string what)
     {
-        Set(what);
+        Settle(what);
         return new Occupation(this);
     }
 
     /// <summary>Takes the gate, or says who has it.</summary>
-    public bool TryEnter(string what, [NotNullWhen(true)] out IDisposable? occupation, [NotNullWhen(false)] out string? occupiedBy)
+    public bool TryEnter(string what, [NotNullWhen(true)] out IDisposable? occupation, [NotNullWhen(false)] out string? occupiedBy, bool isRepair = false)
     {
         lock (_gate)
         {
             occupiedBy = _occupiedBy;
-            if (occupiedBy is not null)
+            occupation = occupiedBy is null ? Occupy(what, isRepair) : null;
+            return occupation is not null;
+        }
+    }
+
+    /// <summary>Takes the gate for somebody on the server: a direct command is waited for, and whoever waits goes before all who ask meanwhile.</summary>
+    /// <param name="what">What is to be done, for a person.</param>
+    /// <param name="computerName">This server.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="CommandException">A repair goes on, or the command did not end in time.</exception>
+    public async Task<IDisposable> EnterFirstAsync(string what, string computerName, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        Waiter waiter;
+        lock (_gate)
+        {
+            if (_occupiedBy is null)
             {
-                occupation = null;
-                return false;
+                return Occupy(what, isRepair: false);
             }
 
-            _occupiedBy = what;
-            occupation = new Occupation(this);
-            return true;
+            if (_isLong)
+            {
+                throw Occupied(computerName, _occupiedBy);
+            }
+
+            waiter = new(what);
+            _waiters.AddLast(waiter);
+        }
+
+        try
+        {
+            return await waiter.Turn.Task.WaitAsync(LongestWait, timeProvider, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            string? occupiedBy;
+            lock (_gate)
+            {
+                occupiedBy = _occupiedBy;
+                _waiters.Remove(waiter);
+            }
+
+            // Handed over in the same moment: it is given back, or the lock would stay shut.
+            if (waiter.Turn.Task.IsCompletedSuccessfully)
+            {
+                (await waiter.Turn.Task).Dispose();
+            }
+
+            throw exception is OperationCanceledException ? exception : Occupied(computerName, occupiedBy ?? what);
+        }
+    }
+
+    /// <summary>Whoever holds the gate goes on with a repair.</summary>
+    public void GoOn(string what)
+    {
+        lock (_gate)
+        {
+            (_occupiedBy, _isLong) = (what, true);
         }
     }
 
@@ -60,14 +124,42 @@ internal sealed class ChangeLock
     public static CommandException Occupied(string computerName, string occupiedBy) =>
         new(CommandFailure.Conflict, $"{computerName}: {occupiedBy}. Nothing else was started; wait until it finishes.") { IsTemporary = true };
 
-    private void Set(string? occupiedBy)
+    private Occupation Occupy(string what, bool isRepair)
+    {
+        (_occupiedBy, _isLong) = (what, isRepair);
+        return new(this);
+    }
+
+    private void Settle(string occupiedBy)
     {
         lock (_gate)
         {
-            _occupiedBy = occupiedBy;
+            (_occupiedBy, _isLong) = (occupiedBy, true);
         }
 
         _settled.TrySetResult();
+    }
+
+    private void Release()
+    {
+        lock (_gate)
+        {
+            if (_waiters.First is not { Value: var next })
+            {
+                _occupiedBy = null;
+                return;
+            }
+
+            _waiters.RemoveFirst();
+            next.Turn.SetResult(Occupy(next.What, isRepair: false));
+        }
+    }
+
+    private sealed class Waiter(string what)
+    {
+        public string What => what;
+
+        public TaskCompletionSource<IDisposable> Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     private sealed class Occupation(ChangeLock owner) : IDisposable
@@ -78,7 +170,7 @@ internal sealed class ChangeLock
         {
             if (Interlocked.Exchange(ref _isLeft, 1) == 0)
             {
-                owner.Open();
+                owner.Release();
             }
         }
     }

@@ -44,13 +44,23 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, Repair
         });
     }
 
-    /// <summary>Asks a repair to stop after the step that runs now. One that has ended is answered as it is.</summary>
-    /// <exception cref="CommandException">NotFound, Unavailable.</exception>
-    public async Task<RepairRun> CancelAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Asks a repair to stop after the step that runs now. One that has ended is answered as it is. A hub stops nothing that somebody on the server started.</summary>
+    /// <exception cref="CommandException">NotFound, Refused, Unavailable.</exception>
+    public async Task<RepairRun> CancelAsync(string id, CommandOrigin origin, CancellationToken cancellationToken)
     {
         if (FindActive(id) is { Run.IsFinal: false } active)
         {
-            await active.RequestCancelAsync(cancellationToken);
+            if (!origin.IsLocal && !JournalErrors.Read(() => journal.IsFromHub(active.Run.Id)))
+            {
+                throw new CommandException(CommandFailure.Refused, $"{active.Run.ComputerName}: repair {active.Run.Id} was started on the server, and only someone there can stop it.");
+            }
+
+            if (!active.Run.CancelRequested)
+            {
+                origin.Begin();
+                await active.RequestCancelAsync(cancellationToken);
+            }
+
             return active.Run;
         }
 
@@ -59,8 +69,8 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, Repair
 
     /// <summary>Keeps the new settings of a repair while they are on trial.</summary>
     /// <exception cref="CommandException">Conflict: there is nothing on trial; Unavailable.</exception>
-    public async Task<RepairRun> KeepAsync(RepairRun run, KeepDecision decision, CancellationToken cancellationToken) =>
-        FindActive(run.Id) is { } active && await active.RequestKeepAsync(decision, cancellationToken)
+    public async Task<RepairRun> KeepAsync(RepairRun run, KeepDecision decision, CommandOrigin origin, CancellationToken cancellationToken) =>
+        FindActive(run.Id) is { } active && await active.RequestKeepAsync(decision, origin.Begin, cancellationToken)
             ? active.Run
             : throw new CommandException(CommandFailure.Conflict, run switch
             {
@@ -71,19 +81,26 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, Repair
 
     /// <summary>Writes a repair to the journal and hands it over; this server is occupied until it has ended.</summary>
     /// <param name="run">In state Running.</param>
-    /// <param name="key">The key of the command; null where it has none.</param>
+    /// <param name="origin">Who asked for it.</param>
     /// <param name="isWaiting">True where it stands in the journal already, waiting for its approval.</param>
+    /// <param name="held">The change lock, where it is held already; it stays with the repair, and with the caller where this throws.</param>
     /// <exception cref="CommandException">Something else goes on, or the journal cannot be written.</exception>
-    public RepairRun Begin(RepairRun run, CommandKey? key, bool isWaiting)
+    public RepairRun Begin(RepairRun run, CommandOrigin origin, bool isWaiting, IDisposable? held)
     {
-        if (!changeLock.TryEnter(Describe(run), out var occupation, out var occupiedBy))
+        var occupation = held;
+        if (occupation is not null)
+        {
+            changeLock.GoOn(Describe(run));
+        }
+        else if (!changeLock.TryEnter(Describe(run), out occupation, out var occupiedBy, isRepair: true))
         {
             throw ChangeLock.Occupied(run.ComputerName, occupiedBy);
         }
 
         try
         {
-            if (!JournalErrors.Read(() => isWaiting ? journal.TryBegin(run) : journal.TryCreate(run, key)))
+            origin.Begin();
+            if (!JournalErrors.Read(() => isWaiting ? journal.TryBegin(run) : journal.TryCreate(run, origin)))
             {
                 throw new CommandException(CommandFailure.Conflict, $"{run.ComputerName}: the journal has a repair that hasn't finished. Nothing was started; try again in a minute.") { IsTemporary = true };
             }
@@ -101,6 +118,8 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, Repair
     /// <returns>What is resumed; null where nothing was interrupted.</returns>
     public async Task<RepairRun?> ResumeAsync(CancellationToken stopping)
     {
+        journal.RestoreUndo();
+
         // What waited has ended, because whoever asked for it heard nothing more.
         foreach (var run in journal.ReadWaiting())
         {

@@ -12,6 +12,7 @@ internal static class RepairRegistration
     {
         // Plan, journal, run.
         services.AddSingleton<IServerAccess, ServerAccess>();
+        services.AddSingleton<UndoFiles>();
         services.AddSingleton<Journal>();
         services.AddSingleton<Planner>();
         services.AddSingleton<ChangeLock>();

@@ -9,11 +9,11 @@ namespace WsusDashboard.Agent.Repairs.Running;
 
 /// <summary>Plans repairs and starts them: plans again, compares the fingerprint, hands over to the queue, or lets wait. Starts come one at a time.</summary>
 internal sealed class RepairStarter(
-    Planner planner, RepairQueue queue, ChangeLock changeLock, Journal journal, RepairPublisher publisher, LocalPolicy policy, TimeProvider timeProvider) : IDisposable
+    Planner planner, RepairQueue queue, ChangeLock changeLock, Journal journal, RepairPublisher publisher, LocalPolicy policy, TimeProvider timeProvider)
 {
     private const int RememberedPlans = 32;
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly StartTurn _turn = new();
     private readonly Lock _gate = new();
     private readonly Queue<PlanFacts> _shown = new();
 
@@ -39,31 +39,30 @@ internal sealed class RepairStarter(
 
     /// <summary>Starts the plan that was shown, if the server is still as it was then.</summary>
     /// <param name="request">A checked request.</param>
-    /// <param name="key">Its key; where it has started a repair before, that one is the answer. Null where it has none.</param>
+    /// <param name="origin">Who asks; where its key has started a repair before, that one is the answer.</param>
     /// <param name="approval">What it has to wait for; null: it begins at once.</param>
     /// <param name="cancellationToken">Gives up waiting for the start.</param>
     /// <exception cref="CommandException">Refused, Conflict, Unavailable.</exception>
-    public Task<RepairRun> StartAsync(Wire.StartRepairRequest request, CommandKey? key, RunApproval? approval, CancellationToken cancellationToken) => OneAtATimeAsync(
-        async () =>
-        {
-            if (FindByKey(key) is { } known)
+    public Task<RepairRun> StartAsync(Wire.StartRepairRequest request, CommandOrigin origin, RunApproval? approval, CancellationToken cancellationToken) => OneAtATimeAsync(
+        async () => FindByKey(origin.Key) ?? await BeginOrWaitAsync(
+            async () =>
             {
-                return known;
-            }
-
-            ThrowIfOccupied();
-            var (plan, facts) = await planner.PlanAsync(PlaybookCatalog.Find(request.Playbook)!, BaselineOf(request.Baseline), request.IncludeRisky, null, cancellationToken);
-            ThrowIfRefusedOrChanged(plan, facts, request.Fingerprint);
-            return await BeginOrWaitAsync(NewRun(plan, request.Context), key, approval);
-        },
+                var (plan, facts) = await planner.PlanAsync(PlaybookCatalog.Find(request.Playbook)!, BaselineOf(request.Baseline), request.IncludeRisky, null, cancellationToken);
+                ThrowIfRefusedOrChanged(plan, facts, request.Fingerprint);
+                return NewRun(plan, request.Context);
+            },
+            origin,
+            approval,
+            cancellationToken),
+        origin.IsLocal,
         cancellationToken);
 
     /// <summary>Starts a repair that restores what another one had changed.</summary>
     /// <inheritdoc cref="StartAsync"/>
-    public Task<RepairRun> UndoAsync(Wire.UndoRepairRequest request, CommandKey? key, RunApproval? approval, CancellationToken cancellationToken) => OneAtATimeAsync(
+    public Task<RepairRun> UndoAsync(Wire.UndoRepairRequest request, CommandOrigin origin, RunApproval? approval, CancellationToken cancellationToken) => OneAtATimeAsync(
         async () =>
         {
-            if (FindByKey(key) is { } known)
+            if (FindByKey(origin.Key) is { } known)
             {
                 return known;
             }
@@ -71,35 +70,39 @@ internal sealed class RepairStarter(
             // What can't be undone at all is said first: waiting for what occupies the server would not help.
             var original = queue.Find(request.Id);
             var saved = FindUndoable(original);
-            ThrowIfOccupied();
-            return await BeginOrWaitAsync(NewUndo(original, saved, request.Context), key, approval);
+            return await BeginOrWaitAsync(() => Task.FromResult(NewUndo(original, saved, request.Context)), origin, approval, cancellationToken);
         },
+        origin.IsLocal,
         cancellationToken);
 
     /// <summary>Keeps the new settings of a repair that are on trial. On the server a person may, from a hub where the local policy says so.</summary>
     /// <param name="request">A checked request: it gives a reason.</param>
-    /// <param name="isFromHub">Who asks.</param>
+    /// <param name="origin">Who asks.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="CommandException">NotFound, Refused, Conflict, Unavailable.</exception>
-    public async Task<RepairRun> KeepAsync(Wire.KeepSettingsRequest request, bool isFromHub, CancellationToken cancellationToken)
+    public async Task<RepairRun> KeepAsync(Wire.KeepSettingsRequest request, CommandOrigin origin, CancellationToken cancellationToken)
     {
         await changeLock.WhenSettled.WaitAsync(cancellationToken);
         var run = queue.Find(request.Id);
-        if (isFromHub && policy.Read(run.PoolName).RefuseKeeping() is { } refusal)
+        if (!origin.IsLocal && policy.Read(run.PoolName).RefuseKeeping() is { } refusal)
         {
             throw new CommandException(CommandFailure.Refused, $"{planner.ComputerName}: {refusal}");
         }
 
-        return await queue.KeepAsync(run, new KeepDecision(request.Context.Person.Trim(), request.Context.Reason.Trim(), timeProvider.GetUtcNow()), cancellationToken);
+        return await queue.KeepAsync(run, new KeepDecision(request.Context.Person.Trim(), request.Context.Reason.Trim(), timeProvider.GetUtcNow()), origin, cancellationToken);
     }
 
     /// <summary>Begins what waited, as it was shown: the server is looked at again.</summary>
+    /// <param name="repairId">What waits.</param>
+    /// <param name="person">Who approves it, on the server.</param>
+    /// <param name="origin">Who asked for it.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="CommandException">It could not begin; it goes on waiting where <see cref="CommandException.IsTemporary"/>, else it has ended.</exception>
-    public async Task<RepairRun> BeginApprovedAsync(string repairId, string person, CancellationToken cancellationToken)
+    public async Task<RepairRun> BeginApprovedAsync(string repairId, string person, CommandOrigin origin, CancellationToken cancellationToken)
     {
         try
         {
-            return await OneAtATimeAsync(() => BeginApprovedOnceAsync(repairId, person, cancellationToken), cancellationToken);
+            return await OneAtATimeAsync(() => HoldingLockAsync(held => BeginApprovedOnceAsync(repairId, person, origin, held, cancellationToken), cancellationToken), isLocal: true, cancellationToken);
         }
         catch (CommandException exception) when (!exception.IsTemporary)
         {
@@ -118,22 +121,28 @@ internal sealed class RepairStarter(
         }
     }
 
-    public void Dispose() => _turn.Dispose();
-
     private static Baseline BaselineOf(string id) => BaselineCatalog.Find(id) ?? BaselineCatalog.Guide;
 
     /// <summary>An agent that has just started reads its journal first: a repair may have to go on before another one may begin.</summary>
-    private async Task<RepairRun> OneAtATimeAsync(Func<Task<RepairRun>> start, CancellationToken cancellationToken)
+    private async Task<RepairRun> OneAtATimeAsync(Func<Task<RepairRun>> start, bool isLocal, CancellationToken cancellationToken)
     {
         await changeLock.WhenSettled.WaitAsync(cancellationToken);
-        await _turn.WaitAsync(cancellationToken);
+        using var turn = await _turn.EnterAsync(isLocal, cancellationToken);
+        return await start();
+    }
+
+    /// <summary>Somebody on the server has the change lock before the server is looked at, so that no hub takes it meanwhile. A repair that begins keeps it.</summary>
+    private async Task<RepairRun> HoldingLockAsync(Func<IDisposable, Task<RepairRun>> start, CancellationToken cancellationToken)
+    {
+        var held = await changeLock.EnterFirstAsync("the start of a repair by someone on the server is in progress", planner.ComputerName, timeProvider, cancellationToken);
         try
         {
-            return await start();
+            return await start(held);
         }
-        finally
+        catch
         {
-            _turn.Release();
+            held.Dispose();
+            throw;
         }
     }
 
@@ -195,16 +204,23 @@ internal sealed class RepairStarter(
 
     private static IReadOnlyList<string> ChangedServices(RepairRun run) => [.. run.Changes.Select(change => ServiceSettings.FindService(change.Setting)).OfType<string>()];
 
-    private async Task<RepairRun> BeginOrWaitAsync(RepairRun run, CommandKey? key, RunApproval? approval)
+    private async Task<RepairRun> BeginOrWaitAsync(Func<Task<RepairRun>> prepare, CommandOrigin origin, RunApproval? approval, CancellationToken cancellationToken)
     {
+        if (origin.IsLocal)
+        {
+            return await HoldingLockAsync(async held => queue.Begin(await prepare(), origin, isWaiting: false, held), cancellationToken);
+        }
+
+        ThrowIfOccupied();
+        var run = await prepare();
         if (approval is null)
         {
-            return queue.Begin(run, key, isWaiting: false);
+            return queue.Begin(run, origin, isWaiting: false, held: null);
         }
 
         // It stands in the journal and is told to the hub like any other; nothing of it has begun, and it does not occupy the server.
         var waiting = run with { State = RunState.WaitingForApproval, Approval = approval };
-        if (!JournalErrors.Read(() => journal.TryCreate(waiting, key)))
+        if (!JournalErrors.Read(() => journal.TryCreate(waiting, origin)))
         {
             throw new CommandException(CommandFailure.Conflict, $"{run.ComputerName}: the journal didn't accept this repair. Nothing was started; make a new plan.");
         }
@@ -213,10 +229,9 @@ internal sealed class RepairStarter(
         return waiting;
     }
 
-    private async Task<RepairRun> BeginApprovedOnceAsync(string repairId, string person, CancellationToken cancellationToken)
+    private async Task<RepairRun> BeginApprovedOnceAsync(string repairId, string person, CommandOrigin origin, IDisposable held, CancellationToken cancellationToken)
     {
         var waiting = queue.Find(repairId);
-        ThrowIfOccupied();
         if (waiting.UndoOf.Length > 0)
         {
             FindUndoable(queue.Find(waiting.UndoOf));
@@ -234,7 +249,7 @@ internal sealed class RepairStarter(
             Revision = waiting.Revision + 1,
             Approval = waiting.Approval! with { Decision = $"Approved by {person} on the server." },
         };
-        return queue.Begin(run, null, isWaiting: true);
+        return queue.Begin(run, origin, isWaiting: true, held);
     }
 
     private RepairRun NewRun(Plan plan, Wire.CommandContext context) => new()

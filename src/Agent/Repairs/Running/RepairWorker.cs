@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using WsusDashboard.Agent.Repairs.Steps;
 using WsusDashboard.Agent.Security.Policy;
+using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Repairs;
@@ -195,6 +196,10 @@ internal sealed partial class RepairWorker(
         catch (EdgeException exception)
         {
             return StepOutcome.Fail($"{server}: {exception.Message}");
+        }
+        catch (StoreException exception)
+        {
+            return StepOutcome.Fail($"{server}: {exception.Message} So nothing was changed.");
         }
         catch (SqliteException exception)
         {

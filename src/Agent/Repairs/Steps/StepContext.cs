@@ -18,18 +18,21 @@ internal sealed class StepContext(RepairSession session, int number, bool isResu
     /// <summary>Tells what goes on.</summary>
     public void Report(string message) => session.Report(number, message);
 
-    public string? Note(string name) => session.Note(number, name);
+    public string? Note(string name) => session.Notes.Read(number, name);
 
     /// <summary>A note that another step of this run left.</summary>
     public string? NoteOf(StepKind kind, string name) =>
-        Run.Steps.FirstOrDefault(step => step.Kind == kind) is { } step ? session.Note(step.Number, name) : null;
+        Run.Steps.FirstOrDefault(step => step.Kind == kind) is { } step ? session.Notes.Read(step.Number, name) : null;
 
-    public void WriteNote(string name, string value) => session.WriteNote(number, name, value);
+    /// <summary>A note that holds ids with spaces between them; empty where there is none.</summary>
+    public static IReadOnlySet<string> ParseIds(string? note) => (note ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+
+    public void WriteNote(string name, string value) => session.Notes.Write(number, name, value);
 
     public void WriteNote(string name, DateTimeOffset at) => WriteNote(name, at.ToString("O", CultureInfo.InvariantCulture));
 
     /// <summary>For a note after something was stopped or asked for: a full disk must not keep the step from going on.</summary>
-    public void WriteNoteOrGoOn(string name, DateTimeOffset at) => session.WriteNoteOrGoOn(number, name, at.ToString("O", CultureInfo.InvariantCulture));
+    public void WriteNoteOrGoOn(string name, DateTimeOffset at) => session.Notes.WriteOrGoOn(number, name, at.ToString("O", CultureInfo.InvariantCulture));
 
     public void SaveSettings(SavedSettings saved) => session.SaveSettings(saved);
 

@@ -1,0 +1,49 @@
+using Microsoft.Data.Sqlite;
+
+namespace WsusDashboard.Agent.Repairs;
+
+/// <summary>The notes that the steps of one run leave for themselves, for a resumed step and for later ones.</summary>
+/// <remarks>Safe for use from several threads.</remarks>
+internal sealed class StepNotes(Journal journal, string runId)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(int Number, string Name), string> _notes = new(journal.ReadNotes(runId));
+
+    public string? Read(int number, string name)
+    {
+        lock (_gate)
+        {
+            return _notes.GetValueOrDefault((number, name));
+        }
+    }
+
+    /// <summary>Journals a note; it is there for a resumed step.</summary>
+    /// <exception cref="SqliteException">The journal cannot be written.</exception>
+    public void Write(int number, string name, string value)
+    {
+        lock (_gate)
+        {
+            journal.WriteNote(runId, number, name, value);
+            _notes[(number, name)] = value;
+        }
+    }
+
+    /// <summary>
+    /// Journals a note where the disk takes it, and keeps it in memory where not: for what comes after a stop, when not going on
+    /// would be worse than a part that a resumed step does again.
+    /// </summary>
+    public void WriteOrGoOn(int number, string name, string value)
+    {
+        try
+        {
+            Write(number, name, value);
+        }
+        catch (SqliteException)
+        {
+            lock (_gate)
+            {
+                _notes[(number, name)] = value;
+            }
+        }
+    }
+}
