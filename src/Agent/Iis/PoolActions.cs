@@ -32,6 +32,36 @@ public sealed class PoolActions(Func<ServerManager> openServerManager, IisRefusa
     public Task<PoolState> RecycleAsync(string name, CancellationToken cancellationToken) =>
         CallAsync("recycling of a pool", $"Pool {name} couldn't be recycled", name, pool => PoolMapping.ToPoolState(pool.Recycle()), cancellationToken);
 
+    /// <summary>Opens a pool, so that it can be started whatever becomes of the configuration file meanwhile.</summary>
+    /// <exception cref="EdgeException">IIS cannot be read, or has no such pool (NotFound).</exception>
+    public async Task<HeldPool> HoldAsync(string name, CancellationToken cancellationToken)
+    {
+        var what = $"Pool {name} couldn't be read";
+        try
+        {
+            return await Task.Run(
+                () =>
+                {
+                    var manager = openServerManager();
+                    try
+                    {
+                        return new HeldPool(manager, Find(what, manager, name));
+                    }
+                    catch
+                    {
+                        manager.Dispose();
+                        throw;
+                    }
+                },
+                cancellationToken).WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or EdgeException))
+        {
+            refusals.Record("state of a pool", exception);
+            throw IisFailures.Translate(what, exception);
+        }
+    }
+
     /// <summary>Sets values in one commit. Where the configuration changed under it, it is read again and tried once more.</summary>
     /// <param name="name">The pool.</param>
     /// <param name="values">Keys of PoolSettingCatalog with invariant text.</param>

@@ -52,6 +52,18 @@ internal sealed class OwedStarts(Journal journal, TimeProvider timeProvider)
         _added.Writer.TryWrite(true);
     }
 
+    /// <summary>Writes it down where the disk takes it: for a restart that must not wait for the disk.</summary>
+    public void AddOrGoOn(OwedKind kind, IEnumerable<string> names, string why)
+    {
+        try
+        {
+            Add(kind, names, why);
+        }
+        catch (SqliteException)
+        {
+        }
+    }
+
     /// <summary>What is owed, each restart in the order of its starts.</summary>
     /// <exception cref="SqliteException">The journal cannot be read.</exception>
     public IReadOnlyList<OwedStart> Read()

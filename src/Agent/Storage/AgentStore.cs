@@ -19,6 +19,7 @@ public sealed class AgentStore : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly string _connectionString;
     private readonly int _maximumKeptEvents;
+    private readonly IReadOnlyList<string> _setAside;
     private long _lastSequence;
 
     public AgentStore(AgentOptions options, TimeProvider timeProvider, ILogger<AgentStore> logger)
@@ -31,6 +32,7 @@ public sealed class AgentStore : IDisposable
         AgentId = identity.AgentId;
         SequenceEpoch = identity.SequenceEpoch;
         _lastSequence = identity.LastSequence;
+        _setAside = StoreFile.FindSetAside(Path);
     }
 
     /// <summary>Raised after events were written, on the writer's thread: a receiver only sets a signal.</summary>
@@ -44,6 +46,9 @@ public sealed class AgentStore : IDisposable
 
     /// <summary>Identifies one life of the event sequence; it changes when the file was lost.</summary>
     public string SequenceEpoch { get; }
+
+    /// <summary>Names of stores before this one that were damaged and lie beside it, newest first; a person deletes them once they were looked at.</summary>
+    public IReadOnlyList<string> SetAside => [.. _setAside.Where(name => File.Exists(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, name)))];
 
     /// <summary>Number of the newest event; 0 before the first.</summary>
     public long LastSequence => Interlocked.Read(ref _lastSequence);

@@ -14,22 +14,39 @@ internal static partial class StoreFile
     private const int CannotOpen = 14;
     private const int NotADatabase = 26;
 
+    /// <summary>Damaged files that are kept for a person to look at; older ones go.</summary>
+    public const int MaximumSetAside = 3;
+
+    private const string SetAsideSuffix = ".damaged-";
+
+    /// <summary>Files that were damaged and set aside, newest first; names only.</summary>
+    public static IReadOnlyList<string> FindSetAside(string path) =>
+    [
+        .. Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + SetAsideSuffix + "*").Select(file => Path.GetFileName(file)).OrderDescending(StringComparer.Ordinal),
+    ];
+
     public static StoreIdentity Prepare(string path, Func<SqliteConnection> open, Action closeAll, TimeProvider timeProvider, ILogger logger)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         try
         {
             using var connection = open();
+            ThrowIfDamaged(connection);
             return StoreSchema.Prepare(connection);
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode is Corrupt or NotADatabase)
         {
             // A damaged file must not keep a server unwatched. It is kept for a person to look at; a new epoch tells the hub.
             closeAll();
-            var aside = path + ".damaged-" + timeProvider.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+            var aside = path + SetAsideSuffix + timeProvider.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
             File.Move(path, aside, overwrite: true);
             File.Delete(path + "-wal");
             File.Delete(path + "-shm");
+            foreach (var old in FindSetAside(path).Skip(MaximumSetAside))
+            {
+                File.Delete(Path.Combine(Path.GetDirectoryName(path)!, old));
+            }
+
             Log.DamagedFileSetAside(logger, path, aside, exception);
             using var connection = open();
             return StoreSchema.Prepare(connection);
@@ -47,9 +64,18 @@ internal static partial class StoreFile
         _ => $"The agent's store {path} can't be used: {exception.Message}",
     };
 
+    /// <summary>A page that is damaged in the middle would else be met only where something is read from it. Reads the whole file once, some 30 MB at most.</summary>
+    private static void ThrowIfDamaged(SqliteConnection connection)
+    {
+        if (connection.Scalar<string>("PRAGMA quick_check(1)") is { } found and not "ok")
+        {
+            throw new SqliteException(found, Corrupt);
+        }
+    }
+
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The store {Path} is damaged. It was set aside as {Aside}, and a new one was started: sync runs are read again from their sources; the repair journal stays in the old file.")]
+        [LoggerMessage(1, LogLevel.Error, "The store {Path} is damaged. It was set aside as {Aside}, and a new one was started: sync runs are read again from their sources, and what undos need is kept apart from it; the rest of the repair journal stays in the old file.")]
         public static partial void DamagedFileSetAside(ILogger logger, string path, string aside, Exception exception);
     }
 }

@@ -64,6 +64,9 @@ internal sealed class FakeIis : IPoolRuntime, IProcessRunner, IDisposable
     /// <summary>What happens before the agent acts on a pool, on the thread of the act.</summary>
     public Action BeforeAct { get; set; } = () => { };
 
+    /// <summary>What happens right after the pool was asked to stop.</summary>
+    public Action AfterStop { get; set; } = () => { };
+
     public bool IsMissing { get; set; }
 
     /// <summary>Set where it is not clear which pool is that of WSUS.</summary>
@@ -124,7 +127,12 @@ internal sealed class FakeIis : IPoolRuntime, IProcessRunner, IDisposable
         return StartsInVain-- > 0 ? ObjectState.Stopped : ObjectState.Started;
     });
 
-    public ObjectState Stop(string pool) => Change("stop pool", () => DoesNotStop ? ObjectState.Stopping : ObjectState.Stopped);
+    public ObjectState Stop(string pool)
+    {
+        var state = Change("stop pool", () => DoesNotStop ? ObjectState.Stopping : ObjectState.Stopped);
+        AfterStop();
+        return state;
+    }
 
     public ObjectState Recycle(string pool) => Change("recycle pool", () =>
     {

@@ -114,6 +114,9 @@ internal sealed class FakeServer : IServerAccess, IDisposable
 
     public void WritePolicy(string text) => File.WriteAllText(Path.Combine(Folder, "policy.json"), text);
 
+    /// <summary>While true, the store can be read and not written, as on a full disk.</summary>
+    public bool IsDiskFull { get; set; }
+
     /// <summary>How often the store was found locked.</summary>
     public int StoreFailures { get; private set; }
 
@@ -133,7 +136,7 @@ internal sealed class FakeServer : IServerAccess, IDisposable
 
         // These servers do not lose their power, only their agents.
         using var pragma = connection.CreateCommand();
-        pragma.CommandText = "PRAGMA synchronous = OFF";
+        pragma.CommandText = $"PRAGMA synchronous = OFF; PRAGMA query_only = {(IsDiskFull ? "ON" : "OFF")}";
         pragma.ExecuteNonQuery();
         return connection;
     }

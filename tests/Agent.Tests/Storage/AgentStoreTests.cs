@@ -137,6 +137,47 @@ public sealed class AgentStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_PageDamagedInTheMiddle_SetsItAside()
+    {
+        using (var store = Open())
+        {
+            for (var number = 0; number < 20; number++)
+            {
+                await store.SaveAsync(new StoreBatch { Events = [.. Enumerable.Range(0, 100).Select(_ => Change(new string('a', 200)))] }, Token);
+            }
+
+            using var connection = store.OpenConnection();
+            connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        using (var file = File.OpenWrite(_folder.File("agent.db")))
+        {
+            file.Position = file.Length / 2;
+            file.Write(new byte[64 * 1024].Select(_ => (byte)0xA5).ToArray());
+        }
+
+        using var next = Open();
+
+        Assert.Equal(0, next.LastSequence);
+        Assert.Single(next.SetAside);
+        File.Delete(_folder.File(next.SetAside[0]));
+        Assert.Empty(next.SetAside);
+    }
+
+    [Fact]
+    public void Open_DamagedAgainAndAgain_KeepsTheNewestFew()
+    {
+        for (var number = 0; number < 5; number++)
+        {
+            File.WriteAllText(_folder.File("agent.db"), "this is no database, but it is long enough to look like a page of one........................................................................................");
+            Open().Dispose();
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(3, Directory.GetFiles(_folder.Path, "agent.db.damaged-*").Length);
+    }
+
+    [Fact]
     public void Open_FolderThatIsAFile_SaysWhatToDo()
     {
         File.WriteAllText(_folder.File("taken"), "");

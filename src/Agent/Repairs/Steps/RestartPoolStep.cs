@@ -1,11 +1,15 @@
 using WsusDashboard.Agent.Iis;
+using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Agent.Repairs.Steps;
 
-/// <summary>Stops the pool, waits, starts it. A pool that is stopped already is only started; one that the agent stops is owed its start until it runs.</summary>
+/// <summary>
+/// Stops the pool, waits, starts it. A pool that is stopped already is only started; one that the agent stops is owed its start until it runs. It is opened before it
+/// is stopped, so that it is started again also where the configuration of IIS is damaged in between.
+/// </summary>
 internal sealed class RestartPoolStep(PoolActions pools, PoolStart start, OwedStarts owed, ServerReadings readings, AgentOptions options, TimeProvider timeProvider) : IStepAction
 {
     private const string StartAsked = "start-asked";
@@ -13,6 +17,24 @@ internal sealed class RestartPoolStep(PoolActions pools, PoolStart start, OwedSt
     public IReadOnlyList<StepKind> Kinds { get; } = [StepKind.RestartPool];
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        HeldPool? held = null;
+        try
+        {
+            held = await pools.HoldAsync(context.Run.PoolName, cancellationToken);
+            return await RestartAsync(context, cancellationToken);
+        }
+        catch (EdgeException exception) when (owed.IsOwed(OwedKind.Pool, context.Run.PoolName))
+        {
+            throw new StepFailedException($"{readings.ComputerName}: {exception.Message} {await StartAgainAsync(held, context.Run.PoolName, cancellationToken)}", inner: exception);
+        }
+        finally
+        {
+            held?.Dispose();
+        }
+    }
+
+    private async Task<StepOutcome> RestartAsync(StepContext context, CancellationToken cancellationToken)
     {
         var poolName = context.Run.PoolName;
         var state = await pools.ReadStateAsync(poolName, cancellationToken);
@@ -40,7 +62,16 @@ internal sealed class RestartPoolStep(PoolActions pools, PoolStart start, OwedSt
         if (state is PoolState.Started or PoolState.Starting)
         {
             // Before the stop, and until it runs again. What somebody else stops is theirs.
-            owed.Add(OwedKind.Pool, [poolName], $"restart of {poolName} by repair {context.Run.Id}, requested by {context.Run.RequestedBy}");
+            var why = $"restart of {poolName} by repair {context.Run.Id}, requested by {context.Run.RequestedBy}";
+            if (context.Step.IsRollback)
+            {
+                owed.AddOrGoOn(OwedKind.Pool, [poolName], why);
+            }
+            else
+            {
+                owed.Add(OwedKind.Pool, [poolName], why);
+            }
+
             context.Report($"Stopping {poolName}.");
             await pools.StopAsync(poolName, cancellationToken);
         }
@@ -78,6 +109,25 @@ internal sealed class RestartPoolStep(PoolActions pools, PoolStart start, OwedSt
                 $"{readings.ComputerName}: {poolName} isn't Started {Wording.Duration(StepTimes.PoolStartLimit)} after it was asked to start. WSUS won't answer until it is.",
                 [$"{poolName}: {await pools.ReadStateAsync(poolName, cancellationToken)}"]);
         }
+    }
+
+    /// <returns>How things are now, for a person.</returns>
+    private async Task<string> StartAgainAsync(HeldPool? held, string poolName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (held is not null && await held.StartAsync(cancellationToken) is PoolState.Started or PoolState.Starting)
+            {
+                owed.ForgetOrGoOn(OwedKind.Pool, poolName);
+                return $"{poolName} was started again, with the configuration that IIS has in memory.";
+            }
+        }
+        catch (EdgeException)
+        {
+            // What is owed is started as soon as IIS lets it be.
+        }
+
+        return $"{poolName} may be stopped; the agent keeps watching, and starts it as soon as IIS can be read.";
     }
 
     private async Task<StepOutcome> ReadBackAsync(StepContext context, bool wasStopped, CancellationToken cancellationToken)
