@@ -1,4 +1,5 @@
 using WsusDashboard.Agent.Commands;
+using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
@@ -8,7 +9,7 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Api;
 
 /// <summary>Who the agent is, with what has been found about its server.</summary>
-internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store, LocalPolicy policy, PendingApprovals approvals)
+internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store, LocalPolicy policy, AuditHealth audit, PendingApprovals approvals)
 {
     /// <summary>What waits for approval is another than before. Handlers return at once.</summary>
     public event Action? Changed
@@ -21,16 +22,39 @@ internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store,
 
     public Snapshot ReadSnapshot() => Complete(snapshots.Current);
 
-    public Snapshot Complete(Snapshot snapshot) => snapshot with
+    public Snapshot Complete(Snapshot snapshot)
     {
-        Agent = snapshot.Agent with
+        var inForce = policy.Read(snapshot.Iis.Value?.WsusPoolName).Policy;
+        return snapshot with
         {
-            Roles = [.. FindRoles(snapshot)],
-            Policy = policy.Read(snapshot.Iis.Value?.WsusPoolName).Policy,
-            LastSequence = store.LastSequence,
-            Waiting = [.. approvals.All.Select(pending => pending.ToWaiting())],
-        },
-    };
+            Agent = snapshot.Agent with
+            {
+                Roles = [.. FindRoles(snapshot)],
+                Policy = inForce,
+                LastSequence = store.LastSequence,
+                Waiting = [.. approvals.All.Select(pending => pending.ToWaiting())],
+                Problems = [.. FindProblems(inForce)],
+            },
+        };
+    }
+
+    private IEnumerable<string> FindProblems(AgentPolicy inForce)
+    {
+        if (inForce.Problem.Length > 0)
+        {
+            yield return $"The agent only monitors, because its local policy can't be used: {inForce.Problem}";
+        }
+
+        if (store.SetAside is [var newest, ..])
+        {
+            yield return $"The agent's store was damaged and a new one was started. The old one is {newest} in the agent's data folder; delete it once you have looked at it. What can be undone was kept.";
+        }
+
+        if (audit.Problem.Length > 0)
+        {
+            yield return $"The agent's audit is broken: {audit.Problem}";
+        }
+    }
 
     private static IEnumerable<string> FindRoles(Snapshot snapshot)
     {

@@ -62,7 +62,7 @@ internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, Sam
                 }
 
                 // Looked at with every change and every heartbeat: the policy file says nothing by itself when it is written.
-                if (info.Complete(current).Agent is var agent && (agent.Policy != told.Policy || !agent.Waiting.Equals(told.Waiting)))
+                if (info.Complete(current).Agent is var agent && (agent.Policy != told.Policy || !agent.Waiting.Equals(told.Waiting) || !agent.Problems.Equals(told.Problems)))
                 {
                     told = agent;
                     yield return new Wire.WatchMessage { Info = agent.ToWire() };

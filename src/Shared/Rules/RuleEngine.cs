@@ -33,6 +33,7 @@ public static class RuleEngine
         ClientRules.CutOff,
         ReadingRules.Unreadable,
         ReadingRules.Stale,
+        AgentRules.Problem,
     ];
 
     /// <summary>Health, findings and one sentence.</summary>

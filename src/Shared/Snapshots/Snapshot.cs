@@ -157,6 +157,9 @@ public sealed record AgentInfo
     /// <summary>Commands of hubs that wait for a person on the server, oldest first.</summary>
     public ValueList<WaitingCommand> Waiting { get; init; } = [];
 
+    /// <summary>What is wrong with the agent itself (its policy, its store, its audit), a sentence each; empty where nothing is.</summary>
+    public ValueList<string> Problems { get; init; } = [];
+
     /// <summary>Identifies one life of the event sequence; it changes when the agent's store was lost, and numbers start again at 1.</summary>
     public string SequenceEpoch { get; init; } = "";
 

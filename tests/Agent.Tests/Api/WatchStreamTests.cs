@@ -5,6 +5,7 @@ using WsusDashboard.Agent.Commands;
 using WsusDashboard.Agent.Samples;
 using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Pairing;
+using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
@@ -36,7 +37,7 @@ public sealed class WatchStreamTests : IAsyncDisposable
         _store = new AgentStore(options, _time, NullLogger<AgentStore>.Instance);
         _snapshots = new SnapshotStore(new AgentIdentity(options, _store, _time).Create(), _time);
         _samples = new SampleStore(_store);
-        _watch = new WatchStream(_snapshots, _store, _samples, new AgentInfoReader(_snapshots, _store, policy, _life.Approvals), _time);
+        _watch = new WatchStream(_snapshots, _store, _samples, new AgentInfoReader(_snapshots, _store, policy, new AuditHealth(), _life.Approvals), _time);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -121,7 +122,9 @@ public sealed class WatchStreamTests : IAsyncDisposable
         Assert.Contains("monitor-only, restart, apply-settings", damaged.Problem, StringComparison.Ordinal);
 
         File.Delete(path);
-        Assert.Equal(Wire.PolicyMode.ApplySettings, (await UntilInfoAsync(messages)).Policy.Mode);
+        var gone = await UntilInfoAsync(messages);
+        Assert.Equal((Wire.PolicyMode.MonitorOnly, 1), (gone.Policy.Mode, gone.Problems.Count));
+        Assert.NotEqual(damaged.Problem, gone.Policy.Problem);
     }
 
     [Fact]
@@ -133,7 +136,7 @@ public sealed class WatchStreamTests : IAsyncDisposable
 
         var hub = new PairedHub { Id = new string('a', 32), Name = "head office", Pin = "pin", PairedAt = _time.GetUtcNow(), PairedFrom = "10.0.0.1" };
         _life.Get<PairedHubs>().Add(hub);
-        _life.Approvals.Add(new AgentCommand(new Wire.StopSyncRequest { Context = new() { Person = "ann" } }, new AgentCaller(CallerKind.Hub, hub, hub.Pin, hub.PairedFrom)));
+        _life.Approvals.Add(new AgentCommand(new Wire.StopSyncRequest { Context = new() { Person = "ann" } }, new AgentCaller(CallerKind.Hub, hub, hub.Pin, hub.PairedFrom)), "");
         var pending = Assert.Single(_life.Approvals.All);
         var waiting = Assert.Single((await next).Info.Waiting);
         Assert.Equal((pending.Id, pending.What, "ann", "head office"), (waiting.Id, waiting.What, waiting.Person, waiting.HubName));

@@ -19,6 +19,7 @@ public static partial class WireMapping
         LastSequence = info.LastSequence,
         StartedAt = ToTimestamp(info.StartedAt),
         Waiting = { info.Waiting.Select(ToWire) },
+        Problems = { info.Problems },
     };
 
     public static AgentInfo ToDomain(this Wire.AgentInfo info) => new()
@@ -35,6 +36,7 @@ public static partial class WireMapping
         LastSequence = info.LastSequence,
         StartedAt = ToTimeOrDefault(info.StartedAt),
         Waiting = Map(info.Waiting, ToDomain),
+        Problems = Copy(info.Problems),
     };
 
     public static Wire.Approval ToWire(this WaitingCommand waiting) => new()

@@ -116,6 +116,9 @@ public static class FindingIds
     /// <summary>The agent answers, but at least one section was not read in time.</summary>
     public const string DataStale = "data-stale";
 
+    /// <summary>Something is wrong with the agent itself: its policy, its store or its audit.</summary>
+    public const string AgentProblem = "agent-problem";
+
     /// <summary>The pool was started after the last failed synchronization: the next one will show whether that helped.</summary>
     public const string SyncAwaited = "sync-awaited";
 
@@ -166,7 +169,7 @@ public static class FindingIds
         SmsExecutiveStopped, SiteComponentManagerStopped, NotificationServerStopped, SmsAgentHostStopped, WsusServiceStopped, WorldWideWebStopped, ProcessActivationStopped, WsusServiceRestarted,
         ProxyRefused, SecureChannelFailed, SourceUnreachable, UpstreamFailing, DatabaseFailing, SyncAccessDenied, WsusUnavailable, WsusAccessDenied,
         ClientsFailing, ClientsSlow, ClientCertificateEnds, ClientsCutOff,
-        IisConfigurationDamaged, SectionUnreadable, DataStale, SyncAwaited, UnknownCause,
+        IisConfigurationDamaged, SectionUnreadable, DataStale, AgentProblem, SyncAwaited, UnknownCause,
     ];
 
     /// <summary>The causes of a synchronization that did not succeed, in the order of configmgr.md, 6b.</summary>
