@@ -33,7 +33,7 @@ public static partial class AgentHost
     /// <param name="timeProvider">The clock; null takes the system's.</param>
     /// <param name="settings">Settings that override files, environment and command line, for example "Agent:Port".</param>
     /// <exception cref="OptionsValidationException">The options are wrong; each mistake is a failure.</exception>
-    /// <exception cref="Storage.StoreException">The agent's own file cannot be used.</exception>
+    /// <exception cref="Storage.StoreException">The agent's own file cannot be used, or another agent has its data folder.</exception>
     public static WebApplication Build(
         string[] arguments,
         Action<AgentOptions>? configure = null,
@@ -90,6 +90,9 @@ public static partial class AgentHost
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level == LogLevel.Critical && agent?.Lifetime.ApplicationStarted.IsCancellationRequested == true);
         agent = builder.Build();
         agent.MapAgentApi();
+
+        // Made here, before anything begins that must not happen twice; the container gives the folder back.
+        agent.Services.GetRequiredService<DataFolderLock>();
         if (agent.Services.GetRequiredService<IdentityKeys>().Absence is { } absence)
         {
             Log.NoKey(agent.Logger, absence);
@@ -105,6 +108,7 @@ public static partial class AgentHost
         // What a request meets is logged where it is carried out; a message that cannot be read is told to its sender, who could fill the log with it.
         builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level is LogLevel.Warning or LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Error);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         if (isEmbedded)
@@ -127,7 +131,7 @@ public static partial class AgentHost
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Reason} No dashboard can be paired with this agent; programs on this server can still reach it.")]
+        [LoggerMessage(1, LogLevel.Warning, "{Reason} No dashboard can be paired with this agent; commands on this server still reach it.")]
         public static partial void NoKey(ILogger logger, string reason);
     }
 }

@@ -15,11 +15,11 @@ public sealed class AgentOptions
     [LocalPath]
     public string DataDirectory { get; set; } = "";
 
-    /// <summary>The address to listen on. Use 0.0.0.0 or :: to pair with a dashboard on another computer; other computers always connect over TLS.</summary>
+    /// <summary>The address to listen on for dashboards, over TLS only. Use 0.0.0.0 or :: to pair with a dashboard on another computer. Commands on this server don't use it.</summary>
     [ListenAddress]
     public string ListenAddress { get; set; } = "127.0.0.1";
 
-    /// <summary>TCP port for gRPC and HTTP/JSON; 0 = any free port.</summary>
+    /// <summary>TCP port for dashboards; 0 = any free port.</summary>
     [Range(0, 65535)]
     public int Port { get; set; } = 5101;
 

@@ -10,12 +10,14 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
-        using var console = new ProcessConsole();
-        return await AgentCommandLine.InvokeAsync(arguments, console.Create(), RunAgentAsync, CancellationToken.None).ConfigureAwait(false);
+        using var processConsole = new ProcessConsole();
+        var console = processConsole.Create();
+        return await AgentCommandLine.InvokeAsync(arguments, console, (settings, token) => RunAgentAsync(settings, console, token), CancellationToken.None).ConfigureAwait(false);
     }
 
-    private static async Task<int> RunAgentAsync(string[] arguments, CancellationToken cancellationToken)
+    private static async Task<int> RunAgentAsync(string[] arguments, CommandConsole console, CancellationToken cancellationToken)
     {
+        using var exit = OutOfMemoryExit.Watch();
         try
         {
             await AgentHost.Build(arguments).RunAsync(cancellationToken).ConfigureAwait(false);
@@ -23,18 +25,22 @@ internal static class Program
         }
         catch (OptionsValidationException exception)
         {
-            await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, exception.Failures)).ConfigureAwait(false);
+            foreach (var failure in exception.Failures)
+            {
+                await console.Error.WriteLineAsync(failure).ConfigureAwait(false);
+            }
+
             return 1;
         }
         catch (StoreException exception)
         {
-            await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
+            await console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
             return 1;
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
             // Kestrel names the address, and whether it's in use, not of this computer or not allowed.
-            await Console.Error.WriteLineAsync($"The agent can't start: {exception.Message} Choose another address with --Agent:ListenAddress and --Agent:Port.").ConfigureAwait(false);
+            await console.Error.WriteLineAsync($"The agent can't start: {exception.Message} Choose another address with --Agent:ListenAddress and --Agent:Port.").ConfigureAwait(false);
             return 1;
         }
     }

@@ -65,7 +65,7 @@ public sealed partial class BrowserJobTests(DemoFixture demo, Chromium chromium)
         var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = server.Name });
         await Expect(row).ToContainTextAsync("Started");
 
-        using var agent = new RestClient(server.AgentAddress, server.LocalKey);
+        using var agent = new RestClient(server);
         await agent.PostAsync("/v1/pools/WsusPool:stop", new { context = new { person = "test" } });
         await Expect(row).ToContainTextAsync("Stopped");
 

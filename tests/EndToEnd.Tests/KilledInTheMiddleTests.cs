@@ -47,7 +47,7 @@ public sealed class KilledInTheMiddleTests : IAsyncLifetime
     public async Task Agent_KilledInTheMiddleOfARepair_FinishesItAndRepeatsNothing()
     {
         var server = Estate.Servers[Stopped];
-        using var agent = new RestClient(server.AgentAddress, server.LocalKey);
+        using var agent = new RestClient(server);
         var plan = (await Eventually.Async(() => agent.PostAsync("/v1/repairs:plan", FullRepair), answer => answer.Status == HttpStatusCode.OK)).Body;
         var (status, started, _) = await agent.PostAsync("/v1/repairs", new { playbook = "full-repair", baseline = "guide", fingerprint = plan.Text("fingerprint"), context = new { person = "test" } });
         Assert.True(status == HttpStatusCode.OK, started.ToString());

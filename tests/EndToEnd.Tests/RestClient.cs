@@ -1,18 +1,25 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using WsusDashboard.Agent.Security.Local;
+using WsusDashboard.Simulator.Estates;
 
 namespace WsusDashboard.EndToEnd.Tests;
 
 /// <summary>A REST API as a script uses it: plain JSON, no types of the product.</summary>
-public sealed class RestClient(Uri address, string? token = null) : IDisposable
+public sealed class RestClient : IDisposable
 {
-    private readonly HttpClient _http = new()
-    {
-        BaseAddress = address,
-        Timeout = TimeSpan.FromMinutes(2),
-        DefaultRequestHeaders = { Authorization = token is null ? null : new("Bearer", token) },
-    };
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(2);
+
+    private readonly HttpClient _http;
+
+    /// <summary>That of a dashboard.</summary>
+    public RestClient(Uri address, string? token = null) =>
+        _http = new() { BaseAddress = address, Timeout = AnswerLimit, DefaultRequestHeaders = { Authorization = token is null ? null : new("Bearer", token) } };
+
+    /// <summary>That of an agent, over the local channel of its server.</summary>
+    public RestClient(SimulatedServer server) =>
+        _http = new(LocalChannel.CreateHandler(server.Files.AgentData)) { BaseAddress = LocalChannel.Address, Timeout = AnswerLimit };
 
     public Task<JsonElement> GetAsync(string path) => _http.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
 

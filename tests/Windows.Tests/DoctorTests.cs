@@ -29,8 +29,10 @@ public sealed class DoctorTests(WindowsServer server)
         Assert.Equal("works", State($"{ProbeAreas.Iis}: iisreset"));
         Assert.Equal("works", State($"{ProbeAreas.Wsus}: setup in the registry"));
         Assert.Equal("works", State($"{ProbeAreas.Wsus}: administration service"));
-        Assert.Equal("works", State($"{ProbeAreas.Agent}: port"));
-        Assert.Contains($"this agent listens on 127.0.0.1, port {server.Port}", edges[$"{ProbeAreas.Agent}: port"].GetProperty("summary").GetString(), StringComparison.Ordinal);
+
+        // The agent is known by its key over TLS, which takes none under Wine 8: something listens there, and the doctor cannot tell who.
+        Assert.Equal("attention", State($"{ProbeAreas.Agent}: port"));
+        Assert.Contains($"127.0.0.1, port {server.Port}", edges[$"{ProbeAreas.Agent}: port"].GetProperty("summary").GetString(), StringComparison.Ordinal);
 
         // WMI and the event log do not exist here: the doctor has to say so in the words of the system, and go on.
         Assert.NotEqual("works", State($@"{ProbeAreas.Windows}: WMI, root\cimv2"));

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using WsusDashboard.Agent.Api.Connections;
 using WsusDashboard.Agent.Commands;
 using WsusDashboard.Agent.Repairs.Running;
 using WsusDashboard.Agent.Security;
@@ -18,6 +19,8 @@ internal sealed class AgentService(
     RepairStarter repairs,
     RepairQueue queue,
     CommandPipe pipe,
+    StreamPlaces places,
+    TimeProvider timeProvider,
     IHostApplicationLifetime lifetime) : Wire.Agent.AgentBase
 {
     public override Task<Wire.AgentInfo> GetInfo(Wire.GetInfoRequest request, ServerCallContext context) =>
@@ -29,10 +32,12 @@ internal sealed class AgentService(
     public override async Task Watch(Wire.WatchRequest request, IServerStreamWriter<Wire.WatchMessage> responseStream, ServerCallContext context)
     {
         ReadRequests.Check(request);
+        using var place = Enter(StreamKind.Watch, context);
         using var ending = UntilTheAgentStops(context);
+        var output = new StreamOutput(context.GetHttpContext().Abort, timeProvider);
         await foreach (var message in watch.ReadAsync(request.AfterSequence, request.SequenceEpoch, request.WithSamples ? request.SamplesAfter : null, ending.Token))
         {
-            await responseStream.WriteAsync(message, ending.Token);
+            await output.WriteAsync(responseStream, message, ending.Token);
         }
     }
 
@@ -46,10 +51,12 @@ internal sealed class AgentService(
     public override async Task ReadLog(Wire.ReadLogRequest request, IServerStreamWriter<Wire.LogLine> responseStream, ServerCallContext context)
     {
         var query = ReadRequests.Check(request);
+        using var place = Enter(StreamKind.Log, context);
         using var ending = UntilTheAgentStops(context);
+        var output = new StreamOutput(context.GetHttpContext().Abort, timeProvider);
         await foreach (var line in logs.ReadAsync(query, ending.Token))
         {
-            await responseStream.WriteAsync(line, ending.Token);
+            await output.WriteAsync(responseStream, line, ending.Token);
         }
     }
 
@@ -79,6 +86,9 @@ internal sealed class AgentService(
 
     private async Task<T> SendAsync<T>(Wire.ICommandRequest request, ServerCallContext context)
         where T : class, IMessage => (T)await pipe.SendAsync(request, AgentCaller.Of(context.GetHttpContext()), context.CancellationToken);
+
+    private IDisposable Enter(StreamKind kind, ServerCallContext context) =>
+        places.Enter(context.GetHttpContext().Connection.Id, AgentCaller.Of(context.GetHttpContext()), kind);
 
     /// <summary>The server lets calls end by themselves when it stops, and these never would.</summary>
     private CancellationTokenSource UntilTheAgentStops(ServerCallContext context) =>

@@ -1,37 +1,46 @@
 using System.Net;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using WsusDashboard.Agent.Api.Connections;
 using WsusDashboard.Agent.Api.Errors;
 using WsusDashboard.Agent.Api.Listening;
 using WsusDashboard.Agent.Doctor;
 using WsusDashboard.Agent.Security.Access;
+using WsusDashboard.Agent.Security.Local;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Api;
 
-/// <summary>Registers and maps the contract: gRPC and HTTP/JSON on one port.</summary>
+/// <summary>Registers and maps the contract: gRPC and HTTP/JSON, over the network for hubs and over the local channel for programs on this server.</summary>
 internal static class ApiRegistration
 {
     /// <summary>No request of the contract is larger than a few hundred bytes.</summary>
     private const int MaximumRequestBytes = 64 * 1024;
 
-    private const int MaximumConnections = 200;
+    /// <summary>The last bound, of either way: <see cref="ConnectionGuard"/> bounds more closely, and those it has ended count here until they are gone.</summary>
+    private const int MaximumConnections = 1_000;
+
+    /// <summary>Requests of one connection at a time: a dashboard has a watch, two logs and a few commands.</summary>
+    private const int MaximumRequestsOfAConnection = 20;
+
+    // A hub whose computer was switched off must not hold its connections.
+    private static readonly TimeSpan AskAfterSilence = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(20);
 
     public static void AddAgentApi(this WebApplicationBuilder builder, AgentOptions options)
     {
-        builder.Services.AddSingleton<IConnectionListenerFactory, SharedPortListenerFactory>();
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.AddLocalChannel();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaximumRequestBytes;
             kestrel.Limits.MaxConcurrentConnections = MaximumConnections;
-            var address = new IPEndPoint(IPAddress.Parse(options.ListenAddress), options.Port);
-            kestrel.Listen(new SharedPortEndPoint(address, WireProtocol.Http1), listen => listen.Protocols = HttpProtocols.Http1);
-            kestrel.Listen(new SharedPortEndPoint(address, WireProtocol.Http2), listen => listen.Protocols = HttpProtocols.Http2);
-            kestrel.Listen(new SharedPortEndPoint(address, WireProtocol.Tls), listen => listen.UseAgentTls());
+            (kestrel.Limits.Http2.MaxStreamsPerConnection, kestrel.Limits.Http2.KeepAlivePingDelay, kestrel.Limits.Http2.KeepAlivePingTimeout) = (MaximumRequestsOfAConnection, AskAfterSilence, AnswerTime);
+            kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Port, UseAgentTls);
+            kestrel.Listen(new SharedEndPoint(WireProtocol.Http1), listen => listen.UseLocalChannel(HttpProtocols.Http1));
+            kestrel.Listen(new SharedEndPoint(WireProtocol.Http2), listen => listen.UseLocalChannel(HttpProtocols.Http2));
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddGrpc(grpc =>
@@ -49,17 +58,35 @@ internal static class ApiRegistration
         builder.Services.AddSingleton<AgentInfoReader>();
         builder.Services.AddSingleton<WatchStream>();
         builder.Services.AddSingleton<LogStream>();
+        builder.Services.AddSingleton<UndecidedConnections>();
+        builder.Services.AddSingleton<HubConnections>();
+        builder.Services.AddSingleton<ConnectionGuard>();
+        builder.Services.AddSingleton(AgentMemory.OfThisProcess());
+        builder.Services.AddSingleton<StreamPlaces>();
     }
 
     /// <summary>A key on both sides. Any comes in: what it may do is the access check's to decide, and a hub that is not paired has to be told so.</summary>
-    private static void UseAgentTls(this ListenOptions listen)
+    private static void UseAgentTls(ListenOptions listen)
     {
         var keys = listen.ApplicationServices.GetRequiredService<IdentityKeys>();
+        var guard = listen.ApplicationServices.GetRequiredService<ConnectionGuard>();
+        listen.Use(guard.Admit);
         listen.Protocols = HttpProtocols.Http1AndHttp2;
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
             OnConnection = _ => ValueTask.FromResult(PinnedTls.ForServer(keys.Current)),
             HandshakeTimeout = TimeSpan.FromSeconds(10),
+        });
+        listen.Use(guard.Recognise);
+    }
+
+    private static void UseLocalChannel(this ListenOptions listen, HttpProtocols protocols)
+    {
+        listen.Protocols = protocols;
+        listen.Use(next => connection =>
+        {
+            connection.Features.Set(LocalConnection.Mark);
+            return next(connection);
         });
     }
 

@@ -10,7 +10,7 @@ using WsusDashboard.Agent.Windows.Native;
 
 namespace WsusDashboard.Agent.Cli;
 
-/// <summary>The agent's command line: run · check · plan · repair · undo · keep · doctor · pair · hubs · unpair · rotate-key · approvals · approve · audit. All but "run", "doctor" and "audit" ask the agent that runs on this server.</summary>
+/// <summary>The agent's command line: run · check · plan · repair · undo · keep · doctor · pair · hubs · unpair · rotate-key · approvals · approve · policy · audit. All but "run", "doctor", "policy" and "audit" ask the agent that runs on this server, over its local channel.</summary>
 public static class AgentCommandLine
 {
     private const string RunCommand = "run";
@@ -51,7 +51,11 @@ public static class AgentCommandLine
         }
         catch (OptionsValidationException exception)
         {
-            await console.Error.WriteLineAsync(string.Join(Environment.NewLine, exception.Failures));
+            foreach (var failure in exception.Failures)
+            {
+                await console.Error.WriteLineAsync(failure);
+            }
+
             return ExitCodes.NotDone;
         }
         catch (Exception exception) when (exception is CliFailure or AgentSilentException)
@@ -83,7 +87,7 @@ public static class AgentCommandLine
         return mistakes;
     }
 
-    private static RootCommand Build(string[] arguments, CommandConsole console, Func<string[], CancellationToken, Task<int>> runAgentAsync)
+    internal static RootCommand Build(string[] arguments, CommandConsole console, Func<string[], CancellationToken, Task<int>> runAgentAsync)
     {
         var (serverSetup, services) = EdgeFactory.CreateSetup();
         var setup = new SetupCommand(console, serverSetup, services);
@@ -99,7 +103,7 @@ public static class AgentCommandLine
             setup.Install(),
             setup.Uninstall(),
         };
-        foreach (var command in TrustCommands.Create(console).Concat(ApprovalCommands.Create(console)).Append(AuditCommand.Create(console)))
+        foreach (var command in TrustCommands.Create(console).Concat(ApprovalCommands.Create(console)).Append(PolicyCommand.Create(console)).Append(AuditCommand.Create(console)))
         {
             root.Subcommands.Add(command);
         }

@@ -65,7 +65,7 @@ public static class DoctorCommand
     {
         try
         {
-            using var agent = new AgentClient(CommonOptions.DefaultAddress(options), LocalCredential.Read(options.DataDirectory));
+            using var agent = new AgentClient(options.DataDirectory);
             var answer = await agent.ExamineAsync(isForReport, cancellationToken);
             return new(answer.ToDomain(), answer.Readings, "");
         }
@@ -77,7 +77,7 @@ public static class DoctorCommand
 
     private static async Task<string> ReadSnapshotAsync(AgentOptions options, CancellationToken cancellationToken)
     {
-        using var agent = new AgentClient(CommonOptions.DefaultAddress(options), LocalCredential.Read(options.DataDirectory));
+        using var agent = new AgentClient(options.DataDirectory);
         return Snapshot.Format(await agent.GetSnapshotAsync(cancellationToken));
     }
 

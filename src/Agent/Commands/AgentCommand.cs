@@ -13,7 +13,7 @@ namespace WsusDashboard.Agent.Commands;
 internal sealed record AgentCommand(ICommandRequest Request, AgentCaller Caller)
 {
     /// <summary>How long the key of somebody on the server is remembered: nothing there says until when it is meant.</summary>
-    private static readonly TimeSpan LocalKeyLife = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LocalCommandLife = TimeSpan.FromDays(1);
 
     /// <summary>The method of the contract.</summary>
     public MethodDescriptor Method { get; } = AgentReflection.Descriptor.Services[0].Methods.First(method => method.InputType == ((IMessage)Request).Descriptor);
@@ -50,7 +50,7 @@ internal sealed record AgentCommand(ICommandRequest Request, AgentCaller Caller)
             Caller.Hub?.Id ?? "",
             context.IdempotencyKey,
             Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(Method.Name), 0, .. content])),
-            Caller.Hub is null ? now + LocalKeyLife : context.ExpiresAt.ToDateTimeOffset() + CommandValidator.ClockTolerance);
+            Caller.Hub is null ? now + LocalCommandLife : context.ExpiresAt.ToDateTimeOffset() + CommandValidator.ClockTolerance);
     }
 
     private IMessage Content(CommandContext? context)

@@ -23,14 +23,15 @@ internal static class LogFollower
     /// <param name="path">The current file, for example …\Logs\wsyncmgr.log.</param>
     /// <param name="position">Where the last piece ended; a position without head begins with the rolled file.</param>
     /// <param name="take">Gets each entry, in order.</param>
+    /// <param name="pieceBytes">Most that is read; at least twice the longest entry.</param>
     /// <exception cref="IOException">The file is not there, or locked.</exception>
     /// <exception cref="UnauthorizedAccessException">The account may not read it.</exception>
-    public static LogStep Read(string path, LogPosition position, LogEntryTaker take)
+    public static LogStep Read(string path, LogPosition position, LogEntryTaker take, int pieceBytes = PieceBytes)
     {
         using var current = Open(path);
         if (position.Head.Length > 0 && IsSame(current, position))
         {
-            return ReadPiece(current, position, isFinal: false, isAtEndAfter: true, take);
+            return ReadPiece(current, position, isFinal: false, isAtEndAfter: true, take, pieceBytes);
         }
 
         // Another file stands under that name: the rest of the one before is in the rolled file, if it is still there.
@@ -40,13 +41,13 @@ internal static class LogFollower
             {
                 if (position.Head.Length == 0 || IsSame(rolled, position))
                 {
-                    var step = ReadPiece(rolled, position, isFinal: true, isAtEndAfter: false, take);
-                    return step.EntryCount > 0 || step.Position.Position < rolled.Length ? step : Begin(current, step.Position, take);
+                    var step = ReadPiece(rolled, position, isFinal: true, isAtEndAfter: false, take, pieceBytes);
+                    return step.EntryCount > 0 || step.Position.Position < rolled.Length ? step : Begin(current, step.Position, take, pieceBytes);
                 }
             }
         }
 
-        return Begin(current, position, take);
+        return Begin(current, position, take, pieceBytes);
     }
 
     /// <summary>The position after so many bytes of this file.</summary>
@@ -59,15 +60,15 @@ internal static class LogFollower
 
     private static string RolledPath(string path) => Path.ChangeExtension(path, ".lo_");
 
-    private static LogStep Begin(FileStream file, LogPosition position, LogEntryTaker take) =>
-        ReadPiece(file, position with { Position = 0, Head = "", IsInsideLongLine = false }, isFinal: false, isAtEndAfter: true, take);
+    private static LogStep Begin(FileStream file, LogPosition position, LogEntryTaker take, int pieceBytes) =>
+        ReadPiece(file, position with { Position = 0, Head = "", IsInsideLongLine = false }, isFinal: false, isAtEndAfter: true, take, pieceBytes);
 
-    private static LogStep ReadPiece(FileStream file, LogPosition position, bool isFinal, bool isAtEndAfter, LogEntryTaker take)
+    private static LogStep ReadPiece(FileStream file, LogPosition position, bool isFinal, bool isAtEndAfter, LogEntryTaker take, int pieceBytes)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(pieceBytes);
         try
         {
-            return ReadPiece(file, position, isFinal, isAtEndAfter, take, buffer);
+            return ReadPiece(file, position, isFinal, isAtEndAfter, take, buffer.AsSpan(0, pieceBytes));
         }
         finally
         {
@@ -75,16 +76,16 @@ internal static class LogFollower
         }
     }
 
-    private static LogStep ReadPiece(FileStream file, LogPosition position, bool isFinal, bool isAtEndAfter, LogEntryTaker take, byte[] buffer)
+    private static LogStep ReadPiece(FileStream file, LogPosition position, bool isFinal, bool isAtEndAfter, LogEntryTaker take, Span<byte> buffer)
     {
         file.Position = position.Position;
-        var length = (int)Math.Min(PieceBytes, Math.Max(0, file.Length - position.Position));
-        var read = file.ReadAtLeast(buffer.AsSpan(0, length), length, throwOnEndOfStream: false);
+        var length = (int)Math.Min(buffer.Length, Math.Max(0, file.Length - position.Position));
+        var read = file.ReadAtLeast(buffer[..length], length, throwOnEndOfStream: false);
         var isLastPiece = position.Position + read >= file.Length;
-        var piece = LogSplitter.Split(buffer.AsSpan(0, read), position.IsInsideLongLine, isFinal && isLastPiece, take);
+        var piece = LogSplitter.Split(buffer[..read], position.IsInsideLongLine, isFinal && isLastPiece, take);
         var consumed = piece.Consumed;
         var skipped = piece.Skipped;
-        if (consumed == 0 && read == PieceBytes)
+        if (consumed == 0 && read == buffer.Length)
         {
             // A whole piece in which no entry ends.
             consumed = read;

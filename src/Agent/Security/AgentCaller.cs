@@ -4,7 +4,7 @@ namespace WsusDashboard.Agent.Security;
 /// <param name="Kind">What was proved.</param>
 /// <param name="Hub">The paired hub; null for anybody else.</param>
 /// <param name="Pin">Pin of the key that was shown over TLS; empty without TLS.</param>
-/// <param name="From">Network address.</param>
+/// <param name="From">Network address, or <see cref="Here"/>.</param>
 internal sealed record AgentCaller(CallerKind Kind, PairedHub? Hub, string Pin, string From)
 {
     /// <summary>Where a local request comes from, in the audit.</summary>
@@ -30,7 +30,7 @@ internal enum CallerKind
     /// <summary>That it holds the key of a paired hub.</summary>
     Hub = 2,
 
-    /// <summary>That it may read the agent's data folder on this server.</summary>
+    /// <summary>That the system lets it use the agent's local channel: an administrator of this server, or the service's account.</summary>
     Local = 3,
 }
 

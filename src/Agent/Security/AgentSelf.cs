@@ -6,6 +6,9 @@ namespace WsusDashboard.Agent.Security;
 /// <summary>What a hub and a person on the server are told of the agent itself: its keys, and where it listens.</summary>
 internal sealed class AgentSelf(AgentOptions options, AgentAddress address, IdentityKeys keys)
 {
+    /// <summary>How the subject of an agent's key begins.</summary>
+    public const string KeySubject = "WsusDashboard agent";
+
     public string DataDirectory => options.DataDirectory;
 
     public string Pin => keys.Current.Pin;

@@ -146,7 +146,7 @@ public sealed class DemoHost : IAsyncDisposable
             if (Estate.Servers.FirstOrDefault(server => server.IsAgentRunning) is { } first)
             {
                 await output.WriteLineAsync("To watch a server from a dashboard on this computer, create a pairing code and enter it with the agent's address on the page \"Add server\". For example:");
-                await output.WriteLineAsync($"  dotnet run --project src/Agent -- pair --address {first.AgentAddress.GetLeftPart(UriPartial.Authority)} --data \"{first.Files.AgentData}\"");
+                await output.WriteLineAsync($"  dotnet run --project src/Agent -- pair --data \"{first.Files.AgentData}\"");
             }
 
             return;

@@ -47,8 +47,6 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
 
     public bool IsRunning => _application is not null;
 
-    public string LocalKey => WsusDashboard.Agent.Security.LocalKey.Read(files.AgentData);
-
     /// <summary>The running agent's services, for tests; null while it does not run.</summary>
     public IServiceProvider? Services => _application?.Services;
 
@@ -117,7 +115,7 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
         }
     }
 
-    private static Uri At(int port) => new($"http://127.0.0.1:{port}");
+    private static Uri At(int port) => new($"https://127.0.0.1:{port}");
 
     private async Task EndAsync(TimeSpan limit)
     {

@@ -1,5 +1,5 @@
-using Grpc.Core;
 using Grpc.Net.Client;
+using WsusDashboard.Agent.Security.Local;
 using WsusDashboard.Simulator.Model;
 using WsusDashboard.Simulator.Scenarios;
 using Contract = WsusDashboard.Shared.Contract.V1;
@@ -26,14 +26,8 @@ public sealed class SimulatedServer
 
     public ServerModel Model { get; }
 
-    /// <summary>Where its agent listens in plain text for programs on this computer; the same over restarts of the agent, also while it is down.</summary>
-    public Uri AgentAddress => Agent.Address;
-
-    /// <summary>The same port as dashboards reach it: over TLS.</summary>
-    public Uri HubAddress => new UriBuilder(Agent.Address) { Scheme = Uri.UriSchemeHttps }.Uri;
-
-    /// <summary>The local key of its agent, once that was started: what a command on the server itself shows it.</summary>
-    public string LocalKey => Agent.LocalKey;
+    /// <summary>Where its agent listens for dashboards; the same over restarts of the agent, also while it is down.</summary>
+    public Uri HubAddress => Agent.Address;
 
     /// <summary>Where its WSUS answers.</summary>
     public Uri WsusAddress { get; }
@@ -43,12 +37,15 @@ public sealed class SimulatedServer
     /// <summary>The services of the agent, for tests; null while it does not run.</summary>
     public IServiceProvider? AgentServices => Agent.Services;
 
-    /// <summary>Opens a pairing code as "WsusDashboard.Agent pair" does on a server: over loopback, with the local key.</summary>
+    /// <summary>Its agent as programs on the server itself ask it: over its local channel. The caller disposes it.</summary>
+    public GrpcChannel OpenLocalChannel() =>
+        GrpcChannel.ForAddress(LocalChannel.Address, new GrpcChannelOptions { HttpHandler = LocalChannel.CreateHandler(Files.AgentData), DisposeHttpClient = true });
+
+    /// <summary>Opens a pairing code as "WsusDashboard.Agent pair" does on a server.</summary>
     public async Task<string> OpenPairingAsync(CancellationToken cancellationToken)
     {
-        using var channel = GrpcChannel.ForAddress(AgentAddress);
-        var headers = new Metadata { { "Authorization", $"{WsusDashboard.Agent.Security.LocalKey.Scheme} {LocalKey}" } };
-        var opened = await new Contract.LocalTrust.LocalTrustClient(channel).OpenPairingAsync(new Contract.OpenPairingRequest(), headers, cancellationToken: cancellationToken);
+        using var channel = OpenLocalChannel();
+        var opened = await new Contract.LocalTrust.LocalTrustClient(channel).OpenPairingAsync(new Contract.OpenPairingRequest(), cancellationToken: cancellationToken);
         return opened.Code;
     }
 

@@ -89,7 +89,6 @@ public sealed class BadInputTests(AgentFixture fixture) : IClassFixture<AgentFix
 
     [Theory]
     [InlineData("Origin", "http://evil.example")]
-    [InlineData("Host", "evil.example")]
     public async Task Get_FromAWebPage_IsRefused(string header, string value)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/info");

@@ -16,10 +16,10 @@ public sealed class CheckPastTests
     public async Task Check_SyncThatARepairStartedAndFailed_CountsAsItsProofAndNotAsAFailureOfTheServer()
     {
         await using var agent = await FakeAgent.BeginAsync(new FakeServer { Wsus = { Result = SyncResult.Failed, ErrorText = "timed out" } });
-        Assert.Equal(1, await CommandOf(agent).InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--address", agent.Address));
+        Assert.Equal(1, await CommandOf(agent).InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--data", agent.DataDirectory));
         var command = CommandOf(agent);
 
-        await command.InvokeAsync("check", "--json", "--address", agent.Address);
+        await command.InvokeAsync("check", "--json", "--data", agent.DataDirectory);
 
         using var document = JsonDocument.Parse(command.Out);
         Assert.DoesNotContain(FindingIds.SyncFailing, document.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("id").GetString()));
@@ -35,7 +35,7 @@ public sealed class CheckPastTests
         await agent.Server.PublishAsync(new AgentEvent { At = agent.Server.Time.GetUtcNow(), StateChange = change }, TestContext.Current.CancellationToken);
         var command = CommandOf(agent);
 
-        await command.InvokeAsync("check", "--json", "--address", agent.Address);
+        await command.InvokeAsync("check", "--json", "--data", agent.DataDirectory);
 
         using var document = JsonDocument.Parse(command.Out);
         Assert.Contains(FindingIds.SyncAwaited, document.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("id").GetString()));
@@ -48,7 +48,7 @@ public sealed class CheckPastTests
         agent.Server.Services.Force(ServiceNames.SmsExecutive, ServiceState.Stopped);
         var command = CommandOf(agent);
 
-        await command.InvokeAsync("check", "--json", "--address", agent.Address);
+        await command.InvokeAsync("check", "--json", "--data", agent.DataDirectory);
 
         using var document = JsonDocument.Parse(command.Out);
         var repair = document.RootElement.GetProperty("repair");

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using WsusDashboard.Agent.Repairs.Running;
 using WsusDashboard.Agent.Tests.Repairs;
@@ -17,7 +15,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer { Iis = { State = Microsoft.Web.Administration.ObjectState.Stopped } });
         var command = Command();
 
-        Assert.Equal(1, await command.InvokeAsync("check", "--address", agent.Address));
+        Assert.Equal(1, await command.InvokeAsync("check", "--data", agent.DataDirectory));
         Assert.Contains("WsusPool is stopped", command.Out, StringComparison.Ordinal);
         Assert.Contains("repair --playbook", command.Out, StringComparison.Ordinal);
     }
@@ -26,10 +24,10 @@ public sealed class CommandLineTests
     public async Task Check_OfAHealthyServer_IsZero()
     {
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
-        Assert.Equal(0, await Command().InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--address", agent.Address));
+        Assert.Equal(0, await Command().InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--data", agent.DataDirectory));
         var command = Command();
 
-        var exitCode = await command.InvokeAsync("check", "--address", agent.Address);
+        var exitCode = await command.InvokeAsync("check", "--data", agent.DataDirectory);
 
         Assert.True(exitCode == 0, command.Out);
     }
@@ -40,7 +38,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer { Iis = { State = Microsoft.Web.Administration.ObjectState.Stopped } });
         var command = Command();
 
-        await command.InvokeAsync("check", "--json", "--address", agent.Address);
+        await command.InvokeAsync("check", "--json", "--data", agent.DataDirectory);
 
         using var document = JsonDocument.Parse(command.Out);
         Assert.Equal(("critical", "pool-stopped"), (document.RootElement.GetProperty("health").GetString(), document.RootElement.GetProperty("cause").GetString()));
@@ -50,14 +48,11 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Check_WithoutAnAgent_SaysHowToStartItAndIsTwo()
     {
-        // A socket that is bound and does not listen: the port is ours, and a connection to it is refused.
-        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var address = $"http://{silent.LocalEndPoint}";
+        using var folder = new TempFolder();
         var command = new CommandRun { Time = TimeProvider.System };
 
-        Assert.Equal(2, await command.InvokeAsync("check", "--address", address));
-        Assert.Contains($"No agent answers at {address}. Start it with", command.Error, StringComparison.Ordinal);
+        Assert.Equal(2, await command.InvokeAsync("check", "--data", folder.Path));
+        AssertText.Tells(command.Error, folder.Path, "Start it with", "--data");
         Assert.Empty(command.Out);
     }
 
@@ -67,7 +62,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command();
 
-        Assert.Equal(0, await command.InvokeAsync("plan", "--playbook", "full-repair", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("plan", "--playbook", "full-repair", "--data", agent.DataDirectory));
 
         Assert.Contains("Plan for BRN-WSUS02: full-repair, baseline guide", command.Out, StringComparison.Ordinal);
         Assert.Contains("Queue length: 1,000 → 30,000", command.Out, StringComparison.Ordinal);
@@ -81,7 +76,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command();
 
-        await command.InvokeAsync("plan", "--playbook", "full-repair", "--json", "--address", agent.Address);
+        await command.InvokeAsync("plan", "--playbook", "full-repair", "--json", "--data", agent.DataDirectory);
 
         using var document = JsonDocument.Parse(command.Out);
         Assert.Equal("STEP_KIND_SAVE_SETTINGS", document.RootElement.GetProperty("steps")[0].GetProperty("kind").GetString());
@@ -95,7 +90,7 @@ public sealed class CommandLineTests
         agent.Server.Services.Force(ServiceNames.WsusService, ServiceState.Stopped);
         var command = Command();
 
-        Assert.Equal(0, await command.InvokeAsync("plan", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("plan", "--data", agent.DataDirectory));
 
         Assert.Contains("Plan for BRN-WSUS02: start-wsus", command.Out, StringComparison.Ordinal);
         Assert.Empty(command.Error);
@@ -107,9 +102,9 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(await ProxyRefusesAsync());
         var (plan, repair, check) = (CommandOf(agent), CommandOf(agent), CommandOf(agent));
 
-        Assert.Equal(2, await plan.InvokeAsync("plan", "--address", agent.Address));
-        Assert.Equal(2, await repair.InvokeAsync("repair", "--yes", "--address", agent.Address));
-        Assert.Equal(1, await check.InvokeAsync("check", "--address", agent.Address));
+        Assert.Equal(2, await plan.InvokeAsync("plan", "--data", agent.DataDirectory));
+        Assert.Equal(2, await repair.InvokeAsync("repair", "--yes", "--data", agent.DataDirectory));
+        Assert.Equal(1, await check.InvokeAsync("check", "--data", agent.DataDirectory));
 
         Assert.Contains("No repair fixes this", plan.Error, StringComparison.Ordinal);
         Assert.Contains("No repair fixes this", repair.Error, StringComparison.Ordinal);
@@ -123,7 +118,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(await ProxyRefusesAsync());
         var command = CommandOf(agent);
 
-        Assert.Equal(0, await command.InvokeAsync("plan", "--playbook", "pool-only", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("plan", "--playbook", "pool-only", "--data", agent.DataDirectory));
 
         Assert.Contains("doesn't fix the cause", command.Error, StringComparison.Ordinal);
         Assert.Contains("Plan for BRN-WSUS02: pool-only", command.Out, StringComparison.Ordinal);
@@ -136,9 +131,9 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer { Iis = { Schemes = [scheme] } });
         var (safe, risky) = (Command(), Command());
 
-        Assert.Equal(0, await safe.InvokeAsync("repair", "--yes", "--playbook", "pool-only", "--address", agent.Address));
+        Assert.Equal(0, await safe.InvokeAsync("repair", "--yes", "--playbook", "pool-only", "--data", agent.DataDirectory));
         Assert.False(agent.Server.Iis.Settings.Enable32BitAppOnWin64);
-        Assert.Equal(0, await risky.InvokeAsync("repair", "--yes", "--playbook", "pool-only", "--include-risky", "--address", agent.Address));
+        Assert.Equal(0, await risky.InvokeAsync("repair", "--yes", "--playbook", "pool-only", "--include-risky", "--data", agent.DataDirectory));
         Assert.True(agent.Server.Iis.Settings.Enable32BitAppOnWin64);
 
         Assert.Contains("--include-risky", safe.Out, StringComparison.Ordinal);
@@ -152,7 +147,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer { Wsus = { IsSiteServer = true } });
         var command = Command();
 
-        Assert.Equal(0, await command.InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--reason", "Sync is cancelled", "--ticket", "CHG-7", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--reason", "Sync is cancelled", "--ticket", "CHG-7", "--data", agent.DataDirectory));
 
         Assert.Contains("Updates in Configuration Manager: 0 → 12,480.", command.Out, StringComparison.Ordinal);
         Assert.Contains("Restart WsusPool: done", command.Out, StringComparison.Ordinal);
@@ -166,7 +161,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer { Wsus = { Result = SyncResult.Failed, ErrorText = "The remote server returned an error: (407) Proxy Authentication Required." } });
         var command = Command();
 
-        Assert.Equal(1, await command.InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--address", agent.Address));
+        Assert.Equal(1, await command.InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--data", agent.DataDirectory));
         Assert.Contains("the proxy answers 407", command.Out, StringComparison.Ordinal);
     }
 
@@ -177,7 +172,7 @@ public sealed class CommandLineTests
         agent.Server.WritePolicy("""{ "mode": "monitor-only" }""");
         var command = Command();
 
-        Assert.Equal(2, await command.InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--address", agent.Address));
+        Assert.Equal(2, await command.InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--data", agent.DataDirectory));
         Assert.Contains("monitor-only", command.Error, StringComparison.Ordinal);
         Assert.Empty(agent.Server.Iis.Done);
     }
@@ -192,7 +187,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command(input, isInteractive);
 
-        Assert.Equal(2, await command.InvokeAsync("repair", "--playbook", "full-repair", "--address", agent.Address));
+        Assert.Equal(2, await command.InvokeAsync("repair", "--playbook", "full-repair", "--data", agent.DataDirectory));
         Assert.Contains("Nothing was changed", command.Error, StringComparison.Ordinal);
         Assert.Throws<CommandException>(() => agent.Service.Get(RepairQueue.Latest));
     }
@@ -203,7 +198,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command("y\n", isInteractive: true);
 
-        Assert.Equal(0, await command.InvokeAsync("repair", "--playbook", "full-repair", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("repair", "--playbook", "full-repair", "--data", agent.DataDirectory));
         Assert.Contains("Repair BRN-WSUS02 now? [y/N]", command.Out, StringComparison.Ordinal);
     }
 
@@ -213,7 +208,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command();
 
-        Assert.Equal(0, await command.InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--json", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--json", "--data", agent.DataDirectory));
 
         using var document = JsonDocument.Parse(command.Out);
         Assert.Equal("RUN_STATE_SUCCEEDED", document.RootElement.GetProperty("state").GetString());
@@ -225,7 +220,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command("y\ny\n", isInteractive: true);
         var held = HoldRepair(agent.Server);
-        var fixing = command.InvokeAsync("repair", "--playbook", "full-repair", "--address", agent.Address);
+        var fixing = command.InvokeAsync("repair", "--playbook", "full-repair", "--data", agent.DataDirectory);
 
         await held.Reached.Task.WaitAsync(TestContext.Current.CancellationToken);
         command.Interrupt();
@@ -243,7 +238,7 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
         var command = Command("y\nn\n", isInteractive: true);
         var held = HoldRepair(agent.Server);
-        var fixing = command.InvokeAsync("repair", "--playbook", "full-repair", "--address", agent.Address);
+        var fixing = command.InvokeAsync("repair", "--playbook", "full-repair", "--data", agent.DataDirectory);
 
         await held.Reached.Task.WaitAsync(TestContext.Current.CancellationToken);
         command.Interrupt();
@@ -258,14 +253,14 @@ public sealed class CommandLineTests
     public async Task Undo_WithoutAnId_RestoresTheNewestThatCanBeUndone()
     {
         await using var agent = await FakeAgent.BeginAsync(new FakeServer());
-        await Command().InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--address", agent.Address);
+        await Command().InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--data", agent.DataDirectory);
         var command = Command();
 
-        Assert.Equal(0, await command.InvokeAsync("undo", "--yes", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("undo", "--yes", "--data", agent.DataDirectory));
 
         Assert.Contains("Queue length: 30,000 → 1,000", command.Out, StringComparison.Ordinal);
         Assert.Equal(1000, agent.Server.Iis.Settings.QueueLength);
-        Assert.Equal(2, await Command().InvokeAsync("undo", "--yes", "--address", agent.Address));
+        Assert.Equal(2, await Command().InvokeAsync("undo", "--yes", "--data", agent.DataDirectory));
     }
 
     [Fact]
@@ -274,11 +269,11 @@ public sealed class CommandLineTests
         await using var agent = await FakeAgent.BeginAsync(new FakeServer { Answer = (_, settings) => settings.QueueLength == 1000 ? FakeServer.Answers(200) : FakeServer.Answers(500, 19) });
         var command = Command();
 
-        Assert.Equal(1, await command.InvokeAsync("repair", "--yes", "--playbook", "pool-only", "--address", agent.Address));
+        Assert.Equal(1, await command.InvokeAsync("repair", "--yes", "--playbook", "pool-only", "--data", agent.DataDirectory));
 
         AssertText.Tells(command.Out, "rolled back", "500.19");
         Assert.Equal(1000, agent.Server.Iis.Settings.QueueLength);
-        Assert.Equal(2, await Command().InvokeAsync("keep", "--yes", "--reason", "worth it", "--address", agent.Address));
+        Assert.Equal(2, await Command().InvokeAsync("keep", "--yes", "--reason", "worth it", "--data", agent.DataDirectory));
     }
 
     [Fact]
@@ -289,13 +284,13 @@ public sealed class CommandLineTests
         {
             if (settings.QueueLength != 1000)
             {
-                Assert.Equal(2, await Command().InvokeAsync("keep", "--yes", "--address", agent.Address));
-                Assert.Equal(0, await Command().InvokeAsync("keep", "--yes", "--reason", "worth it", "--address", agent.Address));
+                Assert.Equal(2, await Command().InvokeAsync("keep", "--yes", "--data", agent.DataDirectory));
+                Assert.Equal(0, await Command().InvokeAsync("keep", "--yes", "--reason", "worth it", "--data", agent.DataDirectory));
             }
         };
         var command = Command();
 
-        Assert.Equal(0, await command.InvokeAsync("repair", "--yes", "--playbook", "pool-only", "--address", agent.Address));
+        Assert.Equal(0, await command.InvokeAsync("repair", "--yes", "--playbook", "pool-only", "--data", agent.DataDirectory));
 
         Assert.Equal(30_000, agent.Server.Iis.Settings.QueueLength);
     }
@@ -304,7 +299,8 @@ public sealed class CommandLineTests
     [InlineData("chekc")]
     [InlineData("repair", "--playbook", "reboot")]
     [InlineData("repair", "--baseline", "mine")]
-    [InlineData("check", "--address", "nowhere")]
+    [InlineData("check", "--address", "http://127.0.0.1:5101")]
+    [InlineData("policy", "--mode", "everything")]
     [InlineData("check", "--loud")]
     public async Task WrongCommandLine_IsTwoAndSaysWhatIsAllowed(params string[] arguments)
     {

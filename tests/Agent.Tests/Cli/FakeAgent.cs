@@ -1,28 +1,28 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Agent.Api.Errors;
 using WsusDashboard.Agent.Tests.Repairs;
+using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Snapshots;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Tests.Cli;
 
-/// <summary>The repair of a fake server behind the real contract on a real port: what the command line talks to.</summary>
+/// <summary>The repair of a fake server behind the real contract on the local channel of its data folder: what the command line talks to.</summary>
 internal sealed class FakeAgent : IAsyncDisposable
 {
     private const string Epoch = "one";
 
-    private readonly LoopbackServer _loopback;
+    private readonly LocalServer _local;
     private readonly AgentLife _life;
 
-    private FakeAgent(LoopbackServer loopback, AgentLife life, FakeServer server) => (_loopback, _life, Server) = (loopback, life, server);
+    private FakeAgent(LocalServer local, AgentLife life, FakeServer server) => (_local, _life, Server) = (local, life, server);
 
     public FakeServer Server { get; }
 
-    public string Address => _loopback.Address;
+    public string DataDirectory => Server.Folder;
 
     public Requester Service => _life.Service;
 
@@ -30,16 +30,13 @@ internal sealed class FakeAgent : IAsyncDisposable
     {
         var life = await AgentLife.BeginAsync(server);
         await life.UntilOpenAsync();
-        var loopback = await LoopbackServer.StartAsync(
-            application => application.MapGrpcService<Verbs>(),
-            services => services.AddSingleton(server).AddSingleton(life.Service).AddGrpc(),
-            listen => listen.Protocols = HttpProtocols.Http2);
-        return new FakeAgent(loopback, life, server);
+        var local = await LocalServer.StartAsync(server.Folder, application => application.MapGrpcService<Verbs>(), services => services.AddSingleton(server).AddSingleton(life.Service));
+        return new FakeAgent(local, life, server);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _loopback.DisposeAsync();
+        await _local.DisposeAsync();
         await _life.DisposeAsync();
         Server.Dispose();
     }

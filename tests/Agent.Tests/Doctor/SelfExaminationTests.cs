@@ -118,16 +118,24 @@ public sealed class SelfExaminationTests : IDisposable
         Assert.Equal(PortAnswer.Stranger, await LookAsync(agent.Folder, web.Port));
         using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Token);
         impatient.CancelAfter(TimeSpan.FromMilliseconds(200));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new AgentRecognition(agent.Folder).LookAsync("127.0.0.1", ((IPEndPoint)silent.LocalEndpoint).Port, impatient.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new AgentRecognition(agent.Folder, TimeProvider.System).LookAsync("127.0.0.1", ((IPEndPoint)silent.LocalEndpoint).Port, impatient.Token));
     }
 
     [Fact]
-    public async Task Look_LocalKeyThatCannotBeRead_KnowsTheAgentByItsKeyOverTls()
+    public async Task Look_StrangerOnThePort_GetsNothingButAHandshake()
     {
         await using var agent = await TestAgent.StartAsync(new FakeEdges());
-        File.Delete(LocalKey.PathIn(agent.Folder));
+        using var stranger = new TcpListener(IPAddress.Loopback, 0);
+        stranger.Start();
+        var looking = LookAsync(agent.Folder, ((IPEndPoint)stranger.LocalEndpoint).Port);
+        using var caught = await stranger.AcceptTcpClientAsync(Token);
+        var record = new byte[5];
+        await caught.GetStream().ReadExactlyAsync(record, Token);
+        caught.Close();
 
-        Assert.Equal(PortAnswer.ThisAgent, await LookAsync(agent.Folder, agent.Port));
+        // A record that holds a handshake, of TLS 1.0 to 1.3 by its outer number.
+        Assert.Equal((0x16, 3), (record[0], record[1]));
+        Assert.Equal(PortAnswer.Stranger, await looking);
     }
 
     [Fact]
@@ -157,7 +165,7 @@ public sealed class SelfExaminationTests : IDisposable
             : throw new EdgeException(ReadFailure.NotFound, "Invalid namespace"),
     };
 
-    private static Task<PortAnswer> LookAsync(string folder, int port) => new AgentRecognition(folder).LookAsync("127.0.0.1", port, Token);
+    private static Task<PortAnswer> LookAsync(string folder, int port) => new AgentRecognition(folder, TimeProvider.System).LookAsync("127.0.0.1", port, Token);
 
     private static Dictionary<string, string> StatesOf(JsonElement document) =>
         document.GetProperty("edges").EnumerateArray().ToDictionary(edge => $"{edge.GetProperty("area").GetString()}: {edge.GetProperty("edge").GetString()}", edge => edge.GetProperty("state").GetString()!);

@@ -23,6 +23,16 @@ internal sealed class CrashPoint
         }
     }
 
+    /// <summary>The agent ends now, wherever it is.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            HasCrashed = true;
+            _endAgent();
+        }
+    }
+
     /// <exception cref="OperationCanceledException">The agent ends here: nothing of it runs on.</exception>
     public void Pass(string name)
     {

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text;
+using Grpc.Core;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Agent.Security.Access;
 using WsusDashboard.Agent.Tests.Api;
+using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Tests.Security;
 
@@ -24,10 +26,10 @@ public sealed class AccessTests(AgentFixture fixture) : IClassFixture<AgentFixtu
     }
 
     [Fact]
-    public async Task Endpoints_WithoutTheLocalKey_AllAnswer401()
+    public async Task Endpoints_ForAStrangersKeyOverTheNetwork_AllAnswer401()
     {
-        using var client = new HttpClient { BaseAddress = fixture.Agent.Address };
-        client.DefaultRequestHeaders.Authorization = new("Bearer", new string('0', 64));
+        using var stranger = new TestHub();
+        using var client = stranger.Http(fixture.Agent);
         foreach (var (method, path) in Routes())
         {
             using var request = new HttpRequestMessage(method, path);
@@ -35,6 +37,18 @@ public sealed class AccessTests(AgentFixture fixture) : IClassFixture<AgentFixtu
 
             Assert.True(response.StatusCode == HttpStatusCode.Unauthorized, $"{method} {path} answered {response.StatusCode}.");
         }
+    }
+
+    [Fact]
+    public async Task LocalVerbs_ForAPairedHubOverTheNetwork_AreRefused()
+    {
+        using var hub = await TestHub.PairedAsync(fixture.Agent);
+        var local = new Wire.LocalTrust.LocalTrustClient(hub.Connect(TestHub.AddressOf(fixture.Agent)));
+
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await local.GetTrustAsync(new Wire.GetTrustRequest(), cancellationToken: Token));
+
+        Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
+        await fixture.Agent.LocalTrust.UnpairHubAsync(new Wire.UnpairHubRequest { Hub = hub.Id }, cancellationToken: Token);
     }
 
     /// <summary>Bytes that are no JSON, JSON that is no request, requests with wrong fields: every route refuses them, and goes on.</summary>

@@ -22,7 +22,7 @@ internal sealed class TestHub : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static Uri AddressOf(TestAgent agent) => new UriBuilder(agent.Address) { Scheme = "https" }.Uri;
+    public static Uri AddressOf(TestAgent agent) => agent.Address;
 
     /// <summary>A hub that is paired with this agent.</summary>
     public static async Task<TestHub> PairedAsync(TestAgent agent)

@@ -1,10 +1,9 @@
-using System.Net.Http.Headers;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Local;
 using WsusDashboard.Shared.Trust;
-using LocalKeyFile = WsusDashboard.Agent.Security.LocalKey;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Tests.Support;
@@ -21,15 +20,16 @@ internal sealed class TestAgent : IAsyncDisposable
         _folder = folder;
         _application = application;
         Address = new UriBuilder(application.Services.GetRequiredService<AgentAddress>().Current!) { Host = "127.0.0.1" }.Uri;
-        var authorization = new AuthenticationHeaderValue(LocalKeyFile.Scheme, LocalKeyFile.Read(folder.Path));
-        Http = new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { Authorization = authorization } };
-        _channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions { HttpClient = new HttpClient { DefaultRequestHeaders = { Authorization = authorization } }, DisposeHttpClient = true });
+        Http = new HttpClient(LocalChannel.CreateHandler(folder.Path)) { BaseAddress = LocalChannel.Address };
+        _channel = GrpcChannel.ForAddress(LocalChannel.Address, new GrpcChannelOptions { HttpHandler = LocalChannel.CreateHandler(folder.Path), DisposeHttpClient = true });
         Grpc = new Wire.Agent.AgentClient(_channel);
         LocalTrust = new Wire.LocalTrust.LocalTrustClient(_channel);
     }
 
+    /// <summary>Where hubs reach it.</summary>
     public Uri Address { get; }
 
+    /// <summary>The JSON verbs over its local channel.</summary>
     public HttpClient Http { get; }
 
     public Wire.Agent.AgentClient Grpc { get; }
@@ -43,14 +43,20 @@ internal sealed class TestAgent : IAsyncDisposable
 
     public string Folder => _folder.Path;
 
-    public string LocalKey => LocalKeyFile.Read(_folder.Path);
-
     public string LogFile => _folder.File("wsyncmgr.log");
 
     public static async Task<TestAgent> StartAsync(FakeEdges edges, Action<AgentOptions>? configure = null)
     {
         var folder = new TempFolder();
-        var application = AgentHost.Build(
+        var application = Build(folder, edges, configure);
+        await application.StartAsync(TestContext.Current.CancellationToken);
+
+        return new TestAgent(folder, application);
+    }
+
+    /// <summary>An agent that has not started, over a folder that may have had one before.</summary>
+    public static WebApplication Build(TempFolder folder, FakeEdges edges, Action<AgentOptions>? configure = null) =>
+        AgentHost.Build(
             [],
             options =>
             {
@@ -62,10 +68,6 @@ internal sealed class TestAgent : IAsyncDisposable
             },
             edges.ToEdges(),
             settings: new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "None" });
-        await application.StartAsync(TestContext.Current.CancellationToken);
-
-        return new TestAgent(folder, application);
-    }
 
     /// <summary>The code that "agent pair" shows.</summary>
     public async Task<PairingCode> OpenPairingAsync()

@@ -1,6 +1,6 @@
 using Grpc.Core;
 using Grpc.Net.Client;
-using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Local;
 using WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Benchmarks.Footprint;
@@ -37,20 +37,20 @@ internal sealed class AgentSubject(string buildFolder) : Subject
 
     public override async Task AskAsync(HttpClient client, Uri address, string folder, CancellationToken cancellationToken)
     {
-        using var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpClient = client });
-        await new Shared.Contract.V1.Agent.AgentClient(channel).GetInfoAsync(new GetInfoRequest(), Key(folder), cancellationToken: cancellationToken);
+        using var channel = GrpcChannel.ForAddress(LocalChannel.Address, new GrpcChannelOptions { HttpHandler = LocalChannel.CreateHandler(folder), DisposeHttpClient = true });
+        await new Shared.Contract.V1.Agent.AgentClient(channel).GetInfoAsync(new GetInfoRequest(), cancellationToken: cancellationToken);
     }
 
     public override async Task ListenAsync(WireCounter wire, Uri address, string folder, CancellationToken cancellationToken)
     {
-        using var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = wire.Handler });
-        using var stream = new Shared.Contract.V1.Agent.AgentClient(channel).Watch(new WatchRequest(), Key(folder), cancellationToken: cancellationToken);
+        // Over the local channel, counted; a hub's TLS adds some 30 bytes a message.
+        var handler = LocalChannel.CreateHandler(folder);
+        handler.ConnectCallback = async (_, token) => wire.Count(await LocalChannel.ConnectAsync(folder, token));
+        using var channel = GrpcChannel.ForAddress(LocalChannel.Address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+        using var stream = new Shared.Contract.V1.Agent.AgentClient(channel).Watch(new WatchRequest(), cancellationToken: cancellationToken);
         await foreach (var message in stream.ResponseStream.ReadAllAsync(cancellationToken))
         {
             _ = message;
         }
     }
-
-    /// <summary>The plain side of the port asks for the key in the agent's folder; a hub's TLS adds some 30 bytes a message to what is counted here.</summary>
-    private static Metadata Key(string folder) => new() { { "Authorization", $"{LocalKey.Scheme} {LocalKey.Read(folder)}" } };
 }

@@ -13,6 +13,9 @@ internal sealed class WireCounter : IDisposable
 
     public long Bytes => Interlocked.Read(ref _bytes);
 
+    /// <summary>The stream, whose bytes are counted from now on.</summary>
+    public Stream Count(Stream stream) => new CountingStream(stream, count => Interlocked.Add(ref _bytes, count));
+
     public void Dispose() => Handler.Dispose();
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
@@ -21,7 +24,7 @@ internal sealed class WireCounter : IDisposable
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-            return new CountingStream(new NetworkStream(socket, ownsSocket: true), count => Interlocked.Add(ref _bytes, count));
+            return Count(new NetworkStream(socket, ownsSocket: true));
         }
         catch
         {
@@ -30,7 +33,7 @@ internal sealed class WireCounter : IDisposable
         }
     }
 
-    private sealed class CountingStream(NetworkStream inner, Action<int> count) : Stream
+    private sealed class CountingStream(Stream inner, Action<int> count) : Stream
     {
         public override bool CanRead => true;
 

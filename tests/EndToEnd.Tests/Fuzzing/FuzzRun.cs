@@ -19,7 +19,7 @@ internal sealed class FuzzRun(FuzzTarget target) : IDisposable
     // gRPC says its own kind of "500" in a trailer: unknown and internal.
     private static readonly string[] GrpcFaults = ["2", "13"];
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, EnableMultipleHttp2Connections = true, MaxConnectionsPerServer = Callers }) { Timeout = AnswerLimit };
+    private readonly HttpClient _http = new(CreateHandler(target)) { Timeout = AnswerLimit };
     private readonly ConcurrentDictionary<string, long> _answers = new();
     private readonly ConcurrentQueue<string> _failures = new();
     private readonly IReadOnlyList<int> _turns = target.Turns;
@@ -50,6 +50,13 @@ internal sealed class FuzzRun(FuzzTarget target) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static SocketsHttpHandler CreateHandler(FuzzTarget target)
+    {
+        var handler = target.CreateHandler();
+        (handler.AllowAutoRedirect, handler.UseCookies, handler.EnableMultipleHttp2Connections, handler.MaxConnectionsPerServer) = (false, false, true, Callers);
+        return handler;
+    }
 
     private async Task CallAsync(int requests, int caller, int seed, CancellationToken cancellationToken)
     {

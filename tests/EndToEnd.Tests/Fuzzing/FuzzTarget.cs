@@ -28,15 +28,16 @@ internal sealed record FuzzRoute(HttpMethod Method, RoutePattern Pattern)
 /// <param name="Routes">Every route that its own routing knows.</param>
 /// <param name="Token">What a caller with all rights shows.</param>
 /// <param name="KnownSegments">Path segments that exist, so that some requests reach what lies behind "not found".</param>
-internal sealed record FuzzTarget(Uri Address, IReadOnlyList<FuzzRoute> Routes, string Token, IReadOnlyList<string> KnownSegments)
+/// <param name="CreateHandler">How it is reached.</param>
+internal sealed record FuzzTarget(Uri Address, IReadOnlyList<FuzzRoute> Routes, string Token, IReadOnlyList<string> KnownSegments, Func<SocketsHttpHandler> CreateHandler)
 {
     private static readonly string[] AllMethods = ["GET", "POST", "PUT", "DELETE"];
 
     /// <summary>Reads the routes from the program's own routing, so that a new one is attacked without a change here.</summary>
-    public static FuzzTarget Of(Uri address, IServiceProvider services, string token, IReadOnlyList<string> knownSegments)
+    public static FuzzTarget Of(Uri address, IServiceProvider services, string token, IReadOnlyList<string> knownSegments, Func<SocketsHttpHandler> createHandler)
     {
         var endpoints = services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
-        return new(address, [.. endpoints.SelectMany(RoutesOf).DistinctBy(route => route.ToString())], token, knownSegments);
+        return new(address, [.. endpoints.SelectMany(RoutesOf).DistinctBy(route => route.ToString())], token, knownSegments, createHandler);
     }
 
     private const int TurnsOfBodies = 6;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using WsusDashboard.Agent.Security.Local;
 using WsusDashboard.Simulator.Demo;
 using WsusDashboard.Simulator.Estates;
 
@@ -111,14 +112,16 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     private FuzzTarget AgentTarget() => FuzzTarget.Of(
-        Server.AgentAddress,
+        LocalChannel.Address,
         Server.AgentServices ?? throw new InvalidOperationException("The agent does not run."),
-        Server.LocalKey,
-        ["WsusPool", "SMS_EXECUTIVE", "W3SVC", "wsyncmgr", "wcm"]);
+        "local",
+        ["WsusPool", "SMS_EXECUTIVE", "W3SVC", "wsyncmgr", "wcm"],
+        () => LocalChannel.CreateHandler(Server.Files.AgentData));
 
     private FuzzTarget DashboardTarget() => FuzzTarget.Of(
         Demo.DashboardAddress ?? throw new InvalidOperationException("The demo has no dashboard."),
         Demo.DashboardServices ?? throw new InvalidOperationException("The demo has no dashboard."),
         Demo.ApiToken ?? throw new InvalidOperationException("The demo has no token."),
-        ["1", "2", "wsyncmgr", "guide", Server.Site, Server.Name]);
+        ["1", "2", "wsyncmgr", "guide", Server.Site, Server.Name],
+        () => new SocketsHttpHandler());
 }

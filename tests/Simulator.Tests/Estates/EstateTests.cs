@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Agent.Security.Local;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Snapshots;
@@ -35,22 +36,22 @@ public sealed class EstateTests : IDisposable
             Assert.Equal(server.Name, info.GetProperty("computerName").GetString());
         }
 
-        Assert.Equal(3, estate.Servers.Select(server => server.AgentAddress).Distinct().Count());
+        Assert.Equal(3, estate.Servers.Select(server => server.HubAddress).Distinct().Count());
     }
 
     [Fact]
     public async Task KillAndStartAgent_SameAddressSameIdentity()
     {
         await using var estate = await StartAsync(1);
-        var (server, address) = (estate.Servers[0], estate.Servers[0].AgentAddress);
+        var (server, address) = (estate.Servers[0], estate.Servers[0].HubAddress);
         var before = await InfoAsync(server);
 
         await estate.KillAgentAsync(0);
         Assert.False(server.IsAgentRunning);
-        await Assert.ThrowsAsync<HttpRequestException>(() => _client.GetAsync(new Uri(address, "/v1/info"), Token));
+        await Assert.ThrowsAsync<HttpRequestException>(() => InfoAsync(server));
         await estate.StartAgentAsync(0, Token);
 
-        Assert.Equal(address, server.AgentAddress);
+        Assert.Equal(address, server.HubAddress);
         var after = await InfoAsync(server);
         Assert.Equal(before.GetProperty("agentId").GetString(), after.GetProperty("agentId").GetString());
     }
@@ -59,13 +60,13 @@ public sealed class EstateTests : IDisposable
     public async Task StartAgent_ChosenPortIsTakenMeanwhile_TakesAnother()
     {
         await using var estate = await StartAsync(1, agents: false);
-        var chosen = estate.Servers[0].AgentAddress;
+        var chosen = estate.Servers[0].HubAddress;
         using var other = new TcpListener(IPAddress.Loopback, chosen.Port);
         other.Start();
 
         await estate.StartAgentAsync(0, Token);
 
-        Assert.NotEqual(chosen, estate.Servers[0].AgentAddress);
+        Assert.NotEqual(chosen, estate.Servers[0].HubAddress);
         var info = await InfoAsync(estate.Servers[0]);
         Assert.Equal(estate.Servers[0].Name, info.GetProperty("computerName").GetString());
     }
@@ -138,10 +139,10 @@ public sealed class EstateTests : IDisposable
     private static Task<Snapshot> SnapshotAsync(SimulatedServer server, Func<Snapshot, bool> condition) =>
         Eventually.Async(() => Task.FromResult(server.AgentServices!.GetRequiredService<SnapshotStore>().Current), condition);
 
-    private async Task<JsonElement> InfoAsync(SimulatedServer server)
+    private static async Task<JsonElement> InfoAsync(SimulatedServer server)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.AgentAddress, "/v1/info")) { Headers = { Authorization = new("Bearer", server.LocalKey) } };
-        using var answer = await _client.SendAsync(request, Token);
+        using var client = new HttpClient(LocalChannel.CreateHandler(server.Files.AgentData)) { BaseAddress = LocalChannel.Address };
+        using var answer = await client.GetAsync(new Uri("/v1/info", UriKind.Relative), Token);
         return await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Token);
     }
 

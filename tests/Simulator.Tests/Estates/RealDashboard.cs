@@ -1,13 +1,10 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Grpc.Core;
-using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Agent.Security.Enrolment;
-using WsusDashboard.Agent.Security;
 using WsusDashboard.Dashboard.Host;
 using WsusDashboard.Shared.Contract.V1;
 using WsusDashboard.Shared.Trust;
@@ -111,9 +108,9 @@ internal sealed class RealDashboard : IAsyncDisposable
         await Estate.StartAgentAsync(index, Token);
     }
 
-    public async Task<TrustState> ReadTrustAsync(int index) => await WithLocalTrustAsync(index, async (client, headers) => await client.GetTrustAsync(new GetTrustRequest(), headers, cancellationToken: Token));
+    public async Task<TrustState> ReadTrustAsync(int index) => await WithLocalTrustAsync(index, async client => await client.GetTrustAsync(new GetTrustRequest(), cancellationToken: Token));
 
-    public async Task<RotateKeyResponse> RotateAgentKeyAsync(int index) => await WithLocalTrustAsync(index, async (client, headers) => await client.RotateKeyAsync(new RotateKeyRequest(), headers, cancellationToken: Token));
+    public async Task<RotateKeyResponse> RotateAgentKeyAsync(int index) => await WithLocalTrustAsync(index, async client => await client.RotateKeyAsync(new RotateKeyRequest(), cancellationToken: Token));
 
     public Task<JsonElement> ReadAsync(string path) => Client.GetFromJsonAsync<JsonElement>(path, Token);
 
@@ -141,9 +138,9 @@ internal sealed class RealDashboard : IAsyncDisposable
         File.WriteAllText(Path.Combine(folder, IdentityKeys.FileName), pem);
     }
 
-    private async Task<T> WithLocalTrustAsync<T>(int index, Func<LocalTrust.LocalTrustClient, Metadata, Task<T>> ask)
+    private async Task<T> WithLocalTrustAsync<T>(int index, Func<LocalTrust.LocalTrustClient, Task<T>> ask)
     {
-        using var channel = GrpcChannel.ForAddress(Estate.Servers[index].AgentAddress);
-        return await ask(new LocalTrust.LocalTrustClient(channel), new Metadata { { "Authorization", $"{LocalKey.Scheme} {Estate.Servers[index].LocalKey}" } });
+        using var channel = Estate.Servers[index].OpenLocalChannel();
+        return await ask(new LocalTrust.LocalTrustClient(channel));
     }
 }

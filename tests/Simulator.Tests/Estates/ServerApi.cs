@@ -1,6 +1,4 @@
-using Grpc.Core;
 using Grpc.Net.Client;
-using WsusDashboard.Agent.Security;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Repairs;
@@ -12,21 +10,19 @@ using Contract = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Simulator.Tests.Estates;
 
-/// <summary>One agent over its own contract, and the rules over what it says.</summary>
+/// <summary>One agent over its own contract and its local channel, and the rules over what it says.</summary>
 internal sealed class ServerApi(SimulatedServer server) : IDisposable
 {
-    private readonly GrpcChannel _channel = GrpcChannel.ForAddress(server.AgentAddress);
+    private readonly GrpcChannel _channel = server.OpenLocalChannel();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private Contract.Agent.AgentClient Client => new(_channel);
 
-    private Metadata Headers => new() { { "Authorization", $"{LocalKey.Scheme} {server.LocalKey}" } };
-
     public async Task<Assessment> AssessAsync()
     {
         var snapshot = await SnapshotAsync();
-        var runs = await Client.ListSyncRunsAsync(new() { PageSize = 50 }, Headers, cancellationToken: Token);
+        var runs = await Client.ListSyncRunsAsync(new() { PageSize = 50 }, cancellationToken: Token);
         return RuleEngine.Assess(new Observation
         {
             Now = TimeProvider.System.GetUtcNow(),
@@ -38,7 +34,7 @@ internal sealed class ServerApi(SimulatedServer server) : IDisposable
     }
 
     public async Task<Plan> PlanAsync(string playbook, bool includeRisky = false) =>
-        (await Client.PlanRepairAsync(new() { Playbook = playbook, Baseline = BaselineCatalog.GuideId, IncludeRisky = includeRisky }, Headers, cancellationToken: Token)).ToDomain();
+        (await Client.PlanRepairAsync(new() { Playbook = playbook, Baseline = BaselineCatalog.GuideId, IncludeRisky = includeRisky }, cancellationToken: Token)).ToDomain();
 
     public async Task<RepairRun> RepairAsync(string playbook) => await StartAsync(await PlanAsync(playbook));
 
@@ -49,17 +45,17 @@ internal sealed class ServerApi(SimulatedServer server) : IDisposable
     public async Task<string> BeginAsync(Plan plan)
     {
         var request = new Contract.StartRepairRequest { Playbook = plan.Playbook, Baseline = plan.Baseline, Fingerprint = plan.Fingerprint, IncludeRisky = plan.IncludesRisky, Context = new() { Person = "test" } };
-        return (await Client.StartRepairAsync(request, Headers, cancellationToken: Token)).Id;
+        return (await Client.StartRepairAsync(request, cancellationToken: Token)).Id;
     }
 
     public Task<RepairRun> EndOfAsync(string id) => Eventually.Async(() => FindAsync(id), run => run.IsFinal);
 
-    public async Task<RepairRun> FindAsync(string id) => (await Client.GetRepairAsync(new() { Id = id }, Headers, cancellationToken: Token)).ToDomain();
+    public async Task<RepairRun> FindAsync(string id) => (await Client.GetRepairAsync(new() { Id = id }, cancellationToken: Token)).ToDomain();
 
     public async Task<string> UndoAsync(string id) =>
-        (await Client.UndoRepairAsync(new() { Id = id, Context = new() { Person = "test" } }, Headers, cancellationToken: Token)).Id;
+        (await Client.UndoRepairAsync(new() { Id = id, Context = new() { Person = "test" } }, cancellationToken: Token)).Id;
 
-    public async Task<Snapshot> SnapshotAsync() => (await Client.GetSnapshotAsync(new(), Headers, cancellationToken: Token)).ToDomain();
+    public async Task<Snapshot> SnapshotAsync() => (await Client.GetSnapshotAsync(new(), cancellationToken: Token)).ToDomain();
 
     public void Dispose() => _channel.Dispose();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Versioning;
 using System.ServiceProcess;
 
@@ -6,12 +7,12 @@ using System.ServiceProcess;
 namespace WsusDashboard.StandInService;
 
 /// <summary>
-/// Plays the services of a WSUS server, and iisreset, on a Windows that has none of them. How each behaves is told by files in
+/// Plays the services of a WSUS server, and iisreset, on a Windows that has none of them, and relays the pipe of the agent. How each behaves is told by files in
 /// <see cref="Stage"/>, so that a test changes it while it runs.
 /// </summary>
 internal static class Program
 {
-    private static int Main(string[] arguments)
+    private static async Task<int> Main(string[] arguments)
     {
         if (string.Equals(Path.GetFileNameWithoutExtension(Environment.ProcessPath), "iisreset", StringComparison.OrdinalIgnoreCase))
         {
@@ -30,8 +31,11 @@ internal static class Program
             case ["register", var file]:
                 ServiceRegistration.RegisterAll(file);
                 return 0;
+            case ["relay", var port, var file]:
+                await PipeRelay.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), file);
+                return 0;
             default:
-                Console.Error.WriteLine("Expected: run NAME, or register FILE with lines NAME;STARTUP;DEPENDS,ON;DISPLAY NAME.");
+                await Console.Error.WriteLineAsync("Expected: run NAME, register FILE with lines NAME;STARTUP;DEPENDS,ON;DISPLAY NAME, or relay PORT FILE.");
                 return 2;
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Snapshots;
@@ -40,6 +41,7 @@ public sealed class WindowsServer : IAsyncLifetime
     private Estate? _estate;
     private Stage? _stage;
     private AgentConnection? _agent;
+    private Process? _relay;
     private string _settings = "";
 
     /// <summary>The names of the stand-in services, in the order in which they are started.</summary>
@@ -139,6 +141,7 @@ public sealed class WindowsServer : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _agent?.Dispose();
+
         // The estate keeps its files in the folder of the prefix, and saves them at its end.
         if (_estate is not null)
         {
@@ -149,6 +152,8 @@ public sealed class WindowsServer : IAsyncLifetime
         {
             await _prefix.DisposeAsync();
         }
+
+        _relay?.Dispose();
     }
 
     private async Task SetUpAsync()
@@ -165,7 +170,10 @@ public sealed class WindowsServer : IAsyncLifetime
         await CopyAgentAsync();
         (await InstallAsync()).Succeeded();
         FirstDataFolderMode = File.GetUnixFileMode(Prefix.OnHost(DataFolder));
-        _agent = new AgentConnection(Port, Prefix.OnHost(DataFolder));
+        var relayPort = LoopbackPort.Choose();
+        var standIn = Path.Combine(await PublishedPrograms.StandInAsync(), PublishedPrograms.StandInProgram);
+        _relay = Prefix.Start([standIn, "relay", relayPort.ToString(CultureInfo.InvariantCulture), $@"{DataFolder}\local.pipe"]);
+        _agent = new AgentConnection(relayPort);
         await AgentAnswersAsync();
     }
 

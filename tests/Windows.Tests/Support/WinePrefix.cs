@@ -99,6 +99,9 @@ internal sealed class WinePrefix : IAsyncDisposable
     public Task<Outcome> RunAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>
         HostProcess.RunAsync([_loader, .. command], _environment, Limit, cancellationToken);
 
+    /// <summary>Starts a program of Windows, which runs until this Windows ends.</summary>
+    public Process Start(IReadOnlyList<string> command) => HostProcess.Start([_loader, .. command], _environment);
+
     public async ValueTask DisposeAsync()
     {
         await EndAsync();

@@ -1,14 +1,14 @@
-using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using WsusDashboard.Agent.Cli.Terminal;
+using WsusDashboard.Agent.Security.Local;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Snapshots;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Cli.Connection;
 
-/// <summary>The agent that runs on this server, asked over its own contract; each call has a deadline.</summary>
+/// <summary>The agent that runs on this server, asked over its own contract and its local channel; each call has a deadline.</summary>
 internal sealed class AgentClient : IDisposable
 {
     private static readonly TimeSpan ShortCall = TimeSpan.FromSeconds(15);
@@ -25,16 +25,16 @@ internal sealed class AgentClient : IDisposable
     private readonly GrpcChannel _channel;
     private readonly Wire.Agent.AgentClient _client;
     private readonly Wire.LocalTrust.LocalTrustClient _trust;
-    private readonly string _address;
-    private readonly LocalCredential _credential;
+    private readonly string _dataDirectory;
 
-    public AgentClient(string address, LocalCredential credential)
+    /// <param name="dataDirectory">The data folder of the agent that is meant.</param>
+    public AgentClient(string dataDirectory)
     {
-        (_address, _credential) = (address, credential);
-        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        _dataDirectory = dataDirectory;
+        _channel = GrpcChannel.ForAddress(LocalChannel.Address, new GrpcChannelOptions
         {
             MaxReceiveMessageSize = ContractLimits.MaximumMessageBytes,
-            HttpHandler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), UseProxy = false },
+            HttpHandler = LocalChannel.CreateHandler(dataDirectory),
             DisposeHttpClient = true,
         });
         _client = new Wire.Agent.AgentClient(_channel);
@@ -136,7 +136,7 @@ internal sealed class AgentClient : IDisposable
         timer.CancelAfter(limit);
         try
         {
-            return await ask(new CallOptions(_credential.Headers, cancellationToken: timer.Token));
+            return await ask(new CallOptions(cancellationToken: timer.Token));
         }
         catch (RpcException) when (cancellationToken.IsCancellationRequested)
         {
@@ -144,16 +144,21 @@ internal sealed class AgentClient : IDisposable
         }
         catch (RpcException exception) when (timer.IsCancellationRequested)
         {
-            throw new AgentSilentException($"The agent at {_address} didn't answer within {limit.TotalSeconds:0} s. Nothing else is affected. Try again, or see the agent's log.", exception);
+            throw new AgentSilentException($"The agent with the data folder {_dataDirectory} didn't answer within {limit.TotalSeconds:0} s. Nothing else is affected. Try again, or see the agent's log.", isAbsent: false, exception);
         }
-        catch (RpcException exception) when (IsUnreachable(exception))
+        catch (RpcException exception) when (ChannelFailure(exception) is { IsAbsent: true } absent)
         {
             throw new AgentSilentException(
-                $"No agent answers at {_address}. Start it with \"{CommandConsole.ProgramName} run\" or start the service {AgentOptions.ServiceName}. If it listens elsewhere, add --address.", exception);
+                $"{absent.Message} Start it with \"{CommandConsole.ProgramName} run\" or start the service {AgentOptions.ServiceName}. If it uses another folder, add --data.", isAbsent: true, exception);
         }
-        catch (RpcException exception) when (exception.StatusCode == StatusCode.Unauthenticated)
+        catch (RpcException exception) when (ChannelFailure(exception) is { } failure)
         {
-            throw new CliFailure(_credential.Problem ?? exception.Status.Detail, exception);
+            throw new CliFailure(failure.Message, exception);
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable && exception.Status.DebugException is HttpRequestException or IOException)
+        {
+            // An agent that answers "unavailable" says why; a connection that broke has an exception instead.
+            throw new AgentSilentException($"The connection to the agent with the data folder {_dataDirectory} broke. Try again, or see the agent's log.", isAbsent: false, exception);
         }
         catch (RpcException exception)
         {
@@ -161,7 +166,16 @@ internal sealed class AgentClient : IDisposable
         }
     }
 
-    // An agent that answers "unavailable" says why; a connection that cannot be made has an exception instead.
-    private static bool IsUnreachable(RpcException exception) =>
-        exception.StatusCode == StatusCode.Unavailable && exception.Status.DebugException is HttpRequestException or SocketException or IOException;
+    private static LocalChannelException? ChannelFailure(RpcException exception)
+    {
+        for (var inner = exception.Status.DebugException; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is LocalChannelException failure)
+            {
+                return failure;
+            }
+        }
+
+        return null;
+    }
 }

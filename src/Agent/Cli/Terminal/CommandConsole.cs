@@ -7,9 +7,11 @@ public sealed record CommandConsole
 
     public required TextReader In { get; init; }
 
-    public required TextWriter Out { get; init; }
+    /// <summary>Whatever is written there is escaped for a terminal.</summary>
+    public required TextWriter Out { get; init => field = TerminalText.Over(value); }
 
-    public required TextWriter Error { get; init; }
+    /// <summary>As <see cref="Out"/>.</summary>
+    public required TextWriter Error { get; init => field = TerminalText.Over(value); }
 
     /// <summary>True where a person sits at the other end and can be asked.</summary>
     public required bool IsInteractive { get; init; }

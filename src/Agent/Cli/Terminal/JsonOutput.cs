@@ -15,7 +15,16 @@ internal static class JsonOutput
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    public static Task WriteMessageAsync(CommandConsole console, IMessage message) => console.Out.WriteLineAsync(Contract.Format(message));
+    public static Task WriteMessageAsync(CommandConsole console, IMessage message) => WriteAsync(console, Contract.Format(message));
 
-    public static Task WriteDocumentAsync<T>(CommandConsole console, T document) => console.Out.WriteLineAsync(JsonSerializer.Serialize(document, Own));
+    public static Task WriteDocumentAsync<T>(CommandConsole console, T document) => WriteAsync(console, JsonSerializer.Serialize(document, Own));
+
+    // Line by line: inside a text JSON has no ends of lines, so those that are there are the document's own.
+    private static async Task WriteAsync(CommandConsole console, string document)
+    {
+        foreach (var line in document.ReplaceLineEndings("\n").Split('\n'))
+        {
+            await console.Out.WriteLineAsync(line);
+        }
+    }
 }

@@ -2,13 +2,15 @@ using System.CommandLine;
 using System.Globalization;
 using WsusDashboard.Agent.Cli.Connection;
 using WsusDashboard.Agent.Cli.Terminal;
+using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Shared.Text;
 using WsusDashboard.Shared.Trust;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Cli.Trust;
 
-/// <summary>The commands about trust: pair · hubs · unpair · rotate-key. They ask the running agent with its local key; no hub can ask the same.</summary>
+/// <summary>The commands about trust: pair · hubs · unpair · rotate-key. They ask the running agent over its local channel; no hub can ask the same. Where no agent runs, hubs and unpair work on its files.</summary>
 internal static class TrustCommands
 {
     public static IEnumerable<Command> Create(CommandConsole console) => [Pair(console), Hubs(console), Unpair(console), RotateKey(console)];
@@ -33,48 +35,57 @@ internal static class TrustCommands
         });
 
     private static Command Hubs(CommandConsole console) => Create(
+        console,
         "hubs",
-        "Lists the dashboards this agent trusts.",
-        async (agent, isJson, token) =>
+        "Lists the dashboards this agent trusts, also while it isn't running.",
+        async (_, agent, isJson, token) =>
         {
             var state = await agent.GetTrustAsync(token);
-            if (isJson)
-            {
-                await JsonOutput.WriteDocumentAsync(console, new HubsDocument(state.AgentPin, NullIfEmpty(state.NextAgentPin), [.. state.Hubs.Select(HubDocument.From)]));
-                return;
-            }
+            await WriteHubsAsync(console, isJson, state.AgentPin, state.NextAgentPin, state.MaximumHubs, [.. state.Hubs.Select(HubDocument.From)]);
+        },
+        (_, files, isJson) => WriteHubsAsync(
+            console, isJson, files.Keys.Current.Pin, files.Keys.Next?.Pin ?? "", PairedHubs.Maximum, [.. files.Hubs.Select(HubDocument.From)]));
 
-            await console.Out.WriteLineAsync($"Key of this agent: {KeyPin.Shown(state.AgentPin)}{(state.NextAgentPin.Length > 0 ? $" (next: {KeyPin.Shown(state.NextAgentPin)})" : "")}");
-            await console.Out.WriteLineAsync(state.Hubs.Count == 0
-                ? $"This agent isn't paired with a dashboard. To pair one, run \"{CommandConsole.ProgramName} pair\"."
-                : string.Create(CultureInfo.InvariantCulture, $"It trusts {state.Hubs.Count} of at most {state.MaximumHubs} dashboards:"));
-            foreach (var hub in state.Hubs)
-            {
-                await console.Out.WriteLineAsync(
-                    $"  {hub.Name}   id {hub.Id}, key {KeyPin.Shown(hub.Pin)}, paired {Wording.Time(hub.PairedAt.ToDateTimeOffset())} from {hub.PairedFrom}{(hub.OpenRequests > 0 ? ", connected" : "")}");
-            }
-        });
+    private static async Task WriteHubsAsync(CommandConsole console, bool isJson, string pin, string nextPin, int maximum, IReadOnlyList<HubDocument> hubs)
+    {
+        if (isJson)
+        {
+            await JsonOutput.WriteDocumentAsync(console, new HubsDocument(pin, NullIfEmpty(nextPin), hubs));
+            return;
+        }
+
+        await console.Out.WriteLineAsync($"Key of this agent: {KeyPin.Shown(pin)}{(nextPin.Length > 0 ? $" (next: {KeyPin.Shown(nextPin)})" : "")}");
+        await console.Out.WriteLineAsync(hubs.Count == 0
+            ? $"This agent isn't paired with a dashboard. To pair one, run \"{CommandConsole.ProgramName} pair\"."
+            : string.Create(CultureInfo.InvariantCulture, $"It trusts {hubs.Count} of at most {maximum} dashboards:"));
+        foreach (var hub in hubs)
+        {
+            await console.Out.WriteLineAsync(
+                $"  {hub.Name}   id {hub.Id}, key {KeyPin.Shown(hub.Pin)}, paired {Wording.Time(hub.PairedAt)} from {hub.PairedFrom}{(hub.IsConnected ? ", connected" : "")}");
+        }
+    }
 
     private static Command Unpair(CommandConsole console)
     {
         var hub = new Argument<string>("hub") { Description = "The dashboard's name or id; not needed if there is only one.", DefaultValueFactory = _ => "" };
         var command = Create(
+            console,
             "unpair",
-            "Stops trusting a dashboard at once and closes its connections.",
+            "Stops trusting a dashboard at once and closes its connections, also while the agent isn't running.",
             async (parsed, agent, isJson, token) =>
             {
-                var forgotten = await agent.UnpairHubAsync(parsed.GetValue(hub)!, token);
-                if (isJson)
-                {
-                    await JsonOutput.WriteDocumentAsync(console, HubDocument.From(forgotten));
-                    return;
-                }
-
-                await console.Out.WriteLineAsync($"{forgotten.Name} is no longer trusted, and its connections were closed. Repairs it started continue to their end.");
-            });
+                var forgotten = HubDocument.From(await agent.UnpairHubAsync(parsed.GetValue(hub)!, token));
+                await WriteForgottenAsync(console, isJson, forgotten, "its connections were closed. Repairs it started continue to their end.");
+            },
+            (parsed, files, isJson) =>
+                WriteForgottenAsync(console, isJson, HubDocument.From(files.Trust.UnpairHere(parsed.GetValue(hub)!.Trim())), "the agent, which isn't running, won't know it when it starts."));
         command.Arguments.Add(hub);
         return command;
     }
+
+    private static Task WriteForgottenAsync(CommandConsole console, bool isJson, HubDocument forgotten, string consequence) => isJson
+        ? JsonOutput.WriteDocumentAsync(console, forgotten)
+        : console.Out.WriteLineAsync($"{forgotten.Name} is no longer trusted, and {consequence}");
 
     private static Command RotateKey(CommandConsole console) => Create(
         "rotate-key",
@@ -101,13 +112,36 @@ internal static class TrustCommands
         var common = new CommonOptions();
         var command = new Command(name, description);
         common.AddTo(command);
-        command.SetAction((parsed, token) => common.WithAgentAsync(parsed, async agent =>
+        command.SetAction((parsed, token) => common.WithAgentAsync(parsed, Asked(common, parsed, run, token)));
+        return command;
+    }
+
+    private static Command Create(
+        CommandConsole console, string name, string description, Func<ParseResult, AgentClient, bool, CancellationToken, Task> run, Func<ParseResult, AgentFiles, bool, Task> runOnFiles)
+    {
+        var common = new CommonOptions();
+        var command = new Command(name, description);
+        common.AddTo(command);
+        command.SetAction((parsed, token) => common.WithAgentAsync(parsed, console.TimeProvider, Asked(common, parsed, run, token), async files =>
         {
-            await run(parsed, agent, parsed.GetValue(common.Json), token);
-            return ExitCodes.Good;
+            try
+            {
+                await runOnFiles(parsed, files, parsed.GetValue(common.Json));
+                return ExitCodes.Good;
+            }
+            catch (CommandException exception)
+            {
+                throw new CliFailure(exception.Message, exception);
+            }
         }));
         return command;
     }
+
+    private static Func<AgentClient, Task<int>> Asked(CommonOptions common, ParseResult parsed, Func<ParseResult, AgentClient, bool, CancellationToken, Task> run, CancellationToken token) => async agent =>
+    {
+        await run(parsed, agent, parsed.GetValue(common.Json), token);
+        return ExitCodes.Good;
+    };
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
@@ -119,6 +153,8 @@ internal static class TrustCommands
 
     private sealed record HubDocument(string Id, string Name, string Pin, DateTimeOffset PairedAt, string PairedFrom, bool IsConnected)
     {
+        public static HubDocument From(PairedHub hub) => new(hub.Id, hub.Name, hub.Pin, hub.PairedAt, hub.PairedFrom, IsConnected: false);
+
         public static HubDocument From(Wire.TrustedHub hub) => new(hub.Id, hub.Name, hub.Pin, hub.PairedAt.ToDateTimeOffset(), hub.PairedFrom, hub.OpenRequests > 0);
     }
 }

@@ -55,7 +55,7 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
             ? ProbeOutcome.Works($"{folder} can be written, and is {closed}", grants)
             : ProbeOutcome.Attention(
                 $"{folder} can be written, but is open to {Wording.List([.. strangers])}",
-                "Anyone who can read it can command the agent, and anyone who can write there can change its policy. Give access to administrators and the service only, as \"install\" does.",
+                "Anyone who can read it has the agent's key, and anyone who can write there can change its policy. Give access to administrators and the service only, as \"install\" does.",
                 grants);
     }
 
@@ -140,7 +140,7 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
             return ProbeOutcome.Refused(ReadFailure.Unavailable, $"{address}: {exception.Message}", "Check that Agent:ListenAddress is one of this server's addresses.");
         }
 
-        return await new AgentRecognition(options.DataDirectory).LookAsync(Reachable(options.ListenAddress), options.Port, cancellationToken) switch
+        return await new AgentRecognition(options.DataDirectory, timeProvider).LookAsync(Reachable(options.ListenAddress), options.Port, cancellationToken) switch
         {
             PortAnswer.ThisAgent => ProbeOutcome.Works($"this agent listens on {address}"),
             PortAnswer.SomeAgent => ProbeOutcome.Works($"an agent listens on {address}; this account can't read which"),

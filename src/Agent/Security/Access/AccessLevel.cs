@@ -6,7 +6,7 @@ internal enum AccessLevel
     /// <summary>Anybody with a key of his own over TLS: only the pairing itself.</summary>
     Pair = 1,
 
-    /// <summary>A paired hub, or somebody on the server with the local key; nothing is changed.</summary>
+    /// <summary>A paired hub, or somebody on the server, over its local channel; nothing is changed.</summary>
     Read = 2,
 
     /// <summary>As <see cref="Read"/>; a hub must say who asks and until when (CommandContext), and the local policy decides.</summary>
@@ -15,6 +15,6 @@ internal enum AccessLevel
     /// <summary>A paired hub over its own TLS connection: what concerns its own trust.</summary>
     Hub = 4,
 
-    /// <summary>Somebody on the server with the local key; no hub.</summary>
+    /// <summary>Somebody on the server, over its local channel; no hub.</summary>
     Local = 5,
 }

@@ -1,11 +1,12 @@
 using System.Net;
 using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Agent.Security.Local;
 using WsusDashboard.Agent.Security.Pairing;
 
 namespace WsusDashboard.Agent.Security.Access;
 
 /// <summary>Finds out who calls, and refuses what was not declared for such a caller. Every request passes it, whatever its protocol.</summary>
-internal sealed class AccessMiddleware(RequestDelegate next, PairedHubs hubs, HubSessions sessions, LocalKey localKey, AgentAudit audit)
+internal sealed class AccessMiddleware(RequestDelegate next, PairedHubs hubs, HubSessions sessions, AgentAudit audit)
 {
     private const string HowToPair = "Pair it first: run \"WsusDashboard.Agent pair\" on the server, and enter the code in the dashboard.";
 
@@ -26,12 +27,18 @@ internal sealed class AccessMiddleware(RequestDelegate next, PairedHubs hubs, Hu
         }
 
         // Trust that ends in the middle of a request ends the request.
-        using var session = sessions.Enter(hub.Id, context.Abort);
+        using var session = sessions.TryEnter(hub.Id, context.Abort)
+            ?? throw new CommandException(CommandFailure.Unavailable, "This dashboard asks this server too much at once. Try again in a moment.");
         await next(context);
     }
 
     private AgentCaller Identify(HttpContext context)
     {
+        if (context.Features.Get<LocalConnection>() is not null)
+        {
+            return new(CallerKind.Local, null, "", AgentCaller.Here);
+        }
+
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
         var from = (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
         if (context.Connection.ClientCertificate is { } certificate)
@@ -41,8 +48,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, PairedHubs hubs, Hu
             return new(hub is null ? CallerKind.Stranger : CallerKind.Hub, hub, pin, from);
         }
 
-        var isLocal = !context.Request.IsHttps && IPAddress.IsLoopback(address) && localKey.Opens(context.Request.Headers.Authorization);
-        return new(isLocal ? CallerKind.Local : CallerKind.Unknown, null, "", from);
+        return new(CallerKind.Unknown, null, "", from);
     }
 
     private static CommandException? Refuse(AgentCaller caller, HttpContext context)
@@ -54,14 +60,10 @@ internal sealed class AccessMiddleware(RequestDelegate next, PairedHubs hubs, Hu
             (CallerKind.Stranger or CallerKind.Hub, AccessLevel.Pair) => null,
             (CallerKind.Hub, AccessLevel.Read or AccessLevel.Act or AccessLevel.Hub) => null,
             (CallerKind.Local, AccessLevel.Read or AccessLevel.Act or AccessLevel.Local) => null,
-            (CallerKind.Unknown, _) => new CommandException(CommandFailure.Unauthenticated, Unauthenticated(context)),
+            (CallerKind.Unknown, _) => new CommandException(CommandFailure.Unauthenticated, $"The agent needs the key of a paired dashboard. {HowToPair}"),
             (CallerKind.Stranger, _) => new CommandException(CommandFailure.Unauthenticated, $"This agent isn't paired with the dashboard that is asking (key {Shared.Trust.KeyPin.Shown(caller.Pin)}). {HowToPair}"),
             (CallerKind.Hub, _) => new CommandException(CommandFailure.Refused, "Only someone on the server itself can do this; no dashboard can."),
             _ => new CommandException(CommandFailure.Refused, "Only a dashboard can do this, over TLS with its own key."),
         };
     }
-
-    private static string Unauthenticated(HttpContext context) => context.Request.IsHttps
-        ? $"The agent needs the key of a paired dashboard. {HowToPair}"
-        : $"The agent answers plain text only on this computer and only with its local key (Authorization: {LocalKey.Scheme} …, file {LocalKey.FileName} in its data folder, for administrators). Dashboards use TLS.";
 }

@@ -20,10 +20,9 @@ internal static class SecurityRegistration
         {
             // Before anything in it is read or trusted.
             DataFolder.Prepare(options.DataDirectory);
-            services.AddSingleton(new LocalKey(options.DataDirectory));
 
             // By a factory, so that the container disposes it.
-            var keys = new IdentityKeys(options.DataDirectory, $"WsusDashboard agent {options.ComputerName}", timeProvider);
+            var keys = new IdentityKeys(options.DataDirectory, $"{AgentSelf.KeySubject} {options.ComputerName}", timeProvider);
             services.AddSingleton(_ => keys);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -4,15 +4,23 @@ namespace WsusDashboard.Agent.Security.Pairing;
 /// <remarks>Safe for use from several threads. Requests are ended outside of the lock.</remarks>
 internal sealed class HubSessions
 {
+    /// <summary>Requests of one hub at a time: ten dashboards with a watch, two logs and some commands each.</summary>
+    public const int Maximum = 64;
+
     private readonly Lock _gate = new();
     private readonly HashSet<Session> _open = [];
 
-    /// <summary>Notes a request until it is disposed.</summary>
-    public IDisposable Enter(string hubId, Action end)
+    /// <summary>Notes a request until it is disposed; null where the hub has the most it may have.</summary>
+    public IDisposable? TryEnter(string hubId, Action end)
     {
         var session = new Session(this, hubId, end);
         lock (_gate)
         {
+            if (_open.Count(open => open.HubId == hubId) >= Maximum)
+            {
+                return null;
+            }
+
             _open.Add(session);
         }
 

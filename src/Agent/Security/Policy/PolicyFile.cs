@@ -51,7 +51,12 @@ internal sealed record PolicyFile(
     /// <summary>All that can wait for an approval.</summary>
     public static IReadOnlyList<string> ApprovalNames { get; } = [.. PlaybookCatalog.All.Select(playbook => playbook.Id), .. ApprovalSubjects.Verbs];
 
-    private const string AllowedModes = "monitor-only, restart, apply-settings";
+    private static readonly (string Name, PolicyMode Mode)[] Modes = [("monitor-only", PolicyMode.MonitorOnly), ("restart", PolicyMode.Restart), ("apply-settings", PolicyMode.ApplySettings)];
+
+    private static readonly string AllowedModes = string.Join(", ", ModeNames);
+
+    /// <summary>The modes as the file has them, the narrowest first.</summary>
+    public static IReadOnlyList<string> ModeNames => [.. Modes.Select(mode => mode.Name)];
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -64,14 +69,9 @@ internal sealed record PolicyFile(
     public static PolicyFile Parse(string text)
     {
         var document = JsonSerializer.Deserialize<Document>(text, Json) ?? throw new JsonException("the file contains null");
-        var mode = document.Mode switch
-        {
-            "monitor-only" => PolicyMode.MonitorOnly,
-            "restart" => PolicyMode.Restart,
-            "apply-settings" => PolicyMode.ApplySettings,
-            null => throw new JsonException($"mode is missing; allowed: {AllowedModes}"),
-            var other => throw new JsonException($"mode is \"{other}\"; allowed: {AllowedModes}"),
-        };
+        var mode = document.Mode is null
+            ? throw new JsonException($"mode is missing; allowed: {AllowedModes}")
+            : Modes.Where(known => known.Name == document.Mode).Select(known => (PolicyMode?)known.Mode).FirstOrDefault() ?? throw new JsonException($"mode is \"{document.Mode}\"; allowed: {AllowedModes}");
         return new PolicyFile(
             mode,
             Names(document.AllowedServices, "allowedServices"),
@@ -100,6 +100,9 @@ internal sealed record PolicyFile(
         >= 0 and <= PolicyRate.Maximum => given.Value,
         _ => throw new JsonException(FormattableString.Invariant($"rate.{field} is {given}; allowed: 0 to {PolicyRate.Maximum}")),
     };
+
+    /// <summary>The mode as the file has it.</summary>
+    public static string NameOf(PolicyMode mode) => Modes.First(known => known.Mode == mode).Name;
 
     /// <summary>true, false, or a list. A misspelt name would let something pass without the approval that was meant.</summary>
     private static IReadOnlyList<string> Approvals(JsonElement? element)

@@ -6,22 +6,19 @@ using Microsoft.AspNetCore.Connections;
 
 namespace WsusDashboard.Agent.Api.Listening;
 
-/// <summary>Accepts connections of one socket and hands each to the protocol that its first bytes speak.</summary>
+/// <summary>Accepts connections of the local channel and hands each to the protocol that its first bytes speak.</summary>
 /// <remarks>
 /// Threading: one accept loop; a short task a connection looks at its first bytes without taking them. At most
 /// <see cref="MaximumUndecided"/> connections are undecided at a time, each for at most <see cref="DecisionTime"/>.
 /// </remarks>
-internal sealed partial class SharedPort : IAsyncDisposable
+internal sealed partial class SharedListener : IAsyncDisposable
 {
     private const int MaximumUndecided = 64;
-
-    /// <summary>The type of a TLS record that holds a handshake; no plain HTTP begins with it.</summary>
-    private const byte TlsHandshake = 0x16;
 
     private static readonly TimeSpan DecisionTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WaitAfterFailure = TimeSpan.FromSeconds(1);
 
-    private readonly IConnectionListener _socket;
+    private readonly IConnectionListener _channel;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly Dictionary<WireProtocol, Share> _shares;
@@ -32,9 +29,9 @@ internal sealed partial class SharedPort : IAsyncDisposable
     private int _unbound;
     private int _disposed;
 
-    public SharedPort(IConnectionListener socket, TimeProvider timeProvider, ILogger logger)
+    public SharedListener(IConnectionListener channel, TimeProvider timeProvider, ILogger logger)
     {
-        _socket = socket;
+        _channel = channel;
         _timeProvider = timeProvider;
         _logger = logger;
         _shares = Enum.GetValues<WireProtocol>().ToDictionary(protocol => protocol, _ => new Share(this));
@@ -42,7 +39,7 @@ internal sealed partial class SharedPort : IAsyncDisposable
 
     private static ReadOnlySpan<byte> Http2Preface => "PRI * HTTP/2.0"u8;
 
-    private EndPoint Address => _socket.EndPoint;
+    private EndPoint Address => _channel.EndPoint;
 
     /// <summary>The listener of one protocol.</summary>
     public IConnectionListener Listen(WireProtocol protocol) => _shares[protocol];
@@ -54,7 +51,7 @@ internal sealed partial class SharedPort : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             await (_accepting ?? Task.CompletedTask).ConfigureAwait(false);
-            await _socket.DisposeAsync().ConfigureAwait(false);
+            await _channel.DisposeAsync().ConfigureAwait(false);
             _stopping.Dispose();
         }
     }
@@ -91,12 +88,12 @@ internal sealed partial class SharedPort : IAsyncDisposable
         }
     }
 
-    /// <summary>The next connection; null where the socket could not give one (out of handles, for example), which passes.</summary>
+    /// <summary>The next connection; null where the system could not give one (out of handles, for example), which passes.</summary>
     private async Task<ConnectionContext?> AcceptOneAsync()
     {
         try
         {
-            return await _socket.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+            return await _channel.AcceptAsync(_stopping.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -112,7 +109,6 @@ internal sealed partial class SharedPort : IAsyncDisposable
             using var deadline = new CancellationTokenSource(DecisionTime, _timeProvider);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping.Token);
             if (await PeekAsync(connection, linked.Token).ConfigureAwait(false) is { } protocol
-                && MayCome(connection, protocol)
                 && _shares.TryGetValue(protocol, out var share)
                 && share.Connections.Writer.TryWrite(connection))
             {
@@ -150,20 +146,6 @@ internal sealed partial class SharedPort : IAsyncDisposable
         }
     }
 
-    /// <summary>Plain text comes from this computer only. From elsewhere it is not answered at all: an answer would be plain text too.</summary>
-    private bool MayCome(ConnectionContext connection, WireProtocol protocol)
-    {
-        if (protocol == WireProtocol.Tls || (connection.RemoteEndPoint is IPEndPoint remote && IsLoopback(remote.Address)))
-        {
-            return true;
-        }
-
-        Log.PlainText(_logger, connection.RemoteEndPoint?.ToString() ?? "");
-        return false;
-    }
-
-    private static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
-
     private static WireProtocol? Decide(ReadOnlySequence<byte> buffer)
     {
         Span<byte> first = stackalloc byte[Http2Preface.Length];
@@ -172,11 +154,6 @@ internal sealed partial class SharedPort : IAsyncDisposable
         if (length == 0)
         {
             return null;
-        }
-
-        if (first[0] == TlsHandshake)
-        {
-            return WireProtocol.Tls;
         }
 
         if (!first[..length].SequenceEqual(Http2Preface[..length]))
@@ -189,11 +166,11 @@ internal sealed partial class SharedPort : IAsyncDisposable
 
     private async ValueTask UnbindAsync(CancellationToken cancellationToken)
     {
-        // Kestrel unbinds each of its endpoints; the first closes the socket for both.
+        // Kestrel unbinds each of its endpoints; the first closes the channel for both.
         if (Interlocked.Exchange(ref _unbound, 1) == 0)
         {
             await _stopping.CancelAsync().ConfigureAwait(false);
-            await _socket.UnbindAsync(cancellationToken).ConfigureAwait(false);
+            await _channel.UnbindAsync(cancellationToken).ConfigureAwait(false);
             foreach (var connection in _undecided.Keys)
             {
                 connection.Abort();
@@ -211,16 +188,16 @@ internal sealed partial class SharedPort : IAsyncDisposable
         }
     }
 
-    private sealed class Share(SharedPort port) : IConnectionListener
+    private sealed class Share(SharedListener listener) : IConnectionListener
     {
         /// <summary>Kestrel accepts at once; the bound only holds where it does not.</summary>
         public Channel<ConnectionContext> Connections { get; } = Channel.CreateBounded<ConnectionContext>(MaximumUndecided);
 
-        public EndPoint EndPoint => port.Address;
+        public EndPoint EndPoint => listener.Address;
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
         {
-            port.Start();
+            listener.Start();
             while (await Connections.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 if (Connections.Reader.TryRead(out var connection))
@@ -232,18 +209,15 @@ internal sealed partial class SharedPort : IAsyncDisposable
             return null;
         }
 
-        public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => port.UnbindAsync(cancellationToken);
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => listener.UnbindAsync(cancellationToken);
 
-        public ValueTask DisposeAsync() => port.DisposeAsync();
+        public ValueTask DisposeAsync() => listener.DisposeAsync();
     }
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Error, "Couldn't accept a connection; trying the next one in a second")]
         public static partial void AcceptFailed(ILogger logger, Exception exception);
-
-        [LoggerMessage(3, LogLevel.Warning, "Closed a plain-text connection from {Remote}: dashboards must use TLS (an address that starts with https://).")]
-        public static partial void PlainText(ILogger logger, string remote);
 
         [LoggerMessage(2, LogLevel.Debug, "Connection {Connection} ended before its protocol was known: {Reason}")]
         public static partial void Undecided(ILogger logger, string connection, string reason);
