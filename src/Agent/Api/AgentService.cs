@@ -31,7 +31,6 @@ internal sealed class AgentService(
 
     public override async Task Watch(Wire.WatchRequest request, IServerStreamWriter<Wire.WatchMessage> responseStream, ServerCallContext context)
     {
-        ReadRequests.Check(request);
         using var place = Enter(StreamKind.Watch, context);
         using var ending = UntilTheAgentStops(context);
         var output = new StreamOutput(context.GetHttpContext().Abort, timeProvider);

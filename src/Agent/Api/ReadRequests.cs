@@ -1,5 +1,3 @@
-using System.Globalization;
-using Google.Protobuf.WellKnownTypes;
 using WsusDashboard.Agent.Commands;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
@@ -13,27 +11,16 @@ internal sealed record SyncRunQuery(int PageSize, string PageToken, DateTimeOffs
 /// <summary>A checked ReadLog.</summary>
 internal sealed record LogQuery(string Name, int TailLines, bool Follow);
 
-/// <summary>Checks the requests that only read: every mistake at once, each with what is allowed.</summary>
+/// <summary>Checks what the contract's limits say nothing about in the requests that only read: every mistake at once, each with what is allowed.</summary>
 internal static class ReadRequests
 {
     /// <exception cref="CommandException">Something is wrong.</exception>
-    public static void Check(Wire.WatchRequest request) => new FieldChecks()
-        .Range("after_sequence", request.AfterSequence, 0, long.MaxValue, "0 or the number of the last event you have")
-        .Range("samples_after", request.SamplesAfter, 0, long.MaxValue, "0 or the minute of the last sample you have")
-        .ThrowIfWrong();
-
-    /// <exception cref="CommandException">Something is wrong.</exception>
     public static SyncRunQuery Check(Wire.ListSyncRunsRequest request)
     {
-        var checks = Optional(new FieldChecks(), "page_size", request.PageSize, ContractLimits.MaximumSyncRunPageSize, ContractLimits.DefaultSyncRunPageSize);
+        var checks = new FieldChecks();
         if (!PageToken.IsValid(request.PageToken))
         {
             checks.Add("page_token", "page_token isn't one from an earlier answer; leave it empty for the first page.");
-        }
-
-        if (request.Since is { } since && !IsTime(since))
-        {
-            checks.Add("since", "since is not a time between the years 1 and 9999.");
         }
 
         checks.ThrowIfWrong();
@@ -43,15 +30,9 @@ internal static class ReadRequests
     /// <exception cref="CommandException">Something is wrong.</exception>
     public static LogQuery Check(Wire.ReadLogRequest request)
     {
-        Optional(new FieldChecks(), "tail_lines", request.TailLines, ContractLimits.MaximumLogTailLines, ContractLimits.DefaultLogTailLines)
+        new FieldChecks()
             .OneOf("name", request.Name, LogNames.All, StringComparer.OrdinalIgnoreCase)
             .ThrowIfWrong();
         return new LogQuery(request.Name, request.TailLines == 0 ? ContractLimits.DefaultLogTailLines : request.TailLines, request.Follow);
     }
-
-    private static FieldChecks Optional(FieldChecks checks, string field, int value, int maximum, int otherwise) =>
-        checks.Range(field, value, 0, maximum, string.Create(CultureInfo.InvariantCulture, $"1 to {maximum}, or 0 for {otherwise}"));
-
-    private static bool IsTime(Timestamp timestamp) =>
-        timestamp is { Seconds: >= -62_135_596_800 and <= 253_402_300_799, Nanos: >= 0 and < 1_000_000_000 };
 }

@@ -5,7 +5,6 @@ using WsusDashboard.Agent.Commands;
 using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Agent.Storage;
-using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Trust;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -105,7 +104,7 @@ internal sealed class TrustService(HubTrust trust, AgentStore store, AgentOption
             checks.Add("hub_id", "hub_id must be 32 lower-case hexadecimal digits.");
         }
 
-        checks.Length("hub_name", hello.HubName, 1, ContractLimits.MaximumRequestedByLength);
+        checks.Needed("hub_name", hello.HubName);
         if (hello.Nonce.Length != PairingProof.NonceBytes)
         {
             checks.Add("nonce", $"nonce must have {PairingProof.NonceBytes} bytes.");

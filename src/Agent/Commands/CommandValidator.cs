@@ -1,18 +1,20 @@
 using System.Globalization;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using WsusDashboard.Agent.Repairs;
 using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Contract.Border;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Snapshots;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Commands;
 
-/// <summary>Checks a command: its fields, who asks, through which hub, and whether it is still meant now.</summary>
-internal sealed class CommandValidator(IServerAccess server, TimeProvider timeProvider)
+/// <summary>Checks a command: the contract's limits, its fields, who asks, through which hub, and whether it is still meant now.</summary>
+internal sealed class CommandValidator(IServerAccess server, ContractBorder border, TimeProvider timeProvider)
 {
     private const int FingerprintLength = 64;
 
@@ -26,6 +28,11 @@ internal sealed class CommandValidator(IServerAccess server, TimeProvider timePr
     public void Check(AgentCommand command)
     {
         var checks = new FieldChecks();
+        foreach (var breach in border.Pass((IMessage)command.Request))
+        {
+            checks.Add(breach.Field, breach.Sentence);
+        }
+
         if (command.Request.Context is not { } context)
         {
             checks.Add("context", "context is missing; it must say who is asking and, from a dashboard, when the command expires.").ThrowIfWrong();
@@ -46,10 +53,12 @@ internal sealed class CommandValidator(IServerAccess server, TimeProvider timePr
 
     private static void CheckContext(FieldChecks checks, Wire.CommandContext context, bool isHub)
     {
-        checks.Length("context.person", context.Person, 1, ContractLimits.MaximumRequestedByLength)
-            .Length("context.reason", context.Reason, 0, ContractLimits.MaximumReasonLength, mayHaveControls: true)
-            .Length("context.ticket", context.Ticket, 0, ContractLimits.MaximumTicketLength)
-            .Length("context.idempotency_key", context.IdempotencyKey, isHub ? 1 : 0, ContractLimits.MaximumIdempotencyKeyLength);
+        checks.Needed("context.person", context.Person);
+        if (isHub)
+        {
+            checks.Needed("context.idempotency_key", context.IdempotencyKey);
+        }
+
         if (isHub && !IsTime(context.IssuedAt))
         {
             checks.Add("context.issued_at", "context.issued_at is not a time.");

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace WsusDashboard.Agent.Commands;
 
 /// <summary>Checks what a caller sent: every mistake at once, each with its field, its value and what is allowed.</summary>
@@ -26,25 +24,8 @@ internal sealed class FieldChecks
         return this;
     }
 
-    public FieldChecks Length(string field, string value, int minimum, int maximum, bool mayHaveControls = false)
-    {
-        if (value.Trim().Length < minimum || value.Length > maximum || (!mayHaveControls && value.Any(char.IsControl)))
-        {
-            Add(field, string.Create(CultureInfo.InvariantCulture, $"{field} has {value.Length} characters; allowed: {minimum} to {maximum}{(mayHaveControls ? "" : " without control characters")}."));
-        }
-
-        return this;
-    }
-
-    public FieldChecks Range(string field, long value, long minimum, long maximum, string allowed)
-    {
-        if (value < minimum || value > maximum)
-        {
-            Add(field, string.Create(CultureInfo.InvariantCulture, $"{field} is {value}; allowed: {allowed}."));
-        }
-
-        return this;
-    }
+    /// <summary>A text that has to be there.</summary>
+    public FieldChecks Needed(string field, string value) => string.IsNullOrWhiteSpace(value) ? Add(field, $"{field} is missing.") : this;
 
     /// <exception cref="CommandException">Something is wrong.</exception>
     public void ThrowIfWrong()

@@ -36,6 +36,6 @@ public sealed partial record LogLine
         return text.StartsWith("WARNING", StringComparison.OrdinalIgnoreCase) ? LogSeverities.Warning : LogSeverities.Information;
     }
 
-    [GeneratedRegex(@"^STATMSG: ID=\d+ SEV=([EWI])\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^STATMSG: ID=\d+ SEV=([EWI])\b", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex StatusSeverity();
 }

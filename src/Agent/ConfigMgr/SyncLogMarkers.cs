@@ -114,27 +114,27 @@ internal static partial class SyncLogMarkers
 
     private static bool Has(string text, string fragment) => text.Contains(fragment, StringComparison.OrdinalIgnoreCase);
 
-    [GeneratedRegex(@"^STATMSG: ID=(\d{1,6})\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^STATMSG: ID=(\d{1,6})\b", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex StatusMessagePattern();
 
     [GeneratedRegex(@"\bGMTDATE=[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) +(?<day>[0-9]{1,2}) (?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)? (?<year>[0-9]{4})\b", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex GmtDatePattern();
 
-    [GeneratedRegex(@"^(sync:\s*)?(the\s+)?sync(hronization)?\s+(was\s+|has been\s+)?(cancell?ed|aborted|terminated|stopped)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(sync:\s*)?(the\s+)?sync(hronization)?\s+(was\s+|has been\s+)?(cancell?ed|aborted|terminated|stopped)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex CancellationPattern();
 
-    [GeneratedRegex(@"^Sync failed[:.]\s*(.*?)(\.?\s*Source:.*)?$", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^Sync failed[:.]\s*(.*?)(\.?\s*Source:.*)?$", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex FailurePattern();
 
-    [GeneratedRegex(@"HTTP status (\d{3})\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"HTTP status (\d{3})\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex HttpStatusPattern();
 
-    [GeneratedRegex(@"\b0x([0-9A-F]{8})\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b0x([0-9A-F]{8})\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex HexadecimalPattern();
 
-    [GeneratedRegex(@"\bUpdated (\d+) items in SMS database", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bUpdated (\d+) items in SMS database", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex UpdatedPattern();
 
-    [GeneratedRegex(@"^sync:\s*(?<phase>[^,]+)(,\s*processed (?<done>\d+) out of (?<total>\d+) items)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^sync:\s*(?<phase>[^,]+)(,\s*processed (?<done>\d+) out of (?<total>\d+) items)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ProgressPattern();
 }

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using WsusDashboard.Dashboard.Agents.Border;
 using WsusDashboard.Dashboard.Agents.Identity;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Ingest;
@@ -10,8 +11,10 @@ using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Telemetry;
+using WsusDashboard.Shared.Text;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Agents;
@@ -47,7 +50,7 @@ internal sealed record CommandPlace(Failure? Failure, IDisposable? Held) : IDisp
 /// The one way from a caller to an agent. Whatever page, endpoint, job or service it comes through: the permission is asked here, the call has a deadline,
 /// each expected failure is a value, and a change is written to the audit with what came of it.
 /// </summary>
-internal sealed class AgentCommands(AgentConnections connections, FleetIngest ingest, AuditTrail audit, HubIdentity hub, LinkTiming timing)
+internal sealed class AgentCommands(AgentConnections connections, FleetIngest ingest, AgentQuarantines quarantines, AuditTrail audit, HubIdentity hub, LinkTiming timing)
 {
     /// <summary>How long a command is meant. An agent takes it later too, as far as clocks may differ.</summary>
     private static readonly TimeSpan CommandLife = TimeSpan.FromMinutes(2);
@@ -129,9 +132,15 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
         int serverId, Func<Wire.Agent.AgentClient, CallOptions, AsyncServerStreamingCall<TWire>> ask, Func<TWire, T> read, TimeSpan? limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var server = Find(serverId, Permission.View);
-        if (!server.IsSuccess || server.Value.Trust is null)
+        if (!server.IsSuccess)
         {
-            yield return server.Failure ?? AgentFailures.NotPaired(server.Value!.Name);
+            yield return server.Failure;
+            yield break;
+        }
+
+        if (ObstacleOf(server.Value) is { } obstacle)
+        {
+            yield return obstacle;
             yield break;
         }
 
@@ -154,6 +163,11 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
         }
     }
 
+    /// <summary>Null where the agent may be asked.</summary>
+    private Refused? ObstacleOf(ServerIdentity server) => server.Trust is null ? AgentFailures.NotPaired(server.Name)
+        : quarantines.Find(server.Id) is { } quarantine ? AgentFailures.InQuarantine(server.Name, quarantine.Reason)
+        : null;
+
     private static CallOptions Options(TimeSpan? limit, CancellationToken cancellationToken) =>
         new(deadline: limit is { } span ? LinkTiming.Deadline(span) : null, cancellationToken: cancellationToken);
 
@@ -162,7 +176,8 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
         var now = timing.Clock.GetUtcNow();
         return new()
         {
-            Person = audit.Caller.Name,
+            // A name that comes from elsewhere (a provider, Windows) may be longer or stranger than an agent takes.
+            Person = PlainText.Cut(PlainText.Replace(audit.Caller.Name), ContractLimits.MaximumRequestedByLength),
             Hub = hub.Id,
             Reason = purpose.Reason,
             Ticket = purpose.Ticket,
@@ -175,9 +190,9 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
     private async Task<Outcome<T>> CallAsync<TWire, T>(
         ServerIdentity server, Func<Wire.Agent.AgentClient, CallOptions, AsyncUnaryCall<TWire>> call, Func<TWire, T> read, TimeSpan limit, bool isChange, CancellationToken cancellationToken)
     {
-        if (server.Trust is null)
+        if (ObstacleOf(server) is { } obstacle)
         {
-            return AgentFailures.NotPaired(server.Name);
+            return obstacle;
         }
 
         return await TryAsync(

@@ -2,24 +2,33 @@ using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Cryptography;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using WsusDashboard.Dashboard.Agents.Border;
 using WsusDashboard.Dashboard.Agents.Identity;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Contract.Border;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Agents;
 
 /// <summary>A connection to one agent, and who is at its other end.</summary>
-internal sealed record AgentChannel(GrpcChannel Channel, AgentPeer Peer);
+/// <param name="Channel">The connection.</param>
+/// <param name="Calls">What calls go through: the border of the contract stands in it.</param>
+/// <param name="Peer">Whose key the other end has.</param>
+internal sealed record AgentChannel(GrpcChannel Channel, CallInvoker Calls, AgentPeer Peer);
 
 /// <summary>One HTTP/2 connection over TLS to each agent, shared by its link and its commands. Threading: any thread.</summary>
-internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub) : IDisposable
+internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub, ContractBorder border, AgentQuarantines quarantines, TimeProvider timeProvider) : IDisposable
 {
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<int, Entry> _entries = new();
+
+    /// <summary>A new connection gives an agent no new budget.</summary>
+    private readonly ConcurrentDictionary<int, AgentBudget> _budgets = new();
 
     /// <summary>The client of a server; a new address or another key makes a new connection.</summary>
     /// <exception cref="NotPairedException">It is not paired.</exception>
@@ -48,14 +57,16 @@ internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub
     }
 
     /// <summary>A channel that takes any key, for "test connection".</summary>
-    public AgentChannel OpenChannel(string address)
-    {
-        var peer = new AgentPeer(hub, null);
-        return new(OpenChannel(address, peer), peer);
-    }
+    public AgentChannel OpenChannel(string address) => OpenChannel(address, new AgentPeer(hub, null));
 
+    /// <summary>A channel to an agent that is no server here (yet).</summary>
     /// <exception cref="RpcException">This dashboard's key cannot be used: Unavailable.</exception>
-    public GrpcChannel OpenChannel(string address, AgentPeer peer) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    public AgentChannel OpenChannel(string address, AgentPeer peer) => Guard(Connect(address, peer), peer, new AgentBudget(timeProvider), _ => { });
+
+    private AgentChannel Guard(GrpcChannel channel, AgentPeer peer, AgentBudget budget, Action<string> report) =>
+        new(channel, channel.Intercept(new AgentBorder(border, budget, timeProvider, report)), peer);
+
+    private GrpcChannel Connect(string address, AgentPeer peer) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
         HttpHandler = new SocketsHttpHandler
         {
@@ -97,20 +108,21 @@ internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub
             throw new NotPairedException($"{server.Name} isn't paired with this dashboard. Run \"WsusDashboard.Agent pair\" on the server, and enter the code on its edit page.");
         }
 
-        return _entries.AddOrUpdate(server.Id, _ => Open(server.Address, trust), (_, known) => known.Fits(server.Address, trust) ? known.With(trust) : Replace(known, server.Address, trust));
+        return _entries.AddOrUpdate(server.Id, _ => Open(server.Id, server.Address, trust), (_, known) => known.Fits(server.Address, trust) ? known.With(trust) : Replace(known, server.Id, server.Address, trust));
     }
 
-    private Entry Open(string address, ServerTrust trust)
+    private Entry Open(int serverId, string address, ServerTrust trust)
     {
         var peer = new AgentPeer(hub, trust);
-        var channel = OpenChannel(address, peer);
-        return new(address, trust, new(channel, peer), new Wire.Agent.AgentClient(channel));
+        var budget = _budgets.GetOrAdd(serverId, _ => new AgentBudget(timeProvider));
+        var channel = Guard(Connect(address, peer), peer, budget, reason => quarantines.Put(serverId, reason));
+        return new(address, trust, channel, new Wire.Agent.AgentClient(channel.Calls));
     }
 
-    private Entry Replace(Entry known, string address, ServerTrust trust)
+    private Entry Replace(Entry known, int serverId, string address, ServerTrust trust)
     {
         known.Channel.Channel.Dispose();
-        return Open(address, trust);
+        return Open(serverId, address, trust);
     }
 
     private sealed record Entry(string Address, ServerTrust Trust, AgentChannel Channel, Wire.Agent.AgentClient Client)

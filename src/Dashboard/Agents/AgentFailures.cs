@@ -12,6 +12,9 @@ internal static class AgentFailures
     public static Refused NotPaired(string serverName) =>
         new($"{serverName} isn't paired with this dashboard, so no request was sent. Run \"WsusDashboard.Agent pair\" on the server, and enter the code on its edit page.");
 
+    public static Refused InQuarantine(string serverName, string reason) =>
+        new($"{serverName} is in quarantine, so no request was sent: {reason} Release it on its page once you know why.");
+
     public static Failure ToFailure(RpcException exception, string serverName, bool isChange) => exception.StatusCode switch
     {
         StatusCode.InvalidArgument or StatusCode.OutOfRange => ToInvalid(exception),
@@ -23,6 +26,7 @@ internal static class AgentFailures
             : $"{serverName} didn't answer in time. Nothing was changed; try again."),
         StatusCode.Unavailable when IsFromAgent(exception) => new Unavailable(exception.Status.Detail),
         StatusCode.Unavailable => new Unreachable($"{serverName} isn't answering: {LinkErrors.Describe(exception)}. Nothing was started. Check that the server is running and its agent's service is started."),
+        StatusCode.DataLoss => new Unavailable($"{serverName} is in quarantine: {exception.Status.Detail} Look at the server's state there."),
         StatusCode.Unimplemented => new Unavailable($"The agent on {serverName} doesn't support this request because it's older than this dashboard. Update the agent."),
         StatusCode.Cancelled => new TimedOut($"The request to {serverName} was cancelled."),
         _ => new Unavailable($"{serverName} answered with an error: {exception.Status.Detail}. See the agent's log for details."),

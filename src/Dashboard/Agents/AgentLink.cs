@@ -1,6 +1,8 @@
 using Grpc.Core;
+using WsusDashboard.Dashboard.Agents.Border;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
@@ -10,7 +12,8 @@ namespace WsusDashboard.Dashboard.Agents;
 
 /// <summary>
 /// The link to one agent: connect, watch from the last stored event, and again after a wait. Silence for longer than the grace time makes it Down; until
-/// then what was known stays. Threading: one loop and one timer; the lock orders what they say.
+/// then what was known stays. An agent that breaks the contract, or says more than it may, is not listened to for a time. Threading: one loop and one timer;
+/// the lock orders what they say.
 /// </summary>
 internal sealed partial class AgentLink(
     ServerIdentity server,
@@ -18,9 +21,15 @@ internal sealed partial class AgentLink(
     FleetIngest ingest,
     HistoryWriter writer,
     SampleWriter samples,
+    AgentQuarantines quarantines,
     LinkTiming timing,
     ILogger<AgentLink> logger)
 {
+    /// <summary>What the library says of a message that is larger than this side takes.</summary>
+    private const string TooLargeDetail = "exceeds the maximum configured message size";
+
+    private static readonly TimeSpan ShortestStay = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private ServerIdentity _server = server;
     private LinkStatus _status = LinkStatus.NotStarted;
@@ -51,6 +60,11 @@ internal sealed partial class AgentLink(
     {
         try
         {
+            if (quarantines.Find(_server.Id) is { } quarantine)
+            {
+                return Stay(quarantine);
+            }
+
             await WatchAsync(cancellationToken);
             Lose("the agent ended the connection", isSilent: false);
         }
@@ -61,6 +75,18 @@ internal sealed partial class AgentLink(
         catch (WatchAgainException)
         {
             return LinkTiming.WatchAgainDelay;
+        }
+        catch (BeyondLimitsException exception)
+        {
+            quarantines.Put(_server.Id, exception.Message);
+        }
+        catch (ContractBreachException)
+        {
+            // The border has said what it was.
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.ResourceExhausted && exception.Status.Detail.Contains(TooLargeDetail, StringComparison.Ordinal))
+        {
+            quarantines.Put(_server.Id, $"its agent sent a message of more than {ContractLimits.MaximumMessageBytes / 1024 / 1024} MB");
         }
         catch (IncompatibleAgentException exception)
         {
@@ -84,7 +110,16 @@ internal sealed partial class AgentLink(
             Log.Lost(logger, _server.Name, _server.Address, _status.Attempts, LinkErrors.Describe(exception));
         }
 
-        return timing.Backoff.Next(Math.Max(1, _status.Attempts));
+        return quarantines.Find(_server.Id) is { } begun ? Stay(begun) : timing.Backoff.Next(Math.Max(1, _status.Attempts));
+    }
+
+    /// <summary>Nothing is asked and nothing taken until its time is over; whoever ends it before begins the watch anew.</summary>
+    private TimeSpan Stay(Quarantine quarantine)
+    {
+        connections.Close(_server.Id);
+        Set(status => new(LinkState.Quarantined, quarantine.Since, quarantine.Reason, status.Attempts, status.LastMessageAt));
+        var left = quarantine.Until - timing.Clock.GetUtcNow();
+        return left > ShortestStay ? left : ShortestStay;
     }
 
     private async Task WatchAsync(CancellationToken cancellationToken)
@@ -118,6 +153,7 @@ internal sealed partial class AgentLink(
 
     private void Take(Wire.WatchMessage message, Wire.Agent.AgentClient client, CancellationToken cancellationToken)
     {
+        Guard(message);
         switch (message.MessageCase)
         {
             case Wire.WatchMessage.MessageOneofCase.Snapshot:
@@ -130,7 +166,7 @@ internal sealed partial class AgentLink(
                 ingest.Take(_server.Id, message.Heartbeat);
                 break;
             case Wire.WatchMessage.MessageOneofCase.Event:
-                _isStoring = ingest.Take(_server.Id, _epoch, message.Event.ToDomain(), _isFirstOfWatch, _isStoring);
+                _isStoring = ingest.Take(_server.Id, _epoch, message.Event.ToDomain(), message.CalculateSize(), _isFirstOfWatch, _isStoring);
                 _isFirstOfWatch = false;
                 break;
             case Wire.WatchMessage.MessageOneofCase.Samples:
@@ -146,9 +182,23 @@ internal sealed partial class AgentLink(
         }
 
         SetUp();
-        if (writer.TakeInterrupted(_server.Id) || (!_isStoring && writer.HasRoom) || (!_isTakingSamples && samples.HasRoom))
+        if (writer.TakeInterrupted(_server.Id) || (!_isStoring && writer.HasRoomFor(_server.Id)) || (!_isTakingSamples && samples.HasRoom))
         {
             throw new WatchAgainException();
+        }
+    }
+
+    /// <exception cref="BeyondLimitsException">The answer to something else has put the agent into quarantine, or too many of its repairs are open.</exception>
+    private void Guard(Wire.WatchMessage message)
+    {
+        if (quarantines.Find(_server.Id) is { } quarantine)
+        {
+            throw new BeyondLimitsException(quarantine.Reason);
+        }
+
+        if (message.Event?.Repair is { } run && ingest.Find(_server.Id)?.HasRoomFor(run.Id, run.State is Wire.RunState.Running or Wire.RunState.WaitingForApproval) == false)
+        {
+            throw new BeyondLimitsException($"its agent says that more than {ContractLimits.MaximumOpenRuns} repairs are open");
         }
     }
 
@@ -178,6 +228,7 @@ internal sealed partial class AgentLink(
         var now = timing.Clock.GetUtcNow();
         if (_status.State != LinkState.Up)
         {
+            quarantines.Forget(_server.Id);
             _grace?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             Set(_ => new(LinkState.Up, now, null, 0, now));
         }
@@ -226,7 +277,7 @@ internal sealed partial class AgentLink(
             // Nothing came over an open connection for three heartbeats: the grace time is long over.
             LinkState.Up when isSilent => new(LinkState.Down, status.LastMessageAt, error, 1, status.LastMessageAt),
             LinkState.Up => new(LinkState.Connecting, now, error, 1, status.LastMessageAt),
-            LinkState.Incompatible or LinkState.NotPaired or LinkState.KeyChanged => new(LinkState.Down, now, error, status.Attempts + 1, status.LastMessageAt),
+            LinkState.Incompatible or LinkState.NotPaired or LinkState.KeyChanged or LinkState.Quarantined => new(LinkState.Down, now, error, status.Attempts + 1, status.LastMessageAt),
             _ => status with { Error = error, Attempts = status.Attempts + 1 },
         });
         if (wasUp && !isSilent)
@@ -253,6 +304,8 @@ internal sealed partial class AgentLink(
     }
 
     private sealed class WatchAgainException : Exception;
+
+    private sealed class BeyondLimitsException(string message) : Exception(message);
 
     private sealed class IncompatibleAgentException(string message) : Exception(message);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using WsusDashboard.Dashboard.Agents.Border;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Live;
 
@@ -10,20 +11,25 @@ internal sealed partial class AgentLinks(
     FleetIngest ingest,
     HistoryWriter writer,
     SampleWriter samples,
+    AgentQuarantines quarantines,
     LinkTiming timing,
     ILoggerFactory loggers) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<int, RunningLink> _links = new();
     private readonly ILogger<AgentLink> _logger = loggers.CreateLogger<AgentLink>();
 
-    /// <summary>Reads how far the samples of each server are stored; before the first link begins.</summary>
-    public Task PrepareAsync(CancellationToken cancellationToken) => samples.LoadAsync(cancellationToken);
+    /// <summary>Reads how far the samples of each server are stored, and which agents are in quarantine; before the first link begins.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await samples.LoadAsync(cancellationToken);
+        await quarantines.LoadAsync(cancellationToken);
+    }
 
     /// <summary>Begins to watch a server; one that is watched already must be stopped first.</summary>
     public void Start(ServerIdentity server, TimeSpan firstDelay)
     {
         var stopping = new CancellationTokenSource();
-        var link = new AgentLink(server, connections, ingest, writer, samples, timing, _logger);
+        var link = new AgentLink(server, connections, ingest, writer, samples, quarantines, timing, _logger);
         _links[server.Id] = new(stopping, Task.Run(() => RunAsync(link, server, firstDelay, stopping.Token)));
     }
 
@@ -41,6 +47,7 @@ internal sealed partial class AgentLinks(
         await StopAsync(serverId);
         connections.Close(serverId);
         samples.Remove(serverId);
+        quarantines.Forget(serverId);
     }
 
     public async Task StopAllAsync()

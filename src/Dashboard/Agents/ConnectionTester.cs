@@ -89,7 +89,7 @@ internal sealed class ConnectionTester(AgentConnections connections, DashboardOp
         using var channel = agent.Channel;
         try
         {
-            var info = await new Wire.Agent.AgentClient(channel).GetInfoAsync(new Wire.GetInfoRequest(), new CallOptions(cancellationToken: cancellationToken));
+            var info = await new Wire.Agent.AgentClient(agent.Calls).GetInfoAsync(new Wire.GetInfoRequest(), new CallOptions(cancellationToken: cancellationToken));
             return info.AgentId.Length > 0 ? info.ToDomain() : throw new InvalidOperationException("it doesn't identify itself");
         }
         catch (RpcException exception) when (exception.StatusCode == StatusCode.Unauthenticated && exception.Status.Detail.Contains("pair", StringComparison.OrdinalIgnoreCase))

@@ -86,7 +86,7 @@ internal sealed partial class FleetStartup(
         var monitors = new List<ServerState>();
         foreach (var server in servers)
         {
-            var syncs = await context.SyncRuns.AsNoTracking().Where(run => run.ServerId == server.Id).OrderByDescending(run => run.StartedAt).Take(ServerState.LoadedSyncs).ToListAsync(cancellationToken);
+            var syncs = await context.SyncRuns.AsNoTracking().Where(run => run.ServerId == server.Id).OrderByDescending(run => run.StartedAt).Take(RecentSyncRuns.Loaded).ToListAsync(cancellationToken);
             if (cursors.TryGetValue(server.Id, out var cursor))
             {
                 writer.SetCursor(server.Id, new(cursor.Epoch, cursor.Sequence));

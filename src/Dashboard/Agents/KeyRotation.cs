@@ -21,7 +21,7 @@ internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> co
     /// <returns>The trust as it is now; where it differs, connections are made anew.</returns>
     public async Task<ServerTrust> SettleAsync(ServerIdentity server, ServerTrust trust, AgentChannel agent, CancellationToken cancellationToken)
     {
-        var client = new Wire.Trust.TrustClient(agent.Channel);
+        var client = new Wire.Trust.TrustClient(agent.Calls);
         var options = new CallOptions(deadline: LinkTiming.Deadline(timing.Answer), cancellationToken: cancellationToken);
         KeySuccession succession;
         try

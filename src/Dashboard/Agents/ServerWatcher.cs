@@ -31,6 +31,17 @@ internal sealed class ServerWatcher(FleetIngest ingest, AgentLinks links, FleetS
         links.Start(identity, TimeSpan.Zero);
     }
 
+    /// <summary>Begins the watch of a server anew, whatever its link waits for; nothing where it is not watched.</summary>
+    public async Task AgainAsync(int serverId)
+    {
+        await loading.WhenLoaded;
+        if (ingest.Find(serverId) is { } known)
+        {
+            await links.StopAsync(serverId);
+            links.Start(known.Identity, TimeSpan.Zero);
+        }
+    }
+
     public async Task StopAsync(int serverId)
     {
         await links.RemoveAsync(serverId);

@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Api;
 
@@ -13,12 +15,15 @@ internal sealed class BetweenAttribute(int minimum, int maximum) : RangeAttribut
         IsValid(value) ? null : InputRules.Refuse(validationContext, value, string.Create(CultureInfo.InvariantCulture, $"{Minimum} to {Maximum}"));
 }
 
-/// <summary>A text of limited length; its own text is not repeated.</summary>
+/// <summary>A text of limited length without control and format characters; its own text is not repeated.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 internal sealed class AtMostAttribute(int maximumLength) : StringLengthAttribute(maximumLength)
 {
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        value is string text && text.Length > MaximumLength ? new($"\"{StrictInput.NameOf(validationContext.MemberName!)}\" has {text.Length} characters. Allowed: at most {MaximumLength}.") : null;
+        value is not string text ? null
+        : text.Length > MaximumLength ? new($"\"{StrictInput.NameOf(validationContext.MemberName!)}\" has {text.Length} characters. Allowed: at most {MaximumLength}.")
+        : !PlainText.IsPlain(text, mayBreak: true) ? new($"\"{StrictInput.NameOf(validationContext.MemberName!)}\" has control or format characters. Allowed: none of them.")
+        : null;
 }
 
 /// <summary>A field that has to be there.</summary>
@@ -32,18 +37,15 @@ internal sealed class NeededAttribute : RequiredAttribute
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 internal sealed class CalendarAttribute : ValidationAttribute
 {
-    private const int FirstYear = 2000;
-    private const int LastYear = 2199;
-
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
-        var (year, text) = value switch
+        var (isWithin, text) = value switch
         {
-            DateOnly day => (day.Year, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
-            DateTimeOffset time => (time.UtcDateTime.Year, time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
-            _ => (FirstYear, ""),
+            DateOnly day => (CalendarYears.Contain(day), day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+            DateTimeOffset time => (CalendarYears.Contain(time), time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+            _ => (true, ""),
         };
-        return year is >= FirstYear and <= LastYear ? null : InputRules.Refuse(validationContext, text, $"the years {FirstYear} to {LastYear}");
+        return isWithin ? null : InputRules.Refuse(validationContext, text, $"the years {CalendarYears.First} to {CalendarYears.Last}");
     }
 }
 

@@ -20,8 +20,14 @@ public record ServerJson
 
     public DateTimeOffset? HealthSince { get; init; }
 
-    /// <summary>What is going on with it, whatever its health: watched, readingHistory (what isn't here yet says nothing), or beingRepaired (what stops meanwhile is the repair's doing).</summary>
+    /// <summary>
+    /// What is going on with it, whatever its health: watched, readingHistory (what isn't here yet says nothing), beingRepaired (what stops meanwhile is the repair's doing), quarantined (its agent broke the contract: the
+    /// link says how and since when), or notAssessable (the state is of before notAssessableSince).
+    /// </summary>
     public ServerCondition Condition { get; init; }
+
+    /// <summary>Since when what its agent says can't be assessed; null while it can.</summary>
+    public DateTimeOffset? NotAssessableSince { get; init; }
 
     /// <summary>How much of its history is here.</summary>
     public HistoryReading History { get; init; } = HistoryReading.Unknown;
@@ -77,6 +83,7 @@ public record ServerJson
             Health = server.Status.Health,
             HealthSince = server.Status.HealthSince,
             Condition = server.Condition,
+            NotAssessableSince = server.NotAssessableSince,
             History = server.History,
             Problems = server.Problems,
             Cause = server.Status.CauseId,

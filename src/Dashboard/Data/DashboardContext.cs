@@ -60,6 +60,8 @@ public class DashboardContext : DbContext
 
     public DbSet<AdmissionEntity> Admissions => Set<AdmissionEntity>();
 
+    public DbSet<AgentQuarantineEntity> AgentQuarantines => Set<AgentQuarantineEntity>();
+
     public DbSet<JobRunEntity> JobRuns => Set<JobRunEntity>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
@@ -146,6 +148,7 @@ public class DashboardContext : DbContext
         });
         modelBuilder.Entity<LastLookEntity>().HasKey(entity => entity.UserId);
         modelBuilder.Entity<EnrolmentTokenEntity>().HasKey(entity => entity.Id);
+        modelBuilder.Entity<AgentQuarantineEntity>(quarantine => BelongsToServer(quarantine).HasKey(entity => entity.ServerId));
         modelBuilder.Entity<AdmissionEntity>().HasIndex(entity => entity.AgentPin).IsUnique();
         modelBuilder.Entity<JobRunEntity>().HasIndex(entity => new { entity.Name, entity.StartedAt });
     }

@@ -1,4 +1,5 @@
 using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Agents.Border;
 using WsusDashboard.Dashboard.Agents.Identity;
 using WsusDashboard.Dashboard.Agents.Outside;
 using WsusDashboard.Dashboard.Agents.Trust;
@@ -8,6 +9,7 @@ using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Problems;
 using WsusDashboard.Shared;
+using WsusDashboard.Shared.Contract.Border;
 using WsusDashboard.Shared.Probing;
 
 namespace WsusDashboard.Dashboard.Host;
@@ -24,6 +26,8 @@ internal static class IngestRegistration
         services.AddSingleton<HubIdentity>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<PairingClient>();
+        services.AddSingleton<ContractBorder>();
+        services.AddSingleton<AgentQuarantines>();
         services.AddSingleton<AgentConnections>();
         services.AddScoped<AgentCommands>();
         services.AddSingleton<ConnectionTester>();

@@ -13,10 +13,17 @@ namespace WsusDashboard.Dashboard.Ingest;
 
 /// <summary>
 /// Takes what the links bring: into the live state at once, into the history through the writer. The only writer of the live state.
-/// Threading: links call from any thread. Assessing and publishing are one act under one lock, so that the live state of a server never goes back.
+/// Threading: links call from any thread. A server is assessed by one thread at a time, without a lock that others need; publishing is one act under one
+/// lock. One that can't be assessed, or not in time, says so, and holds up no other.
 /// </summary>
-internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, TimeProvider timeProvider, ILogger<FleetIngest> logger) : BackgroundService
+internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, TimeProvider timeProvider, ILogger<FleetIngest> logger, Judge? judge = null) : BackgroundService
 {
+    /// <summary>An assessment takes about a millisecond. The others go on after so long, whatever this one does.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>What isn't assessed by then is said not to be.</summary>
+    internal static readonly TimeSpan AssessmentLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>Changes of one moment (a snapshot and its events) are assessed together.</summary>
     private static readonly TimeSpan CollectFor = TimeSpan.FromMilliseconds(50);
 
@@ -30,6 +37,9 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     private readonly ConcurrentDictionary<int, ServerState> _monitors = new();
     private readonly ConcurrentDictionary<int, bool> _dirty = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Assessments that the loop did not wait for, with the time when they began.</summary>
+    private readonly ConcurrentDictionary<int, (Task Work, DateTimeOffset Since)> _slow = new();
     private int _looks;
 
     /// <summary>The whole fleet, once, when the dashboard starts.</summary>
@@ -54,13 +64,14 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         Assess(monitor);
     }
 
-    /// <summary>What a person edited; it is in the live state when this returns.</summary>
+    /// <summary>What a person edited; it is in the live state when this returns, and assessed soon.</summary>
     public void SetIdentity(int serverId, ServerIdentity identity)
     {
         if (Find(serverId) is { } monitor)
         {
             monitor.Identity = identity;
-            Assess(monitor);
+            Publish(monitor, known => monitor.Current with { NotAssessableSince = known?.NotAssessableSince });
+            MarkDirty(serverId);
         }
     }
 
@@ -129,7 +140,13 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         known => known is null ? null : known with { Agent = agent.ToDomain() with { SequenceEpoch = known.Agent.SequenceEpoch, LastSequence = known.Agent.LastSequence } });
 
     /// <summary>Takes an event. False where the history has no room: the link then watches again later, from the last stored one.</summary>
-    public bool Take(int serverId, string epoch, AgentEvent agentEvent, bool isFirstOfWatch, bool isStored)
+    /// <param name="serverId">The server.</param>
+    /// <param name="epoch">Of the agent's sequence.</param>
+    /// <param name="agentEvent">The event.</param>
+    /// <param name="bytes">Size of the message that it came in.</param>
+    /// <param name="isFirstOfWatch">True for the first one after a Watch.</param>
+    /// <param name="isStored">False where one before it found no room.</param>
+    public bool Take(int serverId, string epoch, AgentEvent agentEvent, int bytes, bool isFirstOfWatch, bool isStored)
     {
         if (Find(serverId) is not { } monitor)
         {
@@ -159,7 +176,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         }
 
         MarkDirty(serverId);
-        return isStored && writer.TryWrite(new EventItem(serverId, epoch, agentEvent, isFirstOfWatch));
+        return isStored && writer.TryWrite(new EventItem(serverId, epoch, agentEvent, isFirstOfWatch) { MessageBytes = bytes });
     }
 
     /// <summary>Takes what an agent answered about a repair.</summary>
@@ -212,7 +229,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
             while (await _signal.Reader.WaitToReadAsync(stoppingToken))
             {
                 _signal.Reader.TryRead(out _);
-                AssessDirty();
+                await AssessDirtyAsync(stoppingToken);
                 await Task.Delay(CollectFor, timeProvider, stoppingToken);
             }
         }
@@ -233,6 +250,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
 
     private void MarkSomeDirty()
     {
+        SayWhatIsSlow();
         var turn = Interlocked.Increment(ref _looks) % SecondsBetweenLooks;
         foreach (var id in _monitors.Keys.Where(id => id % SecondsBetweenLooks == turn))
         {
@@ -249,14 +267,63 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         }
     }
 
-    private void AssessDirty()
+    private async Task AssessDirtyAsync(CancellationToken cancellationToken)
     {
         foreach (var id in _dirty.Keys)
         {
-            _dirty.TryRemove(id, out _);
+            // What is being assessed still is marked again when that ends.
+            if (!_slow.ContainsKey(id) && _dirty.TryRemove(id, out _) && Find(id) is { } monitor)
+            {
+                await AssessAsync(monitor, cancellationToken);
+            }
+        }
+    }
+
+    private async Task AssessAsync(ServerState monitor, CancellationToken cancellationToken)
+    {
+        var work = Task.Run(() => Assess(monitor), CancellationToken.None);
+        try
+        {
+            await work.WaitAsync(Patience, timeProvider, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            _slow[monitor.Id] = (work, timeProvider.GetUtcNow());
+            _ = work.ContinueWith(_ => End(monitor.Id), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private void End(int serverId)
+    {
+        _slow.TryRemove(serverId, out _);
+        _signal.Writer.TryWrite(true);
+    }
+
+    /// <summary>The watchdog: an assessment that goes on and on is told.</summary>
+    private void SayWhatIsSlow()
+    {
+        var now = timeProvider.GetUtcNow();
+        foreach (var (id, (_, since)) in _slow.Where(entry => now - entry.Value.Since >= AssessmentLimit && live.Find(entry.Key)?.NotAssessableSince is null))
+        {
             if (Find(id) is { } monitor)
             {
-                Assess(monitor);
+                Log.TakesLong(logger, monitor.Identity.Name);
+                PublishNotAssessable(monitor, since);
+            }
+        }
+    }
+
+    private void PublishNotAssessable(ServerState monitor, DateTimeOffset since) =>
+        Publish(monitor, known => known is null ? null : known with { Link = monitor.Link, NotAssessableSince = known.NotAssessableSince ?? since });
+
+    /// <summary>Puts a server into the live state, unless it was removed meanwhile: it must not come back.</summary>
+    private void Publish(ServerState monitor, Func<LiveServer?, LiveServer?> change)
+    {
+        lock (_publishing)
+        {
+            if (Find(monitor.Id) == monitor && change(live.Find(monitor.Id)) is { } server)
+            {
+                live.Publish(server);
             }
         }
     }
@@ -278,18 +345,11 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
                 monitor.Take(Surroundings.Of(failed, own, live.GetAll(), now));
             }
 
-            IReadOnlyList<FoundCause> causes = [];
-            lock (_publishing)
-            {
-                // Removed meanwhile: it must not come back.
-                if (Find(monitor.Id) == monitor)
-                {
-                    monitor.SetStored(writer.GetCursor(monitor.Id));
-                    (var server, causes) = monitor.Assess(now);
-                    live.Publish(server);
-                }
-            }
+            monitor.SetStored(writer.GetCursor(monitor.Id));
+            var causes = monitor.Assess(now, judge).Causes;
 
+            // As it is at that moment, not as it was assessed: the live state of a server never goes back.
+            Publish(monitor, _ => monitor.Current);
             writer.MarkStatus(monitor.Id);
             foreach (var cause in causes)
             {
@@ -298,14 +358,22 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         }
         catch (Exception exception)
         {
-            // One server whose data the rules cannot take must not silence the others.
-            Log.NotAssessed(logger, monitor.Identity.Name, exception);
+            // One server whose data the rules cannot take must not silence the others, nor look as if nothing had happened.
+            if (live.Find(monitor.Id)?.NotAssessableSince is null)
+            {
+                Log.NotAssessed(logger, monitor.Identity.Name, exception);
+            }
+
+            PublishNotAssessable(monitor, timeProvider.GetUtcNow());
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The state of {ServerName} couldn't be assessed; its row stays as it was")]
+        [LoggerMessage(1, LogLevel.Error, "The state of {ServerName} couldn't be assessed")]
         public static partial void NotAssessed(ILogger logger, string serverName, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Warning, "The assessment of {ServerName} takes long; the other servers aren't affected")]
+        public static partial void TakesLong(ILogger logger, string serverName);
     }
 }

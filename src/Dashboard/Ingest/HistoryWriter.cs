@@ -9,7 +9,7 @@ using WsusDashboard.Shared.Telemetry;
 namespace WsusDashboard.Dashboard.Ingest;
 
 /// <summary>
-/// The only writer of the history. Events come through a bounded queue and are stored in batches, each in one transaction with the cursors that say how
+/// The only writer of the history. Events come through a queue that is bounded in bytes, and are stored in batches, each in one transaction with the cursors that say how
 /// far it goes. While the database cannot be written, a batch waits and the queue fills; what finds no room is not lost: the agents keep it, and the links
 /// watch again from the stored cursor. Threading: any thread adds; one loop writes.
 /// </summary>
@@ -21,13 +21,12 @@ internal sealed partial class HistoryWriter(
     TimeProvider timeProvider,
     ILogger<HistoryWriter> logger) : BackgroundService
 {
-    internal const int Capacity = 4096;
     private const int MaximumBatch = 500;
 
     /// <summary>Changes of one moment are one transaction.</summary>
     private static readonly TimeSpan CollectFor = TimeSpan.FromMilliseconds(200);
 
-    private readonly Channel<HistoryItem> _items = Channel.CreateBounded<HistoryItem>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+    private readonly HistoryQueue _items = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private static readonly Counter<long> Items = Instrumentation.Meter.CreateCounter<long>("wsusdashboard.ingest.items", "{item}", "Events of agents that were stored.");
 
@@ -42,8 +41,8 @@ internal sealed partial class HistoryWriter(
     /// <summary>More events of these servers are stored. Handlers return at once.</summary>
     public event Action<IReadOnlyCollection<int>>? CursorsStored;
 
-    /// <summary>True while a link that could not store an event may watch again.</summary>
-    public bool HasRoom => health.Current.Problem == StorageProblem.None && _items.Reader.Count < Capacity / 2;
+    /// <summary>True where a link that could not store an event may watch again.</summary>
+    public bool HasRoomFor(int serverId) => health.Current.Problem == StorageProblem.None && _items.HasRoomFor(serverId);
 
     public void Add(ServerState monitor)
     {
@@ -65,7 +64,7 @@ internal sealed partial class HistoryWriter(
     /// <summary>False where there is no room.</summary>
     public bool TryWrite(HistoryItem item)
     {
-        var written = _items.Writer.TryWrite(item);
+        var written = _items.TryAdd(item);
         _signal.Writer.TryWrite(true);
         return written;
     }
@@ -170,7 +169,7 @@ internal sealed partial class HistoryWriter(
     private HistoryBatch TakeBatch()
     {
         var items = new List<HistoryItem>();
-        while (items.Count < MaximumBatch && _items.Reader.TryRead(out var item))
+        while (items.Count < MaximumBatch && _items.TryTake(out var item))
         {
             items.Add(item);
         }

@@ -22,8 +22,11 @@ internal sealed partial class SampleWriter(
     TimeProvider timeProvider,
     ILogger<SampleWriter> logger) : BackgroundService
 {
-    /// <summary>Samples that wait at most: twenty megabytes, and one minute of ten thousand servers.</summary>
+    /// <summary>Samples that wait at most: twenty megabytes (one has a size of its own and no text), and one minute of ten thousand servers.</summary>
     internal const int Capacity = 100_000;
+
+    /// <summary>Of one server: all that an agent keeps, and a little more.</summary>
+    internal const int CapacityOfServer = 12_000;
 
     private const int MaximumBatch = 20_000;
 
@@ -52,7 +55,7 @@ internal sealed partial class SampleWriter(
         var latest = ServerSample.MinuteOf(timeProvider.GetUtcNow()) + MaximumMinutesAhead;
         lock (_lock)
         {
-            if (_waitingCount + samples.Count > Capacity)
+            if (_waitingCount + samples.Count > Capacity || (_waiting.GetValueOrDefault(serverId)?.Count ?? 0) + samples.Count > CapacityOfServer)
             {
                 return false;
             }

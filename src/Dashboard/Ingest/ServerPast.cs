@@ -36,19 +36,37 @@ internal sealed class ServerPastReader(DashboardContext context, DateTime now)
     private static readonly TimeSpan Reach = TimeSpan.FromDays(7);
     private static readonly TimeSpan ActionReach = TimeSpan.FromDays(2);
     private const int MostActions = 2_000;
+    private const int MostRepairs = 200;
 
-    private ILookup<int, RepairPeriod> _repairs = Array.Empty<(int, RepairPeriod)>().ToLookup(entry => entry.Item1, entry => entry.Item2);
+    private IReadOnlyDictionary<int, List<RepairPeriod>> _repairs = new Dictionary<int, List<RepairPeriod>>();
     private ILookup<int, PersonAction> _actions = Array.Empty<(int, PersonAction)>().ToLookup(entry => entry.Item1, entry => entry.Item2);
 
     /// <summary>Reads what is asked for all servers at once.</summary>
     public async Task PrepareAsync(IDbContextFactory<SecurityContext> audit, CancellationToken cancellationToken)
     {
         var from = now - Reach;
-        var repairs = await context.Repairs.AsNoTracking()
+        var repairs = context.Repairs.AsNoTracking()
             .Where(run => run.StartedAt >= from && run.State != RunState.Running && run.State != RunState.WaitingForApproval)
+            .OrderByDescending(run => run.StartedAt)
             .Select(run => new { run.ServerId, run.Run })
-            .ToListAsync(cancellationToken);
-        _repairs = repairs.Select(run => (run.ServerId, Period: StoredMessages.ReadPeriod(run.Run))).Where(entry => entry.Period is not null).ToLookup(entry => entry.ServerId, entry => entry.Period!);
+            .AsAsyncEnumerable();
+
+        // One at a time, and so many of a server: all runs of a week are more text than a dashboard has memory where an agent makes them up.
+        var periods = new Dictionary<int, List<RepairPeriod>>();
+        await foreach (var run in repairs.WithCancellation(cancellationToken))
+        {
+            if (!periods.TryGetValue(run.ServerId, out var own))
+            {
+                periods.Add(run.ServerId, own = []);
+            }
+
+            if (own.Count < MostRepairs && StoredMessages.ReadPeriod(run.Run) is { } period)
+            {
+                own.Add(period);
+            }
+        }
+
+        _repairs = periods;
 
         var since = now - ActionReach;
         _actions = (await PersonActionReader.ReadAsync(audit, servers: null, since, now + ActionReach, MostActions, cancellationToken)).ToLookup(entry => entry.ServerId, entry => entry.Action);
@@ -69,7 +87,7 @@ internal sealed class ServerPastReader(DashboardContext context, DateTime now)
         changes.Reverse();
         return new ServerPast
         {
-            Repairs = [.. _repairs[serverId]],
+            Repairs = _repairs.GetValueOrDefault(serverId) ?? [],
             Actions = [.. _actions[serverId]],
             RunCauses = syncs.Where(run => run.CauseId is not null).ToDictionary(run => run.RunId, run => run.CauseId!),
             Changes = [.. changes.Select(change => new RecentChange(change.At.ToOffset(), new StateChange(change.Subject, change.From, change.To, change.Detail)))],

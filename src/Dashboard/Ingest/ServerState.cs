@@ -10,31 +10,24 @@ using WsusDashboard.Shared.Syncs;
 namespace WsusDashboard.Dashboard.Ingest;
 
 /// <summary>
-/// All that ingest knows of one server. Threading: every member takes the lock; nothing is called while it is held, and what comes out is immutable.
+/// All that ingest knows of one server. Threading: every member takes the lock; nothing is called while it is held, and what comes out is immutable. The
+/// rules think outside of it.
 /// </summary>
 internal sealed class ServerState(ServerIdentity identity, ServerStatus status, IEnumerable<SyncRun> recentSyncs, IEnumerable<RepairRun> runs, Snapshot? snapshot, DateTimeOffset? lastContactAt, ServerPast? past = null)
 {
-    private const int MaximumRecentSyncs = 40;
-
-    /// <summary>How many of the newest runs a monitor begins with: one more than it keeps, so that the oldest is not half of a pair by accident.</summary>
-    public const int LoadedSyncs = MaximumRecentSyncs + 1;
-
-    private const int MaximumKnownRuns = 20;
-
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, KnownRun> _runs = runs.ToDictionary(run => run.Id, run => new KnownRun(run, lastContactAt ?? run.StartedAt));
-    private readonly List<RepairPeriod> _pastRepairs = [.. past?.Repairs ?? []];
+    private readonly Lock _assessing = new();
+    private readonly KnownRuns _runs = new(runs, lastContactAt, past?.Repairs ?? []);
     private readonly RecentEvidence _evidence = new(past ?? ServerPast.None);
     private readonly BackfillProgress _backfill = new();
     private ServerIdentity _identity = identity;
-    private List<SyncRun> _recentSyncs = Newest(recentSyncs);
+    private List<SyncRun> _recentSyncs = RecentSyncRuns.Newest(recentSyncs);
     private bool _areSyncsNew = true;
     private ServerStatus _status = status;
     private Snapshot? _snapshot = snapshot;
     private Assessment? _assessment;
     private LinkStatus _link = LinkStatus.NotStarted with { LastMessageAt = lastContactAt };
     private ValueList<ServerProblem> _problems = [];
-    private IReadOnlyList<RepairPeriod>? _repairs;
     private Section<ClientState>? _outside;
     private bool _wasRead;
 
@@ -195,14 +188,8 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
     {
         lock (_lock)
         {
-            var runs = _recentSyncs.Where(known => known.Id != run.Id).ToList();
-            var index = runs.FindIndex(known => known.StartedAt <= run.StartedAt);
-            runs.Insert(index < 0 ? runs.Count : index, run);
-            if (runs.Count > MaximumRecentSyncs)
-            {
-                LetGo(runs);
-            }
-
+            var runs = RecentSyncRuns.With(_recentSyncs, run);
+            RememberGood(RecentSyncRuns.Shorten(runs));
             (_recentSyncs, _areSyncsNew) = (runs, true);
             _evidence.Forget(run.Id);
 
@@ -258,22 +245,21 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
         }
     }
 
-    /// <summary>Takes the agent's word about a repair; an older revision than the known one is passed over.</summary>
+    /// <summary>False for a repair that would be one too many that is open.</summary>
+    public bool HasRoomFor(string runId, bool isOpen)
+    {
+        lock (_lock)
+        {
+            return _runs.HasRoomFor(runId, isOpen);
+        }
+    }
+
+    /// <summary>Takes the agent's word about a repair; an older revision than the known one, and one that would be too many, are passed over.</summary>
     public void Take(RepairRun run, DateTimeOffset readAt)
     {
         lock (_lock)
         {
-            if (_runs.TryGetValue(run.Id, out var known) && known.Run.Revision > run.Revision)
-            {
-                return;
-            }
-
-            _runs[run.Id] = new(run, readAt);
-            (_repairs, _areSyncsNew) = (null, true);
-            foreach (var old in _runs.Values.Where(entry => !entry.Run.IsOpen).OrderByDescending(entry => entry.Run.StartedAt).Skip(MaximumKnownRuns).ToList())
-            {
-                _runs.Remove(old.Run.Id);
-            }
+            _areSyncsNew |= _runs.Take(run, readAt);
         }
     }
 
@@ -281,7 +267,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
     {
         lock (_lock)
         {
-            return _runs.GetValueOrDefault(runId);
+            return _runs.Find(runId);
         }
     }
 
@@ -289,62 +275,73 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
     {
         lock (_lock)
         {
-            return [.. _runs.Values.Select(known => known.Run).Where(run => run.IsOpen)];
+            return [.. _runs.Open];
         }
     }
 
-    /// <summary>Applies the rules to what is known now.</summary>
-    public AssessedServer Assess(DateTimeOffset now)
+    /// <summary>Applies the rules to what is known now; one assessment at a time. Nobody else waits for it: the rules work on what was taken under the lock.</summary>
+    public AssessedServer Assess(DateTimeOffset now, Judge? judge = null)
+    {
+        lock (_assessing)
+        {
+            var assessed = Begin(now);
+            AssessmentResult result;
+            try
+            {
+                result = assessed.Assess(judge ?? RuleEngine.Assess);
+            }
+            catch
+            {
+                lock (_lock)
+                {
+                    _evidence.PutBack(assessed.Waiting);
+                }
+
+                throw;
+            }
+
+            lock (_lock)
+            {
+                _assessment = result.Assessment ?? _assessment;
+                var lastGoodAt = _status.LastGoodSyncAt;
+                _status = result.Status with { History = History.State };
+                RememberGood(lastGoodAt);
+                return new(ToLive(), _evidence.Keep(result.Causes, assessed.Observation.RecentSyncs));
+            }
+        }
+    }
+
+    private AssessmentCase Begin(DateTimeOffset now)
     {
         lock (_lock)
         {
             var isLost = _link.IsLost;
-
             var observation = Observe(now, isLost);
             if (_areSyncsNew)
             {
                 (_status, _areSyncsNew) = (StatusBuilder.WithSyncs(_status, _recentSyncs, observation.Repairs), false);
             }
 
-            // Until the agent has answered or the grace time is over, the state of before the restart stays: no false alarms, no false calm.
-            if (isLost || _wasRead)
+            return new()
             {
-                _assessment = RuleEngine.Assess(observation);
-                _status = StatusBuilder.Build(_status, _snapshot, _assessment, _identity.Baseline, isLost ? UnreachableSince ?? now : now, _problems);
-            }
-
-            _status = _status.History == History.State ? _status : _status with { History = History.State };
-            return new(ToLive(), _evidence.Explain(observation, _snapshot, isLost || _wasRead ? _assessment : null));
+                Observation = observation,
+                Status = _status,
+                Snapshot = _snapshot,
+                Baseline = _identity.Baseline,
+                Problems = _problems,
+                Waiting = _evidence.TakeWaiting(),
+                IsDue = isLost || _wasRead,
+                SeenAt = isLost ? UnreachableSince ?? now : now,
+            };
         }
     }
 
-    /// <summary>
-    /// Shortens the recent runs. A server that fails for weeks must not lose the time of its last good run with them; and a pair goes whole: of a
-    /// synchronization that failed in the site alone, the half that WSUS tells would look like a good one.
-    /// </summary>
-    private void LetGo(List<SyncRun> runs)
+    private void RememberGood(DateTime? at)
     {
-        var uncounted = SyncPairing.FindUncounted(runs);
-        foreach (var run in RemoveOldest(runs).Where(run => run.Result == SyncResult.Succeeded && !uncounted.Contains(run.Id)))
+        if (at is not null && !(_status.LastGoodSyncAt >= at))
         {
-            var at = (run.EndedAt ?? run.StartedAt).UtcDateTime;
-            _status = _status.LastGoodSyncAt >= at ? _status : _status with { LastGoodSyncAt = at };
+            _status = _status with { LastGoodSyncAt = at };
         }
-    }
-
-    private static List<SyncRun> Newest(IEnumerable<SyncRun> runs)
-    {
-        var newest = runs.OrderByDescending(run => run.StartedAt).Take(LoadedSyncs).ToList();
-        RemoveOldest(newest);
-        return newest;
-    }
-
-    private static List<SyncRun> RemoveOldest(List<SyncRun> runs)
-    {
-        var old = runs.Skip(MaximumRecentSyncs).ToList();
-        var gone = old.Concat(old.Select(run => SyncPairing.FindPartner(run, runs)).OfType<SyncRun>()).DistinctBy(run => run.Id).ToList();
-        runs.RemoveAll(gone.Contains);
-        return gone;
     }
 
     private Observation Observe(DateTimeOffset now, bool isLost) => _evidence.Complete(new()
@@ -354,25 +351,18 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
         Snapshot = _snapshot,
         RecentSyncs = _recentSyncs,
         Baseline = _identity.Baseline,
-        Repairs = GetRepairs(),
+        Repairs = _runs.GetPeriods(),
         Outside = _outside,
         IsReachable = !isLost,
         UnreachableSince = isLost ? UnreachableSince : null,
         LinkError = isLost ? _link.Error : null,
+        IsQuarantined = _link.State == LinkState.Quarantined,
     });
 
     /// <summary>The time of its last word, whatever has kept it silent since; else since when this dashboard has looked for it.</summary>
     private DateTimeOffset? UnreachableSince => _link.LastMessageAt ?? _link.Since;
 
     private HistoryReading History => _backfill.Of(_snapshot, _recentSyncs.Count > 0);
-
-    private IReadOnlyList<RepairPeriod> GetRepairs() => _repairs ??= ReadRepairs();
-
-    private IReadOnlyList<RepairPeriod> ReadRepairs()
-    {
-        var known = _runs.Values.Select(entry => RepairPeriod.Of(entry.Run)).OfType<RepairPeriod>().ToList();
-        return [.. known, .. _pastRepairs.Where(period => known.TrueForAll(other => other.RunId != period.RunId))];
-    }
 
     private LiveServer ToLive() => new()
     {
@@ -385,8 +375,8 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
         Snapshot = _snapshot,
         Assessment = _assessment,
         Link = _link,
-        ActiveRepair = _runs.Values.Select(known => known.Run).Where(run => run.IsOpen).MaxBy(run => run.StartedAt) is { } run ? ActiveRepair.From(Id, _identity.Name, run) : null,
-        LastRepairEndedAt = GetRepairs().Max(period => period.EndedAt),
+        ActiveRepair = _runs.Open.MaxBy(run => run.StartedAt) is { } run ? ActiveRepair.From(Id, _identity.Name, run) : null,
+        LastRepairEndedAt = _runs.GetPeriods().Max(period => period.EndedAt),
         History = History,
         Problems = _problems,
         RecentSyncs = _recentSyncs,

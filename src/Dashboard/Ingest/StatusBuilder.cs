@@ -8,6 +8,7 @@ using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
@@ -60,7 +61,7 @@ internal static class StatusBuilder
             LastSyncResult = last?.Result ?? status.LastSyncResult,
             LastSyncAt = (last?.EndedAt ?? last?.StartedAt)?.UtcDateTime ?? status.LastSyncAt,
             LastGoodSyncAt = lastGoodAt ?? status.LastGoodSyncAt,
-            Strip = [.. counted.Take(StripLength).Reverse().Select(run => new StripCell(run.Result, run.StartedAt, run.Duration, run.ErrorText))],
+            Strip = [.. counted.Take(StripLength).Reverse().Select(run => new StripCell(run.Result, run.StartedAt, run.Duration, PlainText.Cut(run.ErrorText, StripCell.MaximumErrorLength)))],
         };
     }
 

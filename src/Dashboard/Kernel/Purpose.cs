@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Kernel;
 
@@ -12,14 +13,16 @@ public sealed partial record Purpose
     private const string BeforeReason = " · reason: ";
     private const string ReasonAlone = "reason: ";
 
+    private static readonly char[] LineBreaks = ['\r', '\n', '\t'];
+
     /// <summary>Nothing was said.</summary>
     public static Purpose None { get; } = new("");
 
-    /// <param name="reason">In words; where no ticket is named, one that stands in here counts: CHG-1234, INC0012345.</param>
+    /// <param name="reason">In words, on one line: breaks become spaces; where no ticket is named, one that stands in here counts: CHG-1234, INC0012345.</param>
     /// <param name="ticket">Its number, as the other system writes it.</param>
     public Purpose(string? reason, string? ticket = null)
     {
-        Reason = reason?.Trim() ?? "";
+        Reason = string.Join(' ', (reason ?? "").Split(LineBreaks, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         Ticket = ticket?.Trim() is { Length: > 0 } named ? named : Number().Match(Reason).Value;
     }
 
@@ -31,14 +34,14 @@ public sealed partial record Purpose
     internal IReadOnlyList<FieldError> Check()
     {
         List<FieldError> errors = [];
-        if (Reason.Length > MaximumReasonLength)
+        if (Reason.Length > MaximumReasonLength || !PlainText.IsPlain(Reason))
         {
-            errors.Add(new("reason", $"The reason has {Reason.Length} characters. Allowed: at most {MaximumReasonLength}."));
+            errors.Add(new("reason", $"The reason has {Reason.Length} characters. Allowed: at most {MaximumReasonLength}, without control and format characters."));
         }
 
-        if (Ticket.Length > MaximumTicketLength || Ticket.Any(char.IsControl))
+        if (Ticket.Length > MaximumTicketLength || !PlainText.IsPlain(Ticket))
         {
-            errors.Add(new("ticket", $"The ticket has {Ticket.Length} characters. Allowed: at most {MaximumTicketLength}, without control characters."));
+            errors.Add(new("ticket", $"The ticket has {Ticket.Length} characters. Allowed: at most {MaximumTicketLength}, without control and format characters."));
         }
 
         return errors;
@@ -53,6 +56,6 @@ public sealed partial record Purpose
         : detail.StartsWith(ReasonAlone, StringComparison.Ordinal) ? ("", detail[ReasonAlone.Length..])
         : (detail, "");
 
-    [GeneratedRegex(@"\b[A-Z]{2,10}-?[0-9]{2,12}\b")]
+    [GeneratedRegex(@"\b[A-Z]{2,10}-?[0-9]{2,12}\b", RegexOptions.NonBacktracking)]
     private static partial Regex Number();
 }

@@ -18,6 +18,12 @@ public sealed record FleetCounts
     /// <summary>Servers whose history is being read; they are among those of their health, too.</summary>
     public int ReadingHistory { get; init; }
 
+    /// <summary>Servers whose agents aren't listened to for a time; they are among those of their health, too.</summary>
+    public int Quarantined { get; init; }
+
+    /// <summary>Servers that can't be assessed; they are among those of their health, too.</summary>
+    public int NotAssessable { get; init; }
+
     /// <summary>Counts the servers that are given.</summary>
     public static FleetCounts Of(IReadOnlyList<LiveServer> fleet)
     {
@@ -31,6 +37,8 @@ public sealed record FleetCounts
             Unknown = Count(Health.Unknown),
             BeingRepaired = fleet.Count(server => server.IsBeingRepaired),
             ReadingHistory = fleet.Count(server => server.Condition == ServerCondition.ReadingHistory),
+            Quarantined = fleet.Count(server => server.Condition == ServerCondition.Quarantined),
+            NotAssessable = fleet.Count(server => server.Condition == ServerCondition.NotAssessable),
         };
 
         HealthCount Count(Health health) => new(health, byHealth[health].Count(), byHealth[health].Min());

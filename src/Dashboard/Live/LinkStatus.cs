@@ -20,6 +20,9 @@ public enum LinkState
 
     /// <summary>Another key answers than the one that was paired: nothing is asked; the error says what to do.</summary>
     KeyChanged = 5,
+
+    /// <summary>The agent broke the contract, or said more than it may: nothing is asked of it and nothing taken for a time; the error says what it was.</summary>
+    Quarantined = 6,
 }
 
 /// <summary>The link to one agent.</summary>
@@ -31,7 +34,7 @@ public enum LinkState
 public sealed record LinkStatus(LinkState State, DateTimeOffset? Since, string? Error, int Attempts, DateTimeOffset? LastMessageAt)
 {
     /// <summary>True where nothing is heard from the server now, and that is no matter of seconds.</summary>
-    public bool IsLost => State is LinkState.Down or LinkState.Incompatible or LinkState.NotPaired or LinkState.KeyChanged;
+    public bool IsLost => State is LinkState.Down or LinkState.Incompatible or LinkState.NotPaired or LinkState.KeyChanged or LinkState.Quarantined;
 
     public static LinkStatus NotStarted { get; } = new(LinkState.Connecting, null, null, 0, null);
 }

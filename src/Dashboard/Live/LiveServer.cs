@@ -33,6 +33,9 @@ public sealed record LiveServer
     /// <summary>Null until a snapshot was assessed, or the agent was found not to answer.</summary>
     public Assessment? Assessment { get; init; }
 
+    /// <summary>UTC time since which what it says can't be assessed, or not in time; null while it can.</summary>
+    public DateTimeOffset? NotAssessableSince { get; init; }
+
     public LinkStatus Link { get; init; } = LinkStatus.NotStarted;
 
     /// <summary>The repair that runs now, or waits for approval; null while none does.</summary>
@@ -48,7 +51,9 @@ public sealed record LiveServer
     public ValueList<ServerProblem> Problems { get; init; } = [];
 
     /// <summary>What is going on with it, whatever its health.</summary>
-    public ServerCondition Condition => ActiveRepair is { IsWaiting: false } ? ServerCondition.BeingRepaired
+    public ServerCondition Condition => Link.State == LinkState.Quarantined ? ServerCondition.Quarantined
+        : NotAssessableSince is not null ? ServerCondition.NotAssessable
+        : ActiveRepair is { IsWaiting: false } ? ServerCondition.BeingRepaired
         : History.State == HistoryState.Reading ? ServerCondition.ReadingHistory
         : ServerCondition.Watched;
 
@@ -78,6 +83,6 @@ public sealed record LiveServer
     /// <summary>True where a person would see no difference in its row: the time of the last word makes none.</summary>
     public bool LooksLike(LiveServer other) => ReferenceEquals(this, other) || Look == other.Look;
 
-    private (string, string, ServerStatus, LinkState, bool, SyncProgress?, bool, ActiveRepair?, HistoryState, ValueList<ServerProblem>) Look =>
-        (Name, Site, Status, Link.State, Link.LastMessageAt is null, Progress, IsMonitorOnly, ActiveRepair, History.State, Problems);
+    private (string, string, ServerStatus, LinkState, bool, SyncProgress?, bool, ActiveRepair?, HistoryState, ValueList<ServerProblem>, DateTimeOffset?) Look =>
+        (Name, Site, Status, Link.State, Link.LastMessageAt is null, Progress, IsMonitorOnly, ActiveRepair, History.State, Problems, NotAssessableSince);
 }

@@ -13,6 +13,12 @@ public enum ServerCondition
 
     /// <summary>A repair goes on: what stops meanwhile is the repair's doing.</summary>
     BeingRepaired = 2,
+
+    /// <summary>Its agent broke the contract, or said more than it may: it isn't listened to for a time, and the state shown is the last known one.</summary>
+    Quarantined = 3,
+
+    /// <summary>What it says can't be assessed, or not in time: the state shown is of before that.</summary>
+    NotAssessable = 4,
 }
 
 /// <summary>How far the reading of a server's history is.</summary>

@@ -1,6 +1,6 @@
 namespace WsusDashboard.Shared.Contract;
 
-/// <summary>Limits that both ends of the contract hold; the comments of the proto files name the same numbers.</summary>
+/// <summary>Limits that both ends of the contract hold; the comments of the proto files name the same numbers. Which field has which: <see cref="Border.FieldLimits"/>.</summary>
 public static class ContractLimits
 {
     /// <summary>Longest text of one log line, in bytes of UTF-8; what is longer is cut.</summary>
@@ -30,7 +30,7 @@ public static class ContractLimits
     /// <summary>Longest name of the person who asks, in characters.</summary>
     public const int MaximumRequestedByLength = 200;
 
-    /// <summary>Longest reason or ticket, in characters.</summary>
+    /// <summary>Longest reason, in characters.</summary>
     public const int MaximumReasonLength = 500;
 
     /// <summary>Longest ticket, in characters.</summary>
@@ -38,6 +38,24 @@ public static class ContractLimits
 
     /// <summary>Longest idempotency key, in characters.</summary>
     public const int MaximumIdempotencyKeyLength = 100;
+
+    /// <summary>Highest count, sequence number or size that a message may hold: a million of them can be added up.</summary>
+    public const long HighestNumber = 1_000_000_000_000;
+
+    /// <summary>Most commands that wait for a person on a server.</summary>
+    public const int MaximumWaiting = 100;
+
+    /// <summary>Most repairs of one server that may be open (running, or waiting for approval) as far as a hub takes them.</summary>
+    public const int MaximumOpenRuns = 40;
+
+    /// <summary>Largest repair or plan, in bytes of its message.</summary>
+    public const int MaximumRunBytes = 512 * 1024;
+
+    /// <summary>Largest evidence about a synchronization, in bytes of its message.</summary>
+    public const int MaximumEvidenceBytes = 1024 * 1024;
+
+    /// <summary>Largest section of a snapshot, in bytes of its message.</summary>
+    public const int MaximumSectionBytes = 2 * 1024 * 1024;
 
     /// <summary>Largest message of the contract that an end accepts, in bytes.</summary>
     public const int MaximumMessageBytes = 8 * 1024 * 1024;

@@ -20,6 +20,11 @@ internal static class AssessmentSentence
 
     public static string Unreachable(Observation observation, string? lastKnown)
     {
+        if (observation.IsQuarantined)
+        {
+            return $"{observation.ServerName} is in quarantine: {observation.LinkError?.TrimEnd('.')}." + (lastKnown is null ? "" : $" Last known: {lastKnown}");
+        }
+
         var since = observation.UnreachableSince is { } at ? $" for {Wording.Duration(observation.Now - at)}" : "";
         var error = observation.LinkError is { Length: > 0 } text ? ": " + text.TrimEnd('.') : "";
 

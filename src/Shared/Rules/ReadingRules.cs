@@ -29,12 +29,16 @@ internal static class ReadingRules
         {
             Id = FindingIds.AgentUnreachable,
             Severity = Severity.Critical,
-            Title = "No answer",
-            Explanation = $"The agent on {observation.ServerName} hasn't answered{since}. You're seeing this server's last known state.",
+            Title = observation.IsQuarantined ? "In quarantine" : "No answer",
+            Explanation = observation.IsQuarantined
+                ? $"The agent on {observation.ServerName} broke the contract or said more than it may, so nothing is taken from it for now. You're seeing this server's last known state."
+                : $"The agent on {observation.ServerName} hasn't answered{since}. You're seeing this server's last known state.",
             Evidence = [new Evidence("Connection to the agent", observation.LinkError ?? "no answer", "Dashboard", observation.UnreachableSince)],
             Since = observation.UnreachableSince,
             Source = Sources.Product,
-            NextStep = $"Check that {observation.ServerName} is running, that its agent service is started, and that the dashboard can reach it over the network.",
+            NextStep = observation.IsQuarantined
+                ? $"Look at {observation.ServerName} itself: is its agent the one you installed, and is it up to date? Then release it on its page. It's tried again by itself every 15 minutes."
+                : $"Check that {observation.ServerName} is running, that its agent service is started, and that the dashboard can reach it over the network.",
             Weight = Weights.Unreachable,
         };
     }

@@ -115,24 +115,24 @@ public static partial class SyncFailure
         },
     };
 
-    [GeneratedRegex(@"\(407\)|status(?: code)?:? 407\b|\b407 proxy|\bproxy(?:error)?\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\(407\)|status(?: code)?:? 407\b|\b407 proxy|\bproxy(?:error)?\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ProxyText();
 
-    [GeneratedRegex(@"trust relationship|TrustFailure|SecureChannelFailure|secure channel|800B0109|common algorithm|Root CA signed|forcibly closed|closed the transport stream", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"trust relationship|TrustFailure|SecureChannelFailure|secure channel|800B0109|common algorithm|Root CA signed|forcibly closed|closed the transport stream", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex SecureChannelText();
 
-    [GeneratedRegex(@"\bUss(?:Busy|InternalError|OtherError)\b|\bDssAuthenticationError\b|IncompatibleProtocolVersion|out of sync with (?:the )?upstream", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bUss(?:Busy|InternalError|OtherError)\b|\bDssAuthenticationError\b|IncompatibleProtocolVersion|out of sync with (?:the )?upstream", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex UpstreamText();
 
-    [GeneratedRegex(@"\bUss(?:NotFound|CommunicationError)\b|could not be resolved|NameResolutionFailure|actively refused|ConnectFailure|unable to connect to the remote|did not properly respond|80072E(?:FE|FD|E7|E2)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bUss(?:NotFound|CommunicationError)\b|could not be resolved|NameResolutionFailure|actively refused|ConnectFailure|unable to connect to the remote|did not properly respond|80072E(?:FE|FD|E7|E2)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NetworkText();
 
-    [GeneratedRegex(@"\bLocalDB(?:ConnectFail|TooBusy|OtherError)\b|\bSqlException\b|\bSUSDB\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bLocalDB(?:ConnectFail|TooBusy|OtherError)\b|\bSqlException\b|\bSUSDB\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex DatabaseText();
 
-    [GeneratedRegex(@"\(503\)|status(?: code)?:? 503\b|service unavailable", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\(503\)|status(?: code)?:? 503\b|service unavailable", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex UnavailableText();
 
-    [GeneratedRegex(@"\(40[13]\)|status(?: code)?:? 40[13]\b|\bunauthorized\b|\bforbidden\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\(40[13]\)|status(?: code)?:? 40[13]\b|\bunauthorized\b|\bforbidden\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex AccessDeniedText();
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Settings;
 
@@ -21,7 +22,7 @@ public sealed class PrintableTextAttribute(int minimumLength, int maximumLength)
 
     public int MaximumLength { get; } = maximumLength;
 
-    protected override bool Takes(string text) => text.Length >= MinimumLength && text.Length <= MaximumLength && !text.Any(char.IsControl);
+    protected override bool Takes(string text) => text.Length >= MinimumLength && text.Length <= MaximumLength && PlainText.IsPlain(text);
 }
 
 /// <summary>An IP address without port.</summary>

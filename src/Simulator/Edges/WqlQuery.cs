@@ -152,11 +152,34 @@ internal sealed partial class WqlQuery
         _ => null,
     };
 
-    private static bool Like(string text, string pattern) => Regex.IsMatch(
-        text,
-        "^" + Regex.Escape(pattern).Replace("%", ".*", StringComparison.Ordinal).Replace("_", ".", StringComparison.Ordinal) + "$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline,
-        TimeSpan.FromSeconds(1));
+    /// <summary>A percent sign stands for any characters, an underscore for one.</summary>
+    private static bool Like(string text, string pattern)
+    {
+        var (at, next) = (0, 0);
+        var (star, resume) = (-1, 0);
+        while (at < text.Length)
+        {
+            if (next < pattern.Length && pattern[next] == '%')
+            {
+                (star, resume) = (next++, at);
+            }
+            else if (next < pattern.Length && (pattern[next] == '_' || char.ToUpperInvariant(pattern[next]) == char.ToUpperInvariant(text[at])))
+            {
+                (at, next) = (at + 1, next + 1);
+            }
+            else if (star >= 0)
+            {
+                // The last percent sign takes one character more.
+                (at, next) = (++resume, star + 1);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return pattern.AsSpan(next).IndexOfAnyExcept('%') < 0;
+    }
 
     private object Literal()
     {
@@ -220,9 +243,9 @@ internal sealed partial class WqlQuery
 
     private EdgeException Invalid() => new(ReadFailure.Fault, $"Invalid query (0x80041017): {_text}");
 
-    [GeneratedRegex("""\G\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|<>|!=|<=|>=|[=<>(),*]|-?\d+(?:\.\d+)?|[A-Za-z_][A-Za-z0-9_]*)\s*""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|<>|!=|<=|>=|[=<>(),*]|-?\d+(?:\.\d+)?|[A-Za-z_][A-Za-z0-9_]*)\s*""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex TokenPattern();
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex IdentifierPattern();
 }

@@ -26,6 +26,11 @@ public sealed class BadInputTests(AgentFixture fixture) : IClassFixture<AgentFix
     [InlineData("/v1/services/Spooler:restart", """{"context":{"person":"me"}}""", "name", "allowed: WsusService")]
     [InlineData("/v1/services/W3SVC:restart", """{"context":{"person":"me"},"verb":"stop"}""", "verb", "the path says restart")]
     [InlineData("/v1/sync:start", """{"context":{"person":true}}""", "person", "allowed: text")]
+    [InlineData("/v1/sync:start", """{"context":{"person":"me","reason":"in order\u202E\u001b[2J"}}""", "context.reason", "without control and format characters")]
+    [InlineData("/v1/sync:start", """{"context":{"person":"me","reason":"two\nlines"}}""", "context.reason", "without control and format characters")]
+    [InlineData("/v1/sync:start", """{"context":{"person":"me\u200B"}}""", "context.person", "without control and format characters")]
+    [InlineData("/v1/sync:start", """{"context":{"person":"me","ticket":"CHG\u0007"}}""", "context.ticket", "at most 100")]
+    [InlineData("/v1/sync:start", """{"context":{"person":" "}}""", "context.person", "is missing")]
     [InlineData("/v1/sync:stop?force=true", """{"context":{"person":"me"}}""", "force", "allowed: none")]
     public async Task Post_WrongField_Is400WithTheFieldAndWhatIsAllowed(string path, string body, string field, string text)
     {
@@ -36,8 +41,8 @@ public sealed class BadInputTests(AgentFixture fixture) : IClassFixture<AgentFix
     }
 
     [Theory]
-    [InlineData("/v1/syncs?pageSize=501", "pageSize", "allowed: 1 to 500")]
-    [InlineData("/v1/syncs?pageSize=-1", "pageSize", "allowed: 1 to 500")]
+    [InlineData("/v1/syncs?pageSize=501", "pageSize", "allowed: 0 to 500")]
+    [InlineData("/v1/syncs?pageSize=-1", "pageSize", "allowed: 0 to 500")]
     [InlineData("/v1/syncs?pageSize=many", "pageSize", "allowed: a 32-bit whole number")]
     [InlineData("/v1/syncs?pageSize=1&pageSize=2", "pageSize", "allowed: once")]
     [InlineData("/v1/syncs?page=2", "page", "allowed: pageSize, pageToken, since")]
@@ -45,15 +50,29 @@ public sealed class BadInputTests(AgentFixture fixture) : IClassFixture<AgentFix
     [InlineData("/v1/syncs?since=yesterday", "since", "allowed: a time")]
     [InlineData("/v1/logs/passwd", "name", "allowed: wsyncmgr, WCM, WSUSCtrl")]
     [InlineData("/v1/logs/..%2F..%2Fetc%2Fpasswd", "name", "allowed: wsyncmgr, WCM, WSUSCtrl")]
-    [InlineData("/v1/logs/wsyncmgr?tailLines=2001", "tailLines", "allowed: 1 to 2000")]
+    [InlineData("/v1/logs/wsyncmgr?tailLines=2001", "tailLines", "allowed: 0 to 2000")]
     [InlineData("/v1/logs/wsyncmgr?follow=yes", "follow", "allowed: true or false")]
-    [InlineData("/v1/watch?afterSequence=-1", "afterSequence", "allowed: 0 or")]
+    [InlineData("/v1/watch?afterSequence=-1", "afterSequence", "allowed: 0 to")]
     [InlineData("/v1/info?verbose=1", "verbose", "allowed: none")]
     public async Task Get_WrongParameter_Is400WithTheFieldAndWhatIsAllowed(string path, string field, string text)
     {
         using var response = await fixture.Agent.Http.GetAsync(new Uri(path, UriKind.Relative), Token);
 
         await AssertProblemAsync(response, HttpStatusCode.BadRequest, field, text);
+    }
+
+    [Theory]
+    [InlineData("person", 201)]
+    [InlineData("reason", 501)]
+    [InlineData("ticket", 101)]
+    [InlineData("idempotencyKey", 101)]
+    public async Task Post_TextBeyondTheContract_IsRefused(string field, int length)
+    {
+        using var content = new StringContent($$"""{"context":{"person":"me","{{field}}":"{{new string('x', length)}}"}}""".Replace("\"person\":\"me\",\"person\"", "\"person\"", StringComparison.Ordinal), Encoding.UTF8, "application/json");
+        using var response = await fixture.Agent.Http.PostAsync(new Uri("/v1/sync:start", UriKind.Relative), content, Token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains($"at most {length - 1}", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,23 +3,29 @@ using System.Net.Sockets;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
 using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Agents.Border;
 using WsusDashboard.Dashboard.Agents.Identity;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared.Contract.Border;
 
 namespace WsusDashboard.Dashboard.Tests.Agents;
 
 public sealed class ConnectionTests : IDisposable
 {
     private readonly TempFolder _folder = new();
+    private readonly TestDatabase _database = new();
     private readonly HubIdentity _hub;
+    private readonly AgentQuarantines _quarantines;
     private readonly AgentConnections _connections;
 
     public ConnectionTests()
     {
         _hub = new(new() { DataDirectory = _folder.Path }, TimeProvider.System);
-        _connections = new(new(), _hub);
+        _quarantines = new(_database, TimeProvider.System, NullLogger<AgentQuarantines>.Instance);
+        _connections = new(new(), _hub, new ContractBorder(TimeProvider.System), _quarantines, TimeProvider.System);
     }
 
     [Fact]
@@ -111,7 +117,9 @@ public sealed class ConnectionTests : IDisposable
     public void Dispose()
     {
         _connections.Dispose();
+        _quarantines.Dispose();
         _hub.Dispose();
+        _database.Dispose();
         _folder.Dispose();
     }
 

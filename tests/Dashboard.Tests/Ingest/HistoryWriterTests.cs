@@ -124,14 +124,25 @@ public sealed class HistoryWriterTests : IAsyncDisposable
     [Fact]
     public async Task TryWrite_QueueIsFull_SaysNoInsteadOfGrowing()
     {
-        var id = await _database.AddServerAsync("a");
-        for (var i = 1; i <= HistoryWriter.Capacity; i++)
+        var ids = new[] { await _database.AddServerAsync("a"), await _database.AddServerAsync("b"), await _database.AddServerAsync("c"), await _database.AddServerAsync("d"), await _database.AddServerAsync("e") };
+        var filled = ids.Select(Fill).ToList();
+
+        Assert.All(filled.Take(4), bytes => Assert.InRange(bytes, HistoryQueue.MaximumBytesOfServer / 2, HistoryQueue.MaximumBytesOfServer));
+        Assert.InRange(filled.Sum(), HistoryQueue.MaximumBytes / 2, HistoryQueue.MaximumBytes);
+        Assert.False(_writer.HasRoomFor(ids[4]));
+
+        long Fill(int id)
         {
-            Assert.True(_writer.TryWrite(new EventItem(id, "e", Samples.ChangeEvent(i, ""), i == 1)));
+            long bytes = 0;
+            for (var i = 1; Large(id, i) is var item && _writer.TryWrite(item); i++)
+            {
+                bytes += item.Bytes;
+            }
+
+            return bytes;
         }
 
-        Assert.False(_writer.TryWrite(new EventItem(id, "e", Samples.ChangeEvent(HistoryWriter.Capacity + 1, ""), false)));
-        Assert.False(_writer.HasRoom);
+        static EventItem Large(int id, int sequence) => new(id, "e", Samples.ChangeEvent(sequence, ""), sequence == 1) { MessageBytes = 100_000 };
     }
 
     public async ValueTask DisposeAsync()

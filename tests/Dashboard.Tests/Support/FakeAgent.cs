@@ -142,6 +142,9 @@ internal sealed class FakeWatch(Wire.WatchRequest request)
 
     public void Send(AgentInfo agent) => Write(new() { Info = agent.ToWire() });
 
+    /// <summary>A message as the test made it, whatever stands in it.</summary>
+    public void Send(Wire.WatchMessage message) => Write(message);
+
     public void SendHeartbeat() => Write(new() { Heartbeat = new() });
 
     /// <summary>The agent ends the stream.</summary>

@@ -89,7 +89,7 @@ public sealed class SameCauseTests
             UserName = "test",
         };
         await AgentCommandLine.InvokeAsync(
-            ["check", "--json", "--address", server.AgentAddress.GetLeftPart(UriPartial.Authority), "--data", server.Files.AgentData], console, (_, _) => throw new NotSupportedException(), Token);
+            ["check", "--json", "--data", server.Files.AgentData], console, (_, _) => throw new NotSupportedException(), Token);
         using var document = JsonDocument.Parse(text.ToString());
         return new(Text(document.RootElement, "health"), Text(document.RootElement, "cause"), Text(document.RootElement.GetProperty("repair"), "playbook"), IsKnown: true);
     }

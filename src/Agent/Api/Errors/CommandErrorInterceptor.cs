@@ -1,11 +1,14 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using WsusDashboard.Agent.Commands;
+using WsusDashboard.Shared.Contract.Border;
+using WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Api.Errors;
 
-/// <summary>Turns the failures of requests into gRPC status, remembers them for the HTTP answer, and gives up one that never ends.</summary>
-internal sealed partial class CommandErrorInterceptor(AgentOptions options, TimeProvider timeProvider, ILogger<CommandErrorInterceptor> logger) : Interceptor
+/// <summary>Lets no request in that is beyond the contract's limits, turns the failures of requests into gRPC status, remembers them for the HTTP answer, and gives up one that never ends.</summary>
+internal sealed partial class CommandErrorInterceptor(AgentOptions options, ContractBorder border, TimeProvider timeProvider, ILogger<CommandErrorInterceptor> logger) : Interceptor
 {
     /// <summary>Where the HTTP side finds what went wrong.</summary>
     public static readonly object ItemKey = new();
@@ -17,7 +20,7 @@ internal sealed partial class CommandErrorInterceptor(AgentOptions options, Time
     private TimeSpan Limit => (options.ServiceTimeLimit * 2) + TimeSpan.FromMinutes(2);
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        GuardAsync(() => continuation(request, context).WaitAsync(Limit, timeProvider, context.CancellationToken), context);
+        GuardAsync(() => continuation(Admit(request), context).WaitAsync(Limit, timeProvider, context.CancellationToken), context);
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request,
@@ -26,7 +29,7 @@ internal sealed partial class CommandErrorInterceptor(AgentOptions options, Time
         ServerStreamingServerMethod<TRequest, TResponse> continuation) => GuardAsync(
         async () =>
         {
-            await continuation(request, responseStream, context);
+            await continuation(Admit(request), responseStream, context);
             return true;
         },
         context);
@@ -38,10 +41,17 @@ internal sealed partial class CommandErrorInterceptor(AgentOptions options, Time
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) => GuardAsync(
         async () =>
         {
-            await continuation(requestStream, responseStream, context);
+            await continuation(new AdmittedRequests<TRequest>(requestStream, Admit), responseStream, context);
             return true;
         },
         context);
+
+    /// <summary>A command passes the border in the pipe: there its refusal is written down.</summary>
+    private T Admit<T>(T request)
+    {
+        var breaches = request is ICommandRequest ? [] : border.Pass((IMessage)request!);
+        return breaches.Count == 0 ? request : throw new CommandException([.. breaches.Select(breach => new FieldViolation(breach.Field, breach.Sentence, []))]);
+    }
 
     private async Task<T> GuardAsync<T>(Func<Task<T>> call, ServerCallContext context)
     {
@@ -80,6 +90,14 @@ internal sealed partial class CommandErrorInterceptor(AgentOptions options, Time
             Log.RequestFailed(logger, context.Method, exception);
             throw new RpcException(new Status(StatusCode.Internal, "Something went wrong in the agent. See its log for details."));
         }
+    }
+
+    /// <summary>A stream of requests, each of which passes the border.</summary>
+    private sealed class AdmittedRequests<T>(IAsyncStreamReader<T> requests, Func<T, T> admit) : IAsyncStreamReader<T>
+    {
+        public T Current => admit(requests.Current);
+
+        public Task<bool> MoveNext(CancellationToken cancellationToken) => requests.MoveNext(cancellationToken);
     }
 
     private static partial class Log

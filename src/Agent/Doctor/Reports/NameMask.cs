@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace WsusDashboard.Agent.Doctor.Reports;
@@ -80,11 +81,11 @@ internal sealed partial class NameMask
         masked = Account().Replace(masked, AccountOfAKnownDomain);
         foreach (var (name, word) in _words.OrderByDescending(entry => entry.Key.Length).ThenBy(entry => entry.Key, StringComparer.Ordinal))
         {
-            masked = Regex.Replace(masked, $@"(?<![\p{{L}}\p{{N}}_]){Regex.Escape(name)}(?![\p{{L}}\p{{N}}_])", word, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+            masked = ReplaceWord(masked, name, word);
         }
 
         masked = DomainIdentifier().Replace(masked, found => Learn(found, "sid"));
-        return Address().Replace(masked, MaskAddress);
+        return Address().Replace(masked, found => IsPartOfANumber(masked, found) ? found.Value : MaskAddress(found));
     }
 
     /// <summary>Names in the text that only a known domain gives away; call it for each text before any is masked.</summary>
@@ -108,19 +109,57 @@ internal sealed partial class NameMask
 
         var name = found.Groups["name"].Value;
         AddAccount(name);
-        return $"{domain}{found.Groups["between"].Value}{_words.GetValueOrDefault(name.TrimEnd('$'), name)}{(name.EndsWith('$') ? "$" : "")}";
+        return $"{found.Groups["before"].Value}{domain}{found.Groups["between"].Value}{_words.GetValueOrDefault(name.TrimEnd('$'), name)}{(name.EndsWith('$') ? "$" : "")}";
     }
 
     private string MaskAddress(Match found)
     {
-        var isAddress = found.Value.Split('.').All(part => int.Parse(part, CultureInfo.InvariantCulture) <= byte.MaxValue);
-        return isAddress && !found.Value.StartsWith("127.", StringComparison.Ordinal) && found.Value != "0.0.0.0" ? Learn(found, "address") : found.Value;
+        var address = found.Groups["name"].Value;
+        var isAddress = address.Split('.').All(part => int.Parse(part, CultureInfo.InvariantCulture) <= byte.MaxValue);
+        return isAddress && !address.StartsWith("127.", StringComparison.Ordinal) && address != "0.0.0.0" ? Learn(found, "address") : found.Value;
     }
 
     private string Learn(Match found, string kind)
     {
         var name = found.Groups["name"].Value;
-        return Common.Contains(name) || name.StartsWith("account-", StringComparison.Ordinal) ? found.Value : found.Value.Replace(name, Add(name, kind), StringComparison.Ordinal);
+        return Common.Contains(name) || name.StartsWith("account-", StringComparison.Ordinal) ? found.Value : $"{found.Groups["before"].Value}{Add(name, kind)}";
+    }
+
+    /// <summary>The text with a word replaced where it stands alone: no letter, digit or underscore beside it.</summary>
+    private static string ReplaceWord(string text, string word, string by)
+    {
+        var result = new StringBuilder(text.Length);
+        var taken = 0;
+        for (var at = text.IndexOf(word, StringComparison.OrdinalIgnoreCase); at >= 0;)
+        {
+            var end = at + word.Length;
+            var isAlone = (at == 0 || !IsOfAWord(text[at - 1])) && (end == text.Length || !IsOfAWord(text[end]));
+            if (isAlone)
+            {
+                result.Append(text, taken, at - taken).Append(by);
+                taken = end;
+            }
+
+            at = text.IndexOf(word, isAlone ? end : at + 1, StringComparison.OrdinalIgnoreCase);
+        }
+
+        return taken == 0 ? text : result.Append(text, taken, text.Length - taken).ToString();
+    }
+
+    private static bool IsOfAWord(char character) => char.IsLetter(character) || char.IsNumber(character) || character == '_';
+
+    /// <summary>A version has numbers with points between them, too, and more of them.</summary>
+    private static bool IsPartOfANumber(string text, Match found)
+    {
+        for (var i = found.Index + found.Length; i < text.Length && (text[i] == '.' || IsOfAWord(text[i])); i++)
+        {
+            if (char.IsDigit(text[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private string Add(string name, string kind)
@@ -138,19 +177,19 @@ internal sealed partial class NameMask
     private static bool IsName(string? name) =>
         name is { Length: > 0 } && name.Any(char.IsLetter) && !Common.Contains(name.Trim()) && !name.Contains("##", StringComparison.Ordinal) && !name.StartsWith("np:", StringComparison.OrdinalIgnoreCase);
 
-    // In JSON a backslash stands twice.
-    [GeneratedRegex(@"(?<=[A-Za-z]:\\{1,2}Users\\{1,2})(?<name>[^\\/""<>|:*?\r\n]+)", RegexOptions.IgnoreCase)]
+    // In JSON a backslash stands twice. What comes before is taken along: a look back is no matter for an expression that doesn't.
+    [GeneratedRegex(@"(?<before>[A-Za-z]:\\{1,2}Users\\{1,2})(?<name>[^\\/""<>|:*?\r\n]+)", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex UserFolder();
 
-    [GeneratedRegex(@"(?<![\w.\\-])(?<domain>[\w-]{1,15})(?<between>\\{1,2})(?<name>[\w.$-]+)")]
+    [GeneratedRegex(@"(?<before>^|[^\w.\\-])(?<domain>[\w-]{1,15})(?<between>\\{1,2})(?<name>[\w.$-]+)", RegexOptions.NonBacktracking)]
     private static partial Regex Account();
 
-    [GeneratedRegex(@"(?<![\w.-])(?<host>[\w-]+)\.(?<domain>[\w-]+(\.[\w-]+)+)")]
+    [GeneratedRegex(@"(?:^|[^\w.-])(?<host>[\w-]+)\.(?<domain>[\w-]+(\.[\w-]+)+)", RegexOptions.NonBacktracking)]
     private static partial Regex FullName();
 
-    [GeneratedRegex(@"(?<name>S-1-5-21(-\d+)+)")]
+    [GeneratedRegex(@"(?<before>)(?<name>S-1-5-21(-[0-9]+)+)", RegexOptions.NonBacktracking)]
     private static partial Regex DomainIdentifier();
 
-    [GeneratedRegex(@"(?<![\w.])(?<name>\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(?![\w.]*\d)")]
+    [GeneratedRegex(@"(?<before>^|[^\w.])(?<name>[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})", RegexOptions.NonBacktracking)]
     private static partial Regex Address();
 }

@@ -7,6 +7,8 @@ internal static partial class SecretRedaction
 {
     public const string Mask = "***";
 
+    private static readonly string[] SecretEndings = ["password", "secret", "token", "connectionstring", "key"];
+
     public static string Apply(string text)
     {
         var redacted = KeyBlock().Replace(text, Mask);
@@ -16,20 +18,18 @@ internal static partial class SecretRedaction
     }
 
     /// <summary>True where an option of this name holds a secret.</summary>
-    public static bool IsSecretName(string name) => SecretName().IsMatch(name);
+    public static bool IsSecretName(string name) =>
+        SecretEndings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) && !name.EndsWith("publickey", StringComparison.OrdinalIgnoreCase);
 
-    [GeneratedRegex(@"-----BEGIN [A-Z ]+-----.*?(-----END [A-Z ]+-----|\z)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"-----BEGIN [A-Z ]+-----.*?(-----END [A-Z ]+-----|\z)", RegexOptions.Singleline | RegexOptions.NonBacktracking)]
     private static partial Regex KeyBlock();
 
-    [GeneratedRegex(@"(?<name>\b[\w-]*(password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)""?\s*[=:]\s*""?)(?<value>[^\s;,""'}]+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<name>\b[\w-]*(password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)""?\s*[=:]\s*""?)(?<value>[^\s;,""'}]+)", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Assignment();
 
-    [GeneratedRegex(@"\b(?<scheme>Bearer|Basic|Negotiate|NTLM)\s+[A-Za-z0-9+/=._~-]{8,}")]
+    [GeneratedRegex(@"\b(?<scheme>Bearer|Basic|Negotiate|NTLM)\s+[A-Za-z0-9+/=._~-]{8,}", RegexOptions.NonBacktracking)]
     private static partial Regex Header();
 
-    [GeneratedRegex(@"://[^/\s:@]+:[^/\s@]+@")]
+    [GeneratedRegex(@"://[^/\s:@]+:[^/\s@]+@", RegexOptions.NonBacktracking)]
     private static partial Regex UserInAddress();
-
-    [GeneratedRegex(@"(password|secret|token|connectionstring|(?<!public)key)$", RegexOptions.IgnoreCase)]
-    private static partial Regex SecretName();
 }

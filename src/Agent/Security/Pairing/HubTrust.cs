@@ -1,5 +1,4 @@
 using WsusDashboard.Agent.Security.Audit;
-using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Security.Pairing;
@@ -140,9 +139,8 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
     public void UnpairByHub(AgentCaller caller, string reason, HttpContext request)
     {
         var hub = Paired(caller);
-        var why = string.Concat(reason.Where(character => !char.IsControl(character)).Take(ContractLimits.MaximumReasonLength));
-        audit.Write(new AgentAuditEntry { Verb = "unpair", Hub = hub.Name, From = caller.From, What = $"hub {hub.Id}", Outcome = "done", Detail = why });
-        Log.UnpairedByHub(logger, hub.Name, why.Length > 0 ? why : "it gave no reason.");
+        audit.Write(new AgentAuditEntry { Verb = "unpair", Hub = hub.Name, From = caller.From, What = $"hub {hub.Id}", Outcome = "done", Detail = reason });
+        Log.UnpairedByHub(logger, hub.Name, reason.Length > 0 ? reason : "it gave no reason.");
         hubs.Remove(hub.Id);
         sessions.Cut(hub.Id, request.Abort);
         TakeNextKeyWhereAllKnowIt();

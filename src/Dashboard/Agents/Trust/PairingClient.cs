@@ -51,8 +51,9 @@ internal sealed class PairingClient(AgentConnections connections, HubIdentity hu
     {
         var peer = new AgentPeer(hub, null);
         var hubPin = hub.Keys.Current.Pin;
-        using var channel = connections.OpenChannel(address.GetLeftPart(UriPartial.Authority), peer);
-        using var call = new Wire.Trust.TrustClient(channel).Pair(deadline: LinkTiming.Deadline(timing.Answer), cancellationToken: cancellationToken);
+        var agent = connections.OpenChannel(address.GetLeftPart(UriPartial.Authority), peer);
+        using var channel = agent.Channel;
+        using var call = new Wire.Trust.TrustClient(agent.Calls).Pair(deadline: LinkTiming.Deadline(timing.Answer), cancellationToken: cancellationToken);
         var nonce = PairingProof.CreateNonce();
         await call.RequestStream.WriteAsync(new() { Hello = new() { HubId = hub.Id, HubName = hub.Name, Nonce = ByteString.CopyFrom(nonce) } }, cancellationToken);
         var challenge = (await NextAsync(call.ResponseStream, cancellationToken))?.Nonce;

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Agents.Border;
 using WsusDashboard.Dashboard.Agents.Identity;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
@@ -11,12 +12,13 @@ namespace WsusDashboard.Dashboard.Agents.Trust;
 
 /// <summary>Begins and ends the trust in a server: in the database first, then for its link.</summary>
 internal sealed class ServerTrusts(
-    IDbContextFactory<DashboardContext> contexts, KeyRotation rotation, ServerWatcher watch, AgentConnections connections, HubIdentity hub, DashboardOptions options, LinkTiming timing)
+    IDbContextFactory<DashboardContext> contexts, KeyRotation rotation, ServerWatcher watch, AgentConnections connections, AgentQuarantines quarantines, HubIdentity hub, DashboardOptions options, LinkTiming timing)
 {
     /// <summary>Stores whose key a server has, and connects.</summary>
     public async Task BeginAsync(int serverId, ServerTrust trust, string agentId, string by, DateTimeOffset at)
     {
         await rotation.SaveAsync(serverId, trust);
+        var wasInQuarantine = await quarantines.ReleaseAsync(serverId);
         await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
         var pairedAt = at.UtcDateTime;
         await context.Servers.Where(server => server.Id == serverId).ExecuteUpdateAsync(
@@ -25,6 +27,10 @@ internal sealed class ServerTrusts(
         {
             connections.Close(serverId);
             await watch.RestartAsync(server);
+            if (wasInQuarantine)
+            {
+                await watch.AgainAsync(serverId);
+            }
         }
     }
 
@@ -44,8 +50,9 @@ internal sealed class ServerTrusts(
     /// <returns>True where it has.</returns>
     public async Task<bool> RefuseAsync(string address, string agentPin, string reason, CancellationToken cancellationToken)
     {
-        using var channel = connections.OpenChannel(address, new AgentPeer(hub, new ServerTrust(agentPin, null, hub.Keys.Current.Pin)));
-        return await TellAsync(channel, reason, cancellationToken);
+        var agent = connections.OpenChannel(address, new AgentPeer(hub, new ServerTrust(agentPin, null, hub.Keys.Current.Pin)));
+        using var channel = agent.Channel;
+        return await TellAsync(agent.Calls, reason, cancellationToken);
     }
 
     private async Task<bool> TellAsync(ServerIdentity server, CancellationToken cancellationToken)
@@ -57,7 +64,7 @@ internal sealed class ServerTrusts(
 
         try
         {
-            return await TellAsync(connections.GetChannel(server).Channel, "An administrator ended the trust there.", cancellationToken);
+            return await TellAsync(connections.GetChannel(server).Calls, "An administrator ended the trust there.", cancellationToken);
         }
         catch (Exception exception) when (exception is ObjectDisposedException or RpcException)
         {
@@ -65,11 +72,11 @@ internal sealed class ServerTrusts(
         }
     }
 
-    private async Task<bool> TellAsync(ChannelBase channel, string reason, CancellationToken cancellationToken)
+    private async Task<bool> TellAsync(CallInvoker calls, string reason, CancellationToken cancellationToken)
     {
         try
         {
-            await new Wire.Trust.TrustClient(channel).UnpairAsync(new Wire.UnpairRequest { Reason = reason }, deadline: LinkTiming.Deadline(timing.Answer), cancellationToken: cancellationToken);
+            await new Wire.Trust.TrustClient(calls).UnpairAsync(new Wire.UnpairRequest { Reason = reason }, deadline: LinkTiming.Deadline(timing.Answer), cancellationToken: cancellationToken);
             return true;
         }
         catch (RpcException exception)

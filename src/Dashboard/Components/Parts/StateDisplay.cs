@@ -38,9 +38,17 @@ public sealed record StateDisplay(string Icon, string Word, Tone Tone, bool Spin
     /// <summary>What is not there yet says nothing.</summary>
     public static StateDisplay ReadingHistory { get; } = new("spin", "Reading history", Tone.Busy, true);
 
-    /// <summary>What is going on with a server, else its health; that it does not answer comes first.</summary>
+    /// <summary>Its agent is not listened to.</summary>
+    public static StateDisplay Quarantined { get; } = new("stop", "In quarantine", Tone.Bad);
+
+    /// <summary>What it says can't be assessed: neither good nor bad, and nothing to rely on.</summary>
+    public static StateDisplay NotAssessable { get; } = new("warn", "Not assessable", Tone.Warning);
+
+    /// <summary>What is going on with a server, else its health; that nothing new is known of it comes first.</summary>
     public static StateDisplay Of(LiveServer server) => server switch
     {
+        { Condition: ServerCondition.Quarantined } => Quarantined,
+        { Condition: ServerCondition.NotAssessable } => NotAssessable,
         { Status.Health: Health.Unreachable } => Of(Health.Unreachable),
         { IsBeingRepaired: true } => BeingRepaired,
         { Condition: ServerCondition.ReadingHistory, Status.Health: Health.Unknown } => ReadingHistory,

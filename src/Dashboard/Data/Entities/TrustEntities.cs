@@ -58,3 +58,17 @@ public sealed class AdmissionEntity
 
     public DateTime AskedAt { get; set; }
 }
+
+/// <summary>An agent that broke the contract: nothing is taken from it until its time is over, a person lets it go, or it is paired again.</summary>
+public sealed class AgentQuarantineEntity
+{
+    public int ServerId { get; set; }
+
+    /// <summary>For a person: what it did.</summary>
+    public required string Reason { get; set; }
+
+    public DateTime Since { get; set; }
+
+    /// <summary>It is tried again then.</summary>
+    public DateTime Until { get; set; }
+}

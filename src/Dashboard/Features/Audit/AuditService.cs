@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
@@ -71,6 +72,9 @@ public sealed record AuditRow
 /// <summary>Reads the audit: an admin of the whole fleet all of it, an admin of some sites what happened to their servers.</summary>
 internal sealed class AuditService(IDbContextFactory<SecurityContext> contexts, AuditVerification verification, AuditTrail audit)
 {
+    private static readonly string[] Columns =
+        ["sequence", "at", "who", "from", "what", "server", "site", "detail", "before", "after", "outcome", "ticket", "hash", "previousHash", "serverId", "personId"];
+
     public const int MaximumExportedRows = 100_000;
 
     /// <summary>Newest first.</summary>
@@ -93,7 +97,7 @@ internal sealed class AuditService(IDbContextFactory<SecurityContext> contexts, 
     public async Task WriteCsvAsync(AuditQuery query, Stream destination, CancellationToken cancellationToken)
     {
         await using var writer = new StreamWriter(destination, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
-        await writer.WriteLineAsync("sequence,at,who,from,what,server,site,detail,before,after,outcome,ticket,hash,previousHash,serverId,personId");
+        await writer.WriteLineAsync(string.Join(',', Columns.Select(CsvTable.Quote)));
         await foreach (var row in ReadAsync(query, cancellationToken))
         {
             string[] cells =
@@ -102,19 +106,13 @@ internal sealed class AuditService(IDbContextFactory<SecurityContext> contexts, 
                 row.Who, row.From, row.What, row.ServerName, row.Site, row.Detail, row.Before, row.After, row.Outcome, row.Ticket, row.Hash,
                 row.PreviousHash, row.ServerId?.ToString(CultureInfo.InvariantCulture) ?? "", row.PersonId,
             ];
-            await writer.WriteLineAsync(string.Join(',', cells.Select(Cell)));
+            await writer.WriteLineAsync(string.Join(',', cells.Select(CsvTable.Quote)));
         }
     }
 
     /// <summary>A JSON array of entries, newest first, at most 100,000.</summary>
     public async Task WriteJsonAsync(AuditQuery query, Stream destination, CancellationToken cancellationToken) =>
         await JsonSerializer.SerializeAsync(destination, ReadAsync(query, cancellationToken), JsonColumn.Json, cancellationToken);
-
-    private static string Cell(string text)
-    {
-        var safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + text : text;
-        return safe.AsSpan().IndexOfAny(",\"\r\n") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
 
     private static AuditRow ToRow(AuditEntry entry) => new()
     {

@@ -122,6 +122,8 @@ internal sealed class SyncRunExplanationService(IDbContextFactory<DashboardConte
         var verbs = await PersonActionReader.ReadAsync(audit, [serverId], from, to, TimelineQueries.MaximumEntries, cancellationToken);
         var repairs = await context.Repairs.AsNoTracking()
             .Where(repair => repair.ServerId == serverId && repair.StartedAt >= from && repair.StartedAt < to)
+            .OrderByDescending(repair => repair.StartedAt)
+            .Take(MostChanges)
             .Select(repair => new { repair.StartedAt, repair.RequestedBy, repair.Playbook, repair.Reason })
             .ToListAsync(cancellationToken);
         return

@@ -8,6 +8,7 @@ using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Text;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Dashboard.Features.Enrolment;
@@ -17,6 +18,7 @@ internal sealed class EnrolmentRegistrar(
     IDbContextFactory<DashboardContext> contexts, HubIdentity hub, AgentProbe probe, ServerService servers, ServerTrusts trusts, EnrolmentAudit audit, TimeProvider timeProvider)
 {
     private const int MaximumNameLength = 100;
+    private const int MaximumHostLength = 255;
     private const int MaximumWaiting = 1_000;
 
     public async Task<EnrolmentAnswer> RegisterAsync(EnrolmentRequest request, string agentPin, string from, CancellationToken cancellationToken)
@@ -138,7 +140,7 @@ internal sealed class EnrolmentRegistrar(
     private static bool IsRight(EnrolmentRequest request) =>
         request is { TokenId.Length: 16, Secret.Length: > 0 and <= 64, AgentId.Length: 32, Port: > 0 and <= 65535, Hosts.Count: <= EnrolmentRequest.MaximumHosts }
         && request.ComputerName is { Length: > 0 and <= MaximumNameLength } && request.AgentVersion is { Length: <= MaximumNameLength }
-        && !request.ComputerName.Concat(request.AgentVersion).Any(char.IsControl);
+        && request.Hosts.Append(request.ComputerName).Append(request.AgentVersion).All(text => text is { Length: <= MaximumHostLength } && PlainText.IsPlain(text));
 
     private static string Describe(EnrolmentTokenEntity token) => token.Label.Length > 0 ? $"{token.Label} ({token.Id})" : token.Id;
 

@@ -5,6 +5,7 @@ using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Text;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Dashboard.Features.Enrolment;
@@ -28,9 +29,9 @@ internal sealed class EnrolmentService(IDbContextFactory<DashboardContext> conte
         List<FieldError> errors = [];
         Check(errors, "uses", uses, MaximumUses);
         Check(errors, "hours", hours, MaximumHours);
-        if (label.Trim().Length > MaximumLabelLength || site.Trim().Length > ServerInput.MaximumSiteLength)
+        if (label.Trim().Length > MaximumLabelLength || site.Trim().Length > ServerInput.MaximumSiteLength || !PlainText.IsPlain(label.Trim()) || !PlainText.IsPlain(site.Trim()))
         {
-            errors.Add(new("label", $"The label or the site is too long. Allowed: at most {MaximumLabelLength} characters for the label, {ServerInput.MaximumSiteLength} for the site."));
+            errors.Add(new("label", $"The label or the site is too long, or has control or format characters. Allowed: at most {MaximumLabelLength} characters for the label, {ServerInput.MaximumSiteLength} for the site."));
         }
 
         if (errors.Count > 0)

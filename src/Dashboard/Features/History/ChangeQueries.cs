@@ -95,6 +95,8 @@ internal sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts
         var (first, concerned) = (changes[^1].At, changes.Select(change => change.ServerId).Distinct().ToArray());
         var repairs = (await context.Repairs.AsNoTracking()
             .Where(run => concerned.Contains(run.ServerId) && (run.EndedAt == null || run.EndedAt >= first.AddMinutes(-1)))
+            .OrderByDescending(run => run.StartedAt)
+            .Take(TimelineQueries.MaximumEntries)
             .Select(run => new { run.ServerId, Run = new TimelineRepair(run.RunId, run.Playbook, run.RequestedBy, run.Reason, run.StartedAt.ToOffset(), run.EndedAt.ToOffset(), run.State, run.Sentence, run.UndoOf) })
             .ToListAsync(cancellationToken)).ToLookup(entry => entry.ServerId, entry => entry.Run);
         return changes.ConvertAll(change =>

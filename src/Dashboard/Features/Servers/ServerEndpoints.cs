@@ -12,7 +12,7 @@ namespace WsusDashboard.Dashboard.Features.Servers;
 /// <summary>Servers in the API.</summary>
 internal static class ServerEndpoints
 {
-    public static IServiceCollection AddServers(this IServiceCollection services) => services.AddScoped<ServerService>();
+    public static IServiceCollection AddServers(this IServiceCollection services) => services.AddScoped<ServerService>().AddScoped<QuarantineService>();
 
     public static void MapServers(this IEndpointRouteBuilder api)
     {
@@ -35,6 +35,11 @@ internal static class ServerEndpoints
             .Needs(Permission.ManageServers)
             .WithSummary("Stops watching a server and deletes its history here. Nothing changes on the server.")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        servers.MapDelete("/{id:int}/quarantine", ReleaseAsync)
+            .Needs(Permission.ManageServers)
+            .WithSummary("Listens to an agent again that broke the contract. A server in quarantine has the condition \"quarantined\"; its link says why and since when. Without this call it's tried again after 15 minutes.")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Ok<Paged<ServerJson>>> ListAsync([AsParameters] FleetInput input, [AsParameters] PageInput page, VisibleServers servers, CancellationToken cancellationToken)
@@ -71,6 +76,12 @@ internal static class ServerEndpoints
         await servers.GetAsync(id, cancellationToken) is { } detail
             ? TypedResults.Ok(ServerDetailJson.From(detail))
             : new Kernel.NotFound($"There is no server {id}.").ToProblem();
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ReleaseAsync(int id, QuarantineService quarantine)
+    {
+        var released = await quarantine.ReleaseAsync(id);
+        return released.IsSuccess ? TypedResults.NoContent() : released.Failure.ToProblem();
+    }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(int id, ServerService servers, CancellationToken cancellationToken)
     {

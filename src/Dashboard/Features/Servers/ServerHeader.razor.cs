@@ -20,11 +20,16 @@ public sealed partial class ServerHeader
     [Inject]
     private RepairSheetState Sheet { get; set; } = null!;
 
+    [Inject]
+    private QuarantineService Quarantine { get; set; } = null!;
+
     [Parameter, EditorRequired]
     public ServerDetail Detail { get; set; } = null!;
 
     /// <summary>Since when it is as the icon beside says.</summary>
-    private DateTimeOffset? Since => Detail.Live is { IsBeingRepaired: true, ActiveRepair: { } repair } ? repair.StartedAt : Detail.Live.Status.HealthSince.ToOffset();
+    private DateTimeOffset? Since => Detail.Live.Condition == ServerCondition.Quarantined ? Detail.Link.Since
+        : Detail.Live.Condition == ServerCondition.NotAssessable ? Detail.Live.NotAssessableSince
+        : Detail.Live is { IsBeingRepaired: true, ActiveRepair: { } repair } ? repair.StartedAt : Detail.Live.Status.HealthSince.ToOffset();
 
     private string Sentence => Detail.Assessment?.Sentence is { Length: > 0 } sentence ? sentence
         : Detail.Live.Status.Sentence is { Length: > 0 } known ? known
@@ -34,12 +39,18 @@ public sealed partial class ServerHeader
 
     private bool IsMonitorOnly => Detail.Snapshot?.Agent.Policy.Mode == PolicyMode.MonitorOnly;
 
+    /// <summary>Why it was not released; null where it was, or nobody asked.</summary>
+    private string? _notReleased;
+
+    private async Task ReleaseAsync() => _notReleased = (await Quarantine.ReleaseAsync(Detail.Facts.Id)).Failure?.Message;
+
     private StateDisplay LinkDisplay => Detail.Link.State switch
     {
         LinkState.Up => new StateDisplay("check", "Connected", Tone.Good),
         LinkState.Connecting => new StateDisplay("spin", "Connecting", Tone.Busy, true),
         LinkState.Down => new StateDisplay("none", "No answer", Tone.Bad),
         LinkState.NotPaired => new StateDisplay("warn", "Not paired", Tone.Bad),
+        LinkState.Quarantined => StateDisplay.Quarantined,
         LinkState.KeyChanged => new StateDisplay("warn", "Key changed", Tone.Bad),
         _ => new StateDisplay("warn", "Not compatible", Tone.Bad),
     };

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
 
@@ -13,14 +14,14 @@ internal static class ServerValidation
     public static IReadOnlyList<FieldError> Check(ServerInput input)
     {
         var errors = new List<FieldError>();
-        if (input.Name is { } name && name.Trim().Length > ServerInput.MaximumNameLength)
+        if (input.Name is { } name && (name.Trim().Length > ServerInput.MaximumNameLength || !PlainText.IsPlain(name.Trim())))
         {
-            errors.Add(new("name", $"The name has {name.Trim().Length} characters. Allowed: 1 to {ServerInput.MaximumNameLength}."));
+            errors.Add(new("name", $"The name has {name.Trim().Length} characters. Allowed: 1 to {ServerInput.MaximumNameLength}, without control and format characters."));
         }
 
-        if (input.Site is { } site && site.Trim().Length > ServerInput.MaximumSiteLength)
+        if (input.Site is { } site && (site.Trim().Length > ServerInput.MaximumSiteLength || !PlainText.IsPlain(site.Trim())))
         {
-            errors.Add(new("site", $"The site has {site.Trim().Length} characters. Allowed: 0 to {ServerInput.MaximumSiteLength}."));
+            errors.Add(new("site", $"The site has {site.Trim().Length} characters. Allowed: 0 to {ServerInput.MaximumSiteLength}, without control and format characters."));
         }
 
         if (!string.IsNullOrWhiteSpace(input.Baseline) && BaselineCatalog.Find(input.Baseline) is null)

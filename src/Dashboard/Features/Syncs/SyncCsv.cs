@@ -13,24 +13,24 @@ internal sealed class SyncCsv(Stream destination) : IAsyncDisposable
 
     private readonly StreamWriter _writer = new(destination, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true) { NewLine = "\r\n" };
 
-    public Task WriteHeaderAsync() => _writer.WriteLineAsync(string.Join(',', Columns));
+    public Task WriteHeaderAsync() => _writer.WriteLineAsync(string.Join(',', Columns.Select(CsvTable.Quote)));
 
     public Task WriteAsync(SyncRow row) => _writer.WriteLineAsync(string.Join(',',
         CsvTable.Quote(row.ServerName),
         CsvTable.Quote(row.Site),
-        row.Run.Source.ToString(),
-        row.Run.Trigger.ToString(),
+        CsvTable.Quote(row.Run.Source.ToString()),
+        CsvTable.Quote(row.Run.Trigger.ToString()),
         CsvTable.Time(row.Run.StartedAt),
         CsvTable.Time(row.Run.EndedAt),
         row.Run.Duration is { } duration ? ((long)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture) : "",
-        row.Run.Result.ToString(),
+        CsvTable.Quote(row.Run.Result.ToString()),
         row.Run.ErrorCode.ToString(CultureInfo.InvariantCulture),
         CsvTable.Quote(row.Run.ErrorText),
         row.Run.UpdatesChanged?.ToString(CultureInfo.InvariantCulture) ?? "",
         CsvTable.Quote(row.CauseTitle ?? ""),
         row.IsCounted ? "true" : "false",
         CsvTable.Quote(row.RepairId ?? ""),
-        row.RepairTrace.ToString()));
+        CsvTable.Quote(row.RepairTrace.ToString())));
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 }

@@ -110,7 +110,7 @@ public sealed record SyncsAddress
     private static string? Write(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static DateOnly? Date(Dictionary<string, StringValues> fields, string name) =>
-        DateOnly.TryParseExact(Text(fields, name), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+        DateOnly.TryParseExact(Text(fields, name), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && CalendarYears.Contain(day) ? day : null;
 
     private static string? Text(Dictionary<string, StringValues> fields, string name) =>
         fields.TryGetValue(name, out var values) && values.ToString().Trim() is { Length: > 0 and <= 100 } text ? text : null;

@@ -39,13 +39,13 @@ public sealed record TimelineAddress
         return new()
         {
             Hours = hours,
-            Day = DateOnly.TryParseExact(fields.GetValueOrDefault("day"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null,
+            Day = DateOnly.TryParseExact(fields.GetValueOrDefault("day"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && CalendarYears.Contain(day) ? day : null,
             RunId = run.Length is > 0 and <= 200 ? run : null,
             From = isWindow ? from : null,
             To = isWindow ? to : null,
         };
 
-        DateTimeOffset? Time(string name) => DateTimeOffset.TryParse(fields.GetValueOrDefault(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
+        DateTimeOffset? Time(string name) => DateTimeOffset.TryParse(fields.GetValueOrDefault(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) && CalendarYears.Contain(at) ? at : null;
     }
 
     public string ToUri(int serverId) => Links.With(

@@ -215,9 +215,9 @@ internal static partial class CapacityCauses
         }
     }
 
-    [GeneratedRegex(@"timed out|TooBusy|Timeout expired|deadlock", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"timed out|TooBusy|Timeout expired|deadlock", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Busy();
 
-    [GeneratedRegex(@"processed \d+ out of (\d+) items", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"processed \d+ out of (\d+) items", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Progress();
 }

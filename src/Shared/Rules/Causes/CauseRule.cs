@@ -35,14 +35,14 @@ internal enum SignPlace
 }
 
 /// <summary>Words of an error or a log line that speak for a cause.</summary>
-/// <param name="Pattern">A regular expression; upper and lower case are the same.</param>
+/// <param name="Pattern">A regular expression without a look at what is before or behind; upper and lower case are the same.</param>
 /// <param name="What">What it is, for a person.</param>
 /// <param name="Weight">As in <see cref="Causes.Weight"/>.</param>
 /// <param name="Place">Where it counts.</param>
 internal sealed record TextSign(string Pattern, string What, int Weight = Weight.Names, SignPlace Place = SignPlace.Anywhere)
 {
-    /// <summary>Without a time limit: it counts the clock, not the work, and a busy machine would take causes away. What is looked at is short instead (see <see cref="SyncRunAnalysis.LongestText"/>).</summary>
-    private readonly Regex _regex = new(Pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    /// <summary>Takes as long as the text is, whatever stands in it; and what is looked at is short (see <see cref="SyncRunAnalysis.LongestText"/>).</summary>
+    private readonly Regex _regex = new(Pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
 
     public bool IsIn(LoggedStatement saying) =>
         (Place is SignPlace.Anywhere || (Place is SignPlace.SiteToWsus) == saying.IsSiteToWsus) && _regex.IsMatch(saying.Text);

@@ -8,7 +8,7 @@ internal static class ConnectionCauses
 {
     /// <summary>Words of a connection that does not come about, to whomever.</summary>
     internal const string NotReachable =
-        "could not be resolved|NameResolutionFailure|UssNotFound|UssCommunicationError(?!: WebException)|actively refused|ConnectFailure|unable to connect to the remote|did not properly respond|80072E(?:FE|FD|E7|E2)|8007274[CD]";
+        "could not be resolved|NameResolutionFailure|UssNotFound|UssCommunicationError(?:$|[^:]|:(?:$|[^ ])|: (?:$|[^W])|: W(?:$|[^e]))|actively refused|ConnectFailure|unable to connect to the remote|did not properly respond|80072E(?:FE|FD|E7|E2)|8007274[CD]";
 
     internal static readonly uint[] NotReachableCodes = [0x80072EE7, 0x80072EFD, 0x80072EFE, 0x80072EE2, 0x8007274C, 0x8007274D];
 

@@ -148,6 +148,6 @@ internal static partial class EmptyCauses
 
     private static bool IsMessage(string text, int id) => MessageId().Match(text) is { Success: true } match && match.Groups[1].Value == id.ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"STATMSG: ID=(\d+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"STATMSG: ID=(\d+)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex MessageId();
 }

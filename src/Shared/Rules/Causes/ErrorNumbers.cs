@@ -153,6 +153,6 @@ public static partial class ErrorNumbers
         ? errorCode.ToString(CultureInfo.InvariantCulture)
         : string.Create(CultureInfo.InvariantCulture, $"0x{unchecked((uint)errorCode):X8}");
 
-    [GeneratedRegex(@"(?:HTTP status |status code:? |\(|ID=)(?<number>\d{3,4})\b|(?<number>\b0x[0-9A-F]{8}\b)|\b(?<number>(?:Uss|LocalDB|Dss|Proxy|User|Import|Approval|LocalUpdate|IncompatibleProtocol|NameResolution|Connect|Trust|SecureChannel)[A-Za-z]+)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:HTTP status |status code:? |\(|ID=)(?<number>\d{3,4})\b|(?<number>\b0x[0-9A-F]{8}\b)|\b(?<number>(?:Uss|LocalDB|Dss|Proxy|User|Import|Approval|LocalUpdate|IncompatibleProtocol|NameResolution|Connect|Trust|SecureChannel)[A-Za-z]+)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Candidate();
 }

@@ -131,9 +131,9 @@ internal static partial class HierarchyCauses
 
     private static bool IsSame(string one, string other) => string.Equals(SyncRunAnalysis.ShortName(one), SyncRunAnalysis.ShortName(other), StringComparison.OrdinalIgnoreCase);
 
-    [GeneratedRegex(@"Found active SUP (\S+) from SCF", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"Found active SUP (\S+) from SCF", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ActivePoint();
 
-    [GeneratedRegex(@"\bUss(?:Busy|InternalError|OtherError)\b|\bDssAuthenticationError\b|IncompatibleProtocolVersion", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bUss(?:Busy|InternalError|OtherError)\b|\bDssAuthenticationError\b|IncompatibleProtocolVersion", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex UpstreamFault();
 }

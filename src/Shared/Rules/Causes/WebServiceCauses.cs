@@ -210,6 +210,6 @@ internal static partial class WebServiceCauses
 
     private static bool IsTls(Match match) => match.Groups["tls"].Value.Equals("true", StringComparison.OrdinalIgnoreCase);
 
-    [GeneratedRegex(@"Attempting connection to WSUS server: .*?,\s*port:\s*(?<port>\d+),\s*useSSL:\s*(?<tls>\w+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"Attempting connection to WSUS server: .*?,\s*port:\s*(?<port>\d+),\s*useSSL:\s*(?<tls>\w+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Attempt();
 }

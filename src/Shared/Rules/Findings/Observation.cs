@@ -59,6 +59,9 @@ public sealed record Observation
 
     /// <summary>What the link said last; null while all is well.</summary>
     public string? LinkError { get; init; }
+
+    /// <summary>True where the agent would answer, but isn't listened to: <see cref="LinkError"/> says what it did.</summary>
+    public bool IsQuarantined { get; init; }
 }
 
 /// <summary>What the rules say about one observation.</summary>

@@ -131,6 +131,6 @@ internal static partial class SyncVerdict
         return line.Length <= LongestReason ? line : line[..LongestReason] + "…";
     }
 
-    [GeneratedRegex(@"\b407\b")]
+    [GeneratedRegex(@"\b407\b", RegexOptions.NonBacktracking)]
     private static partial Regex ProxyStatus();
 }

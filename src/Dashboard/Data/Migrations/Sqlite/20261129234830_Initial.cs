@@ -188,6 +188,26 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "AgentQuarantines",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", nullable: false),
+                    Since = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Until = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AgentQuarantines", x => x.ServerId);
+                    table.ForeignKey(
+                        name: "FK_AgentQuarantines_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "LinkCursors",
                 columns: table => new
                 {
@@ -673,6 +693,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "Admissions");
+
+            migrationBuilder.DropTable(
+                name: "AgentQuarantines");
 
             migrationBuilder.DropTable(
                 name: "EnrolmentTokens");

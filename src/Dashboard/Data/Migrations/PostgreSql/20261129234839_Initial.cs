@@ -189,6 +189,26 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "AgentQuarantines",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    Reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Since = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Until = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AgentQuarantines", x => x.ServerId);
+                    table.ForeignKey(
+                        name: "FK_AgentQuarantines_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "LinkCursors",
                 columns: table => new
                 {
@@ -674,6 +694,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
         {
             migrationBuilder.DropTable(
                 name: "Admissions");
+
+            migrationBuilder.DropTable(
+                name: "AgentQuarantines");
 
             migrationBuilder.DropTable(
                 name: "EnrolmentTokens");

@@ -13,7 +13,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlDashboardContext))]
-    [Migration("20261129174343_Initial")]
+    [Migration("20261129234839_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -83,6 +83,27 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                         .IsUnique();
 
                     b.ToTable("Admissions");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.AgentQuarantineEntity", b =>
+                {
+                    b.Property<int>("ServerId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("Until")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("ServerId");
+
+                    b.ToTable("AgentQuarantines");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.EnrolmentTokenEntity", b =>
@@ -1011,6 +1032,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.HasIndex("ServerId", "StartedAt");
 
                     b.ToTable("SyncRuns");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.AgentQuarantineEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.LinkCursorEntity", b =>

@@ -12,7 +12,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 {
     [DbContext(typeof(DashboardContext))]
-    [Migration("20261129174337_Initial")]
+    [Migration("20261129234830_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -68,6 +68,26 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("Admissions");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.AgentQuarantineEntity", b =>
+                {
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("Until")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ServerId");
+
+                    b.ToTable("AgentQuarantines");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.EnrolmentTokenEntity", b =>
@@ -903,6 +923,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.HasIndex("ServerId", "StartedAt");
 
                     b.ToTable("SyncRuns");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.AgentQuarantineEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.LinkCursorEntity", b =>

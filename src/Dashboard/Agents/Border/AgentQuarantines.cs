@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+
+namespace WsusDashboard.Dashboard.Agents.Border;
+
+/// <summary>Why nothing is taken from an agent at present.</summary>
+/// <param name="Reason">For a person: what it did.</param>
+/// <param name="Since">UTC.</param>
+/// <param name="Until">UTC: it is tried again then.</param>
+internal sealed record Quarantine(string Reason, DateTimeOffset Since, DateTimeOffset Until);
+
+/// <summary>
+/// The agents that broke the contract. Nothing is asked of one and nothing taken from it until its time is over, a person lets it go, or it is paired again. It holds in memory at once, and in the database so that
+/// a restart forgets none. Threading: any thread.
+/// </summary>
+internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, ILogger<AgentQuarantines> logger) : IDisposable
+{
+    /// <summary>Then it is tried again: what an agent sent by mistake may be over, and an agent that goes on is back here with its first word.</summary>
+    public static TimeSpan Length { get; } = TimeSpan.FromMinutes(15);
+
+    private readonly ConcurrentDictionary<int, Quarantine> _quarantines = new();
+    private readonly SemaphoreSlim _saving = new(1, 1);
+
+    /// <summary>Null where it is in none, or its time is over.</summary>
+    public Quarantine? Find(int serverId) => _quarantines.GetValueOrDefault(serverId) is { } known && timeProvider.GetUtcNow() < known.Until ? known : null;
+
+    /// <summary>Puts an agent into quarantine, from this moment on; stored soon.</summary>
+    public void Put(int serverId, string reason)
+    {
+        var now = timeProvider.GetUtcNow();
+        _quarantines.AddOrUpdate(serverId, _ => new(reason, now, now + Length), (_, known) => new(reason, now < known.Until ? known.Since : now, now + Length));
+        Log.Begun(logger, serverId, reason);
+        _ = TrySaveAsync(serverId);
+    }
+
+    /// <summary>Ends one.</summary>
+    /// <returns>False where there was none.</returns>
+    public async Task<bool> ReleaseAsync(int serverId)
+    {
+        var wasThere = _quarantines.TryRemove(serverId, out _);
+        return await SaveAsync(serverId) || wasThere;
+    }
+
+    /// <summary>Its time is over and the agent behaves, or its server was removed.</summary>
+    public void Forget(int serverId)
+    {
+        if (_quarantines.TryRemove(serverId, out _))
+        {
+            _ = TrySaveAsync(serverId);
+        }
+    }
+
+    public void Dispose() => _saving.Dispose();
+
+    /// <summary>Reads those of before a restart; before the first link begins.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        foreach (var entity in await context.AgentQuarantines.AsNoTracking().ToListAsync(cancellationToken))
+        {
+            _quarantines.TryAdd(entity.ServerId, new(entity.Reason, entity.Since.ToOffset(), entity.Until.ToOffset()));
+        }
+    }
+
+    private async Task TrySaveAsync(int serverId)
+    {
+        try
+        {
+            await SaveAsync(serverId);
+        }
+        catch (Exception exception)
+        {
+            // In memory it holds all the same; after a restart the agent is back here with its first word.
+            Log.NotStored(logger, serverId, exception);
+        }
+    }
+
+    /// <summary>Makes the row as memory is at that moment: whoever comes last says what stays.</summary>
+    /// <returns>True where a row was removed.</returns>
+    private async Task<bool> SaveAsync(int serverId)
+    {
+        await _saving.WaitAsync(CancellationToken.None);
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
+            var removed = await context.AgentQuarantines.Where(entity => entity.ServerId == serverId).ExecuteDeleteAsync(CancellationToken.None);
+            if (_quarantines.TryGetValue(serverId, out var quarantine))
+            {
+                context.AgentQuarantines.Add(new() { ServerId = serverId, Reason = quarantine.Reason, Since = quarantine.Since.UtcDateTime, Until = quarantine.Until.UtcDateTime });
+                await context.SaveChangesAsync(CancellationToken.None);
+            }
+
+            return removed > 0;
+        }
+        finally
+        {
+            _saving.Release();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Server {ServerId} is in quarantine: {Reason}")]
+        public static partial void Begun(ILogger logger, int serverId, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "What became of the quarantine of server {ServerId} couldn't be stored")]
+        public static partial void NotStored(ILogger logger, int serverId, Exception exception);
+    }
+}
