@@ -73,7 +73,8 @@ internal sealed class DayCalendar
                 to = end;
             }
 
-            var last = to.AddDays(-1);
+            // Not before its beginning: the last day may be one of a change, and shorter or longer than a day's hours.
+            var last = to.AddDays(-1) > from ? to.AddDays(-1) : from;
             while (last < to && _timeZone.GetUtcOffset(last) == offset)
             {
                 last = last.AddMinutes(15);
