@@ -29,6 +29,7 @@ internal static class DataRegistration
         services.AddSingleton(_ => folder);
         services.AddSingleton<DatabaseLease>();
         services.AddSingleton<StorageHealth>();
+        services.AddSingleton<DatabaseRescue>();
         services.AddSingleton<DatabaseInitializer>();
         services.AddHostedService(provider =>
         {

@@ -9,8 +9,9 @@ namespace WsusDashboard.Dashboard.Data;
 
 /// <summary>
 /// Creates and migrates the database when the dashboard starts. A database that cannot be opened does not end the program: the banner says why,
-/// and the opening is tried again until it succeeds.
+/// and the opening is tried again until it succeeds. A SQLite file that is damaged is set aside, and the newest backup takes its place.
 /// </summary>
+/// <param name="rescue">Null: a damaged file stays where it is.</param>
 internal sealed partial class DatabaseInitializer(
     IDbContextFactory<DashboardContext> contexts,
     IDbContextFactory<SecurityContext> securityContexts,
@@ -19,7 +20,8 @@ internal sealed partial class DatabaseInitializer(
     DatabaseProvider provider,
     Backoff backoff,
     TimeProvider timeProvider,
-    ILogger<DatabaseInitializer> logger) : IHostedService, IDisposable
+    ILogger<DatabaseInitializer> logger,
+    DatabaseRescue? rescue = null) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,6 +35,7 @@ internal sealed partial class DatabaseInitializer(
     /// <exception cref="DatabaseVersionException">Another version made the database.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        rescue?.Watch();
         if (!await TryOpenAsync(cancellationToken))
         {
             _retrying = RetryAsync(_stopping.Token);
@@ -70,20 +73,13 @@ internal sealed partial class DatabaseInitializer(
     {
         try
         {
-            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            await lease.TakeAsync(cancellationToken);
-            await using var security = await securityContexts.CreateDbContextAsync(cancellationToken);
-            foreach (var tables in new DbContext[] { context, security })
+            if (rescue is null || provider.IsPostgreSql)
             {
-                await CheckVersionAsync(tables.Database, cancellationToken);
+                await OpenAsync(cancellationToken);
             }
-
-            await MigrateAsync(context.Database, cancellationToken);
-            await MigrateAsync(security.Database, cancellationToken);
-            if (context.Database.IsSqlite())
+            else
             {
-                // Fails now, not at the first event, where the file cannot be written.
-                await context.Database.ExecuteSqlRawAsync("BEGIN IMMEDIATE; ROLLBACK;", cancellationToken);
+                await OpenFileAsync(rescue, cancellationToken);
             }
 
             health.ReportSuccess();
@@ -97,6 +93,78 @@ internal sealed partial class DatabaseInitializer(
             Log.NotOpened(logger, health.Current.Message, exception);
             return false;
         }
+    }
+
+    private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await lease.TakeAsync(cancellationToken);
+        await using var security = await securityContexts.CreateDbContextAsync(cancellationToken);
+        foreach (var tables in new DbContext[] { context, security })
+        {
+            await CheckVersionAsync(tables.Database, cancellationToken);
+        }
+
+        await MigrateAsync(context.Database, cancellationToken);
+        await MigrateAsync(security.Database, cancellationToken);
+        if (context.Database.IsSqlite())
+        {
+            // Fails now, not at the first event, where the file cannot be written. A backup that was put in place has no log beside it yet.
+            await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = 'wal'; BEGIN IMMEDIATE; ROLLBACK;", cancellationToken);
+        }
+    }
+
+    private async Task OpenFileAsync(DatabaseRescue rescuer, CancellationToken cancellationToken)
+    {
+        var isDamaged = rescuer.Report is { IsDone: false } || rescuer.IsDamagedInside();
+        if (!isDamaged)
+        {
+            try
+            {
+                OwnFiles.Prepare(provider.Name);
+                await OpenAsync(cancellationToken);
+                rescuer.Trust();
+                return;
+            }
+            catch (Exception exception) when (StorageFault.Of(exception) == StorageProblem.Damaged)
+            {
+                Log.Damaged(logger, provider.Name, exception);
+            }
+        }
+
+        ReleaseFile();
+        rescuer.SetAside();
+        rescuer.Finish(await PutBackupInPlaceAsync(rescuer, cancellationToken));
+    }
+
+    /// <summary>The path of the backup that is open now; null where the database is a new one.</summary>
+    private async Task<string?> PutBackupInPlaceAsync(DatabaseRescue rescuer, CancellationToken cancellationToken)
+    {
+        foreach (var backup in rescuer.SoundBackups())
+        {
+            try
+            {
+                rescuer.Restore(backup);
+                await OpenAsync(cancellationToken);
+                return backup;
+            }
+            catch (Exception exception) when (exception is DatabaseVersionException || StorageFault.Of(exception) == StorageProblem.Damaged)
+            {
+                ReleaseFile();
+                rescuer.TakeBack();
+            }
+        }
+
+        OwnFiles.Prepare(provider.Name);
+        await OpenAsync(cancellationToken);
+        return null;
+    }
+
+    /// <summary>Windows moves no file that a pooled connection holds.</summary>
+    private void ReleaseFile()
+    {
+        using var connection = new SqliteConnection(provider.ConnectionString);
+        SqliteConnection.ClearPool(connection);
     }
 
     private async Task CheckVersionAsync(DatabaseFacade database, CancellationToken cancellationToken)
@@ -143,5 +211,8 @@ internal sealed partial class DatabaseInitializer(
     {
         [LoggerMessage(1, LogLevel.Error, "The database couldn't be opened: {Reason}")]
         public static partial void NotOpened(ILogger logger, string reason, Exception? exception);
+
+        [LoggerMessage(2, LogLevel.Error, "The database {Path} is damaged; setting it aside")]
+        public static partial void Damaged(ILogger logger, string path, Exception exception);
     }
 }

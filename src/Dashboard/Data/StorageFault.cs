@@ -55,7 +55,7 @@ internal static class StorageFault
         StorageProblem.Locked => $"The database {path} is locked, usually by another program. The live view still works; history is stored as soon as the lock is gone, and nothing is lost. Close the program that uses the file.",
         StorageProblem.ReadOnly => $"The database {path} can't be written to. The live view still works; agents keep the history until it can be stored. Give this account write permission on the file and its folder.",
         StorageProblem.Full => $"There is no space left for the database {path}. The live view still works; agents keep the history until it can be stored. Free some space on that volume.",
-        StorageProblem.Damaged => $"The file {path} is damaged or isn't this dashboard's database. The live view still works, but no history is stored. Stop the dashboard and put back the newest file from the backups folder.",
+        StorageProblem.Damaged => $"The file {path} is damaged or isn't this dashboard's database. The live view still works, but no history is stored. Restart the dashboard: it sets the file aside and starts with the newest backup.",
         StorageProblem.Other => $"The database {path} can't be used. The live view still works; agents keep the history until it can be stored. See the log for details.",
         _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, null),
     };

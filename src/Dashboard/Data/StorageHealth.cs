@@ -41,6 +41,11 @@ public sealed class StorageHealth(DatabaseProvider database, TimeProvider timePr
 
     public StorageReport Current => Volatile.Read(ref _current);
 
+    /// <summary>What happened, for a person: paths and names are for those who are signed in.</summary>
+    public string MessageFor(bool isSignedIn) => Current is { Problem: not StorageProblem.None } report
+        ? isSignedIn ? report.Message : "WsusDashboard can't use its database right now. Its log says why."
+        : "";
+
     /// <summary>Raised after a change, on the thread of the writer: a handler only signals.</summary>
     public event Action? Changed;
 

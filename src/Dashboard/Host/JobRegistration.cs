@@ -30,6 +30,7 @@ internal static class JobRegistration
         if (!database.IsPostgreSql)
         {
             services.AddJob<BackupJob>();
+            services.AddHostedService<FirstBackup>();
         }
 
         services.AddSingleton<JobExecution>();

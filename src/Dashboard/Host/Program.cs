@@ -42,7 +42,7 @@ internal static class Program
         catch (Exception exception) when (exception is IOException or SocketException)
         {
             // Kestrel names the address, and whether it's in use, not of this computer or not allowed.
-            await Console.Error.WriteLineAsync($"The dashboard can't start: {exception.Message} Choose another address with --Dashboard:ListenAddress and --Dashboard:Port.");
+            await Console.Error.WriteLineAsync($"The dashboard can't start: {exception.Message} Choose another address with --Dashboard:ListenAddress and --Dashboard:Port, or another --Dashboard:EnrolmentPort.");
             return 1;
         }
     }

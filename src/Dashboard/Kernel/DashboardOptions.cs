@@ -65,6 +65,9 @@ public sealed class DashboardOptions
 
     public string KeyFilePath => KeyFile.Length > 0 ? Path.GetFullPath(KeyFile) : Path.Combine(DataDirectory, "dashboard.key");
 
+    /// <summary>Names the newest entry of the audit.</summary>
+    public string AuditHeadPath => Path.Combine(DataDirectory, "audit.head");
+
     public string BackupDirectory => Path.Combine(DataDirectory, "backups");
 
     /// <summary>The key of an option: KeyOf(options.Oidc.Authority) is Dashboard:Oidc:Authority.</summary>

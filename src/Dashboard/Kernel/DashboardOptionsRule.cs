@@ -29,7 +29,7 @@ internal sealed class DashboardOptionsRule : OptionsRule<DashboardOptions>
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            OwnFiles.PrepareFolder(folder);
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

@@ -43,6 +43,29 @@ public sealed class JobTests : IDisposable
     }
 
     [Fact]
+    public async Task FirstBackup_OfANewDashboard_IsMadeAfterAnHourAndOnlyWhereThereIsNone()
+    {
+        var health = new StorageHealth(_database.Provider, _clock);
+        await using var lease = new DatabaseLease(_database.Provider);
+        using var opening = new DatabaseInitializer(_database, _database, health, lease, _database.Provider, new Backoff(TimeSpan.FromSeconds(1), () => 0), _clock, NullLogger<DatabaseInitializer>.Instance);
+        await opening.StartAsync(TestContext.Current.CancellationToken);
+        var clock = new Components.WatchedTimeProvider(Clock.Start);
+        var execution = new JobExecution([new BackupJob(_database.Options, clock)], _database, opening, clock, NullLogger<JobExecution>.Instance);
+        using var first = new FirstBackup(opening, execution, _database.Options, clock);
+
+        await first.StartAsync(TestContext.Current.CancellationToken);
+        await clock.PassAsync(TimeSpan.FromHours(1));
+        await first.ExecuteTask!;
+
+        Assert.Equal("dashboard-20260310-130000.db", Path.GetFileName(Assert.Single(BackupFiles.NewestFirst(_database.Options))));
+        Assert.True((await _database.ReadAsync(context => context.JobRuns.SingleAsync(TestContext.Current.CancellationToken))).Succeeded);
+        using var second = new FirstBackup(opening, execution, _database.Options, clock);
+        await second.StartAsync(TestContext.Current.CancellationToken);
+        await second.ExecuteTask!;
+        Assert.Single(BackupFiles.NewestFirst(_database.Options));
+    }
+
+    [Fact]
     public async Task StaleServers_SilentForLong_AreNamedOncePerSilence()
     {
         await _database.AddServerAsync("silent", server => server.LastContactAt = Clock.Start.UtcDateTime.AddHours(-30));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Dashboard.Security.Auditing;
 
@@ -9,23 +10,30 @@ namespace WsusDashboard.Dashboard.Security.Auditing;
 /// </summary>
 internal sealed class AuditHead(DashboardOptions options)
 {
-    private string Path => System.IO.Path.Combine(options.DataDirectory, "audit.head");
-
-    public async Task WriteAsync(long sequence, byte[] hash)
-    {
-        var unfinished = Path + ".part";
-        await File.WriteAllTextAsync(unfinished, JsonSerializer.Serialize(new Known(sequence, Convert.ToHexString(hash))));
-        File.Move(unfinished, Path, overwrite: true);
-    }
+    public void Write(long sequence, byte[] hash) =>
+        PrivateFile.Write(options.AuditHeadPath, JsonSerializer.SerializeToUtf8Bytes(new Known(sequence, Convert.ToHexString(hash))));
 
     /// <summary>Null where there is none, or it cannot be read.</summary>
     public async Task<(long Sequence, byte[] Hash)?> ReadAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return JsonSerializer.Deserialize<Known>(await File.ReadAllTextAsync(Path, cancellationToken)) is { } known ? (known.Sequence, Convert.FromHexString(known.Hash)) : null;
+            return Parse(await File.ReadAllTextAsync(options.AuditHeadPath, cancellationToken));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or FormatException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Null where it is no content of such a file.</summary>
+    public static (long Sequence, byte[] Hash)? Parse(string? content)
+    {
+        try
+        {
+            return content is not null && JsonSerializer.Deserialize<Known>(content) is { } known ? (known.Sequence, Convert.FromHexString(known.Hash)) : null;
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException)
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Dashboard.Security.Keys;
 
@@ -48,16 +49,9 @@ internal sealed class KeyFile
     {
         var key = RandomNumberGenerator.GetBytes(Length);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var mode = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            // On Windows the folder's permissions hold; see the README of Security.
-            mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
 
-        using var file = new FileStream(path, mode);
-        file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(key)));
-        file.Flush(flushToDisk: true);
+        // Whole or not at all: a file without a key would stop every start to come.
+        PrivateFile.Write(path, Encoding.ASCII.GetBytes(Convert.ToBase64String(key)));
         return key;
     }
 }
