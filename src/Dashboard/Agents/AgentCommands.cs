@@ -48,7 +48,7 @@ internal sealed record CommandPlace(Failure? Failure, IDisposable? Held) : IDisp
 
 /// <summary>
 /// The one way from a caller to an agent. Whatever page, endpoint, job or service it comes through: the permission is asked here, the call has a deadline,
-/// each expected failure is a value, and a change is written to the audit with what came of it.
+/// each expected failure is a value, and a change is written to the audit before it is sent, and again with what came of it. What the audit can't take isn't sent.
 /// </summary>
 internal sealed class AgentCommands(AgentConnections connections, FleetIngest ingest, AgentQuarantines quarantines, AuditTrail audit, HubIdentity hub, LinkTiming timing)
 {
@@ -90,24 +90,6 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
         }
 
         var server = permitted.Value;
-        var context = CreateContext(purpose, command.IdempotencyKey);
-        using var span = Instrumentation.Spans.StartActivity("command", ActivityKind.Client);
-        span?.SetTag("wsusdashboard.server.id", serverId);
-        var started = timing.Clock.GetTimestamp();
-        using var place = await command.Enter(cancellationToken);
-        Outcome<T> outcome = place.Failure is { } obstacle
-            ? obstacle
-            : await CallAsync(server, (client, options) => command.Send(client, context, options), command.Read, timing.Command, isChange: true, cancellationToken);
-        Duration.Record(timing.Clock.GetElapsedTime(started), outcome.Failure?.GetType().Name);
-        if (!outcome.IsSuccess)
-        {
-            span?.SetStatus(ActivityStatusCode.Error, outcome.Failure.Message);
-        }
-        else if (PersonAction.IsVerb(command.What))
-        {
-            ingest.Take(server.Id, new PersonAction(timing.Clock.GetUtcNow(), audit.Caller.Name, command.What, command.Subject, purpose.Reason.Length > 0 ? purpose.Reason : purpose.Ticket));
-        }
-
         var note = new AuditNote
         {
             What = command.What,
@@ -116,10 +98,19 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
             Site = server.Site,
             Detail = purpose.Describe(command.Subject),
             Ticket = purpose.Ticket,
-            Outcome = outcome.Failure?.Message ?? "done",
+            Outcome = "done",
         };
-        await audit.WriteAsync(outcome.IsSuccess ? command.Describe(outcome.Value, note) : note);
-        return outcome;
+        using var place = await command.Enter(cancellationToken);
+        if ((place.Failure ?? (server.Trust is null ? AgentFailures.NotPaired(server.Name) : null)) is { } obstacle)
+        {
+            await audit.WriteAsync(note with { Outcome = obstacle.Message });
+            return obstacle;
+        }
+
+        // Before it is sent: an end in the middle of it must not leave a change that nobody asked for.
+        var context = CreateContext(purpose, command.IdempotencyKey);
+        var intent = await audit.WriteIntentAsync(note, context.IdempotencyKey);
+        return intent.IsSuccess ? await SendAsync(server, command, context, note with { Intent = intent.Value }, purpose, cancellationToken) : intent.Failure;
     }
 
     /// <summary>A question whose answer comes piece by piece, until its end or until the reader goes. A failure is the last item.</summary>
@@ -167,6 +158,37 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
     private Refused? ObstacleOf(ServerIdentity server) => server.Trust is null ? AgentFailures.NotPaired(server.Name)
         : quarantines.Find(server.Id) is { } quarantine ? AgentFailures.InQuarantine(server.Name, quarantine.Reason)
         : null;
+
+    private async Task<Outcome<T>> SendAsync<TWire, T>(ServerIdentity server, AgentCommand<TWire, T> command, Wire.CommandContext context, AuditNote note, Purpose purpose, CancellationToken cancellationToken)
+    {
+        using var span = Instrumentation.Spans.StartActivity("command", ActivityKind.Client);
+        span?.SetTag("wsusdashboard.server.id", server.Id);
+        var started = timing.Clock.GetTimestamp();
+        Outcome<T> outcome;
+        try
+        {
+            outcome = await CallAsync(server, (client, options) => command.Send(client, context, options), command.Read, timing.Command, isChange: true, cancellationToken);
+        }
+        catch
+        {
+            // Whoever asked has gone, or the answer could not be read; the command may have arrived.
+            await audit.WriteAsync(note with { Outcome = $"unknown: the request ended before {server.Name} answered. Its agent's audit says whether the command arrived." });
+            throw;
+        }
+
+        Duration.Record(timing.Clock.GetElapsedTime(started), outcome.Failure?.GetType().Name);
+        if (!outcome.IsSuccess)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, outcome.Failure.Message);
+        }
+        else if (PersonAction.IsVerb(command.What))
+        {
+            ingest.Take(server.Id, new PersonAction(timing.Clock.GetUtcNow(), audit.Caller.Name, command.What, command.Subject, purpose.Reason.Length > 0 ? purpose.Reason : purpose.Ticket));
+        }
+
+        await audit.WriteAsync(outcome.IsSuccess ? command.Describe(outcome.Value, note) : note with { Outcome = outcome.Failure.Message });
+        return outcome;
+    }
 
     private static CallOptions Options(TimeSpan? limit, CancellationToken cancellationToken) =>
         new(deadline: limit is { } span ? LinkTiming.Deadline(span) : null, cancellationToken: cancellationToken);

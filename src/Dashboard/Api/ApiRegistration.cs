@@ -22,6 +22,7 @@ internal static class ApiRegistration
 
             context.ProblemDetails.Detail ??= Explain(context.HttpContext);
         });
+        services.AddExceptionHandler<StorageExceptionHandler>();
         services.AddValidation();
         services.AddOpenApi("v1", OpenApiTransformers.Apply);
         return services;

@@ -1,10 +1,14 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Security.Callers;
 
 namespace WsusDashboard.Dashboard.Api;
 
-/// <summary>/health/live: the process answers. /health/ready: the database was opened and the links have begun; trouble of the database later is "degraded".</summary>
+/// <summary>
+/// /health/live: the process answers. /health/ready: the database was opened and the links have begun; trouble of the database later is "degraded". A probe
+/// needs no sign-in and gets the status alone; what is wrong, with paths and names, is for callers who are signed in.
+/// </summary>
 internal static class HealthEndpoints
 {
     private const string ReadyTag = "ready";
@@ -21,11 +25,13 @@ internal static class HealthEndpoints
         routes.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains(ReadyTag), ResponseWriter = WriteAsync }).AllowAnonymous();
     }
 
-    private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new
-    {
-        Status = report.Status,
-        Checks = report.Entries.Select(entry => new { Name = entry.Key, entry.Value.Status, entry.Value.Description }),
-    });
+    private static Task WriteAsync(HttpContext context, HealthReport report) => context.RequestServices.GetRequiredService<Caller>().Access.IsSignedIn
+        ? context.Response.WriteAsJsonAsync(new
+        {
+            report.Status,
+            Checks = report.Entries.Select(entry => new { Name = entry.Key, entry.Value.Status, entry.Value.Description }),
+        })
+        : context.Response.WriteAsJsonAsync(new { report.Status });
 
     private sealed class StorageCheck(DatabaseInitializer database, StorageHealth health) : IHealthCheck
     {

@@ -1,4 +1,5 @@
 using WsusDashboard.Dashboard.Api;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.Account;
 using WsusDashboard.Dashboard.Features.Audit;
 using WsusDashboard.Dashboard.Features.BatchRepairs;
@@ -19,7 +20,17 @@ internal static class ApiRoutes
 {
     public static void MapApi(this WebApplication app)
     {
-        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        // It tells no secret, but what may be tried: for those who may look, and for everyone where the options say so.
+        var description = app.MapOpenApi("/openapi/{documentName}.json").RequireRateLimiting(RateLimits.Api);
+        if (app.Services.GetRequiredService<DashboardOptions>().Api.OpenDescription)
+        {
+            description.AllowAnonymous();
+        }
+        else
+        {
+            description.Needs(Permission.View);
+        }
+
         var group = app.MapGroup(ApiPaths.Root).RequireRateLimiting(RateLimits.Api).WithStrictInput();
         group.ProducesValidationProblem();
         group.MapServers();

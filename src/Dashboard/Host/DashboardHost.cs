@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Microsoft.Extensions.Options;
 using WsusDashboard.Dashboard.Api;
@@ -58,6 +59,7 @@ public static class DashboardHost
         app.UseEnrolmentPort();
         app.UseProxy(options);
         app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.Use(AskForErrorPage);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(SecurityHeaders.AddAsync);
         app.UseApiErrors();
@@ -73,6 +75,17 @@ public static class DashboardHost
         app.UseAntiforgery();
         app.MapPages();
         return app;
+    }
+
+    /// <summary>A form whose handling failed is not sent to the page of errors once more: that has no such form.</summary>
+    private static Task AskForErrorPage(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IExceptionHandlerFeature>() is not null)
+        {
+            context.Request.Method = HttpMethods.Get;
+        }
+
+        return next(context);
     }
 
     private static WebApplicationBuilder CreateBuilder(string[] arguments, IReadOnlyDictionary<string, string?>? settings)

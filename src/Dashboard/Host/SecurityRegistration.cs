@@ -33,8 +33,11 @@ internal static class SecurityRegistration
         services.AddSingleton<Sessions>();
         services.AddSingleton<OneTimeLinks>();
         services.AddSingleton<Confirmations>();
+        services.AddSingleton<PasskeyChallenges>();
+        services.AddSingleton<AuthenticatorCodes>();
         services.AddSingleton<SignInRecords>();
         services.AddHostedService<SecurityStartup>();
+        services.AddHostedService<OwedAuditEntries>();
         services.AddSingleton<RefusalRecords>();
         services.AddHostedService(provider => provider.GetRequiredService<RefusalRecords>());
         services.AddScoped(provider => new Caller(provider.GetRequiredService<AccessCache>().Find, provider.GetRequiredService<RefusalRecords>()));

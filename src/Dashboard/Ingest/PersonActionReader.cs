@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Dashboard.Ingest;
@@ -37,7 +38,7 @@ internal static class PersonActionReader
 
     private static ServerAction ToAction(int serverId, DateTimeOffset at, string who, string what, string detail, string ticket)
     {
-        var (subject, reason) = Purpose.Split(detail);
+        var (subject, reason) = Purpose.Split(AuditIntent.WithoutReference(detail));
         return new(serverId, new(at, who, what, subject, reason.Length > 0 ? reason : ticket));
     }
 }

@@ -16,6 +16,9 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
     private const int Portion = 5_000;
     private const int ServersAtOnce = 50;
 
+    /// <summary>A clock that was set by so much since the last night is believed only when the next night agrees with it.</summary>
+    private static readonly TimeSpan LargestStep = TimeSpan.FromDays(30);
+
     public string Name => "retention";
 
     public string Schedule => string.Create(CultureInfo.InvariantCulture, $"0 {options.Jobs.NightlyHour} * * *");
@@ -23,6 +26,11 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow().UtcDateTime;
+        if (await FindLastAsync(cancellationToken) is { } last && (now - last).Duration() > LargestStep)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"Deleted nothing: the clock is {(now - last).TotalDays:N0} days away from the last night ({last:yyyy-MM-dd HH:mm} UTC). If it's right, the next night deletes what is past its retention.");
+        }
+
         var (changes, events, audit) = (Before(options.Retention.StateChangeDays), Before(options.Retention.EventDays), Before(options.Retention.AuditDays));
 
         // A plan of yesterday that nobody started fits no server any more.
@@ -44,6 +52,13 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
         return string.Create(CultureInfo.InvariantCulture, $"Deleted {deleted} rows past their retention.");
 
         DateTime Before(int days) => now.AddDays(-days);
+    }
+
+    /// <summary>UTC; when this job ran last, in the order of the rows: their times are those of the clock in question.</summary>
+    private async Task<DateTime?> FindLastAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.JobRuns.Where(run => run.Name == Name).OrderByDescending(run => run.Id).Select(run => (DateTime?)run.StartedAt).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Periods that are over go; the one in which the limit lies is made anew from the runs that stayed.</summary>

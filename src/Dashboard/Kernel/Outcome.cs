@@ -39,7 +39,10 @@ public sealed record Invalid(string Message, IReadOnlyList<FieldError> Errors) :
 }
 
 /// <summary>The agent or the database could not do it now; try again later.</summary>
-public sealed record Unavailable(string Message) : Failure(Message);
+public record Unavailable(string Message) : Failure(Message);
+
+/// <summary>The audit can't be written, so nothing was sent to the server.</summary>
+public sealed record NotRecorded(string Message) : Unavailable(Message);
 
 /// <summary>One field that cannot be taken.</summary>
 /// <param name="Field">The field as it stands in the body, the query or the form.</param>

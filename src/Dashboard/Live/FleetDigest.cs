@@ -10,8 +10,8 @@ namespace WsusDashboard.Dashboard.Live;
 /// </summary>
 /// <param name="servers">The servers, in any order.</param>
 /// <param name="revision">Of the fleet at this moment.</param>
-/// <param name="at">The moment, UTC.</param>
-public sealed class FleetDigest(IReadOnlyList<LiveServer> servers, long revision = 0, DateTimeOffset at = default)
+/// <param name="at">The moment, as a timestamp of the clock.</param>
+public sealed class FleetDigest(IReadOnlyList<LiveServer> servers, long revision = 0, long at = 0)
 {
     /// <summary>Counts and order may be this old on an open page.</summary>
     public static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(1);
@@ -43,5 +43,5 @@ public sealed class FleetDigest(IReadOnlyList<LiveServer> servers, long revision
     public Paged<LiveServer> TakePage(FleetQuery query) =>
         query.TakePageOf(_orders.GetOrAdd(query.WholeList, list => new(() => list.Match(servers))).Value);
 
-    internal bool IsFresh(DateTimeOffset now) => now - at < LongestAge;
+    internal bool IsFresh(TimeProvider clock) => clock.GetElapsedTime(at) < LongestAge;
 }

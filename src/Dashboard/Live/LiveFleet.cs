@@ -40,19 +40,18 @@ public sealed class LiveFleet(TimeProvider timeProvider)
     {
         lock (_lock)
         {
-            var now = timeProvider.GetUtcNow();
-            if (_digests.GetValueOrDefault(scope) is { } known && (known.Revision == _revision || known.IsFresh(now)))
+            if (_digests.GetValueOrDefault(scope) is { } known && (known.Revision == _revision || known.IsFresh(timeProvider)))
             {
                 return known;
             }
 
             // Scopes that nobody asks for any more go; as many stay as are read now.
-            foreach (var (old, _) in _digests.Where(entry => !entry.Value.IsFresh(now)).ToList())
+            foreach (var (old, _) in _digests.Where(entry => !entry.Value.IsFresh(timeProvider)).ToList())
             {
                 _digests.Remove(old);
             }
 
-            return _digests[scope] = new([.. _servers.Values.Where(server => scope.Permits(server.Site))], _revision, now);
+            return _digests[scope] = new([.. _servers.Values.Where(server => scope.Permits(server.Site))], _revision, timeProvider.GetTimestamp());
         }
     }
 

@@ -58,6 +58,23 @@ internal sealed record ProblemCourse
     /// <summary>It came back more often than three times in six hours.</summary>
     public bool IsFlapping(DateTimeOffset now) => Reopenings.Count(at => now - at <= ProblemLife.FlapsWithin) > ProblemLife.MostReopenings;
 
+    /// <summary>
+    /// The course where a clock was set back meanwhile: what is being waited for begins anew, instead of waiting until the clock is there again. A wait that
+    /// begins anew is never too short.
+    /// </summary>
+    public ProblemCourse SetBack(CauseReading reading)
+    {
+        var isGoodAhead = GoodSince > reading.Now || GoodReadAt > reading.ReadAt;
+        return this with
+        {
+            GoodSince = isGoodAhead ? reading.Now : GoodSince,
+            GoodReadAt = isGoodAhead ? reading.ReadAt : GoodReadAt,
+            MilderSince = MilderSince > reading.Now ? reading.Now : MilderSince,
+            SuspectedAt = SuspectedAt > reading.Now ? reading.Now : SuspectedAt,
+            ResolvedAt = ResolvedAt > reading.Now ? reading.Now : ResolvedAt,
+        };
+    }
+
     public ServerProblem ToLive(long problemId, ProblemKind kind, DateTimeOffset now) => new(problemId, CauseId, Title, Severity, State, Since, RepairId, IsFlapping(now), kind);
 }
 

@@ -37,7 +37,8 @@ internal static class ProblemLife
         }
 
         var moments = new List<ProblemMoment>();
-        var after = reading.RepairId is { } repairId ? InRepair(before, serverId, reading, repairId, moments) : OutOfRepair(before, serverId, reading, moments);
+        var course = before?.SetBack(reading);
+        var after = reading.RepairId is { } repairId ? InRepair(course, serverId, reading, repairId, moments) : OutOfRepair(course, serverId, reading, moments);
         return new(after, moments);
     }
 

@@ -240,8 +240,13 @@ const onChartKey = (entry, event) => {
 
 // Draws, or draws again with other options. The element keeps one chart until it is disposed of.
 export const showChart = async (element, json, dragZoom, page) => {
-  const echarts = await load();
+  const echarts = await load().catch(() => undefined);
   if (!element?.isConnected) {
+    return;
+  }
+  if (!echarts) {
+    // One file of a package: without it the page is whole but for its charts. The next chart tries again.
+    element.textContent = 'This chart can\'t be drawn, because its script didn\'t load. The numbers are in the table.';
     return;
   }
   let entry = drawn.get(element);

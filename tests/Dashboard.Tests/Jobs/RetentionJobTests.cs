@@ -52,6 +52,27 @@ public abstract class RetentionJobTests : IDisposable
         Assert.True((await _database.CreateAuditVerification().VerifyAsync(TestContext.Current.CancellationToken)).IsIntact);
     }
 
+    [Theory]
+    [InlineData(3_000)]
+    [InlineData(-3_000)]
+    public async Task RunAsync_ClockIsFarFromTheLastNight_DeletesNothingUntilTheNextNightAgrees(int days)
+    {
+        var id = await _database.AddServerAsync("a");
+        await _database.WriteAsync(context =>
+        {
+            context.JobRuns.Add(new() { Name = "retention", StartedAt = Clock.Start.UtcDateTime.AddDays(-days - 1), EndedAt = Clock.Start.UtcDateTime });
+            context.StateChanges.Add(new() { ServerId = id, Subject = "old", At = Before(Options.Retention.StateChangeDays + 1) });
+        });
+
+        await RunAsync();
+        Assert.Equal("old", await ReadAsync(context => context.StateChanges.Select(change => change.Subject)));
+        await _database.WriteAsync(context => context.JobRuns.Add(new() { Name = "retention", StartedAt = Clock.Start.UtcDateTime, EndedAt = Clock.Start.UtcDateTime }));
+        _clock.Advance(TimeSpan.FromDays(1));
+        await RunAsync();
+
+        Assert.Equal(0, await _database.ReadAsync(context => context.StateChanges.CountAsync(TestContext.Current.CancellationToken)));
+    }
+
     [Fact]
     public async Task RunAsync_Problems_OnlyThoseResolvedLongAgoGoWithTheirLives()
     {

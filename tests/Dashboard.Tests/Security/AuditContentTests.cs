@@ -175,12 +175,14 @@ public sealed class AuditContentTests : IAsyncLifetime
         await _dashboard.PostAsync($"/api/v1/servers/{_server}/repairs", new { playbook = "full-repair", ticket = "INC-1" });
         await _dashboard.PostAsync($"/api/v1/servers/{_server}/repairs", new { playbook = "full-repair", ticket = "INC-2" });
 
-        Assert.Equal(["INC-2"], await TicketsAsync("ticket=inc-2"));
-        Assert.Equal(["INC-2", "INC-1"], (await TicketsAsync("serverName=wsus02")).Where(ticket => ticket.Length > 0));
+        // Each command is two entries: before it was sent, and what came of it.
+        Assert.Equal(["INC-2", "INC-2"], await TicketsAsync("ticket=inc-2"));
+        Assert.Equal(["INC-2"], await TicketsAsync("ticket=inc-2&what=repair"));
+        Assert.Equal(["INC-2", "INC-2", "INC-1", "INC-1"], (await TicketsAsync("serverName=wsus02")).Where(ticket => ticket.Length > 0));
         Assert.Empty(await TicketsAsync("person=nobody-of-this-name"));
         var csv = await _dashboard.Http.GetStringAsync(new Uri("/api/v1/audit.csv?ticket=INC-1", UriKind.Relative), Token);
         var lines = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(2, lines.Length);
+        Assert.Equal(3, lines.Length);
         Assert.Equal(16, lines[0].Split(',').Length);
         var verdict = await _dashboard.Http.GetFromJsonAsync<JsonElement>(new Uri("/api/v1/audit/verification", UriKind.Relative), Token);
         Assert.True(verdict.GetProperty("isIntact").GetBoolean());

@@ -28,12 +28,12 @@ internal static class PasskeyEndpoints
     }
 
     // For any passkey of this site: nobody is told whether a name exists.
-    private static async Task<ContentHttpResult> AskForSignInAsync(SignInManager<Person> signIn) =>
-        TypedResults.Content(await signIn.MakePasskeyRequestOptionsAsync(null), "application/json", Encoding.UTF8);
+    private static async Task<ContentHttpResult> AskForSignInAsync(SignInManager<Person> signIn, PasskeyChallenges challenges) =>
+        Ask(challenges, PasskeyPurpose.SignIn, "", await signIn.MakePasskeyRequestOptionsAsync(null));
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> SignInAsync(PasskeyJson body, HttpContext context, SignInManager<Person> signIn, SignInRecords records)
+    private static async Task<Results<NoContent, ProblemHttpResult>> SignInAsync(PasskeyJson body, HttpContext context, SignInManager<Person> signIn, SignInRecords records, PasskeyChallenges challenges)
     {
-        var result = await AttemptAsync(() => signIn.PasskeySignInAsync(body.Credential ?? ""));
+        var result = challenges.TryUse(PasskeyPurpose.SignIn, "", body.Credential ?? "") ? await AttemptAsync(() => signIn.PasskeySignInAsync(body.Credential ?? "")) : null;
         if (result?.Succeeded == true)
         {
             return TypedResults.NoContent();
@@ -43,17 +43,18 @@ internal static class PasskeyEndpoints
         return new Forbidden("WsusDashboard doesn't know this passkey, or its account can't sign in right now.").ToProblem();
     }
 
-    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> AskForNewAsync(Caller caller, UserManager<Person> people, SignInManager<Person> signIn)
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> AskForNewAsync(Caller caller, UserManager<Person> people, SignInManager<Person> signIn, PasskeyChallenges challenges)
     {
         if (await people.FindByIdAsync(caller.Identity.PersonId) is not { } person)
         {
             return new Kernel.NotFound("This account no longer exists.").ToProblem();
         }
 
-        return TypedResults.Content(await signIn.MakePasskeyCreationOptionsAsync(new() { Id = person.Id, Name = person.UserName ?? person.Id, DisplayName = person.DisplayName }), "application/json", Encoding.UTF8);
+        var options = await signIn.MakePasskeyCreationOptionsAsync(new() { Id = person.Id, Name = person.UserName ?? person.Id, DisplayName = person.DisplayName });
+        return Ask(challenges, PasskeyPurpose.Creation, caller.Identity.CredentialId, options);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> AddAsync(PasskeyJson body, Caller caller, UserManager<Person> people, SignInManager<Person> signIn, AuditTrail audit)
+    private static async Task<Results<NoContent, ProblemHttpResult>> AddAsync(PasskeyJson body, Caller caller, UserManager<Person> people, SignInManager<Person> signIn, AuditTrail audit, PasskeyChallenges challenges)
     {
         if (await people.FindByIdAsync(caller.Identity.PersonId) is not { } person)
         {
@@ -65,7 +66,7 @@ internal static class PasskeyEndpoints
             return new Kernel.Conflict($"You already have {MaximumPasskeys} passkeys, which is the maximum. Remove one first.").ToProblem();
         }
 
-        var attested = await AttemptAsync(() => signIn.PerformPasskeyAttestationAsync(body.Credential ?? ""));
+        var attested = challenges.TryUse(PasskeyPurpose.Creation, caller.Identity.CredentialId, body.Credential ?? "") ? await AttemptAsync(() => signIn.PerformPasskeyAttestationAsync(body.Credential ?? "")) : null;
         if (attested is not { Succeeded: true, Passkey: { } passkey } || attested.UserEntity.Id != person.Id)
         {
             return Invalid.Of("credential", "The passkey couldn't be verified. Start again.").ToProblem();
@@ -77,21 +78,28 @@ internal static class PasskeyEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> AskForConfirmationAsync(Caller caller, UserManager<Person> people, SignInManager<Person> signIn) =>
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> AskForConfirmationAsync(Caller caller, UserManager<Person> people, SignInManager<Person> signIn, PasskeyChallenges challenges) =>
         await people.FindByIdAsync(caller.Identity.PersonId) is { } person
-            ? TypedResults.Content(await signIn.MakePasskeyRequestOptionsAsync(person), "application/json", Encoding.UTF8)
+            ? Ask(challenges, PasskeyPurpose.Confirmation, caller.Identity.CredentialId, await signIn.MakePasskeyRequestOptionsAsync(person))
             : new Kernel.NotFound("This account no longer exists.").ToProblem();
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> ConfirmAsync(PasskeyJson body, Caller caller, SignInManager<Person> signIn, Confirmations confirmations)
+    private static async Task<Results<NoContent, ProblemHttpResult>> ConfirmAsync(PasskeyJson body, Caller caller, SignInManager<Person> signIn, Confirmations confirmations, PasskeyChallenges challenges, AuditTrail audit)
     {
-        var asserted = await AttemptAsync(() => signIn.PerformPasskeyAssertionAsync(body.Credential ?? ""));
+        var asserted = challenges.TryUse(PasskeyPurpose.Confirmation, caller.Identity.CredentialId, body.Credential ?? "") ? await AttemptAsync(() => signIn.PerformPasskeyAssertionAsync(body.Credential ?? "")) : null;
         if (asserted is not { Succeeded: true, User: { } person } || person.Id != caller.Identity.PersonId)
         {
+            await audit.WriteAsync(new() { What = "person.confirm", Detail = caller.Name, Outcome = "refused: the passkey is another account's, or its answer couldn't be verified" });
             return new Forbidden("This passkey doesn't belong to your account.").ToProblem();
         }
 
         confirmations.Note(caller.Identity.CredentialId);
         return TypedResults.NoContent();
+    }
+
+    private static ContentHttpResult Ask(PasskeyChallenges challenges, PasskeyPurpose purpose, string session, string options)
+    {
+        challenges.Note(purpose, session, options);
+        return TypedResults.Content(options, "application/json", Encoding.UTF8);
     }
 
     /// <summary>Null where there is no state of a question before, or the credential is no JSON of one: bad input, not a mistake of the dashboard.</summary>

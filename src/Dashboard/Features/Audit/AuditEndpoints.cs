@@ -11,6 +11,8 @@ internal static class AuditEndpoints
 {
     public static IServiceCollection AddAudit(this IServiceCollection services) => services
         .AddScoped<AuditService>()
+        .AddHostedService<OpenIntentAuditor>()
+        .AddHostedService<DatabaseRescueAuditor>()
         .AddHostedService<RepairEndAuditor>()
         .AddHostedService<ProblemAuditor>();
 

@@ -13,9 +13,9 @@ public sealed partial class AuditPage
 {
     private static readonly (string Value, string Word)[] Whats =
     [
-        ("", "Everything"), ("repair", "Repairs"), ("problem", "Problems"), ("service", "Services"), ("pool", "Pools"), ("sync", "Syncs"), ("server", "Servers"),
+        ("", "Everything"), ("repair", "Repairs"), ("intent", "Before commands"), ("problem", "Problems"), ("service", "Services"), ("pool", "Pools"), ("sync", "Syncs"), ("server", "Servers"),
         ("person", "People and sign-ins"), ("account", "Accounts"), ("token", "API tokens"), ("enrolment", "Enrolment"),
-        ("hub", "Dashboard keys"), ("access", "Refusals"),
+        ("hub", "Dashboard keys"), ("database", "Database"), ("access", "Refusals"),
     ];
 
     private AuditQuery _query = new();

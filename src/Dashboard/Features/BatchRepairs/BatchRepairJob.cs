@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Components.Parts;
@@ -27,6 +28,8 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
     /// <summary>An agent that has not told its plan by then is left out.</summary>
     private static readonly TimeSpan LongestPlan = TimeSpan.FromMinutes(10);
 
+    private readonly ConcurrentDictionary<(string BatchId, int ServerId), (BatchServerState State, long At)> _seen = new();
+
     public string Name => "batch-repairs";
 
     /// <summary>Each start that no answer came to is sent again, and each end that nobody told is looked for.</summary>
@@ -46,7 +49,13 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
 
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
-        Queue(await store.FindOpenServersAsync(cancellationToken));
+        var open = await store.FindOpenServersAsync(cancellationToken);
+        foreach (var gone in _seen.Keys.Where(seen => !open.Contains(seen.ServerId)))
+        {
+            _seen.TryRemove(gone, out _);
+        }
+
+        Queue(open);
         return "";
     }
 
@@ -102,12 +111,12 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
             await store.SetRunAsync(repair, started.Value.Id, cancellationToken);
             await FollowAsync(repairs, repair, started.Value.Id, cancellationToken);
         }
-        else if (started.Failure is Occupied occupied && !isRepeated)
+        else if (started.Failure is Occupied or NotRecorded && !isRepeated)
         {
-            // Somebody began with the other one between the claim and the start.
-            await LeaveAsync(repair, BatchServerState.Waiting, occupied.Message, cancellationToken);
+            // Nothing was sent: somebody began with the other one between the claim and the start, or the audit can't be written.
+            await LeaveAsync(repair, BatchServerState.Waiting, started.Failure.Message, cancellationToken);
         }
-        else if (isRepeated ? started.Failure is not (TimedOut or Unreachable or Occupied) || IsOlder(repair, LongestRun) : started.Failure is not TimedOut)
+        else if (isRepeated ? started.Failure is not (TimedOut or Unreachable or Occupied or NotRecorded) || IsOlder(repair, LongestRun) : started.Failure is not TimedOut)
         {
             await LeaveAsync(repair, BatchServerState.Failed, started.Failure.Message, cancellationToken);
         }
@@ -153,5 +162,11 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
         Queue((await store.FindWaitingAsync(repair.BatchId, cancellationToken)).Where(waiting => waiting != repair.ServerId));
     }
 
-    private bool IsOlder(OpenRepair repair, TimeSpan age) => timeProvider.GetUtcNow() - repair.Since > age;
+    /// <summary>Measured since this program first saw it so, by a clock that nobody sets: a clock that was set must not end what goes on.</summary>
+    private bool IsOlder(OpenRepair repair, TimeSpan age)
+    {
+        var now = timeProvider.GetTimestamp();
+        var seen = _seen.AddOrUpdate((repair.BatchId, repair.ServerId), _ => (repair.State, now), (_, known) => known.State == repair.State ? known : (repair.State, now));
+        return timeProvider.GetElapsedTime(seen.At, now) > age;
+    }
 }

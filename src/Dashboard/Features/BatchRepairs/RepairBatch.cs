@@ -32,8 +32,8 @@ public sealed record RepairBatch
 
     internal CallerIdentity Owner { get; init; } = CallerIdentity.Nobody;
 
-    /// <summary>True while the newest plan is no older than this.</summary>
-    internal bool IsPlannedWithin(TimeSpan age, DateTimeOffset now) => Servers.Count > 0 && now - Servers.Max(server => server.Since) < age;
+    /// <summary>True while the newest plan is no older than this. One of tomorrow was made before the clock was set back: how old it is nobody knows.</summary>
+    internal bool IsPlannedWithin(TimeSpan age, DateTimeOffset now) => Servers.Count > 0 && now - Servers.Max(server => server.Since) is var since && since < age && since > -age;
 }
 
 /// <summary>One server of a batch.</summary>

@@ -4,6 +4,7 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Text;
 using WsusDashboard.Shared.Trust;
@@ -115,14 +116,23 @@ internal sealed class EnrolmentService(IDbContextFactory<DashboardContext> conte
             }
         }
 
+        var note = new AuditNote { What = admit ? "enrolment.admit" : "enrolment.refuse", Site = admission.Site, Detail = $"{admission.ComputerName} at {admission.Address}", Outcome = "done" };
+        if (!admit)
+        {
+            // The agent is told, and forgets this dashboard.
+            var intent = await audit.WriteIntentAsync(note);
+            if (!intent.IsSuccess)
+            {
+                return intent.Failure;
+            }
+
+            note = note with { Intent = intent.Value };
+        }
+
         var wasTold = admit || await registrar.TellRefusedAsync(admission, audit.Caller.Name, cancellationToken);
         context.Admissions.Remove(admission);
         await context.SaveChangesAsync(cancellationToken);
-        await WriteAsync(
-            admit ? "enrolment.admit" : "enrolment.refuse",
-            admission.Site,
-            $"{admission.ComputerName} at {admission.Address}",
-            wasTold ? "done" : "done, but the agent couldn't be told: it trusts this dashboard until someone runs \"WsusDashboard.Agent unpair\" there");
+        await audit.WriteAsync(note with { Outcome = wasTold ? "done" : "done, but the agent couldn't be told: it trusts this dashboard until someone runs \"WsusDashboard.Agent unpair\" there" });
         return Done.Instance;
     }
 
@@ -134,5 +144,5 @@ internal sealed class EnrolmentService(IDbContextFactory<DashboardContext> conte
         }
     }
 
-    private Task WriteAsync(string what, string site, string detail, string outcome = "done") => audit.WriteAsync(new() { What = what, Site = site, Detail = detail, Outcome = outcome });
+    private Task WriteAsync(string what, string site, string detail) => audit.WriteAsync(new() { What = what, Site = site, Detail = detail, Outcome = "done" });
 }

@@ -5,6 +5,7 @@ using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.Servers.Sections;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Trust;
 
@@ -38,10 +39,18 @@ internal sealed class PairingService(IDbContextFactory<DashboardContext> context
             return new Conflict($"{taken.Name} already has the address {ServerValidation.Normal(address!)}. Remove that server first, or pair it again on its edit page.");
         }
 
+        var note = new AuditNote { What = "server.pair", Site = input.Site?.Trim() ?? "", Detail = ServerValidation.Normal(address!), Outcome = "done" };
+        var intent = await audit.WriteIntentAsync(note);
+        if (!intent.IsSuccess)
+        {
+            return intent.Failure;
+        }
+
+        note = note with { Intent = intent.Value };
         var paired = await PairAsync(address!, code, null, cancellationToken);
         if (!paired.IsSuccess)
         {
-            await audit.WriteAsync(new() { What = "server.pair", Site = input.Site?.Trim() ?? "", Detail = ServerValidation.Normal(address!), Outcome = paired.Failure.Message });
+            await audit.WriteAsync(note with { Outcome = paired.Failure.Message });
             return paired.Failure;
         }
 
@@ -50,7 +59,11 @@ internal sealed class PairingService(IDbContextFactory<DashboardContext> context
         if (added.IsSuccess)
         {
             await KeepAsync(added.Value.Id, paired.Value);
-            await audit.WriteAsync(new() { What = "server.pair", ServerId = added.Value.Id, ServerName = added.Value.Name, Site = added.Value.Site, Detail = added.Value.Address, After = $"key {KeyPin.Shown(paired.Value.Trust.AgentPin)}", Outcome = "done" });
+            await audit.WriteAsync(note with { ServerId = added.Value.Id, ServerName = added.Value.Name, Site = added.Value.Site, After = $"key {KeyPin.Shown(paired.Value.Trust.AgentPin)}" });
+        }
+        else
+        {
+            await audit.WriteAsync(note with { Outcome = $"paired, but not added: {added.Failure.Message}" });
         }
 
         return added;
@@ -70,13 +83,20 @@ internal sealed class PairingService(IDbContextFactory<DashboardContext> context
             return Invalid.Of(error);
         }
 
+        var note = NoteOf("server.pair", found.Value);
+        var intent = await audit.WriteIntentAsync(note);
+        if (!intent.IsSuccess)
+        {
+            return intent.Failure;
+        }
+
         var paired = await PairAsync(new Uri(found.Value.Address), code!, serverId, cancellationToken);
         if (paired.IsSuccess)
         {
             await KeepAsync(serverId, paired.Value);
         }
 
-        await WriteAsync("server.pair", found.Value, paired.IsSuccess ? paired.Value.Trust.AgentPin : null, paired.Failure);
+        await audit.WriteAsync(note with { Intent = intent.Value, After = paired.IsSuccess ? $"key {KeyPin.Shown(paired.Value.Trust.AgentPin)}" : "", Outcome = paired.Failure?.Message ?? "done" });
         return paired.IsSuccess ? Done.Instance : paired.Failure;
     }
 
@@ -90,10 +110,15 @@ internal sealed class PairingService(IDbContextFactory<DashboardContext> context
         }
 
         var server = found.Value;
-        var before = server.AgentPin;
+        var note = NoteOf("server.unpair", server);
+        var intent = await audit.WriteIntentAsync(note);
+        if (!intent.IsSuccess)
+        {
+            return intent.Failure;
+        }
+
         var wasTold = await trusts.EndAsync(server, cancellationToken);
-        server.AgentPin = before;
-        await WriteAsync("server.unpair", server, null, null, wasTold ? "done" : "done, but the agent couldn't be told");
+        await audit.WriteAsync(note with { Intent = intent.Value, Outcome = wasTold ? "done" : "done, but the agent couldn't be told" });
         return wasTold
             ? $"{server.Name} and this dashboard no longer trust each other."
             : $"This dashboard no longer trusts {server.Name}, but its agent couldn't be told. Run \"WsusDashboard.Agent unpair\" on the server so it forgets this dashboard too.";
@@ -137,7 +162,7 @@ internal sealed class PairingService(IDbContextFactory<DashboardContext> context
         return await context.Servers.AsNoTracking().FirstOrDefaultAsync(server => server.Address == address, cancellationToken);
     }
 
-    private Task WriteAsync(string what, ServerEntity server, string? keyAfter, Failure? failure, string done = "done") => audit.WriteAsync(new()
+    private static AuditNote NoteOf(string what, ServerEntity server) => new()
     {
         What = what,
         ServerId = server.Id,
@@ -145,9 +170,8 @@ internal sealed class PairingService(IDbContextFactory<DashboardContext> context
         Site = server.Site,
         Detail = server.Address,
         Before = server.AgentPin is { } before ? $"key {KeyPin.Shown(before)}" : "",
-        After = keyAfter is null ? "" : $"key {KeyPin.Shown(keyAfter)}",
-        Outcome = failure?.Message ?? done,
-    });
+        Outcome = "done",
+    };
 
     private static FieldError? CheckCode(string? text, out PairingCode? code) => PairingCode.TryParse(text, out code)
         ? null

@@ -17,6 +17,9 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
     /// <summary>The credential of the token that stands in the options; its person is nobody in particular.</summary>
     public const string PresetTokenId = "preset";
 
+    /// <summary>A session that was used later than now, by more than this, ends: the clock was set back, and for how long it was idle nobody knows.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
+
     private readonly SemaphoreSlim _reading = new(1);
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Entries _entries = Entries.Empty;
@@ -98,7 +101,9 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
     public bool IsAlive(CallerIdentity identity) =>
         _entries.Sessions.TryGetValue(identity.CredentialId, out var session)
         && session.PersonId == identity.PersonId
-        && timeProvider.GetUtcNow() - session.LastSeenAt < TimeSpan.FromHours(options.SignIn.SessionIdleHours);
+        && timeProvider.GetUtcNow() - session.LastSeenAt is var idle
+        && idle < TimeSpan.FromHours(options.SignIn.SessionIdleHours)
+        && idle > -ClockTolerance;
 
     public DateTimeOffset? LastSeen(string sessionId) => _entries.Sessions.TryGetValue(sessionId, out var session) ? session.LastSeenAt : null;
 

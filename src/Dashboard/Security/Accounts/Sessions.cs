@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 
 namespace WsusDashboard.Dashboard.Security.Accounts;
@@ -59,7 +60,14 @@ internal sealed class Sessions(IDbContextFactory<SecurityContext> contexts, Acce
         }
 
         cache.Touch(sessionId, now);
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        await context.Sessions.Where(session => session.Id == sessionId).ExecuteUpdateAsync(update => update.SetProperty(session => session.LastSeenAt, now.UtcDateTime), cancellationToken);
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            await context.Sessions.Where(session => session.Id == sessionId).ExecuteUpdateAsync(update => update.SetProperty(session => session.LastSeenAt, now.UtcDateTime), cancellationToken);
+        }
+        catch (Exception exception) when (StorageFault.Of(exception) != StorageProblem.None)
+        {
+            // Known here, and written down with a later request: whoever looks at a page must not be refused because the disk is full.
+        }
     }
 }

@@ -1,11 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Security.Auditing;
 
 /// <summary>
-/// The one way to write the audit. Threading: one entry after another, because each names the one before. What cannot be stored is in the log of the program.
+/// The one way to write the audit. Threading: one entry after another, because each names the one before. What cannot be stored is in the log of the program,
+/// and is owed: it is stored with the next entry that can be.
 /// </summary>
 internal sealed partial class AuditLog(
     IDbContextFactory<SecurityContext> contexts,
@@ -15,29 +17,59 @@ internal sealed partial class AuditLog(
     TimeProvider timeProvider,
     ILogger<AuditLog> logger) : IDisposable
 {
-    /// <summary>What one field of an entry holds at most; the rest is cut off.</summary>
-    private const int MaximumLength = 4_000;
+    /// <summary>Of the entries that are owed; what does not fit is in the log of the program alone.</summary>
+    private const int MaximumOwedCharacters = 2_000_000;
 
     private readonly SemaphoreSlim _writing = new(1);
+    private readonly Queue<AuditEntry> _owed = new();
+    private int _owedCharacters;
+    private long _first = long.MaxValue;
+
+    /// <summary>Number of the first entry that this program wrote; the highest number there is before that.</summary>
+    public long First => Interlocked.Read(ref _first);
 
     /// <param name="who">The name of who asked; for a sign-in that failed the name as it was typed.</param>
     /// <param name="identity">As what.</param>
     /// <param name="note">What was asked for.</param>
     public async Task WriteAsync(string who, CallerIdentity identity, AuditNote note)
     {
-        Log.Asked(logger, who, note.What, note.ServerName, note.Detail, note.Outcome);
+        var entry = ToEntry(who, identity, note);
+        Log.Asked(logger, entry.Who, entry.What, entry.ServerName, entry.Detail, entry.Outcome);
+        await _writing.WaitAsync();
         try
         {
-            await AppendAsync([ToEntry(who, identity, note)]);
+            await StoreAsync([entry]);
         }
         catch (Exception exception) when (StorageFault.Of(exception) is var problem && problem != StorageProblem.None)
         {
             health.ReportFailure(problem);
-            Log.NotStored(logger, exception);
+            Owe(entry, exception);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        finally
         {
-            Log.HeadNotWritten(logger, exception);
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Writes down what is about to be sent to a server. The value is the entry's number. Failure: NotRecorded; then it must not be sent.</summary>
+    /// <param name="who">As in <see cref="WriteAsync"/>.</param>
+    /// <param name="identity">As what.</param>
+    /// <param name="note">What the outcome will say, as far as it is known.</param>
+    /// <param name="key">The key that the agent knows the command by; empty where it has none.</param>
+    public async Task<Outcome<long>> WriteIntentAsync(string who, CallerIdentity identity, AuditNote note, string key)
+    {
+        var entry = ToEntry(who, identity, AuditIntent.Of(note, key));
+        Log.Asked(logger, entry.Who, entry.What, entry.ServerName, entry.Detail, entry.Outcome);
+        try
+        {
+            await AppendAsync([entry]);
+            return entry.Sequence;
+        }
+        catch (Exception exception) when (StorageFault.Of(exception) is var problem && problem != StorageProblem.None)
+        {
+            health.ReportFailure(problem);
+            Log.IntentNotStored(logger, exception);
+            return new NotRecorded($"Nothing was sent{(note.ServerName.Length > 0 ? $" to {note.ServerName}" : "")}, because the audit can't be written now. {health.Current.Message}");
         }
     }
 
@@ -47,24 +79,36 @@ internal sealed partial class AuditLog(
     /// <param name="notes">In their order.</param>
     public Task WriteAllAsync(string who, CallerIdentity identity, IReadOnlyList<AuditNote> notes) => AppendAsync([.. notes.Select(note => ToEntry(who, identity, note))]);
 
+    /// <summary>Stores what is owed. False where it still can't be.</summary>
+    public async Task<bool> WriteOwedAsync()
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            if (_owed.Count > 0)
+            {
+                await StoreAsync([]);
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (StorageFault.Of(exception) != StorageProblem.None)
+        {
+            return false;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
     /// <summary>Adds entries at the end of the chain, in one transaction.</summary>
     public async Task AppendAsync(IReadOnlyList<AuditEntry> entries)
     {
         await _writing.WaitAsync();
         try
         {
-            await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
-            var (sequence, hash) = await ReadEndAsync(context, CancellationToken.None);
-            foreach (var entry in entries)
-            {
-                entry.Sequence = ++sequence;
-                entry.PreviousHash = hash;
-                entry.Hash = hash = chain.HashOf(entry);
-                context.AuditEntries.Add(entry);
-            }
-
-            await context.SaveChangesAsync(CancellationToken.None);
-            await head.WriteAsync(sequence, hash);
+            await StoreAsync(entries);
         }
         finally
         {
@@ -118,34 +162,81 @@ internal sealed partial class AuditLog(
         return anchor is null ? (0, []) : (anchor.Sequence, anchor.Hash);
     }
 
+    /// <summary>What is owed, and these entries behind it. Only while nobody else writes.</summary>
+    private async Task StoreAsync(IReadOnlyList<AuditEntry> entries)
+    {
+        await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
+        var (sequence, hash) = await ReadEndAsync(context, CancellationToken.None);
+
+        // Before it is stored: whoever looks for what others left behind must not meet an entry of ours first.
+        Interlocked.CompareExchange(ref _first, sequence + 1, long.MaxValue);
+        foreach (var entry in _owed.Concat(entries))
+        {
+            entry.Sequence = ++sequence;
+            entry.PreviousHash = hash;
+            entry.Hash = hash = chain.HashOf(entry);
+            context.AuditEntries.Add(entry);
+        }
+
+        await context.SaveChangesAsync(CancellationToken.None);
+        _owed.Clear();
+        _owedCharacters = 0;
+        try
+        {
+            head.Write(sequence, hash);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Log.HeadNotWritten(logger, exception);
+        }
+    }
+
+    private void Owe(AuditEntry entry, Exception exception)
+    {
+        var characters = entry.Who.Length + entry.From.Length + entry.What.Length + entry.ServerName.Length + entry.Site.Length + entry.Detail.Length + entry.Before.Length + entry.After.Length + entry.Outcome.Length + entry.Ticket.Length;
+        if (_owedCharacters + characters > MaximumOwedCharacters)
+        {
+            Log.NotStored(logger, exception);
+            return;
+        }
+
+        _owed.Enqueue(entry);
+        _owedCharacters += characters;
+        Log.Owed(logger, exception);
+    }
+
     private AuditEntry ToEntry(string who, CallerIdentity identity, AuditNote note) => new()
     {
         At = AuditChain.WholeMilliseconds(timeProvider.GetUtcNow().UtcDateTime),
-        Who = Cut(who),
+        Who = AuditText.Of(who),
         PersonId = identity.PersonId,
-        From = Cut(identity.From),
-        What = Cut(note.What),
+        From = AuditText.Of(identity.From),
+        What = AuditText.Of(note.What),
         ServerId = note.ServerId,
-        ServerName = Cut(note.ServerName),
-        Site = Cut(note.Site),
-        Detail = Cut(note.Detail),
-        Before = Cut(note.Before),
-        After = Cut(note.After),
-        Outcome = Cut(note.Outcome),
-        Ticket = Cut(note.Ticket),
+        ServerName = AuditText.Of(note.ServerName),
+        Site = AuditText.Of(note.Site),
+        Detail = note.Intent is { } intent ? AuditIntent.Refer(AuditText.Of(note.Detail), intent, AuditText.MaximumLength) : AuditIntent.Defuse(AuditText.Of(note.Detail)),
+        Before = AuditText.Of(note.Before),
+        After = AuditText.Of(note.After),
+        Outcome = AuditText.Of(note.Outcome),
+        Ticket = AuditText.Of(note.Ticket),
     };
-
-    private static string Cut(string text) => text.Length <= MaximumLength ? text : text[..MaximumLength];
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "{Who} asked for {What} on {ServerName} ({Detail}): {Outcome}")]
         public static partial void Asked(ILogger logger, string who, string what, string serverName, string detail, string outcome);
 
-        [LoggerMessage(2, LogLevel.Error, "The audit entry above couldn't be stored")]
+        [LoggerMessage(2, LogLevel.Error, "The audit entry above couldn't be stored, and too many wait already: it's in this log alone")]
         public static partial void NotStored(ILogger logger, Exception exception);
 
         [LoggerMessage(3, LogLevel.Error, "The audit entry above is stored, but the file that names the newest entry couldn't be written; until the next entry, entries cut off at the end would go unnoticed")]
         public static partial void HeadNotWritten(ILogger logger, Exception exception);
+
+        [LoggerMessage(4, LogLevel.Error, "The audit entry above couldn't be stored now; it will be with the next one that can")]
+        public static partial void Owed(ILogger logger, Exception exception);
+
+        [LoggerMessage(5, LogLevel.Error, "The audit entry above couldn't be stored, so nothing was sent")]
+        public static partial void IntentNotStored(ILogger logger, Exception exception);
     }
 }

@@ -27,4 +27,7 @@ public sealed record AuditNote
 
     /// <summary>Reason or ticket as the person gave it.</summary>
     public string Ticket { get; init; } = "";
+
+    /// <summary>Number of the entry that was written before the command was sent; null where there is none.</summary>
+    public long? Intent { get; init; }
 }

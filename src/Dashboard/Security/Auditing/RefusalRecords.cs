@@ -15,7 +15,7 @@ internal sealed class RefusalRecords(AuditLog log, TimeProvider timeProvider) : 
     private readonly Channel<Refusal> _refusals = Channel.CreateBounded<Refusal>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private readonly Lock _gate = new();
     private readonly HashSet<(string PersonId, string Detail)> _written = [];
-    private DateTimeOffset _minuteBegan;
+    private long? _minuteBegan;
     private int _passedOver;
 
     /// <param name="identity">Who was refused.</param>
@@ -26,10 +26,10 @@ internal sealed class RefusalRecords(AuditLog log, TimeProvider timeProvider) : 
     {
         lock (_gate)
         {
-            var now = timeProvider.GetUtcNow();
-            if (now - _minuteBegan >= TimeSpan.FromMinutes(1))
+            // Not by a clock that somebody may set back: for so long nothing would be recorded.
+            if (_minuteBegan is not { } began || timeProvider.GetElapsedTime(began) >= TimeSpan.FromMinutes(1))
             {
-                _minuteBegan = now;
+                _minuteBegan = timeProvider.GetTimestamp();
                 _written.Clear();
             }
 

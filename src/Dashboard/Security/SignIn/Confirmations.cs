@@ -5,29 +5,31 @@ namespace WsusDashboard.Dashboard.Security.SignIn;
 
 /// <summary>
 /// Which sessions have proven again, a moment ago, who sits at them: asked for before an action on more than one server. Kept in memory: a restart asks again.
+/// The minutes are measured by a clock that nobody sets.
 /// </summary>
 internal sealed class Confirmations(DashboardOptions options, TimeProvider timeProvider)
 {
     private const int Capacity = 10_000;
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _until = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _at = new(StringComparer.Ordinal);
 
     public void Note(string sessionId)
     {
-        var now = timeProvider.GetUtcNow();
-        if (_until.Count >= Capacity)
+        if (_at.Count >= Capacity)
         {
-            foreach (var (known, until) in _until)
+            foreach (var (known, at) in _at)
             {
-                if (until <= now)
+                if (!IsFresh(at))
                 {
-                    _until.TryRemove(known, out _);
+                    _at.TryRemove(known, out _);
                 }
             }
         }
 
-        _until[sessionId] = now.AddMinutes(options.SignIn.ConfirmedMinutes);
+        _at[sessionId] = timeProvider.GetTimestamp();
     }
 
-    public bool IsConfirmed(string sessionId) => _until.TryGetValue(sessionId, out var until) && until > timeProvider.GetUtcNow();
+    public bool IsConfirmed(string sessionId) => _at.TryGetValue(sessionId, out var at) && IsFresh(at);
+
+    private bool IsFresh(long at) => timeProvider.GetElapsedTime(at) < TimeSpan.FromMinutes(options.SignIn.ConfirmedMinutes);
 }

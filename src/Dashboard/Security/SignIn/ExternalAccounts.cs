@@ -87,7 +87,7 @@ internal sealed class ExternalAccounts(SecurityContext context, UserManager<Pers
     /// <summary>A name that nobody has here: who may choose a name at the provider must not look like somebody else in the audit.</summary>
     private async Task<string> FreeNameAsync(ExternalIdentity identity, CancellationToken cancellationToken)
     {
-        var name = new string([.. identity.Name.Where(character => !char.IsControl(character))]).Trim();
+        var name = Plain(identity.Name);
         name = name.Length == 0 ? identity.Subject : name;
         name = $"{(name.Length > MaximumNameLength ? name[..MaximumNameLength] : name)} ({identity.Provider})";
         for (var attempt = 1; ; attempt++)
@@ -98,6 +98,13 @@ internal sealed class ExternalAccounts(SecurityContext context, UserManager<Pers
                 return wanted;
             }
         }
+    }
+
+    /// <summary>Without what nobody sees: signs without width and of direction, and other forms of the same letters.</summary>
+    private static string Plain(string name)
+    {
+        var kept = string.Concat(name.EnumerateRunes().Where(AuditText.IsKept)).Normalize(NormalizationForm.FormKC);
+        return string.Join(' ', kept.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
     private async Task SetGrantsAsync(Person person, IReadOnlyList<Grant> grants, string provider, string from, CancellationToken cancellationToken)

@@ -1,13 +1,17 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Accounts;
 
 namespace WsusDashboard.Dashboard.Security.SignIn;
 
 /// <summary>Links that work once and expire. Only hashes of their codes are kept.</summary>
-internal sealed class OneTimeLinks(IDbContextFactory<SecurityContext> contexts, TimeProvider timeProvider)
+internal sealed class OneTimeLinks(IDbContextFactory<SecurityContext> contexts, DashboardOptions options, TimeProvider timeProvider)
 {
+    private static readonly TimeSpan LongestFirstAdmin = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestSignIn = TimeSpan.FromHours(24);
+
     /// <summary>A new link; the value is its code. A person, and the first start, has one at a time.</summary>
     public async Task<string> MakeAsync(LinkPurpose purpose, string? personId, TimeSpan lifetime, CancellationToken cancellationToken)
     {
@@ -42,6 +46,13 @@ internal sealed class OneTimeLinks(IDbContextFactory<SecurityContext> contexts, 
             : (false, null);
     }
 
+    private TimeSpan LongestOf(LinkPurpose purpose) => purpose switch
+    {
+        LinkPurpose.FirstAdmin => LongestFirstAdmin,
+        LinkPurpose.Invitation => TimeSpan.FromHours(options.SignIn.InvitationHours),
+        _ => LongestSignIn,
+    };
+
     private async Task<OneTimeLinkEntity?> FindAsync(SecurityContext context, LinkPurpose purpose, string? code, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(code) || code.Length > 100)
@@ -51,7 +62,9 @@ internal sealed class OneTimeLinks(IDbContextFactory<SecurityContext> contexts, 
 
         // Found by a hash of 256 random bits: the time that it takes tells nothing.
         var hash = ApiTokenText.Hash(code);
+        // One that is good for longer than any is made for was made before the clock was set back.
         var now = timeProvider.GetUtcNow().UtcDateTime;
-        return await context.OneTimeLinks.AsNoTracking().FirstOrDefaultAsync(link => link.Purpose == purpose && link.Hash == hash && link.ExpiresAt > now, cancellationToken);
+        var latest = now + LongestOf(purpose);
+        return await context.OneTimeLinks.AsNoTracking().FirstOrDefaultAsync(link => link.Purpose == purpose && link.Hash == hash && link.ExpiresAt > now && link.ExpiresAt <= latest, cancellationToken);
     }
 }

@@ -34,6 +34,9 @@ internal sealed class SessionCookie(AccessCache cache, Sessions sessions, Dashbo
         options.Events = new CookieAuthenticationEvents
         {
             OnValidatePrincipal = ValidateAsync,
+
+            // The page of the sign-in leads on: the cookie's own way takes the address as it stands there, whatever it is.
+            OnRedirectToReturnUrl = _ => Task.CompletedTask,
             OnRedirectToLogin = context => AnswerAsync(context, StatusCodes.Status401Unauthorized),
             OnRedirectToAccessDenied = context => AnswerAsync(context, StatusCodes.Status403Forbidden),
         };
@@ -68,6 +71,6 @@ internal sealed class SessionCookie(AccessCache cache, Sessions sessions, Dashbo
     }
 
     private static bool IsScript(HttpContext context) =>
-        ApiPaths.IsApi(context) || context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase)
+        ApiPaths.IsApi(context) || context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/openapi", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase)
         || !HttpMethods.IsGet(context.Request.Method);
 }

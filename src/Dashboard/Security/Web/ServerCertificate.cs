@@ -20,9 +20,9 @@ internal sealed partial class ServerCertificate
     private readonly TimeProvider _timeProvider;
     private readonly Lock _lock = new();
     private Loaded _loaded;
-    private DateTimeOffset _lookedAt;
+    private long _lookedAt;
 
-    private ServerCertificate(DashboardOptions options, TimeProvider timeProvider, Loaded loaded) => (_options, _timeProvider, _loaded, _lookedAt) = (options, timeProvider, loaded, timeProvider.GetUtcNow());
+    private ServerCertificate(DashboardOptions options, TimeProvider timeProvider, Loaded loaded) => (_options, _timeProvider, _loaded, _lookedAt) = (options, timeProvider, loaded, timeProvider.GetTimestamp());
 
     /// <summary>The names that it is good for; a star stands for one label.</summary>
     public IReadOnlyList<string> Names => _loaded.Names;
@@ -57,13 +57,12 @@ internal sealed partial class ServerCertificate
     {
         lock (_lock)
         {
-            var now = _timeProvider.GetUtcNow();
-            if (now - _lookedAt >= LookAgainAfter)
+            if (_timeProvider.GetElapsedTime(_lookedAt) >= LookAgainAfter)
             {
-                _lookedAt = now;
+                _lookedAt = _timeProvider.GetTimestamp();
                 if (Stamp(_options) != _loaded.Stamp)
                 {
-                    var (loaded, problem) = Load(_options, now);
+                    var (loaded, problem) = Load(_options, _timeProvider.GetUtcNow());
                     _loaded = loaded ?? _loaded;
                     if (loaded is null)
                     {

@@ -1,0 +1,177 @@
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security;
+using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Repairs;
+
+namespace WsusDashboard.Dashboard.Features.Audit;
+
+/// <summary>
+/// Gives an outcome to the commands whose dashboard was ended between the intent and the answer. What the agent's journal tells of a repair is the outcome;
+/// else it's unknown, and says where to look. Threading: one loop, once after a start.
+/// </summary>
+internal sealed partial class OpenIntentAuditor(
+    AuditLog log,
+    IDbContextFactory<SecurityContext> security,
+    DatabaseInitializer database,
+    LiveFleet live,
+    IServiceProvider services,
+    TimeProvider timeProvider,
+    ILogger<OpenIntentAuditor> logger) : BackgroundService
+{
+    /// <summary>So many of the newest entries are looked through: by number, not by time, which a clock may have wrong.</summary>
+    private const int LookedThrough = 50_000;
+
+    /// <summary>Stands for the newest repair, where an agent is asked for one.</summary>
+    private const string Latest = "latest";
+
+    private const string Unknown = "unknown: the dashboard ended before the answer";
+    private const string Journal = "as the agent's journal says";
+
+    /// <summary>Servers that answer later than this aren't asked any more.</summary>
+    private static readonly TimeSpan WaitForServers = TimeSpan.FromMinutes(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await database.WhenOpened.WaitAsync(stoppingToken);
+            await live.WhenLoaded.WaitAsync(stoppingToken);
+            var open = await FindOpenAsync(stoppingToken);
+            using var deadline = new CancellationTokenSource(WaitForServers, timeProvider);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, deadline.Token);
+            foreach (var intent in open)
+            {
+                var outcome = await ResolveAsync(intent, either.Token);
+                stoppingToken.ThrowIfCancellationRequested();
+                await CloseAsync(intent, outcome);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What is open is closed by the next start.
+        }
+        catch (Exception exception)
+        {
+            Log.NotClosed(logger, exception);
+        }
+    }
+
+    /// <summary>Oldest first.</summary>
+    private async Task<IReadOnlyList<AuditEntry>> FindOpenAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await security.CreateDbContextAsync(cancellationToken);
+        var last = await context.AuditEntries.MaxAsync(entry => (long?)entry.Sequence, cancellationToken) ?? 0;
+        var open = new SortedDictionary<long, AuditEntry>();
+        await foreach (var entry in context.AuditEntries.AsNoTracking().Where(entry => entry.Sequence > last - LookedThrough).OrderBy(entry => entry.Sequence).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            if (entry.What.StartsWith(AuditIntent.Prefix, StringComparison.Ordinal))
+            {
+                open[entry.Sequence] = entry;
+            }
+            else if (AuditIntent.ReferenceOf(entry.Detail) is { } closed)
+            {
+                open.Remove(closed);
+            }
+        }
+
+        // What this program has sent meanwhile has somebody who waits for its answer.
+        return [.. open.Values.Where(entry => entry.Sequence < log.First)];
+    }
+
+    /// <summary>What came of a command, for a person.</summary>
+    private async Task<string> ResolveAsync(AuditEntry intent, CancellationToken cancellationToken)
+    {
+        var what = intent.What[AuditIntent.Prefix.Length..];
+        var subject = Purpose.SubjectOf(intent.Detail);
+        if (intent.ServerId is not { } serverId || live.Find(serverId) is null || !what.StartsWith("repair.", StringComparison.Ordinal))
+        {
+            return $"{Unknown}. The audit of the agent says whether the command arrived.";
+        }
+
+        var isOfKnown = what is "repair.cancel" or "repair.keep";
+        if (await AskAsync(serverId, isOfKnown ? subject : Latest, cancellationToken) is not { } run)
+        {
+            return $"{Unknown}, and the agent of {intent.ServerName} couldn't tell. Its audit says whether the command arrived.";
+        }
+
+        return what switch
+        {
+            "repair.cancel" => run.CancelRequested ? $"done, {Journal}" : $"not carried out, {Journal}",
+            "repair.keep" => run.Keep is not null ? $"done, {Journal}" : $"not carried out, {Journal}",
+            _ when IsOf(intent, subject, run) && !await IsToldAsync(serverId, run.Id) => $"run {run.Id}, {Journal}",
+            _ => $"{Unknown}. The agent's newest repair is another one; its audit says whether the command arrived.",
+        };
+    }
+
+    /// <summary>By who asked for what and why, not by times: two clocks may differ.</summary>
+    private static bool IsOf(AuditEntry intent, string subject, RepairRun run) =>
+        AuditText.Of(run.RequestedBy) == intent.Who && AuditText.Of(run.Ticket) == intent.Ticket
+        && (run.UndoOf.Length > 0 ? run.UndoOf == subject : subject.StartsWith($"{run.Playbook} {run.Baseline}".Trim(), StringComparison.Ordinal));
+
+    /// <summary>True where another entry has this repair as its outcome.</summary>
+    private async Task<bool> IsToldAsync(int serverId, string runId)
+    {
+        await using var context = await security.CreateDbContextAsync(CancellationToken.None);
+        var outcome = $"run {runId}";
+        return await context.AuditEntries.AnyAsync(entry => entry.ServerId == serverId && (entry.Outcome == outcome || entry.Outcome.StartsWith(outcome + ",")), CancellationToken.None);
+    }
+
+    /// <summary>Null where the server doesn't answer in time, or doesn't have it.</summary>
+    private async Task<RepairRun?> AskAsync(int serverId, string repairId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WaitUntilUpAsync(serverId, cancellationToken);
+            await using var scope = services.CreateOwnScope();
+            var answer = await scope.ServiceProvider.GetRequiredService<AgentCommands>().AskAsync(
+                serverId, (client, _, options) => client.GetRepairAsync(new() { Id = repairId }, options), run => run.ToDomain(), cancellationToken);
+            return answer.Value;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private async Task WaitUntilUpAsync(int serverId, CancellationToken cancellationToken)
+    {
+        using var changes = live.Subscribe(server => server.Id == serverId);
+        if (changes.Snapshot.Any(server => server.Link.State == LinkState.Up))
+        {
+            return;
+        }
+
+        await foreach (var change in changes.ReadAsync(cancellationToken))
+        {
+            if (change.Changed.Any(server => server.Link.State == LinkState.Up))
+            {
+                return;
+            }
+        }
+    }
+
+    private Task CloseAsync(AuditEntry intent, string outcome) => log.WriteAsync(intent.Who, CallerIdentity.Dashboard with { PersonId = intent.PersonId, From = intent.From }, new()
+    {
+        What = intent.What[AuditIntent.Prefix.Length..],
+        ServerId = intent.ServerId,
+        ServerName = intent.ServerName,
+        Site = intent.Site,
+        Detail = intent.Detail,
+        Ticket = intent.Ticket,
+        Outcome = outcome,
+        Intent = intent.Sequence,
+    });
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Commands whose outcome is missing from the audit couldn't be looked for; the next start tries again")]
+        public static partial void NotClosed(ILogger logger, Exception exception);
+    }
+}
