@@ -35,8 +35,9 @@ internal sealed class RealDashboard : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <param name="key">The dashboard's own key as PEM; null lets it make one.</param>
-    /// <param name="profiles">Its servers; null = two.</param>
-    public static async Task<RealDashboard> StartAsync(string? key = null, IReadOnlyList<ServerProfile>? profiles = null)
+    /// <param name="profiles">The servers; null = two of the catalogue.</param>
+    /// <param name="speed">Divides simulated durations.</param>
+    public static async Task<RealDashboard> StartAsync(string? key = null, IReadOnlyList<ServerProfile>? profiles = null, double speed = 10)
     {
         var real = new RealDashboard();
         if (key is not null)
@@ -45,7 +46,7 @@ internal sealed class RealDashboard : IAsyncDisposable
         }
 
         await real.StartDashboardAsync();
-        real._estate = await Estate.StartAsync(new() { Servers = profiles?.Count ?? 2, Profiles = profiles, DataDirectory = real._folder.File("estate"), StartsAgents = false, Speed = 10 }, cancellationToken: Token);
+        real._estate = await Estate.StartAsync(new() { Servers = profiles?.Count ?? 2, Profiles = profiles, DataDirectory = real._folder.File("estate"), StartsAgents = false, Speed = speed }, cancellationToken: Token);
         return real;
     }
 

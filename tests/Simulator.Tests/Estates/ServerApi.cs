@@ -42,9 +42,11 @@ internal sealed class ServerApi(SimulatedServer server) : IDisposable
     public async Task<RepairRun> StartAsync(Plan plan) => await EndOfAsync(await BeginAsync(plan));
 
     /// <summary>The id of the repair, which goes on.</summary>
-    public async Task<string> BeginAsync(Plan plan)
+    /// <param name="plan">As it was shown.</param>
+    /// <param name="ticket">By which the agent's audit can be asked for it.</param>
+    public async Task<string> BeginAsync(Plan plan, string ticket = "")
     {
-        var request = new Contract.StartRepairRequest { Playbook = plan.Playbook, Baseline = plan.Baseline, Fingerprint = plan.Fingerprint, IncludeRisky = plan.IncludesRisky, Context = new() { Person = "test" } };
+        var request = new Contract.StartRepairRequest { Playbook = plan.Playbook, Baseline = plan.Baseline, Fingerprint = plan.Fingerprint, IncludeRisky = plan.IncludesRisky, Context = new() { Person = "test", Ticket = ticket } };
         return (await Client.StartRepairAsync(request, cancellationToken: Token)).Id;
     }
 
@@ -52,8 +54,8 @@ internal sealed class ServerApi(SimulatedServer server) : IDisposable
 
     public async Task<RepairRun> FindAsync(string id) => (await Client.GetRepairAsync(new() { Id = id }, cancellationToken: Token)).ToDomain();
 
-    public async Task<string> UndoAsync(string id) =>
-        (await Client.UndoRepairAsync(new() { Id = id, Context = new() { Person = "test" } }, cancellationToken: Token)).Id;
+    public async Task<string> UndoAsync(string id, string ticket = "") =>
+        (await Client.UndoRepairAsync(new() { Id = id, Context = new() { Person = "test", Ticket = ticket } }, cancellationToken: Token)).Id;
 
     public async Task<Snapshot> SnapshotAsync() => (await Client.GetSnapshotAsync(new(), cancellationToken: Token)).ToDomain();
 
