@@ -26,7 +26,7 @@ public sealed class WithoutAgentTests : IDisposable
         Assert.Equal(0, await Command().InvokeAsync("unpair", "stolen", "--data", _folder.Path));
 
         Assert.Equal(["other"], Hubs().Select(hub => hub.Name));
-        Assert.Contains(AuditFiles.ReadLines(_folder.Path).Select(line => AuditFiles.Parse(line.Line)!), entry => entry is { Verb: "unpair", Hub: "stolen", Outcome: "done" });
+        Assert.Contains(AuditFiles.ReadEntries(_folder.Path), entry => entry is { Verb: "unpair", Hub: "stolen", Outcome: "done" });
         Assert.Null(AuditVerification.Run(_folder.Path).Problem);
     }
 

@@ -48,7 +48,7 @@ public sealed class FullDiskTests : IDisposable
         ingest.Load([new ServerState(new(id, "BRN-WSUS02", "BRN", "https://brn-wsus02:5101", BaselineCatalog.Guide, null), new(), [], [], null, null, ServerPast.None)]);
 
         _disk.IsFull = true;
-        ingest.Take(id, "e", Samples.ChangeEvent(1, new string('x', 500_000)), isFirstOfWatch: true, isStored: true);
+        ingest.Take(id, "e", Samples.ChangeEvent(1, new string('x', 500_000)), bytes: 500_000, isFirstOfWatch: true, isStored: true);
         await Eventually.TrueAsync(() => health.Current.Problem == StorageProblem.Full);
         ingest.Take(id, Samples.Snapshot(TimeProvider.System.GetUtcNow()).ToWire());
 

@@ -57,7 +57,7 @@ public sealed class AuditIntentTests : IAsyncLifetime
         Assert.Equal(["intent.repair.start", intent.After], order);
         Assert.Equal(intent.Sequence, AuditIntent.ReferenceOf(outcome.Detail));
         Assert.Equal((intent.Who, intent.ServerId, intent.Detail), (outcome.Who, outcome.ServerId, AuditIntent.WithoutReference(outcome.Detail)));
-        Assert.Equal("full-repair guide", Purpose.SubjectOf(AuditIntent.WithoutReference(outcome.Detail)));
+        Assert.Equal("full-repair guide", Purpose.Split(AuditIntent.WithoutReference(outcome.Detail)).Subject);
         Assert.True(await IsIntactAsync());
     }
 

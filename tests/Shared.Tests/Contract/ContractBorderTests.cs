@@ -223,7 +223,11 @@ public sealed class ContractBorderTests
         _ => (double)number,
     };
 
-    private static object Time(FieldDescriptor field, DateTimeOffset at) => field.FieldType is FieldType.Int64 ? (object)(at.ToUnixTimeSeconds() / 60) : Timestamp.FromDateTimeOffset(at);
+    private static object Time(FieldDescriptor field, DateTimeOffset at) => field.FieldType switch
+    {
+        FieldType.Int64 => (object)(at.ToUnixTimeSeconds() / 60),
+        _ => Timestamp.FromDateTimeOffset(at),
+    };
 
     private static (DateTimeOffset First, DateTimeOffset Last) Bounds(TimeLimit limit) => limit.Reach switch
     {

@@ -89,7 +89,7 @@ internal sealed partial class OpenIntentAuditor(
     private async Task<string> ResolveAsync(AuditEntry intent, CancellationToken cancellationToken)
     {
         var what = intent.What[AuditIntent.Prefix.Length..];
-        var subject = Purpose.SubjectOf(intent.Detail);
+        var subject = Purpose.Split(intent.Detail).Subject;
         if (intent.ServerId is not { } serverId || live.Find(serverId) is null || !what.StartsWith("repair.", StringComparison.Ordinal))
         {
             return $"{Unknown}. The audit of the agent says whether the command arrived.";
