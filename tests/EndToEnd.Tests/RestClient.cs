@@ -30,6 +30,13 @@ public sealed class RestClient : IDisposable
         return (response.StatusCode, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text), response.Headers.Location);
     }
 
+    /// <summary>The answer as it is, also where it is a refusal.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> ReadAsync(string path)
+    {
+        using var response = await _http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
     public async Task<HttpStatusCode> DeleteAsync(string path)
     {
         using var response = await _http.DeleteAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);

@@ -18,6 +18,13 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>The memory that it holds at this moment, in bytes; 0 once it has ended.</summary>
+    public long ReadMemoryBytes()
+    {
+        _process.Refresh();
+        return _process.HasExited ? 0 : _process.WorkingSet64;
+    }
+
     /// <summary>All that it wrote so far, to both streams.</summary>
     public string Output
     {

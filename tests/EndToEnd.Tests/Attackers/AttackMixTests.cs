@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace WsusDashboard.EndToEnd.Tests.Attackers;
+
+/// <summary>The thief, the stranger and hostile agents at the same time, in an order that a seed draws: agents and dashboard hold, the desk is answered, and what was carried out stands in the audit.</summary>
+[Collection(AttackCollection.Name)]
+public sealed class AttackMixTests(AttackFixture attacked) : IAsyncLifetime
+{
+    /// <summary>Takes the place of the seed that is given.</summary>
+    private const string SeedVariable = "WSUSDASHBOARD_ATTACK_SEED";
+
+    private const int AtOnce = 3;
+
+    /// <summary>The widest that a policy can be: what the thief is given leave to do goes through as fast as the agent works.</summary>
+    private const string WidestPolicy = """
+        {
+          "mode": "apply-settings",
+          "keepAnyway": true,
+          "rate": { "repairsPerDay": 1000, "poolCommandsPerHour": 1000, "serviceCommandsPerHour": 1000, "syncCommandsPerHour": 1000, "iisRestartsPerDay": 1000 }
+        }
+        """;
+
+    private static readonly TimeSpan ShortestAttack = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestAttack = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LongestWatch = TimeSpan.FromSeconds(20);
+
+    private readonly SortedDictionary<string, AttackTally> _tallies = new(StringComparer.Ordinal);
+    private readonly List<(HostileScript Script, HostileAgent Agent, long Id)> _hostile = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (_, agent, id) in _hostile)
+        {
+            await agent.DisposeAsync();
+            await attacked.Rest.DeleteAsync($"/api/v1/servers/{id}");
+        }
+    }
+
+    [Theory]
+    [InlineData(15, 1)]
+    [InlineData(600, 1, Explicit = true)]
+    public async Task Mix_OfAllAttackers_AgentsAndHubHoldAndWhatWasDoneIsAudited(int seconds, int givenSeed)
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), NumberStyles.None, CultureInfo.InvariantCulture, out var chosen) ? chosen : givenSeed;
+        var server = attacked[6];
+        server.Desk.WritePolicy(WidestPolicy);
+        using var thief = await server.RobAsync("mix");
+        await AddHostileAgentsAsync(seed);
+        await using var atTheDesk = await attacked.WatchAsync(server);
+        await using var atTheDashboard = await attacked.WatchDashboardAsync();
+        var startedAt = Stopwatch.GetTimestamp();
+
+        await AttackAsync([.. thief.Attacks, .. new Stranger(server.Address.Port, isTls: true).Attacks, .. new Stranger(attacked.DashboardPort, isTls: false).Attacks], TimeSpan.FromSeconds(seconds), seed);
+
+        Tell(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0} s, seed {seed}, {thief.Hub.CarriedOut.Count} commands carried out"));
+        foreach (var (name, tally) in _tallies)
+        {
+            Tell($"{name}: {tally}");
+        }
+
+        foreach (var (script, agent, _) in _hostile)
+        {
+            Tell($"{script.Name}: {agent.Watches} watches, {agent.Said}");
+        }
+
+        await atTheDesk.EndAsync(AttackFixture.AgentGrowthLimitBytes);
+        await atTheDashboard.EndAsync(AttackFixture.HubGrowthLimitBytes);
+        Assert.NotEmpty(thief.Hub.CarriedOut);
+        await server.Desk.AssertAuditedAsync(thief.Hub.CarriedOut);
+    }
+
+    private static void Tell(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
+
+    /// <summary>So many attacks at the same time, each drawn when another one ends; meanwhile hostile agents are let out of quarantine again and again.</summary>
+    private async Task AttackAsync(IReadOnlyList<Attack> attacks, TimeSpan duration, int seed)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        over.CancelAfter(duration);
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(line => AttackInTurnAsync(attacks, new Random((seed * AtOnce) + line), over.Token)).Append(ReleaseAsync(over.Token)));
+    }
+
+    private async Task AttackInTurnAsync(IReadOnlyList<Attack> attacks, Random random, CancellationToken over)
+    {
+        while (!over.IsCancellationRequested)
+        {
+            var attack = attacks[random.Next(attacks.Count)];
+            var tally = await attack.RunAsync(ShortestAttack + ((LongestAttack - ShortestAttack) * random.NextDouble()), random.Next(), over);
+            lock (_tallies)
+            {
+                _tallies.TryAdd(attack.Name, new());
+                _tallies[attack.Name].Add(tally);
+            }
+        }
+    }
+
+    private async Task ReleaseAsync(CancellationToken over)
+    {
+        while (!over.IsCancellationRequested)
+        {
+            await Task.Delay(LongestAttack, TimeProvider.System, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var (_, _, id) in _hostile)
+            {
+                await attacked.Rest.DeleteAsync($"/api/v1/servers/{id}/quarantine");
+            }
+        }
+    }
+
+    private async Task AddHostileAgentsAsync(int seed)
+    {
+        foreach (var script in HostileScripts.All)
+        {
+            var agent = await HostileAgent.StartAsync(script, LongestWatch, seed);
+            _hostile.Add((script, agent, await attacked.AddAsync($"hostile {script.Name}", agent.Address, agent.Code)));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Shared.Trust;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.EndToEnd.Tests.Attackers;
+
+/// <summary>
+/// An agent in foreign hands, on a port of this computer: a dashboard pairs with it by its code, as with any other, and then hears what its script says. It speaks
+/// the contract's own language; only what it says breaks every promise.
+/// </summary>
+internal sealed class HostileAgent : IAsyncDisposable
+{
+    private readonly LoopbackServer _server;
+    private readonly Words _words;
+
+    private HostileAgent(LoopbackServer server, Words words) => (_server, _words) = (server, words);
+
+    public string Address => _server.Address;
+
+    /// <summary>What a person would read on the server and type into the dashboard.</summary>
+    public string Code => _words.Code.ToString();
+
+    /// <summary>How often a dashboard has begun to listen.</summary>
+    public int Watches => _words.Watches;
+
+    /// <summary>What it has said so far.</summary>
+    public AttackTally Said => _words.Said;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="script">What it says to each Watch.</param>
+    /// <param name="longestWatch">After this long it ends a Watch.</param>
+    /// <param name="seed">What the script draws from.</param>
+    public static async Task<HostileAgent> StartAsync(HostileScript script, TimeSpan longestWatch, int seed = 1)
+    {
+        var words = new Words(script, longestWatch, seed);
+        var server = await LoopbackServer.StartAsync(
+            app =>
+            {
+                app.MapGrpcService<AgentVerbs>();
+                app.MapGrpcService<TrustVerbs>();
+            },
+            services => services.AddSingleton(words).AddGrpc(),
+            listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(https =>
+                {
+                    https.ServerCertificate = words.Key.Certificate;
+                    https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                    https.ClientCertificateValidation = (_, _, _) => true;
+                });
+            });
+        return new(server, words);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _words.Key.Dispose();
+    }
+
+    /// <summary>What both of its services share.</summary>
+    private sealed class Words(HostileScript script, TimeSpan longestWatch, int seed)
+    {
+        private int _watches;
+
+        public IdentityKey Key { get; } = IdentityKey.Create("hostile agent", TimeProvider.System.GetUtcNow());
+
+        public PairingCode Code { get; } = PairingCode.Create();
+
+        public string AgentId { get; } = Guid.NewGuid().ToString("N");
+
+        public AttackTally Said { get; } = new();
+
+        public int Watches => _watches;
+
+        public async Task SpeakAsync(IServerStreamWriter<Wire.WatchMessage> writer, CancellationToken cancellationToken)
+        {
+            var number = Interlocked.Increment(ref _watches);
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            over.CancelAfter(longestWatch);
+            var stream = new HostileStream(writer, AgentId, new Random(unchecked((seed * 31) + number)), Said, over.Token);
+            try
+            {
+                await script.Speak(stream);
+                await stream.HoldAsync();
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException or IOException)
+            {
+                // The dashboard hung up, which is what it should do, or the time is over.
+                Said.Count("ended");
+            }
+        }
+    }
+
+    private sealed class TrustVerbs(Words words) : Wire.Trust.TrustBase
+    {
+        public override async Task Pair(IAsyncStreamReader<Wire.PairRequest> requestStream, IServerStreamWriter<Wire.PairResponse> responseStream, ServerCallContext context)
+        {
+            var hubPin = KeyPin.Of(context.GetHttpContext().Connection.ClientCertificate!);
+            var hello = await requestStream.MoveNext(context.CancellationToken) ? requestStream.Current.Hello : throw new RpcException(new Status(StatusCode.Cancelled, ""));
+            var nonce = PairingProof.CreateNonce();
+            await responseStream.WriteAsync(new() { Nonce = ByteString.CopyFrom(nonce) }, context.CancellationToken);
+            await requestStream.MoveNext(context.CancellationToken);
+            var proof = PairingProof.Create(PairingRole.Agent, words.Code, new(hubPin, words.Key.Pin, hello.Nonce.Memory, nonce));
+            await responseStream.WriteAsync(new() { Result = new() { Proof = ByteString.CopyFrom(proof), AgentId = words.AgentId, ComputerName = "HOSTILE" } }, context.CancellationToken);
+        }
+
+        public override Task<Wire.GetSuccessorResponse> GetSuccessor(Wire.GetSuccessorRequest request, ServerCallContext context) => Task.FromResult(new Wire.GetSuccessorResponse());
+
+        public override Task<Wire.UnpairResponse> Unpair(Wire.UnpairRequest request, ServerCallContext context) => Task.FromResult(new Wire.UnpairResponse());
+    }
+
+    private sealed class AgentVerbs(Words words) : Wire.Agent.AgentBase
+    {
+        public override Task<Wire.AgentInfo> GetInfo(Wire.GetInfoRequest request, ServerCallContext context) => Task.FromResult(HostileStream.Info(words.AgentId));
+
+        public override Task<Wire.Plan> PlanRepair(Wire.PlanRepairRequest request, ServerCallContext context) => Task.FromResult(HostileScripts.EndlessPlan());
+
+        public override Task<Wire.RepairRun> GetRepair(Wire.GetRepairRequest request, ServerCallContext context) => Task.FromResult(HostileScripts.OpenRun(request.Id, 3_000_000));
+
+        public override async Task ReadLog(Wire.ReadLogRequest request, IServerStreamWriter<Wire.LogLine> responseStream, ServerCallContext context)
+        {
+            var line = new Wire.LogLine { Severity = "info", Text = new string('x', 4_000_000) };
+            while (!context.CancellationToken.IsCancellationRequested)
+            {
+                await responseStream.WriteAsync(line, context.CancellationToken);
+            }
+        }
+
+        public override Task Watch(Wire.WatchRequest request, IServerStreamWriter<Wire.WatchMessage> responseStream, ServerCallContext context) =>
+            words.SpeakAsync(responseStream, context.CancellationToken);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.Json;
+using Grpc.Core;
+using Grpc.Net.Client;
+using WsusDashboard.Agent.Security;
+using WsusDashboard.Shared.Baselines;
+using Wire = WsusDashboard.Shared.Contract.V1;
+
+namespace WsusDashboard.EndToEnd.Tests.Attackers;
+
+/// <summary>Whoever administers a server, on that server: what is asked here must be answered whatever comes over the network.</summary>
+/// <param name="dataDirectory">The agent's data folder.</param>
+/// <param name="address">Where the agent listens.</param>
+internal sealed class LocalDesk(string dataDirectory, Uri address)
+{
+    private const string Program = "WsusDashboard.Agent";
+    private const int AllEntries = 100_000;
+
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Opens a pairing code.</summary>
+    public Task<string> OpenPairingAsync() => WithTrustAsync(async (client, options) => (await client.OpenPairingAsync(new(), options)).Code);
+
+    /// <summary>Whom the agent trusts, over a connection of its own: somebody who has just come to the desk.</summary>
+    public Task<Wire.TrustState> ReadTrustAsync() => WithTrustAsync(async (client, options) => await client.GetTrustAsync(new(), options));
+
+    /// <summary>Names of the hubs whose commands wait for an approval.</summary>
+    public Task<IReadOnlyList<string>> ReadWaitingHubsAsync() => WithTrustAsync<IReadOnlyList<string>>(async (client, options) =>
+        [.. (await client.ListApprovalsAsync(new(), options)).Approvals.Select(approval => approval.HubName)]);
+
+    /// <summary>Begins a repair; the value is its id.</summary>
+    public Task<string> BeginRepairAsync(string playbook) => WithAgentAsync(async (client, options) =>
+    {
+        var plan = await client.PlanRepairAsync(new() { Playbook = playbook, Baseline = BaselineCatalog.GuideId }, options);
+        Assert.Equal("", plan.Refusal);
+        return (await client.StartRepairAsync(new() { Playbook = playbook, Baseline = BaselineCatalog.GuideId, Fingerprint = plan.Fingerprint, Context = new() { Person = "admin" } }, options)).Id;
+    });
+
+    /// <summary>The repair once it has ended.</summary>
+    public Task<Wire.RepairRun> EndOfRepairAsync(string id) => Eventually.Async(
+        () => WithAgentAsync(async (client, options) => await client.GetRepairAsync(new() { Id = id }, options)),
+        run => run.State is not (Wire.RunState.Running or Wire.RunState.WaitingForApproval or Wire.RunState.Unknown));
+
+    public Task ControlPoolAsync(string verb) => WithAgentAsync(async (client, options) =>
+        await client.ControlPoolAsync(new() { Name = "WsusPool", Verb = verb, Context = new() { Person = "admin" } }, options));
+
+    /// <summary>The command line, as a process of its own.</summary>
+    public Task<(int ExitCode, string Output)> RunAsync(params string[] command) =>
+        ChildProcess.RunProductAsync(Program, [.. command, "--address", address.ToString(), "--data", dataDirectory]);
+
+    /// <summary>A command that works on the agent's files alone.</summary>
+    public Task<(int ExitCode, string Output)> RunOnFilesAsync(params string[] command) => ChildProcess.RunProductAsync(Program, [.. command, "--data", dataDirectory]);
+
+    /// <summary>Tickets that stand in the agent's audit as carried out.</summary>
+    public async Task<IReadOnlySet<string>> ReadDoneTicketsAsync()
+    {
+        var (exitCode, output) = await RunOnFilesAsync("audit", "--json", "--lines", FormattableString.Invariant($"{AllEntries}"));
+        Assert.True(exitCode == 0, output);
+        return JsonSerializer.Deserialize<JsonElement>(output).EnumerateArray()
+            .Where(entry => entry.Text("outcome") == "done")
+            .Select(entry => entry.Text("ticket"))
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Each command that the agent said it carried out stands in its audit, and the audit is whole.</summary>
+    public async Task AssertAuditedAsync(IReadOnlyCollection<string> tickets)
+    {
+        var done = await ReadDoneTicketsAsync();
+        Assert.DoesNotContain(tickets, ticket => !done.Contains(ticket));
+        var (exitCode, output) = await RunOnFilesAsync("audit", "--verify");
+        Assert.True(exitCode == 0, output);
+    }
+
+    /// <summary>What the agent's files of this kind take, in bytes.</summary>
+    public long CountBytes(string pattern) => Directory.EnumerateFiles(dataDirectory, pattern).Sum(file => new FileInfo(file).Length);
+
+    public void WritePolicy(string text) => File.WriteAllText(PolicyPath, text);
+
+    /// <summary>As an editor saves it: emptied, then written, and left as it is where the agent reads it at that moment.</summary>
+    public void SavePolicyInPlace(string text)
+    {
+        try
+        {
+            using var stream = new FileStream(PolicyPath, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1);
+            foreach (var character in Encoding.ASCII.GetBytes(text))
+            {
+                stream.WriteByte(character);
+            }
+        }
+        catch (IOException)
+        {
+            // Some systems don't share a file that is being read.
+        }
+    }
+
+    public void DeletePolicy() => File.Delete(PolicyPath);
+
+    private string PolicyPath => Path.Combine(dataDirectory, "policy.json");
+
+    private Task<T> WithTrustAsync<T>(Func<Wire.LocalTrust.LocalTrustClient, CallOptions, Task<T>> ask) => WithChannelAsync((channel, options) => ask(new(channel), options));
+
+    private Task<T> WithAgentAsync<T>(Func<Wire.Agent.AgentClient, CallOptions, Task<T>> ask) => WithChannelAsync((channel, options) => ask(new(channel), options));
+
+    private async Task<T> WithChannelAsync<T>(Func<GrpcChannel, CallOptions, Task<T>> ask)
+    {
+        var local = new UriBuilder(address) { Scheme = Uri.UriSchemeHttp }.Uri;
+        using var channel = GrpcChannel.ForAddress(local);
+        var headers = new Metadata { { "Authorization", $"{LocalKey.Scheme} {LocalKey.Read(dataDirectory)}" } };
+        return await ask(channel, new(headers, TimeProvider.System.GetUtcNow().UtcDateTime + AnswerLimit, Token));
+    }
+}
