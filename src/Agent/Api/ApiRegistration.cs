@@ -7,7 +7,6 @@ using WsusDashboard.Agent.Api.Listening;
 using WsusDashboard.Agent.Doctor;
 using WsusDashboard.Agent.Security.Access;
 using WsusDashboard.Agent.Security.Local;
-using WsusDashboard.Shared.Contract.Border;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Api;
@@ -52,7 +51,6 @@ internal static class ApiRegistration
 
         // Made by the container: what gRPC makes itself it makes with compiled expressions, 3 MB for one service and one interceptor.
         builder.Services.AddSingleton<CommandErrorInterceptor>();
-        builder.Services.AddSingleton<ContractBorder>();
         builder.Services.AddSingleton<AgentService>();
         builder.Services.AddSingleton<TrustService>();
         builder.Services.AddSingleton<LocalTrustService>();

@@ -1,3 +1,5 @@
+using WsusDashboard.Shared.Contract.Border;
+
 namespace WsusDashboard.Agent.Commands;
 
 /// <summary>Registers the way of a command: check, once, audit, approve, queue.</summary>
@@ -5,6 +7,7 @@ internal static class CommandRegistration
 {
     public static void AddCommands(this IServiceCollection services)
     {
+        services.AddSingleton<ContractBorder>();
         services.AddSingleton<CommandValidator>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<CommandPace>();

@@ -14,7 +14,7 @@ public sealed class AgentProcessTests : IAsyncLifetime
 
     private string Audit => Path.Combine(Data, "audit.jsonl");
 
-    private LocalDesk Desk => new(Data, new Uri($"https://127.0.0.1:{_port}"));
+    private LocalDesk Desk => new(Data);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -30,13 +30,13 @@ public sealed class AgentProcessTests : IAsyncLifetime
         await StartAsync();
         await Desk.OpenPairingAsync();
 
-        var (whole, said) = await Desk.RunOnFilesAsync("audit", "--verify");
+        var (whole, said) = await Desk.RunAsync("audit", "--verify");
         Assert.True(whole == 0, said);
         await KillAsync();
         var lines = await File.ReadAllLinesAsync(Audit, Token);
         Assert.InRange(lines.Length, 3, int.MaxValue);
         await File.WriteAllLinesAsync(Audit, lines.Skip(1), Token);
-        var (cut, named) = await Desk.RunOnFilesAsync("audit", "--verify");
+        var (cut, named) = await Desk.RunAsync("audit", "--verify");
         Assert.True(cut == 1, named);
     }
 
@@ -48,7 +48,7 @@ public sealed class AgentProcessTests : IAsyncLifetime
         await using var stranger = await ListeningStranger.StartAsync(_port);
 
         var (unpaired, said) = await Desk.RunAsync("unpair", hub.Name);
-        var (limited, policy) = await Desk.RunOnFilesAsync("policy", "--mode", "monitor-only");
+        var (limited, policy) = await Desk.RunAsync("policy", "--mode", "monitor-only");
         var (asked, _) = await Desk.RunAsync("hubs");
 
         Assert.True(unpaired == 0, said);

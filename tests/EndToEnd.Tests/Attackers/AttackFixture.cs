@@ -107,7 +107,7 @@ public sealed class AttackFixture : IAsyncLifetime
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var address = new Uri(words.First(word => word.StartsWith("https://", StringComparison.Ordinal)));
-        return new(words[0], address, new(Path.Combine(_folder.File("estate"), "servers", words[0], "agent"), address));
+        return new(words[0], address, new(Path.Combine(_folder.File("estate"), "servers", words[0], "agent")));
     }
 }
 

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Grpc.Core;
 using Grpc.Net.Client;
-using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Local;
 using WsusDashboard.Shared.Baselines;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -10,8 +10,7 @@ namespace WsusDashboard.EndToEnd.Tests.Attackers;
 
 /// <summary>Whoever administers a server, on that server: what is asked here must be answered whatever comes over the network.</summary>
 /// <param name="dataDirectory">The agent's data folder.</param>
-/// <param name="address">Where the agent listens.</param>
-internal sealed class LocalDesk(string dataDirectory, Uri address)
+internal sealed class LocalDesk(string dataDirectory)
 {
     private const string Program = "WsusDashboard.Agent";
     private const int AllEntries = 100_000;
@@ -47,16 +46,12 @@ internal sealed class LocalDesk(string dataDirectory, Uri address)
         await client.ControlPoolAsync(new() { Name = "WsusPool", Verb = verb, Context = new() { Person = "admin" } }, options));
 
     /// <summary>The command line, as a process of its own.</summary>
-    public Task<(int ExitCode, string Output)> RunAsync(params string[] command) =>
-        ChildProcess.RunProductAsync(Program, [.. command, "--address", address.ToString(), "--data", dataDirectory]);
-
-    /// <summary>A command that works on the agent's files alone.</summary>
-    public Task<(int ExitCode, string Output)> RunOnFilesAsync(params string[] command) => ChildProcess.RunProductAsync(Program, [.. command, "--data", dataDirectory]);
+    public Task<(int ExitCode, string Output)> RunAsync(params string[] command) => ChildProcess.RunProductAsync(Program, [.. command, "--data", dataDirectory]);
 
     /// <summary>Tickets that stand in the agent's audit as carried out.</summary>
     public async Task<IReadOnlySet<string>> ReadDoneTicketsAsync()
     {
-        var (exitCode, output) = await RunOnFilesAsync("audit", "--json", "--lines", FormattableString.Invariant($"{AllEntries}"));
+        var (exitCode, output) = await RunAsync("audit", "--json", "--lines", FormattableString.Invariant($"{AllEntries}"));
         Assert.True(exitCode == 0, output);
         return JsonSerializer.Deserialize<JsonElement>(output).EnumerateArray()
             .Where(entry => entry.Text("outcome") == "done")
@@ -69,7 +64,7 @@ internal sealed class LocalDesk(string dataDirectory, Uri address)
     {
         var done = await ReadDoneTicketsAsync();
         Assert.DoesNotContain(tickets, ticket => !done.Contains(ticket));
-        var (exitCode, output) = await RunOnFilesAsync("audit", "--verify");
+        var (exitCode, output) = await RunAsync("audit", "--verify");
         Assert.True(exitCode == 0, output);
     }
 
@@ -105,9 +100,7 @@ internal sealed class LocalDesk(string dataDirectory, Uri address)
 
     private async Task<T> WithChannelAsync<T>(Func<GrpcChannel, CallOptions, Task<T>> ask)
     {
-        var local = new UriBuilder(address) { Scheme = Uri.UriSchemeHttp }.Uri;
-        using var channel = GrpcChannel.ForAddress(local);
-        var headers = new Metadata { { "Authorization", $"{LocalKey.Scheme} {LocalKey.Read(dataDirectory)}" } };
-        return await ask(channel, new(headers, TimeProvider.System.GetUtcNow().UtcDateTime + AnswerLimit, Token));
+        using var channel = GrpcChannel.ForAddress(LocalChannel.Address, new() { HttpHandler = LocalChannel.CreateHandler(dataDirectory), DisposeHttpClient = true });
+        return await ask(channel, new(deadline: TimeProvider.System.GetUtcNow().UtcDateTime + AnswerLimit, cancellationToken: Token));
     }
 }

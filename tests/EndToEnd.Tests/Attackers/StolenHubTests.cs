@@ -45,7 +45,7 @@ public sealed class StolenHubTests(AttackFixture attacked)
         Tell(thief.HostileReasons, tally);
         Assert.Equal(0, tally[AttackTally.Taken]);
         Assert.InRange(tally.All, 20, long.MaxValue);
-        foreach (var (_, output) in await Task.WhenAll(server.Desk.RunAsync("approvals"), server.Desk.RunOnFilesAsync("audit"), server.Desk.RunAsync("hubs")))
+        foreach (var (_, output) in await Task.WhenAll(server.Desk.RunAsync("approvals"), server.Desk.RunAsync("audit"), server.Desk.RunAsync("hubs")))
         {
             Assert.DoesNotContain(output, IsHostile);
         }

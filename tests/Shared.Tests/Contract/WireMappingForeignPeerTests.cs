@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Contract.Border;
 using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Hierarchy;
 using WsusDashboard.Shared.Repairs;
@@ -21,7 +22,7 @@ public sealed class WireMappingForeignPeerTests
     private const int NumberOfANewerPeer = 999;
 
     /// <summary>Enums that never cross the wire: they only choose between texts and verdicts on one side.</summary>
-    private static readonly System.Type[] OneSided = [typeof(PairingRole), typeof(RepairVerdict), typeof(TieKind), typeof(UndecidedReason), typeof(RepairTrace)];
+    private static readonly System.Type[] OneSided = [typeof(PairingRole), typeof(RepairVerdict), typeof(TieKind), typeof(UndecidedReason), typeof(RepairTrace), typeof(Beyond), typeof(TimeReach)];
 
     public static TheoryData<string> Records => [.. WirePair.All.Select(pair => pair.Domain.Name)];
 

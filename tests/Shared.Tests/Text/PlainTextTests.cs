@@ -18,13 +18,16 @@ public sealed class PlainTextTests
     [InlineData("zero\u200Bwidth", false)]
     [InlineData("line\u2028separator", false)]
     [InlineData("tag\U000E0041", false)]
-    [InlineData("half \ud800", false)]
     public void IsPlain_OneLine_RefusesControlAndFormatCharacters(string text, bool expected)
     {
         Assert.Equal(expected, PlainText.IsPlain(text));
         Assert.True(PlainText.IsPlain(PlainText.Replace(text)));
         Assert.Equal(expected, ReferenceEquals(text, PlainText.Replace(text)));
     }
+
+    /// <summary>Half of a pair, which no attribute can hold.</summary>
+    [Fact]
+    public void IsPlain_HalfACharacter_IsRefused() => IsPlain_OneLine_RefusesControlAndFormatCharacters($"half {(char)0xD800}", expected: false);
 
     [Fact]
     public void Replace_TextOfLines_KeepsItsLinesAndNothingElse()

@@ -55,6 +55,7 @@ internal static class StateMessages
             ["last_sequence"] = Sequence,
             ["started_at"] = Past,
             ["waiting"] = List(ContractLimits.MaximumWaiting, Part),
+            ["problems"] = List(20, Sentence),
         },
         [nameof(Wire.IisState)] = new()
         {
@@ -180,7 +181,7 @@ internal static class StateMessages
         },
         [nameof(Wire.CollectorMeasure)] = new() { ["name"] = Name, ["reads"] = Count, ["failures"] = Count, ["last_duration"] = Span, ["last_at"] = Past },
         [nameof(Wire.ClientState)] = new() { ["endpoints"] = List(5, Part), ["kept_loaded"] = Names },
-        [nameof(Wire.EndpointState)] = new() { ["address"] = Address, ["pool_name"] = Name, ["answer"] = Part, ["since"] = Past, ["percentile95"] = Span },
+        [nameof(Wire.EndpointState)] = new() { ["address"] = Address, ["pool_name"] = Name, ["answer"] = Part, ["since"] = Past, ["percentile95"] = Span, ["failing_since"] = Past },
         [nameof(Wire.ProbeAnswer)] = new() { ["status"] = Code, ["sub_status"] = Code, ["error_code"] = Words(20), ["detail"] = Raw, ["duration"] = Span, ["certificate"] = Part },
         [nameof(Wire.ProbeCertificate)] = new() { ["not_after"] = new TimeLimit(TimeReach.Certificate, Beyond.Refuse, IsRequired: true) },
         [nameof(Wire.SyncRun)] = new()
