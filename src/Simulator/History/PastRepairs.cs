@@ -79,12 +79,12 @@ internal static class PastRepairs
             (StepKind.SaveSettings, $"Save the settings of {Pool}", StepState.Done, 0, 5, $"Saved the settings of {Pool} (Started, 8 applications)."),
             (StepKind.ApplySettings, $"Set {Pool} to the baseline \"{BaselineCatalog.Guide.Name}\"", StepState.Done, 5, 7, $"Set {changes.Count} settings of {Pool} in one commit."),
             (StepKind.RestartPool, $"Restart {Pool}", StepState.Failed, 7, 23, failure),
-            (StepKind.TrySettings, "Check that clients get answers as before", StepState.NotRun, 0, 0, ""),
+            (StepKind.TrySettings, "Check that clients get answers as good as before", StepState.NotRun, 0, 0, ""),
             (StepKind.StartSync, "Start a sync", StepState.NotRun, 0, 0, ""),
             (StepKind.VerifySync, "Verify the sync", StepState.NotRun, 0, 0, ""),
             (StepKind.RestoreSettings, $"Restore the settings of {Pool}", StepState.Done, 23, 25, $"Restored {changes.Count} settings of {Pool}."),
             (StepKind.RestartPool, $"Restart {Pool}", StepState.Done, 25, 34, $"{Pool} was stopped; it was started."),
-            (StepKind.VerifyRollback, "Check that clients get answers as before", StepState.Done, 34, 47, "Clients get answers as good as before."),
+            (StepKind.VerifyRollback, "Check that clients get answers as good as before", StepState.Done, 34, 47, "Clients get answers as good as before."),
         ];
         return
         [

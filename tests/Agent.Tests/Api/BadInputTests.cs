@@ -89,7 +89,10 @@ public sealed class BadInputTests(AgentFixture fixture) : IClassFixture<AgentFix
     public async Task Post_TooLarge_IsRefused()
     {
         using var content = new StringContent($$"""{"playbook":"{{new string('x', 100_000)}}"}""", Encoding.UTF8, "application/json");
-        using var response = await fixture.Agent.Http.PostAsync(new Uri("/v1/repairs:plan", UriKind.Relative), content, Token);
+
+        // Asks before it sends: the agent closes the connection without reading what is too large.
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/repairs:plan", UriKind.Relative)) { Content = content, Headers = { ExpectContinue = true } };
+        using var response = await fixture.Agent.Http.SendAsync(request, Token);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);

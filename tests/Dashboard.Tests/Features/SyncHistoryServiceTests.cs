@@ -175,8 +175,8 @@ public abstract class SyncHistoryServiceTests : IDisposable
         await _history.WriteCsvAsync(new(), stream, TestContext.Current.CancellationToken);
 
         var lines = Encoding.UTF8.GetString(stream.ToArray()).TrimStart('\uFEFF').Split("\r\n");
-        Assert.StartsWith("server,site,source", lines[0], StringComparison.Ordinal);
-        Assert.StartsWith("'=cmd,\"a,\"\"b\"\"\",Wsus,Scheduled,2026-03-10T12:00:00Z,2026-03-10T12:10:00Z,600,Failed", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("\"server\",\"site\",\"source\"", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("\"'=cmd\",\"a,\"\"b\"\"\",\"Wsus\",\"Scheduled\",2026-03-10T12:00:00Z,2026-03-10T12:10:00Z,600,\"Failed\"", lines[1], StringComparison.Ordinal);
     }
 
     public void Dispose()

@@ -135,7 +135,9 @@ public sealed class SignInAttackTests : IAsyncLifetime
         Assert.Equal(1, answers.Count(answer => answer == HttpStatusCode.Found));
         Assert.NotEqual(HttpStatusCode.Found, late);
         var winner = passwords[Array.IndexOf(answers, HttpStatusCode.Found)];
-        foreach (var password in passwords)
+
+        // The one that counts first: five wrong ones lock the account.
+        foreach (var password in passwords.OrderByDescending(password => password == winner))
         {
             using var browser = _dashboard.Browser();
             Assert.Equal(password == winner ? HttpStatusCode.Found : HttpStatusCode.OK, (await browser.SignInAsync("berta", password)).Response.StatusCode);
