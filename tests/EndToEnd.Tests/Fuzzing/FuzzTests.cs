@@ -13,9 +13,9 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
     private const long GrowthLimitBytes = 64L * 1024 * 1024;
     private const int BatchRequests = 10_000;
 
-    // The audits are on the disk before a command counts: in memory, a million bodies measure the programs and not the disk.
+    // The audits are on the disk before a command counts: in memory, a million bodies measure the programs and not the disk. The name is short, because the agents' sockets are below it.
     private readonly string _folder = OperatingSystem.IsLinux() && Directory.Exists("/dev/shm")
-        ? Directory.CreateDirectory($"/dev/shm/wsusdashboard-fuzz-{Guid.NewGuid():N}").FullName
+        ? Directory.CreateDirectory($"/dev/shm/wsus-fuzz-{Path.GetRandomFileName()}").FullName
         : Directory.CreateTempSubdirectory("wsusdashboard-fuzz-").FullName;
     private DemoHost? _demo;
 
