@@ -131,7 +131,7 @@ public sealed class ContractBorderTests
         {
             if (FieldLimits.Named(descriptor).GetValueOrDefault(field.Name) is TimeLimit { IsRequired: true } time)
             {
-                field.Accessor.SetValue(message, Time(field, Bounds(time).Last));
+                field.Accessor.SetValue(message, At(field, time));
             }
             else if (FieldLimits.Named(descriptor).GetValueOrDefault(field.Name) is NumberLimit { Minimum: > 0 and var least })
             {
@@ -163,7 +163,8 @@ public sealed class ContractBorderTests
             BytesLimit bytes => ByteString.CopyFrom(new byte[bytes.Bytes + 1]),
             NumberLimit number when field.FieldType is FieldType.Int32 => number.Maximum < int.MaxValue ? (int)number.Maximum + 1 : number.Minimum > int.MinValue ? (int)number.Minimum - 1 : int.MaxValue,
             NumberLimit number => Number(field, number.Maximum + 1),
-            TimeLimit time => Time(field, Bounds(time).First.AddSeconds(-1)),
+            TimeLimit time when field.FieldType is FieldType.Int64 => MinutesOf(Bounds(time).First.AddSeconds(-1)),
+            TimeLimit time => Timestamp.FromDateTimeOffset(Bounds(time).First.AddSeconds(-1)),
             DurationLimit duration => Duration.FromTimeSpan(duration.Longest + TimeSpan.FromSeconds(1)),
             PartLimit => Damaged(field.MessageType),
             _ => throw new ArgumentOutOfRangeException(nameof(limit), limit, null),
@@ -201,7 +202,8 @@ public sealed class ContractBorderTests
         TextLimit text => new string('x', text.Characters),
         BytesLimit bytes => ByteString.CopyFrom(new byte[bytes.Bytes]),
         NumberLimit number => Number(field, number.Maximum),
-        TimeLimit time => Time(field, Bounds(time).Last),
+        TimeLimit time when field.FieldType is FieldType.Int64 => MinutesOf(Bounds(time).Last),
+        TimeLimit time => Timestamp.FromDateTimeOffset(Bounds(time).Last),
         DurationLimit duration => Duration.FromTimeSpan(duration.Longest),
         PartLimit => New(field.MessageType),
         _ => throw new ArgumentOutOfRangeException(nameof(limit), limit, null),
@@ -223,11 +225,7 @@ public sealed class ContractBorderTests
         _ => (double)number,
     };
 
-    private static object Time(FieldDescriptor field, DateTimeOffset at) => field.FieldType switch
-    {
-        FieldType.Int64 => (object)(at.ToUnixTimeSeconds() / 60),
-        _ => Timestamp.FromDateTimeOffset(at),
-    };
+    private static long MinutesOf(DateTimeOffset at) => at.ToUnixTimeSeconds() / 60;
 
     private static (DateTimeOffset First, DateTimeOffset Last) Bounds(TimeLimit limit) => limit.Reach switch
     {
