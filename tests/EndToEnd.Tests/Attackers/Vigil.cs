@@ -38,15 +38,17 @@ internal sealed class Vigil : IAsyncDisposable
         return new(program, ask);
     }
 
-    /// <summary>Ends, and asserts that the program lives, grew by no more than that, and answered in time.</summary>
-    public async Task EndAsync(long growthLimitBytes)
+    /// <summary>Ends, and asserts that the program lives, grew by no more than that, and answered each time.</summary>
+    /// <param name="growthLimitBytes">What it may hold more than before.</param>
+    /// <param name="isTimed">True: asserts <see cref="AnswerLimit"/>, too. For a run that has the machine for itself: beside other tests it would measure those.</param>
+    public async Task EndAsync(long growthLimitBytes, bool isTimed = false)
     {
         await StopAsync();
         TestContext.Current.TestOutputHelper?.WriteLine(ToString());
         Assert.False(_program.HasExited, _program.Output);
         Assert.True(_failures.Count == 0, string.Join(Environment.NewLine, _failures.Take(5)));
         Assert.True(_highestBytes - _firstBytes <= growthLimitBytes, $"{this}: {growthLimitBytes / 1024 / 1024} MB are allowed");
-        Assert.True(Slowest(CountedShare) <= AnswerLimit, ToString());
+        Assert.True(!isTimed || Slowest(CountedShare) <= AnswerLimit, ToString());
     }
 
     public override string ToString() => string.Create(
