@@ -104,8 +104,7 @@ public sealed class AuditTests : IDisposable
         Rewrite(Current, lines => lines.RemoveRange(0, 2));
 
         // Whoever lacks the key signs with one of their own.
-        using var other = new TempFolder();
-        (head with { FirstNumber = 3, FirstPrevious = entries[1].Hash }).Write(_folder.Path, AuditKey.Create(other.Path));
+        (head with { FirstNumber = 3, FirstPrevious = entries[1].Hash }).Write(_folder.Path, AuditKey.Create());
 
         Assert.Contains("isn't signed", Verify().Problem, StringComparison.Ordinal);
     }
@@ -213,6 +212,27 @@ public sealed class AuditTests : IDisposable
         Assert.Null(Verify().Problem);
         Write(1);
         AssertIntact(5, 1);
+    }
+
+    [Fact]
+    public void Begin_CutShortBeforeItsKeyWasWritten_BeginsAgain()
+    {
+        new AuditHead().Write(_folder.Path, AuditKey.Create());
+        Assert.Null(Verify().Problem);
+
+        Write(2);
+
+        AssertIntact(2, 1);
+    }
+
+    [Fact]
+    public void Verify_EntriesAndHeadRemovedAndOnlyTheKeyLeft_IsSeen()
+    {
+        Write(3);
+        File.Delete(Current);
+        File.Delete(_folder.File(AuditHead.FileName));
+
+        Assert.Contains("audit.head was removed", Verify().Problem, StringComparison.Ordinal);
     }
 
     [Fact]

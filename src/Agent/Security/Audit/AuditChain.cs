@@ -35,12 +35,12 @@ internal sealed class AuditChain
         var key = AuditKey.TryRead(dataDirectory);
         var (head, problem) = AuditHead.Read(dataDirectory, key);
         var last = FindLast(dataDirectory);
-        if (key is null && head is null && last is null && !File.Exists(Path.Combine(dataDirectory, AuditHead.FileName)))
+        if (AuditVerification.IsNew(dataDirectory, key, head, last))
         {
-            // Nothing was ever written here.
-            key = AuditKey.Create(dataDirectory);
-            head = new AuditHead();
+            // The key last: a beginning that a full disk or a kill cut short begins again, instead of looking like something taken away.
+            (key, head) = (AuditKey.Create(), new AuditHead());
             head.Write(dataDirectory, key);
+            key.Save(dataDirectory);
             return new(dataDirectory, key, head, findings);
         }
 
@@ -49,7 +49,13 @@ internal sealed class AuditChain
             findings.Add(new() { Verb = OwnVerb, Outcome = "failed", Detail = found });
         }
 
-        key ??= AuditKey.Create(dataDirectory);
+        if (key is null)
+        {
+            key = AuditKey.Create();
+            key.Save(dataDirectory);
+        }
+
+        // It is written with the next entry: what was found wrong is found again until it stands in the chain.
         head ??= Rebuild(dataDirectory);
         if (last is not null && last.Number >= head.Number)
         {
@@ -57,7 +63,6 @@ internal sealed class AuditChain
             head = head with { Number = last.Number, Hash = last.Hash };
         }
 
-        head.Write(dataDirectory, key);
         var chain = new AuditChain(dataDirectory, key, head, findings);
         chain.FinishRotation();
         return chain;

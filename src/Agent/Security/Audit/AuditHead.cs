@@ -50,11 +50,15 @@ internal sealed record AuditHead
             return (null, $"{FileName} was removed: it says where the audit begins and ends.");
         }
 
-        var head = Parse(File.ReadAllText(path));
-        return head is null ? (null, $"{FileName} isn't what the agent wrote.")
-            : key is null ? (null, $"{AuditKey.FileName} was removed, and {FileName} can't be checked without it.")
-            : key.IsRight(head.SignedText(), head.Signature) ? (head, null)
-            : (null, $"{FileName} isn't signed with {AuditKey.FileName}: one of them was replaced.");
+        if (Parse(File.ReadAllText(path)) is not { } head)
+        {
+            return (null, $"{FileName} isn't what the agent wrote.");
+        }
+
+        string? problem = key is null ? $"{AuditKey.FileName} was removed, and {FileName} can't be checked without it."
+            : key.IsRight(head.SignedText(), head.Signature) ? null
+            : $"{FileName} isn't signed with {AuditKey.FileName}: one of them was replaced.";
+        return (head, problem);
     }
 
     /// <exception cref="IOException">It cannot be written; the one before is still there.</exception>
@@ -65,7 +69,7 @@ internal sealed record AuditHead
     {
         try
         {
-            return JsonSerializer.Deserialize(text, AuditHeadJson.Default.AuditHead);
+            return JsonSerializer.Deserialize(text, AuditHeadJson.Default.AuditHead) is { FirstPrevious: not null, Hash: not null, Signature: not null, Anchors: not null } head && head.Anchors.All(anchor => anchor is not null) ? head : null;
         }
         catch (JsonException)
         {

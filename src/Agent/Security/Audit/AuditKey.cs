@@ -27,14 +27,12 @@ internal sealed class AuditKey
         return File.Exists(path) && File.ReadAllBytes(path) is { Length: SecretBytes } secret ? new(secret) : null;
     }
 
-    /// <summary>Makes a new key; one that was there is replaced.</summary>
+    /// <summary>A new key, in memory only.</summary>
+    public static AuditKey Create() => new(RandomNumberGenerator.GetBytes(SecretBytes));
+
+    /// <summary>Keeps it; one that was there is replaced.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static AuditKey Create(string dataDirectory)
-    {
-        var secret = RandomNumberGenerator.GetBytes(SecretBytes);
-        PrivateFile.Write(Path.Combine(dataDirectory, FileName), secret);
-        return new(secret);
-    }
+    public void Save(string dataDirectory) => PrivateFile.Write(Path.Combine(dataDirectory, FileName), _secret);
 
     /// <summary>64 hexadecimal digits.</summary>
     public string Sign(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes(text)));

@@ -45,6 +45,10 @@ public sealed record AuditVerification(long Entries, long FirstNumber, string? P
             : null;
     }
 
+    /// <summary>True where no entry was ever written: there is nothing, or a beginning that was cut short before it had its key.</summary>
+    internal static bool IsNew(string dataDirectory, AuditKey? key, AuditHead? head, AgentAuditEntry? last) =>
+        key is null && last is null && (head is { Number: 0 } || (head is null && !File.Exists(Path.Combine(dataDirectory, AuditHead.FileName))));
+
     private static AuditVerification Check(string dataDirectory, AuditKey? key, (AuditHead? Head, string? Problem) read)
     {
         var (entries, first) = (0L, 0L);
@@ -73,10 +77,14 @@ public sealed record AuditVerification(long Entries, long FirstNumber, string? P
         }
 
         IReadOnlyList<string> setAside = Directory.Exists(dataDirectory) ? [.. Directory.EnumerateFiles(dataDirectory, AuditFiles.TornPattern).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)] : [];
+        if (problem is null && IsNew(dataDirectory, key, read.Head, last))
+        {
+            return new(0, 0, null, setAside);
+        }
+
         if (read.Head is not { } head)
         {
-            // Before the first start there is nothing at all.
-            return new(entries, first, problem ?? (key is null && last is null && !File.Exists(Path.Combine(dataDirectory, AuditHead.FileName)) ? null : read.Problem), setAside);
+            return new(entries, first, problem ?? read.Problem, setAside);
         }
 
         // What is gone as a whole is named before the gap that it leaves.
