@@ -101,7 +101,7 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
             Outcome = "done",
         };
         using var place = await command.Enter(cancellationToken);
-        if ((place.Failure ?? (server.Trust is null ? AgentFailures.NotPaired(server.Name) : null)) is { } obstacle)
+        if ((place.Failure ?? ObstacleOf(server)) is { } obstacle)
         {
             await audit.WriteAsync(note with { Outcome = obstacle.Message });
             return obstacle;
