@@ -170,7 +170,8 @@ public sealed class StolenHubTests(AttackFixture attacked)
         Tell(thief.StartsAndCancels, await thief.StartsAndCancels.RunAsync(Short, Seed, Token));
         Tell(thief.KeysWithoutEnd, await thief.KeysWithoutEnd.RunAsync(Short, Seed, Token));
 
-        Assert.InRange(server.Desk.CountBytes("agent.db*") - before, long.MinValue, 4 * 1024 * KilobyteBytes);
+        // SQLite's write-ahead log takes 4 MB before it goes into the file.
+        Assert.InRange(server.Desk.CountBytes("agent.db*") - before, long.MinValue, 8 * 1024 * KilobyteBytes);
         await vigil.EndAsync(AttackFixture.AgentGrowthLimitBytes);
         await server.Desk.AssertAuditedAsync(thief.Hub.CarriedOut);
     }
