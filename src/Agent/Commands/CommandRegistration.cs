@@ -2,7 +2,7 @@ using WsusDashboard.Shared.Contract.Border;
 
 namespace WsusDashboard.Agent.Commands;
 
-/// <summary>Registers the way of a command: check, once, audit, approve, queue.</summary>
+/// <summary>Registers the way of a command: check, once, approve, pace, audit, queue.</summary>
 internal static class CommandRegistration
 {
     public static void AddCommands(this IServiceCollection services)

@@ -6,7 +6,7 @@ public enum StorageProblem
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>Another process holds it.</summary>
+    /// <summary>Another writer holds it for longer than a statement waits.</summary>
     Locked = 1,
 
     /// <summary>File or folder cannot be written by this account.</summary>
