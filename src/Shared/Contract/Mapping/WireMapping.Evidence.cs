@@ -11,6 +11,7 @@ public static partial class WireMapping
         Lines = { evidence.Lines.Select(ToWire) },
         Events = { evidence.Events.Select(ToWire) },
         Snapshot = evidence.Snapshot?.ToWire(),
+        GoodRunsRead = evidence.GoodRunsRead,
     };
 
     public static RunEvidence ToDomain(this Wire.RunEvidence evidence) => new()
@@ -19,9 +20,10 @@ public static partial class WireMapping
         Lines = Map(evidence.Lines, ToDomain),
         Events = Map(evidence.Events, ToDomain),
         Snapshot = evidence.Snapshot?.ToDomain(),
+        GoodRunsRead = evidence.GoodRunsRead,
     };
 
-    public static Wire.LoggedLine ToWire(this LoggedLine line) => new() { Log = line.Log, At = ToTimestamp(line.At), Text = line.Text };
+    public static Wire.LoggedLine ToWire(this LoggedLine line) => new() { Log = line.Log, At = ToTimestamp(line.At), Text = line.Text, GoodRuns = line.GoodRuns };
 
-    public static LoggedLine ToDomain(this Wire.LoggedLine line) => new(line.Log, ToTime(line.At), line.Text);
+    public static LoggedLine ToDomain(this Wire.LoggedLine line) => new(line.Log, ToTime(line.At), line.Text) { GoodRuns = line.GoodRuns };
 }
