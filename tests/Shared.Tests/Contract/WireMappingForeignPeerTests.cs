@@ -5,6 +5,7 @@ using Google.Protobuf.WellKnownTypes;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract.Border;
 using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Hierarchy;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules;
@@ -96,7 +97,8 @@ public sealed class WireMappingForeignPeerTests
     }
 
     private static IEnumerable<System.Type> ContractEnums() => typeof(Snapshot).Assembly.GetExportedTypes().Where(type => type.IsEnum && !OneSided.Contains(type)
-        && type.Namespace != typeof(Wire.Snapshot).Namespace && !type.Namespace!.StartsWith(typeof(RuleEngine).Namespace!, StringComparison.Ordinal) && type.Namespace != typeof(SettingOperator).Namespace);
+        && type.Namespace != typeof(Wire.Snapshot).Namespace && !type.Namespace!.StartsWith(typeof(RuleEngine).Namespace!, StringComparison.Ordinal) && type.Namespace != typeof(SettingOperator).Namespace
+        && type.Namespace != typeof(FailureSign).Namespace);
 
     private static IEnumerable<string> Members(System.Type type) => Enum.GetValuesAsUnderlyingType(type).Cast<int>().Zip(Enum.GetNames(type), (number, member) => $"{number} {member.ToUpperInvariant()}");
 
