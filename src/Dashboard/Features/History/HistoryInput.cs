@@ -5,13 +5,28 @@ using WsusDashboard.Dashboard.Kernel;
 namespace WsusDashboard.Dashboard.Features.History;
 
 /// <summary>Which days, and which servers.</summary>
-/// <param name="From">First day. Default: 30 days up to the last one.</param>
-/// <param name="To">Last day, included. Default: today.</param>
-/// <param name="Zone">Time zone of the days, for example Europe/Zurich. Default: UTC.</param>
-/// <param name="Site">Only this site's servers.</param>
-/// <param name="Server">Only the server with this id.</param>
-public sealed record HistoryInput([property: Calendar] DateOnly? From, [property: Calendar] DateOnly? To, [property: ZoneId] string? Zone, [property: AtMost(ServerInput.MaximumSiteLength)] string? Site, [property: Between(1, int.MaxValue)] int? Server) : IValidatableObject
+public sealed record HistoryInput : IValidatableObject
 {
+    /// <summary>First day. Default: 30 days up to the last one.</summary>
+    [Calendar]
+    public DateOnly? From { get; init; }
+
+    /// <summary>Last day, included. Default: today.</summary>
+    [Calendar]
+    public DateOnly? To { get; init; }
+
+    /// <summary>Time zone of the days, for example Europe/Zurich. Default: UTC.</summary>
+    [ZoneId]
+    public string? Zone { get; init; }
+
+    /// <summary>Only this site's servers.</summary>
+    [AtMost(ServerInput.MaximumSiteLength)]
+    public string? Site { get; init; }
+
+    /// <summary>Only the server with this id.</summary>
+    [Between(1, int.MaxValue)]
+    public int? Server { get; init; }
+
     private const int DefaultDays = 30;
 
     public HistoryFilter ToFilter() => new() { Site = Site, ServerId = Server };
@@ -60,9 +75,12 @@ public sealed record TimelineInput([property: Calendar] DateTimeOffset? From, [p
 }
 
 /// <summary>Which servers.</summary>
-/// <param name="Site">Only this site's servers.</param>
-public sealed record SiteInput([property: AtMost(ServerInput.MaximumSiteLength)] string? Site)
+public sealed record SiteInput
 {
+    /// <summary>Only this site's servers.</summary>
+    [AtMost(ServerInput.MaximumSiteLength)]
+    public string? Site { get; init; }
+
     public HistoryFilter ToFilter() => new() { Site = Site };
 }
 

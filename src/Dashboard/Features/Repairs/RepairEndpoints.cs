@@ -104,7 +104,16 @@ internal static class RepairEndpoints
 }
 
 /// <summary>Which repairs.</summary>
-/// <param name="Server">Id of a server.</param>
-/// <param name="Site">Of its server.</param>
-/// <param name="State">How far they are.</param>
-public sealed record RepairInput([property: Between(1, int.MaxValue)] int? Server, [property: AtMost(ServerInput.MaximumSiteLength)] string? Site, RunState? State);
+public sealed record RepairInput
+{
+    /// <summary>Id of a server.</summary>
+    [Between(1, int.MaxValue)]
+    public int? Server { get; init; }
+
+    /// <summary>Of its server.</summary>
+    [AtMost(ServerInput.MaximumSiteLength)]
+    public string? Site { get; init; }
+
+    /// <summary>How far they are.</summary>
+    public RunState? State { get; init; }
+}
