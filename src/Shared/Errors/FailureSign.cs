@@ -43,4 +43,14 @@ public enum FailureSign
 
     /// <summary>The database couldn't be opened or answered with a fault.</summary>
     Database = 1 << 16,
+
+    /// <summary>No route leads to the other side's network or computer.</summary>
+    Unreachable = 1 << 17,
+
+    /// <summary>TLS couldn't be set up, and this part of the text doesn't say why: versions, ciphers, a certificate, or something on the way.</summary>
+    SecureChannel = 1 << 18,
+
+    Http400 = 1 << 19,
+    Http408 = 1 << 20,
+    Http504 = 1 << 21,
 }

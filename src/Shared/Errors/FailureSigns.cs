@@ -1,35 +1,32 @@
-using System.Text.RegularExpressions;
-
 namespace WsusDashboard.Shared.Errors;
 
-/// <summary>Reads what an error text says, by its numbers, its exception types and its words.</summary>
-public static partial class FailureSigns
+/// <summary>
+/// Reads what an error text says, by its numbers, its names of exceptions and statuses, and its words. Numbers and names are the same in every language; the words are those of
+/// <c>Languages/</c>. Configuration Manager's logs are English on every server, but carry the message of .NET or Windows in the server's language.
+/// </summary>
+public static class FailureSigns
 {
-    /// <summary>All the signs that stand in a text; None for an empty one.</summary>
+    /// <summary>So much of a text is read, in UTF-16 units: a peer may send anything.</summary>
+    public const int LongestText = 4_000;
+
+    /// <summary>What forbids by an HTTP status also says "access denied"; that isn't Windows' error 5.</summary>
+    private const FailureSign Forbidding = FailureSign.Http401 | FailureSign.Http403 | FailureSign.Http407;
+
+    /// <summary>
+    /// All the signs that stand in a text; None for an empty one, and for one that says nothing known. Never throws. Linear: the text is cut to <see cref="LongestText"/>, normalized once, searched
+    /// once for all the words of all languages, and read once from left to right for numbers and names, with a look of bounded length to both sides of each.
+    /// </summary>
     public static FailureSign Of(string text)
     {
-        var signs = FailureSign.None;
-        foreach (var (sign, pattern) in English)
+        if (string.IsNullOrEmpty(text))
         {
-            signs |= pattern.IsMatch(text) ? sign : FailureSign.None;
+            return FailureSign.None;
         }
 
-        return signs;
+        var normalized = FailureSignText.Normalize(text, LongestText);
+        var words = FailureSignWords.In(normalized, out var statusPlaces);
+        var written = FailureSignScanner.In(normalized, statusPlaces);
+
+        return written | (((written | words) & Forbidding) != 0 ? words & ~FailureSign.AccessDenied : words);
     }
-
-    private static readonly (FailureSign Sign, Regex Pattern)[] English =
-    [
-        (FailureSign.NameResolution, NameResolution()),
-        (FailureSign.ConnectionRefused, ConnectionRefused()),
-        (FailureSign.Http503, Http503()),
-    ];
-
-    [GeneratedRegex("could not be resolved|NameResolutionFailure|80072EE7", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex NameResolution();
-
-    [GeneratedRegex("actively refused|ConnectFailure|80072EFD", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex ConnectionRefused();
-
-    [GeneratedRegex(@"\(503\)|status(?: code)?:? 503\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Http503();
 }
