@@ -1,5 +1,5 @@
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Playbooks;
-using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;

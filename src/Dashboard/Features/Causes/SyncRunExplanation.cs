@@ -1,4 +1,5 @@
 using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
@@ -18,7 +19,7 @@ public sealed record SyncRunExplanation
     public IReadOnlyList<RankedCause> Causes { get; init; } = [];
 
     /// <summary>Numbers and names of its error, in words.</summary>
-    public IReadOnlyList<DecodedNumber> Decoded { get; init; } = [];
+    public IReadOnlyList<KnownError> Decoded { get; init; } = [];
 
     /// <summary>True where the agent sent what it found in the logs around the end of the run.</summary>
     public bool HasEvidence { get; init; }

@@ -11,6 +11,7 @@ using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared;
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Rules.Causes;
@@ -69,7 +70,7 @@ internal sealed class SyncRunExplanationService(IDbContextFactory<DashboardConte
             Row = row,
             OtherView = partner,
             Causes = await WithSettingsAsync(context, serverId, end, Order(serverId, row, partner, CauseEngine.Rank(file with { Events = [.. file.Events, .. events] })), cancellationToken),
-            Decoded = ErrorNumbers.FindIn($"{run.ErrorText} {partner?.ErrorText}"),
+            Decoded = [.. ErrorNumbers.FindAll($"{run.ErrorText} {partner?.ErrorText}").Select(found => found.Known).OfType<KnownError>().Distinct()],
             HasEvidence = evidence.Count > 0,
             Lines = file.Lines,
             Events = [.. events.Concat(file.Events).DistinctBy(item => (item.LogName, item.RecordId)).OrderByDescending(item => item.At).Take(MostEvents)],

@@ -3,6 +3,7 @@ using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules.Causes;

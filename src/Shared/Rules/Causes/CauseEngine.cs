@@ -1,4 +1,5 @@
 using System.Buffers;
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;

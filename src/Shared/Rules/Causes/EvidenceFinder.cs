@@ -1,5 +1,6 @@
 using System.Globalization;
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;

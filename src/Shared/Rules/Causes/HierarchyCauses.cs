@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Text;

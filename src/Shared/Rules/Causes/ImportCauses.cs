@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Shared.Rules.Causes;

@@ -1,13 +1,14 @@
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Errors;
 
-namespace WsusDashboard.Shared.Tests.Causes;
+namespace WsusDashboard.Shared.Tests.Errors;
 
 public sealed class ErrorNumbersTests
 {
     [Theory]
-    [InlineData(407, "407: the proxy asks for a user name and password (HTTP)")]
+    [InlineData(407, "HTTP 407: the proxy asks for a user name and password")]
     [InlineData(0x80072EFE, "0x80072EFE: the connection was cut by the other side or on the way")]
     [InlineData(-2147012866, "0x80072EFE: the connection was cut by the other side or on the way")]
+    [InlineData(0x80190197, "0x80190197: the proxy asks for a user name and password")]
     public void Describe_KnownNumber_SaysItInWords(long code, string expected) => Assert.Equal(expected, ErrorNumbers.Describe(code));
 
     [Theory]
@@ -22,11 +23,11 @@ public sealed class ErrorNumbersTests
     public void DescribeState_Number_SaysWhatIsKnown(int state, string expected) => Assert.Equal(expected, ErrorNumbers.DescribeState(state));
 
     [Fact]
-    public void FindIn_TextWithSeveral_GivesEachOnce() =>
+    public void FindAll_TextWithSeveral_GivesEachOnce() =>
         Assert.Equal(
-            ["UssCommunicationError", "407", "0x80072EFE"],
-            ErrorNumbers.FindIn("UssCommunicationError: (407), again (407), then 0x80072efe; Updated 407 items").Select(item => item.Number));
+            ["UssCommunicationError", "HTTP 407", "0x80072EFE"],
+            ErrorNumbers.FindAll("UssCommunicationError: (407), again (407), then 0x80072efe; Updated 407 items").Select(item => item.Number.ToString()));
 
     [Fact]
-    public void All_Entries_HaveWordsAndASource() => Assert.All(ErrorNumbers.All, item => Assert.All([item.Number, item.Words, item.Source], Assert.NotEmpty));
+    public void All_Entries_HaveWordsAndASource() => Assert.All(ErrorNumbers.All, item => Assert.All([item.Number.ToString(), item.Words, item.Source], Assert.NotEmpty));
 }
