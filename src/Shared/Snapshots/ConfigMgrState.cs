@@ -33,6 +33,28 @@ public sealed record ConfigMgrState
 
     /// <summary>How the software update point is set up in the site; null where it was not read.</summary>
     public SiteSyncSettings? Settings { get; init; }
+
+    /// <summary>How far Configuration Manager came when it last set WSUS up; null where WCM.log is not here or says nothing of it.</summary>
+    public WsusConfiguration? WsusConfiguration { get; init; }
+}
+
+/// <summary>What WCM.log says of setting WSUS up as the site wants it (configmgr.md, 5b); the site tries it every hour.</summary>
+public sealed record WsusConfiguration
+{
+    public const int Success = 2;
+    public const int Failed = 3;
+
+    /// <summary>The log's own number: 0 none, 1 pending, 2 success, 3 failed, 4 subscription pending.</summary>
+    public int State { get; init; }
+
+    /// <summary>UTC time of the state.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>The newest line since the last success that says what went wrong, as it stands; empty where none does.</summary>
+    public string Problem { get; init; } = "";
+
+    /// <summary>Products and classifications that the site has selected and WSUS does not know, as the log names them, since the last success; at most 50.</summary>
+    public ValueList<string> UnknownCategories { get; init; } = [];
 }
 
 /// <summary>Status of a component; numbers of SMS_ComponentSummarizer plus one, so that 0 is Unknown.</summary>

@@ -30,7 +30,21 @@ public sealed record HostState
     public double AgentProcessorPercent { get; init; }
 
     public ValueList<CollectorMeasure> Collectors { get; init; } = [];
+
+    /// <summary>Updates of Windows that were installed in the last 14 days, newest first; at most 50.</summary>
+    public ValueList<InstalledUpdate> InstalledUpdates { get; init; } = [];
+
+    /// <summary>UTC time of the read of <see cref="InstalledUpdates"/>, which is rarer than the section's own; null before the first.</summary>
+    public DateTimeOffset? InstalledUpdatesReadAt { get; init; }
+
+    /// <summary>Why <see cref="InstalledUpdates"/> are not known or old, for a person; empty where they are neither.</summary>
+    public string InstalledUpdatesProblem { get; init; } = "";
 }
+
+/// <summary>An update of Windows.</summary>
+/// <param name="Id">"KB5070884".</param>
+/// <param name="InstalledOn">The day at 00:00 UTC; Windows tells no hour.</param>
+public sealed record InstalledUpdate(string Id, DateTimeOffset InstalledOn);
 
 /// <summary>What a collector costs.</summary>
 /// <param name="Name">The section it fills.</param>

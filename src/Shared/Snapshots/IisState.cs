@@ -36,6 +36,15 @@ public sealed record IisState
     /// <summary>Why the schemes could not be read, for a person; empty where they could, or where the agent is too old to read them.</summary>
     public string CompressionProblem { get; init; } = "";
 
+    /// <summary>The directories of WSUS's site, in the order of the configuration, at most 50; empty where there is none, or where they were not read.</summary>
+    public ValueList<WebDirectory> WsusDirectories { get; init; } = [];
+
+    /// <summary>Why <see cref="WsusDirectories"/> could not be read, for a person; empty where they could.</summary>
+    public string WsusDirectoriesProblem { get; init; } = "";
+
+    /// <summary>What the web.config files of WSUS's services allow a request; empty where they were not read.</summary>
+    public ValueList<WebServiceLimits> WebServiceLimits { get; init; } = [];
+
     /// <summary>The pool that serves WSUS; null where it does not exist.</summary>
     public AppPool? WsusPool => Pools.FirstOrDefault(pool => string.Equals(pool.Name, WsusPoolName, StringComparison.OrdinalIgnoreCase));
 }

@@ -89,6 +89,12 @@ public sealed record WsusState
     /// <summary>Products and classifications that are selected; null where they were not read.</summary>
     public int? SubscribedCategories { get; init; }
 
+    /// <summary>How large SUSDB is; null before the first read.</summary>
+    public DatabaseSize? Database { get; init; }
+
+    /// <summary>Why <see cref="Database"/> is absent or older than it should be, for a person; empty where it is neither.</summary>
+    public string DatabaseProblem { get; init; } = "";
+
     /// <summary>True while a synchronization is asked for or works.</summary>
     public bool IsSynchronizing => SubscriptionState is SubscriptionState.RunRequested or SubscriptionState.Working or SubscriptionState.CancelRequested;
 }
@@ -113,4 +119,29 @@ public sealed record WsusCounts
     public long Computers { get; init; }
     public long ComputersNeedingUpdates { get; init; }
     public long ComputersWithErrors { get; init; }
+}
+
+/// <summary>How large SUSDB is. Rows as SQL Server's own bookkeeping has them (sys.dm_db_partition_stats): near enough, and no table is scanned.</summary>
+public sealed record DatabaseSize
+{
+    /// <summary>UTC.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
+    /// <summary>Its data files on disk in KB, without the log.</summary>
+    public long DataKilobytes { get; init; }
+
+    /// <summary>As SQL Server calls itself, for example "Express Edition (64-bit)".</summary>
+    public string Edition { get; init; } = "";
+
+    /// <summary>The largest data files in KB that the edition allows; null where it has no limit.</summary>
+    public long? LimitKilobytes { get; init; }
+
+    /// <summary>Rows of tbUpdate; null where they were not counted.</summary>
+    public long? Updates { get; init; }
+
+    /// <summary>Rows of tbRevision.</summary>
+    public long? Revisions { get; init; }
+
+    /// <summary>Rows of tbEventInstance: more than a million make its purge slow (wsus.md, 2.7).</summary>
+    public long? Events { get; init; }
 }

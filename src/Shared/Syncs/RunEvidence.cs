@@ -22,7 +22,7 @@ public sealed record RunEvidence
 }
 
 /// <summary>One line of a log, kept because it says something about a run.</summary>
-/// <param name="Log">The log's name without extension: "wsyncmgr", "WCM", "WSUSCtrl", "SoftwareDistribution", "HTTPERR".</param>
+/// <param name="Log">The log's name without extension: "wsyncmgr", "WCM", "WSUSCtrl", "SoftwareDistribution", "HTTPERR", "IIS".</param>
 /// <param name="At">UTC; null where the line carries no time.</param>
 /// <param name="Text">The line as it stands, cut at 1,000 characters.</param>
 public sealed record LoggedLine(string Log, DateTimeOffset? At, string Text)

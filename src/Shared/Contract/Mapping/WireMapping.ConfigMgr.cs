@@ -17,6 +17,7 @@ public static partial class WireMapping
             Settings = state.Settings?.ToWire(),
             Components = { state.Components.Select(ToWire) },
             Note = state.Note,
+            WsusConfiguration = state.WsusConfiguration?.ToWire(),
         };
         if (state.HasSyncSchedule is { } hasSchedule)
         {
@@ -43,6 +44,23 @@ public static partial class WireMapping
         Components = Map(state.Components, ToDomain),
         Note = state.Note,
         HasSyncSchedule = state.HasHasSyncSchedule ? state.HasSyncSchedule : null,
+        WsusConfiguration = state.WsusConfiguration?.ToDomain(),
+    };
+
+    public static Wire.WsusConfiguration ToWire(this WsusConfiguration configuration) => new()
+    {
+        State = configuration.State,
+        At = ToTimestamp(configuration.At),
+        Problem = configuration.Problem,
+        UnknownCategories = { configuration.UnknownCategories },
+    };
+
+    public static WsusConfiguration ToDomain(this Wire.WsusConfiguration configuration) => new()
+    {
+        State = configuration.State,
+        At = ToTime(configuration.At),
+        Problem = configuration.Problem,
+        UnknownCategories = Copy(configuration.UnknownCategories),
     };
 
     public static Wire.SiteComponent ToWire(this SiteComponent component) => new()

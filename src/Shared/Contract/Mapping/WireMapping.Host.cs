@@ -17,6 +17,9 @@ public static partial class WireMapping
             AgentMemoryKilobytes = state.AgentMemoryKilobytes,
             AgentProcessorPercent = state.AgentProcessorPercent,
             Collectors = { state.Collectors.Select(ToWire) },
+            InstalledUpdates = { state.InstalledUpdates.Select(ToWire) },
+            InstalledUpdatesReadAt = ToTimestamp(state.InstalledUpdatesReadAt),
+            InstalledUpdatesProblem = state.InstalledUpdatesProblem,
         };
         if (state.ContentVolumeFreeKilobytes is { } free)
         {
@@ -43,7 +46,14 @@ public static partial class WireMapping
         AgentMemoryKilobytes = state.AgentMemoryKilobytes,
         AgentProcessorPercent = state.AgentProcessorPercent,
         Collectors = Map(state.Collectors, ToDomain),
+        InstalledUpdates = Map(state.InstalledUpdates, ToDomain),
+        InstalledUpdatesReadAt = ToTime(state.InstalledUpdatesReadAt),
+        InstalledUpdatesProblem = state.InstalledUpdatesProblem,
     };
+
+    public static Wire.InstalledUpdate ToWire(this InstalledUpdate update) => new() { Id = update.Id, InstalledOn = ToTimestamp(update.InstalledOn) };
+
+    public static InstalledUpdate ToDomain(this Wire.InstalledUpdate update) => new(update.Id, ToTimeOrDefault(update.InstalledOn));
 
     public static Wire.CollectorMeasure ToWire(this CollectorMeasure measure) => new()
     {

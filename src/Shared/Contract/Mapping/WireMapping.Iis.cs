@@ -14,6 +14,9 @@ public static partial class WireMapping
             WsusPoolNote = state.WsusPoolNote,
             CompressionSchemes = { state.CompressionSchemes.Select(ToWire) },
             CompressionProblem = state.CompressionProblem,
+            WsusDirectories = { state.WsusDirectories.Select(ToWire) },
+            WsusDirectoriesProblem = state.WsusDirectoriesProblem,
+            WebServiceLimits = { state.WebServiceLimits.Select(ToWire) },
         };
         if (state.WsusPoolName is not null)
         {
@@ -37,6 +40,50 @@ public static partial class WireMapping
         WsusPoolNote = state.WsusPoolNote,
         CompressionSchemes = Map(state.CompressionSchemes, ToDomain),
         CompressionProblem = state.CompressionProblem,
+        WsusDirectories = Map(state.WsusDirectories, ToDomain),
+        WsusDirectoriesProblem = state.WsusDirectoriesProblem,
+        WebServiceLimits = Map(state.WebServiceLimits, ToDomain),
+    };
+
+    public static Wire.WebDirectory ToWire(this WebDirectory directory) => new()
+    {
+        Name = directory.Name,
+        RequiresTls = directory.RequiresTls,
+        RequiresClientCertificate = directory.RequiresClientCertificate,
+        RefusesUnlistedAddresses = directory.RefusesUnlistedAddresses,
+    };
+
+    public static WebDirectory ToDomain(this Wire.WebDirectory directory) => new()
+    {
+        Name = directory.Name,
+        RequiresTls = directory.RequiresTls,
+        RequiresClientCertificate = directory.RequiresClientCertificate,
+        RefusesUnlistedAddresses = directory.RefusesUnlistedAddresses,
+    };
+
+    public static Wire.WebServiceLimits ToWire(this WebServiceLimits limits)
+    {
+        var wire = new Wire.WebServiceLimits { Service = limits.Service, ExecutionTimeLimit = ToDuration(limits.ExecutionTimeLimit), Problem = limits.Problem };
+        if (limits.MaximumRequestKilobytes is { } kilobytes)
+        {
+            wire.MaximumRequestKilobytes = kilobytes;
+        }
+
+        if (limits.MaximumInstalledPrerequisites is { } prerequisites)
+        {
+            wire.MaximumInstalledPrerequisites = prerequisites;
+        }
+
+        return wire;
+    }
+
+    public static WebServiceLimits ToDomain(this Wire.WebServiceLimits limits) => new()
+    {
+        Service = limits.Service,
+        MaximumRequestKilobytes = limits.HasMaximumRequestKilobytes ? limits.MaximumRequestKilobytes : null,
+        ExecutionTimeLimit = ToSpan(limits.ExecutionTimeLimit),
+        MaximumInstalledPrerequisites = limits.HasMaximumInstalledPrerequisites ? limits.MaximumInstalledPrerequisites : null,
+        Problem = limits.Problem,
     };
 
     public static Wire.CompressionScheme ToWire(this CompressionScheme scheme) => new()

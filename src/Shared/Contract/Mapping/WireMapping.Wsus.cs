@@ -28,6 +28,8 @@ public static partial class WireMapping
             DatabaseServer = state.DatabaseServer,
             PublicName = state.PublicName,
             DownstreamServers = { state.DownstreamServers },
+            Database = state.Database?.ToWire(),
+            DatabaseProblem = state.DatabaseProblem,
         };
         if (state.SubscribedCategories is { } categories)
         {
@@ -59,6 +61,45 @@ public static partial class WireMapping
         PublicName = state.PublicName,
         DownstreamServers = Copy(state.DownstreamServers),
         SubscribedCategories = state.HasSubscribedCategories ? state.SubscribedCategories : null,
+        Database = state.Database?.ToDomain(),
+        DatabaseProblem = state.DatabaseProblem,
+    };
+
+    public static Wire.DatabaseSize ToWire(this DatabaseSize size)
+    {
+        var wire = new Wire.DatabaseSize { ReadAt = ToTimestamp(size.ReadAt), DataKilobytes = size.DataKilobytes, Edition = size.Edition };
+        if (size.LimitKilobytes is { } limit)
+        {
+            wire.LimitKilobytes = limit;
+        }
+
+        if (size.Updates is { } updates)
+        {
+            wire.Updates = updates;
+        }
+
+        if (size.Revisions is { } revisions)
+        {
+            wire.Revisions = revisions;
+        }
+
+        if (size.Events is { } events)
+        {
+            wire.Events = events;
+        }
+
+        return wire;
+    }
+
+    public static DatabaseSize ToDomain(this Wire.DatabaseSize size) => new()
+    {
+        ReadAt = ToTime(size.ReadAt),
+        DataKilobytes = size.DataKilobytes,
+        Edition = size.Edition,
+        LimitKilobytes = size.HasLimitKilobytes ? size.LimitKilobytes : null,
+        Updates = size.HasUpdates ? size.Updates : null,
+        Revisions = size.HasRevisions ? size.Revisions : null,
+        Events = size.HasEvents ? size.Events : null,
     };
 
     public static Wire.SyncProgress ToWire(this SyncProgress progress) => new()
