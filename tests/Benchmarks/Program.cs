@@ -1,4 +1,5 @@
 using WsusDashboard.Benchmarks;
+using WsusDashboard.Benchmarks.Diagnosis;
 using WsusDashboard.Benchmarks.Fleet;
 using WsusDashboard.Benchmarks.Fleet.Swarm;
 using WsusDashboard.Benchmarks.Footprint;
@@ -10,6 +11,7 @@ using WsusDashboard.Benchmarks.Logs;
 // Each command measures one of the targets in README.md.
 BenchmarkCommand[] commands =
 [
+    new("diagnosis", "how often the first named cause of a failed sync is right, on public cases and our own, and how long an assessment takes: diagnosis [--list-work]", DiagnosisCommand.RunAsync),
     new("footprint", "memory, CPU, network traffic, start-up time and disk use of an idle agent, compared with two well-known agents (Linux)", FootprintCommand.RunAsync),
     new("logs", "speed and memory of reading a gigabyte of logs, both line formats: logs [megabytes [real logs…]]", LogsCommand.RunAsync),
     new("handshakes", "time until an agent has answered over a new TLS connection with a key on both sides: handshakes [count]", HandshakesCommand.RunAsync),

@@ -7,6 +7,9 @@ namespace WsusDashboard.Shared.Rules;
 /// <summary>Makes findings of the causes that the engine names for the newest synchronization that did not succeed. What is wrong now comes from the other rules; why a run failed comes from here alone.</summary>
 internal static class CauseFindings
 {
+    /// <summary>From here on the evidence names a cause, whether or not it is certain (see <see cref="RankedCause.Score"/>).</summary>
+    private const int FullScore = 100;
+
     /// <summary>Adds the named causes to what the rules of the present state found; a finding of the same id becomes the cause instead of standing there twice.</summary>
     public static List<RuleFinding> Join(RuleContext context, List<RuleFinding> present)
     {
@@ -42,11 +45,13 @@ internal static class CauseFindings
             return [];
         }
 
-        return [.. context.Causes.Where(cause => cause.Id != FindingIds.UnknownCause && cause.Confidence >= first.Confidence && cause.Confidence is not CauseConfidence.Possible && !IsOver(context, cause))];
+        return [.. context.Causes.Where(cause => cause.Id != FindingIds.UnknownCause && cause.Confidence is not CauseConfidence.Possible && (IsNamedByError(cause) || !IsNamedByError(first)) && !IsOver(context, cause))];
     }
 
+    private static bool IsNamedByError(RankedCause cause) => cause.Score >= FullScore;
+
     private static bool IsOver(RuleContext context, RankedCause cause) =>
-        (context.IsPoolStartedSinceLastSync && (FindingIds.PoolCauses.Contains(cause.Id) || cause.Id == FindingIds.WsusUnavailable))
+        ((context.IsPoolStartedSinceLastSync || (context.IsSiteAlone && context.PoolRunsSince > context.Explained!.EndedOrStartedAt)) && (FindingIds.PoolCauses.Contains(cause.Id) || cause.Id == FindingIds.WsusUnavailable))
         || (context.Explained is { } explained && OlderSettings.ChangedAfter(context, cause.Id, explained.EndedOrStartedAt) is not null);
 
     private static RuleFinding Of(RuleContext context, RankedCause cause, int index)
@@ -67,13 +72,14 @@ internal static class CauseFindings
                 Playbook = cause.Playbook,
                 NextStep = cause.Playbook is null ? $"{cause.Helps} {cause.LookNext}" : null,
                 IsCause = true,
-                Weight = (cause.Confidence is CauseConfidence.Certain ? Weights.NamedByError : Weights.FellIntoSync) - index,
+                Weight = (IsNamedByError(cause) ? Weights.NamedByError : Weights.FellIntoSync) - index,
             },
             cause.Because,
             context.Question switch
             {
                 CauseQuestion.UpdatesMissing => "There are no updates",
                 CauseQuestion.NoRun => "No sync starts",
+                _ when context.IsSiteAlone => "WSUS syncs, but the site doesn't",
                 _ => null,
             });
     }

@@ -96,8 +96,13 @@ internal sealed class RuleContext
     /// <summary>The first cause, where the evidence names one.</summary>
     public RankedCause? NamedCause => Causes is [{ Confidence: not CauseConfidence.Possible } first, ..] && first.Id != FindingIds.UnknownCause ? first : null;
 
-    /// <summary>True where the evidence names a cause that no repair of the pool can help.</summary>
-    public bool HasOutsideCause => NamedCause is { } cause && !FindingIds.PoolCauses.Contains(cause.Id) && cause.Playbook is not PlaybookCatalog.FullRepairId;
+    /// <summary>True where the evidence names a cause that no repair of the pool can help, or where the error lies plainly outside the pool.</summary>
+    public bool HasOutsideCause => NamedCause is { } cause
+        ? !FindingIds.PoolCauses.Contains(cause.Id) && cause.Playbook is not PlaybookCatalog.FullRepairId
+        : Explained is { } attempt && CauseEngine.PointsElsewhere(CaseOf(attempt, Question));
+
+    /// <summary>WSUS's own syncs succeed; the one that is explained is the site's, which failed.</summary>
+    public bool IsSiteAlone => Syncs.Streak.Count == 0 && Question is CauseQuestion.RunFailed && Explained is { Run.Source: SyncSource.ConfigMgr };
 
     /// <summary>Since when the running pool runs, where that was seen; what happened before it started says little about the pool as it is now.</summary>
     public DateTimeOffset? PoolRunsSince => Pool is { State: PoolState.Started } pool ? Seen(pool.StateSince) : null;
@@ -259,6 +264,14 @@ internal sealed class RuleContext
         if (SyncsFail && Syncs.Ended.FirstOrDefault(attempt => attempt.Result is SyncResult.Failed or SyncResult.Cancelled) is { } failed)
         {
             return (CauseQuestion.RunFailed, failed, CauseEngine.Rank(CaseOf(failed, CauseQuestion.RunFailed)));
+        }
+
+        // WSUS succeeded; what the site did with it is a failure of its own.
+        if (Syncs.ConfigMgrRuns.FirstOrDefault(run => run.Result is not SyncResult.Running) is { Result: SyncResult.Failed or SyncResult.Cancelled } ofSite)
+        {
+            var attempt = new SyncAttempt(ofSite, Syncs.Ended.FirstOrDefault(ended => ended.ConfigMgrRun == ofSite)?.Run);
+
+            return (CauseQuestion.RunFailed, attempt, CauseEngine.Rank(CaseOf(attempt, CauseQuestion.RunFailed)));
         }
 
         return Syncs.LastSuccess is not { } success ? (CauseQuestion.RunFailed, null, [])

@@ -26,6 +26,7 @@ internal sealed class Story
     private UpdatePointView? _point;
     private OtherServers? _fleet;
     private CauseQuestion _question;
+    private int _goodRunsRead;
 
     /// <summary>A server on which nothing else is wrong: the pool as Microsoft recommends it, 32 GB, 14 good synchronizations before.</summary>
     public Story()
@@ -96,9 +97,23 @@ internal sealed class Story
         return this;
     }
 
-    public Story Line(string log, double minutes, string text)
+    public Story Line(string log, double minutes, string text, int goodRuns = 0)
     {
-        _lines.Add(new LoggedLine(log, End.AddMinutes(minutes), text));
+        _lines.Add(new LoggedLine(log, End.AddMinutes(minutes), text) { GoodRuns = goodRuns });
+        return this;
+    }
+
+    /// <summary>The same logs were read of so many good runs.</summary>
+    public Story GoodRuns(int read)
+    {
+        _goodRunsRead = read;
+        return this;
+    }
+
+    /// <summary>IIS lets nobody into these directories of WSUS without TLS.</summary>
+    public Story Directories(params string[] requireTls)
+    {
+        _snapshot = _snapshot with { Iis = _snapshot.Iis with { Value = _snapshot.Iis.Value! with { WsusDirectories = [.. requireTls.Select(name => new WebDirectory { Name = name, RequiresTls = true })] } } };
         return this;
     }
 
@@ -233,6 +248,7 @@ internal sealed class Story
         Baseline = BaselineCatalog.Microsoft,
         History = [_run, .. _history],
         Lines = _lines,
+        GoodRunsRead = _goodRunsRead,
         Events = _events,
         Changes = _changes,
         Actions = _actions,

@@ -33,7 +33,7 @@ public sealed class RepairOffersTests
         [FindingIds.PoolQueueFull] = [Full, PoolOnly, null],
         [FindingIds.PoolIdleOrPing] = [Full, null],
         [FindingIds.PoolCompressionLibrary] = [PoolOnly],
-        [FindingIds.WsusUnavailable] = [Full],
+        [FindingIds.WsusUnavailable] = [Full, null],
         [FindingIds.WsusServiceStopped] = [Wsus, Startup],
         [FindingIds.WorldWideWebStopped] = [Wsus, Startup],
         [FindingIds.ProcessActivationStopped] = [Wsus, Startup],

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Text;
 
@@ -25,7 +26,14 @@ internal static partial class CapacityCauses
     private const long AdequateQueue = 2_000;
     private const string DatabaseCare = "Microsoft, WSUS high CPU usage; damgoodadmin.com, software update maintenance";
 
-    private static readonly TextSign TimedOut = new("operation has timed out|TimeoutException", "A request timed out", Weight.Supports);
+    private static readonly TextSign TimedOut = new("operation has timed out|TimeoutException", "A request timed out", Weight.Supports) { Signs = FailureSign.TimedOut };
+
+    /// <summary>SQL Server answered too late, or ended one of two transactions: a busy database, which can be opened.</summary>
+    private static readonly TextSign SlowDatabase = new("SqlException.*time-?out expired|deadlock", "A SUSDB query took too long or ended in a deadlock", Weight.Strong + Weight.Hint);
+
+    private static readonly TextSign DatabaseError = new("SqlException", "SQL Server answered with an error", Weight.Strong) { Signs = FailureSign.Database };
+
+    private static readonly TextSign FullDatabase = new("filegroup is full|Could not allocate space|transaction log for database .{0,40} is full", "SQL Server has no space left");
 
     public static IReadOnlyList<CauseRule> All { get; } =
     [
@@ -36,7 +44,7 @@ internal static partial class CapacityCauses
             Because = "the server runs out of memory",
             Helps = "Give the server more memory, or make the catalogue smaller: decline superseded updates and unselect products.",
             LookNext = "Watch the memory of w3wp.exe and sqlservr.exe during the next sync.",
-            Signs = [new("OutOfMemoryException|8007000E", "Out of memory", Weight.Strong)],
+            Signs = [new("OutOfMemoryException|8007000E", "Out of memory", Weight.Strong) { Signs = FailureSign.OutOfMemory }],
             Look = Memory,
         },
         new()
@@ -61,8 +69,9 @@ internal static partial class CapacityCauses
             [
                 TimedOut,
                 new("LocalDBTooBusy", "WSUS says its database is too busy", Weight.Supports),
-                new("Timeout expired|deadlock", "A SUSDB query took too long", Weight.Supports),
-                new("Cleanup.*timed out|spDeleteUpdate|DeleteUpdate.*time", "The cleanup took too long", Weight.Supports),
+                SlowDatabase,
+                new("spDeleteUpdate|DeleteUpdate.*time", "The cleanup took too long", Weight.Supports),
+                new("Cleanup.*timed out", "The cleanup took too long", Weight.Supports, SignPlace.Maintenance) { Signs = FailureSign.TimedOut },
             ],
             Look = LiveUpdates,
         },
@@ -84,7 +93,8 @@ internal static partial class CapacityCauses
             Helps = "Free up space or move the content (wsusutil movecontent), then start a sync.",
             LookNext = "Check what fills the volume: WsusContent, or something that doesn't belong there.",
             ErrorCodes = [0x80070070],
-            Signs = [new("not enough (?:free )?space on (?:the )?disk|disk (?:is )?full|80070070", "The disk has no space left")],
+            Signs = [new("not enough (?:free )?space on (?:the )?disk|disk (?:is )?full|80070070", "The disk has no space left") { Signs = FailureSign.DiskFull }],
+            AppliesTo = reading => !reading.LoggedStatements.Any(FullDatabase.IsIn),
             Look = Disk,
         },
         new()
@@ -94,7 +104,7 @@ internal static partial class CapacityCauses
             Because = "SUSDB is full",
             Helps = "Free up space on the database disk, back up the transaction log, or raise the file's size limit. Then start a sync.",
             LookNext = "Check the size and growth of SUSDB's files, and the free space on their volumes.",
-            Signs = [new("filegroup is full|Could not allocate space|transaction log for database .{0,40} is full", "SQL Server has no space left")],
+            Signs = [FullDatabase],
         },
         new()
         {
@@ -106,7 +116,7 @@ internal static partial class CapacityCauses
             Signs =
             [
                 new("LocalDBConnectFail|has been paused|network-related or instance-specific|Cannot open database|login failed for user", "WSUS can't open its database"),
-                new("LocalDBOtherError|LocalDBTooBusy|SqlException", "A database error", Weight.Strong),
+                new("LocalDBOtherError|LocalDBTooBusy", "A database error", Weight.Strong),
             ],
             Look = DatabaseEvent,
         },
@@ -123,13 +133,13 @@ internal static partial class CapacityCauses
 
     private static IEnumerable<WeightedEvidence> Memory(SyncRunAnalysis reading)
     {
-        if (reading.Host is not { TotalMemoryKilobytes: > 0 and var total } host)
+        if (reading.Host is not { TotalMemoryKilobytes: > 0 and var total, AvailableMemoryKilobytes: > 0 } host)
         {
             yield break;
         }
 
         var readAt = reading.File.Snapshot!.Host.ReadAt;
-        var isScarce = host.AvailableMemoryKilobytes is > 0 and < ScarceMemoryKilobytes;
+        var isScarce = host.AvailableMemoryKilobytes < ScarceMemoryKilobytes;
         yield return EvidenceFinder.Of("Free memory", $"{Wording.Size(host.AvailableMemoryKilobytes)} of {Wording.Size(total)}", "Agent", readAt, isScarce ? Weight.Supports : Weight.SpeaksAgainst);
         if (isScarce && total < CacheBuildKilobytes)
         {
@@ -145,7 +155,7 @@ internal static partial class CapacityCauses
         }
 
         var pool = reading.Pool!;
-        if (pool.QueuedRequests >= pool.Settings.QueueLength * 0.9 || reading.LoggedStatements.Any(saying => saying.Text.Contains("QueueFull", StringComparison.OrdinalIgnoreCase)))
+        if (pool.QueuedRequests >= pool.Settings.QueueLength * 0.9 || reading.LoggedStatements.Any(statement => statement.Text.Contains("QueueFull", StringComparison.OrdinalIgnoreCase)))
         {
             yield return EvidenceFinder.Pool(reading, "A long enough queue is full", $"{Wording.Number(pool.QueuedRequests ?? 0)} of {Wording.Number(pool.Settings.QueueLength)}", Weight.Strong);
         }
@@ -209,6 +219,11 @@ internal static partial class CapacityCauses
 
     private static IEnumerable<WeightedEvidence> DatabaseEvent(SyncRunAnalysis reading)
     {
+        if (reading.LoggedStatements.FirstOrDefault(statement => DatabaseError.IsIn(statement) && !SlowDatabase.IsIn(statement)) is { } error)
+        {
+            yield return EvidenceFinder.Of(error, DatabaseError.What, DatabaseError.Weight);
+        }
+
         if (reading.WsusEvents([11002], TimeSpan.FromMinutes(30)) is { Count: > 0 } events)
         {
             yield return EvidenceFinder.Of(events, "WSUS reports that it can't reach its database", Weight.Strong);

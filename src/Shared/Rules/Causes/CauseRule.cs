@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Shared.Rules.Causes;
 
-/// <summary>How much a piece of evidence weighs. A cause is likely from 60 on, certain from 100 on.</summary>
+/// <summary>How much a piece of evidence weighs. A cause is likely from 60 on; certain needs 100, and more than one kind of evidence (see the README of the rules).</summary>
 internal static class Weight
 {
     /// <summary>It names the cause by itself.</summary>
@@ -19,36 +20,103 @@ internal static class Weight
     public const int Contradicts = -60;
 }
 
+/// <summary>Where evidence comes from. Two of a kind have one witness between them: a log line and the error text that repeats it are not two.</summary>
+internal enum EvidenceKind
+{
+    /// <summary>What the site says of a sync: wsyncmgr.log and the run's own error.</summary>
+    Site = 0,
+
+    /// <summary>What the site says when it sets WSUS up or checks it: WCM.log and WSUSCtrl.log.</summary>
+    Configuration = 1,
+
+    /// <summary>WSUS's history and SoftwareDistribution.log.</summary>
+    Wsus = 2,
+
+    /// <summary>HTTP.sys and IIS: HTTPERR and the web site's log.</summary>
+    WebServer = 3,
+
+    /// <summary>Windows events.</summary>
+    Event = 4,
+
+    /// <summary>What was read of pools, services, settings and counts.</summary>
+    State = 5,
+
+    /// <summary>Other servers, as the dashboard knows them.</summary>
+    OtherServers = 6,
+
+    /// <summary>What someone did through this product.</summary>
+    Person = 7,
+}
+
 /// <summary>One piece of evidence and its weight; a negative weight speaks against the cause.</summary>
-internal sealed record WeightedEvidence(Evidence Evidence, int Weight);
+/// <param name="Evidence">What is shown.</param>
+/// <param name="Weight">As in <see cref="Causes.Weight"/>.</param>
+/// <param name="Kind">Whose witness it is.</param>
+/// <param name="IsDecisive">By its nature it needs no second witness: a pool that is stopped while requests get 503, a service that isn't running.</param>
+internal sealed record WeightedEvidence(Evidence Evidence, int Weight, EvidenceKind Kind, bool IsDecisive = false);
 
 /// <summary>Where a sign is looked for.</summary>
 internal enum SignPlace
 {
+    /// <summary>Wherever a sync's own error may stand.</summary>
     Anywhere = 0,
 
     /// <summary>In what tells of the way from the site to its own WSUS.</summary>
     SiteToWsus = 1,
 
-    /// <summary>In what tells of the way from WSUS to its update source.</summary>
+    /// <summary>In what tells of the way from WSUS to its update source, or doesn't say of which way.</summary>
     WsusToSource = 2,
+
+    /// <summary>In what the site's own database answered.</summary>
+    SiteDatabase = 3,
+
+    /// <summary>In what the site's maintenance of WSUS says, which fails no sync.</summary>
+    Maintenance = 4,
+
+    /// <summary>In what tells of the site's own WSUS, or doesn't say of which way: not in an answer of the update source.</summary>
+    OwnWsus = 6,
+
+    /// <summary>In the logs of HTTP.sys and IIS, where every client's request stands too.</summary>
+    WebServer = 5,
 }
 
-/// <summary>Words of an error or a log line that speak for a cause.</summary>
-/// <param name="Pattern">A regular expression without a look at what is before or behind; upper and lower case are the same.</param>
+/// <summary>What in an error or a log line speaks for a cause: a sign of any language, or words that are the same on every server.</summary>
+/// <param name="Pattern">A regular expression without a look at what is before or behind, upper and lower case being the same; empty where the signs say all. Only for a program's constant English and for names.</param>
 /// <param name="What">What it is, for a person.</param>
 /// <param name="Weight">As in <see cref="Causes.Weight"/>.</param>
 /// <param name="Place">Where it counts.</param>
 internal sealed record TextSign(string Pattern, string What, int Weight = Weight.Names, SignPlace Place = SignPlace.Anywhere)
 {
-    /// <summary>Takes as long as the text is, whatever stands in it; and what is looked at is short (see <see cref="SyncRunAnalysis.LongestText"/>).</summary>
-    private readonly Regex _regex = new(Pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+    /// <summary>Takes as long as the text is, whatever stands in it; and what is looked at is short (see <see cref="LoggedStatement.LongestText"/>).</summary>
+    private readonly Regex? _regex = Pattern.Length > 0 ? new(Pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking) : null;
 
-    public bool IsIn(LoggedStatement saying) =>
-        (Place is SignPlace.Anywhere || (Place is SignPlace.SiteToWsus) == saying.IsSiteToWsus) && _regex.IsMatch(saying.Text);
+    public TextSign(FailureSign signs, string what, int weight = Causes.Weight.Names, SignPlace place = SignPlace.Anywhere)
+        : this("", what, weight, place) => Signs = signs;
+
+    /// <summary>Any of these.</summary>
+    public FailureSign Signs { get; init; }
+
+    /// <summary>The program names the cause itself, and nothing else writes these words.</summary>
+    public bool IsDecisive { get; init; }
+
+    public bool IsIn(LoggedStatement statement) => IsAt(statement.Route) && Speaks(statement);
+
+    /// <summary>Whether the words say it, wherever they stand.</summary>
+    public bool Speaks(LoggedStatement statement) => (statement.Signs & Signs) != 0 || _regex?.IsMatch(statement.Text) == true;
+
+    private bool IsAt(StatementRoute route) => Place switch
+    {
+        SignPlace.SiteToWsus => route is StatementRoute.SiteToWsus,
+        SignPlace.OwnWsus => route is StatementRoute.SiteToWsus or StatementRoute.Unknown,
+        SignPlace.WsusToSource => route is StatementRoute.WsusToSource or StatementRoute.Unknown,
+        SignPlace.SiteDatabase => route is StatementRoute.SiteDatabase,
+        SignPlace.Maintenance => route is StatementRoute.Maintenance,
+        SignPlace.WebServer => route is StatementRoute.WebServer,
+        _ => route is StatementRoute.Unknown or StatementRoute.SiteToWsus or StatementRoute.WsusToSource,
+    };
 }
 
-/// <summary>One cause: what it is called, what speaks for it, where that is known from, what helps. Texts may hold {pool}, {source}, {proxy}, {point}, {limit}, {recycles} and {server}.</summary>
+/// <summary>One cause: what it is called, what speaks for it, where that is known from, what helps. Texts may hold {pool}, {source}, {proxy}, {point}, {limit}, {recycles}, {categories} and {server}.</summary>
 internal sealed record CauseRule
 {
     /// <summary>Its number in configmgr.md, 6b.</summary>

@@ -1,3 +1,4 @@
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Text;
 
@@ -6,11 +7,23 @@ namespace WsusDashboard.Shared.Rules.Causes;
 /// <summary>Causes 13 to 18: the way from WSUS to its update source.</summary>
 internal static class ConnectionCauses
 {
-    /// <summary>Words of a connection that does not come about, to whomever.</summary>
-    internal const string NotReachable =
-        "could not be resolved|NameResolutionFailure|UssNotFound|UssCommunicationError(?:$|[^:]|:(?:$|[^ ])|: (?:$|[^W])|: W(?:$|[^e]))|actively refused|ConnectFailure|unable to connect to the remote|did not properly respond|80072E(?:FE|FD|E7|E2)|8007274[CD]";
+    /// <summary>Names of a connection that does not come about, beside its signs; a time-out is another thing, which a busy server gives too.</summary>
+    private const string NotReachableNames = "ConnectFailure|unable to connect to the remote|did not properly respond|80072E(?:FE|FD|E7|E2)|8007274[CD]";
+
+    /// <summary>What WSUS calls each failure to reach its source, whatever the reason; alone it is a wrapper.</summary>
+    private const string UnnamedFailures = @"\bUss(?:NotFound|CommunicationError)\b";
 
     internal static readonly uint[] NotReachableCodes = [0x80072EE7, 0x80072EFD, 0x80072EFE, 0x80072EE2, 0x8007274C, 0x8007274D];
+
+    /// <summary>The other side can't be reached.</summary>
+    /// <param name="what">What it is, for a person.</param>
+    /// <param name="weight">As in <see cref="Weight"/>.</param>
+    /// <param name="place">On which way.</param>
+    public static TextSign NotReachable(string what, int weight, SignPlace place) =>
+        new(NotReachableNames, what, weight, place) { Signs = FailureSign.NameResolution | FailureSign.ConnectionRefused };
+
+    /// <summary>No answer in time.</summary>
+    public static TextSign TimedOut(string what, int weight, SignPlace place) => new("operation has timed out", what, weight, place) { Signs = FailureSign.TimedOut };
 
     private const double MostOfTheFleet = 0.7;
     private const int FewestServers = 3;
@@ -24,7 +37,7 @@ internal static class ConnectionCauses
             Because = "WSUS uses a Microsoft Update address that no longer exists",
             Helps = "On the top server only: set MUUrl to https://sws.update.microsoft.com and RedirectorChangeNumber to 4002, run iisreset, and restart WSUS.",
             LookNext = "Check MUUrl in WSUS's configuration row.",
-            Signs = [new(@"Actor\s*=\s*https?://(?:fe2|sws1)\.", "WSUS contacts a retired address"), new("SoapException.*GetUpdateData|GetUpdateData.*SoapException", "The error comes from GetUpdateData", Weight.Supports)],
+            Signs = [new(@"Actor\s*=\s*https?://(?:fe2|sws1)\.", "WSUS contacts a retired address"), new(@"\b(?:fe2|sws1)\.update\.microsoft\.com", "A retired address stands in the error", Weight.Supports), new("SoapException.*GetUpdateData|GetUpdateData.*SoapException", "The error comes from GetUpdateData", Weight.Supports)],
         },
         new()
         {
@@ -36,8 +49,9 @@ internal static class ConnectionCauses
             ErrorCodes = [0x80072F7D],
             Signs =
             [
-                new("common algorithm", "The two sides share no algorithm"),
-                new("forcibly closed", "The other side closed the connection during the handshake", Weight.Strong),
+                new("common algorithm", "The two sides share no TLS version or algorithm") { Signs = FailureSign.NoCommonTls },
+                new("error occurred on a send.*forcibly closed|handshake.*forcibly closed", "The other side closed the connection during the handshake", Weight.Strong + Weight.Hint, SignPlace.WsusToSource),
+                new("forcibly closed", "The other side closed the connection", Weight.Supports, SignPlace.WsusToSource) { Signs = FailureSign.ConnectionReset },
                 new("SCHANNEL Protocol 'TLS 1\\.[0-2]' disabled", "A TLS version is disabled", Weight.Supports),
             ],
         },
@@ -49,7 +63,7 @@ internal static class ConnectionCauses
             Helps = "Install the update that brings the root certificate, or exempt {source}'s addresses from TLS inspection.",
             LookNext = "Check that the server trusts the root certificate, and that no proxy inspects traffic to the update source.",
             ErrorCodes = [0x80072F8F, 0x800B0109, 0x800B0101, 0x800B010A, 0x80072F0D, 0x80072F05, 0x80072F06],
-            Signs = [new("trust relationship|TrustFailure|SecureChannelFailure|800B01(?:09|0A|01)|Root CA signed|remote certificate is invalid", "The other side's certificate isn't trusted", Place: SignPlace.WsusToSource)],
+            Signs = [new("trust relationship|TrustFailure|SecureChannelFailure|800B01(?:09|0A|01)|Root CA signed|remote certificate is invalid", "The other side's certificate isn't trusted", Place: SignPlace.WsusToSource) { Signs = FailureSign.Untrusted }],
         },
         new()
         {
@@ -61,8 +75,8 @@ internal static class ConnectionCauses
             ErrorCodes = [407, 0x80190197, 0x8024401B],
             Signs =
             [
-                new(@"\(407\)|status(?: code)?:? 407\b|\b407 proxy|\bproxyerror\b|\bproxy authentication\b|ProxyNameResolutionFailure", "The proxy refused the connection"),
-                new(@"\(502\)|status(?: code)?:? 502\b", "A proxy or gateway got no valid response", Weight.Strong),
+                new(@"\(407\)|status(?: code)?:? 407\b|\b407 proxy|\bproxyerror\b|\bproxy authentication\b|ProxyNameResolutionFailure", "The proxy refused the connection") { Signs = FailureSign.Http407 },
+                new(@"\(502\)|status(?: code)?:? 502\b", "A proxy or gateway got no valid response", Weight.Strong) { Signs = FailureSign.Http502 },
             ],
             Look = Proxy,
         },
@@ -75,7 +89,12 @@ internal static class ConnectionCauses
             LookNext = "Check name resolution and the firewall rules for Microsoft Update's addresses. If many servers fail at once, wait for Microsoft and change nothing.",
             AppliesTo = reading => !reading.HasUpstream && reading.HasWsus,
             ErrorCodes = NotReachableCodes,
-            Signs = [new(NotReachable, "No connection to the update source", Place: SignPlace.WsusToSource)],
+            Signs =
+            [
+                NotReachable("No connection to the update source", Weight.Names, SignPlace.WsusToSource),
+                new("forcibly closed", "The connection to the update source was cut", Weight.Supports, SignPlace.WsusToSource) { Signs = FailureSign.ConnectionReset },
+                new(UnnamedFailures, "WSUS can't work with its update source", Weight.Supports, SignPlace.WsusToSource),
+            ],
             Look = Alone,
         },
         new()
@@ -86,13 +105,23 @@ internal static class ConnectionCauses
             Helps = "Wait and let the servers try again. Change nothing.",
             LookNext = "Check Microsoft's service health, and whether the servers recover on their own.",
             AppliesTo = reading => !reading.HasUpstream,
-            Signs = [new("operation has timed out|" + NotReachable, "The update source didn't answer", Weight.Supports, SignPlace.WsusToSource)],
+            Signs =
+            [
+                TimedOut("The update source didn't answer in time", Weight.Supports, SignPlace.WsusToSource),
+                NotReachable("The update source can't be reached", Weight.Supports, SignPlace.WsusToSource),
+            ],
             Look = Outage,
         },
     ];
 
     private static IEnumerable<WeightedEvidence> Proxy(SyncRunAnalysis reading)
     {
+        // Microsoft refuses nobody, and an upstream server's 403 stands beside its name: the rest is a filter on the way.
+        if (!reading.HasUpstream && reading.LoggedStatements.FirstOrDefault(statement => statement.Route is StatementRoute.WsusToSource && Forbidden.Speaks(statement)) is { } forbidden)
+        {
+            yield return EvidenceFinder.Of(forbidden, "Something on the way to the update source forbids it", Weight.Strong);
+        }
+
         if (reading.Wsus is not { } wsus)
         {
             yield break;
@@ -105,20 +134,30 @@ internal static class ConnectionCauses
             yield break;
         }
 
-        yield return EvidenceFinder.Of("WSUS proxy", wsus.ProxyName, "WSUS", readAt, Weight.Hint);
-        foreach (var sign in new[]
+        // A proxy that is set explains an answer that only a proxy gives; alone it says nothing.
+        var isTold = reading.LoggedStatements.Any(ProxyAnswer.IsIn);
+        yield return EvidenceFinder.Of("WSUS proxy", wsus.ProxyName, "WSUS", readAt, isTold ? Weight.Supports : Weight.Hint);
+        foreach (var sign in ProxyCuts)
         {
-            new TextSign(@"\(502\)|status(?: code)?:? 502\b", "", Place: SignPlace.WsusToSource),
-            new TextSign("closed the transport stream", "", Place: SignPlace.WsusToSource),
-            new TextSign("actively refused", "", Place: SignPlace.WsusToSource),
-        })
-        {
-            if (reading.LoggedStatements.FirstOrDefault(sign.IsIn) is { } saying)
+            if (reading.LoggedStatements.FirstOrDefault(sign.IsIn) is { } statement)
             {
-                yield return EvidenceFinder.Of(saying, "The proxy closed the connection", Weight.Strong + Weight.Supports);
+                yield return EvidenceFinder.Of(statement, "The proxy closed the connection", Weight.Strong + Weight.Hint);
             }
         }
     }
+
+    private static readonly TextSign ProxyAnswer = new(@"\(40[37]\)|\(502\)|status(?: code)?:? (?:40[37]|502)\b|closed the transport stream|actively refused", "", Place: SignPlace.WsusToSource)
+    {
+        Signs = FailureSign.Http407 | FailureSign.Http403 | FailureSign.Http502 | FailureSign.ConnectionRefused,
+    };
+
+    private static readonly TextSign Forbidden = new(@"\(403\)|status(?: code)?:? 403\b", "") { Signs = FailureSign.Http403 };
+
+    private static readonly TextSign[] ProxyCuts =
+    [
+        new("closed the transport stream", "", Place: SignPlace.WsusToSource),
+        new("actively refused", "", Place: SignPlace.WsusToSource) { Signs = FailureSign.ConnectionRefused },
+    ];
 
     private static IEnumerable<WeightedEvidence> Alone(SyncRunAnalysis reading)
     {

@@ -94,11 +94,11 @@ internal static partial class EmptyCauses
     {
         if (reading.Site?.Settings?.SubscribedCategories is { } ofSite)
         {
-            yield return EvidenceFinder.Of("Selected products and classifications", Wording.Number(ofSite), "WMI, SMS_UpdateCategoryInstance", reading.File.Snapshot!.ConfigMgr.ReadAt, ofSite == 0 ? Weight.Names : Weight.Contradicts);
+            yield return EvidenceFinder.Decides(EvidenceFinder.Of("Selected products and classifications", Wording.Number(ofSite), "WMI, SMS_UpdateCategoryInstance", reading.File.Snapshot!.ConfigMgr.ReadAt, ofSite == 0 ? Weight.Names : Weight.Contradicts));
         }
         else if (reading.Wsus?.SubscribedCategories is { } count)
         {
-            yield return EvidenceFinder.Of("Selected products and classifications", Wording.Number(count), "WSUS", reading.File.Snapshot!.Wsus.ReadAt, count == 0 ? Weight.Names : Weight.Contradicts);
+            yield return EvidenceFinder.Decides(EvidenceFinder.Of("Selected products and classifications", Wording.Number(count), "WSUS", reading.File.Snapshot!.Wsus.ReadAt, count == 0 ? Weight.Names : Weight.Contradicts));
         }
     }
 
@@ -112,7 +112,7 @@ internal static partial class EmptyCauses
         var readAt = reading.File.Snapshot!.ConfigMgr.ReadAt;
         if (own.ReplicationLinkStatus is { } link)
         {
-            yield return EvidenceFinder.Of("Replication link", link switch { 0 => "healthy", 1 => "degraded", _ => "error" }, "WMI, SMS_SUPSyncStatus", readAt, link == 0 ? Weight.Contradicts : Weight.Names);
+            yield return EvidenceFinder.Decides(EvidenceFinder.Of("Replication link", link switch { 0 => "healthy", 1 => "degraded", _ => "error" }, "WMI, SMS_SUPSyncStatus", readAt, link == 0 ? Weight.Contradicts : Weight.Names));
         }
 
         if (reading.Site!.SoftwareUpdatePoints.Where(point => point.SiteCode != own.SiteCode && point.CatalogVersion > own.CatalogVersion).MaxBy(point => point.CatalogVersion) is { } parent)
@@ -134,7 +134,7 @@ internal static partial class EmptyCauses
     {
         if (reading.Site is { SoftwareUpdateCount: > 0 and var count, Settings.ExpiredUpdates: { } expired } && expired >= count)
         {
-            yield return EvidenceFinder.Of("Expired updates", $"{Wording.Number(expired)} of {Wording.Number(count)}", "WMI, SMS_SoftwareUpdate", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
+            yield return EvidenceFinder.Decides(EvidenceFinder.Of("Expired updates", $"{Wording.Number(expired)} of {Wording.Number(count)}", "WMI, SMS_SoftwareUpdate", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names));
         }
     }
 
@@ -142,7 +142,7 @@ internal static partial class EmptyCauses
     {
         if (reading.Site?.HasSyncSchedule is { } isSet)
         {
-            yield return EvidenceFinder.Of("The site's sync schedule", isSet ? "set" : "none", "WMI, SMS_SCI_Component", reading.File.Snapshot!.ConfigMgr.ReadAt, isSet ? Weight.Contradicts : Weight.Names);
+            yield return EvidenceFinder.Decides(EvidenceFinder.Of("The site's sync schedule", isSet ? "set" : "none", "WMI, SMS_SCI_Component", reading.File.Snapshot!.ConfigMgr.ReadAt, isSet ? Weight.Contradicts : Weight.Names));
         }
     }
 

@@ -13,11 +13,12 @@ internal static class EvidenceFinder
 {
     private const int LongestRaw = 1000;
 
-    public static WeightedEvidence Of(LoggedStatement saying, string what, int weight) =>
-        new(new Evidence(what, Shorten(saying.Text, 240), saying.ReadFrom, saying.At, Speaks(weight)) { Raw = Shorten(saying.Text, LongestRaw) }, weight);
+    public static WeightedEvidence Of(LoggedStatement statement, string what, int weight) => new(
+        new Evidence(what, Shorten(statement.Text, 240), statement.ReadFrom, statement.At, Speaks(weight)) { Raw = Shorten(statement.Text, LongestRaw) },
+        (int)(weight * statement.Share),
+        statement.Kind);
 
-    public static WeightedEvidence Of(LoggedLine line, string what, int weight) =>
-        new(new Evidence(what, Shorten(line.Text, 240), line.Log + ".log", line.At, Speaks(weight)) { Raw = Shorten(line.Text, LongestRaw) }, weight);
+    public static WeightedEvidence Of(LoggedLine line, string what, int weight) => Of(LoggedStatement.Of(line, goodRunsRead: 0, hasWsus: true), what, weight);
 
     public static WeightedEvidence Of(IReadOnlyList<WindowsEvent> events, string what, int weight)
     {
@@ -35,14 +36,24 @@ internal static class EvidenceFinder
             {
                 Raw = raw is null ? null : Shorten(raw, LongestRaw),
             },
-            weight);
+            weight,
+            EvidenceKind.Event);
     }
 
     public static WeightedEvidence Of(RecentChange change, string what, int weight) => new(
         new Evidence(what, $"{change.Change.From} → {change.Change.To}", "Agent", change.At, Speaks(weight)) { Raw = change.Change.Detail.Length > 0 ? change.Change.Detail : null },
-        weight);
+        weight,
+        EvidenceKind.State);
 
-    public static WeightedEvidence Of(string what, string value, string readFrom, DateTimeOffset? at, int weight) => new(new Evidence(what, value, readFrom, at, Speaks(weight)), weight);
+    public static WeightedEvidence Of(string what, string value, string readFrom, DateTimeOffset? at, int weight) => new(new Evidence(what, value, readFrom, at, Speaks(weight)), weight, readFrom switch
+    {
+        "Dashboard" => EvidenceKind.OtherServers,
+        "Audit" or "Repairs" => EvidenceKind.Person,
+        _ => EvidenceKind.State,
+    });
+
+    /// <summary>Evidence that needs no second witness.</summary>
+    public static WeightedEvidence Decides(WeightedEvidence evidence) => evidence with { IsDecisive = true };
 
     public static WeightedEvidence Setting(SyncRunAnalysis reading, string key, int weight)
     {

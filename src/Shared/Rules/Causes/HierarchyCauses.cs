@@ -21,7 +21,7 @@ internal static partial class HierarchyCauses
             Because = "the update point picked for this sync can't reach Microsoft Update",
             Helps = "Give every update point that shares SUSDB the same route to Microsoft Update.",
             LookNext = "Check \"Found active SUP\" in wsyncmgr.log: is it always the same one when a sync fails?",
-            Signs = [new(ConnectionCauses.NotReachable, "No connection to the update source", Weight.Supports)],
+            Signs = [ConnectionCauses.NotReachable("No connection to the update source", Weight.Supports, SignPlace.WsusToSource)],
             Look = SharedDatabase,
         },
         new()
@@ -45,8 +45,10 @@ internal static partial class HierarchyCauses
             Signs =
             [
                 new(@"\bUss(?:Busy|InternalError|OtherError)\b|\bDssAuthenticationError\b|IncompatibleProtocolVersion", "The upstream server answered with an error"),
-                new(ConnectionCauses.NotReachable, "The upstream server couldn't be reached", Weight.Names, SignPlace.WsusToSource),
-                new("operation has timed out", "The upstream server didn't answer in time", Weight.Supports),
+                ConnectionCauses.NotReachable("The upstream server couldn't be reached", Weight.Names, SignPlace.WsusToSource),
+                ConnectionCauses.TimedOut("The upstream server didn't answer in time", Weight.Supports, SignPlace.WsusToSource),
+                new(@"\(50[023]\)|status(?: code)?:? 50[023]\b", "The upstream server answered with an error", Weight.Strong + Weight.Hint, SignPlace.WsusToSource) { Signs = FailureSign.Http500 | FailureSign.Http502 | FailureSign.Http503 },
+                new(@"\bUss(?:NotFound|CommunicationError)\b", "WSUS can't work with its upstream server", Weight.Supports, SignPlace.WsusToSource),
             ],
             Look = Upstream,
         },

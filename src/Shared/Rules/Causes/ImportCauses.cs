@@ -1,6 +1,7 @@
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Rules.Causes;
 
@@ -14,12 +15,40 @@ internal static class ImportCauses
         new()
         {
             Number = 26, Id = FindingIds.LicenseTermsPending, Precedence = 116, Name = "Licence terms can't be downloaded", Source = Sources.Troubleshooting,
-            Meaning = "The sync itself completed, but some licence terms couldn't be downloaded (state 6708), so the updates that need them are missing.",
+            Meaning = "WSUS synced, but some licence terms weren't downloaded into its content folder, so the site can't take the updates that need them.",
             Because = "licence terms can't be downloaded",
-            Helps = "Let the server download the .txt files (firewall, proxy), then run \"wsusutil reset\".",
-            LookNext = "Look for the .txt files in SoftwareDistribution.log: which address do they fail from?",
-            Signs = [new("STATMSG: ID=6708", "The site reports licence terms as pending"), new(@"EULA.*\.txt|\.txt.*EULA", "Licence terms couldn't be downloaded", Weight.Supports)],
+            Helps = "Let the server download the .txt files (firewall, proxy, rights on the content folder), then run \"wsusutil reset\".",
+            LookNext = "Look for the .txt files in SoftwareDistribution.log: which ones are missing, and which address do they fail from?",
+            Signs =
+            [
+                new("STATMSG: ID=6708", "The site reports licence terms as pending"),
+                new(@"License Terms have not been completely downloaded|LicenseAgreement\.GetById", "An update's licence terms aren't there"),
+                new(@"EULA.*\.txt|\.txt.*EULA|LicenseAgreement file does not exist", "Licence terms couldn't be downloaded", Weight.Supports),
+            ],
             Look = Pending,
+        },
+        new()
+        {
+            Number = 24, Id = FindingIds.CategoryUnknown, Precedence = 138, Name = "Selected product unknown to WSUS", Source = Sources.Troubleshooting,
+            Meaning = "The site has products or classifications selected that this WSUS doesn't have any more, so it can't set up WSUS, and nothing syncs{categories}.",
+            Because = "the site has a product selected that WSUS doesn't know",
+            Helps = "Clear the products that WSUS doesn't know in the update point's properties (Products, Classifications), then start a sync. Select them again if WSUS then offers them.",
+            LookNext = "Check the \"not found on WSUS\" lines in WCM.log: they name each product.",
+            Signs =
+            [
+                new("Subscription contains categories unknown to WSUS", "The site selects categories that WSUS doesn't know") { IsDecisive = true },
+                new(@"Category \S+ .{0,200}not found on WSUS", "WSUS doesn't have a selected category", Weight.Names),
+            ],
+            Look = Categories,
+        },
+        new()
+        {
+            Number = 38, Id = FindingIds.SiteDatabaseFailing, Precedence = 140, Name = "Site database refuses the updates", Source = "Microsoft, SQL Server messages 547, 1205 and 2627",
+            Meaning = "WSUS has the updates, but the site's own database refuses to store them: a duplicate, a missing row, a deadlock or no space.",
+            Because = "the site's database refuses the updates",
+            Helps = "After a deadlock or a time-out, sync again outside busy hours. A duplicate or a missing row that comes back needs Microsoft support: never change rows of the site's database.",
+            LookNext = "Read the line before \"Failed to sync some of the updates\" in wsyncmgr.log: it names the update and SQL Server's message.",
+            Signs = [new(@"\*\*\* \[[0-9A-Z]{5}\]|\[SQL Server\]", "The site's database answered with an error", Weight.Strong + Weight.Hint, SignPlace.SiteDatabase)],
         },
         new()
         {
@@ -40,6 +69,14 @@ internal static class ImportCauses
             Signs = [new("(?:overflow|underflow) in the arithmetic operation|arithmetic overflow", "An arithmetic error")],
         },
     ];
+
+    private static IEnumerable<WeightedEvidence> Categories(SyncRunAnalysis reading)
+    {
+        if (reading.Site?.WsusConfiguration is { UnknownCategories: { Count: > 0 } unknown } configuration)
+        {
+            yield return EvidenceFinder.Of("Selected categories that WSUS doesn't know", Wording.List([.. unknown.Take(5)]), "WCM.log", configuration.At, Weight.Names);
+        }
+    }
 
     private static IEnumerable<WeightedEvidence> Pending(SyncRunAnalysis reading)
     {

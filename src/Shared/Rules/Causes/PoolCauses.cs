@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
@@ -21,9 +22,14 @@ internal static class PoolCauses
 
     private const string AcceptedSetting = "This baseline accepts the setting. Choose one that changes it, and see whether the next sync survives.";
 
-    private static readonly TextSign Unavailable = new(@"\(503\)|status(?: code)?:? 503\b|service unavailable", "The WSUS web service answered 503", Weight.Supports);
+    private static readonly TextSign Unavailable = new(@"\(503\)|status(?: code)?:? 503\b|service unavailable", "The WSUS web service answered 503", Weight.Supports, SignPlace.OwnWsus) { Signs = FailureSign.Http503 };
 
-    private static readonly TextSign ServerError = new(@"\(500\)|status(?: code)?:? 500\b", "The WSUS web service failed");
+    private static readonly TextSign ServerError = new(@"\(500\)|status(?: code)?:? 500\b", "The WSUS web service failed", Place: SignPlace.OwnWsus) { Signs = FailureSign.Http500 };
+
+    /// <summary>HTTP.sys's own word for a pool that is off.</summary>
+    private static readonly TextSign PoolOff = new(@"\bAppOffline\s+\S*WsusPool", "HTTP.sys refused requests: the pool was off", Weight.Supports, SignPlace.WebServer);
+
+    private static readonly TextSign QueueOverflow = new(@"\bQueueFull\b", "HTTP.sys refused requests: the queue was full", Place: SignPlace.WebServer);
 
     public static IReadOnlyList<CauseRule> All { get; } =
     [
@@ -34,14 +40,14 @@ internal static class PoolCauses
             Because = "rapid-fail protection disabled {pool}",
             Helps = "Fix what ends the worker (see the other causes), then start the pool.",
             LookNext = "Find out what ended the worker: WAS 5117, 5009 and 5010 in the System log in the hour before.",
-            Signs = [new(@"\bAppOffline\s+\S*WsusPool", "HTTP.sys refused requests: the pool was off", Weight.Supports)],
+            Signs = [PoolOff],
             Look = RapidFail,
             Playbook = reading => reading.PoolRepair,
         },
         new()
         {
             Number = 1, Id = FindingIds.PoolStopped, Precedence = 103, Name = "Pool stopped", Source = Sources.Guide,
-            Meaning = "{pool} was stopped, and no event says that IIS did it. Every request to WSUS gets a 503.",
+            Meaning = "{pool} is stopped, and no event says that IIS did it. Every request to WSUS gets a 503.",
             Because = "{pool} is stopped",
             Helps = "Start the pool. If it stays up, nothing else is needed.",
             LookNext = "Find out who stopped it: check the System log and WsusDashboard's audit around that time.",
@@ -113,7 +119,7 @@ internal static class PoolCauses
             Because = "{pool}'s queue is full and requests are refused with 503",
             Helps = "Lengthen the queue. If it's already long, find out which clients send so many requests.",
             LookNext = "Check HTTPERR for QueueFull, and the number of refused requests during the next scan.",
-            Signs = [Unavailable, new(@"\bQueueFull\s+\S*WsusPool", "HTTP.sys refused requests: the queue was full")],
+            Signs = [Unavailable, new(@"\bQueueFull\s+\S*WsusPool", "HTTP.sys refused requests: the queue was full", Place: SignPlace.WebServer)],
             AppliesTo = reading => !reading.IsPoolYoungerThanRun,
             Look = QueueFull,
             Playbook = reading => reading.RepairOf(SettingKeys.QueueLength),
@@ -149,7 +155,7 @@ internal static class PoolCauses
             yield break;
         }
 
-        yield return EvidenceFinder.Of(disabled, $"{reading.PoolName} disabled", Weight.Names);
+        yield return EvidenceFinder.Decides(EvidenceFinder.Of(disabled, $"{reading.PoolName} disabled", Weight.Names));
         if (reading.PoolEvents(WindowsEvents.WorkerDied) is { Count: > 0 } crashes)
         {
             yield return EvidenceFinder.Of(crashes, "Worker ended unexpectedly", Weight.Supports);
@@ -158,13 +164,33 @@ internal static class PoolCauses
 
     private static IEnumerable<WeightedEvidence> Stopped(SyncRunAnalysis reading)
     {
-        if (reading.StoppedAt is not { } stop || reading.PoolEvents(WindowsEvents.PoolDisabled).Count > 0)
+        if (reading.PoolEvents(WindowsEvents.PoolDisabled).Count > 0)
         {
             yield break;
         }
 
-        // A synchronization of WSUS itself runs in WsusService and outlives the pool (configmgr.md, 6a).
-        yield return EvidenceFinder.Pool(reading, $"{reading.PoolName} stopped since", Wording.Time(stop), reading.Run.Source is SyncSource.ConfigMgr ? Weight.Names : Weight.Strong);
+        if (reading.StoppedAt is { } stop)
+        {
+            // A synchronization of WSUS itself runs in WsusService and outlives the pool (configmgr.md, 6a).
+            var isTold = IsTold503(reading);
+            var weight = isTold || reading.Run.Source is SyncSource.ConfigMgr ? Weight.Names : Weight.Strong;
+            var stopped = EvidenceFinder.Pool(reading, $"{reading.PoolName} stopped since", Wording.Time(stop), weight);
+            yield return isTold ? EvidenceFinder.Decides(stopped) : stopped;
+        }
+        else if (reading.IsPoolStateUnknown && IsTold503(reading))
+        {
+            // HTTP.sys answers 503 for a pool that is off or whose queue is full; the first is far more common.
+            yield return EvidenceFinder.Of(reading.LoggedStatements.FirstOrDefault(Unavailable.IsIn) ?? reading.LoggedStatements[0], "WSUS answered 503, and its pool's state isn't known", Weight.Strong);
+        }
+        else
+        {
+            yield break;
+        }
+
+        if (reading.LoggedStatements.FirstOrDefault(PoolOff.IsIn) is { } refused)
+        {
+            yield return EvidenceFinder.Of(refused, PoolOff.What, Weight.Supports);
+        }
     }
 
     private static IEnumerable<WeightedEvidence> AddressSpace(SyncRunAnalysis reading)
@@ -244,7 +270,7 @@ internal static class PoolCauses
 
     private static IEnumerable<WeightedEvidence> IdleOrPing(SyncRunAnalysis reading) =>
         Ended(reading, "Worker shut down because it was idle", SettingKeys.IdleTimeout, WindowsEvents.IdleShutdown)
-            .Concat(Ended(reading, "Worker didn't answer a ping", SettingKeys.PingingEnabled, 5010));
+            .Concat(Ended(reading, "Worker didn't answer a ping", SettingKeys.PingingEnabled, WindowsEvents.WorkerSilent));
 
     private static IEnumerable<WeightedEvidence> CompressionLibrary(SyncRunAnalysis reading)
     {
@@ -262,7 +288,7 @@ internal static class PoolCauses
 
     private static IEnumerable<WeightedEvidence> Ended(SyncRunAnalysis reading, string what, string? setting, params int[] eventIds)
     {
-        if (eventIds.SelectMany(reading.PoolEvents).OrderByDescending(item => item.At).ToList() is not { Count: > 0 } events)
+        if (eventIds.SelectMany(reading.PoolEventsInRun).OrderByDescending(item => item.At).ToList() is not { Count: > 0 } events)
         {
             yield break;
         }
@@ -274,7 +300,8 @@ internal static class PoolCauses
         }
     }
 
-    internal static bool IsTold503(SyncRunAnalysis reading) => reading.Run.ErrorCode == 503 || reading.LoggedStatements.Any(Unavailable.IsIn) || reading.LoggedStatements.Any(saying => saying.Text.Contains("QueueFull", StringComparison.OrdinalIgnoreCase));
+    internal static bool IsTold503(SyncRunAnalysis reading) =>
+        reading.Run.ErrorCode == 503 || reading.LoggedStatements.Any(statement => Unavailable.IsIn(statement) || QueueOverflow.IsIn(statement) || PoolOff.IsIn(statement));
 
     private static List<WindowsEvent> UnexplainedCrashes(SyncRunAnalysis reading)
     {

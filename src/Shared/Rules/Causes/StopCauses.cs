@@ -90,7 +90,8 @@ internal static class StopCauses
 
             // A run of WSUS itself does not need SMS_EXECUTIVE.
             var weight = service == ServiceNames.SmsExecutive && reading.Run.Source is not SyncSource.ConfigMgr ? Weight.Supports : Weight.Names;
-            yield return EvidenceFinder.Of($"State of {service} at the end of the sync", $"{status.State}{since}", "Windows services", reading.File.Snapshot.Services.ReadAt, weight);
+            var stopped = EvidenceFinder.Of($"State of {service} at the end of the sync", $"{status.State}{since}", "Windows services", reading.File.Snapshot.Services.ReadAt, weight);
+            yield return weight == Weight.Names ? EvidenceFinder.Decides(stopped) : stopped;
         }
     }
 
@@ -99,7 +100,7 @@ internal static class StopCauses
         // A server takes some minutes from its last entry to its next start.
         if (reading.Host?.BootedAt is { } bootedAt && bootedAt >= reading.Start && bootedAt <= reading.End.AddMinutes(15))
         {
-            yield return EvidenceFinder.Of("Server running since", Wording.Time(bootedAt), "Agent", reading.File.Snapshot!.Host.ReadAt, Weight.Names);
+            yield return EvidenceFinder.Decides(EvidenceFinder.Of("Server running since", Wording.Time(bootedAt), "Agent", reading.File.Snapshot!.Host.ReadAt, Weight.Names));
         }
 
         if (reading.RestartsAsked is { Count: > 0 } asked)
@@ -123,7 +124,7 @@ internal static class StopCauses
 
         if (reading.WsusEvents([ServiceStopped], TimeSpan.Zero) is { Count: > 0 } stopped)
         {
-            yield return EvidenceFinder.Of(stopped, "WsusService stopped", Weight.Names);
+            yield return EvidenceFinder.Decides(EvidenceFinder.Of(stopped, "WsusService stopped", Weight.Names));
         }
 
         if (reading.WsusEvents([ServiceStarted], TimeSpan.Zero) is { Count: > 0 } started)
@@ -133,11 +134,11 @@ internal static class StopCauses
 
         if (reading.ChangesDuringRun(StateSubjects.Service(ServiceNames.WsusService)) is { Count: > 0 } changes)
         {
-            yield return EvidenceFinder.Of(changes[0], "State of WsusService changed", Weight.Names);
+            yield return EvidenceFinder.Decides(EvidenceFinder.Of(changes[0], "State of WsusService changed", Weight.Names));
         }
         else if (reading.File.Snapshot?.Services.Value?.Find(ServiceNames.WsusService) is { State: ServiceState.Running } service && reading.Seen(service.StateSince) is { } since && reading.IsDuringRun(since))
         {
-            yield return EvidenceFinder.Of("WsusService running since", Wording.Time(since), "Windows services", reading.File.Snapshot.Services.ReadAt, Weight.Names);
+            yield return EvidenceFinder.Decides(EvidenceFinder.Of("WsusService running since", Wording.Time(since), "Windows services", reading.File.Snapshot.Services.ReadAt, Weight.Names));
         }
     }
 
@@ -145,17 +146,17 @@ internal static class StopCauses
     {
         if (reading.ChangesDuringRun(StateSubjects.WsusSync).FirstOrDefault(change => change.Change.To == nameof(SubscriptionState.CancelRequested)) is { } change)
         {
-            yield return EvidenceFinder.Of(change, "WSUS was asked to stop", Weight.Names);
+            yield return EvidenceFinder.Decides(EvidenceFinder.Of(change, "WSUS was asked to stop", Weight.Names));
         }
 
         if (reading.ActionsDuringRun(PersonAction.StopSync).FirstOrDefault() is { } action)
         {
-            yield return EvidenceFinder.Of($"{action.Who} asked WsusDashboard to stop it", action.Reason.Length > 0 ? action.Reason : "no reason given", "Audit", action.At, Weight.Names);
+            yield return EvidenceFinder.Decides(EvidenceFinder.Of($"{action.Who} asked WsusDashboard to stop it", action.Reason.Length > 0 ? action.Reason : "no reason given", "Audit", action.At, Weight.Names));
         }
 
         if (reading.LinesOf("SoftwareDistribution").FirstOrDefault(line => line.At is { } at && reading.IsDuringRun(at) && line.Text.Contains("StopSubscription", StringComparison.OrdinalIgnoreCase)) is { } line)
         {
-            yield return EvidenceFinder.Of(line, "The WSUS web service received the request to stop", Weight.Names);
+            yield return EvidenceFinder.Decides(EvidenceFinder.Of(line, "The WSUS web service received the request to stop", Weight.Names));
         }
     }
 }

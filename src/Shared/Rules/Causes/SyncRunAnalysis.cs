@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Playbooks;
@@ -8,19 +9,9 @@ using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Rules.Causes;
 
-/// <summary>Something that a source said about the run.</summary>
-/// <param name="Text">As it stands.</param>
-/// <param name="ReadFrom">For a person: "WSUS history", "WCM.log".</param>
-/// <param name="At">UTC, where known.</param>
-/// <param name="IsSiteToWsus">It tells of the way from the site to its own WSUS, not of the way to the update source.</param>
-internal sealed record LoggedStatement(string Text, string ReadFrom, DateTimeOffset? At, bool IsSiteToWsus);
-
 /// <summary>One case, with what several causes ask of it worked out once.</summary>
-internal sealed class SyncRunAnalysis
+internal sealed partial class SyncRunAnalysis
 {
-    /// <summary>So much of an error or a line is looked at: a peer may send anything.</summary>
-    internal const int LongestText = 4_000;
-
     /// <summary>WSUS writes the end of a synchronization a little after what ended it.</summary>
     private static readonly TimeSpan AfterEnd = TimeSpan.FromMinutes(2);
 
@@ -28,6 +19,7 @@ internal sealed class SyncRunAnalysis
     private static readonly TimeSpan ConfigurationInterval = TimeSpan.FromMinutes(75);
 
     private static readonly TimeSpan LineMargin = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestWithoutEnd = TimeSpan.FromHours(8);
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
     /// <summary>What ended a worker again and again stands in the log within an hour before the pool was disabled.</summary>
@@ -41,12 +33,13 @@ internal sealed class SyncRunAnalysis
     public SyncRunAnalysis(SyncRunContext file)
     {
         File = file;
-        End = file.Run.EndedAt ?? file.OtherView?.EndedAt ?? file.Run.StartedAt;
         Start = file.OtherView is { } other && other.StartedAt < file.Run.StartedAt ? other.StartedAt : file.Run.StartedAt;
+        End = file.Run.EndedAt ?? file.OtherView?.EndedAt ?? FindEnd(file);
         Pool = file.Snapshot?.Iis.Value?.WsusPool;
         _events = [.. file.Events.Concat(file.Snapshot?.Events.Value?.Recent ?? []).DistinctBy(item => (item.LogName, item.RecordId, item.EventId, item.At)).OrderByDescending(item => item.At)];
         Bounds = file.Snapshot is { } snapshot ? ServerBounds.Of(snapshot) : ServerBounds.Unknown;
         Drift = Pool is null || file.Baseline is not { } baseline ? [] : [.. BaselineComparer.Compare(Pool.Settings, RiskySettings.Bound(baseline, Pool.Settings, Bounds)).Where(comparison => comparison.IsDrifted)];
+        Lines = [.. file.Lines.Where(line => file.GoodRunsRead == 0 || line.GoodRuns * 2 < file.GoodRunsRead)];
         LoggedStatements = [.. ReadLoggedStatements()];
         StoppedAt = FindStoppedAt();
     }
@@ -62,6 +55,9 @@ internal sealed class SyncRunAnalysis
     /// <summary>The pool that serves WSUS; null where there is none.</summary>
     public AppPool? Pool { get; }
 
+    /// <summary>Nobody could read IIS: whether the pool runs isn't known.</summary>
+    public bool IsPoolStateUnknown => HasWsus && Pool is null or { State: PoolState.Unknown } && File.Snapshot?.Iis.Value is null or { WsusPool.State: PoolState.Unknown };
+
     public string PoolName => Pool?.Name ?? File.Snapshot?.Iis.Value?.WsusPoolName ?? "WsusPool";
 
     public WsusState? Wsus => File.Snapshot?.Wsus.Value;
@@ -75,6 +71,9 @@ internal sealed class SyncRunAnalysis
 
     /// <summary>Settings of the pool that do not satisfy what the baseline asks for and this server can bear.</summary>
     public IReadOnlyList<SettingComparison> Drift { get; }
+
+    /// <summary>Log lines that don't stand in half of the good runs or more: those explain no bad one.</summary>
+    public IReadOnlyList<LoggedLine> Lines { get; }
 
     /// <summary>Error texts and log lines of the run; never the line of a success, which contains the word "canceled".</summary>
     public IReadOnlyList<LoggedStatement> LoggedStatements { get; }
@@ -109,6 +108,10 @@ internal sealed class SyncRunAnalysis
     /// <summary>Events of WAS about this pool during the run; where the pool was down already, those before it stopped.</summary>
     public IReadOnlyList<WindowsEvent> PoolEvents(int eventId) =>
         [.. AllPoolEvents(eventId).Where(item => IsDuringRun(item.At) || (StoppedAt is { } stop && item.At >= stop - BeforeStop && item.At <= stop + AfterEnd))];
+
+    /// <summary>Events of WAS about this pool while the run went on and the pool too: a pool that was down before the run began can't lose its worker in it.</summary>
+    public IReadOnlyList<WindowsEvent> PoolEventsInRun(int eventId) =>
+        StoppedAt < Start ? [] : [.. AllPoolEvents(eventId).Where(item => IsDuringRun(item.At))];
 
     /// <summary>Events of WAS about this pool in the 24 hours before the end of the run.</summary>
     public IReadOnlyList<WindowsEvent> PoolEventsOfTheDay(int eventId) =>
@@ -159,12 +162,27 @@ internal sealed class SyncRunAnalysis
         .Replace("{proxy}", Wsus is { UsesProxy: true, ProxyName.Length: > 0 } withProxy ? " " + withProxy.ProxyName : "", StringComparison.Ordinal)
         .Replace("{point}", File.UpdatePoint?.Name ?? "the update point", StringComparison.Ordinal)
         .Replace("{limit}", Pool is { Settings.PrivateMemoryKilobytes: > 0 and var limit } ? $"its {Wording.Size(limit)} private memory limit" : "its private memory limit", StringComparison.Ordinal)
+        .Replace("{categories}", UnknownCategories(), StringComparison.Ordinal)
         .Replace("{recycles}", RecycleText(), StringComparison.Ordinal);
 
     /// <summary>Lines of a log, whenever they were written.</summary>
     public IEnumerable<LoggedLine> LinesOf(string log) => File.Lines.Where(line => string.Equals(line.Log, log, StringComparison.OrdinalIgnoreCase));
 
     public IEnumerable<LoggedLine> LinesDuringRun(string log) => LinesOf(log).Where(line => line.At is not { } at || (at >= Start - LineMargin && at <= End + LineMargin));
+
+    /// <summary>": Product … (Name)", as WCM.log names them; empty where it names none.</summary>
+    private string UnknownCategories()
+    {
+        var named = Site?.WsusConfiguration?.UnknownCategories is { Count: > 0 } known
+            ? known
+            : Lines.Select(line => UnknownCategory().Match(line.Text)).Where(match => match.Success).Select(match => match.Groups[1].Value).Distinct();
+        var shown = named.Take(3).ToList();
+
+        return shown.Count > 0 ? ": " + Wording.List(shown) : "";
+    }
+
+    [GeneratedRegex(@"Category (\S+ .{0,200}?)\s*not found on WSUS", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex UnknownCategory();
 
     private string RecycleText()
     {
@@ -188,33 +206,41 @@ internal sealed class SyncRunAnalysis
             return seenAt is not null && disabledAt < seenAt - BeforeStop ? seenAt : disabledAt ?? seenAt ?? Start;
         }
 
-        // Nobody saw the state, but IIS disabled the pool during the run.
-        return state is null && disabledAt is { } at && IsDuringRun(at) ? at : null;
+        // Nobody saw the state, but IIS disabled the pool during the run; or before it, where nobody saw the pool at all.
+        return state is null && disabledAt is { } at && (IsDuringRun(at) || (IsPoolStateUnknown && at >= Start - Day)) ? at : null;
     }
 
     private IEnumerable<LoggedStatement> ReadLoggedStatements()
     {
         foreach (var run in new[] { File.Run, File.OtherView }.OfType<SyncRun>().Where(run => run.ErrorText.Length > 0 && run.Result is not SyncResult.Succeeded))
         {
-            var isSite = run.Source is SyncSource.ConfigMgr;
-            yield return new LoggedStatement(Shorten(run.ErrorText), isSite ? "wsyncmgr.log" : "WSUS history", run.EndedAt, IsAboutOwnWsus(run.ErrorText) || (isSite && !HasWsus));
+            yield return LoggedStatement.Of(run, HasWsus);
         }
 
-        foreach (var line in File.Lines)
+        foreach (var line in File.Lines.Where(line => !SyncLogTraps.IsSuccess(line.Text)))
         {
-            var isConfiguration = string.Equals(line.Log, LogNames.ConfigurationManager, StringComparison.OrdinalIgnoreCase) || string.Equals(line.Log, LogNames.ControlManager, StringComparison.OrdinalIgnoreCase);
-            var before = isConfiguration ? ConfigurationInterval : LineMargin;
-            if ((line.At is not { } at || (at >= Start - before && at <= End + LineMargin)) && !SyncLogTraps.IsSuccess(line.Text))
+            var statement = LoggedStatement.Of(line, File.GoodRunsRead, HasWsus);
+            var before = statement.Kind is EvidenceKind.Configuration ? ConfigurationInterval : LineMargin;
+            if (statement.Share > 0 && (line.At is not { } at || (at >= Start - before && at <= End + LineMargin)))
             {
-                yield return new LoggedStatement(Shorten(line.Text), line.Log + (line.Log == "HTTPERR" ? "" : ".log"), line.At, isConfiguration || IsAboutOwnWsus(line.Text));
+                yield return statement;
             }
         }
     }
 
-    private static string Shorten(string text) => text.Length > LongestText ? text[..LongestText] : text;
+    /// <summary>A run whose end nobody wrote down went on until the next one began, as far as anybody knows; not for ever.</summary>
+    private static DateTimeOffset FindEnd(SyncRunContext file)
+    {
+        if (file.Run.Result is SyncResult.Running)
+        {
+            return file.Now;
+        }
 
-    private static bool IsAboutOwnWsus(string text) =>
-        text.Contains("AdminProxy", StringComparison.OrdinalIgnoreCase) || text.Contains("CreateUpdateServer", StringComparison.OrdinalIgnoreCase) || text.Contains("ApiRemoting30", StringComparison.OrdinalIgnoreCase);
+        var next = file.History.Where(run => run.Source == file.Run.Source && run.StartedAt > file.Run.StartedAt).Min(run => (DateTimeOffset?)run.StartedAt) ?? file.Now;
+        var latest = file.Run.StartedAt + LongestWithoutEnd;
+
+        return next < file.Run.StartedAt ? file.Run.StartedAt : next < latest ? next : latest;
+    }
 }
 
 /// <summary>Lines of wsyncmgr.log that look like what they are not.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 
@@ -13,6 +14,10 @@ internal static partial class WebServiceCauses
     /// <summary>Applications that WSUS puts on its pool (guide.md).</summary>
     private const int ExpectedApplications = 8;
 
+    private static readonly TextSign ServerError = new(@"\(500\)|status(?: code)?:? 500\b", "The WSUS web service failed", Weight.Strong, SignPlace.SiteToWsus) { Signs = FailureSign.Http500 };
+
+    private static readonly TextSign Unavailable503 = new(@"\(503\)|status(?: code)?:? 503\b|service unavailable", "The WSUS web service answered 503", Weight.Strong, SignPlace.OwnWsus) { Signs = FailureSign.Http503 };
+
     public static IReadOnlyList<CauseRule> All { get; } =
     [
         new()
@@ -21,15 +26,18 @@ internal static partial class WebServiceCauses
             Meaning = "The WSUS web service fails although {pool} is running. The problem is in its applications, its binding or what's behind it.",
             Because = "its web service doesn't answer although the pool is running",
             Helps = "Restart WsusService and the pool. If that doesn't help, check the site, its binding and its applications.",
-            LookNext = "Read WSUSCtrl.log, then run \"wsusutil checkhealth\" and check the Application log.",
+            LookNext = "Read WSUSCtrl.log, then run \"wsusutil checkhealth\" and check the Application log. For a 500, the WSUS site's IIS log has the sub-status that says which part failed.",
             Signs =
             [
-                new(@"\(500\)|status(?: code)?:? 500\b", "The WSUS web service failed", Weight.Strong, SignPlace.SiteToWsus),
-                new(@"\(503\)|status(?: code)?:? 503\b|service unavailable", "The WSUS web service answered 503", Weight.Strong),
+                ServerError,
+                Unavailable503,
+                new("actively refused", "Nothing listens where the site connects to WSUS", Weight.Strong, SignPlace.SiteToWsus) { Signs = FailureSign.ConnectionRefused },
             ],
-            AppliesTo = reading => reading.StoppedAt is null && reading.Pool is { State: PoolState.Started } && !reading.IsPoolYoungerThanRun,
+            AppliesTo = reading => reading.HasWsus && reading.StoppedAt is null && !reading.IsPoolYoungerThanRun && (reading.Pool is { State: PoolState.Started } || (reading.IsPoolStateUnknown && !PoolCauses.IsTold503(reading))),
             Look = Unavailable,
-            Playbook = reading => reading.PoolRepair,
+
+            // What fails with 500 behind a running pool is configuration or code: new pool settings change neither.
+            Playbook = reading => reading.LoggedStatements.Any(Unavailable503.IsIn) || reading.Run.ErrorCode == 503 ? reading.PoolRepair : null,
         },
         new()
         {
@@ -38,18 +46,12 @@ internal static partial class WebServiceCauses
             Because = "the site connects to WSUS on the wrong port",
             Helps = "Set the software update point's ports to those of the WSUS site in IIS.",
             LookNext = "Check the WSUS site's bindings, and the ports in the software update point's properties.",
-            Signs = [new(@"status(?: code)?:? 404\b|\(404\)", "Nothing exists at that address", Weight.Supports, SignPlace.SiteToWsus)],
+            Signs =
+            [
+                new(@"status(?: code)?:? 404\b|\(404\)", "Nothing exists at that address", Weight.Supports, SignPlace.SiteToWsus) { Signs = FailureSign.Http404 },
+                new("actively refused", "Nothing listens on that port", Weight.Supports, SignPlace.SiteToWsus) { Signs = FailureSign.ConnectionRefused },
+            ],
             Look = Ports,
-        },
-        new()
-        {
-            Number = 21, Id = FindingIds.SyncAccessDenied, Precedence = 114, Name = "WSUS refuses the account", Source = Sources.Troubleshooting,
-            Meaning = "The WSUS web service refuses the account that asks for the sync (401 or 403).",
-            Because = "the WSUS web service refuses the account that asks",
-            Helps = "Give Administrators and the site server's computer account access to /ApiRemoting30, or fix the connection account.",
-            LookNext = "Check the software update point's connection account, and that Administrators and the site server's computer account may use /ApiRemoting30.",
-            ErrorCodes = [401, 403, 0x80190191, 0x80190193],
-            Signs = [new(@"\(40[13]\)|status(?: code)?:? 40[13]\b|\bunauthorized\b|\bforbidden\b", "The account was refused")],
         },
         new()
         {
@@ -60,7 +62,9 @@ internal static partial class WebServiceCauses
             LookNext = "Check the certificate bound to the WSUS site: its name and its expiry date.",
             Signs =
             [
-                new("trust relationship|remote certificate is invalid|RemoteCertificateNameMismatch", "The site doesn't trust WSUS's certificate", Weight.Names, SignPlace.SiteToWsus),
+                new("trust relationship|remote certificate is invalid|RemoteCertificateNameMismatch", "The site doesn't trust WSUS's certificate", Weight.Names, SignPlace.SiteToWsus) { Signs = FailureSign.Untrusted },
+                new(@"\b403\.[45]\b|TLS is required|SSL is required", "WSUS requires TLS, and the site asked without it", Weight.Names, SignPlace.SiteToWsus),
+                new(@"ApiRemoting30\S*.* 403 [45] ", "IIS refused a request without TLS (403.4)", Weight.Names, SignPlace.WebServer),
                 new("certificate .{0,80}(?:has expired|is expired)", "The certificate has expired", Weight.Supports, SignPlace.SiteToWsus),
             ],
             Look = Tls,
@@ -77,15 +81,11 @@ internal static partial class WebServiceCauses
         new()
         {
             Number = 24, Id = FindingIds.WsusNotConfigured, Precedence = 94, Name = "WSUS isn't configured", Source = "github.com/MicrosoftDocs/windowsserverdocs, issue 7044; " + Sources.Troubleshooting,
-            Meaning = "The site says WSUS isn't configured, although its services are running. Post-install wasn't run, or the wrong database feature is installed.",
+            Meaning = "WSUS is installed but not set up: its post-install tasks weren't run, didn't finish, or have to run again after an update of Windows.",
             Because = "WSUS isn't configured",
             Helps = "Run \"wsusutil.exe postinstall\" on the server. After a move from the Windows Internal Database to SQL Server, change the role's database feature.",
-            LookNext = "Read WCM.log for the hour before: it says what the site couldn't configure.",
-            Signs =
-            [
-                new("WSUS (?:server )?(?:is )?not configured", "The site says WSUS isn't configured", Weight.Strong),
-                new("post-?install", "The post-install tasks are mentioned", Weight.Supports),
-            ],
+            LookNext = "Run \"wsusutil.exe postinstall\" in a command prompt: its log in %TEMP% names the step that fails.",
+            Signs = [new("post-?install", "The post-install tasks are mentioned", Weight.Strong)],
             Look = Applications,
         },
         new()
@@ -105,7 +105,7 @@ internal static partial class WebServiceCauses
             Helps = "Repair {point}: WSUS and its pool are there. Then sync from this server: the site's services are here.",
             LookNext = "Open {point}'s page: it names the cause.",
             AppliesTo = reading => !reading.HasWsus,
-            Signs = [new(@"\(50[03]\)|status(?: code)?:? 50[03]\b|service unavailable", "WSUS on the update point answered with an error", Weight.Supports, SignPlace.SiteToWsus)],
+            Signs = [new(@"\(50[03]\)|status(?: code)?:? 50[03]\b|service unavailable", "WSUS on the update point answered with an error", Weight.Strong, SignPlace.SiteToWsus) { Signs = FailureSign.Http500 | FailureSign.Http503 }],
             Look = UpdatePoint,
         },
         new()
@@ -118,7 +118,7 @@ internal static partial class WebServiceCauses
             AppliesTo = reading => !reading.HasWsus,
             Signs =
             [
-                new(ConnectionCauses.NotReachable, "The site can't reach its update point", Weight.Names, SignPlace.SiteToWsus),
+                ConnectionCauses.NotReachable("The site can't reach its update point", Weight.Names, SignPlace.SiteToWsus),
                 new("no unhealthy WSUS Server components", "The update point reports itself healthy", Weight.Supports),
             ],
         },
@@ -156,6 +156,12 @@ internal static partial class WebServiceCauses
     {
         if (reading.Wsus is not { Port: > 0 } wsus)
         {
+            // Which port WSUS has is not known; 8530 and 8531 are those that it takes by itself since Windows Server 2012.
+            if (reading.Lines.FirstOrDefault(line => Attempt().Match(line.Text) is { Success: true } match && match.Groups["port"].Value is "80" or "443") is { } unusual)
+            {
+                yield return EvidenceFinder.Of(unusual, "The site uses port 80 or 443, which WSUS has only where someone chose it", Weight.Supports);
+            }
+
             yield break;
         }
 
@@ -164,7 +170,7 @@ internal static partial class WebServiceCauses
             yield return EvidenceFinder.Of("Software update point's port", string.Create(CultureInfo.InvariantCulture, $"{port}, WSUS listens on {wsus.Port}"), "WMI, SMS_SCI_SysResUse", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
         }
 
-        foreach (var line in reading.File.Lines)
+        foreach (var line in reading.Lines)
         {
             if (Attempt().Match(line.Text) is { Success: true } match && IsTls(match) == wsus.UsesTls && match.Groups["port"].Value != wsus.Port.ToString(CultureInfo.InvariantCulture))
             {
@@ -176,6 +182,11 @@ internal static partial class WebServiceCauses
 
     private static IEnumerable<WeightedEvidence> Tls(SyncRunAnalysis reading)
     {
+        foreach (var evidence in AccessCauses.TlsRequired(reading))
+        {
+            yield return evidence;
+        }
+
         if (reading.Wsus is not { Port: > 0 } wsus)
         {
             yield break;
@@ -186,7 +197,7 @@ internal static partial class WebServiceCauses
             yield return EvidenceFinder.Of("Software update point's TLS", $"{(siteUses ? "on" : "off")}, WSUS has it {(wsus.UsesTls ? "on" : "off")}", "WMI, SMS_SCI_SysResUse", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
         }
 
-        if (reading.File.Lines.FirstOrDefault(line => Attempt().Match(line.Text) is { Success: true } match && IsTls(match) != wsus.UsesTls) is { } attempt)
+        if (reading.Lines.FirstOrDefault(line => Attempt().Match(line.Text) is { Success: true } match && IsTls(match) != wsus.UsesTls) is { } attempt)
         {
             yield return EvidenceFinder.Of(attempt, wsus.UsesTls ? "The site connects without TLS" : "The site connects with TLS, WSUS doesn't use it", Weight.Strong);
         }
@@ -194,6 +205,12 @@ internal static partial class WebServiceCauses
 
     private static IEnumerable<WeightedEvidence> Applications(SyncRunAnalysis reading)
     {
+        if (reading.Pool is { ApplicationCount: 0 } empty)
+        {
+            yield return EvidenceFinder.Pool(reading, $"Applications in {empty.Name}", $"none, expected {ExpectedApplications}", Weight.Strong);
+            yield break;
+        }
+
         if (reading.Pool is { ApplicationCount: < ExpectedApplications and var count } pool)
         {
             yield return EvidenceFinder.Pool(reading, $"Applications in {pool.Name}", $"{count}, expected {ExpectedApplications}", Weight.Supports);
@@ -204,7 +221,7 @@ internal static partial class WebServiceCauses
     {
         if (reading.File.Snapshot is { Iis: { Status: SectionStatus.Ok, Value: { } iis } } && reading.Pool is null && (iis.WsusPoolName is not null || reading.HasWsus))
         {
-            yield return EvidenceFinder.Pool(reading, "Application pools", iis.Pools.Count == 0 ? "none" : string.Join(", ", iis.Pools.Select(pool => pool.Name)), Weight.Names);
+            yield return EvidenceFinder.Decides(EvidenceFinder.Pool(reading, "Application pools", iis.Pools.Count == 0 ? "none" : string.Join(", ", iis.Pools.Select(pool => pool.Name)), Weight.Names));
         }
     }
 

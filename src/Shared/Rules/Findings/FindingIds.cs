@@ -160,6 +160,9 @@ public static class FindingIds
     public const string Antivirus = "antivirus-holds-files";                      // 39
     public const string SyncDisabled = "sync-disabled";                           // 40
     public const string UpstreamBehind = "upstream-behind";                       // 41
+    public const string AddressRefused = "wsus-refuses-address";                  // 21
+    public const string CategoryUnknown = "category-unknown-to-wsus";             // 24
+    public const string SiteDatabaseFailing = "site-database-failing";            // 38
 
     /// <summary>Those that rules find for themselves.</summary>
     public static IReadOnlyList<string> Findings { get; } =
@@ -177,9 +180,9 @@ public static class FindingIds
     [
         PoolRapidFail, PoolStopped, PoolMissing, PoolWorkerDies, PoolAddressSpace, PoolMemoryLimit, PoolVirtualMemoryLimit, PoolRecycledInSync, PoolRequestLimit, PoolQueueFull, PoolIdleOrPing,
         ServerMemoryShort, ScanStorm, DatabaseUnmaintained, CatalogueTooWide, EndpointRetired, Tls12Missing, SecureChannelFailed, ProxyRefused, SourceUnreachable, MicrosoftOutage,
-        WsusUnavailable, PoolCompressionLibrary, PortMismatch, SyncAccessDenied, WsusTlsSetup, WsusConsoleMissing, WsusNotConfigured, UpdatePointFailing, UpdatePointUnreachable, LicenseTermsPending, DriverImport,
+        WsusUnavailable, PoolCompressionLibrary, PortMismatch, SyncAccessDenied, AddressRefused, WsusTlsSetup, WsusConsoleMissing, WsusNotConfigured, CategoryUnknown, UpdatePointFailing, UpdatePointUnreachable, LicenseTermsPending, DriverImport,
         SharedDatabaseOffline, SourceSetWrong, ArithmeticOverflow, WsusServiceStopped, WorldWideWebStopped, SmsExecutiveStopped, StoppedByPerson, WsusServiceRestarted, ServerRestarted,
-        SmsExecutiveRestarted, FirstPhaseFailed, NothingSubscribed, SiteReplicationBehind, UpdatesHidden, AllExpired, DiskFull, DatabaseFull, DatabaseFailing, Antivirus, SyncDisabled,
+        SmsExecutiveRestarted, FirstPhaseFailed, NothingSubscribed, SiteReplicationBehind, UpdatesHidden, AllExpired, DiskFull, DatabaseFull, DatabaseFailing, SiteDatabaseFailing, Antivirus, SyncDisabled,
         UpstreamBehind, UpstreamFailing, UnknownCause,
     ];
 

@@ -1,0 +1,119 @@
+using System.Text.RegularExpressions;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Errors;
+using WsusDashboard.Shared.Syncs;
+
+namespace WsusDashboard.Shared.Rules.Causes;
+
+/// <summary>Between whom something happened that a statement tells of.</summary>
+internal enum StatementRoute
+{
+    /// <summary>It doesn't say.</summary>
+    Unknown = 0,
+
+    /// <summary>From the site to its own WSUS.</summary>
+    SiteToWsus = 1,
+
+    /// <summary>From WSUS to its update source.</summary>
+    WsusToSource = 2,
+
+    /// <summary>Between the site and the site's database.</summary>
+    SiteDatabase = 3,
+
+    /// <summary>The site's maintenance of WSUS: indexing, cleanup. It fails every night where SUSDB is out of reach, and no sync with it.</summary>
+    Maintenance = 4,
+
+    /// <summary>A request as HTTP.sys or IIS logged it, whoever asked.</summary>
+    WebServer = 5,
+
+    /// <summary>The download of files, or what clients report.</summary>
+    Content = 6,
+}
+
+/// <summary>Something that a source said about the run.</summary>
+/// <param name="Text">As it stands, cut at <see cref="LongestText"/>.</param>
+/// <param name="ReadFrom">For a person: "WSUS history", "WCM.log".</param>
+/// <param name="At">UTC, where known.</param>
+/// <param name="Route">Between whom it happened.</param>
+/// <param name="Kind">Whose witness it is.</param>
+internal sealed partial record LoggedStatement(string Text, string ReadFrom, DateTimeOffset? At, StatementRoute Route, EvidenceKind Kind)
+{
+    /// <summary>So much of an error or a line is looked at: a peer may send anything.</summary>
+    internal const int LongestText = 4_000;
+
+    private const string HttpErrors = "HTTPERR";
+    private const string WebRequests = "IIS";
+    private const string WsusLog = "SoftwareDistribution";
+
+    private FailureSign? _signs;
+
+    /// <summary>What the error says, in whatever language; worked out once.</summary>
+    public FailureSign Signs => _signs ??= FailureSigns.Of(Text);
+
+    /// <summary>How much of its weight counts, 0 to 1: what stands in good runs too explains no bad one, and what stands in half of them nothing at all.</summary>
+    public double Share { get; init; } = 1;
+
+    /// <summary>It says that something failed, and nothing of what: where it points to is where the cause stands.</summary>
+    public bool IsWrapper => Signs is FailureSign.None && Wrapper().IsMatch(Text);
+
+    /// <summary>A line of a log.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="goodRunsRead">Of how many good runs the same log was read.</param>
+    /// <param name="hasWsus">WSUS is on the same server.</param>
+    public static LoggedStatement Of(LoggedLine line, int goodRunsRead, bool hasWsus)
+    {
+        var text = Shorten(line.Text);
+        var kind = Is(line, LogNames.ConfigurationManager) || Is(line, LogNames.ControlManager) ? EvidenceKind.Configuration
+            : Is(line, HttpErrors) || Is(line, WebRequests) ? EvidenceKind.WebServer
+            : Is(line, WsusLog) ? EvidenceKind.Wsus
+            : EvidenceKind.Site;
+
+        return new LoggedStatement(text, kind is EvidenceKind.WebServer ? line.Log : line.Log + ".log", line.At, RouteOf(text, kind, hasWsus), kind)
+        {
+            Share = goodRunsRead > 0 ? Math.Max(0, 1 - (2d * line.GoodRuns / goodRunsRead)) : 1,
+        };
+    }
+
+    /// <summary>The error of a run.</summary>
+    public static LoggedStatement Of(SyncRun run, bool hasWsus)
+    {
+        var text = Shorten(run.ErrorText);
+        var kind = run.Source is SyncSource.ConfigMgr ? EvidenceKind.Site : EvidenceKind.Wsus;
+
+        return new LoggedStatement(text, kind is EvidenceKind.Site ? "wsyncmgr.log" : "WSUS history", run.EndedAt, RouteOf(text, kind, hasWsus), kind);
+    }
+
+    private static StatementRoute RouteOf(string text, EvidenceKind kind, bool hasWsus) =>
+        kind is EvidenceKind.WebServer ? StatementRoute.WebServer
+        : MaintenanceText().IsMatch(text) ? StatementRoute.Maintenance
+        : SiteDatabaseText().IsMatch(text) ? StatementRoute.SiteDatabase
+        : SourceText().IsMatch(text) ? StatementRoute.WsusToSource
+        : kind is EvidenceKind.Configuration || OwnWsusText().IsMatch(text) || (kind is EvidenceKind.Site && !hasWsus) ? StatementRoute.SiteToWsus
+        : ContentText().IsMatch(text) ? StatementRoute.Content
+        : StatementRoute.Unknown;
+
+    private static bool Is(LoggedLine line, string log) => string.Equals(line.Log, log, StringComparison.OrdinalIgnoreCase);
+
+    private static string Shorten(string text) => text.Length > LongestText ? text[..LongestText] : text;
+
+    [GeneratedRegex(@"WSUS (?:server )?(?:is )?not configured|Sync failed\b|Failed to sync some of the updates|Remote configuration failed on WSUS Server|Failed to set Subscriptions on the WSUS Server|STATMSG: ID=(?:66|67|70)\d\d SEV=[EW]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Wrapper();
+
+    /// <summary>Names of WSUS's own classes and methods, which the site calls.</summary>
+    [GeneratedRegex("AdminProxy|CreateUpdateServer|ApiRemoting|UpdateServices\\.Internal\\.(?:BaseApi|DatabaseAccess)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex OwnWsusText();
+
+    /// <summary>The same, where WSUS calls its source.</summary>
+    [GeneratedRegex(@"\bUss[A-Z][a-z]+|\bUSS[A-Z][a-z]+|\bUSS\b|WebServiceCommunicationHelper|ServerSyncWebService|ServerSyncProxy|ServerSyncCompressionProxy|CatalogSyncAgent|CatalogSyncThread|sws\.update\.microsoft\.com|(?:fe2|sws1)\.update\.microsoft\.com", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex SourceText();
+
+    [GeneratedRegex(@"^Indexing Failed|connect(?:ing)? to SUSDB|Delete Obs[eo]lete Updates|Calling WSUS Cleanup|WSUS (?:Server )?Cleanup|Cleanup (?:Wizard|failed|task)|third-party updates", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex MaintenanceText();
+
+    /// <summary>How Configuration Manager writes an answer of its own database: "*** [23000][2627][Microsoft][SQL Server Native Client 11.0][SQL Server]…".</summary>
+    [GeneratedRegex(@"\*\*\* \[[0-9A-Z]{5}\]|\[Microsoft\]\[(?:SQL Server Native Client|ODBC)|\[SQL Server\]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex SiteDatabaseText();
+
+    [GeneratedRegex("ContentSyncAgent|Content file download|BITS", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex ContentText();
+}
