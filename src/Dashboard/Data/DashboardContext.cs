@@ -52,6 +52,8 @@ public class DashboardContext : DbContext
 
     public DbSet<RunEvidenceEntity> RunEvidence => Set<RunEvidenceEntity>();
 
+    public DbSet<CauseDisputeEntity> CauseDisputes => Set<CauseDisputeEntity>();
+
     public DbSet<SampleChunkEntity> SampleChunks => Set<SampleChunkEntity>();
 
     public DbSet<LastLookEntity> LastLooks => Set<LastLookEntity>();
@@ -105,6 +107,12 @@ public class DashboardContext : DbContext
         {
             BelongsToServer(evidence).HasKey(entity => new { entity.ServerId, entity.RunId });
             evidence.HasIndex(entity => entity.At);
+        });
+        modelBuilder.Entity<CauseDisputeEntity>(dispute =>
+        {
+            // One word a person, run and cause.
+            BelongsToServer(dispute).HasIndex(entity => new { entity.ServerId, entity.RunId, entity.CauseId, entity.PersonId }).IsUnique();
+            dispute.HasIndex(entity => entity.RunStartedAt);
         });
         modelBuilder.Entity<StateChangeEntity>(change =>
         {

@@ -4,6 +4,7 @@ using WsusDashboard.Dashboard.Features.Account;
 using WsusDashboard.Dashboard.Features.Audit;
 using WsusDashboard.Dashboard.Features.BatchRepairs;
 using WsusDashboard.Dashboard.Features.Clients;
+using WsusDashboard.Dashboard.Features.Disputes;
 using WsusDashboard.Dashboard.Features.Enrolment;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Problems;
@@ -39,6 +40,7 @@ internal static class ApiRoutes
         group.MapHubKey();
         group.MapProblems();
         group.MapSyncs();
+        group.MapDisputes();
         group.MapHistory();
         group.MapClients();
         group.MapRepairs();

@@ -3,6 +3,7 @@ using WsusDashboard.Dashboard.Features.Audit;
 using WsusDashboard.Dashboard.Features.BatchRepairs;
 using WsusDashboard.Dashboard.Features.Causes;
 using WsusDashboard.Dashboard.Features.Clients;
+using WsusDashboard.Dashboard.Features.Disputes;
 using WsusDashboard.Dashboard.Features.Enrolment;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Logs;
@@ -28,6 +29,7 @@ internal static class FeatureRegistration
         .AddProblems()
         .AddSyncs()
         .AddCauses()
+        .AddDisputes()
         .AddHistory()
         .AddClients()
         .AddRepairs()

@@ -37,6 +37,7 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
         var forgotten = Before(1);
         var syncs = Before(options.Retention.SyncDays);
         var deleted = await DeleteAsync(context => context.SyncRuns.Where(run => run.StartedAt < syncs).OrderBy(run => run.StartedAt), cancellationToken);
+        deleted += await DeleteAsync(context => context.CauseDisputes.Where(dispute => dispute.RunStartedAt < syncs).OrderBy(dispute => dispute.RunStartedAt), cancellationToken);
         deleted += await DeleteAsync(context => context.RunEvidence.Where(evidence => evidence.At < events).OrderBy(evidence => evidence.At), cancellationToken);
         deleted += await DeleteRollupAsync(SyncPeriod.Of(syncs), cancellationToken);
         deleted += await DeleteAsync(context => context.StateChanges.Where(change => change.At < changes).OrderBy(change => change.At), cancellationToken);

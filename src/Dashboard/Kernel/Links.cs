@@ -25,6 +25,7 @@ public static class Links
     public const string People = "/people";
     public const string Audit = "/audit";
     public const string Problems = "/problems";
+    public const string Disputes = "/problems/disputes";
     public const string Syncs = "/syncs";
     public const string SyncDays = "/syncs/days";
     public const string Changes = "/changes";
@@ -38,6 +39,16 @@ public static class Links
 
     /// <summary>One synchronization, with its causes.</summary>
     public static string Run(int serverId, string runId) => string.Create(CultureInfo.InvariantCulture, $"/servers/{serverId}/syncs/{Uri.EscapeDataString(runId)}");
+
+    /// <summary>A log line or an event on the page of a run.</summary>
+    public static string RunLine(int serverId, string runId, string anchor) => $"{With(Run(serverId, runId), ("line", anchor))}#{anchor}";
+
+    /// <summary>A log of a server at a moment.</summary>
+    public static string Log(int serverId, string log, DateTimeOffset at) =>
+        With(Server(serverId), ("log", log), ("at", at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))) + "#log";
+
+    /// <summary>What people say was not the cause, as a file.</summary>
+    public static string DisputesFile(string format, bool withComments) => With($"/api/v1/cause-disputes.{format}", ("comments", withComments ? "true" : null));
 
     public static string EditServer(int id) => string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/edit");
 

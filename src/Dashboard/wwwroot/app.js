@@ -43,6 +43,14 @@ export const watchHover = (element, page) => {
   element.addEventListener('pointerleave', () => set(false));
 };
 
+// The line that an address names, in the middle of its list.
+export const scrollToCurrent = element => {
+  const line = element?.querySelector('[aria-current]');
+  if (line) {
+    element.scrollTop = line.offsetTop - element.offsetTop - element.clientHeight / 2;
+  }
+};
+
 export const scrollToEnd = element => {
   if (element) {
     element.scrollTop = element.scrollHeight;

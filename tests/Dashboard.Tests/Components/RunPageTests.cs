@@ -6,6 +6,8 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Rollup;
 using WsusDashboard.Dashboard.Features.Causes;
+using WsusDashboard.Dashboard.Features.SyncRuns;
+using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
@@ -27,11 +29,88 @@ public sealed class RunPageTests
 
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".cause")));
         var first = page.Find(".cause");
-        Assert.Equal(FindingIds.ProxyRefused, first.GetAttribute("data-cause"));
+        Assert.Equal((FindingIds.ProxyRefused, FindingIds.ProxyRefused), (first.GetAttribute("data-cause"), page.Find(".answer").GetAttribute("data-cause")));
+        Assert.Equal(3, page.FindAll(".answer dt").Count);
         Assert.Empty(page.FindAll("#causes > p"));
         Assert.Contains("HTTP status 407", first.QuerySelector("table")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("1 log line", page.Find("#raw").TextContent, StringComparison.Ordinal);
         Assert.Contains("1 Windows event", page.Find("#raw").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Render_EvidenceOfALogLine_LeadsToTheLineHereAndToItsMomentInTheLog()
+    {
+        await using var host = await PageHost.StartAsync();
+        var line = new LoggedLine("WCM", Began.AddMinutes(9), "System.Net.WebException: The request failed with HTTP status 407") { GoodRuns = 1 };
+        var other = new LoggedLine("SoftwareDistribution", Began.AddMinutes(8), "(407) Proxy Authentication Required");
+        var id = await AddAsync(host, SyncResult.Failed, line, other);
+        host.Publish(host.Live.Find(id)! with { Snapshot = WithSite(TestSnapshots.Healthy(PageHost.Start)) });
+
+        var page = Open(host, id);
+
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".cause")));
+        var (anchor, moment) = (EvidencePlace.AnchorOf(line), Uri.EscapeDataString(line.At!.Value.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Single(page.FindAll($"tr#{anchor}"));
+        Assert.Single(page.FindAll($"#causes .evidence a[href='/servers/{id}/syncs/wsus-1?line={anchor}#{anchor}']"));
+        Assert.Single(page.FindAll($"#causes .evidence a[data-log='WCM'][href='/servers/{id}?log=WCM&at={moment}#log']"));
+        Assert.Equal("1", page.Find("#causes .evidence [data-good-runs]").GetAttribute("data-good-runs"));
+        Assert.Equal(["0", "1"], page.FindAll("#raw td[data-good-runs]").Select(cell => cell.GetAttribute("data-good-runs")));
+        Assert.Equal(EvidencePlace.AnchorOf(other), page.FindAll("#raw tr[id]")[0].Id);
+
+        // SoftwareDistribution.log stands on the server, but isn't one that the agent opens.
+        Assert.Equal(["WCM"], page.FindAll("#raw a[data-log]").Select(link => link.GetAttribute("data-log")));
+        host.Navigation.NavigateTo($"/servers/{id}/syncs/wsus-1?line={anchor}#{anchor}");
+        page.WaitForAssertion(() => Assert.Equal(anchor, Assert.Single(page.FindAll("#raw tr[aria-current]")).Id));
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("UssCommunicationError: WebException: (407) Proxy Authentication Required.", 0)]
+    public async Task Render_CauseIsKnown_SaysOnceThatWsusHidesItsTextWhereItDoes(string errorText, int times)
+    {
+        await using var host = await PageHost.StartAsync();
+        var id = await AddAsync(host, SyncResult.Failed, errorText, new LoggedLine("SoftwareDistribution", Began.AddMinutes(9), "(407) Proxy Authentication Required"));
+
+        var page = Open(host, id);
+
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".answer")));
+        Assert.Equal(times, page.FindAll("[data-hidden-reason]").Count);
+        Assert.Equal(times, page.Markup.Split("October 2025").Length - 1);
+    }
+
+    [Fact]
+    public async Task Render_Unknown_OpensEachLogAtTheEndOfTheRun()
+    {
+        await using var host = await PageHost.StartAsync();
+        var id = await AddAsync(host, SyncResult.Cancelled);
+        host.Publish(host.Live.Find(id)! with { Snapshot = WithSite(TestSnapshots.Healthy(PageHost.Start)) });
+
+        var page = Open(host, id);
+
+        page.WaitForAssertion(() => Assert.Equal(LogNames.All, page.FindAll(".answer a[data-log]").Select(link => link.GetAttribute("data-log"))));
+        Assert.Equal("unknown", page.Find(".answer").GetAttribute("data-confidence"));
+        Assert.All(page.FindAll(".answer a[data-log]"), link => Assert.Contains(Uri.EscapeDataString(Began.AddMinutes(12).UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture)), link.GetAttribute("href"), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Dispute_SaidAndUndone_StandsOnThePageBetween()
+    {
+        await using var host = await PageHost.StartAsync();
+        var id = await AddAsync(host, SyncResult.Failed, new LoggedLine("WCM", Began.AddMinutes(9), "System.Net.WebException: The request failed with HTTP status 407"));
+        var page = Open(host, id);
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".disputes button")));
+        Assert.Empty(page.FindAll(".said"));
+
+        await page.Find(".disputes button").ClickAsync(new());
+        await page.Find(".say select").ChangeAsync(new() { Value = FindingIds.DatabaseFailing });
+        await page.Find(".say textarea").InputAsync(new() { Value = "the account was fine" });
+        await page.Find("form.say").SubmitAsync();
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".said")));
+        Assert.Contains("the account was fine", page.Find(".said").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll("form.say"));
+        await page.Find(".said button").ClickAsync(new());
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".said")));
     }
 
     [Fact]
@@ -70,15 +149,19 @@ public sealed class RunPageTests
 
     private static IRenderedComponent<SyncRunView> Open(PageHost host, int id) => host.Render<SyncRunView>(parameters => parameters.Add(view => view.Id, id).Add(view => view.RunId, "wsus-1"));
 
-    private static async Task<int> AddAsync(PageHost host, SyncResult result, params LoggedLine[] lines)
+    private static Snapshot WithSite(Snapshot snapshot) => snapshot with { ConfigMgr = snapshot.ConfigMgr with { Status = SectionStatus.Ok, Value = new() { SiteCode = "BRN" } } };
+
+    private static Task<int> AddAsync(PageHost host, SyncResult result, params LoggedLine[] lines) => AddAsync(host, result, "", lines);
+
+    private static async Task<int> AddAsync(PageHost host, SyncResult result, string errorText, params LoggedLine[] lines)
     {
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(PageHost.Start));
         await using var context = await host.Services.GetRequiredService<IDbContextFactory<DashboardContext>>().CreateDbContextAsync(Xunit.TestContext.Current.CancellationToken);
-        context.SyncRuns.Add(new SyncRunEntity { ServerId = server.Id, RunId = "wsus-1", Source = SyncSource.Wsus, StartedAt = Began.UtcDateTime, EndedAt = Began.AddMinutes(12).UtcDateTime, Result = result });
+        context.SyncRuns.Add(new SyncRunEntity { ServerId = server.Id, RunId = "wsus-1", Source = SyncSource.Wsus, StartedAt = Began.UtcDateTime, EndedAt = Began.AddMinutes(12).UtcDateTime, Result = result, ErrorText = errorText });
         context.ServerEvents.Add(new ServerEventEntity { ServerId = server.Id, At = Began.AddHours(-2).UtcDateTime, LogName = "System", RecordId = 7, Provider = WindowsEvents.WasProvider, EventId = 5186, Message = "WsusPool idle" });
         if (lines.Length > 0)
         {
-            context.RunEvidence.Add(new RunEvidenceEntity { ServerId = server.Id, RunId = "wsus-1", At = Began.AddMinutes(13).UtcDateTime, Message = new RunEvidence { RunId = "wsus-1", Lines = lines }.ToWire().ToByteArray() });
+            context.RunEvidence.Add(new RunEvidenceEntity { ServerId = server.Id, RunId = "wsus-1", At = Began.AddMinutes(13).UtcDateTime, Message = new RunEvidence { RunId = "wsus-1", Lines = lines, GoodRunsRead = lines.Any(line => line.GoodRuns > 0) ? 3 : 0 }.ToWire().ToByteArray() });
         }
 
         await SyncRollup.SaveAsync(context, Xunit.TestContext.Current.CancellationToken);

@@ -49,7 +49,7 @@ public sealed class ServerPageTests
         var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
 
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#why .finding")));
-        Assert.Empty(page.FindAll("#why button"));
+        Assert.Empty(page.FindAll("#why .finding button"));
         Assert.Empty(page.FindAll(".server-head .actions button"));
         Assert.Contains("No repair fixes this", page.Find(".server-head").TextContent, StringComparison.Ordinal);
         await page.FindAll("#repairs button").Single().ClickAsync(new());
@@ -64,8 +64,8 @@ public sealed class ServerPageTests
 
         var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
 
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("#why button")));
-        await page.Find("#why button").ClickAsync(new());
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("#why .finding button")));
+        await page.Find("#why .finding button").ClickAsync(new());
         var offered = host.Services.GetRequiredService<RepairSheetState>().Subject?.Playbook;
         await page.Find(".server-head .actions button").ClickAsync(new());
         Assert.Equal(("full-repair", "full-repair"), (offered, host.Services.GetRequiredService<RepairSheetState>().Subject?.Playbook));

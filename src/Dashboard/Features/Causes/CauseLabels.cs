@@ -1,16 +1,25 @@
 using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Causes;
 
 /// <summary>How pages say what the cause engine found.</summary>
 internal static class CauseLabels
 {
-    public static string Confidence(RankedCause cause) => cause.Id == FindingIds.UnknownCause ? "unknown" : cause.Confidence switch
+    public static string Confidence(RankedCause cause) => Confidence(cause.Id, cause.Confidence);
+
+    public static string Confidence(string causeId, CauseConfidence confidence) => causeId == FindingIds.UnknownCause ? "unknown" : confidence switch
     {
-        CauseConfidence.Certain => "confirmed by the evidence",
+        CauseConfidence.Certain => "certain",
         CauseConfidence.Likely => "likely",
         _ => "possible",
     };
+
+    /// <summary>How often the same line stands in good syncs: what stands there too explains no bad one. Empty where nothing was compared.</summary>
+    public static string GoodRuns(LoggedLine line, int goodRunsRead) => goodRunsRead == 0 ? ""
+        : line.GoodRuns == 0 ? $"in none of {Wording.Count(goodRunsRead, "good sync", "good syncs")}"
+        : $"also in {Wording.Number(line.GoodRuns)} of {Wording.Count(goodRunsRead, "good sync", "good syncs")}";
 
     public static string Evidence(IReadOnlyList<Evidence> evidence)
     {

@@ -11,6 +11,7 @@ using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared;
+using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules;
@@ -72,11 +73,30 @@ internal sealed class SyncRunExplanationService(IDbContextFactory<DashboardConte
             Causes = await WithSettingsAsync(context, serverId, end, Order(serverId, row, partner, CauseEngine.Rank(file with { Events = [.. file.Events, .. events] })), cancellationToken),
             Decoded = [.. ErrorNumbers.FindAll($"{run.ErrorText} {partner?.ErrorText}").Select(found => found.Known).OfType<KnownError>().Distinct()],
             HasEvidence = evidence.Count > 0,
-            Lines = file.Lines,
+            Lines = [.. file.Lines.DistinctBy(line => (line.Log, line.At, line.Text)).OrderBy(line => line.At ?? DateTimeOffset.MinValue)],
+            GoodRunsRead = evidence.Count == 0 ? 0 : evidence.Max(item => item.GoodRunsRead),
+            IsReasonHidden = new[] { run, partner }.OfType<SyncRun>().Any(view => view is { Source: SyncSource.Wsus, ErrorText: "", Result: SyncResult.Failed or SyncResult.Cancelled }),
+            Logs = live.Find(serverId)?.Snapshot?.ConfigMgr.Status is SectionStatus.NotInstalled ? [] : LogNames.All,
+            Fleet = observation.Fleet,
             Events = [.. events.Concat(file.Events).DistinctBy(item => (item.LogName, item.RecordId)).OrderByDescending(item => item.At).Take(MostEvents)],
             Actions = actions,
             Changes = [.. changes.Where(change => change.At >= run.StartedAt.AddHours(-1)).OrderByDescending(change => change.At)],
         };
+    }
+
+    /// <summary>The ids under which a run is known: its own, and that of the other source's view of it. The caller is not asked: ids tell nothing.</summary>
+    public async Task<IReadOnlyList<string>> FindViewsAsync(int serverId, string runId, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var entity = await context.SyncRuns.AsNoTracking().FirstOrDefaultAsync(run => run.ServerId == serverId && run.RunId == runId, cancellationToken);
+        if (entity is null)
+        {
+            return [runId];
+        }
+
+        var (from, to) = (entity.StartedAt - Day, entity.StartedAt + Day);
+        var around = await context.SyncRuns.AsNoTracking().Where(run => run.ServerId == serverId && run.StartedAt >= from && run.StartedAt <= to).OrderByDescending(run => run.StartedAt).Take(MostRuns).ToListAsync(cancellationToken);
+        return SyncPairing.FindPartner(SyncRunStore.ToRun(entity), around.Select(SyncRunStore.ToRun)) is { } partner ? [runId, partner.Id] : [runId];
     }
 
     /// <summary>

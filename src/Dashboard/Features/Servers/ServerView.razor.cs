@@ -29,6 +29,7 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
 
     private int _syncPage = 1;
     private int _repairPage = 1;
+    private LogMoment? _logMoment;
     private bool _isBusy;
 
     [Inject]
@@ -71,6 +72,7 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
         var fields = QueryHelpers.ParseQuery(new Uri(uri).Query);
         _syncPage = PageOf("syncs");
         _repairPage = PageOf("repairs");
+        _logMoment = LogMoment.Of(fields.GetValueOrDefault("log"), fields.GetValueOrDefault("at"));
 
         int PageOf(string field) => fields.TryGetValue(field, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Clamp(page, 1, 1_000_000) : 1;
     }

@@ -24,6 +24,10 @@ public sealed partial class LogSection : IDisposable
     private bool _follows = true;
     private bool _isScrollDue;
     private bool _isDrawDue;
+    private LogMoment? _moment;
+    private long? _chosen;
+    private bool _isChosenDue;
+    private string? _notice;
 
     private sealed record Line(long Number, LogEntry Entry);
 
@@ -45,6 +49,10 @@ public sealed partial class LogSection : IDisposable
     [Parameter, EditorRequired]
     public string ServerName { get; set; } = "";
 
+    /// <summary>The log and the moment to open it at; null = none is open until a person chooses one.</summary>
+    [Parameter]
+    public LogMoment? Moment { get; set; }
+
     private List<Line> Shown => [.. _lines.Where(line => IsShown(line.Entry))];
 
     public void Dispose()
@@ -55,10 +63,25 @@ public sealed partial class LogSection : IDisposable
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        if (_moment != Moment)
+        {
+            _moment = Moment;
+            if (_moment is { } moment)
+            {
+                await OpenAsync(moment);
+            }
+        }
+
         if (_isScrollDue)
         {
             _isScrollDue = false;
             await Browser.InvokeAsync("scrollToEnd", _scroll);
+        }
+
+        if (_isChosenDue)
+        {
+            _isChosenDue = false;
+            await Browser.InvokeAsync("scrollToCurrent", _scroll);
         }
     }
 
@@ -75,6 +98,44 @@ public sealed partial class LogSection : IDisposable
 
     private async Task OpenAsync(string name)
     {
+        var reading = await BeginAsync(name);
+        _follows = true;
+        _ = FollowAsync(name, reading);
+    }
+
+    /// <summary>Reads the end of the log once and shows the lines around the moment; new lines come when a person follows again.</summary>
+    private async Task OpenAsync(LogMoment moment)
+    {
+        var reading = await BeginAsync(moment.Log);
+        _follows = false;
+        StateHasChanged();
+        try
+        {
+            var read = await Logs.TailAsync(ServerId, moment.Log, LogService.MaximumTailLines, reading);
+            if (reading.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _failure = read.Failure;
+            foreach (var entry in moment.Around(read.Value ?? [], Capacity))
+            {
+                Add(entry);
+            }
+
+            _chosen = moment.Nearest([.. _lines.Select(line => line.Entry)]) is { } index ? _lines[index].Number : null;
+            _notice = read.IsSuccess ? moment.Missing(read.Value, ServerName, Viewer.Minute) : null;
+            _isChosenDue = _chosen is not null;
+            StateHasChanged();
+        }
+        catch (OperationCanceledException) when (reading.IsCancellationRequested)
+        {
+            // Another log was chosen, or the page has gone.
+        }
+    }
+
+    private async Task<CancellationToken> BeginAsync(string name)
+    {
         if (_reading is not null)
         {
             await _reading.CancelAsync();
@@ -84,9 +145,8 @@ public sealed partial class LogSection : IDisposable
         var reading = _reading = new CancellationTokenSource();
         _name = name;
         _lines.Clear();
-        _failure = null;
-        _follows = true;
-        _ = FollowAsync(name, reading.Token);
+        (_failure, _notice, _chosen) = (null, null, null);
+        return reading.Token;
     }
 
     private async Task FollowAsync(string name, CancellationToken cancellationToken)
@@ -151,8 +211,15 @@ public sealed partial class LogSection : IDisposable
         }
     }
 
-    private void ToggleFollow()
+    private async Task ToggleFollowAsync()
     {
+        if (_chosen is not null || _notice is not null)
+        {
+            // What is shown is a part of the log that was read once.
+            await OpenAsync(_name!);
+            return;
+        }
+
         _follows = !_follows;
         _isScrollDue = _follows;
     }

@@ -12,7 +12,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 {
     [DbContext(typeof(DashboardContext))]
-    [Migration("20261129234830_Initial")]
+    [Migration("20261130041043_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -88,6 +88,65 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.HasKey("ServerId");
 
                     b.ToTable("AgentQuarantines");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.CauseDisputeEntity", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ActualCauseId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Case")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CauseId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Comment")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Confidence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProductVersion")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("RunStartedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunStartedAt");
+
+                    b.HasIndex("ServerId", "RunId", "CauseId", "PersonId")
+                        .IsUnique();
+
+                    b.ToTable("CauseDisputes");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.EnrolmentTokenEntity", b =>
@@ -926,6 +985,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.AgentQuarantineEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.CauseDisputeEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()

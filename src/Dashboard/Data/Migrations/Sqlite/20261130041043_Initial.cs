@@ -208,6 +208,36 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "CauseDisputes",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    RunId = table.Column<string>(type: "TEXT", nullable: false),
+                    RunStartedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    CauseId = table.Column<string>(type: "TEXT", nullable: false),
+                    Confidence = table.Column<int>(type: "INTEGER", nullable: false),
+                    ActualCauseId = table.Column<string>(type: "TEXT", nullable: true),
+                    Comment = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Who = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    ProductVersion = table.Column<string>(type: "TEXT", nullable: false),
+                    Case = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_CauseDisputes", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_CauseDisputes_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "LinkCursors",
                 columns: table => new
                 {
@@ -551,6 +581,17 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_CauseDisputes_RunStartedAt",
+                table: "CauseDisputes",
+                column: "RunStartedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_CauseDisputes_ServerId_RunId_CauseId_PersonId",
+                table: "CauseDisputes",
+                columns: new[] { "ServerId", "RunId", "CauseId", "PersonId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_JobRuns_Name_StartedAt",
                 table: "JobRuns",
                 columns: new[] { "Name", "StartedAt" });
@@ -696,6 +737,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "AgentQuarantines");
+
+            migrationBuilder.DropTable(
+                name: "CauseDisputes");
 
             migrationBuilder.DropTable(
                 name: "EnrolmentTokens");

@@ -209,6 +209,36 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "CauseDisputes",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    RunId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    RunStartedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    CauseId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Confidence = table.Column<int>(type: "integer", nullable: false),
+                    ActualCauseId = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Comment = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Who = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    PersonId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ProductVersion = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Case = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_CauseDisputes", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_CauseDisputes_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "LinkCursors",
                 columns: table => new
                 {
@@ -552,6 +582,17 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_CauseDisputes_RunStartedAt",
+                table: "CauseDisputes",
+                column: "RunStartedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_CauseDisputes_ServerId_RunId_CauseId_PersonId",
+                table: "CauseDisputes",
+                columns: new[] { "ServerId", "RunId", "CauseId", "PersonId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_JobRuns_Name_StartedAt",
                 table: "JobRuns",
                 columns: new[] { "Name", "StartedAt" });
@@ -697,6 +738,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "AgentQuarantines");
+
+            migrationBuilder.DropTable(
+                name: "CauseDisputes");
 
             migrationBuilder.DropTable(
                 name: "EnrolmentTokens");
