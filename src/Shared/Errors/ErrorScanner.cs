@@ -6,6 +6,10 @@ namespace WsusDashboard.Shared.Errors;
 internal ref struct ErrorScanner
 {
     private const int HexDigits = 8;
+
+    /// <summary>A point and three digits: request filtering counts up to "403.504".</summary>
+    private const int LongestSecond = 4;
+
     private const int LongestSymbol = 80;
     private const int ShortestSymbol = 6;
 
@@ -55,7 +59,7 @@ internal ref struct ErrorScanner
         {
             TakeBareHexadecimal(word, start, end);
         }
-        else if (char.IsAsciiDigit(word[0]) && !word.ContainsAnyExceptInRange('0', '9'))
+        else if (IsDigits(word))
         {
             return TakeDecimal(word, start, end);
         }
@@ -96,20 +100,36 @@ internal ref struct ErrorScanner
     /// <summary>Eight hexadecimal digits that begin as an error does; not those of a GUID.</summary>
     private readonly bool IsBareHexadecimal(ReadOnlySpan<char> word, int start, int end)
     {
-        if (word.Length != HexDigits || (word[0] is not '8' and not 'C' and not 'c') || !word.ContainsAnyInRange('0', '9'))
+        if (word.Length != HexDigits || word[0] is not '8' and not 'C' and not 'c')
         {
             return false;
         }
 
+        var hasDigit = false;
         foreach (var character in word)
         {
             if (!char.IsAsciiHexDigit(character))
             {
                 return false;
             }
+
+            hasDigit |= char.IsAsciiDigit(character);
         }
 
-        return !IsJoined(start - 1, -1) && !IsJoined(end, 1);
+        return hasDigit && !IsJoined(start - 1, -1) && !IsJoined(end, 1);
+    }
+
+    private static bool IsDigits(ReadOnlySpan<char> word)
+    {
+        foreach (var character in word)
+        {
+            if (!char.IsAsciiDigit(character))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>True where a hyphen joins the word with another one, as in a GUID.</summary>
@@ -171,7 +191,7 @@ internal ref struct ErrorScanner
         }
 
         var isVersion = after + 1 < _text.Length && _text[after] == '.' && char.IsAsciiDigit(_text[after + 1]);
-        if (!isVersion && status is >= 400 and < 600 && after - end <= 3 && int.TryParse(_text[(end + 1)..after], NumberStyles.None, CultureInfo.InvariantCulture, out var second))
+        if (!isVersion && status is >= 400 and < 600 && after - end <= LongestSecond && int.TryParse(_text[(end + 1)..after], NumberStyles.None, CultureInfo.InvariantCulture, out var second))
         {
             var number = ErrorNumber.Iis((int)status, second);
             var isSaid = (context & (NumberContext.AnyError | ContextWords.Http)) != 0 || NumberContext.IsInParentheses(_text, start, after);

@@ -18,8 +18,8 @@ internal sealed class ErrorTable
     {
         All = all;
         _byNumber = all.ToFrozenDictionary(error => error.Number);
-        _bySymbol = all.Where(error => error.Symbol.Length > 0).DistinctBy(error => error.Symbol, StringComparer.OrdinalIgnoreCase)
-            .ToFrozenDictionary(error => error.Symbol, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        _bySymbol = all.SelectMany(error => error.Symbols.Select(symbol => (Symbol: symbol, Error: error)))
+            .ToFrozenDictionary(item => item.Symbol, item => item.Error, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     public static ErrorTable Instance => Loaded.Value;

@@ -77,7 +77,7 @@ internal static class NumberContext
     private static int SkipSeparators(ReadOnlySpan<char> text, int position)
     {
         var lowest = Math.Max(0, position - LongestWord);
-        while (position > lowest && text[position - 1] is ' ' or '\t' or ':' or '=' or '(' or '[' or '#' or '"' or '\'' or '-' or '/' or '.' or '\u2212')
+        while (position > lowest && text[position - 1] is ' ' or '\t' or ':' or '=' or '(' or ')' or '[' or '#' or '"' or '\'' or '-' or '/' or '.' or '\u2212')
         {
             position--;
         }

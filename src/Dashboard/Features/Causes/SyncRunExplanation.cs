@@ -1,6 +1,5 @@
 using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Shared.Errors;
-using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;

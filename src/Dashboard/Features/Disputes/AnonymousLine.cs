@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
-using WsusDashboard.Shared.Rules.Causes;
+using WsusDashboard.Shared.Errors;
 
 namespace WsusDashboard.Dashboard.Features.Disputes;
 
@@ -20,10 +20,9 @@ internal static class AnonymousLine
     private static readonly Lazy<FrozenSet<string>> Words = new(ReadWords);
 
     private static readonly Lazy<FrozenSet<string>> Numbers = new(() => ErrorNumbers.All
-        .SelectMany(known => known.Number.Split(' '))
-        .Concat(ErrorNumbers.All.Where(known => known.Number.StartsWith("0x", StringComparison.OrdinalIgnoreCase)).Select(known => known.Number[2..]))
+        .SelectMany(known => known.Number.ToString().ToLowerInvariant().Split(' ', '.'))
+        .SelectMany(number => number.StartsWith("0x", StringComparison.Ordinal) ? [number, number[2..]] : new[] { number })
         .Where(number => number.Any(char.IsAsciiDigit))
-        .Select(number => number.ToLowerInvariant())
         .ToFrozenSet());
 
     /// <param name="text">Any text.</param>

@@ -38,7 +38,7 @@ internal static class DisputedCases
     {
         var codes = new[] { explanation.Row.Run.ErrorCode, explanation.OtherView?.ErrorCode ?? 0 }.Where(code => code != 0)
             .Select(code => code is > 0 and < 1000 ? code.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"0x{unchecked((uint)code):X8}"));
-        return codes.Concat(explanation.Decoded.Select(known => known.Number)).Distinct(StringComparer.OrdinalIgnoreCase);
+        return codes.Concat(explanation.Decoded.Select(known => known.Number.ToString())).Distinct(StringComparer.OrdinalIgnoreCase);
     }
 
     private static string IdOf(Evidence evidence, IReadOnlySet<string> names) => $"{AnonymousLine.ToId(evidence.What, names)}.{AnonymousLine.ToId(evidence.ReadFrom, names)}";

@@ -6,7 +6,6 @@ using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
-using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Text;
