@@ -1,4 +1,3 @@
-using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Tests.PublicCases;
 
 namespace WsusDashboard.Benchmarks.Diagnosis;
