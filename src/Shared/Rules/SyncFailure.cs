@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Shared.Rules;
@@ -63,7 +64,7 @@ public static partial class SyncFailure
         SyncFailureKind.Network => "the update source can't be reached",
         SyncFailureKind.Upstream => "the upstream server doesn't deliver updates",
         SyncFailureKind.Database => "WSUS can't use its database",
-        SyncFailureKind.AccessDenied => "the WSUS web service refuses the account",
+        SyncFailureKind.AccessDenied => "the WSUS web service refuses the request",
         SyncFailureKind.WebServiceUnavailable => "the WSUS web service doesn't answer (503)",
         _ => null,
     };
@@ -79,27 +80,19 @@ public static partial class SyncFailure
             return SyncFailureKind.Unnamed;
         }
 
-        if (ProxyText().IsMatch(text))
-        {
-            return SyncFailureKind.Proxy;
-        }
+        var signs = FailureSigns.Of(text);
 
-        if (SecureChannelText().IsMatch(text))
-        {
-            return SyncFailureKind.SecureChannel;
-        }
-
-        if (UpstreamText().IsMatch(text))
-        {
-            return SyncFailureKind.Upstream;
-        }
-
-        return NetworkText().IsMatch(text) ? SyncFailureKind.Network
-            : DatabaseText().IsMatch(text) ? SyncFailureKind.Database
-            : UnavailableText().IsMatch(text) ? SyncFailureKind.WebServiceUnavailable
-            : AccessDeniedText().IsMatch(text) ? SyncFailureKind.AccessDenied
+        return Has(signs, FailureSign.Http407) || ProxyText().IsMatch(text) ? SyncFailureKind.Proxy
+            : Has(signs, FailureSign.Untrusted | FailureSign.NoCommonTls | FailureSign.SecureChannel | FailureSign.ConnectionReset) || SecureChannelText().IsMatch(text) ? SyncFailureKind.SecureChannel
+            : UpstreamText().IsMatch(text) ? SyncFailureKind.Upstream
+            : Has(signs, FailureSign.NameResolution | FailureSign.ConnectionRefused | FailureSign.Unreachable) || NetworkText().IsMatch(text) ? SyncFailureKind.Network
+            : Has(signs, FailureSign.Database) || DatabaseText().IsMatch(text) ? SyncFailureKind.Database
+            : Has(signs, FailureSign.Http503) ? SyncFailureKind.WebServiceUnavailable
+            : Has(signs, FailureSign.Http401 | FailureSign.Http403) ? SyncFailureKind.AccessDenied
             : SyncFailureKind.Unnamed;
     }
+
+    private static bool Has(FailureSign signs, FailureSign any) => (signs & any) != 0;
 
     private static SyncFailureKind ClassifyCode(long errorCode) => errorCode switch
     {
@@ -115,24 +108,19 @@ public static partial class SyncFailure
         },
     };
 
-    [GeneratedRegex(@"\(407\)|status(?: code)?:? 407\b|\b407 proxy|\bproxy(?:error)?\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    // Names that WSUS and Configuration Manager write in every language; what Windows and .NET say is in the signs.
+    [GeneratedRegex(@"\bproxy(?:error)?\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ProxyText();
 
-    [GeneratedRegex(@"trust relationship|TrustFailure|SecureChannelFailure|secure channel|800B0109|common algorithm|Root CA signed|forcibly closed|closed the transport stream", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("Root CA signed", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex SecureChannelText();
 
     [GeneratedRegex(@"\bUss(?:Busy|InternalError|OtherError)\b|\bDssAuthenticationError\b|IncompatibleProtocolVersion|out of sync with (?:the )?upstream", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex UpstreamText();
 
-    [GeneratedRegex(@"\bUss(?:NotFound|CommunicationError)\b|could not be resolved|NameResolutionFailure|actively refused|ConnectFailure|unable to connect to the remote|did not properly respond|80072E(?:FE|FD|E7|E2)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\bUss(?:NotFound|CommunicationError)\b|did not properly respond|80072E(?:FE|E2)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NetworkText();
 
-    [GeneratedRegex(@"\bLocalDB(?:ConnectFail|TooBusy|OtherError)\b|\bSqlException\b|\bSUSDB\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\bLocalDB(?:ConnectFail|TooBusy|OtherError)\b|\bSUSDB\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex DatabaseText();
-
-    [GeneratedRegex(@"\(503\)|status(?: code)?:? 503\b|service unavailable", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex UnavailableText();
-
-    [GeneratedRegex(@"\(40[13]\)|status(?: code)?:? 40[13]\b|\bunauthorized\b|\bforbidden\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex AccessDeniedText();
 }

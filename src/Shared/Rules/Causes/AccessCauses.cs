@@ -8,7 +8,7 @@ internal static class AccessCauses
 {
     private const string Administration = "ApiRemoting30";
 
-    private static readonly TextSign Forbidden = new(@"\(403\)|status(?: code)?:? 403\b|\bforbidden\b", "WSUS answered 403", Weight.Hint, SignPlace.OwnWsus) { Signs = FailureSign.Http403 };
+    private static readonly TextSign Forbidden = new(FailureSign.Http403, "WSUS answered 403", Weight.Hint, SignPlace.OwnWsus);
 
     public static IReadOnlyList<CauseRule> All { get; } =
     [
@@ -23,9 +23,9 @@ internal static class AccessCauses
             Signs =
             [
                 Forbidden,
-                new(@"\(401\)|status(?: code)?:? 401\b|\bunauthorized\b", "The account was refused (401)", Place: SignPlace.OwnWsus) { Signs = FailureSign.Http401 },
+                new(FailureSign.Http401, "The account was refused (401)", place: SignPlace.OwnWsus),
                 new("principal permission|8013150A", "The account isn't among WSUS's administrators"),
-                new("Logon failure|password (?:has|is) expired|0x8007052E|UnauthorizedAccess", "The account was refused", Weight.Strong, SignPlace.SiteToWsus) { Signs = FailureSign.AccessDenied },
+                new("0x8007052[0-9A-F]|Logon failure", "The account was refused", Weight.Strong, SignPlace.SiteToWsus) { Signs = FailureSign.AccessDenied },
             ],
             Look = Rights,
         },

@@ -26,14 +26,18 @@ internal static partial class CapacityCauses
     private const long AdequateQueue = 2_000;
     private const string DatabaseCare = "Microsoft, WSUS high CPU usage; damgoodadmin.com, software update maintenance";
 
-    private static readonly TextSign TimedOut = new("operation has timed out|TimeoutException", "A request timed out", Weight.Supports) { Signs = FailureSign.TimedOut };
+    private static readonly TextSign TimedOut = new(FailureSign.TimedOut, "A request timed out", Weight.Supports);
 
     /// <summary>SQL Server answered too late, or ended one of two transactions: a busy database, which can be opened.</summary>
-    private static readonly TextSign SlowDatabase = new("SqlException.*time-?out expired|deadlock", "A SUSDB query took too long or ended in a deadlock", Weight.Strong + Weight.Hint);
+    private static readonly TextSign SlowDatabase = new("SqlException.*time-?out expired|deadlock|LocalDBTooBusy", "A SUSDB query took too long or ended in a deadlock", Weight.Strong + Weight.Hint)
+    {
+        Signs = FailureSign.Database | FailureSign.TimedOut,
+        NeedsAll = true,
+    };
 
-    private static readonly TextSign DatabaseError = new("SqlException", "SQL Server answered with an error", Weight.Strong) { Signs = FailureSign.Database };
+    private static readonly TextSign DatabaseError = new(FailureSign.Database, "SQL Server answered with an error", Weight.Strong);
 
-    private static readonly TextSign FullDatabase = new("filegroup is full|Could not allocate space|transaction log for database .{0,40} is full", "SQL Server has no space left");
+    private static readonly TextSign FullDatabase = new("", "SQL Server has no space left") { Signs = FailureSign.Database | FailureSign.DiskFull, NeedsAll = true };
 
     public static IReadOnlyList<CauseRule> All { get; } =
     [
@@ -44,7 +48,7 @@ internal static partial class CapacityCauses
             Because = "the server runs out of memory",
             Helps = "Give the server more memory, or make the catalogue smaller: decline superseded updates and unselect products.",
             LookNext = "Watch the memory of w3wp.exe and sqlservr.exe during the next sync.",
-            Signs = [new("OutOfMemoryException|8007000E", "Out of memory", Weight.Strong) { Signs = FailureSign.OutOfMemory }],
+            Signs = [new(FailureSign.OutOfMemory, "Out of memory", Weight.Strong)],
             Look = Memory,
         },
         new()
@@ -68,10 +72,9 @@ internal static partial class CapacityCauses
             Signs =
             [
                 TimedOut,
-                new("LocalDBTooBusy", "WSUS says its database is too busy", Weight.Supports),
                 SlowDatabase,
                 new("spDeleteUpdate|DeleteUpdate.*time", "The cleanup took too long", Weight.Supports),
-                new("Cleanup.*timed out", "The cleanup took too long", Weight.Supports, SignPlace.Maintenance) { Signs = FailureSign.TimedOut },
+                new(FailureSign.TimedOut, "The cleanup took too long", Weight.Supports, SignPlace.Maintenance),
             ],
             Look = LiveUpdates,
         },
@@ -82,7 +85,7 @@ internal static partial class CapacityCauses
             Because = "the catalogue is too large to sync in time",
             Helps = "Unselect Drivers and products you don't have, then decline the updates that came with them.",
             LookNext = "Check the selected products and classifications in the options of WSUS or the software update point.",
-            Signs = [new("operation has timed out", "A request timed out", Weight.Hint), new(@"\bDriver Sets?\b|\bDrivers\b", "Drivers are being synced", Weight.Supports)],
+            Signs = [new(FailureSign.TimedOut, "A request timed out", Weight.Hint), new(@"\bDriver Sets?\b|\bDrivers\b", "Drivers are being synced", Weight.Supports)],
             Look = Catalogue,
         },
         new()
@@ -93,7 +96,7 @@ internal static partial class CapacityCauses
             Helps = "Free up space or move the content (wsusutil movecontent), then start a sync.",
             LookNext = "Check what fills the volume: WsusContent, or something that doesn't belong there.",
             ErrorCodes = [0x80070070],
-            Signs = [new("not enough (?:free )?space on (?:the )?disk|disk (?:is )?full|80070070", "The disk has no space left") { Signs = FailureSign.DiskFull }],
+            Signs = [new(FailureSign.DiskFull, "The disk has no space left")],
             AppliesTo = reading => !reading.LoggedStatements.Any(FullDatabase.IsIn),
             Look = Disk,
         },
@@ -116,7 +119,7 @@ internal static partial class CapacityCauses
             Signs =
             [
                 new("LocalDBConnectFail|has been paused|network-related or instance-specific|Cannot open database|login failed for user", "WSUS can't open its database"),
-                new("LocalDBOtherError|LocalDBTooBusy", "A database error", Weight.Strong),
+                new("LocalDBOtherError", "A database error", Weight.Strong),
             ],
             Look = DatabaseEvent,
         },

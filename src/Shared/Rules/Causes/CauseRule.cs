@@ -93,8 +93,10 @@ internal sealed record TextSign(string Pattern, string What, int Weight = Weight
     public TextSign(FailureSign signs, string what, int weight = Causes.Weight.Names, SignPlace place = SignPlace.Anywhere)
         : this("", what, weight, place) => Signs = signs;
 
-    /// <summary>Any of these.</summary>
+    /// <summary>Any of these, or all of them where <see cref="NeedsAll"/>.</summary>
     public FailureSign Signs { get; init; }
+
+    public bool NeedsAll { get; init; }
 
     /// <summary>The program names the cause itself, and nothing else writes these words.</summary>
     public bool IsDecisive { get; init; }
@@ -102,7 +104,8 @@ internal sealed record TextSign(string Pattern, string What, int Weight = Weight
     public bool IsIn(LoggedStatement statement) => IsAt(statement.Route) && Speaks(statement);
 
     /// <summary>Whether the words say it, wherever they stand.</summary>
-    public bool Speaks(LoggedStatement statement) => (statement.Signs & Signs) != 0 || _regex?.IsMatch(statement.Text) == true;
+    public bool Speaks(LoggedStatement statement) =>
+        ((statement.Signs & Signs) is var found && found != 0 && (!NeedsAll || found == Signs)) || _regex?.IsMatch(statement.Text) == true;
 
     private bool IsAt(StatementRoute route) => Place switch
     {

@@ -7,8 +7,8 @@ namespace WsusDashboard.Shared.Rules.Causes;
 /// <summary>Causes 13 to 18: the way from WSUS to its update source.</summary>
 internal static class ConnectionCauses
 {
-    /// <summary>Names of a connection that does not come about, beside its signs; a time-out is another thing, which a busy server gives too.</summary>
-    private const string NotReachableNames = "ConnectFailure|unable to connect to the remote|did not properly respond|80072E(?:FE|FD|E7|E2)|8007274[CD]";
+    /// <summary>Beside its signs: a connection that got no answer (Winsock 10060), or was cut while it was made. A time-out of an open one is another thing, which a busy server gives too.</summary>
+    private const string NotReachableNames = @"did not properly respond|\b10060\b|80072E(?:FE|E2)|8007274C";
 
     /// <summary>What WSUS calls each failure to reach its source, whatever the reason; alone it is a wrapper.</summary>
     private const string UnnamedFailures = @"\bUss(?:NotFound|CommunicationError)\b";
@@ -20,10 +20,10 @@ internal static class ConnectionCauses
     /// <param name="weight">As in <see cref="Weight"/>.</param>
     /// <param name="place">On which way.</param>
     public static TextSign NotReachable(string what, int weight, SignPlace place) =>
-        new(NotReachableNames, what, weight, place) { Signs = FailureSign.NameResolution | FailureSign.ConnectionRefused };
+        new(NotReachableNames, what, weight, place) { Signs = FailureSign.NameResolution | FailureSign.ConnectionRefused | FailureSign.Unreachable };
 
     /// <summary>No answer in time.</summary>
-    public static TextSign TimedOut(string what, int weight, SignPlace place) => new("operation has timed out", what, weight, place) { Signs = FailureSign.TimedOut };
+    public static TextSign TimedOut(string what, int weight, SignPlace place) => new(FailureSign.TimedOut, what, weight, place);
 
     private const double MostOfTheFleet = 0.7;
     private const int FewestServers = 3;
@@ -42,16 +42,18 @@ internal static class ConnectionCauses
         new()
         {
             Number = 14, Id = FindingIds.Tls12Missing, Precedence = 121, Name = "TLS 1.2 is missing", Source = "Microsoft, troubleshooting WSUS import and sync issues",
-            Meaning = "The two sides have no TLS version in common: the update source requires TLS 1.2 or newer, and this server doesn't offer it.",
-            Because = "this server offers no TLS version that the update source accepts",
-            Helps = "Allow TLS 1.2 for .NET on the server (strong crypto keys), then restart it.",
-            LookNext = "Check the \"SCHANNEL Protocol\" lines in SoftwareDistribution.log: they show which versions are enabled.",
+            Meaning = "The two sides have no TLS version or cipher in common: the update source requires TLS 1.2 or newer, and this server doesn't offer it, or none of its ciphers.",
+            Because = "this server offers no TLS version or cipher that the update source accepts",
+            Helps = "Allow TLS 1.2 for .NET on the server (strong crypto keys), and check the policy for the order of cipher suites. Then restart it.",
+            LookNext = "Check the \"SCHANNEL Protocol\" lines in SoftwareDistribution.log, which show the enabled versions, and Schannel's events in the System log.",
             ErrorCodes = [0x80072F7D],
             Signs =
             [
-                new("common algorithm", "The two sides share no TLS version or algorithm") { Signs = FailureSign.NoCommonTls },
+                new(FailureSign.NoCommonTls, "The two sides share no TLS version or cipher"),
+                new("create SSL/TLS secure channel|SecureChannelFailure", "No TLS connection could be made", Weight.Supports, SignPlace.WsusToSource),
+                new(FailureSign.SecureChannel, "No TLS connection could be made", Weight.Supports, SignPlace.WsusToSource),
                 new("error occurred on a send.*forcibly closed|handshake.*forcibly closed", "The other side closed the connection during the handshake", Weight.Strong + Weight.Hint, SignPlace.WsusToSource),
-                new("forcibly closed", "The other side closed the connection", Weight.Supports, SignPlace.WsusToSource) { Signs = FailureSign.ConnectionReset },
+                new(FailureSign.ConnectionReset, "The other side closed the connection", Weight.Supports, SignPlace.WsusToSource),
                 new("SCHANNEL Protocol 'TLS 1\\.[0-2]' disabled", "A TLS version is disabled", Weight.Supports),
             ],
         },
@@ -63,7 +65,7 @@ internal static class ConnectionCauses
             Helps = "Install the update that brings the root certificate, or exempt {source}'s addresses from TLS inspection.",
             LookNext = "Check that the server trusts the root certificate, and that no proxy inspects traffic to the update source.",
             ErrorCodes = [0x80072F8F, 0x800B0109, 0x800B0101, 0x800B010A, 0x80072F0D, 0x80072F05, 0x80072F06],
-            Signs = [new("trust relationship|TrustFailure|SecureChannelFailure|800B01(?:09|0A|01)|Root CA signed|remote certificate is invalid", "The other side's certificate isn't trusted", Place: SignPlace.WsusToSource) { Signs = FailureSign.Untrusted }],
+            Signs = [new("Root CA signed", "The other side's certificate isn't trusted", Place: SignPlace.WsusToSource) { Signs = FailureSign.Untrusted }, new(FailureSign.SecureChannel, "No TLS connection could be made", Weight.Supports, SignPlace.WsusToSource)],
         },
         new()
         {
@@ -75,8 +77,9 @@ internal static class ConnectionCauses
             ErrorCodes = [407, 0x80190197, 0x8024401B],
             Signs =
             [
-                new(@"\(407\)|status(?: code)?:? 407\b|\b407 proxy|\bproxyerror\b|\bproxy authentication\b|ProxyNameResolutionFailure", "The proxy refused the connection") { Signs = FailureSign.Http407 },
-                new(@"\(502\)|status(?: code)?:? 502\b", "A proxy or gateway got no valid response", Weight.Strong) { Signs = FailureSign.Http502 },
+                new(@"\bproxyerror\b|ProxyNameResolutionFailure", "The proxy refused the connection") { Signs = FailureSign.Http407 },
+                new("HTTP status 502: Proxy Error", "The proxy answered that it failed", Weight.Supports),
+                new(FailureSign.Http502 | FailureSign.Http504, "A proxy or gateway got no valid response", Weight.Strong),
             ],
             Look = Proxy,
         },
@@ -92,7 +95,7 @@ internal static class ConnectionCauses
             Signs =
             [
                 NotReachable("No connection to the update source", Weight.Names, SignPlace.WsusToSource),
-                new("forcibly closed", "The connection to the update source was cut", Weight.Supports, SignPlace.WsusToSource) { Signs = FailureSign.ConnectionReset },
+                new(FailureSign.ConnectionReset, "The connection to the update source was cut", Weight.Supports, SignPlace.WsusToSource),
                 new(UnnamedFailures, "WSUS can't work with its update source", Weight.Supports, SignPlace.WsusToSource),
             ],
             Look = Alone,
@@ -117,7 +120,7 @@ internal static class ConnectionCauses
     private static IEnumerable<WeightedEvidence> Proxy(SyncRunAnalysis reading)
     {
         // Microsoft refuses nobody, and an upstream server's 403 stands beside its name: the rest is a filter on the way.
-        if (!reading.HasUpstream && reading.LoggedStatements.FirstOrDefault(statement => statement.Route is StatementRoute.WsusToSource && Forbidden.Speaks(statement)) is { } forbidden)
+        if (!reading.HasUpstream && reading.LoggedStatements.FirstOrDefault(statement => statement.Route is StatementRoute.WsusToSource && statement.Signs.HasFlag(FailureSign.Http403)) is { } forbidden)
         {
             yield return EvidenceFinder.Of(forbidden, "Something on the way to the update source forbids it", Weight.Strong);
         }
@@ -146,17 +149,15 @@ internal static class ConnectionCauses
         }
     }
 
-    private static readonly TextSign ProxyAnswer = new(@"\(40[37]\)|\(502\)|status(?: code)?:? (?:40[37]|502)\b|closed the transport stream|actively refused", "", Place: SignPlace.WsusToSource)
+    private static readonly TextSign ProxyAnswer = new("closed the transport stream", "", Place: SignPlace.WsusToSource)
     {
-        Signs = FailureSign.Http407 | FailureSign.Http403 | FailureSign.Http502 | FailureSign.ConnectionRefused,
+        Signs = FailureSign.Http407 | FailureSign.Http403 | FailureSign.Http502 | FailureSign.Http504 | FailureSign.ConnectionRefused,
     };
-
-    private static readonly TextSign Forbidden = new(@"\(403\)|status(?: code)?:? 403\b", "") { Signs = FailureSign.Http403 };
 
     private static readonly TextSign[] ProxyCuts =
     [
         new("closed the transport stream", "", Place: SignPlace.WsusToSource),
-        new("actively refused", "", Place: SignPlace.WsusToSource) { Signs = FailureSign.ConnectionRefused },
+        new(FailureSign.ConnectionRefused, "", place: SignPlace.WsusToSource),
     ];
 
     private static IEnumerable<WeightedEvidence> Alone(SyncRunAnalysis reading)

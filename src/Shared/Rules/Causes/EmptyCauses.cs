@@ -30,7 +30,11 @@ internal static partial class EmptyCauses
             Because = "no product is selected",
             Helps = "Select products and classifications, then start a full sync.",
             LookNext = "Check the software update point's products and classifications.",
-            Signs = [new(@"\bUpdated 0 items in SMS database", "The sync brought nothing", Weight.Supports)],
+            Signs =
+            [
+                new(@"\bUpdated 0 items in SMS database", "The sync brought nothing", Weight.Supports),
+                new("Request filter does not contain any known (?:classifications|categories)", "The site says no classification or product is selected") { IsDecisive = true },
+            ],
             Look = Subscribed,
         },
         new()

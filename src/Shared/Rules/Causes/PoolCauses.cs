@@ -22,9 +22,9 @@ internal static class PoolCauses
 
     private const string AcceptedSetting = "This baseline accepts the setting. Choose one that changes it, and see whether the next sync survives.";
 
-    private static readonly TextSign Unavailable = new(@"\(503\)|status(?: code)?:? 503\b|service unavailable", "The WSUS web service answered 503", Weight.Supports, SignPlace.OwnWsus) { Signs = FailureSign.Http503 };
+    private static readonly TextSign Unavailable = new(FailureSign.Http503, "The WSUS web service answered 503", Weight.Supports, SignPlace.OwnWsus);
 
-    private static readonly TextSign ServerError = new(@"\(500\)|status(?: code)?:? 500\b", "The WSUS web service failed", Place: SignPlace.OwnWsus) { Signs = FailureSign.Http500 };
+    private static readonly TextSign ServerError = new(FailureSign.Http500, "The WSUS web service failed", place: SignPlace.OwnWsus);
 
     /// <summary>HTTP.sys's own word for a pool that is off.</summary>
     private static readonly TextSign PoolOff = new(@"\bAppOffline\s+\S*WsusPool", "HTTP.sys refused requests: the pool was off", Weight.Supports, SignPlace.WebServer);

@@ -14,9 +14,9 @@ internal static partial class WebServiceCauses
     /// <summary>Applications that WSUS puts on its pool (guide.md).</summary>
     private const int ExpectedApplications = 8;
 
-    private static readonly TextSign ServerError = new(@"\(500\)|status(?: code)?:? 500\b", "The WSUS web service failed", Weight.Strong, SignPlace.SiteToWsus) { Signs = FailureSign.Http500 };
+    private static readonly TextSign ServerError = new(FailureSign.Http500, "The WSUS web service failed", Weight.Strong, SignPlace.SiteToWsus);
 
-    private static readonly TextSign Unavailable503 = new(@"\(503\)|status(?: code)?:? 503\b|service unavailable", "The WSUS web service answered 503", Weight.Strong, SignPlace.OwnWsus) { Signs = FailureSign.Http503 };
+    private static readonly TextSign Unavailable503 = new(FailureSign.Http503, "The WSUS web service answered 503", Weight.Strong, SignPlace.OwnWsus);
 
     public static IReadOnlyList<CauseRule> All { get; } =
     [
@@ -31,7 +31,7 @@ internal static partial class WebServiceCauses
             [
                 ServerError,
                 Unavailable503,
-                new("actively refused", "Nothing listens where the site connects to WSUS", Weight.Strong, SignPlace.SiteToWsus) { Signs = FailureSign.ConnectionRefused },
+                new(FailureSign.ConnectionRefused, "Nothing listens where the site connects to WSUS", Weight.Strong, SignPlace.SiteToWsus),
             ],
             AppliesTo = reading => reading.HasWsus && reading.StoppedAt is null && !reading.IsPoolYoungerThanRun && (reading.Pool is { State: PoolState.Started } || (reading.IsPoolStateUnknown && !PoolCauses.IsTold503(reading))),
             Look = Unavailable,
@@ -48,8 +48,8 @@ internal static partial class WebServiceCauses
             LookNext = "Check the WSUS site's bindings, and the ports in the software update point's properties.",
             Signs =
             [
-                new(@"status(?: code)?:? 404\b|\(404\)", "Nothing exists at that address", Weight.Supports, SignPlace.SiteToWsus) { Signs = FailureSign.Http404 },
-                new("actively refused", "Nothing listens on that port", Weight.Supports, SignPlace.SiteToWsus) { Signs = FailureSign.ConnectionRefused },
+                new(FailureSign.Http404, "Nothing exists at that address", Weight.Supports, SignPlace.SiteToWsus),
+                new(FailureSign.ConnectionRefused, "Nothing listens on that port", Weight.Supports, SignPlace.SiteToWsus),
             ],
             Look = Ports,
         },
@@ -62,7 +62,8 @@ internal static partial class WebServiceCauses
             LookNext = "Check the certificate bound to the WSUS site: its name and its expiry date.",
             Signs =
             [
-                new("trust relationship|remote certificate is invalid|RemoteCertificateNameMismatch", "The site doesn't trust WSUS's certificate", Weight.Names, SignPlace.SiteToWsus) { Signs = FailureSign.Untrusted },
+                new("remote certificate is invalid", "The site doesn't trust WSUS's certificate", Weight.Names, SignPlace.SiteToWsus) { Signs = FailureSign.Untrusted },
+                new(FailureSign.SecureChannel | FailureSign.NoCommonTls, "The site can't make a TLS connection to WSUS", Weight.Strong, SignPlace.SiteToWsus),
                 new(@"\b403\.[45]\b|TLS is required|SSL is required", "WSUS requires TLS, and the site asked without it", Weight.Names, SignPlace.SiteToWsus),
                 new(@"ApiRemoting30\S*.* 403 [45] ", "IIS refused a request without TLS (403.4)", Weight.Names, SignPlace.WebServer),
                 new("certificate .{0,80}(?:has expired|is expired)", "The certificate has expired", Weight.Supports, SignPlace.SiteToWsus),
@@ -105,7 +106,7 @@ internal static partial class WebServiceCauses
             Helps = "Repair {point}: WSUS and its pool are there. Then sync from this server: the site's services are here.",
             LookNext = "Open {point}'s page: it names the cause.",
             AppliesTo = reading => !reading.HasWsus,
-            Signs = [new(@"\(50[03]\)|status(?: code)?:? 50[03]\b|service unavailable", "WSUS on the update point answered with an error", Weight.Strong, SignPlace.SiteToWsus) { Signs = FailureSign.Http500 | FailureSign.Http503 }],
+            Signs = [new(FailureSign.Http500 | FailureSign.Http503, "WSUS on the update point answered with an error", Weight.Strong, SignPlace.SiteToWsus)],
             Look = UpdatePoint,
         },
         new()
