@@ -1,5 +1,6 @@
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 
@@ -48,7 +49,8 @@ internal static class ServiceRules
 
     private static Finding ToFinding(RuleContext context, Definition definition, ServiceStatus service)
     {
-        var playbook = definition.NextStep is null ? ServicePlaybooks.For(context.Snapshot.Services.Value, service.Name) : null;
+        var endsAtStart = service.Name == ServiceNames.WsusService && WsusServiceEnd.IsAtStart(context.Snapshot.Events.Value?.Recent ?? [], context.Now);
+        var playbook = definition.NextStep is null && !endsAtStart ? ServicePlaybooks.For(context.Snapshot.Services.Value, service.Name) : null;
         var disabled = service.StartType is ServiceStartType.Disabled
             ? $"The startup type of {service.Name} is Disabled. Set it to {ServiceNames.UsualStartType(service.Name)} in Windows Services, then start it."
             : null;
@@ -67,7 +69,7 @@ internal static class ServiceRules
             Since = context.Seen(service.StateSince) ?? context.ChangedTo(StateSubjects.Service(service.Name), nameof(ServiceState.Stopped), nameof(ServiceState.Paused)),
             Source = definition.Source,
             Playbook = playbook,
-            NextStep = playbook is null ? disabled ?? definition.NextStep : null,
+            NextStep = playbook is null ? disabled ?? (endsAtStart ? WsusServiceEnd.Helps : definition.NextStep) : null,
             IsCause = definition.IsCause,
             Weight = definition.Weight,
         };

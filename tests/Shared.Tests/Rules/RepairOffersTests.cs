@@ -34,7 +34,7 @@ public sealed class RepairOffersTests
         [FindingIds.PoolIdleOrPing] = [Full, null],
         [FindingIds.PoolCompressionLibrary] = [PoolOnly],
         [FindingIds.WsusUnavailable] = [Full, null],
-        [FindingIds.WsusServiceStopped] = [Wsus, Startup],
+        [FindingIds.WsusServiceStopped] = [Wsus, Startup, null],
         [FindingIds.WorldWideWebStopped] = [Wsus, Startup],
         [FindingIds.ProcessActivationStopped] = [Wsus, Startup],
         [FindingIds.SmsExecutiveStopped] = [Executive, Startup],

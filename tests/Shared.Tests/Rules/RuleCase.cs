@@ -41,6 +41,11 @@ internal sealed record RuleCase(string Name, string FindingId, Severity Severity
         new("worker near its limit, syncs succeed", FindingIds.PoolMemoryLimit, Severity.Warning, false, PoolOnly, () => Limited().ChangePool(pool => pool with { Workers = [new PoolWorker(1, 1_800_000, null)] })),
         new("32-bit worker ends", FindingIds.PoolAddressSpace, Severity.Critical, true, null, () => Healthy().WithSyncs("CCCS").WithEvents(WindowsEvents.WorkerDied, 2)),
         new("32-bit worker nearly full", FindingIds.PoolAddressSpace, Severity.Warning, false, null, () => Healthy().ChangePool(pool => pool with { Workers = [new PoolWorker(1, 3_900_000, null)] })),
+        new("WsusService ends when it starts", FindingIds.WsusServiceStopped, Severity.Critical, true, null,
+            () => Healthy().Stop(ServiceNames.WsusService).Change(snapshot => snapshot with
+            {
+                Events = snapshot.Events with { Value = new EventsState { Recent = [new WindowsEvent { LogName = WindowsEvents.ApplicationLog, Provider = WindowsEvents.WsusProvider, EventId = 507, At = Now.AddMinutes(-20) }] } },
+            })),
         new("64-bit worker ends", FindingIds.PoolWorkerDies, Severity.Critical, true, null, () => Healthy(BaselineCatalog.Microsoft).WithSyncs("CCCS").WithEvents(WindowsEvents.WorkerDied, 2)),
         new("64-bit worker ends, settings drifted", FindingIds.PoolWorkerDies, Severity.Critical, true, Full,
             () => Healthy(BaselineCatalog.Microsoft).ChangeSettings(settings => settings with { PingingEnabled = true }).WithSyncs("CCCS").WithEvents(WindowsEvents.WorkerDied, 2)),

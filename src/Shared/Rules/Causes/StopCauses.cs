@@ -70,10 +70,10 @@ internal static class StopCauses
         Meaning = meaning,
         Because = because,
         Source = Sources.ConnectionFailures,
-        Helps = $"Start {services[0]}, and find out what stopped it.",
+        Helps = services[0] == ServiceNames.WsusService ? "{wsus-start}" : $"Start {services[0]}, and find out what stopped it.",
         LookNext = $"Find out who or what stopped {services[0]}: event 7036 or 7031 from the Service Control Manager in the System log.",
         Look = reading => services.SelectMany(service => StoppedService(reading, service)),
-        Playbook = reading => ServicePlaybooks.For(reading.File.Snapshot?.Services.Value, services[0]),
+        Playbook = reading => services[0] == ServiceNames.WsusService && reading.EndsAtStart ? null : ServicePlaybooks.For(reading.File.Snapshot?.Services.Value, services[0]),
     };
 
     private static IEnumerable<WeightedEvidence> StoppedService(SyncRunAnalysis reading, string service)

@@ -120,6 +120,9 @@ internal sealed partial class SyncRunAnalysis
     public IReadOnlyList<WindowsEvent> WsusEvents(IReadOnlyCollection<int> eventIds, TimeSpan before) =>
         [.. _events.Where(item => item.Provider == WindowsEvents.WsusProvider && eventIds.Contains(item.EventId) && item.At >= Start - before && item.At <= End + AfterEnd)];
 
+    /// <summary>WsusService isn't running because it ends when it starts: starting it again helps nobody.</summary>
+    public bool EndsAtStart => WsusServiceEnd.IsAtStart(_events, End);
+
     /// <summary>Restarts of the server that were asked for during the run.</summary>
     public IReadOnlyList<WindowsEvent> RestartsAsked => [.. _events.Where(item => item.Provider == WindowsEvents.RestartProvider && item.EventId == WindowsEvents.RestartAsked && IsDuringRun(item.At))];
 
@@ -162,6 +165,7 @@ internal sealed partial class SyncRunAnalysis
         .Replace("{proxy}", Wsus is { UsesProxy: true, ProxyName.Length: > 0 } withProxy ? " " + withProxy.ProxyName : "", StringComparison.Ordinal)
         .Replace("{point}", File.UpdatePoint?.Name ?? "the update point", StringComparison.Ordinal)
         .Replace("{limit}", Pool is { Settings.PrivateMemoryKilobytes: > 0 and var limit } ? $"its {Wording.Size(limit)} private memory limit" : "its private memory limit", StringComparison.Ordinal)
+        .Replace("{wsus-start}", EndsAtStart ? WsusServiceEnd.Helps : $"Start {ServiceNames.WsusService}, and find out what stopped it.", StringComparison.Ordinal)
         .Replace("{categories}", UnknownCategories(), StringComparison.Ordinal)
         .Replace("{recycles}", RecycleText(), StringComparison.Ordinal);
 
