@@ -1,3 +1,4 @@
+using System.Numerics;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared;
@@ -8,11 +9,12 @@ namespace WsusDashboard.Agent.Evidence;
 
 /// <summary>
 /// Gathers what the logs, the event log and the snapshot say around each synchronization that did not succeed, once, soon after its end, and sends it as an event. So the cause of a run
-/// is known although no hub watched.
+/// is known although no hub watched. One without an end (it hung, or was killed) is looked at once the next has begun, else after four hours.
 /// </summary>
 internal sealed partial class EvidenceGatherer(AgentStore store, SnapshotStore snapshots, LogLocator places, TimeProvider timeProvider, ILogger<EvidenceGatherer> logger) : BackgroundService
 {
     private const int MostLines = 60;
+    private const int MostLinesOfALog = 20;
     private const int MostEvents = 40;
     private const int MostRunsOfARound = 10;
 
@@ -27,15 +29,21 @@ internal sealed partial class EvidenceGatherer(AgentStore store, SnapshotStore s
     /// <summary>A snapshot says something about a run that ended so long ago, and no more.</summary>
     private static readonly TimeSpan SnapshotReach = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan Before = TimeSpan.FromMinutes(75);
-    private static readonly TimeSpan After = TimeSpan.FromMinutes(10);
+    /// <summary>A synchronization that has no end after so long is looked at as it is; a full one of a large catalogue takes two or three hours.</summary>
+    private static readonly TimeSpan LongestWithoutEnd = TimeSpan.FromHours(4);
+
+    /// <summary>Events are witnesses of a run for a day before its end.</summary>
+    private static readonly TimeSpan EventReach = TimeSpan.FromDays(1);
+
+    /// <summary>Among so many runs before it the good ones are looked for: a site that synchronizes every hour has as many in ten days.</summary>
+    private const int MostRunsBefore = 500;
 
     /// <summary>Gathers for the runs that have ended and have no evidence yet; the number of runs.</summary>
     /// <exception cref="StoreException">The store cannot be read or written.</exception>
     public async Task<int> GatherAsync(CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
-        var runs = store.ReadRunsWithoutEvidence(now - Memory, now - Settling, MostRunsOfARound);
+        var runs = store.ReadRunsWithoutEvidence(now - Memory, now - Settling, now - LongestWithoutEnd, MostRunsOfARound);
         foreach (var run in runs)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -70,26 +78,44 @@ internal sealed partial class EvidenceGatherer(AgentStore store, SnapshotStore s
 
     private RunEvidence Gather(SyncRun run, DateTimeOffset now)
     {
-        var end = run.EndedAt ?? run.StartedAt;
         var snapshot = snapshots.Current;
+        var windows = RunWindows.Of(run, store.ReadRunsBefore(now, MostRunsBefore), now);
+        var until = run.EndedAt ?? windows.Run.To;
+        var (lines, goodRuns) = ReadLines(windows);
 
         return new RunEvidence
         {
             RunId = run.Id,
-            Lines = ReadLines(run.StartedAt - Before, end + After),
-            Events = [.. (snapshot.Events.Value?.Recent ?? []).Where(item => item.At >= end.AddDays(-1) && item.At <= end + After).OrderByDescending(item => item.At).Take(MostEvents)],
-            Snapshot = now - end <= SnapshotReach ? Trim(snapshot) : null,
+            Lines = lines,
+            GoodRunsRead = goodRuns,
+            Until = windows.Run.To < now ? windows.Run.To : now,
+            Events = [.. ChooseEvents(snapshot.Events.Value?.Recent ?? [], run, windows.Run.To)],
+            Snapshot = now - until <= SnapshotReach ? Trim(snapshot) : null,
         };
     }
 
-    private IReadOnlyList<LoggedLine> ReadLines(DateTimeOffset from, DateTimeOffset to)
+    /// <summary>Those nearest to the end, or to the start of a run that has no end; newest first.</summary>
+    private static IEnumerable<WindowsEvent> ChooseEvents(IEnumerable<WindowsEvent> events, SyncRun run, DateTimeOffset until)
     {
-        List<LoggedLine> lines = [];
+        var anchor = run.EndedAt ?? run.StartedAt;
+        return events
+            .Where(item => item.At >= anchor - EventReach && item.At <= until)
+            .OrderBy(item => (item.At - anchor).Duration())
+            .Take(MostEvents)
+            .OrderByDescending(item => item.At);
+    }
+
+    private (IReadOnlyList<LoggedLine> Lines, int GoodRuns) ReadLines(RunWindows windows)
+    {
+        List<KeptLine> lines = [];
+        var goodRuns = 0u;
         foreach (var place in places.FindAll())
         {
             try
             {
-                lines.AddRange(LogWindow.Read(place, from, to, MostLines / 3));
+                var reading = LogWindow.Read(place, windows, MostLinesOfALog);
+                lines.AddRange(reading.Lines);
+                goodRuns |= reading.GoodRuns;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -97,7 +123,9 @@ internal sealed partial class EvidenceGatherer(AgentStore store, SnapshotStore s
             }
         }
 
-        return [.. lines.OrderBy(line => line.At).TakeLast(MostLines)];
+        // What speaks for a cause goes before what sounds like trouble, what no good run has before what stands in them too, and what is newer before what is older.
+        var kept = lines.OrderByDescending(item => item.IsTelling).ThenBy(item => item.Line.GoodRuns > 0).ThenByDescending(item => item.Line.At).Take(MostLines);
+        return ([.. kept.Select(item => item.Line).OrderBy(line => line.At)], BitOperations.PopCount(goodRuns));
     }
 
     /// <summary>Events travel beside it, and other pools say nothing about a synchronization.</summary>

@@ -13,6 +13,7 @@ internal static class IisRegistration
         services.AddSingleton<QueueCounters>();
         services.AddSingleton<CompressionSchemeReader>();
         services.AddSingleton<IisReader>();
+        services.AddSingleton<SiteLogFolder>();
         services.AddSingleton<ITlsPorts, TlsBindings>();
         services.AddSingleton<ServingPools>();
         services.AddSingleton<ICollector, IisCollector>();

@@ -141,17 +141,39 @@ public sealed class AgentStore : IDisposable
         ("$source", (int)source),
         ("$maximum", maximum)));
 
-    /// <summary>Runs that ended without success between two moments, and for which no evidence was gathered yet; newest first.</summary>
+    /// <summary>
+    /// Runs that did not succeed, started after a moment, and for which no evidence was gathered yet; newest first. One that has an end counts once it ended before <paramref name="to"/>;
+    /// one that has none once another of its source began, or it began before <paramref name="openTo"/>, and again if its end becomes known.
+    /// </summary>
     /// <exception cref="StoreException">The file cannot be read.</exception>
-    public IReadOnlyList<SyncRun> ReadRunsWithoutEvidence(DateTimeOffset from, DateTimeOffset to, int maximum) => Read(connection =>
-        connection.Query(
-            "SELECT payload FROM sync_runs WHERE started_at >= $from AND started_at <= $to AND id NOT IN (SELECT run_id FROM run_evidence) ORDER BY started_at DESC",
-            ReadRun,
+    public IReadOnlyList<SyncRun> ReadRunsWithoutEvidence(DateTimeOffset from, DateTimeOffset to, DateTimeOffset openTo, int maximum) => Read(connection =>
+    {
+        var runs = connection.Query(
+            """
+            SELECT payload, EXISTS (SELECT 1 FROM run_evidence WHERE run_id = sync_runs.id), EXISTS (SELECT 1 FROM run_evidence WHERE run_id = sync_runs.id || $open)
+            FROM sync_runs WHERE started_at >= $from AND started_at <= $to ORDER BY started_at DESC
+            """,
+            reader => (Run: ReadRun(reader), IsGathered: reader.GetBoolean(1), IsGatheredOpen: reader.GetBoolean(2)),
+            ("$open", StoreWriter.OpenMark),
             ("$from", from.UtcTicks),
-            ("$to", to.UtcTicks))
-        .Where(run => run.Result is SyncResult.Failed or SyncResult.Cancelled && run.EndedAt <= to)
-        .Take(maximum)
-        .ToList());
+            ("$to", to.UtcTicks));
+        var newest = runs.GroupBy(item => item.Run.Source).ToDictionary(group => group.Key, group => group.Max(item => item.Run.StartedAt));
+        return runs
+            .Where(item => item.Run.Result is not SyncResult.Succeeded && (item.Run.EndedAt is { } endedAt
+                ? !item.IsGathered && endedAt <= to
+                : !item.IsGathered && !item.IsGatheredOpen && (item.Run.StartedAt <= openTo || item.Run.StartedAt < newest[item.Run.Source])))
+            .Select(item => item.Run)
+            .Take(maximum)
+            .ToList();
+    });
+
+    /// <summary>The newest runs of both sources that started before a moment, newest first.</summary>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public IReadOnlyList<SyncRun> ReadRunsBefore(DateTimeOffset to, int maximum) => Read(connection => connection.Query(
+        "SELECT payload FROM sync_runs WHERE started_at <= $to ORDER BY started_at DESC, id DESC LIMIT $maximum",
+        ReadRun,
+        ("$to", to.UtcTicks),
+        ("$maximum", maximum)));
 
     public LogPosition? ReadLogPosition(string name) => Read(connection =>
         connection.Scalar<string>("SELECT value FROM log_positions WHERE name = $name", ("$name", name)) is { } value ? StoreJson.ReadLogPosition(value) : null);

@@ -3,12 +3,16 @@ using Microsoft.Data.Sqlite;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Syncs;
+using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Agent.Storage;
 
 /// <summary>The writes of one transaction; it counts the sequence on its own, so a transaction that is rolled back leaves no gap.</summary>
 internal sealed class StoreWriter(SqliteConnection connection, long lastSequence, DateTimeOffset now)
 {
+    /// <summary>Stands behind the id of a run that had no end when its evidence was gathered: it is gathered once more when it has one.</summary>
+    public const string OpenMark = "/open";
+
     public long LastSequence { get; private set; } = lastSequence;
 
     /// <summary>Inserts or updates a run and appends an event; false where it says nothing new.</summary>
@@ -34,6 +38,9 @@ internal sealed class StoreWriter(SqliteConnection connection, long lastSequence
         return true;
     }
 
+    private bool HasEnd(string runId) =>
+        connection.Query("SELECT payload FROM sync_runs WHERE id = $id", reader => reader.GetFieldValue<byte[]>(0), ("$id", runId)) is not [var payload] || Wire.SyncRun.Parser.ParseFrom(payload).EndedAt is not null;
+
     public void Append(AgentEvent agentEvent)
     {
         LastSequence++;
@@ -44,7 +51,7 @@ internal sealed class StoreWriter(SqliteConnection connection, long lastSequence
             ("$payload", numbered.ToWire().ToByteArray()));
         if (agentEvent.Evidence is { } evidence)
         {
-            connection.Execute("INSERT INTO run_evidence (run_id) VALUES ($runId) ON CONFLICT DO NOTHING", ("$runId", evidence.RunId));
+            connection.Execute("INSERT INTO run_evidence (run_id) VALUES ($key) ON CONFLICT DO NOTHING", ("$key", HasEnd(evidence.RunId) ? evidence.RunId : evidence.RunId + OpenMark));
         }
     }
 

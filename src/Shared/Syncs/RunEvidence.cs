@@ -17,8 +17,11 @@ public sealed record RunEvidence
     /// <summary>The server as the agent knew it then, without events and without other pools; null where nothing was read near the end of the run.</summary>
     public Snapshot? Snapshot { get; init; }
 
-    /// <summary>Earlier successful synchronizations whose time the same logs still cover and were compared with; 0 where none could be.</summary>
+    /// <summary>Earlier successful synchronizations whose time at least one of the logs still covers and was compared with; 0 where none could be.</summary>
     public int GoodRunsRead { get; init; }
+
+    /// <summary>UTC end of the time that was looked at: for a run without an end the start of the next one, or when it was looked at. Null from an agent that does not say.</summary>
+    public DateTimeOffset? Until { get; init; }
 }
 
 /// <summary>One line of a log, kept because it says something about a run.</summary>
@@ -27,6 +30,12 @@ public sealed record RunEvidence
 /// <param name="Text">The line as it stands, cut at 1,000 characters.</param>
 public sealed record LoggedLine(string Log, DateTimeOffset? At, string Text)
 {
-    /// <summary>In how many of <see cref="RunEvidence.GoodRunsRead"/> the same line stands, its numbers and times apart: what stands in good runs too explains no bad one.</summary>
+    /// <summary>
+    /// In how many of <see cref="CoveredGoodRuns"/> the same line stands; counts, ids and times in it may differ, the number of an error may not. What stands in good runs too explains no bad
+    /// one.
+    /// </summary>
     public int GoodRuns { get; init; }
+
+    /// <summary>How many of <see cref="RunEvidence.GoodRunsRead"/> the line's log still covers; 0 where it reaches back to none, so that <see cref="GoodRuns"/> says nothing.</summary>
+    public int CoveredGoodRuns { get; init; }
 }

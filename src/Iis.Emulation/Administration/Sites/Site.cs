@@ -8,6 +8,7 @@ public sealed class Site : ConfigurationElement
     {
         Applications = new ApplicationCollection(this, sectionApplicationDefaults);
         Bindings = new BindingCollection(new ConfigurationElement(ChildLocation("bindings")));
+        LogFile = new SiteLogFile(ChildLocation("logFile"));
     }
 
     public long Id => (long)this["id"]!;
@@ -19,6 +20,8 @@ public sealed class Site : ConfigurationElement
     public ApplicationCollection Applications { get; }
 
     public BindingCollection Bindings { get; }
+
+    public SiteLogFile LogFile { get; }
 
     /// <summary>The state that the site has after a start of the server: nothing here starts or stops a site by hand.</summary>
     public ObjectState State => ServerAutoStart ? ObjectState.Started : ObjectState.Stopped;

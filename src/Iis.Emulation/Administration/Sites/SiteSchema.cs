@@ -31,20 +31,25 @@ internal static class SiteSchema
 
     public static ConfigurationElementSchema Bindings { get; } = new("bindings") { Entry = Binding, ClearElement = "clear" };
 
+    public static ConfigurationElementSchema LogFile { get; } = CreateLogFile(new TextRule("nonEmptyString"));
+
     public static ConfigurationElementSchema Site { get; } = new("site",
     [
         new("name", new TextRule("siteName"), null) { IsRequired = true, IsUniqueKey = true },
         new("id", IntegerRule.Unsigned(), null) { IsRequired = true, IsUniqueKey = true },
         ServerAutoStart(),
     ],
-    Bindings, ApplicationDefaults)
+    Bindings, LogFile, ApplicationDefaults)
     {
         Entry = Application,
     };
 
-    public static ConfigurationElementSchema SiteDefaults { get; } = new("siteDefaults", [ServerAutoStart()], Bindings);
+    public static ConfigurationElementSchema SiteDefaults { get; } = new("siteDefaults", [ServerAutoStart()], Bindings, CreateLogFile(new TextRule()));
 
     public static ConfigurationElementSchema Section { get; } = new("sites", null, SiteDefaults, ApplicationDefaults) { Entry = Site };
+
+    private static ConfigurationElementSchema CreateLogFile(TextRule rule) =>
+        new("logFile", [new("directory", rule, @"%SystemDrive%\inetpub\logs\LogFiles") { IsExpanded = true }]);
 
     private static ConfigurationAttributeSchema[] ApplicationAttributes() =>
     [

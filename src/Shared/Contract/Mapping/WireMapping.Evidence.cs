@@ -12,6 +12,7 @@ public static partial class WireMapping
         Events = { evidence.Events.Select(ToWire) },
         Snapshot = evidence.Snapshot?.ToWire(),
         GoodRunsRead = evidence.GoodRunsRead,
+        Until = ToTimestamp(evidence.Until),
     };
 
     public static RunEvidence ToDomain(this Wire.RunEvidence evidence) => new()
@@ -21,9 +22,17 @@ public static partial class WireMapping
         Events = Map(evidence.Events, ToDomain),
         Snapshot = evidence.Snapshot?.ToDomain(),
         GoodRunsRead = evidence.GoodRunsRead,
+        Until = ToTime(evidence.Until),
     };
 
-    public static Wire.LoggedLine ToWire(this LoggedLine line) => new() { Log = line.Log, At = ToTimestamp(line.At), Text = line.Text, GoodRuns = line.GoodRuns };
+    public static Wire.LoggedLine ToWire(this LoggedLine line) => new()
+    {
+        Log = line.Log,
+        At = ToTimestamp(line.At),
+        Text = line.Text,
+        GoodRuns = line.GoodRuns,
+        CoveredGoodRuns = line.CoveredGoodRuns,
+    };
 
-    public static LoggedLine ToDomain(this Wire.LoggedLine line) => new(line.Log, ToTime(line.At), line.Text) { GoodRuns = line.GoodRuns };
+    public static LoggedLine ToDomain(this Wire.LoggedLine line) => new(line.Log, ToTime(line.At), line.Text) { GoodRuns = line.GoodRuns, CoveredGoodRuns = line.CoveredGoodRuns };
 }
