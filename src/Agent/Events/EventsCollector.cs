@@ -1,6 +1,8 @@
 using WsusDashboard.Agent.Snapshots;
+using WsusDashboard.Agent.Snapshots.Collecting;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Wsus;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Snapshots;
@@ -8,17 +10,27 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Events;
 
 /// <summary>
-/// Reads the Windows events of WAS, WSUS and the watched services that speak about synchronization: all of the last days once, then only what is new.
+/// Reads the Windows events that speak about synchronization, of a closed list of providers and ids: all of the last days once, then only what is new; of kinds that come in floods some.
 /// What is new becomes events of the agent in the same transaction as the bookmark behind it, so none is told twice and none is missed, wherever the agent ends.
 /// </summary>
 /// <remarks>Threading: one read at a time; the host sees to it. For the section an event is known by its log, number and time.</remarks>
 internal sealed partial class EventsCollector(
-    IEventLog log, DisplayNames names, AgentStore store, AgentOptions options, TimeProvider timeProvider, ILogger<EventsCollector> logger) : ICollector
+    IEventLog log, DisplayNames names, WsusRegistry registry, AgentStore store, AgentOptions options, TimeProvider timeProvider, ILogger<EventsCollector> logger) : ICollector
 {
     private const int PageSize = 1000;
     private const int MaximumPages = 20;
 
-    private readonly EventSource[] _sources = EventSource.CreateAll();
+    /// <summary>Of a flood so many are looked at in one read.</summary>
+    private const int SampleSize = 20;
+
+    /// <summary>So many of those that come in floods are shown: the others are worth more.</summary>
+    private const int MaximumSamples = 40;
+
+    /// <summary>Samples from before the agent's start are looked at so far back.</summary>
+    private static readonly TimeSpan SamplePast = TimeSpan.FromHours(1);
+
+    private readonly Dictionary<EventSource, DueTimer> _timers = [];
+    private EventSource[] _sources = [];
     private readonly ClockChangeDetector _clock = new(timeProvider);
     private readonly Dictionary<(string Log, long Record, DateTimeOffset At), WindowsEvent> _known = [];
     private bool _areBookmarksRead;
@@ -54,8 +66,21 @@ internal sealed partial class EventsCollector(
                     throw namesFailure;
                 }
 
-                await ReadNewAsync(source, since, cancellationToken).ConfigureAwait(false);
-                await ReadPastAsync(source, since, cancellationToken).ConfigureAwait(false);
+                if (depth != ReadDepth.Everything && !_timers[source].IsDue(source.Interval))
+                {
+                    continue;
+                }
+
+                _timers[source].Mark();
+                if (source.IsSampled)
+                {
+                    await ReadSampleAsync(source, cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    await ReadNewAsync(source, since, cancellationToken).ConfigureAwait(false);
+                    await ReadPastAsync(source, since, cancellationToken).ConfigureAwait(false);
+                }
             }
             catch (EdgeException exception)
             {
@@ -80,6 +105,12 @@ internal sealed partial class EventsCollector(
             return;
         }
 
+        _sources = EventSource.CreateAll(FindDatabaseProvider());
+        foreach (var source in _sources)
+        {
+            _timers[source] = new DueTimer(timeProvider);
+        }
+
         foreach (var bookmark in store.ReadEventBookmarks())
         {
             if (Array.Find(_sources, source => source.LogName == bookmark.Log && source.Provider == bookmark.Provider) is { } source)
@@ -92,9 +123,28 @@ internal sealed partial class EventsCollector(
         _areBookmarksRead = true;
     }
 
+    /// <summary>Null where the registry does not say, or refuses: then the database's events are not read.</summary>
+    private string? FindDatabaseProvider()
+    {
+        try
+        {
+            return registry.FindDatabaseService();
+        }
+        catch (EdgeException)
+        {
+            return null;
+        }
+    }
+
     private List<WindowsEvent> TakeRecent(DateTimeOffset since)
     {
-        var recent = _known.Values.Where(item => item.At >= since).OrderByDescending(item => item.At).ThenByDescending(item => item.RecordId).Take(ContractLimits.MaximumRecentEvents).ToList();
+        var samples = 0;
+        var recent = _known.Values
+            .Where(item => item.At >= since)
+            .OrderByDescending(item => item.At).ThenByDescending(item => item.RecordId)
+            .Where(item => !WindowsEvents.IsSampled(item) || ++samples <= MaximumSamples)
+            .Take(ContractLimits.MaximumRecentEvents)
+            .ToList();
         if (_known.Count > recent.Count)
         {
             // What is not shown is not kept: a pool that falls over and over writes thousands.
@@ -131,6 +181,30 @@ internal sealed partial class EventsCollector(
             }
         }
     }
+
+    /// <summary>Some of what came after the bookmark, and of what was told before; the others are passed over.</summary>
+    private async Task ReadSampleAsync(EventSource source, CancellationToken cancellationToken)
+    {
+        var past = timeProvider.GetUtcNow() - SamplePast;
+        if (source.IsPastOwed)
+        {
+            var told = await log.QueryAsync(Query(source, 0, past) with { Maximum = SampleSize }, cancellationToken).ConfigureAwait(false);
+            Choose(source, told.Events.Where(item => item.RecordId <= source.Bookmark)).ForEach(Show);
+            source.IsPastOwed = false;
+        }
+
+        var isFirst = source.Bookmark == 0;
+        var answer = await log.QueryAsync(Query(source, source.Bookmark, isFirst ? past : DateTimeOffset.UnixEpoch) with { Maximum = SampleSize }, cancellationToken).ConfigureAwait(false);
+        if (source.IsOutdated(answer))
+        {
+            answer = await log.QueryAsync(Query(source, 0, past) with { Maximum = SampleSize }, cancellationToken).ConfigureAwait(false);
+        }
+
+        await TakeAsync(source, Choose(source, answer.Events), answer.NewestRecordId, answer.NewestAt, isFirst, cancellationToken).ConfigureAwait(false);
+    }
+
+    private List<WindowsEvent> Choose(EventSource source, IEnumerable<WindowsEvent> events) =>
+        [.. events.Select(item => Name(source, item)).OfType<WindowsEvent>().Where(item => !_known.ContainsKey(Key(item)) && source.TakesSample(item))];
 
     private async Task TakeAsync(EventSource source, List<WindowsEvent> events, long bookmark, DateTimeOffset? bookmarkAt, bool isFirst, CancellationToken cancellationToken)
     {
@@ -169,13 +243,28 @@ internal sealed partial class EventsCollector(
         }
     }
 
-    private EventQuery Query(EventSource source, long after, DateTimeOffset since) =>
-        new(source.LogName, source.Provider, source.EventIds, after, since, PageSize) { FirstValues = source.NamesServices ? names.Displayed : [] };
+    private EventQuery Query(EventSource source, long after, DateTimeOffset since) => new(source.LogName, source.Provider, source.Kinds[0].EventIds, after, since, PageSize)
+    {
+        Others = [.. source.Kinds.Skip(1)],
+        FirstValues = source.NamesServices ? [.. ServiceNames.Watched.Union(names.Displayed, StringComparer.OrdinalIgnoreCase)] : [],
+        SecondValueIds = source.NamesServices ? WindowsEvents.NamesServiceSecond : [],
+    };
 
-    private void Show(WindowsEvent item) => _known[(item.LogName, item.RecordId, item.At)] = item;
+    private void Show(WindowsEvent item) => _known[Key(item)] = item;
 
-    private WindowsEvent? Name(EventSource source, WindowsEvent item) =>
-        !source.NamesServices ? item : names.Find(item.Subject) is { } service ? item with { Subject = service } : null;
+    private static (string Log, long Record, DateTimeOffset At) Key(WindowsEvent item) => (item.LogName, item.RecordId, item.At);
+
+    /// <summary>Null for one that speaks of nothing that is watched.</summary>
+    private WindowsEvent? Name(EventSource source, WindowsEvent item) => item.Provider switch
+    {
+        _ when source.NamesServices => names.Find(item.Subject) is { } service ? item with { Subject = service } : null,
+        WindowsEvents.ClrProvider or WindowsEvents.CrashProvider => Watched(WindowsEvents.WatchedPrograms, item),
+        WindowsEvents.AspNetProvider => Watched(WindowsEvents.WatchedApplications, item),
+        _ => item,
+    };
+
+    private static WindowsEvent? Watched(IEnumerable<string> subjects, WindowsEvent item) =>
+        subjects.FirstOrDefault(subject => string.Equals(subject, item.Subject, StringComparison.OrdinalIgnoreCase)) is { } known ? item with { Subject = known } : null;
 
     private static partial class Log
     {

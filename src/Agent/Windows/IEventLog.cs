@@ -27,8 +27,27 @@ public interface IEventLogWriter
 /// <param name="Maximum">At most this many, 1 to 1000; the oldest of those that match.</param>
 public sealed record EventQuery(string LogName, string Provider, IReadOnlyList<int> EventIds, long AfterRecordId, DateTimeOffset Since, int Maximum)
 {
-    /// <summary>Only events whose first value is one of these (the display name of a service); empty for any.</summary>
+    /// <summary>Events of other providers of the same log that are wanted too.</summary>
+    public IReadOnlyList<EventKinds> Others { get; init; } = [];
+
+    /// <summary>Only events of the first provider whose first value is one of these (the name of a service); empty for any.</summary>
     public IReadOnlyList<string> FirstValues { get; init; } = [];
+
+    /// <summary>The ids whose events have that name in their second value.</summary>
+    public IReadOnlyList<int> SecondValueIds { get; init; } = [];
+
+    /// <summary>The first provider and the others.</summary>
+    public IEnumerable<EventKinds> Kinds => [new(Provider, EventIds), .. Others];
+}
+
+/// <summary>Events of one provider.</summary>
+/// <param name="Provider">Its name.</param>
+/// <param name="EventIds">The ids wanted; empty = all.</param>
+public sealed record EventKinds(string Provider, IReadOnlyList<int> EventIds)
+{
+    /// <summary>Whether an event is one of them.</summary>
+    public bool Include(WindowsEvent item) =>
+        string.Equals(item.Provider, Provider, StringComparison.OrdinalIgnoreCase) && (EventIds.Count == 0 || EventIds.Contains(item.EventId));
 }
 
 /// <summary>An answer of the event log.</summary>

@@ -107,6 +107,24 @@ public sealed class WsusRegistry(IRegistry registry, AgentOptions options, ITlsP
         };
     }
 
+    /// <summary>
+    /// The short name of the service of SUSDB's SQL Server, under which it writes to the Application log; null where that is not known. Where it runs on another computer, this one has no
+    /// events of that name.
+    /// </summary>
+    /// <exception cref="EdgeException">The registry refuses.</exception>
+    public string? FindDatabaseService() => FindDatabase()?.Server switch
+    {
+        null => null,
+        InternalDatabasePipe => "MSSQL$MICROSOFT##WID",
+        OldInternalDatabasePipe => "MSSQL$MICROSOFT##SSEE",
+        var server => server.Split(',')[0].Split('\\') switch
+        {
+            [_, { Length: > 0 } instance] => instance.All(character => char.IsLetterOrDigit(character) || character is '_' or '#' or '$') ? "MSSQL$" + instance.ToUpperInvariant() : null,
+            [_] => "MSSQLSERVER",
+            _ => null,
+        },
+    };
+
     /// <summary>Null where there is none, or one that names no single host ("*.corp.example").</summary>
     private string? ReadHostName(string name) =>
         registry.Read(SetupKey, name) is string { Length: > 0 } text && Uri.CheckHostName(text.Trim()) != UriHostNameType.Unknown ? text.Trim() : null;

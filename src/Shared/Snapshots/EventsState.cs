@@ -12,7 +12,7 @@ public enum EventLevel
     Information = 4,
 }
 
-/// <summary>Recent Windows events of WAS, WSUS and the watched services that speak about synchronization.</summary>
+/// <summary>Recent Windows events of WAS, WSUS, the watched services and what they rest on (IIS, .NET, SQL Server, TLS) that speak about synchronization.</summary>
 public sealed record EventsState
 {
     /// <summary>Newest first; at most 200, at most 7 days old.</summary>
@@ -40,7 +40,7 @@ public sealed record WindowsEvent
     /// <summary>In the language of the server: for people, never for a rule.</summary>
     public string Message { get; init; } = "";
 
-    /// <summary>The service (its short name) or the application pool that the event speaks of, from its data and not from its text; empty where not known.</summary>
+    /// <summary>The service (its short name), the application pool, the program's file or the application that the event speaks of, from its data and not from its text; empty where not known.</summary>
     public string Subject { get; init; } = "";
 
     /// <summary>The state that the service entered; Unknown where the event tells none.</summary>
@@ -61,6 +61,24 @@ public static class WindowsEvents
 
     /// <summary>Tells who asked for a restart of the server (provider and number from memory).</summary>
     public const string RestartProvider = "User32";
+
+    /// <summary>HTTP.sys.</summary>
+    public const string HttpProvider = "Microsoft-Windows-HttpEvent";
+
+    /// <summary>The runtime of .NET Framework.</summary>
+    public const string ClrProvider = ".NET Runtime";
+
+    /// <summary>Windows Error Reporting's word about a program that crashed.</summary>
+    public const string CrashProvider = "Application Error";
+
+    /// <summary>A worker process of IIS.</summary>
+    public const string WorkerProvider = "Microsoft-Windows-IIS-W3SVC-WP";
+
+    /// <summary>ASP.NET of the .NET Framework version that WSUS runs on.</summary>
+    public const string AspNetProvider = "ASP.NET 4.0.30319.0";
+
+    /// <summary>Windows' own TLS.</summary>
+    public const string SchannelProvider = "Schannel";
 
     public const string SystemLog = "System";
     public const string ApplicationLog = "Application";
@@ -106,6 +124,62 @@ public static class WindowsEvents
 
     /// <summary>A service entered the running or the stopped state.</summary>
     public const int ServiceChangedState = 7036;
+
+    /// <summary>A service couldn't log on with its account (number from memory).</summary>
+    public const int ServiceLogonFailed = 7038;
+
+    /// <summary>A service's account may not log on as a service (number from memory).</summary>
+    public const int ServiceLogonNotGranted = 7041;
+
+    /// <summary>WSUS couldn't download a file of an update.</summary>
+    public const int ContentDownloadFailed = 364;
+
+    /// <summary>The service of WSUS failed.</summary>
+    public const int WsusServiceFailed = 507;
+
+    /// <summary>WSUS's console, or whoever used its administration, met an unexpected error.</summary>
+    public const int WsusConsoleFailed = 7053;
+
+    /// <summary>Some updates couldn't be downloaded.</summary>
+    public const int UpdatesNotDownloaded = 10032;
+
+    /// <summary>WSUS can't get into its content directory (number from memory).</summary>
+    public const int ContentDirectoryRefused = 12072;
+
+    /// <summary>A program of .NET Framework ended because of an exception; the event's subject is its file.</summary>
+    public const int ProgramEnded = 1026;
+
+    /// <summary>A program crashed; the event's subject is its file.</summary>
+    public const int ProgramCrashed = 1000;
+
+    /// <summary>A request to ASP.NET ended with an exception; the event's subject is the application's path without slashes, its message the exception's type and text.</summary>
+    public const int RequestFailed = 1309;
+
+    /// <summary>No room in a file of a database, and it may not or cannot grow.</summary>
+    public const int DatabaseFileFull = 1105;
+
+    /// <summary>A database would grow beyond what its edition's licence allows.</summary>
+    public const int DatabaseLicenceFull = 1827;
+
+    /// <summary>A database's transaction log is full.</summary>
+    public const int DatabaseLogFull = 9002;
+
+    /// <summary>SQL Server refused a login; the message names the account, not the address.</summary>
+    public const int DatabaseLoginFailed = 18456;
+
+    /// <summary>Events of the service control manager in whose data the name of the service stands second: how long was waited for its answer stands first (from memory).</summary>
+    public static IReadOnlyList<int> NamesServiceSecond { get; } = [7009, 7011];
+
+    /// <summary>The programs whose crashes are told.</summary>
+    public static IReadOnlyList<string> WatchedPrograms { get; } = ["w3wp.exe", "WsusService.exe", "smsexec.exe"];
+
+    /// <summary>The applications of WSUS whose failed requests are told.</summary>
+    public static IReadOnlyList<string> WatchedApplications { get; } =
+        ["ApiRemoting30", "ClientWebService", "DssAuthWebService", "ReportingWebService", "ServerSyncWebService", "SimpleAuthWebService"];
+
+    /// <summary>True for kinds of which only some are told, because the same may come thousands of times.</summary>
+    public static bool IsSampled(WindowsEvent item) =>
+        item.Provider is SchannelProvider or AspNetProvider || (item.EventId == DatabaseLoginFailed && item.Provider.StartsWith("MSSQL", StringComparison.Ordinal));
 
     /// <summary>A web service of WSUS does not work: reporting, administration, client, server synchronization, simple and DSS authentication.</summary>
     public static IReadOnlyList<int> WebServicesFailing { get; } = [12002, 12012, 12022, 12032, 12042, 12052];

@@ -7,6 +7,7 @@ using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Agent.Wsus;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.Events;
@@ -176,7 +177,7 @@ public sealed class EventBookmarkTests : IDisposable
     {
         var options = new AgentOptions { DataDirectory = _folder.Path };
         var store = new AgentStore(options, _time, NullLogger<AgentStore>.Instance);
-        return (store, new EventsCollector(_log, new DisplayNames(_edges, _time), store, options, _time, NullLogger<EventsCollector>.Instance));
+        return (store, new EventsCollector(_log, new DisplayNames(_edges, _time), new WsusRegistry(_edges, options), store, options, _time, NullLogger<EventsCollector>.Instance));
     }
 
     private void Restart()

@@ -3,6 +3,7 @@ using WsusDashboard.Agent.Events;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Tests.Support;
+using WsusDashboard.Agent.Wsus;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.Events;
@@ -19,7 +20,7 @@ public sealed class EventsCollectorTests : IDisposable
     {
         var options = new AgentOptions { DataDirectory = _folder.Path };
         _store = new AgentStore(options, _time, NullLogger<AgentStore>.Instance);
-        _collector = new EventsCollector(_edges, new DisplayNames(_edges, _time), _store, options, _time, NullLogger<EventsCollector>.Instance);
+        _collector = new EventsCollector(_edges, new DisplayNames(_edges, _time), new WsusRegistry(_edges, options), _store, options, _time, NullLogger<EventsCollector>.Instance);
     }
 
     public void Dispose()
@@ -167,6 +168,92 @@ public sealed class EventsCollectorTests : IDisposable
         Assert.Equal(ServiceNames.WsusService, Assert.Single(await ReadAsync()).Subject);
     }
 
+    [Fact]
+    public async Task CollectAsync_FloodOfOneKind_TakesSomeAndPassesTheRestOver()
+    {
+        for (var record = 1; record <= 3000; record++)
+        {
+            AddOther(record, WindowsEvents.SystemLog, WindowsEvents.SchannelProvider, 36887);
+        }
+
+        await ReadAsync();
+        _time.Advance(TimeSpan.FromMinutes(11));
+        AddOther(3001, WindowsEvents.SystemLog, WindowsEvents.SchannelProvider, 36887);
+        AddOther(3002, WindowsEvents.SystemLog, WindowsEvents.SchannelProvider, 36887);
+        AddOther(3003, WindowsEvents.SystemLog, WindowsEvents.SchannelProvider, 36874);
+
+        Assert.Equal([3003, 3001, 1], (await ReadAsync()).Select(item => item.RecordId));
+        Assert.All(_edges.EventQueries.Where(query => query.Provider == WindowsEvents.SchannelProvider), query => Assert.InRange(query.Maximum, 1, 20));
+    }
+
+    [Fact]
+    public async Task CollectAsync_FloodAndOtherEvents_ShowsTheOthersAll()
+    {
+        Add(1, 5117, minutesAgo: 60 * 24 * 4);
+        await ReadAsync();
+        for (var record = 2; record < 302; record++)
+        {
+            AddOther(record, WindowsEvents.SystemLog, WindowsEvents.SchannelProvider, 36887);
+            await ReadAsync();
+            _time.Advance(TimeSpan.FromMinutes(10));
+        }
+
+        var recent = await ReadAsync();
+
+        Assert.Equal(40, recent.Count(WindowsEvents.IsSampled));
+        Assert.Equal(1, recent[^1].RecordId);
+    }
+
+    [Fact]
+    public async Task CollectAsync_SampleToldBeforeARestart_IsShownAndNotToldAgain()
+    {
+        AddOther(1, WindowsEvents.SystemLog, WindowsEvents.SchannelProvider, 36887);
+        await ReadAsync();
+        var told = _store.LastSequence;
+        var second = new EventsCollector(_edges, new DisplayNames(_edges, _time), new WsusRegistry(_edges, new AgentOptions()), _store, new AgentOptions(), _time, NullLogger<EventsCollector>.Instance);
+
+        var reading = await second.CollectAsync(ReadDepth.Scheduled, TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, Assert.Single(Assert.IsType<EventsState>(reading.Value).Recent).RecordId);
+        Assert.Equal(told, _store.LastSequence);
+    }
+
+    [Fact]
+    public async Task CollectAsync_RareSources_AreReadEveryHalfMinuteAndWhenSomebodyWaits()
+    {
+        await ReadAsync();
+        await ReadAsync();
+        Assert.Single(_edges.EventQueries, query => query.Provider == WindowsEvents.ClrProvider);
+
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await ReadAsync();
+        await _collector.CollectAsync(ReadDepth.Everything, TestContext.Current.CancellationToken);
+
+        Assert.Equal(3, _edges.EventQueries.Count(query => query.Provider == WindowsEvents.ClrProvider));
+        Assert.Equal(4, _edges.EventQueries.Count(query => query.Provider == WindowsEvents.WasProvider));
+    }
+
+    [Theory]
+    [InlineData(WindowsEvents.CrashProvider, 1000, "W3WP.EXE", "w3wp.exe")]
+    [InlineData(WindowsEvents.CrashProvider, 1000, "notepad.exe", null)]
+    [InlineData(WindowsEvents.ClrProvider, 1026, "WsusService.exe", "WsusService.exe")]
+    [InlineData(WindowsEvents.ClrProvider, 1026, "", null)]
+    [InlineData(WindowsEvents.AspNetProvider, 1309, "apiremoting30", "ApiRemoting30")]
+    [InlineData(WindowsEvents.AspNetProvider, 1309, "Intranet", null)]
+    [InlineData("MSSQL$MICROSOFT##WID", 9002, "", "")]
+    [InlineData("MSSQL$MICROSOFT##WID", 18456, "", "")]
+    [InlineData("MSSQL$OTHER", 9002, "", null)]
+    [InlineData(WindowsEvents.WorkerProvider, 2276, "", "")]
+    public async Task CollectAsync_WhatWsusRestsOn_IsTakenOfWsusAlone(string provider, int id, string subject, string? taken)
+    {
+        _edges.Values[(WsusRegistry.SetupKey, "SqlServerName")] = "MICROSOFT##WID";
+        AddOther(1, WindowsEvents.ApplicationLog, provider, id, subject);
+
+        var recent = await ReadAsync();
+
+        Assert.Equal(taken is null ? [] : [taken], recent.Select(item => item.Subject));
+    }
+
     private void Add(long record, int id, int minutesAgo = 0) => _edges.Events.Add(new WindowsEvent
     {
         RecordId = record,
@@ -174,6 +261,16 @@ public sealed class EventsCollectorTests : IDisposable
         Provider = WindowsEvents.WasProvider,
         EventId = id,
         At = _time.GetUtcNow().AddMinutes(-minutesAgo),
+    });
+
+    private void AddOther(long record, string log, string provider, int id, string subject = "") => _edges.Events.Add(new WindowsEvent
+    {
+        RecordId = record,
+        LogName = log,
+        Provider = provider,
+        EventId = id,
+        At = _time.GetUtcNow(),
+        Subject = subject,
     });
 
     private void AddService(long record, int id, string subject, ServiceState entered = ServiceState.Unknown) => _edges.Events.Add(new WindowsEvent

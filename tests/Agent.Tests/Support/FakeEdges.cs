@@ -93,7 +93,7 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IEventLogWri
 
         var log = Events.Where(item => item.LogName == query.LogName).ToList();
         var matching = log
-            .Where(item => item.Provider == query.Provider && (query.EventIds.Count == 0 || query.EventIds.Contains(item.EventId)) && item.RecordId > query.AfterRecordId && item.At >= query.Since)
+            .Where(item => query.Kinds.Any(kinds => kinds.Include(item)) && item.RecordId > query.AfterRecordId && item.At >= query.Since)
             .OrderBy(item => item.RecordId)
             .Take(query.Maximum);
         return Task.FromResult(new EventPage([.. matching], log.Count == 0 ? 0 : log.Max(item => item.RecordId))

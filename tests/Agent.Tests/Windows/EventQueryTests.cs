@@ -30,15 +30,40 @@ public sealed partial class EventQueryTests
     [Fact]
     public void For_EverySource_StaysBelowTheNumberOfExpressionsThatWindowsTakes()
     {
-        foreach (var source in EventSource.CreateAll())
+        foreach (var source in EventSource.CreateAll("MSSQL$MICROSOFT##WID"))
         {
             var names = source.NamesServices ? ServiceNames.Watched : [];
-            var selectors = Selectors(new EventQuery(source.LogName, source.Provider, source.EventIds, 99, Since, 100) { FirstValues = names });
+            var query = new EventQuery(source.LogName, source.Provider, source.Kinds[0].EventIds, 99, Since, 100)
+            {
+                Others = [.. source.Kinds.Skip(1)],
+                FirstValues = names,
+                SecondValueIds = source.NamesServices ? WindowsEvents.NamesServiceSecond : [],
+            };
+            var selectors = Selectors(query);
 
             Assert.All(selectors, select => Assert.InRange(Comparison().Count(select.Value), 1, EventQueryXml.MaximumExpressions));
-            Assert.Equal(source.EventIds.Order(), selectors.SelectMany(select => Id().Matches(select.Value).Select(match => int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))).Distinct().Order());
+            Assert.All(source.Kinds, kinds => Assert.Equal(kinds.EventIds.Order(), Ids(selectors.Where(select => select.Value.Contains($"'{kinds.Provider}'", StringComparison.Ordinal)))));
             Assert.All(names, name => Assert.Contains(selectors, select => select.Value.Contains($"'{name}'", StringComparison.Ordinal)));
+            Assert.All(selectors, select => Assert.True(IsXPath(select.Value)));
         }
+    }
+
+    [Fact]
+    public void CreateAll_EverySource_HasABookmarkOfItsOwn()
+    {
+        var sources = EventSource.CreateAll("MSSQLSERVER");
+
+        Assert.Equal(sources.Length, sources.DistinctBy(source => (source.LogName, source.Provider)).Count());
+    }
+
+    [Fact]
+    public void For_IdsThatNameTheServiceSecond_AreAskedForBySecondValue()
+    {
+        var selectors = Selectors(new EventQuery("System", "Service Control Manager", [7009, 7036], 0, Since, 100) { FirstValues = ["WsusService"], SecondValueIds = [7009, 7011] });
+
+        Assert.Equal(2, selectors.Count);
+        Assert.EndsWith("(EventID=7036)] and EventData[Data[@Name='param1']='WsusService']]", selectors[0].Value, StringComparison.Ordinal);
+        Assert.EndsWith("(EventID=7009)] and EventData[Data[@Name='param2']='WsusService']]", selectors[1].Value, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,11 +120,52 @@ public sealed partial class EventQueryTests
             Event(WindowsEvents.WasProvider, 5117),
             "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><EventData><Data Name=\"AppPoolID\">WsusPool</Data><Data Name=\"ProcessID\">4528</Data><Binary>6D000780</Binary></EventData></Event>").Subject);
 
+    [Fact]
+    public void Describe_ServiceThatDidNotAnswer_IsNamedByTheSecondValue() => Assert.Equal(
+        "WsusService",
+        Describe(WindowsEvents.ServicesProvider, 7011, "", "<Data Name='param1'>30000</Data><Data Name='param2'>WsusService</Data>").Subject);
+
+    [Theory]
+    [InlineData("<Data>w3wp.exe</Data><Data>10.0.20348.1</Data>")]
+    [InlineData("<Data Name='AppVersion'>10.0.26100.1</Data><Data Name='AppName'>w3wp.exe</Data>")]
+    public void Describe_CrashOfAProgram_NamesItsFile(string data) => Assert.Equal("w3wp.exe", Describe(WindowsEvents.CrashProvider, 1000, "", data).Subject);
+
+    [Theory]
+    [InlineData("Anwendung: WsusService.exe\nFrameworkversion: v4.0.30319", "WsusService.exe")]
+    [InlineData("Application: other.exe", "")]
+    public void Describe_EndOfADotNetProgram_NamesAWatchedOne(string text, string subject) => Assert.Equal(subject, Describe(WindowsEvents.ClrProvider, 1026, text, $"<Data>{text}</Data>").Subject);
+
+    [Fact]
+    public void Describe_FailedRequest_KeepsTheExceptionAndNobodysAddressOrName()
+    {
+        string[] values =
+        [
+            "3005", "An unhandled exception has occurred.", "1/5/2026 6:11:02 AM", "1/5/2026 6:11:02 AM", "38136224cea44d0190c8a8632b3702b3", "36", "1", "0", "/LM/W3SVC/5/ROOT/ApiRemoting30-5", "Full",
+            "/ApiRemoting30", "C:\\Program Files\\Update Services\\WebServices\\ApiRemoting30\\", "BRN-WSUS02", " ", "19988", "w3wp.exe", "NT AUTHORITY\\NETWORK SERVICE", "SqlException",
+            "Timeout expired.", "http://brn-wsus02:8530/ApiRemoting30/WebService.asmx", "/ApiRemoting30/WebService.asmx", "10.1.1.77", "CORP\\anna", "True",
+        ];
+
+        var described = Describe(WindowsEvents.AspNetProvider, 1309, "User host address: 10.1.1.77 User: CORP\\anna", string.Concat(values.Select(value => $"<Data>{value}</Data>")));
+
+        Assert.Equal(("ApiRemoting30", "SqlException: Timeout expired."), (described.Subject, described.Message));
+    }
+
+    [Theory]
+    [InlineData("Login failed for user 'CORP\\BRN-WSUS02$'. Reason: … [CLIENT: 10.1.1.77]", "Login failed for user 'CORP\\BRN-WSUS02$'. Reason: …")]
+    [InlineData("Login failed for user [x", "Login failed for user [x")]
+    public void Describe_RefusedLogin_LosesTheAddress(string message, string kept) => Assert.Equal(kept, Describe("MSSQL$MICROSOFT##WID", 18456, message, "<Data>x</Data>").Message);
+
     [Theory]
     [InlineData("")]
     [InlineData("<Event")]
     [InlineData("<Event><System /></Event>")]
     public void Describe_XmlThatSaysNothing_LeavesTheEventAsItIs(string xml) => Assert.Equal(Event(WindowsEvents.WasProvider, 5117), EventXml.Describe(Event(WindowsEvents.WasProvider, 5117), xml));
+
+    private static WindowsEvent Describe(string provider, int id, string message, string data) => EventXml.Describe(
+        Event(provider, id) with { Message = message }, $"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System /><EventData>{data}</EventData></Event>");
+
+    private static IEnumerable<int> Ids(IEnumerable<XElement> selectors) =>
+        selectors.SelectMany(select => Id().Matches(select.Value)).Select(match => int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)).Distinct().Order();
 
     private static WindowsEvent Event(string provider, int id) => new() { LogName = "System", Provider = provider, EventId = id, RecordId = 1 };
 

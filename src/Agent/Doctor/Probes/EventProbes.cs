@@ -15,7 +15,12 @@ internal sealed class EventProbes(IEventLog log, TimeProvider timeProvider)
     [
         ("System log, WAS", WindowsEvents.SystemLog, WindowsEvents.WasProvider),
         ("System log, service control", WindowsEvents.SystemLog, WindowsEvents.ServicesProvider),
+        ("System log, HTTP.sys", WindowsEvents.SystemLog, WindowsEvents.HttpProvider),
+        ("System log, TLS", WindowsEvents.SystemLog, WindowsEvents.SchannelProvider),
         ("Application log, WSUS", WindowsEvents.ApplicationLog, WindowsEvents.WsusProvider),
+        ("Application log, ASP.NET", WindowsEvents.ApplicationLog, WindowsEvents.AspNetProvider),
+        ("Application log, worker processes of IIS", WindowsEvents.ApplicationLog, WindowsEvents.WorkerProvider),
+        ("Application log, crashes", WindowsEvents.ApplicationLog, WindowsEvents.CrashProvider),
     ];
 
     public IEnumerable<Probe> All() => Sources.Select(source => new Probe(ProbeAreas.Events, source.Name, token => ReadAsync(source.Log, source.Provider, token)));

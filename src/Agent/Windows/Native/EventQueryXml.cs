@@ -16,13 +16,14 @@ internal static class EventQueryXml
 
     public static string For(EventQuery query)
     {
-        var common = Common(query);
+        var common = Common(query, query.Provider);
         var values = query.FirstValues.Select(Quote).OfType<string>().ToList();
 
         // A value that cannot be written down is asked for with all others: too many events are passed over by their reader, a missing one by nobody.
         var selectors = values.Count < query.FirstValues.Count || values.Count == 0
-            ? Chunks(query.EventIds, IdsOfASelector).Select(ids => $"*[System[{common}{Ids(ids)}]]")
-            : Chunks(query.EventIds, IdsBesideValues).SelectMany(ids => values.Chunk(ValuesOfASelector).Select(some => $"*[System[{common}{Ids(ids)}] and EventData[{Values(some)}]]"));
+            ? SelectIds(common, query.EventIds)
+            : [.. SelectValues(common, query.EventIds.Except(query.SecondValueIds), "param1", values), .. SelectValues(common, query.EventIds.Intersect(query.SecondValueIds), "param2", values)];
+        selectors = selectors.Concat(query.Others.SelectMany(other => SelectIds(Common(query, other.Provider), other.EventIds)));
 
         return new XElement(
             "QueryList",
@@ -33,15 +34,20 @@ internal static class EventQueryXml
                 selectors.Select(selector => new XElement("Select", new XAttribute("Path", query.LogName), selector)))).ToString(SaveOptions.DisableFormatting);
     }
 
-    private static string Common(EventQuery query)
+    private static IEnumerable<string> SelectIds(string common, IReadOnlyList<int> ids) => Chunks(ids, IdsOfASelector).Select(some => $"*[System[{common}{Ids(some)}]]");
+
+    private static IEnumerable<string> SelectValues(string common, IEnumerable<int> ids, string name, IReadOnlyList<string> values) =>
+        ids.Chunk(IdsBesideValues).SelectMany(some => values.Chunk(ValuesOfASelector).Select(chunk => $"*[System[{common}{Ids(some)}] and EventData[{Values(name, chunk)}]]"));
+
+    private static string Common(EventQuery query, string provider)
     {
-        if (query.Provider.AsSpan().IndexOfAny('\'', '"') >= 0)
+        if (provider.AsSpan().IndexOfAny('\'', '"') >= 0)
         {
-            throw new ArgumentException($"Provider name \"{query.Provider}\" must not contain quotes.", nameof(query));
+            throw new ArgumentException($"Provider name \"{provider}\" must not contain quotes.", nameof(query));
         }
 
         var since = query.Since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        var common = $"Provider[@Name='{query.Provider}'] and TimeCreated[@SystemTime>='{since}']";
+        var common = $"Provider[@Name='{provider}'] and TimeCreated[@SystemTime>='{since}']";
         return query.AfterRecordId > 0 ? string.Create(CultureInfo.InvariantCulture, $"{common} and EventRecordID>{query.AfterRecordId}") : common;
     }
 
@@ -50,7 +56,7 @@ internal static class EventQueryXml
     private static string Ids(int[] ids) =>
         ids.Length == 0 ? "" : $" and ({string.Join(" or ", ids.Select(id => string.Create(CultureInfo.InvariantCulture, $"EventID={id}")))})";
 
-    private static string Values(string[] values) => string.Join(" or ", values.Select(value => $"Data[@Name='param1']={value}"));
+    private static string Values(string name, string[] values) => string.Join(" or ", values.Select(value => $"Data[@Name='{name}']={value}"));
 
     /// <summary>XPath has no escape: a text with an apostrophe (the French name of WAS, "Service d'activation des processus Windows") stands in double quotes. Null where it has both.</summary>
     private static string? Quote(string value) =>

@@ -67,10 +67,9 @@ internal sealed class EventJournal
     {
         var matching = _events
             .Where(entry => string.Equals(entry.LogName, query.LogName, StringComparison.OrdinalIgnoreCase)
-                && string.Equals(entry.Provider, query.Provider, StringComparison.OrdinalIgnoreCase)
                 && entry.RecordId > query.AfterRecordId
                 && entry.At >= query.Since
-                && (query.EventIds.Count == 0 || query.EventIds.Contains(entry.EventId)))
+                && query.Kinds.Any(kinds => kinds.Include(entry)))
             .OrderBy(entry => entry.RecordId)
             .Take(Math.Clamp(query.Maximum, 1, 1000));
         return new([.. matching], _newest.GetValueOrDefault(query.LogName))
