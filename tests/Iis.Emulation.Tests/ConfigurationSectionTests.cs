@@ -48,6 +48,55 @@ public sealed class ConfigurationSectionTests
         Assert.Equal(@"C:\Program Files\Update Services\WebServices\suscomp.dll", scheme["dll"]);
     }
 
+    [Theory]
+    [InlineData("WSUS Administration/ApiRemoting30", 8, false)]
+    [InlineData("wsus administration/apiremoting30", 8, false)]
+    [InlineData("WSUS Administration/ApiRemoting30/sub", 8, false)]
+    [InlineData("WSUS Administration/Content", 64, true)]
+    [InlineData("WSUS Administration", 64, true)]
+    [InlineData("Default Web Site", 0, true)]
+    [InlineData("", 0, true)]
+    public void GetSection_OfAPlace_GivesWhatAppliesThere(string place, int flags, bool allowUnlisted)
+    {
+        using var folder = new ConfigurationFolder("""
+            <configuration>
+                <location path="" overrideMode="Allow"><system.webServer /></location>
+                <location path="WSUS Administration"><system.webServer><security><access sslFlags="SslRequireCert" /></security></system.webServer></location>
+                <location path="WSUS Administration/ApiRemoting30">
+                    <system.webServer><security><access sslFlags="Ssl" /><ipSecurity allowUnlisted="false"><add ipAddress="10.0.0.1" /></ipSecurity></security></system.webServer>
+                </location>
+            </configuration>
+            """);
+        using var manager = folder.Open();
+        var configuration = manager.GetApplicationHostConfiguration();
+
+        Assert.Equal(flags, configuration.GetSection("system.webServer/security/access", place)["sslFlags"]);
+        Assert.Equal(allowUnlisted, configuration.GetSection("system.webServer/security/ipSecurity", place)["allowUnlisted"]);
+        Assert.Equal(0, configuration.GetSection("system.webServer/security/access")["sslFlags"]);
+    }
+
+    [Fact]
+    public void SetAttributeValue_OfAPlace_IsRefused()
+    {
+        using var folder = ConfigurationFolder.WithPools("<add name=\"WsusPool\" />");
+        using var manager = folder.Open();
+        var section = manager.GetApplicationHostConfiguration().GetSection("system.webServer/security/access", "site");
+
+        Assert.Throws<PlatformNotSupportedException>(() => section["sslFlags"] = 8);
+    }
+
+    [Fact]
+    public void GetSection_FlagsThatIisDoesNotKnow_AreADamagedFile()
+    {
+        using var folder = new ConfigurationFolder("""
+            <configuration><location path="site"><system.webServer><security><access sslFlags="Often" /></security></system.webServer></location></configuration>
+            """);
+        using var manager = folder.Open();
+        var configuration = manager.GetApplicationHostConfiguration();
+
+        Assert.Throws<ConfigurationFileException>(() => configuration.GetSection("system.webServer/security/access", "site"));
+    }
+
     [Fact]
     public void GetSection_NotInTheFile_HasNoEntries()
     {

@@ -29,6 +29,7 @@ public sealed class SchemaTests
         CompareElement(site, SiteSchema.Site, isComplete: false);
         CompareElement(application, SiteSchema.Application, isComplete: false);
         CompareElement(application.Element("collection")!, SiteSchema.VirtualDirectory, isComplete: false);
+        CompareElement(Child(site, "logFile"), SiteSchema.LogFile, isComplete: false);
         CompareElement(Child(section, "siteDefaults"), SiteSchema.SiteDefaults, isComplete: false);
         CompareElement(Child(section, "applicationDefaults"), SiteSchema.ApplicationDefaults, isComplete: false);
     }
@@ -46,6 +47,13 @@ public sealed class SchemaTests
 
         // The one attribute that guides tell people to write and this schema lacks.
         Assert.Equal(["preCondition"], scheme.AttributeSchemas.Names.Except(known.Keys));
+    }
+
+    [Fact]
+    public void SecuritySchema_AttributesThatAreRead_EqualTheSchemaOfIis()
+    {
+        CompareElement(Section(SecuritySchema.AccessPath), SecuritySchema.Access, isComplete: false);
+        CompareElement(Section(SecuritySchema.AddressPath), SecuritySchema.Address, isComplete: false);
     }
 
     [Fact]

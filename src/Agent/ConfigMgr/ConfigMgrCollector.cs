@@ -9,7 +9,7 @@ namespace WsusDashboard.Agent.ConfigMgr;
 /// <summary>Reads Configuration Manager: the state of the software update points each time, the number of updates when it may have changed, wsyncmgr.log always.</summary>
 /// <remarks>Threading: one read at a time; the host sees to it.</remarks>
 internal sealed class ConfigMgrCollector(
-    SiteReader site, SyncLogReader syncLog, ConfigMgrFolder folder, IServiceControl services, AgentOptions options, TimeProvider timeProvider) : ICollector
+    SiteReader site, SyncLogReader syncLog, WcmLogReader wcmLog, ConfigMgrFolder folder, IServiceControl services, AgentOptions options, TimeProvider timeProvider) : ICollector
 {
     private const string NoRows =
         "The SMS Provider shows the agent's account no software update point. Either the site has none, or the account lacks rights (too few rights hide rows without an error): make it an administrative user of the site (Read-only Analyst).";
@@ -34,7 +34,7 @@ internal sealed class ConfigMgrCollector(
         // The log is read even where WMI fails: it is the only witness of a run while the provider is down.
         var log = await syncLog.ReadAsync(cancellationToken).ConfigureAwait(false);
         _countIsOwed |= log.HasEnded;
-        _last = _last with { SyncLog = log.Log, Progress = log.Progress };
+        _last = _last with { SyncLog = log.Log, Progress = log.Progress, WsusConfiguration = wcmLog.Read() };
         try
         {
             if (await site.FindAsync(cancellationToken).ConfigureAwait(false) is not { } provider)

@@ -10,6 +10,7 @@ internal static class ConfigMgrRegistration
         services.AddSingleton<ConfigMgrFolder>();
         services.AddSingleton<SiteReader>();
         services.AddSingleton<SyncLogReader>();
+        services.AddSingleton<WcmLogReader>();
         services.AddSingleton<LogReader>();
         services.AddSingleton<ICollector, ConfigMgrCollector>();
         services.AddSingleton<SyncRequestFile>();

@@ -68,9 +68,9 @@ public static class ServerExamination
         var (registry, services) = (Take<IRegistry>(), Take<IServiceControl>());
         return
         [
-            .. new WindowsProbes(registry, Take<IWmi>(), ProcessAccount.Read).All(),
+            .. new WindowsProbes(registry, Take<IWmi>(), clock, ProcessAccount.Read).All(),
             new ClockProbe(options, services, Take<WsusRegistry>(), handler, clock).Create(),
-            .. new IisProbes(Take<IisAccess>(), Take<IisReader>(), Take<CompressionSchemeReader>(), Take<QueueCounters>(), registry, Take<IProcessRunner>()).All(),
+            .. new IisProbes(Take<IisAccess>(), Take<IisReader>(), Take<CompressionSchemeReader>(), Take<QueueCounters>(), Take<SiteLogFolder>(), registry, Take<IProcessRunner>()).All(),
             .. new ServiceProbes(services).All(),
             .. new WsusProbes(Take<WsusRegistry>(), registry, Take<WsusClient>(), Take<ISusdb>(), Take<AgentEdges>(), options, clock).All(isForReport),
             .. new ClientProbes(Take<ClientProbe>()).All(),

@@ -8,7 +8,7 @@ namespace WsusDashboard.Agent.Host;
 
 /// <summary>Reads the computer, and what the agent itself costs.</summary>
 /// <remarks>Threading: one read at a time; the host sees to it.</remarks>
-internal sealed class HostCollector(IWmi wmi, IRegistry registry, CollectorMeasures measures, AgentOptions options, TimeProvider timeProvider) : ICollector
+internal sealed class HostCollector(IWmi wmi, IRegistry registry, InstalledUpdatesReader installed, CollectorMeasures measures, AgentOptions options, TimeProvider timeProvider) : ICollector
 {
     private const string SystemQuery = "SELECT Caption, TotalVisibleMemorySize, FreePhysicalMemory, LastBootUpTime FROM Win32_OperatingSystem";
 
@@ -40,7 +40,7 @@ internal sealed class HostCollector(IWmi wmi, IRegistry registry, CollectorMeasu
             var rows = await wmi.QueryAsync(@"root\cimv2", SystemQuery, cancellationToken).ConfigureAwait(false);
             return rows.Count == 0
                 ? Reading.Unreadable(ReadFailure.NotFound, "WMI has no row of Win32_OperatingSystem.", own)
-                : Reading.Ok(await DescribeAsync(own, rows[0], cancellationToken).ConfigureAwait(false));
+                : Reading.Ok(await AddUpdatesAsync(await DescribeAsync(own, rows[0], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
         }
         catch (EdgeException exception)
         {
@@ -56,6 +56,12 @@ internal sealed class HostCollector(IWmi wmi, IRegistry registry, CollectorMeasu
         BootedAt = WmiValues.Time(system["LastBootUpTime"]),
         ContentVolumeFreeKilobytes = await ReadContentVolumeAsync(cancellationToken).ConfigureAwait(false),
     };
+
+    private async Task<HostState> AddUpdatesAsync(HostState state, CancellationToken cancellationToken)
+    {
+        var updates = await installed.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return state with { InstalledUpdates = [.. updates.Updates], InstalledUpdatesReadAt = updates.ReadAt, InstalledUpdatesProblem = updates.Problem };
+    }
 
     /// <summary>Null where the counter cannot be read.</summary>
     private async Task<double?> ReadProcessorAsync(CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ internal static class HostRegistration
 {
     public static void AddHost(this IServiceCollection services)
     {
+        services.AddSingleton<InstalledUpdatesReader>();
         services.AddSingleton<ICollector, HostCollector>();
     }
 }

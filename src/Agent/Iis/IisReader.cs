@@ -6,7 +6,7 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Iis;
 
 /// <summary>Reads the IIS of the server. Each read takes a fresh view of the configuration.</summary>
-public sealed class IisReader(IisAccess access, WsusRegistry wsusRegistry, WorkerMemory memory, QueueCounters queues, CompressionSchemeReader compression)
+public sealed class IisReader(IisAccess access, WsusRegistry wsusRegistry, WorkerMemory memory, QueueCounters queues, CompressionSchemeReader compression, WsusSiteSettings siteSettings)
 {
     /// <summary>All pools and sites; null where IIS is not installed.</summary>
     /// <exception cref="EdgeException">IIS, or its configuration file, cannot be read.</exception>
@@ -18,6 +18,7 @@ public sealed class IisReader(IisAccess access, WsusRegistry wsusRegistry, Worke
         }
 
         var state = ReadConfiguration();
+        state = state with { WebServiceLimits = [.. siteSettings.ReadLimits()] };
         state = state with { CompressionSchemes = [.. await compression.CompleteAsync(state.CompressionSchemes, cancellationToken).ConfigureAwait(false)] };
         var counts = await queues.ReadAsync(cancellationToken).ConfigureAwait(false);
         var workers = state.Pools.Any(pool => pool.Workers.Count > 0) ? await memory.ReadAsync(cancellationToken).ConfigureAwait(false) : new Dictionary<int, PoolWorker>();
@@ -44,6 +45,7 @@ public sealed class IisReader(IisAccess access, WsusRegistry wsusRegistry, Worke
             var (siteId, problem) = ReadSiteId();
             var wsus = WsusSite.Find(manager, applications, siteId, problem);
             var (schemes, compressionProblem) = compression.ReadConfigured(manager);
+            var (directories, directoriesProblem) = siteSettings.ReadDirectories(manager, wsus.SiteName);
             return new IisState
             {
                 Pools = [.. manager.ApplicationPools.Select(pool => Read(pool, applicationCounts, workers))],
@@ -53,6 +55,8 @@ public sealed class IisReader(IisAccess access, WsusRegistry wsusRegistry, Worke
                 WsusPoolNote = wsus.Note,
                 CompressionSchemes = [.. schemes],
                 CompressionProblem = compressionProblem,
+                WsusDirectories = [.. directories],
+                WsusDirectoriesProblem = directoriesProblem,
             };
         }
         catch (Exception exception) when (exception is not EdgeException)

@@ -14,6 +14,7 @@ internal static class IisRegistration
         services.AddSingleton<CompressionSchemeReader>();
         services.AddSingleton<IisReader>();
         services.AddSingleton<SiteLogFolder>();
+        services.AddSingleton<WsusSiteSettings>();
         services.AddSingleton<ITlsPorts, TlsBindings>();
         services.AddSingleton<ServingPools>();
         services.AddSingleton<ICollector, IisCollector>();

@@ -32,8 +32,27 @@ public sealed class SusdbStatement
         nameof(ComputerCount),
         "SELECT COUNT_BIG(*) FROM PUBLIC_VIEWS.vComputerTarget;");
 
+    /// <summary>One row: KB of the data files, edition and version of SQL Server.</summary>
+    public static SusdbStatement Files { get; } = new(
+        nameof(Files),
+        """
+        SELECT SUM(CAST(size AS bigint)) * 8, CAST(SERVERPROPERTY('Edition') AS nvarchar(128)), CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128))
+        FROM sys.database_files
+        WHERE type = 0;
+        """);
+
+    /// <summary>A row for each of three tables: its name, and its rows as SQL Server's bookkeeping has them.</summary>
+    public static SusdbStatement Rows { get; } = new(
+        nameof(Rows),
+        """
+        SELECT tables.name, SUM(parts.rows)
+        FROM sys.tables AS tables JOIN sys.partitions AS parts ON parts.object_id = tables.object_id AND parts.index_id IN (0, 1)
+        WHERE tables.name IN (N'tbUpdate', N'tbRevision', N'tbEventInstance')
+        GROUP BY tables.name;
+        """);
+
     /// <summary>The whole list.</summary>
-    public static IReadOnlyList<SusdbStatement> All { get; } = [History, UpdateCounts, ComputerCount];
+    public static IReadOnlyList<SusdbStatement> All { get; } = [History, UpdateCounts, ComputerCount, Files, Rows];
 
     public string Name { get; }
 

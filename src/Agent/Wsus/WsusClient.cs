@@ -118,3 +118,6 @@ public sealed class WsusClient(WsusRegistry registry, WsusTransport transport, T
         }
     }
 }
+
+/// <summary>WSUS was asked for something on a server that has none.</summary>
+public sealed class WsusNotInstalledException() : EdgeException(ReadFailure.NotFound, "WSUS isn't installed on this server.");

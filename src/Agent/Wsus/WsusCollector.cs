@@ -10,7 +10,7 @@ namespace WsusDashboard.Agent.Wsus;
 /// <summary>Reads WSUS: state each time; history, set-up and counts when they may have changed. While WSUS does not answer, history and counts come from SUSDB.</summary>
 /// <remarks>Threading: one read at a time; the host sees to it.</remarks>
 internal sealed class WsusCollector(
-    WsusClient client, WsusRegistry registry, WsusCountsReader counts, WsusHistoryReader history, AgentStore store, AgentOptions options, TimeProvider timeProvider) : ICollector
+    WsusClient client, WsusRegistry registry, WsusCountsReader counts, WsusHistoryReader history, SusdbSizeReader size, AgentStore store, AgentOptions options, TimeProvider timeProvider) : ICollector
 {
     private readonly DueTimer _setupTimer = new(timeProvider);
     private SubscriptionReading? _subscription;
@@ -29,6 +29,7 @@ internal sealed class WsusCollector(
             return Reading.NotInstalled("WSUS isn't installed on this server.");
         }
 
+        await size.ReadAsync(cancellationToken).ConfigureAwait(false);
         SubscriptionReading subscription;
         try
         {
@@ -104,6 +105,8 @@ internal sealed class WsusCollector(
         DatabaseServer = registry.FindDatabase() is { IsPipe: false } database ? database.Server : "",
         PublicName = registry.FindPublicName() ?? "",
         DownstreamServers = [.. _setup.DownstreamServers],
+        Database = size.Last,
+        DatabaseProblem = size.Problem,
     };
 
     private SyncProgress Progress(SubscriptionReading subscription)

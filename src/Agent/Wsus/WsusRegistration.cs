@@ -11,6 +11,7 @@ internal static class WsusRegistration
         services.AddSingleton<WsusTransport>();
         services.AddSingleton<WsusClient>();
         services.AddSingleton<SusdbReader>();
+        services.AddSingleton<SusdbSizeReader>();
         services.AddSingleton<WsusCountsReader>();
         services.AddSingleton<WsusHistoryReader>();
         services.AddSingleton<ICollector, WsusCollector>();

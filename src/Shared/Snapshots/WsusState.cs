@@ -121,7 +121,7 @@ public sealed record WsusCounts
     public long ComputersWithErrors { get; init; }
 }
 
-/// <summary>How large SUSDB is. Rows as SQL Server's own bookkeeping has them (sys.dm_db_partition_stats): near enough, and no table is scanned.</summary>
+/// <summary>How large SUSDB is. Rows as SQL Server's own bookkeeping has them (sys.partitions): near enough, and no table is scanned.</summary>
 public sealed record DatabaseSize
 {
     /// <summary>UTC.</summary>

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using WsusDashboard.Agent.ConfigMgr;
 using WsusDashboard.Agent.Evidence;
+using WsusDashboard.Agent.Iis;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Agent.Wsus;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Snapshots;
 
@@ -43,7 +45,7 @@ public sealed class ConfigMgrCollectorTests : IDisposable
         SetPoint(("WSUSIISPort", 8530u), ("WSUSIISSSLPort", 8531u), ("SSLWSUS", 1u));
         _store = new AgentStore(options, _time, NullLogger<AgentStore>.Instance);
         var folder = new ConfigMgrFolder(_edges, options);
-        _collector = new ConfigMgrCollector(new SiteReader(_edges, options), new SyncLogReader(folder, _store, _time), folder, _edges, options, _time);
+        _collector = new ConfigMgrCollector(new SiteReader(_edges, options), new SyncLogReader(folder, _store, _time), new WcmLogReader(folder), folder, _edges, options, _time);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -266,10 +268,11 @@ public sealed class ConfigMgrCollectorTests : IDisposable
     {
         _edges.Values[(@"SOFTWARE\Microsoft\SMS\Tracing\SMS_WSUS_CONTROL_MANAGER", "TraceFilename")] = @"D:\SMS\Logs\WSUSCtrl.log";
         var folder = new ConfigMgrFolder(_edges, new AgentOptions());
+        var wsus = new WsusRegistry(_edges, new AgentOptions());
 
         Assert.Equal(@"D:\SMS\Logs\WSUSCtrl.log", folder.FindLog(LogNames.ControlManager));
         Assert.Null(folder.FindLog(LogNames.SyncManager));
-        Assert.Equal("WSUSCtrl", Assert.Single(new LogLocator(folder, _edges).FindAll(), place => place.Name == LogNames.ControlManager).Name);
+        Assert.Equal("WSUSCtrl", Assert.Single(new LogLocator(folder, _edges, wsus, new SiteLogFolder(new IisAccess(new AgentOptions(), _edges), wsus)).FindAll(), place => place.Name == LogNames.ControlManager).Name);
     }
 
     private void SetSchedule(string token) => _edges.Objects["SMS_SCI_Component.X=1"] = FakeEdges.Row(

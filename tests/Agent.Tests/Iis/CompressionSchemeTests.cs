@@ -19,7 +19,7 @@ public sealed class CompressionSchemeTests : IDisposable
     {
         var options = new AgentOptions { ApplicationHostConfig = _folder.File("applicationHost.config") };
         _access = new IisAccess(options, _edges);
-        _reader = new IisReader(_access, new WsusRegistry(_edges, options), new WorkerMemory(_edges), new QueueCounters(_edges), new CompressionSchemeReader(_access, _edges));
+        _reader = new IisReader(_access, new WsusRegistry(_edges, options), new WorkerMemory(_edges), new QueueCounters(_edges), new CompressionSchemeReader(_access, _edges), new WsusSiteSettings(_access, _edges, TimeProvider.System));
     }
 
     public void Dispose() => _folder.Dispose();

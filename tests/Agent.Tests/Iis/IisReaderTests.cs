@@ -142,7 +142,7 @@ public sealed class IisReaderTests : IDisposable
     {
         var options = new AgentOptions { ApplicationHostConfig = Config };
         var access = new IisAccess(options, _edges);
-        var reader = new IisReader(access, new WsusRegistry(_edges, options), new WorkerMemory(_edges), new QueueCounters(_edges), new CompressionSchemeReader(access, _edges));
+        var reader = new IisReader(access, new WsusRegistry(_edges, options), new WorkerMemory(_edges), new QueueCounters(_edges), new CompressionSchemeReader(access, _edges), new WsusSiteSettings(access, _edges, TimeProvider.System));
 
         return Assert.IsType<IisState>(await reader.ReadAsync(TestContext.Current.CancellationToken));
     }

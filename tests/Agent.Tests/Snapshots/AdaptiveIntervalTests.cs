@@ -91,7 +91,7 @@ public sealed class AdaptiveIntervalTests
     {
         var edges = new FakeEdges { Wmi = (_, wql) => wql.Contains("PerfOS_Processor", StringComparison.Ordinal) ? [FakeEdges.Row(("PercentProcessorTime", 96ul))] : [] };
         var measures = new CollectorMeasures();
-        var collector = new HostCollector(edges, edges, measures, new AgentOptions(), TimeProvider.System);
+        var collector = new HostCollector(edges, edges, new InstalledUpdatesReader(edges, TimeProvider.System), measures, new AgentOptions(), TimeProvider.System);
 
         await collector.CollectAsync(ReadDepth.Scheduled, TestContext.Current.CancellationToken);
         var reading = await collector.CollectAsync(ReadDepth.Scheduled, TestContext.Current.CancellationToken);

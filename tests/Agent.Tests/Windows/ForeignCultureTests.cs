@@ -90,7 +90,7 @@ public sealed class ForeignCultureTests : IDisposable
         var access = new IisAccess(options, _edges);
 
         await new PoolActions(access.Open, access.Refusals).ApplyAsync("wsuspool", [KeyValuePair.Create(SettingKeys.CpuResetInterval, "15"), KeyValuePair.Create(SettingKeys.PrivateMemory, "1843200"), KeyValuePair.Create(SettingKeys.IdentityType, "NetworkService")], TestContext.Current.CancellationToken);
-        var state = await new IisReader(access, new WsusRegistry(_edges, options), new WorkerMemory(_edges), new QueueCounters(_edges), new CompressionSchemeReader(access, _edges)).ReadAsync(TestContext.Current.CancellationToken);
+        var state = await new IisReader(access, new WsusRegistry(_edges, options), new WorkerMemory(_edges), new QueueCounters(_edges), new CompressionSchemeReader(access, _edges), new WsusSiteSettings(access, _edges, TimeProvider.System)).ReadAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal((TimeSpan.FromMinutes(15), 1_843_200L, "NetworkService"), (state!.WsusPool!.Settings.CpuResetInterval, state.WsusPool.Settings.PrivateMemoryKilobytes, state.WsusPool.Settings.IdentityType));
         Assert.Contains("00:15:00", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), StringComparison.Ordinal);

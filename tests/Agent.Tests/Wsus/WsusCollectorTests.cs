@@ -34,7 +34,7 @@ public sealed class WsusCollectorTests : IDisposable
         var client = new WsusClient(registry, _transport, _time);
         var susdb = new SusdbReader(registry, _edges);
         _counts = new WsusCountsReader(client, susdb, options, _time);
-        _collector = new WsusCollector(client, registry, _counts, new WsusHistoryReader(client, susdb, _store, _time), _store, options, _time);
+        _collector = new WsusCollector(client, registry, _counts, new WsusHistoryReader(client, susdb, _store, _time), new SusdbSizeReader(registry, _edges, _time), _store, options, _time);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -7,7 +7,7 @@ using WsusDashboard.Shared.Text;
 namespace WsusDashboard.Agent.Doctor.Probes;
 
 /// <summary>IIS: its configuration, the pool of WSUS, compression schemes, counters, iisreset.</summary>
-internal sealed class IisProbes(IisAccess access, IisReader reader, CompressionSchemeReader compression, QueueCounters queues, IRegistry registry, IProcessRunner processes)
+internal sealed class IisProbes(IisAccess access, IisReader reader, CompressionSchemeReader compression, QueueCounters queues, SiteLogFolder siteLogs, IRegistry registry, IProcessRunner processes)
 {
     private const string NoRole = "The web server role (IIS) isn't installed on this server.";
     private const string SetupKey = @"SOFTWARE\Microsoft\InetStp";
@@ -17,6 +17,8 @@ internal sealed class IisProbes(IisAccess access, IisReader reader, CompressionS
         new(ProbeAreas.Iis, "version", _ => Task.FromResult(ReadVersion())),
         new(ProbeAreas.Iis, "configuration and pools", ReadPoolsAsync) { Limit = TimeSpan.FromSeconds(30) },
         new(ProbeAreas.Iis, "compression schemes", ReadSchemesAsync),
+        new(ProbeAreas.Iis, "WSUS's directories", ReadDirectoriesAsync) { Limit = TimeSpan.FromSeconds(30) },
+        new(ProbeAreas.Iis, "log of WSUS's site", _ => Task.FromResult(FindLogs())),
         new(ProbeAreas.Iis, "request queue counters", ReadCountersAsync),
         new(ProbeAreas.Iis, "iisreset", _ => Task.FromResult(FindReset())),
     ];
@@ -88,6 +90,39 @@ internal sealed class IisProbes(IisAccess access, IisReader reader, CompressionS
         LibraryBitness.Missing => "missing",
         _ => "unknown",
     };
+
+    private async Task<ProbeOutcome> ReadDirectoriesAsync(CancellationToken cancellationToken)
+    {
+        if (await reader.ReadAsync(cancellationToken) is not { } state)
+        {
+            return ProbeOutcome.NotInstalled(NoRole);
+        }
+
+        if (state.WsusDirectoriesProblem.Length > 0)
+        {
+            return ProbeOutcome.Refused(ReadFailure.Fault, state.WsusDirectoriesProblem, ProbeAdvice.For(ProbeAreas.Iis, ReadFailure.Fault));
+        }
+
+        var tls = state.WsusDirectories.Where(directory => directory.RequiresTls).Select(directory => directory.Name).ToList();
+        var summary = $"{Wording.Count(state.WsusDirectories.Count, "directory", "directories")}; TLS is required by {(tls.Count == 0 ? "none" : Wording.List(tls))}";
+        var files = state.WebServiceLimits.Where(limits => limits.Problem.Length > 0).Select(limits => limits.Problem).ToList();
+        object readings = new { state.WsusDirectories, state.WebServiceLimits };
+        return files.Count == 0
+            ? ProbeOutcome.Works($"{summary}; request limits of {Wording.Count(state.WebServiceLimits.Count, "service", "services")} read", readings)
+            : ProbeOutcome.Attention($"{summary}; {string.Join(" ", files)}", "The limits of WSUS's services stay unknown.", readings);
+    }
+
+    private ProbeOutcome FindLogs()
+    {
+        if (!access.IsInstalled())
+        {
+            return ProbeOutcome.NotInstalled(NoRole);
+        }
+
+        return siteLogs.Find() is not { } folder ? ProbeOutcome.Attention("not found", "Failed requests to WSUS's site can't be shown beside a failed sync.")
+            : Directory.Exists(folder) ? ProbeOutcome.Works(folder)
+            : ProbeOutcome.Attention($"{folder} doesn't exist", "Failed requests to WSUS's site can't be shown beside a failed sync. Turn on logging for the site in IIS Manager, in W3C format.");
+    }
 
     private async Task<ProbeOutcome> ReadCountersAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using WsusDashboard.Agent.Host;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Windows.Setup;
 using WsusDashboard.Agent.Wsus;
@@ -9,7 +10,7 @@ using WsusDashboard.Shared.Text;
 namespace WsusDashboard.Agent.Doctor.Probes;
 
 /// <summary>The system itself: its build, WMI, the account of this command.</summary>
-internal sealed class WindowsProbes(IRegistry registry, IWmi wmi, Func<AccountReading> readAccount)
+internal sealed class WindowsProbes(IRegistry registry, IWmi wmi, TimeProvider timeProvider, Func<AccountReading> readAccount)
 {
     private const string VersionKey = @"SOFTWARE\Microsoft\Windows NT\CurrentVersion";
 
@@ -21,6 +22,7 @@ internal sealed class WindowsProbes(IRegistry registry, IWmi wmi, Func<AccountRe
         new(ProbeAreas.Windows, "build", _ => Task.FromResult(ReadBuild())),
         new(ProbeAreas.Windows, "account and rights", _ => Task.FromResult(JudgeAccount(readAccount()))),
         new(ProbeAreas.Windows, @"WMI, root\cimv2", ReadWmiAsync),
+        new(ProbeAreas.Windows, "installed updates", ReadUpdatesAsync) { Limit = TimeSpan.FromSeconds(20) },
     ];
 
     internal ProbeOutcome JudgeAccount(AccountReading account)
@@ -69,6 +71,12 @@ internal sealed class WindowsProbes(IRegistry registry, IWmi wmi, Func<AccountRe
     }
 
     private static string Language() => CultureInfo.InstalledUICulture.Name is { Length: > 0 } name ? name : "not set";
+
+    private async Task<ProbeOutcome> ReadUpdatesAsync(CancellationToken cancellationToken)
+    {
+        var updates = await new InstalledUpdatesReader(wmi, timeProvider).QueryAsync(cancellationToken);
+        return ProbeOutcome.Works($"{Wording.Count(updates.Count, "update", "updates")} in the last 14 days", updates);
+    }
 
     private async Task<ProbeOutcome> ReadWmiAsync(CancellationToken cancellationToken)
     {

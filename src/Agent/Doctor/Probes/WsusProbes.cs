@@ -91,9 +91,12 @@ internal sealed class WsusProbes(WsusRegistry wsus, IRegistry registry, WsusClie
                 "the registry has no SqlServerName", "While WSUS itself doesn't answer, its history can't be read. Set Agent:SusdbServer to its SQL Server.");
         }
 
+        var size = new SusdbSizeReader(wsus, susdb, timeProvider);
+        await size.ReadAsync(cancellationToken);
+        var sized = size.Last is { } known ? $", {Wording.Size(known.DataKilobytes)}, {known.Edition}" : size.Problem.Length > 0 ? $", size unknown: {size.Problem}" : "";
         var rows = await susdb.QueryAsync(database, SusdbStatement.History, timeProvider.GetUtcNow() - HistoryLength, cancellationToken);
         return ProbeOutcome.Works(
-            string.Create(CultureInfo.InvariantCulture, $"{database.Database} on {database.Server}: {Wording.Count(rows.Count, "sync event", "sync events")} in {HistoryLength.TotalDays:0} days"), database);
+            string.Create(CultureInfo.InvariantCulture, $"{database.Database} on {database.Server}: {Wording.Count(rows.Count, "sync event", "sync events")} in {HistoryLength.TotalDays:0} days{sized}"), new { database, size.Last });
     }
 
     private static string? AdviseOnDatabase(ReadFailure failure) => failure == ReadFailure.AccessDenied

@@ -43,6 +43,11 @@ public class ConfigurationElement
     public void SetAttributeValue(string attributeName, object? value)
     {
         ArgumentNullException.ThrowIfNull(value);
+        if (_location.IsReadOnly)
+        {
+            throw new PlatformNotSupportedException($"<{ElementTagName}> of a location can't be changed here.");
+        }
+
         RequireInFile();
         Session.RequireWritable();
         var schema = Known(attributeName);

@@ -54,18 +54,12 @@ internal sealed class ConfigurationSession
     /// <exception cref="ConfigurationFileException">The section is damaged.</exception>
     public ConfigurationElement Section(ConfigurationElementSchema schema) => new(Locate("system.applicationHost", schema));
 
-    /// <summary>Where a section of a group stands, whether it is in the file or not.</summary>
+    /// <summary>Where a section of a group ("system.webServer/security") stands, whether it is in the file or not.</summary>
     /// <exception cref="ConfigurationFileException">The section is damaged.</exception>
-    public ElementLocation Locate(string groupName, ConfigurationElementSchema schema)
+    public ElementLocation Locate(string groupPath, ConfigurationElementSchema schema)
     {
-        var root = Text.Root;
-        if (root.Name.LocalName != "configuration")
-        {
-            throw Damaged(root, $"This isn't an IIS configuration file: its root element is <{root.Name.LocalName}>, not <configuration>.");
-        }
-
-        var space = root.Name.Namespace;
-        switch (root.Elements(space + groupName).Elements(space + schema.Name).Take(2).ToArray())
+        var root = RequireRoot();
+        switch (FindSections([root], groupPath, schema).Take(2).ToArray())
         {
             case [_, var second]:
                 throw Damaged(second, $"There is a duplicate '{schema.Name}' section defined.");
@@ -73,10 +67,49 @@ internal sealed class ConfigurationSession
                 new SectionValidation(Damaged).Validate(section, schema);
                 return new ElementLocation(this, schema, null, null, section);
             default:
-                var outermost = new ConfigurationElement(new ElementLocation(this, new ConfigurationElementSchema(root.Name.LocalName), null, null, root));
-                var group = new ConfigurationElement(new ElementLocation(this, new ConfigurationElementSchema(groupName), outermost, null, null));
+                var group = new ConfigurationElement(new ElementLocation(this, new ConfigurationElementSchema(root.Name.LocalName), null, null, root));
+                foreach (var name in groupPath.Split('/'))
+                {
+                    group = new ConfigurationElement(new ElementLocation(this, new ConfigurationElementSchema(name), group, null, null));
+                }
+
                 return new ElementLocation(this, schema, group, null, null);
         }
+    }
+
+    /// <summary>The section that the location elements of one place have; where none has it, only what applies around it counts.</summary>
+    /// <exception cref="ConfigurationFileException">The section is damaged.</exception>
+    public ElementLocation LocateAt(string place, string groupPath, ConfigurationElementSchema schema, ConfigurationElement around)
+    {
+        var root = RequireRoot();
+        var locations = root.Elements(root.Name.Namespace + "location").Where(location => string.Equals(location.Attribute("path")?.Value.Trim('/'), place, StringComparison.OrdinalIgnoreCase));
+        var section = FindSections(locations, groupPath, schema).LastOrDefault();
+        if (section is not null)
+        {
+            new SectionValidation(Damaged).Validate(section, schema);
+        }
+
+        return new ElementLocation(this, schema, null, around, section) { IsReadOnly = true };
+    }
+
+    private static IEnumerable<XElement> FindSections(IEnumerable<XElement> parents, string groupPath, ConfigurationElementSchema schema)
+    {
+        foreach (var name in groupPath.Split('/'))
+        {
+            parents = Children(parents, name);
+        }
+
+        return Children(parents, schema.Name);
+    }
+
+    private static IEnumerable<XElement> Children(IEnumerable<XElement> parents, string name) => parents.SelectMany(parent => parent.Elements(parent.Name.Namespace + name));
+
+    private XElement RequireRoot()
+    {
+        var root = Text.Root;
+        return root.Name.LocalName == "configuration"
+            ? root
+            : throw Damaged(root, $"This isn't an IIS configuration file: its root element is <{root.Name.LocalName}>, not <configuration>.");
     }
 
     /// <summary>The place of an element is that of its "&lt;", the place of an attribute that of its name.</summary>

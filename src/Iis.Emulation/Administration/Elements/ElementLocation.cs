@@ -13,4 +13,8 @@ internal readonly record struct ElementLocation(
     ConfigurationElementSchema Schema,
     ConfigurationElement? Parent,
     ConfigurationElement? Defaults,
-    XElement? Xml);
+    XElement? Xml)
+{
+    /// <summary>True for what location elements say: it is read here, not changed.</summary>
+    public bool IsReadOnly { get; init; }
+}

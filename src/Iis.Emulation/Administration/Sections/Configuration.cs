@@ -9,6 +9,8 @@ public sealed class Configuration
     private static readonly Dictionary<string, ConfigurationElementSchema> Known = new(StringComparer.Ordinal)
     {
         [CompressionSchema.Path] = CompressionSchema.Section,
+        [SecuritySchema.AccessPath] = SecuritySchema.Access,
+        [SecuritySchema.AddressPath] = SecuritySchema.Address,
     };
 
     private readonly ConfigurationSession _session;
@@ -19,13 +21,33 @@ public sealed class Configuration
     /// <exception cref="COMException">There is no such section here, or it is damaged.</exception>
     public ConfigurationSection GetSection(string sectionPath)
     {
-        ArgumentNullException.ThrowIfNull(sectionPath);
-        if (!Known.TryGetValue(sectionPath, out var schema))
+        var (group, schema) = Find(sectionPath);
+        return new ConfigurationSection(_session.Locate(group, schema));
+    }
+
+    /// <summary>A section as it applies to a place ("site/directory"): what its location element says, else those of the places around it, else the server's. It can only be read.</summary>
+    /// <exception cref="COMException">There is no such section here, or it is damaged.</exception>
+    public ConfigurationSection GetSection(string sectionPath, string locationPath)
+    {
+        ArgumentNullException.ThrowIfNull(locationPath);
+        var (group, schema) = Find(sectionPath);
+        var section = GetSection(sectionPath);
+        var path = "";
+        foreach (var name in locationPath.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            throw new IisRefusedException(
-                $"The configuration section '{sectionPath}' can't be read here. Sections that can: {string.Join(", ", Known.Keys)}.", IisRefusedException.InvalidIndex);
+            path = path.Length == 0 ? name : $"{path}/{name}";
+            section = new ConfigurationSection(_session.LocateAt(path, group, schema, section));
         }
 
-        return new ConfigurationSection(_session.Locate(sectionPath[..sectionPath.IndexOf('/', StringComparison.Ordinal)], schema));
+        return section;
+    }
+
+    private static (string Group, ConfigurationElementSchema Schema) Find(string sectionPath)
+    {
+        ArgumentNullException.ThrowIfNull(sectionPath);
+        return Known.TryGetValue(sectionPath, out var schema)
+            ? (sectionPath[..sectionPath.LastIndexOf('/')], schema)
+            : throw new IisRefusedException(
+                $"The configuration section '{sectionPath}' can't be read here. Sections that can: {string.Join(", ", Known.Keys)}.", IisRefusedException.InvalidIndex);
     }
 }
