@@ -16,7 +16,7 @@ internal sealed class ModelBench : IDisposable
     public ModelBench(ServerProfile profile, double speed = 1)
     {
         Files = new(_folder.Path);
-        ApplicationHostTemplate.WriteIfAbsent(Files.ApplicationHostConfig, profile);
+        ApplicationHostTemplate.WriteIfAbsent(Files.ApplicationHostConfig, profile, Files.SiteLogDirectory);
         Model = new(profile, Files, speed, Clock);
         Model.Restore(HistoryGenerator.Generate(profile, Files, Clock.GetUtcNow()));
     }

@@ -10,6 +10,9 @@ internal static class ApplicationHostTemplate
     /// <summary>IISTargetWebSiteIndex of the simulated servers.</summary>
     public const int WsusSiteId = 1_427_881_213;
 
+    /// <summary>The pool that WSUS sets up.</summary>
+    public const string WsusPoolName = "WsusPool";
+
     // The eight applications that WSUS sets up on its site; IIS Manager counts them for WsusPool.
     private static readonly (string Path, string Folder)[] WsusApplications =
     [
@@ -19,7 +22,10 @@ internal static class ApplicationHostTemplate
     ];
 
     /// <summary>Writes the file where there is none; one that is there is a server's own and is left alone.</summary>
-    public static void WriteIfAbsent(string path, ServerProfile profile)
+    /// <param name="path">The file.</param>
+    /// <param name="profile">The server.</param>
+    /// <param name="siteLogs">Where its web sites write their logs.</param>
+    public static void WriteIfAbsent(string path, ServerProfile profile, string siteLogs)
     {
         if (File.Exists(path))
         {
@@ -27,8 +33,9 @@ internal static class ApplicationHostTemplate
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Directory.CreateDirectory(Path.Combine(siteLogs, string.Create(CultureInfo.InvariantCulture, $"W3SVC{WsusSiteId}")));
         var temporary = path + ".new";
-        File.WriteAllText(temporary, Create(profile), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        File.WriteAllText(temporary, Create(profile, siteLogs), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         File.Move(temporary, path);
     }
 
@@ -45,7 +52,7 @@ internal static class ApplicationHostTemplate
         }
     }
 
-    public static string Create(ServerProfile profile)
+    public static string Create(ServerProfile profile, string siteLogs)
     {
         using var stream = typeof(ApplicationHostTemplate).Assembly.GetManifestResourceStream("applicationHost.config")
             ?? throw new InvalidOperationException("The applicationHost.config template is missing from this build.");
@@ -57,8 +64,25 @@ internal static class ApplicationHostTemplate
             .Replace("{{wsus-applications}}", Applications(), StringComparison.Ordinal)
             .Replace("{{scheme-precondition}}", profile.SchemePreCondition.Length == 0 ? "" : $" preCondition=\"{profile.SchemePreCondition}\"", StringComparison.Ordinal)
             .Replace("{{native-module}}", profile.HasNativeModule ? NativeModule : "", StringComparison.Ordinal)
+            .Replace("{{site-logs}}", siteLogs, StringComparison.Ordinal)
+            .Replace("{{tls-locations}}", profile.CertificateDays is null ? "" : TlsLocations(), StringComparison.Ordinal)
+            .Replace("{{api-access}}", profile.CertificateDays is null ? "" : "\n                <access sslFlags=\"Ssl\" />", StringComparison.Ordinal)
             .ReplaceLineEndings("\r\n");
     }
+
+    /// <summary>What Microsoft asks for where WSUS uses TLS (care.md, section 2), beside ApiRemoting30, which the template has a location for.</summary>
+    private static string TlsLocations() => string.Concat(((string[])["ClientWebService", "DssAuthWebService", "ServerSyncWebService", "SimpleAuthWebService"]).Select(directory =>
+        $"""
+
+            <location path="WSUS Administration/{directory}">
+                <system.webServer>
+                    <security>
+                        <access sslFlags="Ssl" />
+                    </security>
+                </system.webServer>
+            </location>
+
+        """));
 
     private const string NativeModule = """
 

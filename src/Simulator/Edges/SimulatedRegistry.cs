@@ -12,8 +12,8 @@ internal sealed class SimulatedRegistry : IRegistry
 
     public SimulatedRegistry(ServerProfile profile, ServerFiles files, int wsusPort)
     {
-        AddWindows(profile);
-        AddWsus(profile, wsusPort);
+        AddWindows(profile, files);
+        AddWsus(profile, files, wsusPort);
         if (profile.IsSiteServer)
         {
             AddConfigMgr(profile, files);
@@ -31,14 +31,15 @@ internal sealed class SimulatedRegistry : IRegistry
 
     private void Set(string key, string name, object value) => _values[Name(key, name)] = value;
 
-    private void AddWindows(ServerProfile profile)
+    private void AddWindows(ServerProfile profile, ServerFiles files)
     {
         const string Version = @"SOFTWARE\Microsoft\Windows NT\CurrentVersion";
         Set(Version, "ProductName", "Windows Server 2022 Standard");
         Set(Version, "CurrentBuildNumber", "20348");
         Set(Version, "CurrentBuild", "20348");
         Set(Version, "DisplayVersion", "21H2");
-        Set(Version, "UBR", 2849);
+        Set(Version, "UBR", profile.HidesErrors ? 4297 : 2849);
+        Set(@"SYSTEM\CurrentControlSet\Services\HTTP\Parameters", "ErrorLoggingDir", files.HttpLogDirectory);
         Set(@"SOFTWARE\Microsoft\InetStp", "MajorVersion", 10);
         Set(@"SOFTWARE\Microsoft\InetStp", "VersionString", "Version 10.0");
         const string Network = @"SYSTEM\CurrentControlSet\Services\Tcpip\Parameters";
@@ -47,7 +48,7 @@ internal sealed class SimulatedRegistry : IRegistry
         Set(Network, "Domain", profile.Domain);
     }
 
-    private void AddWsus(ServerProfile profile, int wsusPort)
+    private void AddWsus(ServerProfile profile, ServerFiles files, int wsusPort)
     {
         const string Setup = @"SOFTWARE\Microsoft\Update Services\Server\Setup";
         Set(Setup, "PortNumber", wsusPort);
@@ -57,7 +58,7 @@ internal sealed class SimulatedRegistry : IRegistry
         Set(Setup, "SqlDatabaseName", "SUSDB");
         Set(Setup, "SqlAuthenticationMode", "WindowsAuthentication");
         Set(Setup, "ContentDir", @"D:\WSUS");
-        Set(Setup, "TargetDir", @"C:\Program Files\Update Services\");
+        Set(Setup, "TargetDir", files.WsusDirectory);
         Set(Setup, "VersionString", Wire.WsusReplyWriter.ServerVersion);
         Set(Setup, "EnableRemoting", 1);
         Set(Setup, "ServerCertificateName", profile.FullyQualifiedName);
@@ -71,7 +72,7 @@ internal sealed class SimulatedRegistry : IRegistry
         Set(@"SOFTWARE\Microsoft\SMS\Setup", "Full Version", "5.00.9128.1000");
         const string Tracing = @"SOFTWARE\Microsoft\SMS\Tracing\SMS_WSUS_SYNC_MANAGER";
         Set(Tracing, "TraceFilename", Path.Combine(files.LogDirectory, "wsyncmgr.log"));
-        Set(Tracing, "MaxFileSize", (int)Logs.SyncManagerLog.DefaultMaximumBytes);
+        Set(Tracing, "MaxFileSize", (int)Logs.ComponentLog.DefaultMaximumBytes);
         Set(Tracing, "LoggingLevel", 1);
     }
 }

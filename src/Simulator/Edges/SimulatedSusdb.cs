@@ -8,13 +8,20 @@ namespace WsusDashboard.Simulator.Edges;
 /// <summary>The database of a simulated WSUS: it is a service of its own, so it answers while the pool is stopped.</summary>
 internal sealed class SimulatedSusdb(ServerModel model) : ISusdb
 {
+    // An ordinary WSUS of 12,000 updates has a database of some 8 GB.
+    private const long KilobytesOfUpdate = 640;
+    private const long KilobytesOfEmpty = 300 * 1024;
+    private const long EventsOfComputer = 90;
+
     public Task<IReadOnlyList<IReadOnlyList<object?>>> QueryAsync(SusdbAddress database, SusdbStatement statement, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var view = model.ReadWsus();
         IReadOnlyList<IReadOnlyList<object?>> rows =
             statement == SusdbStatement.History ? [.. model.ReadHistory().Where(row => row.At >= since).Select(Row)]
             : statement == SusdbStatement.UpdateCounts ? [[(long)view.Updates, (long)view.Declined]]
-            : [[(long)view.Computers]];
+            : statement == SusdbStatement.ComputerCount ? [[(long)view.Computers]]
+            : statement == SusdbStatement.Files ? [[(view.Updates * KilobytesOfUpdate) + KilobytesOfEmpty, "Windows Internal Database (64-bit)", "12.0.2000.8"]]
+            : [["tbUpdate", (long)view.Updates], ["tbRevision", view.Updates * 3L / 2], ["tbEventInstance", view.Computers * EventsOfComputer]];
 
         return Task.FromResult(rows);
     }

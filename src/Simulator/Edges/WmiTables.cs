@@ -17,6 +17,7 @@ internal sealed class WmiTables(ServerProfile profile)
         ("cimv2", "WIN32_PROCESS") => [.. view.Pools.Where(pool => pool.Worker is not null).Select(Process)],
         ("cimv2", "WIN32_OPERATINGSYSTEM") => [OperatingSystem(view)],
         ("cimv2", "WIN32_COMPUTERSYSTEM") => [ComputerSystem()],
+        ("cimv2", "WIN32_QUICKFIXENGINEERING") => [.. Updates(view)],
         ("cimv2", "WIN32_LOGICALDISK") => [Disk("C:", 127, 61), Disk("D:", 500, 212)],
         ("cimv2", "WIN32_PERFFORMATTEDDATA_COUNTERS_HTTPSERVICEREQUESTQUEUES" or "WIN32_PERFRAWDATA_COUNTERS_HTTPSERVICEREQUESTQUEUES") => [.. view.Pools.Select(Queue)],
         ("SMS", "SMS_PROVIDERLOCATION") => [Provider()],
@@ -74,6 +75,23 @@ internal sealed class WmiTables(ServerProfile profile)
         ["Name"] = pool.Pool,
         ["CurrentQueueSize"] = (ulong)pool.Waiting,
         ["RejectedRequests"] = (ulong)pool.Rejected,
+    });
+
+    /// <summary>The update that an installation of the server came with, and the one that makes WSUS hide its errors.</summary>
+    private IEnumerable<WmiRow> Updates(WmiView view)
+    {
+        yield return Update("KB5031364", view.BootedAt);
+        if (profile.HidesErrors)
+        {
+            yield return Update("KB5070884", view.Now.AddDays(-6));
+        }
+    }
+
+    private static WmiRow Update(string id, DateTimeOffset installedAt) => Row(new()
+    {
+        ["HotFixID"] = id,
+        ["Description"] = "Security Update",
+        ["InstalledOn"] = installedAt.UtcDateTime.ToString("M/d/yyyy", CultureInfo.InvariantCulture),
     });
 
     private static WmiRow Disk(string name, long gigabytes, long freeGigabytes) => Row(new()

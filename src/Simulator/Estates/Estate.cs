@@ -133,7 +133,8 @@ public sealed partial class Estate : IAsyncDisposable
         {
             var profile = profiles[index];
             var files = new ServerFiles(Path.Combine(options.DataDirectory, "servers", profile.Name));
-            ApplicationHostTemplate.WriteIfAbsent(files.ApplicationHostConfig, profile);
+            ApplicationHostTemplate.WriteIfAbsent(files.ApplicationHostConfig, profile, files.SiteLogDirectory);
+            WebConfigTemplate.WriteIfAbsent(files.WsusDirectory);
             var model = new ServerModel(profile, files, options.Speed, _timeProvider);
             var bornAt = _timeProvider.GetUtcNow();
             var memory = ModelMemoryFile.Read(files.ModelState);

@@ -18,7 +18,7 @@ internal sealed class HistoryGenerator
     private readonly DateTimeOffset _now;
     private readonly EventJournal _events = new();
     private readonly WsusHistory _history;
-    private readonly SyncManagerLog _log;
+    private readonly ServerLogs _logs;
     private readonly SyncManagerLogLines _narrator;
     private ConfigMgrMemory _configMgr;
     private SyncResult _lastResult = SyncResult.Unknown;
@@ -27,8 +27,8 @@ internal sealed class HistoryGenerator
     {
         (_profile, _now) = (profile, now);
         _history = new(profile.Draw);
-        _log = new(files.LogDirectory, profile.WritesFullLogForm, long.MaxValue);
-        _narrator = new(profile, _log);
+        _logs = new(profile, files.LogDirectory, new WebLogs(files.HttpLogDirectory, files.SiteLogDirectory), long.MaxValue);
+        _narrator = new(profile, _logs.SyncManager);
         _configMgr = new(profile.InitialConfigMgrUpdates, 6702, now - TimeSpan.FromDays(profile.HistoryDays), 0, null, 40);
     }
 
@@ -50,7 +50,7 @@ internal sealed class HistoryGenerator
         }
 
         generator.TellStop();
-        generator._log.Flush();
+        generator._logs.Flush();
         return generator.Remember(runs.Count);
     }
 
@@ -61,9 +61,9 @@ internal sealed class HistoryGenerator
             return;
         }
 
-        if (_profile.IsSiteServer && _now - run.StartedAt <= CurrentLogAge && !File.Exists(_log.OldPath))
+        if (_profile.IsSiteServer && _now - run.StartedAt <= CurrentLogAge && !File.Exists(_logs.SyncManager.OldPath))
         {
-            _log.RollOver();
+            _logs.RollOver();
         }
 
         TellWsus(run);
@@ -82,6 +82,13 @@ internal sealed class HistoryGenerator
 
         var end = run.StartedAt + run.Duration;
         _history.Add(_profile.SynchronizesAutomatically ? WsusEventRow.ScheduledStart : WsusEventRow.ManualStart, run.StartedAt.AddSeconds(2), _profile.SynchronizesAutomatically ? "" : @"NT AUTHORITY\SYSTEM");
+        if (run.Outcome == PastOutcome.Killed)
+        {
+            // The service died in the middle, so nobody wrote an end.
+            _events.Write(WindowsEvents.SystemLog, WindowsEvents.ServicesProvider, WindowsEvents.ServiceDied, EventLevel.Error, end, $"The {ServiceNames.WsusService} service terminated unexpectedly.", ServiceNames.WsusService);
+            return;
+        }
+
         if (run.Outcome == PastOutcome.Cancelled)
         {
             WriteRecycle(run.Number, end.AddMilliseconds(-180));
@@ -93,8 +100,9 @@ internal sealed class HistoryGenerator
             PastOutcome.Cancelled => (WsusEventRow.Cancelled, SyncResult.Cancelled),
             _ => (WsusEventRow.Failed, SyncResult.Failed),
         };
-        _history.Add(eventId, end, Reason(run.Outcome));
-        WsusEvents.Ended(_events, result, end, Reason(run.Outcome));
+        var reason = _profile.HidesErrors ? "" : Reason(run.Outcome);
+        _history.Add(eventId, end, reason);
+        WsusEvents.Ended(_events, result, end, reason);
         _lastResult = result;
     }
 
@@ -113,9 +121,13 @@ internal sealed class HistoryGenerator
         switch (run.Outcome)
         {
             case PastOutcome.Refused:
+                _logs.Configuration.Failed(start, ConfigMgrSynchronization.UnavailableReason);
+                _logs.Web.Refused(start);
                 Fail(run, end, ConfigMgrSynchronization.UnavailableReason, SyncManagerLogLines.ProxySource, 503);
                 return;
             case PastOutcome.Broken:
+                _logs.Configuration.Failed(start, ConfigMgrSynchronization.BrokenReason);
+                _logs.Web.Broken(start);
                 Fail(run, end, ConfigMgrSynchronization.BrokenReason, SyncManagerLogLines.ProxySource, 500);
                 return;
             case PastOutcome.ProxyRefused or PastOutcome.TimedOut:
@@ -155,6 +167,7 @@ internal sealed class HistoryGenerator
 
     private void TellWsusPhase(PastRun run, double reached)
     {
+        _logs.Configuration.Succeeded(run.StartedAt);
         var start = run.StartedAt.AddSeconds(2);
         _narrator.WsusPhase(start);
         _narrator.WsusCategories(start.AddSeconds(1));

@@ -27,6 +27,9 @@ internal enum PastOutcome
     /// <summary>The worker could not load a library: Configuration Manager met HTTP 500, WSUS never heard of it.</summary>
     Broken,
 
+    /// <summary>WsusService died during the sync: it has no end.</summary>
+    Killed,
+
     /// <summary>Nobody asked for one.</summary>
     None,
 }
@@ -41,6 +44,9 @@ internal static class PastRuns
     private const int ToldDays = 30;
     private const int RunsPerDay = 3;
 
+    /// <summary>Two days ago: late enough for an agent that is new on the server to look for its evidence.</summary>
+    private const int RunsBeforeKilled = 2 * RunsPerDay;
+
     // Three a day, as a site's schedule has it.
     private static readonly TimeSpan Interval = TimeSpan.FromHours(8);
 
@@ -51,12 +57,12 @@ internal static class PastRuns
         {
             var start = now - TimeSpan.FromDays(ToldDays) + (Interval * number) + TimeSpan.FromMinutes(draw.Between("past start", number, 25, 160));
             var ago = now - start;
-            var outcome = Outcome(profile, number, ago);
+            var outcome = profile.HasRunWithoutEnd && number == (ToldDays * RunsPerDay) - RunsBeforeKilled ? PastOutcome.Killed : Outcome(profile, number, ago);
             var seconds = outcome switch
             {
                 PastOutcome.Succeeded => draw.Between("past length", number, 380, 1_150),
                 PastOutcome.SucceededInWsusOnly => draw.Between("past length", number, 150, 320),
-                PastOutcome.Cancelled => draw.Between("past length", number, 140, 640),
+                PastOutcome.Cancelled or PastOutcome.Killed => draw.Between("past length", number, 140, 640),
                 PastOutcome.TimedOut => draw.Between("past length", number, 600, 900),
                 PastOutcome.Refused or PastOutcome.Broken => 2,
                 _ => draw.Between("past length", number, 8, 40),

@@ -4,7 +4,7 @@ using WsusDashboard.Simulator.Scenarios;
 namespace WsusDashboard.Simulator.Logs;
 
 /// <summary>The lines that WSUS Synchronization Manager writes, in its words (configmgr.md, section 5b).</summary>
-internal sealed class SyncManagerLogLines(ServerProfile profile, SyncManagerLog log)
+internal sealed class SyncManagerLogLines(ServerProfile profile, ComponentLog log)
 {
     public const string ActionSource = "Microsoft.SystemsManagementServer.SoftwareUpdatesManagement.WsusSyncAction.WSyncAction.SyncWSUS";
     public const string ProxySource = "Microsoft.UpdateServices.Administration.AdminProxy.CreateUpdateServer";

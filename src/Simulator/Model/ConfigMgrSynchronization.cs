@@ -9,7 +9,7 @@ namespace WsusDashboard.Simulator.Model;
 /// WSUS Synchronization Manager, a thread of SMS_EXECUTIVE: has WSUS synchronize, then its replicas, then reads the catalogue into the site database.
 /// Callers hold the model's gate; seconds are simulated time.
 /// </summary>
-internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchronization wsus, SyncManagerLogLines narrator)
+internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchronization wsus, SyncManagerLogLines narrator, ServerLogs logs)
 {
     public const string UnavailableReason = "The request failed with HTTP status 503: Service Unavailable";
 
@@ -153,6 +153,7 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
             return;
         }
 
+        logs.Configuration.Succeeded(at);
         narrator.WsusPhase(at);
         narrator.WsusCategories(at);
         Report(6704, at);
@@ -252,6 +253,16 @@ internal sealed class ConfigMgrSynchronization(ServerProfile profile, WsusSynchr
     private void FailFor(WebAnswer answer, DateTimeOffset at)
     {
         var (text, status) = answer == WebAnswer.Broken ? (BrokenReason, 500) : (UnavailableReason, 503);
+        logs.Configuration.Failed(at, text);
+        if (answer == WebAnswer.Broken)
+        {
+            logs.Web.Broken(at);
+        }
+        else if (answer == WebAnswer.Unavailable)
+        {
+            logs.Web.Refused(at);
+        }
+
         Fail(at, text, SyncManagerLogLines.ProxySource, status);
     }
 

@@ -7,6 +7,15 @@ public sealed record ServerFiles(string Root)
 
     public string LogDirectory => Path.Combine(Root, "Logs");
 
+    /// <summary>Where WSUS is installed.</summary>
+    public string WsusDirectory => Path.Combine(Root, "Update Services");
+
+    /// <summary>Where HTTP.sys has its folder HTTPERR.</summary>
+    public string HttpLogDirectory => Path.Combine(Root, "LogFiles");
+
+    /// <summary>Where each web site has its folder of logs.</summary>
+    public string SiteLogDirectory => Path.Combine(Root, "inetpub", "logs", "LogFiles");
+
     /// <summary>The inbox of WSUS Synchronization Manager, on a site server.</summary>
     public string SyncInbox => Path.Combine(Root, "inboxes", "WSyncMgr.box");
 

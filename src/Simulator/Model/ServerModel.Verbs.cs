@@ -136,7 +136,7 @@ public sealed partial class ServerModel
     /// <summary>All that the WMI tables show.</summary>
     internal WmiView ReadWmi() => Locked(() => new WmiView(
         [.. _allPools.Select(pool => new PoolCounters(pool.Name, ReadWorkerNow(pool.Name), IsWsusPool(pool.Name) ? (long)_queue.Waiting : 0, IsWsusPool(pool.Name) ? (long)_queue.Rejected : 0))],
-        _configMgr.Current, _bootedAt, FreeMemoryKilobytes()));
+        _configMgr.Current, _bootedAt, FreeMemoryKilobytes(), _timeProvider.GetUtcNow()));
 
     internal ModelMemory Remember() => Locked(() => new ModelMemory
     {
@@ -187,7 +187,7 @@ public sealed partial class ServerModel
         return true;
     });
 
-    internal void FlushLog() => _log.Flush();
+    internal void FlushLog() => _logs.Flush();
 
     private static bool IsWsusPool(string name) => string.Equals(name, WsusWorker.PoolName, StringComparison.OrdinalIgnoreCase);
 
@@ -226,4 +226,4 @@ internal sealed record WsusView(
 internal sealed record PoolCounters(string Pool, PoolWorker? Worker, long Waiting, long Rejected);
 
 /// <summary>All that the WMI tables show.</summary>
-internal sealed record WmiView(IReadOnlyList<PoolCounters> Pools, ConfigMgrMemory ConfigMgr, DateTimeOffset BootedAt, long FreeMemoryKilobytes);
+internal sealed record WmiView(IReadOnlyList<PoolCounters> Pools, ConfigMgrMemory ConfigMgr, DateTimeOffset BootedAt, long FreeMemoryKilobytes, DateTimeOffset Now);

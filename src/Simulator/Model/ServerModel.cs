@@ -30,7 +30,7 @@ public sealed partial class ServerModel : IReplicaControl
     private readonly WsusHistory _history;
     private readonly WsusSynchronization _wsus;
     private readonly ConfigMgrSynchronization _configMgr;
-    private readonly SyncManagerLog _log;
+    private readonly ServerLogs _logs;
     private readonly SyncInbox? _inbox;
     private Func<UpdateSource> _source;
     private PoolConfiguration _configuration = new();
@@ -47,7 +47,7 @@ public sealed partial class ServerModel : IReplicaControl
     {
         Profile = profile;
         (_files, _speed, _timeProvider) = (files, speed, timeProvider);
-        _log = new(files.LogDirectory, profile.WritesFullLogForm);
+        _logs = new(profile, files.LogDirectory, new WebLogs(files.HttpLogDirectory, files.SiteLogDirectory));
         _services = new(ServiceDefinitions.For(profile));
         _pools = new(pool => profile.Draw.Between("process of " + pool, 0, 700, 4_900) * 4);
         _history = new(profile.Draw);
@@ -55,7 +55,7 @@ public sealed partial class ServerModel : IReplicaControl
         _queue = new(profile.ClientRequestsPerSecond);
         _wsus = new(profile, _history, _events);
         _inbox = profile.IsSiteServer ? new(files) : null;
-        _configMgr = new(profile, _wsus, new SyncManagerLogLines(profile, _log));
+        _configMgr = new(profile, _wsus, new SyncManagerLogLines(profile, _logs.SyncManager), _logs);
         _source = () => new(true, profile.CatalogueSize);
         _lastStep = timeProvider.GetUtcNow();
         _secondsToSync = FirstSyncSeconds();
@@ -128,7 +128,7 @@ public sealed partial class ServerModel : IReplicaControl
             _wsusIsBusy = _wsus.IsBusy;
         }
 
-        _log.Flush();
+        _logs.Flush();
     }
 
     internal void Connect(Func<UpdateSource>? source, IReadOnlyList<IReplicaControl> replicas)

@@ -179,7 +179,7 @@ internal sealed class WsusSynchronization(ServerProfile profile, WsusHistory his
         (LastResult, LastReason, LastEndedAt) = (result, reason, at);
         State = result == SyncResult.Failed ? SubscriptionState.Failed : SubscriptionState.NotRunning;
         Enter(SyncPhase.NotProcessing, 0);
-        history.Add(result switch { SyncResult.Succeeded => WsusEventRow.Succeeded, SyncResult.Failed => WsusEventRow.Failed, _ => WsusEventRow.Cancelled }, at, reason);
-        WsusEvents.Ended(events, result, at, reason);
+        history.Add(result switch { SyncResult.Succeeded => WsusEventRow.Succeeded, SyncResult.Failed => WsusEventRow.Failed, _ => WsusEventRow.Cancelled }, at, profile.HidesErrors ? "" : reason);
+        WsusEvents.Ended(events, result, at, profile.HidesErrors ? "" : reason);
     }
 }

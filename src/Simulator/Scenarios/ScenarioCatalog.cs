@@ -87,6 +87,8 @@ public static class ScenarioCatalog
 
             // One of an estate: the others of its kind are well.
             CertificateDays = index == Array.IndexOf(FirstStories, Scenario.Standalone) ? DaysOfEndingCertificate : null,
+            HasRunWithoutEnd = index == Array.IndexOf(FirstStories, Scenario.Standalone),
+            HidesErrors = index == Array.IndexOf(FirstStories, Scenario.ProxyRefuses),
         };
         return Shape(profile, upstream);
     }

@@ -80,6 +80,12 @@ public sealed record ServerProfile
     /// <summary>What a slow database adds to each answer of WSUS's web services to a client, in simulated time.</summary>
     public TimeSpan DatabaseDelay { get; init; }
 
+    /// <summary>True where the security update of October 2025 is installed: WSUS then keeps the reason of a failed synchronization to itself. What it shows instead isn't known; here it shows nothing.</summary>
+    public bool HidesErrors { get; init; }
+
+    /// <summary>True where WsusService died during a synchronization of the last days, so that it has no end.</summary>
+    public bool HasRunWithoutEnd { get; init; }
+
     public PolicyMode Policy { get; init; } = PolicyMode.ApplySettings;
 
     public string Domain { get; init; } = "corp.example";

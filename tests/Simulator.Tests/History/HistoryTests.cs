@@ -31,7 +31,7 @@ public sealed partial class HistoryTests
     [MemberData(nameof(Scenarios))]
     public void Generate_ThirtyDays_RunsArePairedAndInOrder(Scenario scenario)
     {
-        var (memory, _) = Generate(ModelBench.Profile(scenario));
+        var (memory, _) = Generate(ModelBench.Profile(scenario) with { HasRunWithoutEnd = false });
 
         Assert.Equal(memory.History.Count / 2, memory.History.Count(row => row.IsStart));
         for (var index = 0; index < memory.History.Count; index += 2)
@@ -64,6 +64,26 @@ public sealed partial class HistoryTests
         // A small delta that WSUS took and Configuration Manager could not read is a success of WSUS alone.
         Assert.InRange(succeeded, memory.History.Count(row => row.EventId == WsusEventRow.Succeeded) * 2 / 3, memory.History.Count(row => row.EventId == WsusEventRow.Succeeded));
         Assert.Equal(memory.History.Count(row => row.EventId == WsusEventRow.Cancelled), interrupted);
+    }
+
+    [Fact]
+    public void Generate_ServiceThatDiedInARun_LeavesItWithoutAnEnd()
+    {
+        var (memory, _) = Generate(ModelBench.Profile(Scenario.Standalone));
+
+        var open = memory.History.Zip(memory.History.Skip(1)).Single(pair => pair.First.IsStart && pair.Second.IsStart).First;
+        var death = Assert.Single(memory.Events, entry => entry.EventId == WindowsEvents.ServiceDied);
+        Assert.InRange(Now - open.At, TimeSpan.FromDays(1), TimeSpan.FromDays(3));
+        Assert.InRange(death.At - open.At, TimeSpan.Zero, TimeSpan.FromMinutes(11));
+    }
+
+    [Fact]
+    public void Generate_ServerThatHidesErrors_TellsTheReasonInTheSitesLogAlone()
+    {
+        var (memory, logs) = Generate(ModelBench.Profile(Scenario.ProxyRefuses));
+
+        Assert.All(memory.History.Where(row => row.EventId == WsusEventRow.Failed), row => Assert.Equal("", row.Text));
+        Assert.Contains("(407)", logs, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -91,10 +91,12 @@ public sealed class CauseTests
         Assert.Contains("STATMSG: ID=6703", bench.Log[^2000..], StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void ConfigMgrSync_ProxyRefusesWithGuideSettings_StillFails()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ConfigMgrSync_ProxyRefusesWithGuideSettings_StillFailsAndWsusMayHideWhy(bool hidesErrors)
     {
-        using var bench = new ModelBench(ModelBench.Profile(Scenario.ProxyRefuses));
+        using var bench = new ModelBench(ModelBench.Profile(Scenario.ProxyRefuses) with { HidesErrors = hidesErrors });
         bench.ApplyGuideSettings();
 
         bench.Model.StartConfigMgrSync();
@@ -103,7 +105,8 @@ public sealed class CauseTests
 
         var last = bench.Model.ReadHistory()[^1];
         Assert.Equal(WsusEventRow.Failed, last.EventId);
-        Assert.Contains("(407)", last.Text, StringComparison.Ordinal);
+        Assert.Equal(!hidesErrors, last.Text.Contains("(407)", StringComparison.Ordinal));
+        Assert.Contains("(407)", bench.Log[^2000..], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,14 +3,12 @@ using System.Text;
 
 namespace WsusDashboard.Simulator.Logs;
 
-/// <summary>wsyncmgr.log on disk, in one of the two line formats of configmgr.md, section 5a, with roll-over to wsyncmgr.lo_.</summary>
+/// <summary>A log of a component of Configuration Manager on disk, in one of the two line formats of configmgr.md, section 5a, with roll-over to ".lo_".</summary>
 /// <remarks>Lines are gathered by the model under its gate and written by <see cref="Flush"/> outside of it. One thread flushes.</remarks>
-internal sealed class SyncManagerLog(string directory, bool fullForm, long maximumBytes = SyncManagerLog.DefaultMaximumBytes)
+internal sealed class ComponentLog(string directory, string name, string component, bool fullForm, long maximumBytes = ComponentLog.DefaultMaximumBytes)
 {
     /// <summary>Small enough that a long demo rolls over.</summary>
     public const long DefaultMaximumBytes = 512 * 1024;
-
-    private const string Component = "SMS_WSUS_SYNC_MANAGER";
 
     // The simulated servers keep Central European standard time: one hour before UTC, so the log's bias is -60.
     private const int BiasMinutes = -60;
@@ -18,9 +16,9 @@ internal sealed class SyncManagerLog(string directory, bool fullForm, long maxim
     private readonly StringBuilder _pending = new();
     private readonly Lock _gate = new();
 
-    public string Path => System.IO.Path.Combine(directory, "wsyncmgr.log");
+    public string Path => System.IO.Path.Combine(directory, name + ".log");
 
-    public string OldPath => System.IO.Path.Combine(directory, "wsyncmgr.lo_");
+    public string OldPath => System.IO.Path.Combine(directory, name + ".lo_");
 
     /// <summary>1 information, 2 warning, 3 error; only the full form has it.</summary>
     public void Add(DateTimeOffset at, string message, int type = 1)
@@ -70,13 +68,13 @@ internal sealed class SyncManagerLog(string directory, bool fullForm, long maxim
         }
     }
 
-    private static string Simple(DateTimeOffset at, string message) => string.Create(
+    private string Simple(DateTimeOffset at, string message) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{message}  $$<{Component}><{Local(at):MM-dd-yyyy HH:mm:ss.fff}{BiasMinutes:+000;-00}><thread={ThreadId} (0x{ThreadId:X})>");
+        $"{message}  $$<{component}><{Local(at):MM-dd-yyyy HH:mm:ss.fff}{BiasMinutes:+000;-00}><thread={ThreadId} (0x{ThreadId:X})>");
 
-    private static string Full(DateTimeOffset at, string message, int type) => string.Create(
+    private string Full(DateTimeOffset at, string message, int type) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<![LOG[{message}]LOG]!><time=\"{Local(at):HH:mm:ss.fff}{BiasMinutes:+000;-00}\" date=\"{Local(at):M-d-yyyy}\" component=\"{Component}\" context=\"\" type=\"{type}\" thread=\"{ThreadId}\" file=\"wsyncmgr.cpp:312\">");
+        $"<![LOG[{message}]LOG]!><time=\"{Local(at):HH:mm:ss.fff}{BiasMinutes:+000;-00}\" date=\"{Local(at):M-d-yyyy}\" component=\"{component}\" context=\"\" type=\"{type}\" thread=\"{ThreadId}\" file=\"{name}.cpp:312\">");
 
     private static DateTime Local(DateTimeOffset at) => at.UtcDateTime.AddMinutes(-BiasMinutes);
 
