@@ -129,7 +129,7 @@ public sealed record StateDisplay(string Icon, string Word, Tone Tone, bool Spin
         SyncResult.Failed => new("cross", "Failed", Tone.Bad),
         SyncResult.Cancelled => new("cancel", "Cancelled", Tone.Warning),
         SyncResult.Running => new("spin", "Running", Tone.Busy, true),
-        _ => new("none", "No end recorded", Tone.Quiet),
+        _ => new("none", "Ended without a result", Tone.Quiet),
     };
 
     public static StateDisplay Of(RunState state) => state switch

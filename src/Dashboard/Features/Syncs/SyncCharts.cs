@@ -8,7 +8,7 @@ namespace WsusDashboard.Dashboard.Features.Syncs;
 /// <summary>The charts of synchronizations: what each draws, and the same numbers as a table.</summary>
 public static class SyncCharts
 {
-    private static readonly string[] ResultColumns = ["Succeeded", "Cancelled", "Failed", "No end recorded", "Running", "All"];
+    private static readonly string[] ResultColumns = ["Succeeded", "Cancelled", "Failed", "Ended without a result", "Running", "All"];
     private static readonly string[] WeekDays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
     private static object Grid => new { Left = 8, Right = 14, Top = 30, Bottom = 6, ContainLabel = true };
@@ -39,7 +39,7 @@ public static class SyncCharts
                 Bars("Cancelled", "theme:warning", days.Select(day => day.Cancelled), isClickable: true),
                 Bars("Succeeded", "theme:good", days.Select(day => day.Succeeded), isClickable: true),
                 Bars("Running", "theme:busy", days.Select(day => day.Running), isClickable: true),
-                Bars("No end recorded", "theme:quiet", days.Select(day => day.Unknown), isClickable: true),
+                Bars("Ended without a result", "theme:quiet", days.Select(day => day.Unknown), isClickable: true),
             },
         },
         RowTitle = "Day",
