@@ -19,6 +19,8 @@ internal static class FailureSignWords
     /// <summary>By so many first characters the words at a place are found; none is shorter.</summary>
     internal const int ShortestWords = 5;
 
+    private const int MostMarks = 4;
+
     private const string Folder = "failure-signs.";
 
     public static IReadOnlyList<FailureSignMessage> All { get; } = [.. Read()];
@@ -52,13 +54,24 @@ internal static class FailureSignWords
                 signs |= sign;
                 if (sign is FailureSign.None)
                 {
-                    (places ??= []).Add(at + words.Length);
+                    (places ??= []).Add(SkipMarks(text, at + words.Length));
                 }
             }
         }
 
         statusPlaces = places ?? (IReadOnlySet<int>)FrozenSet<int>.Empty;
         return signs;
+    }
+
+    /// <summary>What languages put between the words and the status: ": (", " : (".</summary>
+    private static int SkipMarks(string text, int at)
+    {
+        for (var end = Math.Min(text.Length, at + MostMarks); at < end && text[at] is ' ' or ':' or '(';)
+        {
+            at++;
+        }
+
+        return at;
     }
 
     private static int Next(string text, int from) => text.AsSpan(from).IndexOfAny(Starts) is >= 0 and var found ? from + found : -1;
