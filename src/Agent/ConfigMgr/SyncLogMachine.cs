@@ -58,7 +58,7 @@ internal sealed class SyncLogMachine(SyncLogState state)
         }
         else if (message == SyncLogMarkers.Failed || SyncLogMarkers.IsFailure(text))
         {
-            End(at, SyncResult.Failed, SyncLogMarkers.Reason(text));
+            End(at, SyncResult.Failed, SyncLogMarkers.Reason(text), SyncLogMarkers.MessageErrorCode(text));
         }
         else if (SyncLogMarkers.IsCancellation(text))
         {
@@ -105,15 +105,29 @@ internal sealed class SyncLogMachine(SyncLogState state)
         };
     }
 
-    private void End(DateTimeOffset at, SyncResult result, string reason)
+    /// <param name="at">When the log says it.</param>
+    /// <param name="result">How the run ended.</param>
+    /// <param name="reason">Of a failure; empty where the line gives none.</param>
+    /// <param name="messageCode">The error number of the status message, which is coarser than one in the reason; 0 where there is none.</param>
+    private void End(DateTimeOffset at, SyncResult result, string reason, long messageCode = 0)
     {
+        var own = SyncLogMarkers.ErrorCode(reason);
+        var code = own != 0 ? own : messageCode;
         if (State.Open is { } open)
         {
-            Close(open with { EndedAt = at, Result = result, ErrorText = reason, ErrorCode = SyncLogMarkers.ErrorCode(reason) });
+            Close(open with { EndedAt = at, Result = result, ErrorText = reason, ErrorCode = code });
         }
-        else if (State.Closed is { Result: SyncResult.Failed, ErrorText.Length: 0 } closed && reason.Length > 0)
+        else if (State.Closed is { Result: SyncResult.Failed } closed)
         {
-            Close(closed with { ErrorText = reason, ErrorCode = SyncLogMarkers.ErrorCode(reason) });
+            var completed = closed with
+            {
+                ErrorText = closed.ErrorText.Length == 0 ? reason : closed.ErrorText,
+                ErrorCode = closed.ErrorText.Length == 0 && own != 0 || closed.ErrorCode == 0 ? code : closed.ErrorCode,
+            };
+            if (completed != closed)
+            {
+                Close(completed);
+            }
         }
     }
 

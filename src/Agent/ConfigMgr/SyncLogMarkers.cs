@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Agent.ConfigMgr;
@@ -81,18 +82,26 @@ internal static partial class SyncLogMarkers
         return reason.StartsWith("Will retry", StringComparison.OrdinalIgnoreCase) ? "" : reason;
     }
 
-    /// <summary>An HTTP status or a Windows error code in a reason; 0 where there is none.</summary>
+    /// <summary>An HTTP status in a reason, else a number of Windows; 0 where there is neither.</summary>
     public static long ErrorCode(string reason)
     {
-        if (HttpStatusPattern().Match(reason) is { Success: true } status)
+        var numbers = ErrorNumbers.FindAll(reason);
+        foreach (var found in numbers)
         {
-            return long.Parse(status.Groups[1].Value, CultureInfo.InvariantCulture);
+            if (found.Number is { Kind: ErrorKind.Http or ErrorKind.Iis, HttpStatus: { } status })
+            {
+                return status;
+            }
         }
 
-        return HexadecimalPattern().Match(reason) is { Success: true } code
-            ? long.Parse(code.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)
-            : 0;
+        return numbers.Select(found => found.Number).FirstOrDefault(number => number.Kind is ErrorKind.Windows).Value;
     }
+
+    /// <summary>The error number that a status message carries ("LE=0X8013150a"), as an HRESULT; 0 where it carries none.</summary>
+    public static long MessageErrorCode(string text) =>
+        MessageErrorPattern().Match(text) is { Success: true } match && uint.Parse(match.Groups[1].Value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) is var value and not 0
+            ? ErrorNumber.Windows(value).Value
+            : 0;
 
     /// <summary>Items changed in the site's database, where the line says so.</summary>
     public static long? UpdatesChanged(string text) =>
@@ -126,11 +135,8 @@ internal static partial class SyncLogMarkers
     [GeneratedRegex(@"^Sync failed[:.]\s*(.*?)(\.?\s*Source:.*)?$", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex FailurePattern();
 
-    [GeneratedRegex(@"HTTP status (\d{3})\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex HttpStatusPattern();
-
-    [GeneratedRegex(@"\b0x([0-9A-F]{8})\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex HexadecimalPattern();
+    [GeneratedRegex(@"^STATMSG: .*\bLE=0X([0-9A-F]{1,8})\b", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex MessageErrorPattern();
 
     [GeneratedRegex(@"\bUpdated (\d+) items in SMS database", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex UpdatedPattern();

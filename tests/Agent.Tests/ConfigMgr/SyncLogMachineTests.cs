@@ -8,6 +8,10 @@ namespace WsusDashboard.Agent.Tests.ConfigMgr;
 
 public sealed class SyncLogMachineTests
 {
+    private const string FailedLine = "Sync failed: Request for principal permission failed. Source: Microsoft.UpdateServices.Administration.AdminProxy.CreateUpdateServer";
+
+    private const string FailedMessage = "STATMSG: ID=6703 SEV=E LEV=M SOURCE=\"SMS Server\" COMP=\"SMS_WSUS_SYNC_MANAGER\" SYS=cm1.contoso.com SITE=CHQ PID=2836 TID=9640 GMTDATE=Fri Aug 02 20:54:26.571 2024 ISTR0=\"Microsoft.UpdateServices.Administration.AdminProxy.CreateUpdateServer\" ISTR1=\"Request for principal permission failed\" ISTR2=\"\" ISTR3=\"\" ISTR4=\"\" ISTR5=\"\" ISTR6=\"\" ISTR7=\"\" ISTR8=\"\" ISTR9=\"\" NUMATTRS=0 LE=0X8013150a";
+
     private static readonly DateTimeOffset Start = new(2026, 1, 5, 6, 0, 0, TimeSpan.Zero);
 
     [Fact]
@@ -44,6 +48,50 @@ public sealed class SyncLogMachineTests
         Assert.Equal(SyncTrigger.Manual, run.Trigger);
         Assert.Equal("The request failed with HTTP status 503: Service Unavailable", run.ErrorText);
         Assert.Equal(503, run.ErrorCode);
+    }
+
+    /// <summary>The lines as Configuration Manager writes them; they come in either order.</summary>
+    [Theory]
+    [InlineData(FailedLine, FailedMessage, 0x8013150A)]
+    [InlineData(FailedMessage, FailedLine, 0x8013150A)]
+    [InlineData("Sync failed: The request failed with HTTP status 503: Service Unavailable. Source: x", FailedMessage, 503)]
+    [InlineData(FailedMessage, "Sync failed: The request failed with HTTP status 503: Service Unavailable. Source: x", 503)]
+    [InlineData("Sync failed: The remote server returned an error: (407) Proxy Authentication Required. Source: x", FailedMessage, 407)]
+    [InlineData("Sync failed: Exception from HRESULT: 0x800706BA. Source: x", FailedMessage, 0x800706BA)]
+    [InlineData("STATMSG: ID=6703 SEV=E LEV=M SOURCE=\"SMS Server\" NUMATTRS=0 LE=0X5", FailedLine, 0x80070005)]
+    [InlineData("STATMSG: ID=6703 SEV=E LEV=M SOURCE=\"SMS Server\" NUMATTRS=0 LE=0X0", FailedLine, 0)]
+    [InlineData("Sync failed. Will retry in 60 minutes", FailedMessage, 0x8013150A)]
+    public void Take_FailureWithAMessage_TakesItsNumberWhereTheReasonHasNone(string first, string second, long expected)
+    {
+        foreach (var lines in new[] { Read("Starting Sync", first, second), Read("Starting Sync", first, second, first, second) })
+        {
+            var run = Assert.Single(lines);
+
+            Assert.Equal(SyncResult.Failed, run.Result);
+            Assert.Equal(expected, run.ErrorCode);
+        }
+    }
+
+    /// <summary>The other form of the log.</summary>
+    [Fact]
+    public void Take_FailureWithAMessageInTheTaggedForm_TakesItsNumber()
+    {
+        var machine = new SyncLogMachine(new SyncLogState());
+        foreach (var (text, minute) in new[] { ("Starting Sync", 0), (FailedLine, 1), (FailedMessage, 2) })
+        {
+            Take(machine, $"<![LOG[{text}]LOG]!><time=\"06:{minute:00}:00.000+000\" date=\"1-5-2026\" component=\"SMS_WSUS_SYNC_MANAGER\" context=\"\" type=\"3\" thread=\"1\" file=\"x.cpp:1\">");
+        }
+
+        var run = Assert.Single(machine.Changed);
+        Assert.Equal((SyncResult.Failed, 0x8013150A, "Request for principal permission failed"), (run.Result, run.ErrorCode, run.ErrorText));
+    }
+
+    [Fact]
+    public void Take_MessageAfterASuccess_ChangesNothing()
+    {
+        var run = Assert.Single(Read("Starting Sync", "Sync succeeded. Setting sync alert to canceled state on site BRN", FailedMessage));
+
+        Assert.Equal((SyncResult.Succeeded, 0L), (run.Result, run.ErrorCode));
     }
 
     [Theory]
