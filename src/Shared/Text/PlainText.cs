@@ -41,18 +41,25 @@ public static class PlainText
     }
 
     /// <summary>The text with what may not be there replaced: line breaks and tabs by a space, unless they may stay; everything else by <see cref="Replacement"/>. The same text where nothing is wrong.</summary>
-    public static string Replace(string text, bool mayBreak = false)
-    {
-        if (IsPlain(text, mayBreak))
-        {
-            return text;
-        }
+    public static string Replace(string text, bool mayBreak = false) => IsPlain(text, mayBreak) ? text : Replace(text, rune => IsPlain(rune, mayBreak));
 
+    /// <summary>
+    /// The same on one line, for texts that must not look like others (names, the audit): also without what is drawn as nothing, or as whatever a program likes. A check of what comes in
+    /// doesn't go so far: which characters exist depends on the version of Unicode, and two sides may have two.
+    /// </summary>
+    public static string ReplaceInvisible(string text) => Replace(text, IsVisible);
+
+    /// <summary>No control, format or private character, no line end, none that nobody sees, and not the one that stands for these.</summary>
+    public static bool IsVisible(Rune rune) => IsPlain(rune, mayBreak: false) && !IsDrawnAsNothing(rune.Value) && rune.Value != Replacement
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned);
+
+    private static string Replace(string text, Func<Rune, bool> isKept)
+    {
         var result = new StringBuilder(text.Length);
         for (ReadOnlySpan<char> rest = text; !rest.IsEmpty;)
         {
             var isWhole = Rune.DecodeFromUtf16(rest, out var rune, out var length) is OperationStatus.Done;
-            if (isWhole && IsPlain(rune, mayBreak))
+            if (isWhole && isKept(rune))
             {
                 result.Append(rest[..length]);
             }
@@ -78,6 +85,10 @@ public static class PlainText
         var end = maximumLength - 1;
         return string.Concat(text.AsSpan(0, end > 0 && char.IsHighSurrogate(text[end - 1]) ? end - 1 : end), [Ellipsis]);
     }
+
+    /// <summary>Letters, marks and signs: fillers of Hangul, selectors of variants, the empty Braille cell (Unicode's Default_Ignorable_Code_Point).</summary>
+    private static bool IsDrawnAsNothing(int value) =>
+        value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164 or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xE0100 and <= 0xE01EF);
 
     private static bool IsPlain(Rune rune, bool mayBreak) => Rune.GetUnicodeCategory(rune) switch
     {

@@ -39,6 +39,18 @@ public sealed class PlainTextTests
     }
 
     [Theory]
+    [InlineData("Zürich – 東京 – 🛠", "Zürich – 東京 – 🛠")]
+    [InlineData("two\r\nlines\tand a tab", "two  lines and a tab")]
+    [InlineData("a\u202Eb\u200Bc\uE000d", "a\uFFFDb\uFFFDc\uFFFDd")]
+    [InlineData("\u3164\u2800\u115F\uFE0F", "\uFFFD\uFFFD\uFFFD\uFFFD")]
+    [InlineData("no such character \uFFFF", "no such character \uFFFD")]
+    public void ReplaceInvisible_Text_KeepsOnlyWhatIsSeen(string text, string expected)
+    {
+        Assert.Equal(expected, PlainText.ReplaceInvisible(text));
+        Assert.All(text.EnumerateRunes(), rune => Assert.True(!PlainText.IsVisible(rune) || expected.Contains(rune.ToString(), StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("short", 5, "short")]
     [InlineData("longer", 5, "long…")]
     [InlineData("abc🛠", 5, "abc🛠")]

@@ -112,7 +112,7 @@ internal sealed partial class OpenIntentAuditor(
 
     /// <summary>By who asked for what and why, not by times: two clocks may differ.</summary>
     private static bool IsOf(AuditEntry intent, string subject, RepairRun run) =>
-        AuditText.Of(run.RequestedBy) == intent.Who && AuditText.Of(run.Ticket) == intent.Ticket
+        AuditLog.Plain(run.RequestedBy) == intent.Who && AuditLog.Plain(run.Ticket) == intent.Ticket
         && (run.UndoOf.Length > 0 ? run.UndoOf == subject : subject.StartsWith($"{run.Playbook} {run.Baseline}".Trim(), StringComparison.Ordinal));
 
     /// <summary>True where another entry has this repair as its outcome.</summary>

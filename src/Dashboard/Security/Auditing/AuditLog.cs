@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Security.Auditing;
 
@@ -19,6 +20,9 @@ internal sealed partial class AuditLog(
 {
     /// <summary>Of the entries that are owed; what does not fit is in the log of the program alone.</summary>
     private const int MaximumOwedCharacters = 2_000_000;
+
+    /// <summary>What one field of an entry holds at most; the rest is cut off.</summary>
+    private const int MaximumTextLength = 4_000;
 
     private readonly SemaphoreSlim _writing = new(1);
     private readonly Queue<AuditEntry> _owed = new();
@@ -205,21 +209,27 @@ internal sealed partial class AuditLog(
         Log.Owed(logger, exception);
     }
 
+    /// <summary>
+    /// A text as an entry keeps it: one line, at most so long, and without what changes how a line is read. A name as it was typed at the sign-in or as a provider sends it may hold line ends,
+    /// directions and signs without width; on a console, in a file and on a page each of them makes one entry look like another.
+    /// </summary>
+    internal static string Plain(string text) => PlainText.ReplaceInvisible(text.Length <= MaximumTextLength ? text : text[..MaximumTextLength]);
+
     private AuditEntry ToEntry(string who, CallerIdentity identity, AuditNote note) => new()
     {
         At = AuditChain.WholeMilliseconds(timeProvider.GetUtcNow().UtcDateTime),
-        Who = AuditText.Of(who),
+        Who = Plain(who),
         PersonId = identity.PersonId,
-        From = AuditText.Of(identity.From),
-        What = AuditText.Of(note.What),
+        From = Plain(identity.From),
+        What = Plain(note.What),
         ServerId = note.ServerId,
-        ServerName = AuditText.Of(note.ServerName),
-        Site = AuditText.Of(note.Site),
-        Detail = note.Intent is { } intent ? AuditIntent.Refer(AuditText.Of(note.Detail), intent, AuditText.MaximumLength) : AuditIntent.Defuse(AuditText.Of(note.Detail)),
-        Before = AuditText.Of(note.Before),
-        After = AuditText.Of(note.After),
-        Outcome = AuditText.Of(note.Outcome),
-        Ticket = AuditText.Of(note.Ticket),
+        ServerName = Plain(note.ServerName),
+        Site = Plain(note.Site),
+        Detail = note.Intent is { } intent ? AuditIntent.Refer(Plain(note.Detail), intent, MaximumTextLength) : AuditIntent.Defuse(Plain(note.Detail)),
+        Before = Plain(note.Before),
+        After = Plain(note.After),
+        Outcome = Plain(note.Outcome),
+        Ticket = Plain(note.Ticket),
     };
 
     private static partial class Log

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Security.Accounts;
 using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Security.SignIn;
 
@@ -103,7 +104,7 @@ internal sealed class ExternalAccounts(SecurityContext context, UserManager<Pers
     /// <summary>Without what nobody sees: signs without width and of direction, and other forms of the same letters.</summary>
     private static string Plain(string name)
     {
-        var kept = string.Concat(name.EnumerateRunes().Where(AuditText.IsKept)).Normalize(NormalizationForm.FormKC);
+        var kept = string.Concat(name.EnumerateRunes().Where(PlainText.IsVisible)).Normalize(NormalizationForm.FormKC);
         return string.Join(' ', kept.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
