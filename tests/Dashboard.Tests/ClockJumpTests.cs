@@ -199,6 +199,44 @@ public sealed class BatchClockTests : BatchRepairSetup
 
         Assert.Equal(BatchServerState.Running, (await repairs.FindAsync(batch.Id, TestContext.Current.CancellationToken))!.Servers.Single(item => item.ServerId == running.ServerId).State);
     }
+
+    /// <summary>How long it has been at its turn stands in its row: a restart doesn't give it its time anew, and only looks count.</summary>
+    [Fact]
+    public async Task Repair_ThatNeverEnds_GivesItsPlaceAfterSixHoursOfLooksAcrossARestart()
+    {
+        var servers = await AddServersAsync();
+        First.Verbs.Start = _ => Started(RunState.Running);
+        First.Verbs.Get = request => Samples.Run(request.Id, RunState.Running);
+        string batch;
+        await using (var circuit = await CircuitAsync(FleetOperator))
+        {
+            var repairs = circuit.ServiceProvider.GetRequiredService<BatchRepairService>();
+            batch = (await PlannedAsync(repairs, [servers[0]])).Id;
+            await repairs.StartAsync(batch, Purpose.None, TestContext.Current.CancellationToken);
+            await UntilAsync(repairs, batch, known => known.Servers[0].RunId is not null);
+        }
+
+        var before = await LooksAsync();
+        await Host.Get<BatchRepairJob>().RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(before + 1, await LooksAsync());
+        await Host.ReadAsync(context => context.RepairBatchServers.ExecuteUpdateAsync(update => update.SetProperty(row => row.Looks, BatchRepairJob.LongestRun), TestContext.Current.CancellationToken));
+        await LookAsync();
+        Assert.Equal(BatchServerState.Running, await StateAsync());
+
+        await Host.DisposeAsync();
+        Host = await TestDashboard.StartAsync(Folder);
+        await Host.Get<Dashboard.Agents.FleetStartup>().WhenLoaded.WaitAsync(TestContext.Current.CancellationToken);
+        await Host.ReadAsync(context => context.RepairBatchServers.ExecuteUpdateAsync(update => update.SetProperty(row => row.Looks, row => row.Looks + 1), TestContext.Current.CancellationToken));
+        await LookAsync();
+
+        Assert.Equal(BatchServerState.Failed, await StateAsync());
+
+        Task LookAsync() => Host.Get<BatchRepairJob>().RunAsync(servers[0].ToString(System.Globalization.CultureInfo.InvariantCulture), TestContext.Current.CancellationToken);
+
+        Task<int> LooksAsync() => Host.ReadAsync(context => context.RepairBatchServers.Select(row => row.Looks).SingleAsync(TestContext.Current.CancellationToken));
+
+        Task<BatchServerState> StateAsync() => Host.ReadAsync(context => context.RepairBatchServers.Select(row => row.State).SingleAsync(TestContext.Current.CancellationToken));
+    }
 }
 
 /// <summary>A clock that a person sets: the time of day jumps, what is measured goes on.</summary>

@@ -70,6 +70,9 @@ public sealed class RepairBatchServerEntity
     /// <summary>UTC time at which it came into this state.</summary>
     public DateTime Since { get; set; }
 
+    /// <summary>Times that the job, which looks once a minute, has found it in this state: a length that survives a restart and that no clock that is set changes.</summary>
+    public int Looks { get; set; }
+
     /// <summary>The plan as JSON, with its fingerprint; its id is the idempotency key of the start, so a start that is sent again has no second effect. Null until there is one.</summary>
     public string? Plan { get; set; }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Components.Parts;
@@ -19,16 +18,14 @@ namespace WsusDashboard.Dashboard.Features.BatchRepairs;
 /// may be run twice, or by the dashboard that comes after one that was killed: a start is sent again with the key that its row holds, and the agent answers
 /// with the repair that it began. Each server is asked in the name of the batch's owner: whoever loses the role meanwhile starts nothing more.
 /// </summary>
-internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairStore store, RepairExclusion exclusion, JobQueue queue, HistoryWriter history, FleetStartup fleet, AccessCache access, DashboardOptions options, TimeProvider timeProvider)
+internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairStore store, RepairExclusion exclusion, JobQueue queue, HistoryWriter history, FleetStartup fleet, AccessCache access, DashboardOptions options)
     : IQueuedJob, IHostedService
 {
-    /// <summary>Longer than any repair may take; then its place is given to the next.</summary>
-    private static readonly TimeSpan LongestRun = TimeSpan.FromHours(6);
+    /// <summary>Looks, one a minute: longer than any repair may take (six hours); then its place is given to the next.</summary>
+    internal const int LongestRun = 360;
 
-    /// <summary>An agent that has not told its plan by then is left out.</summary>
-    private static readonly TimeSpan LongestPlan = TimeSpan.FromMinutes(10);
-
-    private readonly ConcurrentDictionary<(string BatchId, int ServerId), (BatchServerState State, long At)> _seen = new();
+    /// <summary>Looks, one a minute: an agent that has not told its plan by then is left out.</summary>
+    internal const int LongestPlan = 10;
 
     public string Name => "batch-repairs";
 
@@ -49,13 +46,9 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
 
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
-        var open = await store.FindOpenServersAsync(cancellationToken);
-        foreach (var gone in _seen.Keys.Where(seen => !open.Contains(seen.ServerId)))
-        {
-            _seen.TryRemove(gone, out _);
-        }
-
-        Queue(open);
+        // Counted in the rows: what is measured here would begin anew with each start, and a clock that was set must not end what goes on.
+        await store.CountLookAsync(cancellationToken);
+        Queue(await store.FindOpenServersAsync(cancellationToken));
         return "";
     }
 
@@ -91,7 +84,7 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
 
     private async Task PlanAsync(RepairService repairs, OpenRepair repair, CancellationToken cancellationToken)
     {
-        var plan = IsOlder(repair, LongestPlan) ? new TimedOut("The agent didn't send its plan in time.") : await repairs.PlanAsync(repair.ServerId, repair.Playbook, repair.Baseline, includeRisky: false, cancellationToken);
+        var plan = repair.Looks > LongestPlan ? new TimedOut("The agent didn't send its plan in time.") : await repairs.PlanAsync(repair.ServerId, repair.Playbook, repair.Baseline, includeRisky: false, cancellationToken);
         var canStart = plan.Value is { Refusal.Length: 0 };
         await store.TryChangeAsync(repair, BatchServerState.Planning, canStart ? BatchServerState.Planned : BatchServerState.LeftOut, plan.Failure?.Message ?? plan.Value!.Refusal, plan.Value, cancellationToken);
     }
@@ -116,7 +109,7 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
             // Nothing was sent: somebody began with the other one between the claim and the start, or the audit can't be written.
             await LeaveAsync(repair, BatchServerState.Waiting, started.Failure.Message, cancellationToken);
         }
-        else if (isRepeated ? started.Failure is not (TimedOut or Unreachable or Occupied or NotRecorded) || IsOlder(repair, LongestRun) : started.Failure is not TimedOut)
+        else if (isRepeated ? started.Failure is not (TimedOut or Unreachable or Occupied or NotRecorded) || repair.Looks > LongestRun : started.Failure is not TimedOut)
         {
             await LeaveAsync(repair, BatchServerState.Failed, started.Failure.Message, cancellationToken);
         }
@@ -141,7 +134,7 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
         {
             await LeaveAsync(repair, StateOf(run.State), run.State is RunState.Succeeded ? "" : run.Sentence is { Length: > 0 } sentence ? sentence : StateDisplay.Of(run.State).Word, cancellationToken);
         }
-        else if (IsOlder(repair, LongestRun) || !access.Find(repair.Owner).ScopeOf(Permission.View).Permits(repair.Site))
+        else if (repair.Looks > LongestRun || !access.Find(repair.Owner).ScopeOf(Permission.View).Permits(repair.Site))
         {
             await LeaveAsync(repair, BatchServerState.Failed, "WsusDashboard no longer follows this repair. It continues on the server.", cancellationToken);
         }
@@ -160,13 +153,5 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
     {
         await store.TryChangeAsync(repair, BatchServerState.Running, state, message, null, cancellationToken);
         Queue((await store.FindWaitingAsync(repair.BatchId, cancellationToken)).Where(waiting => waiting != repair.ServerId));
-    }
-
-    /// <summary>Measured since this program first saw it so, by a clock that nobody sets: a clock that was set must not end what goes on.</summary>
-    private bool IsOlder(OpenRepair repair, TimeSpan age)
-    {
-        var now = timeProvider.GetTimestamp();
-        var seen = _seen.AddOrUpdate((repair.BatchId, repair.ServerId), _ => (repair.State, now), (_, known) => known.State == repair.State ? known : (repair.State, now));
-        return timeProvider.GetElapsedTime(seen.At, now) > age;
     }
 }

@@ -119,6 +119,13 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
         return await context.RepairBatchServers.Where(row => Open.Contains(row.State)).Select(row => row.ServerId).Distinct().ToListAsync(cancellationToken);
     }
 
+    /// <summary>The job looked: each open one has been in its state for a minute more.</summary>
+    public async Task CountLookAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await context.RepairBatchServers.Where(row => Open.Contains(row.State)).ExecuteUpdateAsync(update => update.SetProperty(row => row.Looks, row => row.Looks + 1), cancellationToken);
+    }
+
     /// <summary>The servers of a batch that wait.</summary>
     public async Task<IReadOnlyList<int>> FindWaitingAsync(string batchId, CancellationToken cancellationToken)
     {
@@ -138,7 +145,7 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
             .ToListAsync(cancellationToken);
         return rows.ConvertAll(entry => new OpenRepair(
             entry.Row.BatchId, serverId, entry.Site, JsonColumn.Read(entry.Batch.Owner, CallerIdentity.Nobody), entry.Row.Playbook!, entry.Batch.Baseline, new(entry.Batch.Reason, entry.Batch.Ticket),
-            entry.Row.State, entry.Row.Since.ToOffset(), ReadPlan(entry.Row), entry.Row.RunId));
+            entry.Row.State, entry.Row.Looks, ReadPlan(entry.Row), entry.Row.RunId));
     }
 
     /// <summary>True for the one who may begin it. The servers that can be repaired wait from then on.</summary>
@@ -154,7 +161,7 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
         }
 
         await context.RepairBatchServers.Where(row => row.BatchId == id && row.State == BatchServerState.Planned)
-            .ExecuteUpdateAsync(update => update.SetProperty(row => row.State, BatchServerState.Waiting).SetProperty(row => row.Since, now), cancellationToken);
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.State, BatchServerState.Waiting).SetProperty(row => row.Since, now).SetProperty(row => row.Looks, 0), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         Changed?.Invoke(id);
         return true;
@@ -166,7 +173,7 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var now = timeProvider.GetUtcNow().UtcDateTime;
         await context.RepairBatchServers.Where(row => row.BatchId == id && row.State == BatchServerState.Waiting)
-            .ExecuteUpdateAsync(update => update.SetProperty(row => row.State, BatchServerState.Stopped).SetProperty(row => row.Since, now), cancellationToken);
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.State, BatchServerState.Stopped).SetProperty(row => row.Since, now).SetProperty(row => row.Looks, 0), cancellationToken);
         Changed?.Invoke(id);
     }
 
@@ -202,7 +209,7 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
         var now = timeProvider.GetUtcNow().UtcDateTime;
         var json = plan is null ? null : JsonSerializer.Serialize(plan, JsonColumn.Json);
         var changed = await context.RepairBatchServers.Where(row => row.BatchId == repair.BatchId && row.ServerId == repair.ServerId && row.State == from)
-            .ExecuteUpdateAsync(update => update.SetProperty(row => row.State, to).SetProperty(row => row.Since, now).SetProperty(row => row.Message, message).SetProperty(row => row.Plan, row => json ?? row.Plan), cancellationToken);
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.State, to).SetProperty(row => row.Since, now).SetProperty(row => row.Looks, 0).SetProperty(row => row.Message, message).SetProperty(row => row.Plan, row => json ?? row.Plan), cancellationToken);
         Changed?.Invoke(repair.BatchId);
         return changed == 1;
     }
@@ -248,7 +255,7 @@ internal sealed record BatchChoice(int ServerId, string? Playbook, string WhyNot
 /// <param name="Baseline">Null = the server's own.</param>
 /// <param name="Purpose">Why it was started.</param>
 /// <param name="State">Planning, Waiting or Running.</param>
-/// <param name="Since">Since when.</param>
+/// <param name="Looks">Minutes that it was found in this state.</param>
 /// <param name="Plan">What is started; null while it is planned.</param>
 /// <param name="RunId">Null until the start was answered.</param>
-internal sealed record OpenRepair(string BatchId, int ServerId, string Site, CallerIdentity Owner, string Playbook, string? Baseline, Purpose Purpose, BatchServerState State, DateTimeOffset Since, Plan? Plan, string? RunId);
+internal sealed record OpenRepair(string BatchId, int ServerId, string Site, CallerIdentity Owner, string Playbook, string? Baseline, Purpose Purpose, BatchServerState State, int Looks, Plan? Plan, string? RunId);

@@ -534,6 +534,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.Property<int>("ServerId")
                         .HasColumnType("integer");
 
+                    b.Property<int>("Looks")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Message")
                         .IsRequired()
                         .HasColumnType("text")

@@ -475,6 +475,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.Property<int>("ServerId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Looks")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Message")
                         .IsRequired()
                         .HasColumnType("TEXT");

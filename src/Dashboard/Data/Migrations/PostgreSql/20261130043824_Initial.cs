@@ -360,6 +360,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     State = table.Column<int>(type: "integer", nullable: false),
                     Playbook = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     Since = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Looks = table.Column<int>(type: "integer", nullable: false),
                     Plan = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     RunId = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     Message = table.Column<string>(type: "text", nullable: false, collation: "C")

@@ -13,7 +13,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlDashboardContext))]
-    [Migration("20261130041050_Initial")]
+    [Migration("20261130043824_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -535,6 +535,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                         .UseCollation("C");
 
                     b.Property<int>("ServerId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Looks")
                         .HasColumnType("integer");
 
                     b.Property<string>("Message")

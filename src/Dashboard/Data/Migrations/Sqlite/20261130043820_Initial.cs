@@ -359,6 +359,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     State = table.Column<int>(type: "INTEGER", nullable: false),
                     Playbook = table.Column<string>(type: "TEXT", nullable: true),
                     Since = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Looks = table.Column<int>(type: "INTEGER", nullable: false),
                     Plan = table.Column<string>(type: "TEXT", nullable: true),
                     RunId = table.Column<string>(type: "TEXT", nullable: true),
                     Message = table.Column<string>(type: "TEXT", nullable: false)

@@ -12,7 +12,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 {
     [DbContext(typeof(DashboardContext))]
-    [Migration("20261130041043_Initial")]
+    [Migration("20261130043820_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -476,6 +476,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Looks")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Message")
