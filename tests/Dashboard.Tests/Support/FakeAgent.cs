@@ -91,6 +91,16 @@ internal sealed class FakeAgent : IAsyncDisposable
 
         public override async Task ReadLog(Wire.ReadLogRequest request, IServerStreamWriter<Wire.LogLine> responseStream, ServerCallContext context)
         {
+            if (request.Follow && Verbs.FollowLog is { } follow)
+            {
+                await foreach (var line in follow(request, context.CancellationToken))
+                {
+                    await responseStream.WriteAsync(new() { Text = line, Severity = "info" }, context.CancellationToken);
+                }
+
+                return;
+            }
+
             foreach (var line in Verbs.Log(request))
             {
                 await responseStream.WriteAsync(new() { Text = line, Severity = "info" }, context.CancellationToken);
@@ -125,6 +135,9 @@ internal sealed class FakeVerbs
     public Func<Wire.KeepSettingsRequest, RepairRun> Keep { get; set; } = request => Samples.Run(request.Id);
 
     public Func<Wire.ReadLogRequest, IReadOnlyList<string>> Log { get; set; } = _ => [];
+
+    /// <summary>A log that is followed, until the token ends it; null = as <see cref="Log"/>.</summary>
+    public Func<Wire.ReadLogRequest, CancellationToken, IAsyncEnumerable<string>>? FollowLog { get; set; }
 }
 
 /// <summary>One Watch of a dashboard.</summary>

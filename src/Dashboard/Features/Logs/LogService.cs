@@ -1,4 +1,5 @@
 using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Shared.Contract;
 using Wire = WsusDashboard.Shared.Contract.V1;
@@ -10,10 +11,13 @@ namespace WsusDashboard.Dashboard.Features.Logs;
 /// <param name="Component">For example SMS_WSUS_SYNC_MANAGER.</param>
 /// <param name="Severity">info, warning or error.</param>
 /// <param name="Text">At most 8 KB.</param>
-public sealed record LogEntry(DateTimeOffset? At, string Component, string Severity, string Text);
+public sealed record LogEntry(DateTimeOffset? At, string Component, string Severity, string Text)
+{
+    internal static LogEntry Of(Wire.LogLine line) => new(line.At?.ToDateTimeOffset(), line.Component, line.Severity, line.Text);
+}
 
-/// <summary>Logs of a server, read by its agent on demand.</summary>
-internal sealed class LogService(AgentCommands agents)
+/// <summary>Logs of a server, read by its agent on demand; for those who may see the server.</summary>
+internal sealed class LogService(AgentCommands agents, SharedLogs logs)
 {
     public const int MaximumTailLines = ContractLimits.MaximumLogTailLines;
 
@@ -23,33 +27,14 @@ internal sealed class LogService(AgentCommands agents)
     public static IReadOnlyList<string> Names => LogNames.All;
 
     /// <summary>The last lines, oldest first. Failures: NotFound, Invalid, Unreachable, TimedOut, Unavailable.</summary>
-    public async Task<Outcome<IReadOnlyList<LogEntry>>> TailAsync(int serverId, string name, int lines, CancellationToken cancellationToken)
-    {
-        var entries = new List<LogEntry>();
-        await foreach (var entry in ReadAsync(serverId, name, lines, follow: false, cancellationToken))
-        {
-            if (!entry.IsSuccess)
-            {
-                return entry.Failure;
-            }
-
-            entries.Add(entry.Value);
-        }
-
-        return entries;
-    }
+    public async Task<Outcome<IReadOnlyList<LogEntry>>> TailAsync(int serverId, string name, int lines, CancellationToken cancellationToken) =>
+        Obstacle(serverId, name, lines) is { } obstacle ? obstacle : await logs.TailAsync(serverId, name, lines, TailLimit, cancellationToken);
 
     /// <summary>The last lines, then new ones as they come, until the reader goes. A failure is the last item.</summary>
     public IAsyncEnumerable<Outcome<LogEntry>> FollowAsync(int serverId, string name, int tailLines, CancellationToken cancellationToken) =>
-        ReadAsync(serverId, name, tailLines, follow: true, cancellationToken);
+        Obstacle(serverId, name, tailLines) is { } obstacle ? new Outcome<LogEntry>[] { obstacle }.ToAsyncEnumerable() : logs.FollowAsync(serverId, name, tailLines, cancellationToken);
 
-    private IAsyncEnumerable<Outcome<LogEntry>> ReadAsync(int serverId, string name, int lines, bool follow, CancellationToken cancellationToken)
-    {
-        var request = new Wire.ReadLogRequest { Name = name, TailLines = lines, Follow = follow };
-        return Check(name, lines) is { } invalid
-            ? new Outcome<LogEntry>[] { invalid }.ToAsyncEnumerable()
-            : agents.StreamAsync(serverId, (client, options) => client.ReadLog(request, options), ToEntry, follow ? null : TailLimit, cancellationToken);
-    }
+    private Failure? Obstacle(int serverId, string name, int lines) => (Failure?)Check(name, lines) ?? agents.Find(serverId, Permission.View).Failure;
 
     private static Invalid? Check(string name, int lines)
     {
@@ -66,6 +51,4 @@ internal sealed class LogService(AgentCommands agents)
 
         return errors.Count == 0 ? null : Invalid.Of(errors);
     }
-
-    private static LogEntry ToEntry(Wire.LogLine line) => new(line.At?.ToDateTimeOffset(), line.Component, line.Severity, line.Text);
 }
