@@ -40,6 +40,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
 
     /// <summary>Assessments that the loop did not wait for, with the time when they began.</summary>
     private readonly ConcurrentDictionary<int, (Task Work, DateTimeOffset Since)> _slow = new();
+    private readonly OutageMembers _outageMembers = new(live);
     private int _looks;
 
     /// <summary>The whole fleet, once, when the dashboard starts.</summary>
@@ -55,6 +56,8 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
 
             live.Reset([.. monitors.Select(monitor => monitor.Current)]);
         }
+
+        FollowOutages();
     }
 
     /// <summary>A new server; it is in the live state when this returns.</summary>
@@ -248,9 +251,19 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         }
     }
 
+    private void FollowOutages()
+    {
+        foreach (var id in _outageMembers.Look())
+        {
+            Find(id)?.ForgetSurroundings();
+            MarkDirty(id);
+        }
+    }
+
     private void MarkSomeDirty()
     {
         SayWhatIsSlow();
+        FollowOutages();
         var turn = Interlocked.Increment(ref _looks) % SecondsBetweenLooks;
         foreach (var id in _monitors.Keys.Where(id => id % SecondsBetweenLooks == turn))
         {
@@ -342,7 +355,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
             var now = timeProvider.GetUtcNow();
             if (monitor.FindWithoutSurroundings(now) is { } failed && live.Find(monitor.Id) is { } own)
             {
-                monitor.Take(Surroundings.Of(failed, own, live.GetAll(), now));
+                monitor.Take(Surroundings.Of(failed, own, live.GetAll(), live.Outages, now));
             }
 
             monitor.SetStored(writer.GetCursor(monitor.Id));

@@ -80,6 +80,12 @@ internal sealed class RecentEvidence
 
     public void Take(Surroundings surroundings) => _surroundings = surroundings;
 
+    /// <summary>What happened around changes what was seen there: it is looked at again.</summary>
+    public void ForgetSurroundings() => _surroundings = Surroundings.None;
+
+    /// <summary>The log lines that the agent kept of a run.</summary>
+    public IEnumerable<LoggedLine> LinesOf(string runId) => _evidence.Where(known => known.Evidence.RunId == runId).SelectMany(known => known.Evidence.Lines);
+
     /// <summary>The run whose surroundings in the fleet are not known yet, or too old; null where there is none.</summary>
     public SyncRun? FindWithoutSurroundings(IReadOnlyList<SyncRun> recentSyncs, DateTimeOffset now) =>
         recentSyncs.FirstOrDefault(run => run.Result is not SyncResult.Running) is { Result: SyncResult.Failed or SyncResult.Cancelled } newest

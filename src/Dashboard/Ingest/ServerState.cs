@@ -20,6 +20,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
     private readonly KnownRuns _runs = new(runs, lastContactAt, past?.Repairs ?? []);
     private readonly RecentEvidence _evidence = new(past ?? ServerPast.None);
     private readonly BackfillProgress _backfill = new();
+    private readonly KnownAttempts _attempts = new();
     private ServerIdentity _identity = identity;
     private List<SyncRun> _recentSyncs = RecentSyncRuns.Newest(recentSyncs);
     private bool _areSyncsNew = true;
@@ -191,6 +192,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
             var runs = RecentSyncRuns.With(_recentSyncs, run);
             RememberGood(RecentSyncRuns.Shorten(runs));
             (_recentSyncs, _areSyncsNew) = (runs, true);
+            _attempts.Renew();
             _evidence.Forget(run.Id);
 
             if (isFresh && run.Result is (SyncResult.Failed or SyncResult.Cancelled))
@@ -206,6 +208,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
         lock (_lock)
         {
             _evidence.Take(evidence);
+            _attempts.Renew();
         }
     }
 
@@ -233,6 +236,15 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
         lock (_lock)
         {
             _evidence.Take(surroundings);
+        }
+    }
+
+    /// <summary>The servers around it are looked at again at the next assessment.</summary>
+    public void ForgetSurroundings()
+    {
+        lock (_lock)
+        {
+            _evidence.ForgetSurroundings();
         }
     }
 
@@ -380,6 +392,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
         History = History,
         Problems = _problems,
         RecentSyncs = _recentSyncs,
+        SourceAttempts = _attempts.Read(_identity, _snapshot, _recentSyncs, _evidence),
         Outside = _outside,
     };
 }

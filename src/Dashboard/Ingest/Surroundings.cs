@@ -1,5 +1,6 @@
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Shared.Hierarchy;
+using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Syncs;
 
@@ -14,6 +15,9 @@ internal sealed record Surroundings(string RunId, DateTimeOffset At, UpstreamVie
 {
     private static readonly TimeSpan SameHour = TimeSpan.FromHours(1);
 
+    /// <summary>Where more than so many fail, their number speaks for an outage.</summary>
+    private const double MostThatAreNoOutage = 0.5;
+
     /// <summary>A problem may be seen a little later than the run that it ended.</summary>
     private static readonly TimeSpan SeenLate = TimeSpan.FromMinutes(2);
 
@@ -23,7 +27,12 @@ internal sealed record Surroundings(string RunId, DateTimeOffset At, UpstreamVie
     public static Surroundings None { get; } = new("", default, null, null);
 
     /// <summary>Looks at the other servers at the time of a run.</summary>
-    public static Surroundings Of(SyncRun run, Live.LiveServer own, IEnumerable<Live.LiveServer> all, DateTimeOffset now)
+    /// <param name="run">The run.</param>
+    /// <param name="own">Its server.</param>
+    /// <param name="all">The fleet.</param>
+    /// <param name="outages">Outages of Microsoft Update that the whole fleet tells of.</param>
+    /// <param name="now">UTC.</param>
+    public static Surroundings Of(SyncRun run, Live.LiveServer own, IEnumerable<Live.LiveServer> all, IReadOnlyList<Outage> outages, DateTimeOffset now)
     {
         var end = run.EndedAt ?? run.StartedAt;
         var source = own.Snapshot?.Wsus.Value?.Source ?? "";
@@ -33,19 +42,34 @@ internal sealed record Surroundings(string RunId, DateTimeOffset At, UpstreamVie
             return new(run.Id, now, null, null) { UpdatePoint = point };
         }
 
-        if (source.Length > 0 && !IsMicrosoft(source))
+        if (source.Length > 0 && !OutageDetection.IsMicrosoft(source))
         {
             return new(run.Id, now, others.Find(server => IsNamed(server, source)) is { } upstream ? ViewOf(upstream, source, end) : null, null);
         }
 
-        var near = others.Where(server => IsMicrosoft(server.Snapshot?.Wsus.Value?.Source ?? ""))
+        return new(run.Id, now, null, FleetOf(others, outages.Where(outage => outage.Holds(own.Id, end)).MaxBy(outage => outage.ServerIds.Count), end));
+    }
+
+    /// <summary>
+    /// How the others say it: all of an outage, this one among them; else how many failed. Where nearly all did, but not in enough places or on enough ways, they can't tell
+    /// whether Microsoft is at fault: what they have in common may be.
+    /// </summary>
+    private static OtherServers? FleetOf(List<Live.LiveServer> others, Outage? outage, DateTimeOffset end)
+    {
+        if (outage is not null)
+        {
+            return new(outage.ServerIds.Count, outage.ServerIds.Count);
+        }
+
+        var near = others.Where(server => OutageDetection.IsMicrosoft(server.Snapshot?.Wsus.Value?.Source ?? ""))
             .Select(server => server.RecentSyncs.FirstOrDefault(other => other.Result is SyncResult.Succeeded or SyncResult.Failed && ((other.EndedAt ?? other.StartedAt) - end).Duration() <= SameHour) is { } other
                 ? (IsFailing: other.Result is SyncResult.Failed, WasWell: server.RecentSyncs.FirstOrDefault(before => before.StartedAt < other.StartedAt)?.Result is SyncResult.Succeeded)
                 : ((bool IsFailing, bool WasWell)?)null)
             .OfType<(bool IsFailing, bool WasWell)>()
             .ToList();
 
-        return new(run.Id, now, null, new OtherServers(near.Count, near.Count(server => server.IsFailing && server.WasWell)));
+        var failing = near.Count(server => server.IsFailing && server.WasWell);
+        return near.Count == 0 || failing > near.Count * MostThatAreNoOutage ? null : new(near.Count, failing);
     }
 
     private static UpstreamView ViewOf(Live.LiveServer upstream, string name, DateTimeOffset end)
@@ -73,8 +97,6 @@ internal sealed record Surroundings(string RunId, DateTimeOffset At, UpstreamVie
         var leading = point.Assessment?.Leading is { IsCause: true, Id: not FindingIds.UnknownCause } cause && since <= end + SeenLate ? cause : null;
         return new(point.Name, point.Link.State is Live.LinkState.Up, leading?.Title, leading is null ? null : since);
     }
-
-    private static bool IsMicrosoft(string source) => string.Equals(source, "Microsoft Update", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsNamed(Live.LiveServer server, string source) => server.Snapshot?.Agent is { } agent
         && (string.Equals(agent.FullyQualifiedName, source, StringComparison.OrdinalIgnoreCase) || string.Equals(agent.ComputerName, source.Split('.')[0], StringComparison.OrdinalIgnoreCase));

@@ -1,4 +1,5 @@
 using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Shared.Rules;
 
 namespace WsusDashboard.Dashboard.Live;
 
@@ -15,6 +16,23 @@ public sealed class LiveFleet(TimeProvider timeProvider)
     private readonly HashSet<LiveSubscription> _subscriptions = [];
     private readonly Dictionary<SiteScope, FleetDigest> _digests = [];
     private long _revision;
+    private long _attemptsRevision;
+    private (long Revision, IReadOnlyList<Outage> Outages) _outages = (-1, []);
+
+    /// <summary>Outages of Microsoft Update that the servers' newest synchronizations tell of, as of the last look.</summary>
+    public IReadOnlyList<Outage> Outages
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _outages.Outages;
+            }
+        }
+    }
+
+    /// <summary>The one that goes on; null where none does.</summary>
+    public Outage? CurrentOutage => OutageDetection.FindCurrent(Outages, timeProvider.GetUtcNow());
 
     /// <summary>Ends once every stored server is here.</summary>
     public Task WhenLoaded => _loaded.Task;
@@ -79,6 +97,28 @@ public sealed class LiveFleet(TimeProvider timeProvider)
         }
     }
 
+    /// <summary>Looks for outages again, where a synchronization is new. Ingest does so every second: what it finds hangs on all servers, and is no matter of one.</summary>
+    internal void LookForOutages()
+    {
+        IReadOnlyList<LiveServer> servers;
+        long revision;
+        lock (_lock)
+        {
+            if (_outages.Revision == _attemptsRevision)
+            {
+                return;
+            }
+
+            (servers, revision) = ([.. _servers.Values], _attemptsRevision);
+        }
+
+        var found = OutageDetection.FindAll(servers.SelectMany(server => server.SourceAttempts));
+        lock (_lock)
+        {
+            _outages = (revision, found);
+        }
+    }
+
     internal void Publish(LiveServer server)
     {
         lock (_lock)
@@ -139,6 +179,11 @@ public sealed class LiveFleet(TimeProvider timeProvider)
     private void Put(LiveServer server)
     {
         var published = server with { Revision = ++_revision };
+        if (!ReferenceEquals(_servers.GetValueOrDefault(server.Id)?.SourceAttempts, server.SourceAttempts))
+        {
+            _attemptsRevision++;
+        }
+
         _servers[server.Id] = published;
         foreach (var subscription in _subscriptions)
         {
@@ -151,6 +196,7 @@ public sealed class LiveFleet(TimeProvider timeProvider)
         if (_servers.Remove(serverId))
         {
             _revision++;
+            _attemptsRevision++;
             foreach (var subscription in _subscriptions)
             {
                 subscription.MarkRemoved(serverId);

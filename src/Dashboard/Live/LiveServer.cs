@@ -63,6 +63,9 @@ public sealed record LiveServer
     /// <summary>Newest first, at most 40.</summary>
     public IReadOnlyList<SyncRun> RecentSyncs { get; init; } = [];
 
+    /// <summary>What its newest synchronizations say about its update source; the same object while nothing of it is new.</summary>
+    public IReadOnlyList<SourceAttempt> SourceAttempts { get; init; } = [];
+
     /// <summary>Rises with every change of this server.</summary>
     public long Revision { get; init; }
 

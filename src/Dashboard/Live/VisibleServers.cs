@@ -3,6 +3,7 @@ using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Hierarchy;
+using WsusDashboard.Shared.Rules;
 
 namespace WsusDashboard.Dashboard.Live;
 
@@ -39,6 +40,22 @@ public sealed class VisibleServers(LiveFleet live, Caller caller)
     /// <summary>Update points that the servers in sight know and that have no agent; whether one has is asked of the whole fleet.</summary>
     public UnwatchedServers FindUnwatched() => UnwatchedServers.Of([.. GetAll().Select(LiveHierarchy.ToServer)], live.GetAll().Select(LiveHierarchy.ToServer));
 
+    /// <summary>The outage of Microsoft Update that goes on, as far as servers in sight are part of it; null where none is. Whether there is one is asked of the whole fleet.</summary>
+    public VisibleOutage? FindOutage()
+    {
+        if (live.CurrentOutage is not { } outage)
+        {
+            return null;
+        }
+
+        var scope = caller.ScopeOf(Permission.View);
+        var servers = outage.ServerIds.Select(live.Find).OfType<LiveServer>().Where(server => scope.Permits(server.Site)).ToList();
+        return servers.Count == 0 ? null : new(outage.Sign, outage.Since, outage.LastAt, servers.Count, servers.Select(server => server.Site).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+    }
+
+    /// <summary>Outages of Microsoft Update, over and current: what a run's cause is told from. They name no server beyond what the cause says anyway.</summary>
+    internal IReadOnlyList<Outage> GetOutages() => live.Outages;
+
     /// <summary>The state now, and every change after it. What the caller may see is asked again at each change.</summary>
     /// <param name="filter">Which servers; null = all that are visible. It must be quick and must not call back.</param>
     public LiveSubscription Subscribe(Func<LiveServer, bool>? filter = null) =>
@@ -46,6 +63,14 @@ public sealed class VisibleServers(LiveFleet live, Caller caller)
 
     private bool IsVisible(LiveServer server) => caller.May(Permission.View, server.Site);
 }
+
+/// <summary>Microsoft Update doesn't answer, as somebody sees it.</summary>
+/// <param name="Sign">What the errors have in common.</param>
+/// <param name="Since">UTC time of the first failure.</param>
+/// <param name="LastAt">UTC time of the last one.</param>
+/// <param name="ServerCount">Servers in sight that are part of it.</param>
+/// <param name="SiteCount">Sites that they belong to.</param>
+public sealed record VisibleOutage(string Sign, DateTimeOffset Since, DateTimeOffset LastAt, int ServerCount, int SiteCount);
 
 /// <summary>Site scopes in queries.</summary>
 public static class SiteScopeQueries

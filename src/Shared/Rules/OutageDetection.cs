@@ -21,7 +21,17 @@ public sealed record SourceAttempt(int ServerId, string Site, string Proxy, stri
 /// <param name="LastAt">UTC time of the last one.</param>
 /// <param name="ServerIds">The servers that failed, in ascending order.</param>
 /// <param name="SiteCount">Sites that they belong to.</param>
-public sealed record Outage(string Sign, DateTimeOffset Since, DateTimeOffset LastAt, IReadOnlyList<int> ServerIds, int SiteCount);
+public sealed record Outage(string Sign, DateTimeOffset Since, DateTimeOffset LastAt, IReadOnlyList<int> ServerIds, int SiteCount)
+{
+    /// <summary>The two sources of one run end it at slightly different times.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(10);
+
+    /// <summary>UTC time of the first success after it; null while nobody has succeeded since.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>True where a run of this server that ended then is one of its failures.</summary>
+    public bool Holds(int serverId, DateTimeOffset endedAt) => ServerIds.Contains(serverId) && endedAt >= Since - Tolerance && endedAt <= LastAt + Tolerance;
+}
 
 /// <summary>Tells whether Microsoft Update failed, or the way there of one server. Pure: the same attempts give the same answer.</summary>
 /// <remarks>
@@ -59,16 +69,14 @@ public static class OutageDetection
             .. failures.SelectMany(attempt => attempt.Signs.Select(sign => (Sign: sign, Attempt: attempt)))
                 .GroupBy(item => item.Sign, item => item.Attempt, StringComparer.OrdinalIgnoreCase)
                 .SelectMany(group => Split([.. group], successes).Select(between => FindIn(group.Key, between)).OfType<Outage>())
+                .Select(outage => outage with { EndedAt = successes.Find(at => at > outage.LastAt) is var ended && ended != default ? ended : null })
                 .OrderBy(outage => outage.Since).ThenByDescending(outage => outage.ServerIds.Count).ThenBy(outage => outage.Sign, StringComparer.Ordinal),
         ];
     }
 
-    /// <summary>The outage that goes on; null where none does: someone succeeded since, or nobody has failed for a day.</summary>
-    public static Outage? FindCurrent(IReadOnlyCollection<SourceAttempt> attempts, DateTimeOffset now)
-    {
-        var lastSuccess = attempts.Where(attempt => attempt.Result is SyncResult.Succeeded && IsMicrosoft(attempt.Source)).Max(attempt => (DateTimeOffset?)attempt.At);
-        return FindAll(attempts).Where(outage => !(lastSuccess >= outage.LastAt) && now - outage.LastAt <= LongestSilence).MaxBy(outage => outage.ServerIds.Count);
-    }
+    /// <summary>Of these the one that goes on; null where none does: someone succeeded since, or nobody has failed for a day.</summary>
+    public static Outage? FindCurrent(IEnumerable<Outage> outages, DateTimeOffset now) =>
+        outages.Where(outage => outage.EndedAt is null && now - outage.LastAt <= LongestSilence).MaxBy(outage => outage.ServerIds.Count);
 
     /// <summary>Failures between which nobody succeeded.</summary>
     private static IEnumerable<List<SourceAttempt>> Split(List<SourceAttempt> failures, List<DateTimeOffset> successes)
@@ -98,14 +106,15 @@ public static class OutageDetection
 
     private static Outage? FindIn(string sign, List<SourceAttempt> failures)
     {
-        for (int first = 0, end = 0; first < failures.Count; first++)
+        var within = new Counts();
+        for (int first = 0, end = 0; first < failures.Count; within.Remove(failures[first++]))
         {
             while (end < failures.Count && failures[end].At - failures[first].At <= Window)
             {
-                end++;
+                within.Add(failures[end++]);
             }
 
-            if (IsEnough(failures.GetRange(first, end - first)))
+            if (within.AreEnough)
             {
                 var all = failures.GetRange(first, failures.Count - first);
                 return new(sign, all[0].At, all[^1].At, [.. all.Select(attempt => attempt.ServerId).Distinct().Order()], Sites(all));
@@ -115,13 +124,40 @@ public static class OutageDetection
         return null;
     }
 
-    private static bool IsEnough(List<SourceAttempt> failures) =>
-        failures.Count >= FewestServers
-        && failures.Select(attempt => attempt.ServerId).Distinct().Count() >= FewestServers
-        && Sites(failures) >= FewestSites
-        && failures.Select(WayOf).Distinct(StringComparer.OrdinalIgnoreCase).Count() >= FewestWays;
-
     private static int Sites(IEnumerable<SourceAttempt> attempts) => attempts.Select(attempt => attempt.Site).Distinct(StringComparer.OrdinalIgnoreCase).Count();
 
-    private static string WayOf(SourceAttempt attempt) => attempt.Proxy.Length > 0 ? $"proxy {attempt.Proxy}" : $"site {attempt.Site}";
+    /// <summary>What the failures of an hour are of; the hour moves on, and nothing is counted twice.</summary>
+    private sealed class Counts
+    {
+        private readonly Dictionary<int, int> _servers = [];
+        private readonly Dictionary<string, int> _sites = new(StringComparer.OrdinalIgnoreCase);
+        private readonly Dictionary<string, int> _ways = new(StringComparer.OrdinalIgnoreCase);
+
+        public bool AreEnough => _servers.Count >= FewestServers && _sites.Count >= FewestSites && _ways.Count >= FewestWays;
+
+        public void Add(SourceAttempt attempt)
+        {
+            _servers[attempt.ServerId] = _servers.GetValueOrDefault(attempt.ServerId) + 1;
+            _sites[attempt.Site] = _sites.GetValueOrDefault(attempt.Site) + 1;
+            _ways[WayOf(attempt)] = _ways.GetValueOrDefault(WayOf(attempt)) + 1;
+        }
+
+        public void Remove(SourceAttempt attempt)
+        {
+            Remove(_servers, attempt.ServerId);
+            Remove(_sites, attempt.Site);
+            Remove(_ways, WayOf(attempt));
+        }
+
+        private static void Remove<T>(Dictionary<T, int> counts, T key)
+            where T : notnull
+        {
+            if (--counts[key] == 0)
+            {
+                counts.Remove(key);
+            }
+        }
+
+        private static string WayOf(SourceAttempt attempt) => attempt.Proxy.Length > 0 ? $"proxy {attempt.Proxy}" : $"site {attempt.Site}";
+    }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Dashboard.Features.Fleet;
 using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -21,6 +22,37 @@ public sealed class FleetPageTests
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll(".empty-state")));
         Assert.Contains(page.FindAll("a"), link => link.GetAttribute("href") == "/servers/add");
+    }
+
+    [Fact]
+    public async Task Render_MicrosoftDoesNotAnswer_TheBannerComesAndGoesByItself()
+    {
+        await using var host = await PageHost.StartAsync();
+        var servers = new List<LiveServer>();
+        foreach (var name in new[] { "BRN-WSUS01", "BRN-WSUS02", "ZRH-WSUS01" })
+        {
+            servers.Add(await host.AddServerAsync(name, TestSnapshots.Healthy(Now)));
+        }
+
+        var page = host.Render<FleetPage>();
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".grid-area")));
+        Assert.Empty(page.FindAll("[data-outage]"));
+
+        servers.ForEach(server => Attempt(server, SyncResult.Failed, Now.AddMinutes(-20)));
+        await PassUntilAsync(host, page, () => page.FindAll("[data-outage]").Count == 1);
+        Assert.Equal(("TimedOut", "3", "2"), Shown(page.Find("[data-outage]")));
+
+        Attempt(servers[1], SyncResult.Succeeded, Now.AddMinutes(-5));
+        await PassUntilAsync(host, page, () => page.FindAll("[data-outage]").Count == 0);
+
+        void Attempt(LiveServer server, SyncResult result, DateTimeOffset at)
+        {
+            var attempt = new SourceAttempt(server.Id, server.Site, "", OutageDetection.MicrosoftUpdate, at, result) { Signs = result is SyncResult.Failed ? ["TimedOut"] : [] };
+            host.Live.Publish(server with { SourceAttempts = [attempt, .. host.Live.Find(server.Id)!.SourceAttempts] });
+            host.Live.LookForOutages();
+        }
+
+        static (string?, string?, string?) Shown(AngleSharp.Dom.IElement banner) => (banner.GetAttribute("data-outage"), banner.GetAttribute("data-servers"), banner.GetAttribute("data-sites"));
     }
 
     [Fact]

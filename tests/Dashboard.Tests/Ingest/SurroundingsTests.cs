@@ -33,14 +33,14 @@ public sealed class SurroundingsTests
     {
         var point = Live(2, "BRN-SUP", Samples.Snapshot(Clock.Start, "BRN-SUP", pool: PoolState.Stopped), Failed.EndedAt!.Value.AddMinutes(stoppedMinutes));
 
-        var view = Surroundings.Of(Failed, Live(1, "BRN-SITE", Site, null), [point], Clock.Start).UpdatePoint;
+        var view = Surroundings.Of(Failed, Live(1, "BRN-SITE", Site, null), [point], [], Clock.Start).UpdatePoint;
 
         Assert.Equal(("BRN-SUP", title), (view?.Name, view?.CauseTitle));
     }
 
     [Fact]
     public void Of_ServerWithAWsusOfItsOwn_HasNone() =>
-        Assert.Null(Surroundings.Of(Failed, Live(1, "BRN-WSUS02", Samples.Snapshot(Clock.Start), null), [Live(2, "BRN-SUP", Samples.Snapshot(Clock.Start, "BRN-SUP"), null)], Clock.Start).UpdatePoint);
+        Assert.Null(Surroundings.Of(Failed, Live(1, "BRN-WSUS02", Samples.Snapshot(Clock.Start), null), [Live(2, "BRN-SUP", Samples.Snapshot(Clock.Start, "BRN-SUP"), null)], [], Clock.Start).UpdatePoint);
 
     [Fact]
     public void Assess_SiteWhoseUpdatePointFails_NamesItAndOffersNoRepairHere()
@@ -50,13 +50,54 @@ public sealed class SurroundingsTests
         monitor.SetLink(LinkStatus.NotStarted with { State = LinkState.Up });
         monitor.Take(Failed, isFresh: true);
         var point = Live(2, "BRN-SUP", Samples.Snapshot(Clock.Start, "BRN-SUP", pool: PoolState.Stopped), Clock.Start.AddHours(-1));
-        monitor.Take(Surroundings.Of(monitor.FindWithoutSurroundings(Clock.Start)!, monitor.Current, [point], Clock.Start));
+        monitor.Take(Surroundings.Of(monitor.FindWithoutSurroundings(Clock.Start)!, monitor.Current, [point], [], Clock.Start));
 
         var status = monitor.Assess(Failed.EndedAt!.Value.AddMinutes(1)).Live.Status;
 
         Assert.Equal(FindingIds.UpdatePointFailing, status.CauseId);
         Assert.Null(status.Playbook);
         Assert.Contains("BRN-SUP", status.NextStep, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(8, 0, 8, 0)]
+    [InlineData(8, 4, 8, 4)]
+    [InlineData(8, 5, null, null)]
+    [InlineData(8, 8, null, null)]
+    [InlineData(0, 0, null, null)]
+    public void Of_FailedAgainstMicrosoft_OthersAreToldUnlessTheyCannotTell(int others, int failing, int? synchronizing, int? told)
+    {
+        var run = Samples.Sync("wsus-1", Clock.Start, SyncResult.Failed);
+        var fleet = Enumerable.Range(2, others).Select(id => Microsoft(id, id - 2 < failing ? SyncResult.Failed : SyncResult.Succeeded)).ToList();
+
+        var seen = Surroundings.Of(run, Microsoft(1, SyncResult.Failed), fleet, [], Clock.Start).Fleet;
+
+        Assert.Equal((synchronizing, told), (seen?.Synchronizing, seen?.Failing));
+    }
+
+    [Theory]
+    [InlineData(1, 0, 3, 3)]
+    [InlineData(1, 600, 8, 0)]
+    [InlineData(9, 0, 8, 0)]
+    public void Of_OutageOfMicrosoft_ItsServersFailTogetherAndNoOthers(int server, int minutesLater, int synchronizing, int failing)
+    {
+        var run = Samples.Sync("wsus-1", Clock.Start.AddMinutes(minutesLater), SyncResult.Failed);
+        var fleet = Enumerable.Range(20, 8).Select(id => Microsoft(id, SyncResult.Succeeded, Clock.Start.AddMinutes(minutesLater))).ToList();
+        var outage = new Outage("TimedOut", Clock.Start, Clock.Start.AddMinutes(20), [1, 2, 3], 2);
+
+        var seen = Surroundings.Of(run, Microsoft(server, SyncResult.Failed), fleet, [outage], Clock.Start).Fleet;
+
+        Assert.Equal((synchronizing, failing), (seen!.Synchronizing, seen.Failing));
+    }
+
+    private static LiveServer Microsoft(int id, SyncResult result, DateTimeOffset? at = null)
+    {
+        var snapshot = Samples.Snapshot(Clock.Start, $"SRV-{id}");
+        var began = at ?? Clock.Start;
+        return Live(id, $"SRV-{id}", snapshot with { Wsus = snapshot.Wsus with { Value = snapshot.Wsus.Value! with { Source = OutageDetection.MicrosoftUpdate } } }, null) with
+        {
+            RecentSyncs = [Samples.Sync("wsus-2", began, result), Samples.Sync("wsus-1", began.AddHours(-6), SyncResult.Succeeded)],
+        };
     }
 
     private static LiveServer Live(int id, string name, Snapshot snapshot, DateTimeOffset? healthSince) => new()

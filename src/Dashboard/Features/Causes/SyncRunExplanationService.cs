@@ -158,7 +158,7 @@ internal sealed class SyncRunExplanationService(IDbContextFactory<DashboardConte
     private Observation Observe(ServerEntity server, SyncRun run, IReadOnlyList<SyncRun> history, IReadOnlyList<RunEvidence> evidence, IReadOnlyList<RecentChange> changes)
     {
         var own = live.Find(server.Id);
-        var surroundings = own is null ? Surroundings.None : Surroundings.Of(run, own, live.GetAll(), timeProvider.GetUtcNow());
+        var surroundings = own is null ? Surroundings.None : Surroundings.Of(run, own, live.GetAll(), live.GetOutages(), timeProvider.GetUtcNow());
 
         return new Observation
         {

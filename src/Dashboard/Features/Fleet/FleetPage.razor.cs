@@ -175,7 +175,7 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
             (_unwatched, _unwatchedAt) = (Servers.FindUnwatched(), TimeProvider.GetTimestamp());
         }
 
-        return FleetView.Of(_query, digest) with { Unwatched = _unwatched, Curable = digest.Curable.Count(server => Caller.May(Permission.Operate, server.Site)) };
+        return FleetView.Of(_query, digest) with { Outage = Servers.FindOutage(), Unwatched = _unwatched, Curable = digest.Curable.Count(server => Caller.May(Permission.Operate, server.Site)) };
     }
 
     private void ApplyOrder() => (View, _hasNewOrder) = (MakeView(Servers.GetAll()), false);

@@ -16,6 +16,9 @@ public sealed record FleetView(
     /// <summary>Update points that these servers know and nobody watches.</summary>
     public UnwatchedServers Unwatched { get; init; } = UnwatchedServers.None;
 
+    /// <summary>Microsoft Update doesn't answer; null while it does, as far as anybody knows.</summary>
+    public VisibleOutage? Outage { get; init; }
+
     /// <summary>How many servers a repair here cures, of those that the viewer may repair.</summary>
     public int Curable { get; init; }
 
