@@ -45,6 +45,7 @@ public sealed class RunPageTests
         var other = new LoggedLine("SoftwareDistribution", Began.AddMinutes(8), "(407) Proxy Authentication Required");
         var id = await AddAsync(host, SyncResult.Failed, line, other);
         host.Publish(host.Live.Find(id)! with { Snapshot = WithSite(TestSnapshots.Healthy(PageHost.Start)) });
+        host.Navigation.NavigateTo($"/servers/{id}/syncs/wsus-1");
 
         var page = Open(host, id);
 

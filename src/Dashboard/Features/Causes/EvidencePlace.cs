@@ -26,7 +26,7 @@ internal sealed record EvidencePlace(string? Anchor, string? Log, DateTimeOffset
         var name = evidence.ReadFrom.EndsWith(LogEnding, StringComparison.OrdinalIgnoreCase) ? evidence.ReadFrom[..^LogEnding.Length] : evidence.ReadFrom;
         if (explanation?.Lines.FirstOrDefault(line => string.Equals(line.Log, name, StringComparison.OrdinalIgnoreCase) && line.At == evidence.At && IsCutOf(evidence.Raw, line.Text)) is { } line)
         {
-            return new(AnchorOf(line), Openable(line.Log), line.At, line);
+            return new(AnchorOf(line), Openable(line.Log) is { } known && explanation.Logs.Contains(known) ? known : null, line.At, line);
         }
 
         if (explanation?.Events.FirstOrDefault(item => item.At == evidence.At && evidence.ReadFrom.EndsWith(string.Create(CultureInfo.InvariantCulture, $" {item.EventId}"), StringComparison.Ordinal)) is { } found)
@@ -34,7 +34,7 @@ internal sealed record EvidencePlace(string? Anchor, string? Log, DateTimeOffset
             return new(AnchorOf(found), null, found.At, null);
         }
 
-        return Openable(name) is { } log && evidence.At is { } at ? new(null, log, at, null) : Nowhere;
+        return Openable(name) is { } log && evidence.At is { } at && explanation?.Logs.Contains(log) != false ? new(null, log, at, null) : Nowhere;
     }
 
     /// <summary>The same for the same line, wherever it stands in a list: an address that was sent to somebody stays right.</summary>
