@@ -6,6 +6,7 @@ using WsusDashboard.Dashboard.Features.BatchRepairs;
 using WsusDashboard.Dashboard.Features.Clients;
 using WsusDashboard.Dashboard.Features.Disputes;
 using WsusDashboard.Dashboard.Features.Enrolment;
+using WsusDashboard.Dashboard.Features.Explain;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Problems;
 using WsusDashboard.Dashboard.Features.Repairs;
@@ -39,6 +40,7 @@ internal static class ApiRoutes
         group.MapEnrolment();
         group.MapHubKey();
         group.MapProblems();
+        group.MapExplain();
         group.MapSyncs();
         group.MapDisputes();
         group.MapHistory();

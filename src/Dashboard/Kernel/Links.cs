@@ -30,6 +30,7 @@ public static class Links
     public const string SyncDays = "/syncs/days";
     public const string Changes = "/changes";
     public const string PatchTuesday = "/patch-tuesday";
+    public const string ErrorNumbers = "/explain";
 
     public static string Server(int id, string? section = null) =>
         section is null ? string.Create(CultureInfo.InvariantCulture, $"/servers/{id}") : string.Create(CultureInfo.InvariantCulture, $"/servers/{id}#{section}");
@@ -49,6 +50,9 @@ public static class Links
 
     /// <summary>What people say was not the cause, as a file.</summary>
     public static string DisputesFile(string format, bool withComments) => With($"/api/v1/cause-disputes.{format}", ("comments", withComments ? "true" : null));
+
+    /// <summary>What an error number means, or the errors with the words of a text.</summary>
+    public static string Explain(string code, int page = 1) => With(ErrorNumbers, ("code", code), ("page", page == 1 ? null : page.ToString(CultureInfo.InvariantCulture)));
 
     public static string EditServer(int id) => string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/edit");
 

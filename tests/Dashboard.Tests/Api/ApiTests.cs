@@ -23,6 +23,21 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("0x8024401B", "0x8024401B", true, 1)]
+    [InlineData("-2145107941", "0x8024401B", true, 1)]
+    [InlineData("0x8024ABCD", "0x8024ABCD", false, 0)]
+    [InlineData("6703", "6703", true, 0)]
+    public async Task Explain_Number_TellsItAndItsCauses(string code, string number, bool isKnown, int causes)
+    {
+        var answer = await _dashboard.Http.GetFromJsonAsync<JsonElement>(new Uri($"/api/v1/explain?code={code}", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        var item = Assert.Single(answer.EnumerateArray());
+        Assert.Equal(number, item.GetProperty("error").GetProperty("number").GetString());
+        Assert.Equal(isKnown, item.GetProperty("error").GetProperty("isKnown").GetBoolean());
+        Assert.Equal(causes, item.GetProperty("causes").GetArrayLength());
+    }
+
+    [Theory]
     [InlineData("POST", "/api/v1/servers", """{"address":"https://a:1","nam":"x"}""", "nam", "address")]
     [InlineData("POST", "/api/v1/servers", """{"address":7}""", "address", "Allowed: text")]
     [InlineData("POST", "/api/v1/servers", """{"name":"x"}""", "address", "missing")]
@@ -66,6 +81,9 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("GET", "/api/v1/servers?helth=critical", null, "helth", "health")]
     [InlineData("GET", "/api/v1/servers/1/syncs?from=yesterday", null, "from", "ISO 8601")]
     [InlineData("GET", "/api/v1/servers/1/syncs?result=ok", null, "result", "unknown, running, succeeded, failed, cancelled")]
+    [InlineData("GET", "/api/v1/explain", null, "code", "missing")]
+    [InlineData("GET", "/api/v1/explain?code=hello", null, "code", "0x80244022")]
+    [InlineData("GET", "/api/v1/explain?cod=5", null, "cod", "code")]
     public async Task Request_Wrong_NamesTheFieldAndWhatIsAllowed(string method, string path, string? body, string field, string allowed)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);

@@ -2,19 +2,25 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Shared.Errors;
 
 namespace WsusDashboard.Dashboard.Host.Layout;
 
-/// <summary>Finds a server from any page: type, arrow keys, Enter.</summary>
+/// <summary>Finds a server, or says what an error number means, from any page: type, arrow keys, Enter.</summary>
 public sealed partial class ServerSearch : IDisposable
 {
     private const int Shown = 10;
+    private const int ErrorsShown = 3;
+
+    /// <summary>Shorter texts are parts of names; the page of error numbers takes them too.</summary>
+    private const int ShortestCode = 3;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
     private readonly CancellationTokenSource _gone = new();
     private CancellationTokenSource _typing = new();
     private IReadOnlyList<LiveServer> _rows = [];
+    private IReadOnlyList<ErrorExplanation> _errors = [];
     private string _text = "";
     private int _field;
     private int _total;
@@ -34,6 +40,9 @@ public sealed partial class ServerSearch : IDisposable
     private TimeProvider TimeProvider { get; set; } = null!;
 
     private bool IsOpen => _hasResults && _text.Length > 0;
+
+    /// <summary>The place of "show all", behind servers and errors.</summary>
+    private int Last => _rows.Count + _errors.Count;
 
     public void Dispose()
     {
@@ -64,6 +73,7 @@ public sealed partial class ServerSearch : IDisposable
             var page = new FleetQuery { Search = _text, Sort = FleetSort.Name, Descending = false, PageSize = Shown }.TakePage(await Servers.LoadAsync(stopped));
             _rows = page.Items;
             _total = page.Total;
+            _errors = _text.Length < ShortestCode ? [] : [.. ErrorNumbers.Read(_text).Take(ErrorsShown).Select(ErrorExplanation.Of)];
             _hasResults = true;
         }
         catch (OperationCanceledException)
@@ -75,6 +85,7 @@ public sealed partial class ServerSearch : IDisposable
             // The search stands outside the page: its trouble must not end the page.
             Log.NotSearched(Logger, error);
             _rows = [];
+            _errors = [];
             _total = 0;
             _hasResults = false;
         }
@@ -85,10 +96,10 @@ public sealed partial class ServerSearch : IDisposable
         switch (key.Key)
         {
             case "ArrowDown" when IsOpen:
-                _active = _active >= _rows.Count ? 0 : _active + 1;
+                _active = _active >= Last ? 0 : _active + 1;
                 break;
             case "ArrowUp" when IsOpen:
-                _active = _active <= 0 ? _rows.Count : _active - 1;
+                _active = _active <= 0 ? Last : _active - 1;
                 break;
             case "Enter" when _text.Length > 0:
                 Choose();
@@ -105,9 +116,17 @@ public sealed partial class ServerSearch : IDisposable
         {
             Open(_rows[_active]);
         }
+        else if (_active >= _rows.Count && _active < Last)
+        {
+            Open(_errors[_active - _rows.Count]);
+        }
         else if (_active < 0 && _hasResults && _total == 1)
         {
             Open(_rows[0]);
+        }
+        else if (_active < 0 && _hasResults && _total == 0 && _errors.Count > 0)
+        {
+            Open(_errors[0]);
         }
         else
         {
@@ -119,6 +138,12 @@ public sealed partial class ServerSearch : IDisposable
     {
         Clear();
         Navigation.NavigateTo(Links.Server(row.Id));
+    }
+
+    private void Open(ErrorExplanation error)
+    {
+        Clear();
+        Navigation.NavigateTo(Links.Explain(error.Number));
     }
 
     private void ShowAll()
@@ -135,6 +160,7 @@ public sealed partial class ServerSearch : IDisposable
         _text = "";
         _field++;
         _rows = [];
+        _errors = [];
         _hasResults = false;
         _active = -1;
     }
