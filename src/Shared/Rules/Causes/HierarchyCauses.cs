@@ -47,7 +47,7 @@ internal static partial class HierarchyCauses
                 new(@"\bUss(?:Busy|InternalError|OtherError)\b|\bDssAuthenticationError\b|IncompatibleProtocolVersion", "The upstream server answered with an error"),
                 ConnectionCauses.NotReachable("The upstream server couldn't be reached", Weight.Names, SignPlace.WsusToSource),
                 ConnectionCauses.TimedOut("The upstream server didn't answer in time", Weight.Supports, SignPlace.WsusToSource),
-                new(FailureSign.Http500 | FailureSign.Http502 | FailureSign.Http503, "The upstream server answered with an error", Weight.Strong + Weight.Hint, SignPlace.WsusToSource),
+                new(FailureSign.Http401 | FailureSign.Http403 | FailureSign.Http404 | FailureSign.Http500 | FailureSign.Http502 | FailureSign.Http503, "The upstream server answered with an error", Weight.Strong + Weight.Hint, SignPlace.WsusToSource),
                 new(@"\bUss(?:NotFound|CommunicationError)\b", "WSUS can't work with its upstream server", Weight.Supports, SignPlace.WsusToSource),
             ],
             Look = Upstream,

@@ -179,8 +179,8 @@ internal static class PoolCauses
         }
         else if (reading.IsPoolStateUnknown && IsTold503(reading))
         {
-            // HTTP.sys answers 503 for a pool that is off or whose queue is full; the first is far more common.
-            yield return EvidenceFinder.Of(reading.LoggedStatements.FirstOrDefault(Unavailable.IsIn) ?? reading.LoggedStatements[0], "WSUS answered 503, and its pool's state isn't known", Weight.Strong);
+            // HTTP.sys answers 503 for a pool that is off and for one whose queue is full: alone it doesn't tell which.
+            yield return EvidenceFinder.Of(reading.LoggedStatements.FirstOrDefault(Unavailable.IsIn) ?? reading.LoggedStatements[0], "WSUS answered 503, and its pool's state isn't known", Weight.Supports + Weight.Hint);
         }
         else
         {

@@ -77,7 +77,7 @@ internal static partial class WebServiceCauses
             Because = "the WSUS console is missing on the site server",
             Helps = "Install the WSUS console (RSAT) on the site server, in the same version as the WSUS server.",
             LookNext = "Look for \"Supported WSUS version found\" in WCM.log after the installation.",
-            Signs = [new("Supported WSUS version not found|Could not load file or assembly 'Microsoft\\.UpdateServices|Failed to find .{0,30}WSUS assembl", "The WSUS assemblies are missing")],
+            Signs = [new(@"Supported WSUS version not found|Did not find supported version of assembly|Could not load file or assembly 'Microsoft\.UpdateServices|create assembly name object for Microsoft\.UpdateServices|Failed to find .{0,30}WSUS assembl", "The WSUS assemblies are missing")],
         },
         new()
         {
@@ -86,7 +86,7 @@ internal static partial class WebServiceCauses
             Because = "WSUS isn't configured",
             Helps = "Run \"wsusutil.exe postinstall\" on the server. After a move from the Windows Internal Database to SQL Server, change the role's database feature.",
             LookNext = "Run \"wsusutil.exe postinstall\" in a command prompt: its log in %TEMP% names the step that fails.",
-            Signs = [new("post-?install", "The post-install tasks are mentioned", Weight.Strong)],
+            Signs = [new("schema version of the database", "SUSDB's schema isn't of the installed version"), new("post-?install", "The post-install tasks are mentioned", Weight.Strong)],
             Look = Applications,
         },
         new()
@@ -206,6 +206,11 @@ internal static partial class WebServiceCauses
 
     private static IEnumerable<WeightedEvidence> Applications(SyncRunAnalysis reading)
     {
+        if (reading.WsusEvents([WsusServiceEnd.ServiceFailed], TimeSpan.FromDays(1)) is { Count: > 0 } failed)
+        {
+            yield return EvidenceFinder.Of(failed, "WsusService failed to start (event 507)", Weight.Strong);
+        }
+
         if (reading.Pool is { ApplicationCount: 0 } empty)
         {
             yield return EvidenceFinder.Pool(reading, $"Applications in {empty.Name}", $"none, expected {ExpectedApplications}", Weight.Strong);

@@ -8,7 +8,7 @@ internal static class WsusServiceEnd
     public const string Helps = "Starting WsusService again won't help: it ends when it starts (event 507). Run \"wsusutil.exe postinstall\" on the server; WSUS needs that after some updates of Windows. Then start the service.";
 
     private const int ServiceStarted = 501;
-    private const int ServiceFailed = 507;
+    public const int ServiceFailed = 507;
     private static readonly TimeSpan Memory = TimeSpan.FromDays(2);
 
     /// <summary>True where the newest word of WsusService about its start is that it failed.</summary>
