@@ -16,7 +16,7 @@ internal static class SourceAttempts
 
     /// <summary>What an answer that doesn't come, or a broken service, looks like from here. A refusal (401, 403, 407) is the business of whoever asks.</summary>
     private const FailureSign OfTheSource = FailureSign.NameResolution | FailureSign.ConnectionRefused | FailureSign.ConnectionReset | FailureSign.TimedOut | FailureSign.Untrusted | FailureSign.NoCommonTls
-        | FailureSign.Http500 | FailureSign.Http502 | FailureSign.Http503;
+        | FailureSign.Unreachable | FailureSign.SecureChannel | FailureSign.Http500 | FailureSign.Http502 | FailureSign.Http503 | FailureSign.Http504;
 
     private static readonly TimeSpan LineMargin = TimeSpan.FromMinutes(10);
 

@@ -13,6 +13,7 @@ public sealed class AnonymousLineTests
     [InlineData("Login failed for user 'CONTOSO\\anna.huber'.", "login failed for user *")]
     [InlineData("connect to https://wsus01.corp.example:8531 as svc-wsus@corp.example failed", "connect to https * as * wsus * failed")]
     [InlineData("10.20.30.40 fe80::1 S-1-5-21-1004336348-1177238915-682003330-512 C:\\Users\\huber\\x", "*")]
+    [InlineData("401.403.503.200 407-503-401 503:404 HTTP status 503.", "* http status 503")]
     [InlineData("Größe Москва 東京 naïve", "*")]
     [InlineData("", "")]
     public void Of_Line_LeavesKnownWordsAndNumbersOnly(string line, string expected) => Assert.Equal(expected, AnonymousLine.Of(line, None));

@@ -60,7 +60,7 @@ public sealed class MicrosoftOutageTests : IDisposable
                 // Who sees one site is told of that one; who sees none of them of nothing.
                 foreach (var (site, servers) in new[] { ("BRN", 2), ("ZRH", 1), ("GVA", 0) })
                 {
-                    var person = await dashboard.AddPersonAsync($"viewer of {site}", new Grant(Role.Viewer, SiteScope.Of(site)));
+                    var person = await dashboard.AddPersonAsync($"viewer{site}", new Grant(Role.Viewer, SiteScope.Of(site)));
                     var token = await dashboard.AddTokenAsync(person);
                     scope.ServiceProvider.GetRequiredService<Caller>().Become(new(CallerKind.Token, person, token.Id, ""));
                     Assert.Equal(servers, Seen(scope)?.ServerCount ?? 0);

@@ -16,13 +16,14 @@ internal static class AnonymousLine
     private const string Gap = "*";
 
     private const int MaximumLength = 400;
+    private const int ShortestNumber = 3;
 
     private static readonly Lazy<FrozenSet<string>> Words = new(ReadWords);
 
     private static readonly Lazy<FrozenSet<string>> Numbers = new(() => ErrorNumbers.All
         .SelectMany(known => known.Number.ToString().ToLowerInvariant().Split(' ', '.'))
         .SelectMany(number => number.StartsWith("0x", StringComparison.Ordinal) ? [number, number[2..]] : new[] { number })
-        .Where(number => number.Any(char.IsAsciiDigit))
+        .Where(number => number.Length >= ShortestNumber && number.Any(char.IsAsciiDigit))
         .ToFrozenSet());
 
     /// <param name="text">Any text.</param>
@@ -57,6 +58,7 @@ internal static class AnonymousLine
     /// <summary>True where a word is on the list, for tests of it.</summary>
     internal static bool Knows(string word) => Words.Value.Contains(word) || Numbers.Value.Contains(word);
 
+    /// <summary>Runs of letters and digits, in lower case. A number that is a part of an address, a version or an id is none: it comes as an empty text.</summary>
     private static IEnumerable<string> Tokens(string text)
     {
         var begin = -1;
@@ -69,11 +71,15 @@ internal static class AnonymousLine
             }
             else if (!isPart && begin >= 0)
             {
-                yield return text[begin..index].ToLowerInvariant();
+                var isPiece = text.AsSpan(begin, index - begin).ContainsAnyInRange('0', '9') && (IsJoined(text, begin - 1, begin - 2) || IsJoined(text, index, index + 1));
+                yield return isPiece ? "" : text[begin..index].ToLowerInvariant();
                 begin = -1;
             }
         }
     }
+
+    private static bool IsJoined(string text, int joint, int beyond) =>
+        joint >= 0 && joint < text.Length && text[joint] is '.' or '-' or ':' or '_' && beyond >= 0 && beyond < text.Length && char.IsLetterOrDigit(text[beyond]);
 
     private static FrozenSet<string> ReadWords()
     {

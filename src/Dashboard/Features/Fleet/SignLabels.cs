@@ -15,9 +15,12 @@ internal static class SignLabels
         FailureSign.TimedOut => "timed out",
         FailureSign.Untrusted => "certificate not trusted",
         FailureSign.NoCommonTls => "no common TLS version",
+        FailureSign.Unreachable => "no route",
+        FailureSign.SecureChannel => "no TLS connection",
         FailureSign.Http500 => "HTTP 500",
         FailureSign.Http502 => "HTTP 502",
         FailureSign.Http503 => "HTTP 503",
+        FailureSign.Http504 => "HTTP 504",
         _ => sign.ToString(),
     };
 }
