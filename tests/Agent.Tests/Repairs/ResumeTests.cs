@@ -17,6 +17,42 @@ public sealed class ResumeTests
         }
     }
 
+    /// <summary>An agent that is asked to end doesn't wait for its repair for long: what a step works with may be gone before the step is.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(6)]
+    public async Task Step_FailsBecauseTheAgentEnds_IsNoOutcomeAndIsResumed(int round)
+    {
+        using var server = new FakeServer();
+        server.WhileAsked = _ =>
+        {
+            if (server.Rounds != round)
+            {
+                return Task.CompletedTask;
+            }
+
+            server.Crash.End();
+            throw new ObjectDisposedException("the probe");
+        };
+        string id;
+        await using (var first = await AgentLife.BeginAsync(server))
+        {
+            id = (await first.StartAsync()).Id;
+            await first.Worker;
+            Assert.Equal(round, server.Rounds);
+        }
+
+        server.WhileAsked = _ => Task.CompletedTask;
+        await using (var reader = await AgentLife.BeginAsync(server, crashAt: 0))
+        {
+            Assert.DoesNotContain(reader.Service.Get(id).Steps, step => step.State == StepState.Failed);
+        }
+
+        await using var second = await AgentLife.BeginAsync(server);
+        Assert.Equal(RunState.Succeeded, (await second.EndOfAsync(id)).State);
+    }
+
     [Fact]
     public async Task ResumedStep_CountsItsAttemptsAndSaysSo()
     {

@@ -74,10 +74,14 @@ internal sealed partial class RepairWorker(
         {
             await RunAsync(work.Session, stopping);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException && !stopping.IsCancellationRequested)
         {
             // A bug must not end the agent, which goes on reading; the repair stays open in the journal and is resumed at the next start.
             Log.NotCarriedOut(logger, work.Session.Run.Id, exception);
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            // The agent ends, and what the repair works with may have ended first; the journal knows how far the repair came.
         }
         finally
         {
@@ -163,6 +167,8 @@ internal sealed partial class RepairWorker(
             : await ActAsync(session, step, stopping);
         if (outcome.State == StepState.Failed)
         {
+            // A step that fails while the agent ends has often failed because of that, and has said nothing about the server: the next start looks for itself.
+            stopping.ThrowIfCancellationRequested();
             span?.SetStatus(ActivityStatusCode.Error, outcome.Message);
             var rollback = await RollbackOfAsync(session, outcome.Message, stopping);
             outcome = outcome with { Message = $"{outcome.Message} {LeftAsIs(session.Run, step, rollback.Count > 0)}".TrimEnd(), Rollback = rollback };
