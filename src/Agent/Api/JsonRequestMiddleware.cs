@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Agent.Api;
 
@@ -84,7 +85,7 @@ internal sealed class JsonRequestMiddleware(RequestDelegate next)
         }
         catch (JsonException exception)
         {
-            violations.Add(new FieldViolation("body", $"The body isn't JSON: {exception.Message}", []));
+            violations.Add(new FieldViolation("body", $"The body isn't JSON: {JsonMistake.Describe(exception)}.", []));
             return null;
         }
         catch (InvalidOperationException)

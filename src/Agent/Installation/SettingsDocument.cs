@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Agent.Installation;
 
@@ -33,7 +34,7 @@ internal static class SettingsDocument
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{InstallationPlan.SettingsFile} is damaged: {exception.Message}", exception);
+            throw new InvalidDataException($"{InstallationPlan.SettingsFile} is damaged: {JsonMistake.Describe(exception)}.", exception);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using WsusDashboard.Shared.Text;
 using WsusDashboard.Simulator.Estates;
 
 namespace WsusDashboard.Simulator.Demo;
@@ -109,7 +110,7 @@ internal sealed partial class DataFolder
         }
         catch (JsonException exception)
         {
-            throw new DemoException($"{marker} is damaged: {exception.Message} Add --reset to make a new estate.", exception);
+            throw new DemoException($"{marker} is damaged: {JsonMistake.Describe(exception)}. Add --reset to make a new estate.", exception);
         }
     }
 

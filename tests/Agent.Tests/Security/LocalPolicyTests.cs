@@ -35,9 +35,26 @@ public sealed class LocalPolicyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{ \"mode\": \"restart\", ", "")]
-    [InlineData("", "")]
+    [InlineData("{ \"mode\": \"restart\", ", "line 1, column 22")]
+    [InlineData("{\n  // why\n  \"mode\": restart\n}", "line 3, column 11")]
+    [InlineData("", "line 1, column 1")]
     [InlineData("null", "null")]
+    [InlineData("[]", "[]")]
+    [InlineData("""{ "mode": 3 }""", "mode is 3")]
+    [InlineData("""{ "mode": "monitor-only", "mode": "apply-settings" }""", "mode is given twice")]
+    [InlineData("""{ "mode": "monitor-only", "Mode": "apply-settings" }""", "Mode is given twice")]
+    [InlineData("""{ "mode": "\ud800" }""", "Unicode")]
+    [InlineData("""{ "mode": "restart", "needsLocalApproval": ["\ud800"] }""", "Unicode")]
+    [InlineData("""{ "mode": "restart", "allowedPools": ["a", 7] }""", "allowedPools is 7")]
+    [InlineData("""{ "mode": "restart", "allowedPools": [null] }""", "empty name")]
+    [InlineData("""{ "mode": "restart", "hours": [null] }""", "null")]
+    [InlineData("""{ "mode": "restart", "hours": {} }""", "hours is {}")]
+    [InlineData("""{ "mode": "restart", "hours": [ { "until": "06:00" } ] }""", "hours.until")]
+    [InlineData("""{ "mode": "restart", "rate": 4 }""", "rate is 4")]
+    [InlineData("""{ "mode": "restart", "rate": { "repairPerDay": 1 } }""", "rate.repairPerDay")]
+    [InlineData("""{ "mode": "restart", "rate": { "repairsPerDay": "many" } }""", "rate.repairsPerDay is \"many\"")]
+    [InlineData("""{ "mode": "restart", "rate": { "repairsPerDay": 1.5 } }""", "rate.repairsPerDay is 1.5")]
+    [InlineData("""{ "mode": "restart", "rate": { "repairsPerDay": 1001 } }""", "0 to 1000")]
     [InlineData("{}", "mode is missing")]
     [InlineData("""{ "mode": "everything" }""", "monitor-only, restart, apply-settings")]
     [InlineData("""{ "mode": "restart", "allowedService": [] }""", "allowedService")]
@@ -57,7 +74,10 @@ public sealed class LocalPolicyTests : IDisposable
 
         Assert.Equal(PolicyMode.MonitorOnly, policy.Policy.Mode);
         Assert.Contains("policy.json can't be used", policy.Policy.Source, StringComparison.Ordinal);
-        Assert.Contains(reason, policy.Policy.Source, StringComparison.Ordinal);
+        Assert.Contains(reason, policy.Policy.Problem, StringComparison.Ordinal);
+
+        // The words of a reader that knows types and bytes.
+        Assert.DoesNotContain(["Path:", "BytePosition", ".NET", "System.", "JSON value", "Deserial"], word => policy.Policy.Problem.Contains(word, StringComparison.Ordinal));
         Assert.NotNull(policy.RefuseChanges());
         Assert.NotNull(policy.RefuseService(ServiceNames.WsusService));
     }

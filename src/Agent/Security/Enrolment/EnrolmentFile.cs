@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WsusDashboard.Shared.Text;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Security.Enrolment;
@@ -38,7 +39,7 @@ public sealed record EnrolmentFile(string Hub, string Token)
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{path} is damaged: {exception.Message} Delete it, and pair this server with \"WsusDashboard.Agent pair\".", exception);
+            throw new InvalidDataException($"{path} is damaged: {JsonMistake.Describe(exception)}. Delete it, and pair this server with \"WsusDashboard.Agent pair\".", exception);
         }
     }
 

@@ -88,7 +88,7 @@ internal sealed partial class PolicyAuditor(LocalPolicy policy, AgentAudit audit
         }
     }
 
-    /// <summary>The last policy; where there was none, or it is damaged, the default was in force.</summary>
+    /// <summary>The last policy; where there was none, the default was in force. Of a damaged one nobody knows what it allowed: whatever is allowed now counts as more.</summary>
     private static PolicyFile Parse(string? text)
     {
         try
@@ -97,7 +97,7 @@ internal sealed partial class PolicyAuditor(LocalPolicy policy, AgentAudit audit
         }
         catch (JsonException)
         {
-            return PolicyFile.Default;
+            return PolicyFile.Default with { Mode = Shared.Snapshots.PolicyMode.MonitorOnly };
         }
     }
 

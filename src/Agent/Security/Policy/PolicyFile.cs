@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Agent.Security.Policy;
 
@@ -68,7 +69,8 @@ internal sealed record PolicyFile(
     /// <exception cref="JsonException">The text is not a policy; the message says what is wrong.</exception>
     public static PolicyFile Parse(string text)
     {
-        var document = JsonSerializer.Deserialize<Document>(text, Json) ?? throw new JsonException("the file contains null");
+        PolicyFields.Check(text);
+        var document = Read(text);
         var mode = document.Mode is null
             ? throw new JsonException($"mode is missing; allowed: {AllowedModes}")
             : Modes.Where(known => known.Name == document.Mode).Select(known => (PolicyMode?)known.Mode).FirstOrDefault() ?? throw new JsonException($"mode is \"{document.Mode}\"; allowed: {AllowedModes}");
@@ -81,6 +83,18 @@ internal sealed record PolicyFile(
             document.KeepAnyway ?? false,
             Approvals(document.NeedsLocalApproval),
             ParseRate(document.Rate));
+    }
+
+    private static Document Read(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Document>(text, Json) ?? throw new JsonException("the file contains null");
+        }
+        catch (JsonException exception) when (exception.LineNumber is not null)
+        {
+            throw new JsonException(JsonMistake.Describe(exception), exception);
+        }
     }
 
     private static PolicyRate ParseRate(RateDocument? document)
