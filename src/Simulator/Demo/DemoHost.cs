@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using WsusDashboard.Agent.Storage;
 using WsusDashboard.Simulator.Estates;
 using WsusDashboard.Simulator.Scenarios;
 
@@ -63,6 +64,11 @@ public sealed class DemoHost : IAsyncDisposable
             if (exception is IOException)
             {
                 throw new DemoException($"The demo couldn't start: {exception.Message} If a port is in use, choose others with --port and --agent-port.", exception);
+            }
+
+            if (exception is StoreException)
+            {
+                throw new DemoException($"The demo couldn't start an agent. {exception.Message} The agents' folders are below --data.", exception);
             }
 
             throw;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Agent.Security.Local;
 using WsusDashboard.Agent.Storage;
@@ -49,6 +50,35 @@ public sealed class LocalChannelTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows the owner of the pipe is compared.");
 
         Assert.Equal(isTrusted, SocketPeer.IsTrusted(peer, own));
+    }
+
+    /// <summary>The system's own limit is met to the byte, also by letters that take two; one byte more is refused with the path, its length and what is allowed.</summary>
+    [Theory]
+    [InlineData('d', 0)]
+    [InlineData('d', 1)]
+    [InlineData('ü', 0)]
+    [InlineData('ü', 1)]
+    public async Task DataFolder_AsDeepAsASocketAllowsOrDeeper_ServesOrIsRefusedWithItsLength(char letter, int beyond)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows the channel is a pipe.");
+        var most = OperatingSystem.IsMacOS() ? 103 : 107;
+        var folder = _folder.File(letter.ToString());
+        var left = most + beyond - Encoding.UTF8.GetByteCount(LocalChannel.SocketPath(folder));
+        var width = Encoding.UTF8.GetByteCount([letter]);
+        folder += new string('x', left % width) + new string(letter, left / width);
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        await using var agent = TestAgent.Build(_folder, new FakeEdges(), options => options.DataDirectory = folder);
+        if (beyond == 0)
+        {
+            await agent.StartAsync(Token);
+            await (await LocalChannel.ConnectAsync(folder, Token)).DisposeAsync();
+            await agent.StopAsync(Token);
+            return;
+        }
+
+        AssertText.Tells((await Assert.ThrowsAsync<StoreException>(() => agent.StartAsync(Token))).Message, LocalChannel.SocketPath(folder), $"{most + 1}", $"{most}");
+        AssertText.Tells((await Assert.ThrowsAsync<LocalChannelException>(() => LocalChannel.ConnectAsync(folder, Token))).Message, $"{most + 1}");
     }
 
     [Fact]

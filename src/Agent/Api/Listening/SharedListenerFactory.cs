@@ -53,16 +53,13 @@ internal sealed class SharedListenerFactory(AgentOptions options, IServiceProvid
     [UnsupportedOSPlatform("windows")]
     private async Task<IConnectionListener> BindSocketAsync(CancellationToken cancellationToken)
     {
+        if (LocalChannel.RefuseSocket(options.DataDirectory) is { } refusal)
+        {
+            throw new StoreException($"{refusal} The agent's own option for it is --Agent:DataDirectory.");
+        }
+
         var path = LocalChannel.SocketPath(options.DataDirectory);
-        UnixDomainSocketEndPoint endpoint;
-        try
-        {
-            endpoint = new UnixDomainSocketEndPoint(path);
-        }
-        catch (ArgumentOutOfRangeException exception)
-        {
-            throw new StoreException($"The path {path} is too long for a socket of this system. Choose a shorter data folder with --Agent:DataDirectory.", exception);
-        }
+        var endpoint = new UnixDomainSocketEndPoint(path);
 
         // The folder is this process' alone, so a socket that is there was left by one that was killed.
         File.Delete(path);

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Text;
 using WsusDashboard.Agent.Windows.Native;
 
 namespace WsusDashboard.Agent.Security.Local;
@@ -22,6 +24,19 @@ public static class LocalChannel
 
     /// <summary>Where the socket of an agent with this data folder is.</summary>
     public static string SocketPath(string dataDirectory) => Path.Combine(dataDirectory, SocketFileName);
+
+    /// <summary>What a system takes as the path of a socket (sun_path of sockaddr_un, without its end), in bytes of UTF-8.</summary>
+    private static int LongestSocketPath => OperatingSystem.IsMacOS() ? 103 : 107;
+
+    /// <summary>Why an agent can't have its socket in this data folder; null where it can. On Windows its pipe has no path.</summary>
+    public static string? RefuseSocket(string dataDirectory)
+    {
+        var path = SocketPath(dataDirectory);
+        var (length, most) = (Encoding.UTF8.GetByteCount(path), LongestSocketPath);
+        return OperatingSystem.IsWindows() || length <= most ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"The data folder {dataDirectory} is too deep for the agent's socket: the path {path} has {length} bytes, and this system allows {most}. Choose a data folder whose path has {most - length + Encoding.UTF8.GetByteCount(dataDirectory)} bytes or fewer.");
+    }
 
     /// <summary>HTTP over the channel of the agent with this data folder. A connection that can't be made fails with <see cref="LocalChannelException"/> inside.</summary>
     public static SocketsHttpHandler CreateHandler(string dataDirectory) => new()
@@ -72,6 +87,11 @@ public static class LocalChannel
     private static async Task<Stream> ConnectSocketAsync(string path, CancellationToken cancellationToken)
     {
         var folder = Path.GetDirectoryName(path)!;
+        if (RefuseSocket(folder) is { } refusal)
+        {
+            throw new LocalChannelException(refusal, isAbsent: true);
+        }
+
         if (!Exists(path))
         {
             throw Absent(folder, null);
