@@ -41,7 +41,7 @@ public sealed class AgentStore : IDisposable
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>32 hexadecimal digits, made once with the file.</summary>
+    /// <summary>32 hexadecimal digits, made once; kept in a file of its own too, so that it outlives this one.</summary>
     public string AgentId { get; }
 
     /// <summary>Identifies one life of the event sequence; it changes when the file was lost.</summary>
@@ -60,7 +60,7 @@ public sealed class AgentStore : IDisposable
         try
         {
             connection.Open();
-            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -256;");
             return connection;
         }
         catch
@@ -229,7 +229,10 @@ public sealed class AgentStore : IDisposable
     {
         using var connection = OpenConnection();
         using var transaction = connection.BeginTransaction(deferred: false);
-        var writer = new StoreWriter(connection, LastSequence, _timeProvider.GetUtcNow());
+
+        // The file is asked too: an agent that was ended a moment ago may have written a last event after this one opened it.
+        var before = Math.Max(LastSequence, StoreSchema.ReadLastSequence(connection));
+        var writer = new StoreWriter(connection, before, _timeProvider.GetUtcNow());
         var changedRuns = batch.SyncRuns.Where(writer.Upsert).ToList();
         writer.Write(batch.States, batch.RemovedSubjects);
         writer.Write(batch.LogPosition);
@@ -239,13 +242,13 @@ public sealed class AgentStore : IDisposable
             writer.Append(agentEvent);
         }
 
-        if (writer.LastSequence / PruneEvery != LastSequence / PruneEvery)
+        if (writer.LastSequence / PruneEvery != before / PruneEvery)
         {
             connection.Execute("DELETE FROM events WHERE sequence <= $oldest", ("$oldest", writer.LastSequence - _maximumKeptEvents));
         }
 
         transaction.Commit();
-        return new StoreOutcome(writer.LastSequence, (int)(writer.LastSequence - LastSequence), changedRuns);
+        return new StoreOutcome(writer.LastSequence, (int)(writer.LastSequence - before), changedRuns);
     }
 
     private T Guard<T>(Func<T> action)

@@ -27,12 +27,25 @@ internal static partial class StoreFile
 
     public static StoreIdentity Prepare(string path, Func<SqliteConnection> open, Action closeAll, TimeProvider timeProvider, ILogger logger)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var folder = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(folder);
+        var known = AgentIdFile.Read(folder);
+        var identity = Prepare(path, known, open, closeAll, timeProvider, logger);
+        if (known is null)
+        {
+            AgentIdFile.Write(folder, identity.AgentId);
+        }
+
+        return identity;
+    }
+
+    private static StoreIdentity Prepare(string path, string? agentId, Func<SqliteConnection> open, Action closeAll, TimeProvider timeProvider, ILogger logger)
+    {
         try
         {
             using var connection = open();
             ThrowIfDamaged(connection);
-            return StoreSchema.Prepare(connection);
+            return StoreSchema.Prepare(connection, agentId);
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode is Corrupt or NotADatabase)
         {
@@ -49,7 +62,7 @@ internal static partial class StoreFile
 
             Log.DamagedFileSetAside(logger, path, aside, exception);
             using var connection = open();
-            return StoreSchema.Prepare(connection);
+            return StoreSchema.Prepare(connection, agentId);
         }
     }
 

@@ -19,17 +19,27 @@ internal static class StoreSchema
         """;
 
     /// <summary>Creates what is missing and returns the identity of the installation and of its event sequence.</summary>
-    public static StoreIdentity Prepare(SqliteConnection connection)
+    /// <param name="connection">To the file.</param>
+    /// <param name="agentId">Who the agent is known to be; null where only this file can tell.</param>
+    public static StoreIdentity Prepare(SqliteConnection connection, string? agentId)
     {
         using var transaction = connection.BeginTransaction(deferred: false);
         connection.Execute(Tables);
+        if (agentId is not null)
+        {
+            connection.Execute("INSERT INTO identity (name, value) VALUES ('agent_id', $id) ON CONFLICT (name) DO UPDATE SET value = $id", ("$id", agentId));
+        }
+
         var identity = new StoreIdentity(
             ReadOrCreate(connection, "agent_id"),
             ReadOrCreate(connection, "sequence_epoch"),
-            connection.Scalar<long>("SELECT COALESCE(MAX(sequence), 0) FROM events"));
+            ReadLastSequence(connection));
         transaction.Commit();
         return identity;
     }
+
+    /// <summary>Number of the newest event; 0 before the first.</summary>
+    public static long ReadLastSequence(SqliteConnection connection) => connection.Scalar<long>("SELECT COALESCE(MAX(sequence), 0) FROM events");
 
     private static string ReadOrCreate(SqliteConnection connection, string name)
     {

@@ -44,6 +44,64 @@ public sealed class AgentStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task AppendEventAsync_AnAgentThatIsEndingHasWrittenAfterTheNextOpened_NumbersWithoutGaps()
+    {
+        using var ending = Open();
+        using var next = Open();
+        await ending.AppendEventAsync(Change("last word"), Token);
+
+        Assert.Equal(2, await next.AppendEventAsync(Change("first word"), Token));
+
+        Assert.Equal(2, next.LastSequence);
+        Assert.Equal([1, 2], next.ReadEvents(1, 10).Select(item => item.Sequence));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Open_StoreLostOrDamaged_IsTheSameAgentInANewEpoch(bool isDamaged)
+    {
+        var (id, epoch) = await AppendAndCloseAsync();
+        foreach (var file in Directory.EnumerateFiles(_folder.Path, "agent.db*"))
+        {
+            if (isDamaged)
+            {
+                await File.WriteAllTextAsync(file, "not a database, and longer than the header of one is", Token);
+            }
+            else
+            {
+                File.Delete(file);
+            }
+        }
+
+        using var next = Open();
+
+        Assert.Equal(id, next.AgentId);
+        Assert.NotEqual(epoch, next.SequenceEpoch);
+        Assert.Equal(1, await next.AppendEventAsync(Change("b"), Token));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("not an id")]
+    public async Task Open_FileOfTheIdLostOrDamaged_KeepsTheIdOfTheStore(string? content)
+    {
+        var (id, epoch) = await AppendAndCloseAsync();
+        var file = _folder.File("agent.id");
+        File.Delete(file);
+        if (content is not null)
+        {
+            await File.WriteAllTextAsync(file, content, Token);
+        }
+
+        using var next = Open();
+
+        Assert.Equal((id, epoch), (next.AgentId, next.SequenceEpoch));
+        Assert.Equal(id, (await File.ReadAllTextAsync(file, Token)).Trim());
+    }
+
+    [Fact]
     public async Task AppendEventAsync_MoreThanAreKept_DropsTheOldest()
     {
         using var store = Open(maximumKeptEvents: 1000);
@@ -202,6 +260,13 @@ public sealed class AgentStoreTests : IDisposable
     private static AgentEvent Change(string to) => new() { StateChange = new StateChange("pool:WsusPool", "", to, "") };
 
     private SyncRun Run(string id, int minutes) => new() { Id = id, Source = SyncSource.Wsus, StartedAt = _time.GetUtcNow().AddMinutes(minutes), Result = SyncResult.Running };
+
+    private async Task<(string AgentId, string Epoch)> AppendAndCloseAsync()
+    {
+        using var store = Open();
+        await store.AppendEventAsync(Change("a"), Token);
+        return (store.AgentId, store.SequenceEpoch);
+    }
 
     private AgentStore Open(int maximumKeptEvents = 100_000) =>
         new(new AgentOptions { DataDirectory = _folder.Path, MaximumKeptEvents = maximumKeptEvents }, _time, NullLogger<AgentStore>.Instance);

@@ -3,8 +3,10 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Agent.Security.Enrolment;
+using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Host;
 using WsusDashboard.Shared.Contract.V1;
 using WsusDashboard.Shared.Trust;
@@ -88,6 +90,8 @@ internal sealed class RealDashboard : IAsyncDisposable
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("token").GetString()!;
     }
+
+    public DashboardContext OpenDatabase() => _dashboard!.Services.GetRequiredService<IDbContextFactory<DashboardContext>>().CreateDbContext();
 
     public string AgentData(int index) => Estate.Servers[index].Files.AgentData;
 
