@@ -24,7 +24,8 @@ internal sealed record Attack(string Name, Func<AttackRun, Task> Go)
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         over.CancelAfter(duration);
         var tally = new AttackTally();
-        await Go(new AttackRun(seed, tally, over.Token)).WaitAsync(duration + Grace, TimeProvider.System, CancellationToken.None);
+        using var run = new AttackRun(seed, tally, over.Token);
+        await Go(run).WaitAsync(duration + Grace, TimeProvider.System, CancellationToken.None);
         return tally;
     }
 }
@@ -56,8 +57,10 @@ internal sealed class AttackTally
 }
 
 /// <summary>An attack that goes on: what it draws from, what it counts, and when it is over.</summary>
-internal sealed class AttackRun(int seed, AttackTally tally, CancellationToken over)
+internal sealed class AttackRun(int seed, AttackTally tally, CancellationToken over) : IDisposable
 {
+    private readonly ConcurrentQueue<IDisposable> _held = new();
+
     /// <summary>For one caller; several take a <see cref="Part"/> each.</summary>
     public Random Random { get; } = new(seed);
 
@@ -68,6 +71,22 @@ internal sealed class AttackRun(int seed, AttackTally tally, CancellationToken o
     public AttackRun Part(int number) => new(unchecked((seed * 397) + number), tally, over);
 
     public void Count(string outcome) => tally.Count(outcome);
+
+    /// <summary>Keeps something until the attack has ended, and no longer: a connection that outlives it would take a place from the next attack.</summary>
+    public T Hold<T>(T held)
+        where T : IDisposable
+    {
+        _held.Enqueue(held);
+        return held;
+    }
+
+    public void Dispose()
+    {
+        foreach (var held in _held)
+        {
+            held.Dispose();
+        }
+    }
 
     /// <summary>Does something once.</summary>
     /// <returns>True where the other side did as it was asked.</returns>

@@ -4,35 +4,21 @@ using WsusDashboard.Simulator.Estates;
 
 namespace WsusDashboard.EndToEnd.Tests.Attackers;
 
-/// <summary>A server under attack.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Address">Where its agent listens for hubs.</param>
-/// <param name="Desk">Who administers it.</param>
-internal sealed record AttackedServer(string Name, Uri Address, LocalDesk Desk)
-{
-    /// <summary>A hub of this server that is stolen the moment it is paired.</summary>
-    public async Task<Thief> RobAsync(string hub = "stolen") =>
-        new(await StolenHub.PairAsync(Address, await Desk.OpenPairingAsync(), hub, TestContext.Current.CancellationToken));
-}
-
-/// <summary>Real agents over simulated servers, in a process that has the runtime settings of the agent; and a real dashboard in another. The tests of attacks share both; what one does to its server changes nothing that another counts on.</summary>
+/// <summary>Real agents in one process, and a real dashboard in another. The tests of attacks share both; what one does to its server changes nothing that another counts on.</summary>
 public sealed class AttackFixture : IAsyncLifetime
 {
-    public const long AgentGrowthLimitBytes = 64L * 1024 * 1024;
     public const long HubGrowthLimitBytes = 256L * 1024 * 1024;
 
     private const int Servers = 9;
     private const string Token = "a-token-of-the-attacked-and-of-nobody-else";
-    private const string Simulator = "WsusDashboard.Simulator";
 
     private readonly TempFolder _folder = new();
     private readonly int _port = LoopbackPort.Choose();
-    private ChildProcess? _agents;
+    private AttackedAgents? _agents;
     private ChildProcess? _dashboard;
     private RestClient? _rest;
-    private IReadOnlyList<AttackedServer> _servers = [];
 
-    internal ChildProcess Agents => _agents ?? throw new InvalidOperationException("The agents are not started.");
+    private AttackedAgents Agents => _agents ?? throw new InvalidOperationException("The agents are not started.");
 
     internal ChildProcess Dashboard => _dashboard ?? throw new InvalidOperationException("The dashboard is not started.");
 
@@ -43,7 +29,7 @@ public sealed class AttackFixture : IAsyncLifetime
     internal int DashboardPort => _port;
 
     /// <summary>A server by its place in the estate: 0 healthy, 1 starved, 2 stopped, 3 executive stopped, 4 proxy refuses, 5 drifted, 6 to 8 healthy without (6) or with (7, 8) an upstream server.</summary>
-    internal AttackedServer this[int index] => _servers[index];
+    internal AttackedServer this[int index] => Agents.Servers[index];
 
     public async ValueTask InitializeAsync()
     {
@@ -80,35 +66,12 @@ public sealed class AttackFixture : IAsyncLifetime
     }
 
     /// <summary>Watches the process of the agents, and whether this server's desk is answered.</summary>
-    internal Task<Vigil> WatchAsync(AttackedServer server) => Vigil.BeginAsync(Agents, server.Desk.ReadTrustAsync);
+    internal Task<Vigil> WatchAsync(AttackedServer server) => Agents.WatchAsync(server);
 
     /// <summary>Watches the dashboard, and whether it answers people.</summary>
     internal Task<Vigil> WatchDashboardAsync() => Vigil.BeginAsync(Dashboard, () => Rest.GetAsync("/api/v1/servers"));
 
-    private async Task StartAgentsAsync()
-    {
-        var bin = AppContext.BaseDirectory;
-
-        // The heap of the agent is limited by its own settings, which a program that holds agents does not have.
-        _agents = ChildProcess.Start(
-            "dotnet",
-            [
-                "exec", "--runtimeconfig", Path.Combine(bin, "WsusDashboard.Agent.runtimeconfig.json"), "--depsfile", Path.Combine(bin, Simulator + ".deps.json"), Path.Combine(bin, Simulator + ".dll"),
-                "--agents-only", "--servers", Servers.ToString(CultureInfo.InvariantCulture), "--agent-port", "0", "--speed", DemoFixture.Speed.ToString(CultureInfo.InvariantCulture), "--data", _folder.File("estate"),
-            ]);
-        await Eventually.TrueAsync(() => _agents.HasExited || _agents.Output.Contains("--agents-only", StringComparison.Ordinal));
-        Assert.False(_agents.HasExited, _agents.Output);
-        _servers = [.. _agents.Output.Split('\n').Where(line => line.Contains("https://", StringComparison.Ordinal)).Select(ReadServer)];
-        Assert.Equal(Servers, _servers.Count);
-    }
-
-    /// <summary>A line of the table that the simulator prints: name first, address of the agent last.</summary>
-    private AttackedServer ReadServer(string line)
-    {
-        var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var address = new Uri(words.First(word => word.StartsWith("https://", StringComparison.Ordinal)));
-        return new(words[0], address, new(Path.Combine(_folder.File("estate"), "servers", words[0], "agent")));
-    }
+    private async Task StartAgentsAsync() => _agents = await AttackedAgents.StartAsync(Servers, _folder.File("estate"));
 }
 
 /// <summary>Tests of attacks, one after the other: what one takes of the machine another one would measure.</summary>

@@ -10,6 +10,9 @@ public sealed class AttackMixTests(AttackFixture attacked) : IAsyncLifetime
     /// <summary>Takes the place of the seed that is given.</summary>
     private const string SeedVariable = "WSUSDASHBOARD_ATTACK_SEED";
 
+    /// <summary>Seconds that take the place of the given ones.</summary>
+    private const string SecondsVariable = "WSUSDASHBOARD_ATTACK_SECONDS";
+
     private const int AtOnce = 3;
 
     /// <summary>Seconds of the long form, which has the machine for itself.</summary>
@@ -29,6 +32,7 @@ public sealed class AttackMixTests(AttackFixture attacked) : IAsyncLifetime
     private static readonly TimeSpan LongestWatch = TimeSpan.FromSeconds(20);
 
     private readonly SortedDictionary<string, AttackTally> _tallies = new(StringComparer.Ordinal);
+    private readonly TempFolder _folder = new();
     private readonly List<(HostileScript Script, HostileAgent Agent, long Id)> _hostile = [];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -42,6 +46,8 @@ public sealed class AttackMixTests(AttackFixture attacked) : IAsyncLifetime
             await agent.DisposeAsync();
             await attacked.Rest.DeleteAsync($"/api/v1/servers/{id}");
         }
+
+        _folder.Dispose();
     }
 
     [Theory]
@@ -49,16 +55,18 @@ public sealed class AttackMixTests(AttackFixture attacked) : IAsyncLifetime
     [InlineData(LongForm, 1, Explicit = true)]
     public async Task Mix_OfAllAttackers_AgentsAndHubHoldAndWhatWasDoneIsAudited(int seconds, int givenSeed)
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), NumberStyles.None, CultureInfo.InvariantCulture, out var chosen) ? chosen : givenSeed;
-        var server = attacked[6];
+        var seed = Chosen(SeedVariable) ?? givenSeed;
+        await using var agents = await AttackedAgents.StartAsync(1, _folder.File("estate"));
+        var server = agents.Servers[0];
         server.Desk.WritePolicy(WidestPolicy);
         using var thief = await server.RobAsync("mix");
         await AddHostileAgentsAsync(seed);
-        await using var atTheDesk = await attacked.WatchAsync(server);
+        await agents.SettleAsync();
+        await using var atTheDesk = await agents.WatchAsync(server);
         await using var atTheDashboard = await attacked.WatchDashboardAsync();
         var startedAt = Stopwatch.GetTimestamp();
 
-        await AttackAsync([.. thief.Attacks, .. new Stranger(server.Address.Port, isTls: true).Attacks, .. new Stranger(attacked.DashboardPort, isTls: false).Attacks], TimeSpan.FromSeconds(seconds), seed);
+        await AttackAsync([.. thief.Attacks, .. new Stranger(server.Address.Port, isTls: true).Attacks, .. new Stranger(attacked.DashboardPort, isTls: false).Attacks], TimeSpan.FromSeconds(Chosen(SecondsVariable) ?? seconds), seed);
 
         Tell(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0} s, seed {seed}, {thief.Hub.CarriedOut.Count} commands carried out"));
         foreach (var (name, tally) in _tallies)
@@ -71,11 +79,13 @@ public sealed class AttackMixTests(AttackFixture attacked) : IAsyncLifetime
             Tell($"{script.Name}: {agent.Watches} watches, {agent.Said}");
         }
 
-        await atTheDesk.EndAsync(AttackFixture.AgentGrowthLimitBytes, isTimed: seconds == LongForm);
+        await atTheDesk.EndAsync(AttackedAgents.GrowthLimitBytes, isTimed: seconds == LongForm);
         await atTheDashboard.EndAsync(AttackFixture.HubGrowthLimitBytes, isTimed: seconds == LongForm);
         Assert.True(seconds < LongForm || thief.Hub.CarriedOut.Count > 0, "Nothing was carried out.");
         await server.Desk.AssertAuditedAsync(thief.Hub.CarriedOut);
     }
+
+    private static int? Chosen(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var chosen) ? chosen : null;
 
     private static void Tell(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
 

@@ -118,7 +118,7 @@ public sealed class StolenHubTests(AttackFixture attacked)
             Tell(attack, await attack.RunAsync(Short, Seed, Token));
         }
 
-        await vigil.EndAsync(AttackFixture.AgentGrowthLimitBytes);
+        await vigil.EndAsync(AttackedAgents.GrowthLimitBytes);
     }
 
     [Fact]
@@ -171,8 +171,10 @@ public sealed class StolenHubTests(AttackFixture attacked)
         Tell(thief.KeysWithoutEnd, await thief.KeysWithoutEnd.RunAsync(Short, Seed, Token));
 
         // What is kept is counted, not timed: 2,000 keys and 500 runs with their answers. SQLite's write-ahead log, about 4 MB more, is no part of it.
-        Assert.InRange(server.Desk.CountBytes("agent.db") - before, long.MinValue, 12 * 1024 * KilobyteBytes);
-        await vigil.EndAsync(AttackFixture.AgentGrowthLimitBytes);
+        var grown = server.Desk.CountBytes("agent.db") - before;
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"agent.db: {before / KilobyteBytes} KB before, {grown / KilobyteBytes} KB more"));
+        Assert.InRange(grown, long.MinValue, 12 * 1024 * KilobyteBytes);
+        await vigil.EndAsync(AttackedAgents.GrowthLimitBytes);
         await server.Desk.AssertAuditedAsync(thief.Hub.CarriedOut);
     }
 

@@ -25,7 +25,7 @@ public sealed class StrangerTests(AttackFixture attacked)
         Tell(attacks, await attacking);
         Assert.True(unpaired == 0, said);
         Assert.DoesNotContain((await server.Desk.ReadTrustAsync()).Hubs, known => known.Id == thief.Hub.Id);
-        await vigil.EndAsync(AttackFixture.AgentGrowthLimitBytes);
+        await vigil.EndAsync(AttackedAgents.GrowthLimitBytes);
     }
 
     [Fact]

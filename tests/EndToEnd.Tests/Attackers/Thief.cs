@@ -30,21 +30,21 @@ internal sealed class Thief(StolenHub hub) : IDisposable
     /// <summary>Commands that are refused, each for another reason, as fast as they go.</summary>
     public Attack RefusedCommands => new("refused commands", async run =>
     {
-        var client = hub.ConnectAgent();
+        var client = Connect(run);
         await run.RepeatAsync(Callers, part => AskTheImpossibleAsync(client, part));
     });
 
     /// <summary>The pool of WSUS again and again: allowed by most policies, and an outage if it never ends.</summary>
     public Attack Recycles => new("recycles", async run =>
     {
-        var client = hub.ConnectAgent();
+        var client = Connect(run);
         await run.RepeatAsync(4, _ => RecycleAsync(client, run.Over));
     });
 
     /// <summary>Repairs that are begun and cancelled at once: each leaves a run in the journal.</summary>
     public Attack StartsAndCancels => new("starts and cancels", async run =>
     {
-        var client = hub.ConnectAgent();
+        var client = Connect(run);
         await run.RepeatAsync(2, async part =>
         {
             var playbook = PlaybookCatalog.All[part.Random.Next(PlaybookCatalog.All.Count)].Id;
@@ -66,7 +66,7 @@ internal sealed class Thief(StolenHub hub) : IDisposable
     /// <summary>Commands whose words are meant for the terminal of whoever reads them on the server.</summary>
     public Attack HostileReasons => new("hostile reasons", async run =>
     {
-        var client = hub.ConnectAgent();
+        var client = Connect(run);
         await run.RepeatAsync(2, async part =>
         {
             var context = hub.Context();
@@ -84,7 +84,7 @@ internal sealed class Thief(StolenHub hub) : IDisposable
     /// <summary>What no policy gives to a hub: the verbs of whoever is on the server, and names that are on no list.</summary>
     public Attack WiderThanThePolicy => new("wider than the policy", async run =>
     {
-        var channel = hub.Connect();
+        var channel = run.Hold(hub.Connect());
         var (local, agent) = (new Wire.LocalTrust.LocalTrustClient(channel), new Wire.Agent.AgentClient(channel));
         await run.RepeatAsync(2, part => AskAsSomebodyElseAsync(local, agent, part));
     });
@@ -93,14 +93,14 @@ internal sealed class Thief(StolenHub hub) : IDisposable
     public Attack Connections => new("connections", async run =>
     {
         await Task.WhenAll(Enumerable.Range(0, ManyConnections).Select(_ =>
-            run.TryAsync(async () => await hub.ConnectAgent().GetInfoAsync(new(), StolenHub.Options(run.Over)))));
+            run.TryAsync(async () => await Connect(run).GetInfoAsync(new(), StolenHub.Options(run.Over)))));
         await run.HoldAsync();
     });
 
     /// <summary>A key of its own, a hundred characters long, for each of many questions that change nothing.</summary>
     public Attack KeysWithoutEnd => new("keys without end", async run =>
     {
-        var client = hub.ConnectAgent();
+        var client = Connect(run);
         await run.RepeatAsync(Callers, async _ =>
         {
             var context = hub.Context();
@@ -135,6 +135,8 @@ internal sealed class Thief(StolenHub hub) : IDisposable
             cancellationToken);
         return id;
     }
+
+    private Wire.Agent.AgentClient Connect(AttackRun run) => new(run.Hold(hub.Connect()));
 
     private async Task AskTheImpossibleAsync(Wire.Agent.AgentClient client, AttackRun part)
     {
@@ -201,7 +203,7 @@ internal sealed class Thief(StolenHub hub) : IDisposable
         {
             foreach (var _ in Enumerable.Range(0, ManyStreams / StreamsOfAConnection).TakeWhile(_ => !run.IsOver))
             {
-                var client = hub.ConnectAgent();
+                var client = Connect(run);
                 var calls = Enumerable.Range(0, StreamsOfAConnection).Select(_ => open(client)).ToList();
                 held.AddRange(calls);
                 await Task.WhenAll(calls.Select(call => run.TryAsync(() => call.ResponseHeadersAsync)));

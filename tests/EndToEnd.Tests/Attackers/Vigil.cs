@@ -12,6 +12,11 @@ internal sealed class Vigil : IAsyncDisposable
     // Attacker and attacked share the processors of this machine: a question in ten may wait for the attacker's own work.
     private const double CountedShare = 0.9;
 
+    /// <summary>A program has settled where it grew by no more than that in this time.</summary>
+    private const long SettledBytes = 2L * 1024 * 1024;
+
+    private static readonly TimeSpan SettledTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SettlingLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly ChildProcess _program;
@@ -36,6 +41,20 @@ internal sealed class Vigil : IAsyncDisposable
     {
         await ask();
         return new(program, ask);
+    }
+
+    /// <summary>Waits until the program needs no more for what it does by itself: an agent that has just been started looks at the failed syncs of weeks.</summary>
+    public static async Task SettleAsync(ChildProcess program)
+    {
+        var (startedAt, settledSince, bytes) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp(), program.ReadMemoryBytes());
+        while (Stopwatch.GetElapsedTime(settledSince) < SettledTime && Stopwatch.GetElapsedTime(startedAt) < SettlingLimit)
+        {
+            await Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken);
+            if (program.ReadMemoryBytes() is var now && now > bytes + SettledBytes)
+            {
+                (bytes, settledSince) = (now, Stopwatch.GetTimestamp());
+            }
+        }
     }
 
     /// <summary>Ends, and asserts that the program lives, grew by no more than that, and answered each time.</summary>
