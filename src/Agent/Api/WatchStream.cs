@@ -40,9 +40,12 @@ internal sealed class WatchStream(SnapshotStore snapshots, AgentStore store, Sam
             var next = isKnown ? afterSequence + 1 : 1;
             while (!cancellationToken.IsCancellationRequested)
             {
-                while (next <= store.LastSequence)
+                for (var page = EventPage; page > 0 && next <= store.LastSequence && !cancellationToken.IsCancellationRequested;)
                 {
-                    foreach (var item in store.ReadEvents(next, EventPage))
+                    // None: a person emptied the table, or the file was exchanged. There is nothing to wait for.
+                    var events = store.ReadEvents(next, EventPage);
+                    page = events.Count;
+                    foreach (var item in events)
                     {
                         yield return new Wire.WatchMessage { Event = item };
                         next = item.Sequence + 1;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Security.Audit;
@@ -82,6 +83,25 @@ public sealed class EventLogCopyTests : IDisposable
         }
 
         Assert.DoesNotContain(Assert.Single(_events.Records).Text.Split('\n', 2)[1], character => char.IsControl(character) || character == '\u202E');
+    }
+
+    [Fact]
+    public async Task Copy_MarkIsFilesBehind_TakesThemOneAfterTheOther()
+    {
+        var number = 0;
+        foreach (var file in new[] { AuditFiles.Full(_folder.Path, 3), AuditFiles.Full(_folder.Path, 6), AuditFiles.Current(_folder.Path) })
+        {
+            await File.WriteAllLinesAsync(file, Enumerable.Range(0, 3).Select(_ => JsonSerializer.Serialize(Entry("control-pool", "done") with { Number = ++number }, AgentAuditJson.Default.AgentAuditEntry)), Token);
+        }
+
+        await File.WriteAllTextAsync(_folder.File(EventLogCopyWorker.MarkFileName), "1", Token);
+        var (_, worker) = Begin();
+        using (worker)
+        {
+            await worker.CopyAsync(Token);
+        }
+
+        Assert.Equal(Enumerable.Range(2, 8), _events.Records.Select(record => JsonDocument.Parse(record.Text.Split('\n', 2)[1]).RootElement.GetProperty("number").GetInt32()));
     }
 
     [Fact]

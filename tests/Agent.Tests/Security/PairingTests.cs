@@ -4,6 +4,7 @@ using System.Text;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Agent.Tests.Support;
@@ -91,6 +92,23 @@ public sealed class PairingTests
         var code = await agent.OpenPairingAsync();
 
         Assert.Contains("Wait a minute", await RefusedAsync(() => hub.PairAsync(TestHub.AddressOf(agent), code)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pair_StrangerAtAnAgentThatHasAllItsDashboards_IsToldNoneOfTheirNames()
+    {
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+        var hubs = agent.Services.GetRequiredService<PairedHubs>();
+        for (var number = 0; number < PairedHubs.Maximum; number++)
+        {
+            hubs.Add(new PairedHub { Id = $"{number:x32}", Name = $"head office {number}", Pin = $"pin{number}", PairedAt = DateTimeOffset.UnixEpoch, PairedFrom = "here" });
+        }
+
+        using var stranger = new TestHub();
+        var refusal = await RefusedAsync(() => stranger.PairAsync(TestHub.AddressOf(agent), PairingCode.Create()));
+
+        AssertText.Tells(refusal, $"{PairedHubs.Maximum} dashboards");
+        Assert.DoesNotContain("head office", refusal, StringComparison.Ordinal);
     }
 
     [Fact]

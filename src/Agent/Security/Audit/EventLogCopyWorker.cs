@@ -74,12 +74,15 @@ internal sealed partial class EventLogCopyWorker : BackgroundService
     internal async Task CopyAsync(CancellationToken cancellationToken)
     {
         _copied ??= ReadMark();
-        foreach (var entry in NewerThan(_copied.Value))
+        while (OldestNewerThan(_copied.Value) is { Count: > 0 } entries)
         {
-            using var limit = new CancellationTokenSource(WriteLimit, _timeProvider);
-            using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-            await _events.WriteAsync(ToRecord(entry), linked.Token);
-            WriteMark(entry.Number);
+            foreach (var entry in entries)
+            {
+                using var limit = new CancellationTokenSource(WriteLimit, _timeProvider);
+                using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+                await _events.WriteAsync(ToRecord(entry), linked.Token);
+                WriteMark(entry.Number);
+            }
         }
     }
 
@@ -94,22 +97,19 @@ internal sealed partial class EventLogCopyWorker : BackgroundService
             $"{entry.Verb}: {entry.Outcome}\n{JsonSerializer.Serialize(entry, AgentAuditJson.Default.AgentAuditEntry)}");
     }
 
-    private List<AgentAuditEntry> NewerThan(long number)
+    /// <summary>The entries of one file, the oldest that has any: a mark that is far behind must not bring 200 MB into memory.</summary>
+    private List<AgentAuditEntry> OldestNewerThan(long number)
     {
-        List<AgentAuditEntry> newer = [];
-        foreach (var file in AuditFiles.InOrder(_dataDirectory).Reverse())
-        {
-            List<AgentAuditEntry> ofFile = [.. AuditFiles.ReadFile(file).Where(line => line.IsWhole).Reverse().Select(line => AuditFiles.Parse(line.Text)).OfType<AgentAuditEntry>().TakeWhile(entry => entry.Number > number)];
-            newer.AddRange(ofFile);
-            if (ofFile.Count == 0 || ofFile[^1].Number <= number + 1)
-            {
-                break;
-            }
-        }
-
-        newer.Reverse();
-        return newer;
+        // The file that is written comes first: renamed meanwhile, it is among the full ones as well.
+        var current = NewerThan(AuditFiles.Current(_dataDirectory), number);
+        return AuditFiles.FullNumbers(_dataDirectory).Where(last => last > number)
+            .Select(last => NewerThan(AuditFiles.Full(_dataDirectory, last), number))
+            .FirstOrDefault(entries => entries.Count > 0) ?? current;
     }
+
+    private static List<AgentAuditEntry> NewerThan(string file, long number) => File.Exists(file)
+        ? [.. AuditFiles.ReadFile(file).Where(line => line.IsWhole).Select(line => AuditFiles.Parse(line.Text)).OfType<AgentAuditEntry>().Where(entry => entry.Number > number)]
+        : [];
 
     /// <summary>The first start copies nothing of what an agent before this feature has left.</summary>
     private long ReadMark()

@@ -60,14 +60,14 @@ internal sealed partial class PairedHubs
         }
     }
 
-    /// <summary>Why no further hub can be paired; null where one can.</summary>
+    /// <summary>Why no further hub can be paired; null where one can. A stranger reads it, so it names no dashboard.</summary>
     public string? RefuseNew(string hubId)
     {
         lock (_gate)
         {
             return _hubs.Count < Maximum || _hubs.Any(hub => hub.Id == hubId)
                 ? null
-                : $"This agent already trusts {Maximum} dashboards ({string.Join(", ", _hubs.Select(hub => hub.Name))}), the maximum. On the server, run \"WsusDashboard.Agent unpair HUB\" for one you no longer use.";
+                : $"This agent already trusts {Maximum} dashboards, the maximum. On the server, \"WsusDashboard.Agent hubs\" lists them; run \"WsusDashboard.Agent unpair HUB\" for one you no longer use.";
         }
     }
 
