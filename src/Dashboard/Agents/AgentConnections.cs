@@ -40,6 +40,10 @@ internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub
     /// <exception cref="RpcException">This dashboard's key cannot be used: Unavailable.</exception>
     public AgentChannel GetChannel(ServerIdentity server) => GetEntry(server).Channel;
 
+    /// <summary>What a server's agent has used of its budget before this dashboard was started.</summary>
+    public void ResumeBudget(int serverId, DateOnly day, int events, long eventBytes) =>
+        _budgets.GetOrAdd(serverId, _ => new AgentBudget(timeProvider)).Resume(day, events, eventBytes);
+
     public void Close(int serverId)
     {
         if (_entries.TryRemove(serverId, out var entry))

@@ -22,6 +22,7 @@ internal sealed partial class FleetStartup(
     FleetIngest ingest,
     HistoryWriter writer,
     ProblemTracker problems,
+    AgentConnections connections,
     AgentLinks links,
     DashboardOptions options,
     TimeProvider timeProvider,
@@ -90,6 +91,7 @@ internal sealed partial class FleetStartup(
             if (cursors.TryGetValue(server.Id, out var cursor))
             {
                 writer.SetCursor(server.Id, new(cursor.Epoch, cursor.Sequence));
+                connections.ResumeBudget(server.Id, cursor.Day, cursor.EventsOfDay, cursor.EventBytesOfDay);
             }
 
             monitors.Add(new ServerState(

@@ -18,6 +18,9 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
 
+    /// <summary>How exactly the time of a Windows event is compared.</summary>
+    private static readonly TimeSpan EventTolerance = TimeSpan.FromMilliseconds(1);
+
     private readonly Dictionary<int, LinkCursor> _cursors = [];
     private readonly HashSet<int> _interrupted = [];
     private readonly List<Action> _afterCommit = [];
@@ -75,11 +78,7 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
             AddChange(serverId, agentEvent.At.UtcDateTime, agentEvent.StateChange!);
         }
 
-        foreach (var windowsEvent in events.Select(item => item.Event.WindowsEvent).OfType<WindowsEvent>())
-        {
-            AddEvent(serverId, windowsEvent);
-        }
-
+        await AddWindowsEventsAsync(serverId, [.. events.Select(item => item.Event.WindowsEvent).OfType<WindowsEvent>()], cancellationToken);
         foreach (var found in events.Where(item => item.Event.Evidence is not null).GroupBy(item => item.Event.Evidence!.RunId).Select(group => group.Last().Event))
         {
             await StoreEvidenceAsync(serverId, found.Evidence!, found.At.UtcDateTime, cancellationToken);
@@ -91,7 +90,7 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         await StoreRunsAsync(serverId, runs, cancellationToken);
         await syncs.JudgeAsync([.. runs.Select(run => run.Run)], cancellationToken);
         await StoreOutsideAsync(serverId, [.. items.OfType<OutsideItem>()], cancellationToken);
-        await StoreCursorAsync(serverId, cancellationToken);
+        await StoreCursorAsync(serverId, events, cancellationToken);
     }
 
     /// <summary>The events that follow on what is stored: none twice, none after a hole.</summary>
@@ -144,6 +143,28 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         Detail = change.Detail,
     });
 
+    /// <summary>Those that are not stored yet: an agent whose store was lost reads the logs of its server again, and tells what it told before under new numbers.</summary>
+    private async Task AddWindowsEventsAsync(int serverId, List<WindowsEvent> told, CancellationToken cancellationToken)
+    {
+        if (told.Count == 0)
+        {
+            return;
+        }
+
+        var (from, to) = (told.Min(item => item.At).UtcDateTime - EventTolerance, told.Max(item => item.At).UtcDateTime);
+        var stored = await context.ServerEvents.Where(entity => entity.ServerId == serverId && entity.At >= from && entity.At <= to)
+            .Select(entity => new { entity.LogName, entity.RecordId, entity.At })
+            .ToListAsync(cancellationToken);
+        var known = stored.Select(entity => KeyOf(entity.LogName, entity.RecordId, entity.At)).ToHashSet();
+        foreach (var windowsEvent in told.Where(item => known.Add(KeyOf(item.LogName, item.RecordId, item.At.UtcDateTime))))
+        {
+            AddEvent(serverId, windowsEvent);
+        }
+
+        // A log that was cleared numbers its records anew, so the time belongs to the key; databases keep it less exactly than Windows.
+        static (string, long, long) KeyOf(string logName, long recordId, DateTime at) => (logName, recordId, at.Ticks / EventTolerance.Ticks);
+    }
+
     private void AddEvent(int serverId, WindowsEvent windowsEvent) => context.ServerEvents.Add(new()
     {
         ServerId = serverId,
@@ -192,7 +213,8 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         }
     }
 
-    private async Task StoreCursorAsync(int serverId, CancellationToken cancellationToken)
+    /// <summary>The cursor, and what was taken today: a dashboard that starts again goes on counting where this one was.</summary>
+    private async Task StoreCursorAsync(int serverId, List<EventItem> taken, CancellationToken cancellationToken)
     {
         if (!_cursors.TryGetValue(serverId, out var cursor))
         {
@@ -202,13 +224,18 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         var entity = await context.LinkCursors.FindAsync([serverId], cancellationToken);
         if (entity is null)
         {
-            context.LinkCursors.Add(new() { ServerId = serverId, Epoch = cursor.Epoch, Sequence = cursor.Sequence });
+            entity = new() { ServerId = serverId, Epoch = "" };
+            context.LinkCursors.Add(entity);
         }
-        else
+
+        (entity.Epoch, entity.Sequence) = (cursor.Epoch, cursor.Sequence);
+        if (DateOnly.FromDateTime(now.UtcDateTime) is var today && entity.Day != today)
         {
-            entity.Epoch = cursor.Epoch;
-            entity.Sequence = cursor.Sequence;
+            (entity.Day, entity.EventsOfDay, entity.EventBytesOfDay) = (today, 0, 0);
         }
+
+        entity.EventsOfDay += taken.Count;
+        entity.EventBytesOfDay += taken.Sum(item => (long)item.MessageBytes);
     }
 
     private async Task StoreRunsAsync(int serverId, List<(RepairRun Run, DateTimeOffset ReadAt)> runs, CancellationToken cancellationToken)

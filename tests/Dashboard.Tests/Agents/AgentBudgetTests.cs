@@ -39,6 +39,20 @@ public sealed class AgentBudgetTests
         Assert.Null(_budget.Charge(10, isEvent: true));
     }
 
+    [Theory]
+    [InlineData(AgentBudget.EventsOfADay, 0)]
+    [InlineData(0, AgentBudget.EventBytesOfADay)]
+    public void Charge_DashboardStartedAgain_GoesOnWhereTheDayWas(int events, long bytes)
+    {
+        var today = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);
+
+        _budget.Resume(today.AddDays(-1), events, bytes);
+        Assert.Null(_budget.Charge(10, isEvent: true));
+
+        _budget.Resume(today, events, bytes);
+        Assert.NotNull(_budget.Charge(10, isEvent: true));
+    }
+
     [Fact]
     public void Charge_BytesOfEventsOfADay_EndHoweverSlowlyTheyCome()
     {

@@ -121,6 +121,30 @@ public sealed class HostileAgentTests : IDisposable
     }
 
     [Fact]
+    public async Task Budget_DashboardStartsAgain_GoesOnWhereTheDayWas()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        int id;
+        await using (var dashboard = await TestDashboard.StartAsync(_folder))
+        {
+            id = await dashboard.AddServerAsync(agent.Address);
+            var watch = await agent.NextWatchAsync();
+            watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
+            watch.Send(Samples.ChangeEvent(1, "first"));
+            await dashboard.StoredAsync(id, 1);
+            Assert.Equal(1, await dashboard.ReadAsync(context => context.LinkCursors.Select(cursor => cursor.EventsOfDay).SingleAsync(Token)));
+            await dashboard.ReadAsync(context => context.LinkCursors.ExecuteUpdateAsync(set => set.SetProperty(cursor => cursor.EventsOfDay, AgentBudget.EventsOfADay), Token));
+        }
+
+        await using var restarted = await TestDashboard.StartAsync(_folder);
+        var next = await agent.NextWatchAsync();
+        next.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
+        next.Send(Samples.ChangeEvent(2, "one too many"));
+
+        await restarted.UntilAsync(id, server => server.Condition == ServerCondition.Quarantined);
+    }
+
+    [Fact]
     public async Task Watch_EvidenceLineOfYearOne_LosesItsTimeAndTheRowIsAssessed()
     {
         await using var agent = await FakeAgent.StartAsync();

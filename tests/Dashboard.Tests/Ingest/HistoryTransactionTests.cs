@@ -77,6 +77,42 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
         Assert.Equal(new LinkCursor("epoch-2", 1), _cursor);
     }
 
+    /// <summary>As by an agent whose store was lost: it reads the logs of its server again.</summary>
+    [Fact]
+    public async Task StoreAsync_WindowsEventsToldAgainInANewEpoch_StoresEachOnce()
+    {
+        var id = await _database.AddServerAsync("a");
+        await StoreAsync([Logged(id, 1, record: 7), Logged(id, 2, record: 8)]);
+
+        await StoreAsync([Logged(id, 1, record: 8, epoch: "epoch-2", isFirstOfWatch: true), Logged(id, 2, record: 9, epoch: "epoch-2"), Logged(id, 3, record: 9, epoch: "epoch-2")]);
+
+        Assert.Equal([7, 8, 9], await _database.ReadAsync(context => context.ServerEvents.OrderBy(entity => entity.Id).Select(entity => entity.RecordId).ToListAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(new LinkCursor("epoch-2", 3), _cursor);
+
+        // Its log was cleared: the number comes again, and is another event.
+        await StoreAsync([Logged(id, 4, record: 7, epoch: "epoch-2", minute: 1)]);
+        Assert.Equal(4, await _database.ReadAsync(context => context.ServerEvents.CountAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task StoreAsync_EventsOfADay_AreCountedOnceEachAndAnewTheNextDay()
+    {
+        var id = await _database.AddServerAsync("a");
+        HistoryItem[] items = [Event(id, 1) with { MessageBytes = 100 }, Event(id, 2) with { MessageBytes = 50 }];
+        await StoreAsync(items);
+        await StoreAsync([.. items, Event(id, 3) with { MessageBytes = 7 }]);
+        Assert.Equal((DateOnly.FromDateTime(Clock.Start.UtcDateTime), 3, 157), await SpentAsync());
+
+        await StoreAsync([Event(id, 4) with { MessageBytes = 20 }], at: Clock.Start.AddDays(1));
+        Assert.Equal((DateOnly.FromDateTime(Clock.Start.UtcDateTime).AddDays(1), 1, 20), await SpentAsync());
+
+        async Task<(DateOnly, int, long)> SpentAsync()
+        {
+            var cursor = await _database.ReadAsync(context => context.LinkCursors.SingleAsync(TestContext.Current.CancellationToken));
+            return (cursor.Day, cursor.EventsOfDay, cursor.EventBytesOfDay);
+        }
+    }
+
     [Fact]
     public async Task StoreAsync_FailsInTheMiddle_LeavesNeitherEventsNorCursor()
     {
@@ -205,17 +241,24 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
     private static EventItem Event(int serverId, long sequence, string epoch = "epoch-1", bool isFirstOfWatch = false) =>
         new(serverId, epoch, Samples.ChangeEvent(sequence, sequence.ToString(System.Globalization.CultureInfo.InvariantCulture)), isFirstOfWatch);
 
+    /// <summary>Windows tells times more exactly than a database keeps them.</summary>
+    private static EventItem Logged(int serverId, long sequence, long record, string epoch = "epoch-1", bool isFirstOfWatch = false, int minute = 0)
+    {
+        var at = Clock.Start.AddMinutes(minute).AddTicks(1_234_567);
+        return new(serverId, epoch, new AgentEvent { Sequence = sequence, At = at, WindowsEvent = new() { At = at, LogName = "System", RecordId = record, Provider = "WAS", EventId = 5117 } }, isFirstOfWatch);
+    }
+
     private static OutsideItem Outside(int serverId, int minute, params StateChange[] changes) =>
         new(serverId, Clock.Start.AddMinutes(minute), Samples.Client(Clock.Start.AddMinutes(minute)) with { Revision = minute }, changes);
 
     private static EventItem Evidence(int serverId, long sequence, string line) =>
         new(serverId, "e", new AgentEvent { Sequence = sequence, At = Clock.Start, Evidence = new RunEvidence { RunId = "wsus-1", Lines = [new LoggedLine("WCM", Clock.Start, line)] } }, IsFirstOfWatch: false);
 
-    private async Task<HistoryTransaction> StoreAsync(IReadOnlyList<HistoryItem> items, IReadOnlyList<int>? statuses = null, ServerState? monitor = null)
+    private async Task<HistoryTransaction> StoreAsync(IReadOnlyList<HistoryItem> items, IReadOnlyList<int>? statuses = null, ServerState? monitor = null, DateTimeOffset? at = null)
     {
         await using var context = _database.CreateDbContext();
         var monitors = monitor is null ? [] : new Dictionary<int, ServerState> { [monitor.Id] = monitor };
-        var transaction = new HistoryTransaction(context, monitors, _ => _cursor, Clock.Start);
+        var transaction = new HistoryTransaction(context, monitors, _ => _cursor, at ?? Clock.Start);
         await transaction.StoreAsync(new(items, statuses ?? []), TestContext.Current.CancellationToken);
         _cursor = transaction.Cursors.Values.SingleOrDefault(_cursor);
         return transaction;

@@ -21,6 +21,18 @@ internal sealed class AgentBudget(TimeProvider timeProvider)
     private long _eventBytes;
     private int _events;
 
+    /// <summary>Goes on from what was stored before this dashboard was started; another day than today's counts for nothing.</summary>
+    public void Resume(DateOnly day, int events, long eventBytes)
+    {
+        lock (_lock)
+        {
+            if (day == DateOnly.FromDateTime(timeProvider.GetUtcNow().UtcDateTime))
+            {
+                (_day, _events, _eventBytes) = (day, events, eventBytes);
+            }
+        }
+    }
+
     /// <summary>Takes a message.</summary>
     /// <param name="bytes">Its size.</param>
     /// <param name="isEvent">True for one that is stored.</param>

@@ -63,6 +63,15 @@ public sealed class LinkCursorEntity
     public required string Epoch { get; set; }
 
     public long Sequence { get; set; }
+
+    /// <summary>The day (UTC) whose events are counted.</summary>
+    public DateOnly Day { get; set; }
+
+    /// <summary>Events stored on that day.</summary>
+    public int EventsOfDay { get; set; }
+
+    /// <summary>Bytes of the messages that brought them.</summary>
+    public long EventBytesOfDay { get; set; }
 }
 
 /// <summary>How WSUS of a server answered this dashboard when that last changed, so that the time since when outlives a restart.</summary>

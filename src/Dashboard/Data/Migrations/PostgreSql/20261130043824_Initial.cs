@@ -244,7 +244,10 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 {
                     ServerId = table.Column<int>(type: "integer", nullable: false),
                     Epoch = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    Sequence = table.Column<long>(type: "bigint", nullable: false)
+                    Sequence = table.Column<long>(type: "bigint", nullable: false),
+                    Day = table.Column<DateOnly>(type: "date", nullable: false),
+                    EventsOfDay = table.Column<int>(type: "integer", nullable: false),
+                    EventBytesOfDay = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {

@@ -274,10 +274,19 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.Property<int>("ServerId")
                         .HasColumnType("integer");
 
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date");
+
                     b.Property<string>("Epoch")
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<long>("EventBytesOfDay")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("EventsOfDay")
+                        .HasColumnType("integer");
 
                     b.Property<long>("Sequence")
                         .HasColumnType("bigint");

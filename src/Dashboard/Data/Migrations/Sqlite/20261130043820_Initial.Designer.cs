@@ -241,9 +241,18 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.Property<int>("ServerId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Epoch")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("EventBytesOfDay")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("EventsOfDay")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("Sequence")
                         .HasColumnType("INTEGER");

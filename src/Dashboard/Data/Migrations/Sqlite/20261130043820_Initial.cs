@@ -243,7 +243,10 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 {
                     ServerId = table.Column<int>(type: "INTEGER", nullable: false),
                     Epoch = table.Column<string>(type: "TEXT", nullable: false),
-                    Sequence = table.Column<long>(type: "INTEGER", nullable: false)
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    Day = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    EventsOfDay = table.Column<int>(type: "INTEGER", nullable: false),
+                    EventBytesOfDay = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
