@@ -9,13 +9,22 @@ using WsusDashboard.Shared.Snapshots;
 namespace WsusDashboard.Agent.Api;
 
 /// <summary>Who the agent is, with what has been found about its server.</summary>
-internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store, LocalPolicy policy, AuditHealth audit, PendingApprovals approvals)
+internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store, LocalPolicy policy, AuditHealth audit, PendingApprovals approvals, CommandPace pace)
 {
-    /// <summary>What waits for approval is another than before. Handlers return at once.</summary>
+    /// <summary>What waits for approval, or what may begin without one, is another than before. Handlers return at once.</summary>
     public event Action? Changed
     {
-        add => approvals.Changed += value;
-        remove => approvals.Changed -= value;
+        add
+        {
+            approvals.Changed += value;
+            pace.Changed += value;
+        }
+
+        remove
+        {
+            approvals.Changed -= value;
+            pace.Changed -= value;
+        }
     }
 
     public AgentInfo ReadInfo() => Complete(snapshots.Current).Agent;
@@ -30,7 +39,7 @@ internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store,
             Agent = snapshot.Agent with
             {
                 Roles = [.. FindRoles(snapshot)],
-                Policy = inForce,
+                Policy = inForce with { Allowances = [.. pace.ReadAllowances()] },
                 LastSequence = store.LastSequence,
                 Waiting = [.. approvals.All.Select(pending => pending.ToWaiting())],
                 Problems = [.. FindProblems(inForce)],

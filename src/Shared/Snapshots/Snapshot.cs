@@ -103,6 +103,9 @@ public sealed record AgentPolicy
     /// <summary>A dashboard may keep new settings that are on trial. On the server itself a person always may.</summary>
     public bool KeepAnyway { get; init; }
 
+    /// <summary>What dashboards may still begin without an approval, one of a kind; empty where the agent doesn't tell.</summary>
+    public ValueList<CommandAllowance> Allowances { get; init; } = [];
+
     /// <summary>Where the policy came from, for a person: the file's path, or "default".</summary>
     public string Source { get; init; } = "default";
 }

@@ -37,7 +37,7 @@ public sealed class WatchStreamTests : IAsyncDisposable
         _store = new AgentStore(options, _time, NullLogger<AgentStore>.Instance);
         _snapshots = new SnapshotStore(new AgentIdentity(options, _store, _time).Create(), _time);
         _samples = new SampleStore(_store);
-        _watch = new WatchStream(_snapshots, _store, _samples, new AgentInfoReader(_snapshots, _store, policy, new AuditHealth(), _life.Approvals), _time);
+        _watch = new WatchStream(_snapshots, _store, _samples, new AgentInfoReader(_snapshots, _store, policy, new AuditHealth(), _life.Approvals, _life.Get<CommandPace>()), _time);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -48,6 +48,26 @@ public sealed class WatchStreamTests : IAsyncDisposable
         _server.Dispose();
         _store.Dispose();
         _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task ReadAsync_EventsAreGoneFromTheFile_GoesOnWithHeartbeats()
+    {
+        await AppendAsync(3);
+        await using var messages = Watch(0, "");
+        Assert.NotNull((await NextAsync(messages)).Snapshot);
+        _store.Read(connection => connection.Execute("DELETE FROM events"));
+
+        var next = messages.MoveNextAsync().AsTask();
+        await Eventually.TrueAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return next.IsCompleted;
+        });
+
+        Assert.True(await next);
+        Assert.NotNull(messages.Current.Heartbeat);
+        Assert.Equal(4, await _store.AppendEventAsync(new() { At = _time.GetUtcNow(), StateChange = new("a", "b", "c", "") }, Token));
     }
 
     [Fact]

@@ -1,8 +1,11 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using WsusDashboard.Agent.Commands;
 using WsusDashboard.Agent.Repairs;
 using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Storage;
+using WsusDashboard.Agent.Tests.Cli;
 using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Playbooks;
@@ -142,6 +145,77 @@ public sealed class CommandPaceTests : IDisposable
     }
 
     [Fact]
+    public async Task Allowances_CommandsAreCountedAndBecomeTooOld_SayWhatIsLeftAndWhenTheNextIsFree()
+    {
+        _server.WritePolicy("""{ "mode": "restart", "rate": { "poolCommandsPerHour": 2, "syncCommandsPerHour": 0 } }""");
+        await using var life = await BeginAsync();
+        var (hub, pace) = (life.As(HubRequests.Hub(), _server), life.Get<CommandPace>());
+        var changes = 0;
+        pace.Changed += () => changes++;
+        Assert.Equal([PacedCommand.Repair, PacedCommand.Pool, PacedCommand.Service, PacedCommand.Sync, PacedCommand.IisRestart], pace.ReadAllowances().Select(allowance => allowance.Kind));
+        Assert.Equal(new CommandAllowance(PacedCommand.Pool, 2, 0, 1, null), Of(pace, PacedCommand.Pool));
+        Assert.Equal(new CommandAllowance(PacedCommand.Sync, 0, 0, 1, null), Of(pace, PacedCommand.Sync));
+        Assert.True(Of(pace, PacedCommand.Sync).IsUsedUp);
+
+        var first = _server.Time.GetUtcNow();
+        await hub.ControlPoolAsync("WsusPool", PoolVerbs.Recycle, Token);
+        _server.Time.Advance(TimeSpan.FromMinutes(20));
+        await hub.ControlPoolAsync("WsusPool", PoolVerbs.Recycle, Token);
+
+        Assert.Equal(2, changes);
+        Assert.Equal((2, true), (Of(pace, PacedCommand.Pool).Used, Of(pace, PacedCommand.Pool).IsUsedUp));
+        Assert.InRange(Of(pace, PacedCommand.Pool).NextFreeAt!.Value, first.AddHours(1), first.AddHours(1).AddMinutes(1));
+        Assert.Equal(0, Of(pace, PacedCommand.Repair).Used);
+
+        // The same moment however often it is asked: a dashboard is told of changes only.
+        var told = Of(pace, PacedCommand.Pool);
+        _server.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(told, Of(pace, PacedCommand.Pool));
+        Assert.Equal(told, Of(new CommandPace(life.Get<Journal>(), life.Get<LocalPolicy>(), _server.Time), PacedCommand.Pool));
+
+        _server.Time.Advance(told.NextFreeAt!.Value - _server.Time.GetUtcNow());
+        Assert.Equal(new CommandAllowance(PacedCommand.Pool, 2, 1, 1, null), Of(pace, PacedCommand.Pool));
+        await hub.ControlPoolAsync("WsusPool", PoolVerbs.Recycle, Token);
+    }
+
+    [Fact]
+    public async Task Allowances_LimitIsLowered_TheNextIsFreeOnceEnoughAreTooOld()
+    {
+        await using var life = await BeginAsync();
+        var (hub, pace) = (life.As(HubRequests.Hub(), _server), life.Get<CommandPace>());
+        for (var number = 0; number < 3; number++)
+        {
+            await hub.ControlPoolAsync("WsusPool", PoolVerbs.Recycle, Token);
+            _server.Time.Advance(TimeSpan.FromMinutes(10));
+        }
+
+        var last = _server.Time.GetUtcNow().AddMinutes(-10);
+        _server.WritePolicy("""{ "mode": "restart", "rate": { "poolCommandsPerHour": 1 } }""");
+
+        Assert.Equal((1, 3), (Of(pace, PacedCommand.Pool).Limit, Of(pace, PacedCommand.Pool).Used));
+        Assert.InRange(Of(pace, PacedCommand.Pool).NextFreeAt!.Value, last.AddMinutes(59), last.AddMinutes(61));
+    }
+
+    [Fact]
+    public async Task PolicyCommand_OverTheAgentsFile_ShowsWhatIsLeft()
+    {
+        await using (var life = await BeginAsync())
+        {
+            await life.As(HubRequests.Hub(), _server).ControlPoolAsync("WsusPool", PoolVerbs.Recycle, Token);
+        }
+
+        var command = new CommandRun { Time = _server.Time };
+        Assert.Equal(0, await command.InvokeAsync("policy", "--json", "--data", _server.Folder));
+
+        using var document = JsonDocument.Parse(command.Out);
+        var pool = document.RootElement.GetProperty("allowances").EnumerateArray().Single(allowance => string.Equals(allowance.GetProperty("kind").GetString(), "pool", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal((6, 1), (pool.GetProperty("limit").GetInt32(), pool.GetProperty("used").GetInt32()));
+        var text = new CommandRun { Time = _server.Time };
+        Assert.Equal(0, await text.InvokeAsync("policy", "--data", _server.Folder));
+        Assert.Contains(text.Out.Split('\n'), line => line.Contains("Pool", StringComparison.Ordinal) && line.Contains('6', StringComparison.Ordinal) && line.Contains("1 used", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Clock_ThatIsSet_NeitherGivesNorTakesTime()
     {
         var clock = new SettableClock(new DateTimeOffset(2026, 11, 17, 6, 0, 0, TimeSpan.Zero));
@@ -174,6 +248,8 @@ public sealed class CommandPaceTests : IDisposable
 
         Assert.Equal(TimeSpan.FromHours(expectedHours), new PaceClock(after).Read(store));
     }
+
+    private static CommandAllowance Of(CommandPace pace, PacedCommand kind) => pace.ReadAllowances().Single(allowance => allowance.Kind == kind);
 
     private static SqliteConnection OpenStore()
     {

@@ -6,6 +6,7 @@ using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Components;
@@ -52,6 +53,25 @@ public sealed class RepairTests
         var panel = host.Render<PlanPanel>(parameters => parameters.Add(part => part.ServerId, server.Id).Add(part => part.ServerName, server.Name).Add(part => part.Playbook, "full-repair"));
 
         Assert.Empty(panel.FindAll(".notice[role='status']"));
+    }
+
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(4, true)]
+    public async Task Plan_ServersRateIsUsedUp_SaysThatItWaitsForAnApproval(int used, bool waits)
+    {
+        await using var host = await PageHost.StartAsync();
+        var snapshot = TestSnapshots.PoolStopped(Now);
+        CommandAllowance[] allowances = [new(PacedCommand.Pool, 6, 6, 1, null), new(PacedCommand.Repair, 4, used, 24, waits ? Now.AddHours(3) : null)];
+        var server = await host.AddServerAsync("BRN-WSUS02", snapshot with { Agent = snapshot.Agent with { Policy = snapshot.Agent.Policy with { Allowances = [.. allowances] } } });
+
+        var panel = host.Render<PlanPanel>(parameters => parameters.Add(part => part.ServerId, server.Id).Add(part => part.ServerName, server.Name).Add(part => part.Playbook, "full-repair"));
+
+        Assert.Equal(waits ? 1 : 0, panel.FindAll(".notice.waits").Count);
+        if (waits)
+        {
+            AssertText.Tells(panel.Find(".notice.waits").TextContent, "5th repair in 24 hours", "4", "approve");
+        }
     }
 
     [Fact]

@@ -255,6 +255,25 @@ public sealed class ServerPageTests
         Assert.Empty(host.Services.GetRequiredService<MudBlazor.ISnackbar>().ShownSnackbars);
     }
 
+    [Theory]
+    [InlineData(PacedCommand.Service, 1)]
+    [InlineData(PacedCommand.IisRestart, 0)]
+    public async Task RestartService_ServersRateIsUsedUp_SaysInTheQuestionThatItWaits(PacedCommand usedUp, int warnings)
+    {
+        await using var host = await PageHost.StartAsync();
+        var snapshot = TestSnapshots.PoolStopped(Now);
+        var server = await host.AddServerAsync("BRN-WSUS02", snapshot with { Agent = snapshot.Agent with { Policy = snapshot.Agent.Policy with { Allowances = [new(usedUp, 6, 6, 1, Now.AddMinutes(20))] } } });
+        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var dialog = host.Render<ConfirmDialog>();
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#services button")));
+
+        var clicking = page.FindAll("#services button").Single(button => button.TextContent == "Restart SMS_EXECUTIVE on BRN-WSUS02").ClickAsync(new());
+
+        dialog.WaitForAssertion(() => Assert.Equal(warnings, dialog.FindAll("h2 ~ div .notice-warning").Count));
+        await dialog.FindAll("button").Single(button => button.TextContent == "Cancel").ClickAsync(new());
+        await clicking;
+    }
+
     [Fact]
     public async Task RestartService_AgentDoesNotAnswer_SaysSoAndOnWhichServer()
     {

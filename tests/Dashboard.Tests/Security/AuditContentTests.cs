@@ -196,12 +196,14 @@ public sealed class AuditContentTests : IAsyncLifetime
         await _dashboard.UntilAsync(_server, server => server.Snapshot is not null);
 
         var waiting = new WaitingCommand("ab12cd", "control-pool", "ann", "head office", Clock.Start, Clock.Start.AddHours(1), "");
-        watch.Send(Samples.Agent() with { Policy = new() { Mode = PolicyMode.Restart, AllowedPlaybooks = ["pool-only"], NeedsApprovalFor = ["pool"], Path = "C:\\policy.json", Closed = "not now" }, Waiting = [waiting] });
+        watch.Send(Samples.Agent() with { Policy = new() { Mode = PolicyMode.Restart, AllowedPlaybooks = ["pool-only"], NeedsApprovalFor = ["pool"], Path = "C:\\policy.json", Closed = "not now", Allowances = [new(PacedCommand.Repair, 4, 4, 24, Clock.Start.AddHours(3))] }, Waiting = [waiting] });
 
         await _dashboard.UntilAsync(_server, server => server.Snapshot?.Agent.Policy.Mode == PolicyMode.Restart);
         var json = await _dashboard.Http.GetFromJsonAsync<JsonElement>(new Uri($"/api/v1/servers/{_server}", UriKind.Relative), Token);
         var policy = json.GetProperty("policy");
         Assert.Equal(("pool-only", "pool", "not now"), (policy.GetProperty("allowedPlaybooks")[0].GetString(), policy.GetProperty("needsApprovalFor")[0].GetString(), policy.GetProperty("closed").GetString()));
+        var repairs = policy.GetProperty("allowances")[0];
+        Assert.Equal(("repair", 4, 4, 24, Clock.Start.AddHours(3)), (repairs.GetProperty("kind").GetString(), repairs.GetProperty("limit").GetInt32(), repairs.GetProperty("used").GetInt32(), repairs.GetProperty("windowHours").GetInt32(), repairs.GetProperty("nextFreeAt").GetDateTimeOffset()));
         Assert.Equal("ab12cd", json.GetProperty("waitingForApproval")[0].GetProperty("id").GetString());
         Assert.False(_agent.HasWatch);
     }

@@ -1,9 +1,13 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using WsusDashboard.Agent.Cli.Connection;
 using WsusDashboard.Agent.Cli.Terminal;
+using WsusDashboard.Agent.Commands;
+using WsusDashboard.Agent.Doctor.Probes;
 using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Text;
@@ -40,7 +44,8 @@ internal static class PolicyCommand
             SetMode(dataDirectory, mode);
         }
 
-        var policy = new LocalPolicy(dataDirectory, console.TimeProvider).Read(null).Policy;
+        var inForce = new LocalPolicy(dataDirectory, console.TimeProvider).Read(null);
+        var policy = inForce.Policy with { Allowances = [.. ReadAllowances(dataDirectory, inForce.Rate, console.TimeProvider)] };
         if (isJson)
         {
             await JsonOutput.WriteDocumentAsync(console, policy);
@@ -53,12 +58,29 @@ internal static class PolicyCommand
         return policy.Problem.Length == 0 ? ExitCodes.Good : ExitCodes.NotDone;
     }
 
+    /// <summary>As the agent has counted, in its own file; empty where it has not counted anything yet, or the file cannot be read.</summary>
+    private static IReadOnlyList<CommandAllowance> ReadAllowances(string dataDirectory, PolicyRate rate, TimeProvider timeProvider)
+    {
+        var file = new SqliteConnectionStringBuilder { DataSource = Path.Combine(dataDirectory, StoreExcerpt.FileName), Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 5 };
+        try
+        {
+            using var connection = new SqliteConnection(file.ToString());
+            connection.Open();
+            return CommandPace.ReadAllowances(connection, rate, timeProvider);
+        }
+        catch (SqliteException)
+        {
+            // The policy is what was asked for; "doctor" looks at the agent's file.
+            return [];
+        }
+    }
+
     private static void SetMode(string dataDirectory, string mode)
     {
         var path = Path.Combine(dataDirectory, LocalPolicy.FileName);
         try
         {
-            var policy = File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path), documentOptions: Lenient) as JsonObject ?? throw new JsonException("it isn't a JSON object") : [];
+            var policy = File.Exists(path) ? Read(path) : [];
             policy["mode"] = mode;
             var text = policy.ToJsonString(Indented);
             PolicyFile.Parse(text);
@@ -66,13 +88,34 @@ internal static class PolicyCommand
         }
         catch (JsonException exception)
         {
-            throw new CliFailure($"{path} can't be changed, because it isn't a policy: {exception.Message} While it is so, nothing is allowed. Correct the file.", exception);
+            throw new CliFailure($"{path} can't be changed, because it isn't a policy: {exception.Message}. While it is so, nothing is allowed. Correct the file.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CliFailure($"{path} can't be changed: {exception.Message} Run the command as an administrator. Nothing was changed.", exception);
         }
     }
+
+    private static JsonObject Read(string path)
+    {
+        var text = File.ReadAllText(path);
+        PolicyFields.Check(text);
+        return JsonNode.Parse(text, documentOptions: Lenient)!.AsObject();
+    }
+
+    private static string What(PacedCommand kind) => kind switch
+    {
+        PacedCommand.Repair => "Repairs",
+        PacedCommand.Pool => "Pool commands",
+        PacedCommand.Service => "Service commands",
+        PacedCommand.Sync => "Sync starts and stops",
+        PacedCommand.IisRestart => "Web service restarts",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind."),
+    };
+
+    private static string Left(CommandAllowance allowance) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{allowance.Limit} {(allowance.WindowHours == 1 ? "an hour" : "a day")}, {allowance.Used} used{(allowance.NextFreeAt is { } at ? $"; more wait until {Wording.Time(at)}" : "")}");
 
     private static async Task WriteAsync(TextWriter output, AgentPolicy policy)
     {
@@ -87,6 +130,11 @@ internal static class PolicyCommand
         await output.WriteLineAsync($"Repairs: {(policy.AllowedPlaybooks.Count == 0 ? "all" : Wording.List([.. policy.AllowedPlaybooks]))}");
         await output.WriteLineAsync($"Hours: {(policy.Hours.Count == 0 ? "always" : Wording.List([.. policy.Hours]))}");
         await output.WriteLineAsync($"Needs approval here: {(policy.NeedsApprovalFor.Count == 0 ? "nothing" : Wording.List([.. policy.NeedsApprovalFor]))}");
+        foreach (var allowance in policy.Allowances)
+        {
+            await output.WriteLineAsync($"{What(allowance.Kind)} without approval: {Left(allowance)}");
+        }
+
         await output.WriteLineAsync($"A dashboard may keep settings on trial: {(policy.KeepAnyway ? "yes" : "no")}");
     }
 }

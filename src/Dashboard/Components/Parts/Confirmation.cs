@@ -9,6 +9,9 @@ public sealed record ConfirmRequest
     /// <summary>What stops meanwhile, what is kept.</summary>
     public required string Consequence { get; init; }
 
+    /// <summary>What will come otherwise than whoever asks expects, for example that it waits for an approval; null where nothing does.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>Single things that are touched, each by name; may be empty.</summary>
     public IReadOnlyList<string> Touches { get; init; } = [];
 

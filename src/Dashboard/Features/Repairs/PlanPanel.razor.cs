@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
@@ -32,6 +33,9 @@ public sealed partial class PlanPanel : IDisposable
 
     [Inject]
     private Caller Caller { get; set; } = null!;
+
+    [Inject]
+    private Viewer Viewer { get; set; } = null!;
 
     [Inject]
     private VisibleServers Live { get; set; } = null!;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Snapshots;
 
@@ -23,6 +24,41 @@ internal static class PolicyLabels
         { Mode: PolicyMode.Restart } when PlaybookCatalog.Find(playbook)?.ChangesSettings == true => $"This server's policy allows restarts, but no changes to settings ({policy.Source}).",
         _ => null,
     };
+
+    /// <summary>Why the next command of a kind waits for an approval although the policy lets it begin without one; null where it doesn't.</summary>
+    /// <param name="policy">As the agent told it.</param>
+    /// <param name="kind">Of the command.</param>
+    /// <param name="time">Writes a time as whoever reads it expects it.</param>
+    public static string? Exceeds(AgentPolicy policy, PacedCommand kind, Func<DateTimeOffset, string> time)
+    {
+        if (policy.Allowances.FirstOrDefault(allowance => allowance.Kind == kind) is not { IsUsedUp: true } allowance)
+        {
+            return null;
+        }
+
+        var (what, plural) = Name(kind);
+        var span = allowance.WindowHours == 1 ? "an hour" : string.Create(CultureInfo.InvariantCulture, $"{allowance.WindowHours} hours");
+        return allowance.Limit == 0
+            ? $"This server's policy lets dashboards start no {plural} without an approval, so this one waits for someone on the server to approve it."
+            : string.Create(CultureInfo.InvariantCulture, $"This is the {Ordinal(allowance.Used + 1)} {what} in {span}, and this server's policy allows {allowance.Limit}. It waits for someone on the server to approve it.")
+                + (allowance.NextFreeAt is { } at ? $" From {time(at)}, one starts without an approval again." : "");
+    }
+
+    /// <summary>What is left of a kind, for a list.</summary>
+    public static string Left(CommandAllowance allowance) =>
+        string.Create(CultureInfo.InvariantCulture, $"{allowance.Used} of {allowance.Limit} {Name(allowance.Kind).Plural} used in {(allowance.WindowHours == 1 ? "the last hour" : $"the last {allowance.WindowHours} hours")}");
+
+    private static (string One, string Plural) Name(PacedCommand kind) => kind switch
+    {
+        PacedCommand.Repair => ("repair", "repairs"),
+        PacedCommand.Pool => ("pool command", "pool commands"),
+        PacedCommand.Service => ("service command", "service commands"),
+        PacedCommand.Sync => ("sync command", "sync commands"),
+        PacedCommand.IisRestart => ("web service restart", "web service restarts"),
+        _ => ("command", "commands"),
+    };
+
+    private static string Ordinal(int number) => string.Create(CultureInfo.InvariantCulture, $"{number}{(number % 100 is >= 11 and <= 13 ? "th" : (number % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" })}");
 
     /// <summary>What a person should know before asking; null where there is nothing.</summary>
     public static string? Explain(AgentPolicy policy, string playbook) =>

@@ -12,6 +12,8 @@ using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
 
@@ -139,20 +141,22 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
     }
 
     private Task ControlServiceAsync((string Service, ServiceVerb Verb) asked) => DoAsync(
-        ServerQuestions.Service(Name, asked.Service, asked.Verb),
+        ServerQuestions.Service(Name, asked.Service, asked.Verb) with { Warning = Exceeds(PacedCommands.OfService(asked.Service, asked.Verb.ToString().ToLowerInvariant())) },
         async answer => (await Control.ControlServiceAsync(Id, asked.Service, asked.Verb, answer, CancellationToken.None)).Failure);
 
     private Task ControlPoolAsync((string Pool, PoolVerb Verb) asked) => DoAsync(
-        ServerQuestions.Pool(Name, asked.Pool, asked.Verb),
+        ServerQuestions.Pool(Name, asked.Pool, asked.Verb) with { Warning = Exceeds(PacedCommand.Pool) },
         async answer => (await Control.ControlPoolAsync(Id, asked.Pool, asked.Verb, answer, CancellationToken.None)).Failure);
 
     private Task StartSyncAsync() => DoAsync(
-        ServerQuestions.StartSync(Name),
+        ServerQuestions.StartSync(Name) with { Warning = Exceeds(PacedCommand.Sync) },
         async answer => (await Control.StartSyncAsync(Id, answer, CancellationToken.None)).Failure);
 
     private Task StopSyncAsync() => DoAsync(
-        ServerQuestions.StopSync(Name),
+        ServerQuestions.StopSync(Name) with { Warning = Exceeds(PacedCommand.Sync) },
         async answer => (await Control.StopSyncAsync(Id, answer, CancellationToken.None)).Failure);
+
+    private string? Exceeds(PacedCommand kind) => View?.Detail.Snapshot?.Agent.Policy is { } policy ? PolicyLabels.Exceeds(policy, kind, Viewer.Minute) : null;
 
     private async Task DoAsync(ConfirmRequest question, Func<Purpose, Task<Failure?>> verb)
     {

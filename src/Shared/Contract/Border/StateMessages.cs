@@ -40,7 +40,9 @@ internal static class StateMessages
             ["path"] = Address,
             ["changed_at"] = Past,
             ["closed"] = Sentence,
+            ["allowances"] = List(20, Part),
         },
+        [nameof(Wire.CommandAllowance)] = new() { ["limit"] = Count, ["used"] = Count, ["window_hours"] = Count, ["next_free_at"] = Planned },
         [nameof(Wire.AgentInfo)] = new()
         {
             ["agent_id"] = Key(32),

@@ -68,6 +68,7 @@ public static partial class WireMapping
         ChangedAt = ToTimestamp(policy.ChangedAt),
         Closed = policy.Closed,
         KeepAnyway = policy.KeepAnyway,
+        Allowances = { policy.Allowances.Select(ToWire) },
     };
 
     /// <summary>A mode that this build does not know counts as monitor-only: what is not understood is not allowed.</summary>
@@ -86,7 +87,20 @@ public static partial class WireMapping
         ChangedAt = ToTime(policy.ChangedAt),
         Closed = policy.Closed,
         KeepAnyway = policy.KeepAnyway,
+        Allowances = Map(policy.Allowances, ToDomain),
     };
+
+    public static Wire.CommandAllowance ToWire(this CommandAllowance allowance) => new()
+    {
+        Kind = (Wire.PacedCommand)allowance.Kind,
+        Limit = allowance.Limit,
+        Used = allowance.Used,
+        WindowHours = allowance.WindowHours,
+        NextFreeAt = ToTimestamp(allowance.NextFreeAt),
+    };
+
+    public static CommandAllowance ToDomain(this Wire.CommandAllowance allowance) =>
+        new(ToKnown<PacedCommand>((int)allowance.Kind), allowance.Limit, allowance.Used, allowance.WindowHours, ToTime(allowance.NextFreeAt));
 
     private static AgentPolicy UnknownPolicy => new() { Mode = PolicyMode.MonitorOnly, Source = "" };
 }
