@@ -48,7 +48,6 @@ public sealed class TerminalTextTests : IDisposable
         "audit --data {data}",
         "audit --json --data {data}",
         "audit --verify --data {data}",
-        "explain 0x80244022",
         "explain {hostile}",
         "explain --json {hostile}",
         "install {hostile}",
