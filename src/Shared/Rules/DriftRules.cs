@@ -15,7 +15,9 @@ internal static class DriftRules
             yield break;
         }
 
-        var playbook = context.PoolPlaybook(PlaybookCatalog.PoolOnlyId);
+        // Beside an error that lies plainly elsewhere the settings may be repaired, but not as what is tried first.
+        var isBeside = context.HasOutsideCause && context.NamedCause is null;
+        var playbook = isBeside ? null : context.PoolPlaybook(PlaybookCatalog.PoolOnlyId);
         yield return new RuleFinding(new Finding
         {
             Id = FindingIds.SettingsDrift,
@@ -27,7 +29,7 @@ internal static class DriftRules
             Since = context.Drift.Min(comparison => context.SettingChangedAt(comparison.Setting)),
             Source = context.Observation.Baseline.Source,
             Playbook = playbook,
-            NextStep = playbook is null ? ReadingRules.RepairConfigurationFirst : null,
+            NextStep = isBeside ? "Find out why syncs fail first. Then repair the pool's settings." : playbook is null ? ReadingRules.RepairConfigurationFirst : null,
             Weight = Weights.Drift,
         });
     }

@@ -30,6 +30,8 @@ internal sealed class RuleContext
     /// <summary>A worker that ends this soon after it asked to be recycled ended because of that.</summary>
     private static readonly TimeSpan RecycleToEnd = TimeSpan.FromMinutes(1);
 
+    private bool? _hasOutsideCause;
+
     public RuleContext(Observation observation, Snapshot snapshot)
     {
         Observation = observation;
@@ -97,7 +99,7 @@ internal sealed class RuleContext
     public RankedCause? NamedCause => Causes is [{ Confidence: not CauseConfidence.Possible } first, ..] && first.Id != FindingIds.UnknownCause ? first : null;
 
     /// <summary>True where the evidence names a cause that no repair of the pool can help, or where the error lies plainly outside the pool.</summary>
-    public bool HasOutsideCause => NamedCause is { } cause
+    public bool HasOutsideCause => _hasOutsideCause ??= NamedCause is { } cause
         ? !FindingIds.PoolCauses.Contains(cause.Id) && cause.Playbook is not PlaybookCatalog.FullRepairId
         : Explained is { } attempt && CauseEngine.PointsElsewhere(CaseOf(attempt, Question));
 

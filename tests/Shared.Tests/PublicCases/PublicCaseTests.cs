@@ -1,6 +1,7 @@
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Rules.Causes;
 using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Tests.Causes;
 
@@ -76,11 +77,38 @@ public sealed class PublicCaseTests
         .Where(answer => answer.Ranked != answer.Assessed)
         .Select(answer => $"{answer.Ranked} on the run, {answer.Assessed} on the server"));
 
+    /// <summary>The pool is at its defaults, so its settings differ from the baseline: beside these errors that is no reason to repair it.</summary>
+    [Theory]
+    [InlineData("P02")]
+    [InlineData("P03")]
+    [InlineData("P05")]
+    [InlineData("P08")]
+    [InlineData("P10")]
+    [InlineData("P15")]
+    public void Of_ErrorOutsideThePool_OffersNoRepairOfThePool(string id)
+    {
+        var item = SyncCases.Read(SharedMaterial.Find("sync-cases.json")).Single(item => item.Id == id);
+        var drifted = item with { Facts = item.Facts with { Pool = PoolState.Started } };
+
+        var assessment = RuleEngine.Assess(drifted.ToObservation());
+
+        Assert.Equal(item.Facts.IsWsusHere, assessment.Findings.Any(finding => finding.Id == FindingIds.SettingsDrift));
+        Assert.Null(RepairOffers.Of(assessment).Playbook);
+    }
+
     [Fact]
-    public void Rank_PublicCasesThatAreUnknown_NeverSuggestThePoolBesideAnErrorElsewhere() => Assert.Empty(Work.Value
-        .Select(item => (item.Id, Context: item.ToContext()))
-        .Where(item => CauseEngine.Rank(item.Context)[0] is { Id: FindingIds.UnknownCause } first && first.Playbook is not null)
-        .Select(item => item.Id));
+    public void Assess_SiteCannotTakeLicenceTerms_NamesThemAlsoWhereWsusSucceeds()
+    {
+        var item = SyncCases.Read(SharedMaterial.Find("sync-cases.json")).Single(item => item.Id == "P04");
+        var observation = item.ToObservation();
+        var site = observation.RecentSyncs[0];
+        var wsus = new SyncRun { Id = "wsus-1", Source = SyncSource.Wsus, StartedAt = site.StartedAt.AddMinutes(1), EndedAt = site.EndedAt!.Value.AddMinutes(-4), Result = SyncResult.Succeeded };
+
+        var assessment = RuleEngine.Assess(observation with { RecentSyncs = [site, wsus] });
+
+        Assert.Equal((FindingIds.LicenseTermsPending, true), (assessment.Leading?.Id, assessment.Leading?.IsCause));
+        Assert.Equal(site.Id, assessment.ExplainedRunId);
+    }
 
     private static SyncRunContext WithoutText(SyncRunContext context) => context with
     {

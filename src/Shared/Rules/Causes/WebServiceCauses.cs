@@ -23,8 +23,8 @@ internal static partial class WebServiceCauses
         new()
         {
             Number = 19, Id = FindingIds.WsusUnavailable, Precedence = 95, Name = "WSUS doesn't answer", Source = Sources.Troubleshooting,
-            Meaning = "The WSUS web service fails although {pool} is running. The problem is in its applications, its binding or what's behind it.",
-            Because = "its web service doesn't answer although the pool is running",
+            Meaning = "The WSUS web service fails, and no stopped pool explains it. The problem is in its applications, its binding or what's behind it.",
+            Because = "its web service fails, and no stopped pool explains it",
             Helps = "Restart WsusService and the pool. If that doesn't help, check the site, its binding and its applications.",
             LookNext = "Read WSUSCtrl.log, then run \"wsusutil checkhealth\" and check the Application log. For a 500, the WSUS site's IIS log has the sub-status that says which part failed.",
             Signs =
