@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components.Circuit;
+using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Rules.Findings;
 
@@ -62,6 +63,10 @@ public sealed partial class DisputePanel : IDisposable
         try
         {
             _disputes = await Disputes.GetOfRunAsync(ServerId, RunId, _gone.Token);
+        }
+        catch (Exception exception) when (StorageFault.Of(exception) != StorageProblem.None)
+        {
+            // What is live on the page goes on without it; the banner says that the database can't be used.
         }
         catch (OperationCanceledException)
         {
