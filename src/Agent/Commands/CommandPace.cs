@@ -13,7 +13,7 @@ namespace WsusDashboard.Agent.Commands;
 /// How often hubs, all of them together, have something done here: what is beyond the rate of the local policy waits for somebody on the server. Undo, rollback
 /// and whoever is on the server are never limited. Kept in the agent's database, on a clock that nobody sets.
 /// </summary>
-/// <remarks>Safe for use from several threads; every call opens its own connection.</remarks>
+/// <remarks>Safe for use from several threads; every call opens its own connection, one after the other.</remarks>
 internal sealed class CommandPace(Journal journal, LocalPolicy policy, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
@@ -21,9 +21,9 @@ internal sealed class CommandPace(Journal journal, LocalPolicy policy, TimeProvi
     /// <summary>How long a journal that could not be read is left alone by those who only tell of it.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
-    private readonly Lock _gate = new();
-    private Counted? _counted;
-    private long? _failedAt;
+    private readonly JournalTurn _turn = new();
+    private volatile Counted? _counted;
+    private long _failedAt;
 
     /// <summary>What was counted is another than before. Handlers return at once.</summary>
     public event Action? Changed;
@@ -32,27 +32,27 @@ internal sealed class CommandPace(Journal journal, LocalPolicy policy, TimeProvi
     /// <remarks>Asked with every snapshot and heartbeat, so what was counted is read from the journal once, and again after each command.</remarks>
     public IReadOnlyList<CommandAllowance> ReadAllowances()
     {
-        Counted counted;
-        lock (_gate)
+        if (_counted is not { } counted)
         {
-            if (_failedAt is { } failedAt && timeProvider.GetElapsedTime(failedAt) < Rest)
+            var failedAt = Interlocked.Read(ref _failedAt);
+            if (failedAt != 0 && timeProvider.GetElapsedTime(failedAt) < Rest)
             {
                 return [];
             }
 
             try
             {
-                counted = _counted ??= JournalErrors.Read(() =>
+                counted = _turn.Take(() =>
                 {
                     using var connection = journal.Open();
-                    return Counted.Read(connection, timeProvider);
+                    return _counted = Counted.Read(connection, timeProvider);
                 });
-                _failedAt = null;
+                Interlocked.Exchange(ref _failedAt, 0);
             }
             catch (CommandException)
             {
                 // Whoever needs the journal says what is wrong with it.
-                _failedAt = timeProvider.GetTimestamp();
+                Interlocked.Exchange(ref _failedAt, timeProvider.GetTimestamp());
                 return [];
             }
         }
@@ -77,7 +77,7 @@ internal sealed class CommandPace(Journal journal, LocalPolicy policy, TimeProvi
         }
 
         var limit = LimitOf(kind, policy.Read(null).Rate);
-        return JournalErrors.Read(() =>
+        return _turn.Take(() =>
         {
             using var connection = journal.Open();
             return Count(connection, kind, new PaceClock(timeProvider).Read(connection) - limit.Window) < limit.Most ? null : Explain(limit);
@@ -94,13 +94,12 @@ internal sealed class CommandPace(Journal journal, LocalPolicy policy, TimeProvi
         }
 
         var limit = LimitOf(kind, policy.Read(null).Rate);
-        bool isTaken;
-        lock (_gate)
+        var isTaken = _turn.Take(() =>
         {
-            isTaken = JournalErrors.Read(() => TryTake(kind, limit));
+            var taken = TryTake(kind, limit);
             _counted = null;
-        }
-
+            return taken;
+        });
         if (!isTaken)
         {
             throw new CommandException(CommandFailure.Conflict, $"{Explain(limit)} Nothing was started; ask again to let it wait for an approval on the server.") { IsTemporary = true };

@@ -13,11 +13,13 @@ namespace WsusDashboard.Agent.Commands;
 internal sealed record KnownCommand(string? RepairId, byte[]? Answer, CommandFailure? Failure, string Message);
 
 /// <summary>The keys of commands, in the agent's SQLite file until they have expired: after a restart too a command is carried out once.</summary>
-/// <remarks>Safe for use from several threads; every call opens its own connection. The journal writes a repair and its key in one transaction.</remarks>
+/// <remarks>Safe for use from several threads; every call opens its own connection, one after the other. The journal writes a repair and its key in one transaction.</remarks>
 internal sealed class IdempotencyKeys(Journal journal, TimeProvider timeProvider)
 {
     /// <summary>Keys of one hub, or of this server itself. Each lives for minutes; a hub that sends more has lost its way, and takes nobody else's place. Those of repairs live longer and don't count.</summary>
     public const int MaximumKeptOfHub = 2_000;
+
+    private readonly JournalTurn _turn = new();
 
     /// <summary>Notes a command before it is carried out.</summary>
     /// <param name="command">A checked command.</param>
@@ -27,7 +29,7 @@ internal sealed class IdempotencyKeys(Journal journal, TimeProvider timeProvider
     public CommandKey? Begin(AgentCommand command, out KnownCommand? known)
     {
         var key = command.Key(timeProvider.GetUtcNow());
-        known = key is null ? null : JournalErrors.Read(() => Begin(key));
+        known = key is null ? null : _turn.Take(() => Begin(key));
         return key;
     }
 
@@ -82,7 +84,7 @@ internal sealed class IdempotencyKeys(Journal journal, TimeProvider timeProvider
         // A repair is answered from the journal, as it is then; one that was refused may be asked for again.
         if (key is not null && !command.StartsRepair)
         {
-            JournalErrors.Read(() =>
+            _turn.Take(() =>
             {
                 using var connection = journal.Open();
                 return connection.Execute($"UPDATE command_key SET {columns} WHERE hub = $hub AND key = $key", [.. values, ("$hub", key.Hub), ("$key", key.Key)]);

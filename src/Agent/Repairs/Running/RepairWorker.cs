@@ -57,6 +57,7 @@ internal sealed partial class RepairWorker(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
+                stopping.ThrowIfCancellationRequested();
                 Log.NotReadable(logger, exception);
                 queue.StayClosed();
             }
@@ -211,7 +212,7 @@ internal sealed partial class RepairWorker(
         {
             return StepOutcome.Fail($"{server}: the agent's journal can't be written ({exception.Message}), so the step stopped.");
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException && !stopping.IsCancellationRequested)
         {
             Log.StepThrew(logger, session.Run.Id, step.Number, exception);
             return StepOutcome.Fail($"{server}: unexpected error: {exception.Message}");
