@@ -10,7 +10,7 @@ public sealed class LanguageCauseTests
     private static readonly IReadOnlyList<(string Language, string Text, string Cause)> Rows =
     [
         .. FailureSignWords.All
-            .Select(message => (message.Language, Text: message.Sign is FailureSign.None ? message.Words + "407" : message.Words, Cause: CauseOf(message.Sign)))
+            .Select(message => (message.Language, Text: message.Sign is FailureSign.None ? message.Words.TrimEnd(' ', '(', ':') + ": (407)" : message.Words, Cause: CauseOf(message.Sign)))
             .Where(message => message.Cause.Length > 0),
     ];
 

@@ -31,7 +31,7 @@ public static class CauseEngine
     [
         "fail", "error", "exception", "status", "STATMSG", "timed out", "timeout", "connection", "certificate", "proxy", "configured", "stop", " SUP ", "space", "full", "EULA", "flow", "trust",
         "WSUS version", "unhealthy", "not ", "closed", "refused", "algorithm", "SCHANNEL", "Actor", "AppOffline", "QueueFull", "out of", "Updated ", "post-install", "post install", "memory",
-        "deadlock", "80072", "80244", "used by", "port:", "Drivers", "common", "respond", "resolved", "Root CA", "expired", "invalid", "denied", "unauthorized", "forbidden", "Category", "License", "warning",
+        "deadlock", "80072", "80244", "used by", "port:", "Drivers", "common", "respond", "resolved", "Root CA", "expired", "invalid", "denied", "unauthorized", "forbidden", "Category", "License", "warning", "ApiRemoting30",
     ];
 
     /// <summary>Words without which no line speaks for a cause: a quick look before the slow one.</summary>
