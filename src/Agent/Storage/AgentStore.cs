@@ -21,6 +21,7 @@ public sealed class AgentStore : IDisposable
     private readonly int _maximumKeptEvents;
     private readonly IReadOnlyList<string> _setAside;
     private long _lastSequence;
+    private volatile bool _isDisposed;
 
     public AgentStore(AgentOptions options, TimeProvider timeProvider, ILogger<AgentStore> logger)
     {
@@ -54,8 +55,10 @@ public sealed class AgentStore : IDisposable
     public long LastSequence => Interlocked.Read(ref _lastSequence);
 
     /// <summary>A new connection to the file: WAL, every commit on disk before it returns, five seconds of patience with a lock.</summary>
+    /// <exception cref="ObjectDisposedException">The agent has ended: what still runs of it must not write beside the next one.</exception>
     public SqliteConnection OpenConnection()
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var connection = new SqliteConnection(_connectionString);
         try
         {
@@ -212,6 +215,7 @@ public sealed class AgentStore : IDisposable
 
     public void Dispose()
     {
+        _isDisposed = true;
         _gate.Dispose();
         CloseAll();
     }

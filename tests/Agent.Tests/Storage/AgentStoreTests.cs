@@ -56,6 +56,15 @@ public sealed class AgentStoreTests : IDisposable
         Assert.Equal([1, 2], next.ReadEvents(1, 10).Select(item => item.Sequence));
     }
 
+    [Fact]
+    public void OpenConnection_AgentHasEnded_IsRefused()
+    {
+        var store = Open();
+        store.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => store.OpenConnection().Dispose());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
