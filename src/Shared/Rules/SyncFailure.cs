@@ -83,9 +83,9 @@ public static partial class SyncFailure
         var signs = FailureSigns.Of(text);
 
         return Has(signs, FailureSign.Http407) || ProxyText().IsMatch(text) ? SyncFailureKind.Proxy
-            : Has(signs, FailureSign.Untrusted | FailureSign.NoCommonTls | FailureSign.SecureChannel | FailureSign.ConnectionReset) || SecureChannelText().IsMatch(text) ? SyncFailureKind.SecureChannel
+            : Has(signs, FailureSign.Untrusted | FailureSign.NoCommonTls | FailureSign.SecureChannel) || SecureChannelText().IsMatch(text) ? SyncFailureKind.SecureChannel
             : UpstreamText().IsMatch(text) ? SyncFailureKind.Upstream
-            : Has(signs, FailureSign.NameResolution | FailureSign.ConnectionRefused | FailureSign.Unreachable) || NetworkText().IsMatch(text) ? SyncFailureKind.Network
+            : Has(signs, FailureSign.NameResolution | FailureSign.ConnectionRefused | FailureSign.ConnectionReset | FailureSign.Unreachable) || NetworkText().IsMatch(text) ? SyncFailureKind.Network
             : Has(signs, FailureSign.Database) || DatabaseText().IsMatch(text) ? SyncFailureKind.Database
             : Has(signs, FailureSign.Http503) ? SyncFailureKind.WebServiceUnavailable
             : Has(signs, FailureSign.Http401 | FailureSign.Http403) ? SyncFailureKind.AccessDenied

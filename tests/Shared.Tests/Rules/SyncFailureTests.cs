@@ -12,7 +12,7 @@ public sealed class SyncFailureTests
     [InlineData("The request failed with HTTP status 503: Service Unavailable.  Source: Microsoft.UpdateServices.Administration.AdminProxy.CreateUpdateServer", SyncFailureKind.WebServiceUnavailable)]
     [InlineData("WSUS server not configured. Source: CWSyncMgr::DoSync", SyncFailureKind.Unnamed)]
     [InlineData("USSCommunicationError: WebException: The underlying connection was closed: Could not establish trust relationship", SyncFailureKind.SecureChannel)]
-    [InlineData("An existing connection was forcibly closed by the remote host", SyncFailureKind.SecureChannel)]
+    [InlineData("An existing connection was forcibly closed by the remote host", SyncFailureKind.Network)]
     [InlineData("UssNotFound", SyncFailureKind.Network)]
     [InlineData("0x80072EFE", SyncFailureKind.Network)]
     [InlineData("UssBusy", SyncFailureKind.Upstream)]
