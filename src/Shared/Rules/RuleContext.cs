@@ -230,7 +230,7 @@ internal sealed class RuleContext
             attempt.EndedOrStartedAt);
     }
 
-    public static string ResultWord(SyncResult result) => result is SyncResult.Unknown ? "no end recorded" : result.ToString();
+    public static string ResultWord(SyncResult result) => result is SyncResult.Unknown ? "ended without a result" : result.ToString();
 
     /// <summary>"in the last 24 h", or since when the window of events reaches back further; "before it stopped" for a stopped pool.</summary>
     public string EventWindow => IsPoolDown ? "before it stopped" : $"in the last {Wording.Duration(Now - EventsSince)}";

@@ -41,7 +41,7 @@ public sealed class RunPageTests
     public async Task Render_EvidenceOfALogLine_LeadsToTheLineHereAndToItsMomentInTheLog()
     {
         await using var host = await PageHost.StartAsync();
-        var line = new LoggedLine("WCM", Began.AddMinutes(9), "System.Net.WebException: The request failed with HTTP status 407") { GoodRuns = 1 };
+        var line = new LoggedLine("WCM", Began.AddMinutes(9), "System.Net.WebException: The request failed with HTTP status 407") { GoodRuns = 1, CoveredGoodRuns = 3 };
         var other = new LoggedLine("SoftwareDistribution", Began.AddMinutes(8), "(407) Proxy Authentication Required");
         var id = await AddAsync(host, SyncResult.Failed, line, other);
         host.Publish(host.Live.Find(id)! with { Snapshot = WithSite(TestSnapshots.Healthy(PageHost.Start)) });

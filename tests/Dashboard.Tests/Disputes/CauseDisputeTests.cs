@@ -53,7 +53,7 @@ public abstract class CauseDisputeTests(DatabaseKind kind) : IAsyncLifetime
             context.SyncRuns.Add(new() { ServerId = _brn, RunId = run, Source = SyncSource.Wsus, StartedAt = Began.AddHours(run == "wsus-1" ? 0 : 4), EndedAt = Began.AddHours(run == "wsus-1" ? 0.2 : 4.2), Result = run == "wsus-1" ? SyncResult.Failed : SyncResult.Succeeded });
         }
 
-        var evidence = new RunEvidence { RunId = "wsus-1", Lines = [new("wsyncmgr", Began.AddMinutes(10).ToOffset(), "Synchronizing WSUS server SRV-SECRET") { GoodRuns = 1 }, new("SoftwareDistribution", Began.AddMinutes(11).ToOffset(), Line)], GoodRunsRead = 4 };
+        var evidence = new RunEvidence { RunId = "wsus-1", Lines = [new("wsyncmgr", Began.AddMinutes(10).ToOffset(), "Synchronizing WSUS server SRV-SECRET") { GoodRuns = 1, CoveredGoodRuns = 4 }, new("SoftwareDistribution", Began.AddMinutes(11).ToOffset(), Line)], GoodRunsRead = 4 };
         context.RunEvidence.Add(new() { ServerId = _brn, RunId = "wsus-1", At = Began.AddMinutes(13), Message = evidence.ToWire().ToByteArray() });
         await SyncRollup.SaveAsync(context, Token);
     }

@@ -29,6 +29,7 @@ internal static class PublicCaseContext
     public static Observation ToObservation(this PublicCase @case, bool isTextHidden = false)
     {
         var run = ToRun(@case, isTextHidden);
+        var goodRuns = @case.Lines.Select(line => line.GoodRuns).DefaultIfEmpty().Max();
 
         return new Observation
         {
@@ -44,8 +45,8 @@ internal static class PublicCaseContext
                 new RunEvidence
                 {
                     RunId = run.Id,
-                    GoodRunsRead = @case.Lines.Select(line => line.GoodRuns).DefaultIfEmpty().Max(),
-                    Lines = [.. @case.Lines.Select(line => new LoggedLine(line.Log, End.AddMinutes(line.Minute), line.Text) { GoodRuns = line.GoodRuns })],
+                    GoodRunsRead = goodRuns,
+                    Lines = [.. @case.Lines.Select(line => new LoggedLine(line.Log, End.AddMinutes(line.Minute), line.Text) { GoodRuns = line.GoodRuns, CoveredGoodRuns = goodRuns })],
                 },
             ],
         };

@@ -17,9 +17,9 @@ internal static class CauseLabels
     };
 
     /// <summary>How often the same line stands in good syncs: what stands there too explains no bad one. Empty where nothing was compared.</summary>
-    public static string GoodRuns(LoggedLine line, int goodRunsRead) => goodRunsRead == 0 ? ""
-        : line.GoodRuns == 0 ? $"in none of {Wording.Count(goodRunsRead, "good sync", "good syncs")}"
-        : $"also in {Wording.Number(line.GoodRuns)} of {Wording.Count(goodRunsRead, "good sync", "good syncs")}";
+    public static string GoodRuns(LoggedLine line) => line.CoveredGoodRuns == 0 ? ""
+        : line.GoodRuns == 0 ? $"in none of {Wording.Count(line.CoveredGoodRuns, "good sync", "good syncs")}"
+        : $"also in {Wording.Number(line.GoodRuns)} of {Wording.Count(line.CoveredGoodRuns, "good sync", "good syncs")}";
 
     public static string Evidence(IReadOnlyList<Evidence> evidence)
     {

@@ -48,7 +48,7 @@ public static class CauseEngine
     /// <summary>True where a log line speaks for a cause, or is one that the causes look at.</summary>
     public static bool IsTelling(LoggedLine line) =>
         Landmarks.Any(landmark => line.Text.Contains(landmark, StringComparison.OrdinalIgnoreCase))
-        || IsSign(LoggedStatement.Of(line, goodRunsRead: 0, hasWsus: true));
+        || IsSign(LoggedStatement.Of(line, hasWsus: true));
 
     private static bool IsSign(LoggedStatement statement) => statement.Signs is not FailureSign.None || Rules.Any(rule => rule.Signs.Any(sign => sign.Speaks(statement)));
 

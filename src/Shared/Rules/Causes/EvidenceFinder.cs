@@ -18,7 +18,7 @@ internal static class EvidenceFinder
         (int)(weight * statement.Share),
         statement.Kind);
 
-    public static WeightedEvidence Of(LoggedLine line, string what, int weight) => Of(LoggedStatement.Of(line, goodRunsRead: 0, hasWsus: true), what, weight);
+    public static WeightedEvidence Of(LoggedLine line, string what, int weight) => Of(LoggedStatement.Of(line, hasWsus: true), what, weight);
 
     public static WeightedEvidence Of(IReadOnlyList<WindowsEvent> events, string what, int weight)
     {
@@ -71,7 +71,7 @@ internal static class EvidenceFinder
         var text = run.ErrorText.Length > 0 ? run.ErrorText : reading.File.OtherView?.ErrorText ?? "";
         var after = run.Duration is { } duration ? $" after {Wording.Duration(duration)}" : "";
         var code = ErrorNumbers.Describe(run.ErrorCode) is { } words ? $" ({words})" : "";
-        var result = run.Result is SyncResult.Unknown ? "no end recorded" : run.Result.ToString();
+        var result = run.Result is SyncResult.Unknown ? "ended without a result" : run.Result.ToString();
 
         return new Evidence($"Sync of {Wording.Time(run.StartedAt)}", Shorten($"{result}{after}{code}{(text.Length > 0 ? ": " + text : "")}", 300), run.Source is SyncSource.ConfigMgr ? "wsyncmgr.log" : "WSUS history", reading.End)
         {

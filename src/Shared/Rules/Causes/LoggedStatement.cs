@@ -58,9 +58,8 @@ internal sealed partial record LoggedStatement(string Text, string ReadFrom, Dat
 
     /// <summary>A line of a log.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="goodRunsRead">Of how many good runs the same log was read.</param>
     /// <param name="hasWsus">WSUS is on the same server.</param>
-    public static LoggedStatement Of(LoggedLine line, int goodRunsRead, bool hasWsus)
+    public static LoggedStatement Of(LoggedLine line, bool hasWsus)
     {
         var text = Shorten(line.Text);
         var kind = Is(line, LogNames.ConfigurationManager) || Is(line, LogNames.ControlManager) ? EvidenceKind.Configuration
@@ -70,9 +69,12 @@ internal sealed partial record LoggedStatement(string Text, string ReadFrom, Dat
 
         return new LoggedStatement(text, kind is EvidenceKind.WebServer ? line.Log : line.Log + ".log", line.At, RouteOf(text, kind, hasWsus), kind)
         {
-            Share = goodRunsRead > 0 ? Math.Max(0, 1 - (2d * line.GoodRuns / goodRunsRead)) : 1,
+            Share = ShareOf(line),
         };
     }
+
+    /// <summary>See <see cref="Share"/>: by the good runs that the line's own log still covers, which reaches back less far than another.</summary>
+    public static double ShareOf(LoggedLine line) => line.CoveredGoodRuns > 0 ? Math.Max(0, 1 - (2d * line.GoodRuns / line.CoveredGoodRuns)) : 1;
 
     /// <summary>The error of a run.</summary>
     public static LoggedStatement Of(SyncRun run, bool hasWsus)

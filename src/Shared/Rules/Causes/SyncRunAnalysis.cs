@@ -39,7 +39,7 @@ internal sealed partial class SyncRunAnalysis
         _events = [.. file.Events.Concat(file.Snapshot?.Events.Value?.Recent ?? []).DistinctBy(item => (item.LogName, item.RecordId, item.EventId, item.At)).OrderByDescending(item => item.At)];
         Bounds = file.Snapshot is { } snapshot ? ServerBounds.Of(snapshot) : ServerBounds.Unknown;
         Drift = Pool is null || file.Baseline is not { } baseline ? [] : [.. BaselineComparer.Compare(Pool.Settings, RiskySettings.Bound(baseline, Pool.Settings, Bounds)).Where(comparison => comparison.IsDrifted)];
-        Lines = [.. file.Lines.Where(line => file.GoodRunsRead == 0 || line.GoodRuns * 2 < file.GoodRunsRead)];
+        Lines = [.. file.Lines.Where(line => LoggedStatement.ShareOf(line) > 0)];
         LoggedStatements = [.. ReadLoggedStatements()];
         StoppedAt = FindStoppedAt();
     }
@@ -223,7 +223,7 @@ internal sealed partial class SyncRunAnalysis
 
         foreach (var line in File.Lines.Where(line => !SyncLogTraps.IsSuccess(line.Text)))
         {
-            var statement = LoggedStatement.Of(line, File.GoodRunsRead, HasWsus);
+            var statement = LoggedStatement.Of(line, HasWsus);
             var before = statement.Kind is EvidenceKind.Configuration ? ConfigurationInterval : LineMargin;
             if (statement.Share > 0 && (line.At is not { } at || (at >= Start - before && at <= End + LineMargin)))
             {

@@ -42,8 +42,6 @@ public sealed record SyncRunContext
     /// <summary>Log lines around the run.</summary>
     public IReadOnlyList<LoggedLine> Lines { get; init; } = [];
 
-    /// <summary>Earlier successful syncs whose logs were compared with <see cref="Lines"/>; 0 where none were.</summary>
-    public int GoodRunsRead { get; init; }
 
     /// <summary>Windows events around the run; those of the snapshot count too.</summary>
     public IReadOnlyList<WindowsEvent> Events { get; init; } = [];
@@ -82,7 +80,6 @@ public sealed record SyncRunContext
             Baseline = observation.Baseline,
             History = observation.RecentSyncs,
             Lines = [.. evidence.SelectMany(item => item.Lines).GroupBy(line => (line.Log, line.At, line.Text)).Select(same => same.MaxBy(line => line.GoodRuns)!)],
-            GoodRunsRead = evidence.Count > 0 ? evidence.Max(item => item.GoodRunsRead) : 0,
             Events = [.. evidence.SelectMany(item => item.Events), .. past is null ? [] : snapshot?.Events.Value?.Recent ?? []],
             Changes = observation.Changes,
             Actions = observation.Actions,
