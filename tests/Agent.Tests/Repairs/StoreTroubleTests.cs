@@ -113,7 +113,7 @@ public sealed class StoreTroubleTests : IDisposable
         // The disk is still full: only the end of the run waits for it.
         Assert.True(_server.IsDiskFull);
         Assert.Equal(before, _server.Iis.Settings);
-        Assert.False(life.Service.Get(id).IsFinal);
+        Assert.NotNull(life.Gate.OccupiedBy);
         _server.IsDiskFull = false;
         Assert.Equal(RunState.RolledBack, (await life.EndOfAsync(id)).State);
     }
