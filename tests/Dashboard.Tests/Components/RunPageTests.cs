@@ -42,7 +42,7 @@ public sealed class RunPageTests
     {
         await using var host = await PageHost.StartAsync();
         var line = new LoggedLine("WCM", Began.AddMinutes(9), "System.Net.WebException: The request failed with HTTP status 407") { GoodRuns = 1, CoveredGoodRuns = 3 };
-        var other = new LoggedLine("SoftwareDistribution", Began.AddMinutes(8), "(407) Proxy Authentication Required");
+        var other = new LoggedLine("SoftwareDistribution", Began.AddMinutes(8), "(407) Proxy Authentication Required") { CoveredGoodRuns = 3 };
         var id = await AddAsync(host, SyncResult.Failed, line, other);
         host.Publish(host.Live.Find(id)! with { Snapshot = WithSite(TestSnapshots.Healthy(PageHost.Start)) });
         host.Navigation.NavigateTo($"/servers/{id}/syncs/wsus-1");

@@ -121,7 +121,7 @@ public sealed class SameCauseTests : IDisposable
 
         const string hidden = "System.Net.WebException: The remote server returned an error: (407) Proxy Authentication Required.";
         yield return ("hidden, and the log tells", healthy, [.. Failing(now, ""), Evidence(4, "wsus-3", new LoggedLine("SoftwareDistribution", now.AddMinutes(-55), hidden))]);
-        yield return ("hidden, and good runs have the line too", healthy, [.. Failing(now, ""), Evidence(4, "wsus-3", new LoggedLine("SoftwareDistribution", now.AddMinutes(-55), hidden) { GoodRuns = 5 })]);
+        yield return ("hidden, and good runs have the line too", healthy, [.. Failing(now, ""), Evidence(4, "wsus-3", new LoggedLine("SoftwareDistribution", now.AddMinutes(-55), hidden) { GoodRuns = 5, CoveredGoodRuns = 5 })]);
         yield return ("pool stopped", Samples.Snapshot(now, pool: PoolState.Stopped), Failing(now, "The request failed with HTTP status 503: Service Unavailable."));
         yield return ("WsusService stopped", Samples.WithServiceStopped(now, ServiceNames.WsusService), Failing(now, ""));
         yield return ("recycled at its memory limit", Recycled(healthy, now), Failing(now, "", SyncResult.Cancelled));
@@ -167,7 +167,7 @@ public sealed class SameCauseTests : IDisposable
 
     private static async Task AssertSameAsync(TestDashboard dashboard, int id, DateTimeOffset now)
     {
-        var live = await dashboard.UntilAsync(id, server => server.Status.CauseId == Expected && server.Problems.Any(problem => problem.CauseId == Expected));
+        var live = await dashboard.UntilAsync(id, server => server.Assessment is { Findings: [{ Id: Expected }, ..] } && server.Status.CauseId == Expected && server.Problems.Any(problem => problem.CauseId == Expected));
         Assert.Equal(Expected, LiveHierarchy.ToServer(live).CauseId);
         Assert.Equal(live.Status.CauseTitle, LiveHierarchy.ToServer(live).CauseTitle);
 
