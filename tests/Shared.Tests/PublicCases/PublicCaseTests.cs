@@ -74,7 +74,7 @@ public sealed class PublicCaseTests
     {
         var score = CaseScore.Of(Scored.Value);
 
-        Assert.InRange(score.Right, 18, int.MaxValue);
+        Assert.InRange(score.Right, 15, int.MaxValue);
         Assert.Equal(score.Certain, score.CertainRight);
     }
 

@@ -22,7 +22,7 @@ internal static class UnknownCause
         var statements = reading.LoggedStatements.Where(IsOfSync).ToList();
         var telling = statements.FindAll(statement => statement.Signs is not FailureSign.None);
         var wrapper = telling.Count > 0 ? null : statements.Find(statement => statement.IsWrapper);
-        var error = statements.Count == 0 ? " WSUS gives no error text (it has hidden it since October 2025)."
+        var error = statements.Count == 0 ? " WSUS gives no error text."
             : wrapper is not null ? " The error only says that something failed, not what."
             : Describe(telling) is { } words ? $" The error says: {words}." : " The error text is shown unchanged.";
         var hint = possible.Count > 0 ? $" Possible, but without enough evidence: {Wording.List([.. possible.Take(3).Select(cause => cause.Name)])}." : "";
