@@ -7,6 +7,9 @@ namespace WsusDashboard.Support;
 /// <summary>A program as a process of its own, so that it can be stopped as a service manager stops it, and killed as a machine kills it.</summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
+    private const long Kilobyte = 1024;
+    private const string AnonymousPages = "RssAnon:";
+
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
@@ -18,11 +21,20 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>The memory that it holds at this moment, in bytes; 0 once it has ended.</summary>
+    /// <summary>The memory that it holds at this moment, in bytes; 0 once it has ended. Its own: pages of files, which the system takes back whenever it likes, are not counted where it tells them apart.</summary>
     public long ReadMemoryBytes()
     {
         _process.Refresh();
-        return _process.HasExited ? 0 : _process.WorkingSet64;
+        try
+        {
+            return _process.HasExited ? 0 : !OperatingSystem.IsLinux() ? _process.PrivateMemorySize64
+                : Kilobyte * long.Parse(File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith(AnonymousPages, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        {
+            // It ended in this moment, and left no such line.
+            return 0;
+        }
     }
 
     /// <summary>All that it wrote so far, to both streams.</summary>

@@ -62,7 +62,10 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
         Update(connection, null, run);
     }
 
-    /// <summary>Writes the run and the intent of the step that is entered.</summary>
+    /// <summary>
+    /// Writes the run and the intent of the step that is entered. One that stands there already is taken over: an agent that was ending may have written it after this one had read the run,
+    /// and a repair that waits for its journal must not wait for that.
+    /// </summary>
     public void WriteIntent(RepairRun run, RunStep step)
     {
         using var connection = Open();
@@ -71,7 +74,10 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
         Execute(
             connection,
             transaction,
-            "INSERT INTO repair_intent (run_id, number, attempt, kind, target, intended_at) VALUES ($run, $number, $attempt, $kind, $target, $at)",
+            """
+            INSERT INTO repair_intent (run_id, number, attempt, kind, target, intended_at) VALUES ($run, $number, $attempt, $kind, $target, $at)
+            ON CONFLICT (run_id, number, attempt) DO UPDATE SET intended_at = $at, outcome = NULL, outcome_at = NULL
+            """,
             ("$run", run.Id), ("$number", step.Number), ("$attempt", step.Attempts), ("$kind", step.Kind.ToString()), ("$target", step.Target), ("$at", Now()));
         transaction.Commit();
     }
