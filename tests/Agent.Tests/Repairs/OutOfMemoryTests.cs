@@ -45,7 +45,8 @@ public sealed class OutOfMemoryTests
         var run = await second.EndOfAsync(id);
 
         Assert.Equal(RunState.Succeeded, run.State);
-        Assert.All(run.Steps, step => Assert.InRange(step.Attempts, 0, 2));
+        // Each of the three lives may have entered the step once.
+        Assert.All(run.Steps, step => Assert.InRange(step.Attempts, 0, 3));
         Assert.Equal(30_000, server.Iis.Settings.QueueLength);
     }
 }
