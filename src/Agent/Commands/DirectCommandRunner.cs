@@ -52,6 +52,7 @@ internal sealed class DirectCommandRunner(ChangeLock changeLock, IServerAccess s
             return await changeLock.EnterFirstAsync(what, computerName, timeProvider, cancellationToken);
         }
 
+        await changeLock.WhenLeftAsync(timeProvider, cancellationToken);
         return changeLock.TryEnter(what, out var occupation, out var occupiedBy) ? occupation : throw ChangeLock.Occupied(computerName, occupiedBy);
     }
 

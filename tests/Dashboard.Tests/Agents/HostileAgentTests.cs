@@ -251,7 +251,7 @@ public sealed class HostileAgentTests : IDisposable
 
         for (var number = 1; number <= 150; number++)
         {
-            watch.Send(new AgentEvent { Sequence = number, At = TimeProvider.System.GetUtcNow(), Repair = HostileAgent.OpenRun($"run-{number}", 200_000) });
+            watch.Send(new AgentEvent { Sequence = number, At = TimeProvider.System.GetUtcNow(), Repair = HostileAgent.OpenRun($"run-{number}", 20_000) });
         }
 
         var server = await dashboard.UntilAsync(id, candidate => candidate.Condition == ServerCondition.Quarantined);

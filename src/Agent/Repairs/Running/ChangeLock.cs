@@ -17,6 +17,9 @@ internal sealed class ChangeLock
     /// <summary>True where it is not waited for: a repair takes minutes to hours.</summary>
     private bool _isLong = true;
 
+    /// <summary>Set where whoever has the gate is done, and leaves in a moment.</summary>
+    private TaskCompletionSource? _leaving;
+
     /// <summary>How long somebody on the server waits for a direct command.</summary>
     public static TimeSpan LongestWait { get; } = TimeSpan.FromSeconds(30);
 
@@ -120,6 +123,28 @@ internal sealed class ChangeLock
         }
     }
 
+    /// <summary>Whoever holds the gate is about to tell that it has ended: who starts the next thing at that word finds the gate open, or waits for the moment that is missing.</summary>
+    public void Leave()
+    {
+        lock (_gate)
+        {
+            (_isLong, _leaving) = (false, _leaving ?? new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+    }
+
+    /// <summary>Waits where whoever holds the gate is leaving it; asks nothing of anybody else. An end that the disk holds up is waited for no longer than a direct command.</summary>
+    public async Task WhenLeftAsync(TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        Task left;
+        lock (_gate)
+        {
+            left = _leaving?.Task ?? Task.CompletedTask;
+        }
+
+        await left.WaitAsync(LongestWait, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     /// <summary>What is told to a caller who does not get in.</summary>
     public static CommandException Occupied(string computerName, string occupiedBy) =>
         new(CommandFailure.Conflict, $"{computerName}: {occupiedBy}. Nothing else was started; wait until it finishes.") { IsTemporary = true };
@@ -144,6 +169,8 @@ internal sealed class ChangeLock
     {
         lock (_gate)
         {
+            _leaving?.SetResult();
+            _leaving = null;
             if (_waiters.First is not { Value: var next })
             {
                 _occupiedBy = null;

@@ -144,6 +144,9 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, Repair
     /// <summary>The journal cannot be read: nothing is let in until it can.</summary>
     public void StayClosed() => changeLock.StayClosed();
 
+    /// <summary>The repair that goes on is about to end.</summary>
+    public void PrepareToLeave() => changeLock.Leave();
+
     public void Leave(QueuedRepair work)
     {
         _active = null;

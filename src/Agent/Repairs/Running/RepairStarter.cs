@@ -22,6 +22,7 @@ internal sealed class RepairStarter(
     public async Task<Plan> PlanAsync(string playbook, string baseline, bool includeRisky, CancellationToken cancellationToken)
     {
         await changeLock.WhenSettled.WaitAsync(cancellationToken);
+        await changeLock.WhenLeftAsync(timeProvider, cancellationToken);
         var (plan, facts) = await planner.PlanAsync(PlaybookCatalog.Find(playbook)!, BaselineOf(baseline), includeRisky, changeLock.OccupiedBy, cancellationToken);
 
         // What a plan rested on is kept, so that a refused start can say what changed since.
@@ -127,6 +128,7 @@ internal sealed class RepairStarter(
     private async Task<RepairRun> OneAtATimeAsync(Func<Task<RepairRun>> start, bool isLocal, CancellationToken cancellationToken)
     {
         await changeLock.WhenSettled.WaitAsync(cancellationToken);
+        await changeLock.WhenLeftAsync(timeProvider, cancellationToken);
         using var turn = await _turn.EnterAsync(isLocal, cancellationToken);
         return await start();
     }

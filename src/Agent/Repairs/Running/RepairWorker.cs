@@ -118,6 +118,7 @@ internal sealed partial class RepairWorker(
 
         var run = session.Run;
         var state = StateOf(run);
+        queue.PrepareToLeave();
         await session.FinishAsync(state, stopping);
         Log.RepairEnded(logger, run.Id, run.Playbook, state);
     }
