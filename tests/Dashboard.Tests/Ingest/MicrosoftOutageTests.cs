@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Live;
@@ -64,6 +67,8 @@ public sealed class MicrosoftOutageTests : IDisposable
                     var token = await dashboard.AddTokenAsync(person);
                     scope.ServiceProvider.GetRequiredService<Caller>().Become(new(CallerKind.Token, person, token.Id, ""));
                     Assert.Equal(servers, Seen(scope)?.ServerCount ?? 0);
+                    using var client = dashboard.Client(token.Text);
+                    Assert.Equal(servers, await ToldAsync(client));
                 }
 
                 foreach (var id in ids)
@@ -106,6 +111,15 @@ public sealed class MicrosoftOutageTests : IDisposable
             Agent = snapshot.Agent with { LastSequence = lastSequence },
             Wsus = snapshot.Wsus with { Value = snapshot.Wsus.Value! with { Source = OutageDetection.MicrosoftUpdate } },
         });
+    }
+
+    /// <summary>How many servers the API names; 0 where it knows of no outage.</summary>
+    private static async Task<int> ToldAsync(HttpClient client)
+    {
+        using var answer = await client.GetAsync(new Uri("/api/v1/servers/outage", UriKind.Relative), TestContext.Current.CancellationToken);
+        return answer.StatusCode == HttpStatusCode.NoContent
+            ? 0
+            : (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("serverCount").GetInt32();
     }
 
     private static void AssertOutage(Outage? outage, IEnumerable<int> ids)

@@ -27,6 +27,9 @@ internal static class ServerEndpoints
         servers.MapGet("/unwatched", ListUnwatchedAsync)
             .Needs(Permission.View)
             .WithSummary("Lists update points that have no agent here but are known to a site or an upstream server you can see.");
+        servers.MapGet("/outage", FindOutageAsync)
+            .Needs(Permission.View)
+            .WithSummary("Shows the outage of Microsoft Update that servers you can see are part of; 204 while none is known. It's an outage once 3 servers of 2 sites, through different proxies, fail with the same error within an hour and none succeeds.");
         servers.MapGet("/{id:int}", GetAsync)
             .Needs(Permission.View)
             .WithSummary("Shows one server with its findings, their evidence, its settings and services.")
@@ -53,6 +56,12 @@ internal static class ServerEndpoints
         await servers.WhenLoadedAsync(cancellationToken);
         var found = servers.FindUnwatched();
         return TypedResults.Ok(new UnwatchedJson(found.Known, new([.. found.Servers.Skip((page.Page - 1) * page.PageSize).Take(page.PageSize)], found.Servers.Count, page.Page, page.PageSize)));
+    }
+
+    private static async Task<Results<Ok<VisibleOutage>, NoContent>> FindOutageAsync(VisibleServers servers, CancellationToken cancellationToken)
+    {
+        await servers.WhenLoadedAsync(cancellationToken);
+        return servers.FindOutage() is { } outage ? TypedResults.Ok(outage) : TypedResults.NoContent();
     }
 
     private static async Task<Results<Created<ServerDetailJson>, ProblemHttpResult>> AddAsync(AddServerJson body, ServerService servers, PairingService pairing, CancellationToken cancellationToken)
