@@ -1,11 +1,11 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Contract;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Agent.ConfigMgr;
 
 /// <summary>One entry of a log of Configuration Manager.</summary>
-public sealed partial record LogLine
+public sealed record LogLine
 {
     /// <summary>UTC; null where the entry carries no time that can be understood.</summary>
     public DateTimeOffset? At { get; init; }
@@ -23,9 +23,10 @@ public sealed partial record LogLine
     /// <summary>The simple form has no severity: a status message says it, else the text does.</summary>
     internal static string GuessSeverity(string text)
     {
-        if (text.StartsWith("STATMSG", StringComparison.Ordinal) && StatusSeverity().Match(text) is { Success: true } status)
+        var status = new TextScanner(text, StringComparison.Ordinal);
+        if (status.Take(SyncLogMarkers.MessageStart) && status.TakeNumber(out _) && status.Take(" SEV="))
         {
-            return status.Groups[1].Value switch { "E" => LogSeverities.Error, "W" => LogSeverities.Warning, _ => LogSeverities.Information };
+            return status.TakeWhile(TextScanner.IsOfAWord) switch { "E" => LogSeverities.Error, "W" => LogSeverities.Warning, _ => LogSeverities.Information };
         }
 
         if (text.StartsWith("ERROR", StringComparison.OrdinalIgnoreCase) || text.StartsWith("Sync failed", StringComparison.OrdinalIgnoreCase))
@@ -35,7 +36,4 @@ public sealed partial record LogLine
 
         return text.StartsWith("WARNING", StringComparison.OrdinalIgnoreCase) ? LogSeverities.Warning : LogSeverities.Information;
     }
-
-    [GeneratedRegex(@"^STATMSG: ID=\d+ SEV=([EWI])\b", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex StatusSeverity();
 }

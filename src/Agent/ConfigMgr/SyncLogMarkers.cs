@@ -1,14 +1,17 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Agent.ConfigMgr;
 
 /// <summary>The fragments of wsyncmgr.log that mean something (configmgr.md, 5b). The word "canceled" alone means nothing: the line of a success contains it.</summary>
-internal static partial class SyncLogMarkers
+internal static class SyncLogMarkers
 {
+    /// <summary>How a status message begins that a component writes into its log.</summary>
+    public const string MessageStart = "STATMSG: ID=";
+
     public const int Started = 6701;
     public const int Succeeded = 6702;
     public const int Failed = 6703;
@@ -31,6 +34,8 @@ internal static partial class SyncLogMarkers
     }
 
     private const int LowerCase = 0x20;
+    private const int HighestMessage = 999_999;
+    private const int MostHexDigits = 8;
 
     private static readonly byte[][] Beginnings =
     [
@@ -39,19 +44,25 @@ internal static partial class SyncLogMarkers
     ];
 
     /// <summary>Number of a status message; 0 where the line is none.</summary>
-    public static int StatusMessage(string text) =>
-        StatusMessagePattern().Match(text) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+    public static int StatusMessage(string text)
+    {
+        var scanner = new TextScanner(text, StringComparison.Ordinal);
+        return scanner.Take(MessageStart) && scanner.TakeNumber(out var number) && number <= HighestMessage && scanner.IsAtBoundary ? (int)number : 0;
+    }
 
     /// <summary>The time of a status message, which the log gives in UTC ("GMTDATE=Thu Jan 16 18:57:46.304 2014"); null where the line has none.</summary>
     public static DateTimeOffset? StatusMessageTime(string text)
     {
-        if (GmtDatePattern().Match(text) is not { Success: true } match)
+        var scanner = new TextScanner(text, StringComparison.Ordinal);
+        if (scanner.FindWord("GMTDATE=") && scanner.TakeToken(out _) && scanner.TakeSpace() && scanner.TakeToken(out var month) && scanner.TakeSpace() && scanner.TakeToken(out var day)
+            && scanner.TakeSpace() && scanner.TakeToken(out var time) && scanner.TakeSpace() && scanner.TakeNumber(out var year) && scanner.IsAtBoundary)
         {
-            return null;
+            var fraction = time.IndexOf('.');
+            var date = string.Create(CultureInfo.InvariantCulture, $"{month} {day} {(fraction < 0 ? time : time[..fraction])} {year}");
+            return DateTimeOffset.TryParseExact(date, "MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
         }
 
-        var date = $"{match.Groups["month"].Value} {match.Groups["day"].Value} {match.Groups["time"].Value} {match.Groups["year"].Value}";
-        return DateTimeOffset.TryParseExact(date, "MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
+        return null;
     }
 
     /// <summary>What wakes the next synchronization; Unknown where the line says nothing of it.</summary>
@@ -71,15 +82,28 @@ internal static partial class SyncLogMarkers
 
     /// <summary>The thread was stopped, or the synchronization says itself that it was given up. The exact words were found in no source, so several forms are taken.</summary>
     public static bool IsCancellation(string text) =>
-        CancellationPattern().IsMatch(text)
+        SaysCancelled(text)
         || Has(text, "SMS_EXECUTIVE signalled SMS_WSUS_SYNC_MANAGER to stop")
         || Has(text, "SMS_WSUS_SYNC_MANAGER received STOP notification");
 
     /// <summary>The reason of "Sync failed: reason. Source: method"; empty where none is given.</summary>
     public static string Reason(string text)
     {
-        var reason = FailurePattern().Match(text) is { Success: true } match ? match.Groups[1].Value.Trim() : "";
-        return reason.StartsWith("Will retry", StringComparison.OrdinalIgnoreCase) ? "" : reason;
+        var scanner = new TextScanner(text);
+        if (!scanner.Take("Sync failed") || !(scanner.Take(":") || scanner.Take(".")))
+        {
+            return "";
+        }
+
+        var reason = scanner.Rest.Trim();
+        var source = reason.IndexOf("Source:", StringComparison.OrdinalIgnoreCase);
+        if (source >= 0)
+        {
+            reason = reason[..source].TrimEnd();
+            reason = reason.EndsWith('.') ? reason[..^1].TrimEnd() : reason;
+        }
+
+        return reason.StartsWith("Will retry", StringComparison.OrdinalIgnoreCase) ? "" : reason.ToString();
     }
 
     /// <summary>An HTTP status in a reason, else a number of Windows; 0 where there is neither.</summary>
@@ -98,49 +122,67 @@ internal static partial class SyncLogMarkers
     }
 
     /// <summary>The error number that a status message carries ("LE=0X8013150a"), as an HRESULT; 0 where it carries none.</summary>
-    public static long MessageErrorCode(string text) =>
-        MessageErrorPattern().Match(text) is { Success: true } match && uint.Parse(match.Groups[1].Value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) is var value and not 0
-            ? ErrorNumber.Windows(value).Value
-            : 0;
+    public static long MessageErrorCode(string text)
+    {
+        var code = 0u;
+        var scanner = new TextScanner(text);
+        if (scanner.Take("STATMSG: "))
+        {
+            while (scanner.FindWord("LE=0X"))
+            {
+                var digits = scanner.TakeWhile(char.IsAsciiHexDigit);
+                code = digits.Length <= MostHexDigits && scanner.IsAtBoundary && uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) ? value : code;
+            }
+        }
+
+        return code == 0 ? 0 : ErrorNumber.Windows(code).Value;
+    }
 
     /// <summary>Items changed in the site's database, where the line says so.</summary>
-    public static long? UpdatesChanged(string text) =>
-        UpdatedPattern().Match(text) is { Success: true } match && long.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public static long? UpdatesChanged(string text)
+    {
+        for (var scanner = new TextScanner(text); scanner.FindWord("Updated ");)
+        {
+            if (scanner.TakeNumber(out var number) && scanner.Take(" items in SMS database"))
+            {
+                return number;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Phase and numbers of a progress line; null where it is none.</summary>
     public static (string Phase, long Processed, long Total)? Progress(string text)
     {
-        if (ProgressPattern().Match(text) is not { Success: true } match)
+        var scanner = new TextScanner(text);
+        if (!scanner.Take("sync:") || scanner.TakeWhile(character => character != ',') is not { IsEmpty: false } phase)
         {
             return null;
         }
 
-        return (match.Groups["phase"].Value.Trim(), Number(match.Groups["done"]), Number(match.Groups["total"]));
+        return scanner.Take(",") && scanner.SkipSpace() && scanner.Take("processed ") && scanner.TakeNumber(out var processed) && scanner.Take(" out of ") && scanner.TakeNumber(out var total) && scanner.Take(" items")
+            ? (phase.Trim().ToString(), processed, total)
+            : (phase.Trim().ToString(), 0, 0);
     }
 
-    private static long Number(Group group) =>
-        long.TryParse(group.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    /// <summary>"Synchronization was cancelled", "sync: the sync has been stopped".</summary>
+    private static bool SaysCancelled(string text)
+    {
+        var scanner = new TextScanner(text);
+        _ = scanner.Take("sync:") && scanner.SkipSpace();
+        if (scanner.Take("the") && !scanner.TakeSpace() || !(scanner.Take("synchronization") || scanner.Take("sync")) || !scanner.TakeSpace())
+        {
+            return false;
+        }
+
+        if ((scanner.Take("was") || scanner.Take("has been")) && !scanner.TakeSpace())
+        {
+            return false;
+        }
+
+        return (scanner.Take("cancelled") || scanner.Take("canceled") || scanner.Take("aborted") || scanner.Take("terminated") || scanner.Take("stopped")) && scanner.IsAtBoundary;
+    }
 
     private static bool Has(string text, string fragment) => text.Contains(fragment, StringComparison.OrdinalIgnoreCase);
-
-    [GeneratedRegex(@"^STATMSG: ID=(\d{1,6})\b", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex StatusMessagePattern();
-
-    [GeneratedRegex(@"\bGMTDATE=[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) +(?<day>[0-9]{1,2}) (?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)? (?<year>[0-9]{4})\b", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex GmtDatePattern();
-
-    [GeneratedRegex(@"^(sync:\s*)?(the\s+)?sync(hronization)?\s+(was\s+|has been\s+)?(cancell?ed|aborted|terminated|stopped)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex CancellationPattern();
-
-    [GeneratedRegex(@"^Sync failed[:.]\s*(.*?)(\.?\s*Source:.*)?$", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex FailurePattern();
-
-    [GeneratedRegex(@"^STATMSG: .*\bLE=0X([0-9A-F]{1,8})\b", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex MessageErrorPattern();
-
-    [GeneratedRegex(@"\bUpdated (\d+) items in SMS database", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex UpdatedPattern();
-
-    [GeneratedRegex(@"^sync:\s*(?<phase>[^,]+)(,\s*processed (?<done>\d+) out of (?<total>\d+) items)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex ProgressPattern();
 }

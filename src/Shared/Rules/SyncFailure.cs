@@ -1,6 +1,6 @@
-using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Rules;
 
@@ -37,12 +37,22 @@ public enum SyncFailureKind
 /// Two traps: the source "AdminProxy.CreateUpdateServer" of a 503 is no proxy, and the word "canceled" names no reason (wsyncmgr.log
 /// has it in its success line).
 /// </remarks>
-public static partial class SyncFailure
+public static class SyncFailure
 {
     private const long HttpUnauthorized = 401;
     private const long HttpForbidden = 403;
     private const long HttpProxyAuthenticationRequired = 407;
     private const long HttpServiceUnavailable = 503;
+
+    // Names that WSUS and Configuration Manager write in every language; what Windows and .NET say is in the signs.
+    private static readonly PhraseSet ProxyText = new(Phrase.Word("proxy"), Phrase.Word("proxyerror"));
+    private static readonly PhraseSet SecureChannelText = new("Root CA signed");
+    private static readonly PhraseSet UpstreamText = new(
+        Phrase.Word("UssBusy"), Phrase.Word("UssInternalError"), Phrase.Word("UssOtherError"), Phrase.Word("DssAuthenticationError"),
+        "IncompatibleProtocolVersion", "out of sync with upstream", "out of sync with the upstream");
+
+    private static readonly PhraseSet NetworkText = new(Phrase.Word("UssNotFound"), Phrase.Word("UssCommunicationError"), "did not properly respond", "80072EFE", "80072EE2");
+    private static readonly PhraseSet DatabaseText = new(Phrase.Word("LocalDBConnectFail"), Phrase.Word("LocalDBTooBusy"), Phrase.Word("LocalDBOtherError"), Phrase.Word("SUSDB"));
 
     /// <summary>The reason that this run's error names; Unnamed for a run that succeeded or still runs.</summary>
     public static SyncFailureKind Classify(SyncRun run) =>
@@ -82,11 +92,11 @@ public static partial class SyncFailure
 
         var signs = FailureSigns.Of(text);
 
-        return Has(signs, FailureSign.Http407) || ProxyText().IsMatch(text) ? SyncFailureKind.Proxy
-            : Has(signs, FailureSign.Untrusted | FailureSign.NoCommonTls | FailureSign.SecureChannel) || SecureChannelText().IsMatch(text) ? SyncFailureKind.SecureChannel
-            : UpstreamText().IsMatch(text) ? SyncFailureKind.Upstream
-            : Has(signs, FailureSign.NameResolution | FailureSign.ConnectionRefused | FailureSign.ConnectionReset | FailureSign.Unreachable) || NetworkText().IsMatch(text) ? SyncFailureKind.Network
-            : Has(signs, FailureSign.Database) || DatabaseText().IsMatch(text) ? SyncFailureKind.Database
+        return Has(signs, FailureSign.Http407) || ProxyText.IsIn(text) ? SyncFailureKind.Proxy
+            : Has(signs, FailureSign.Untrusted | FailureSign.NoCommonTls | FailureSign.SecureChannel) || SecureChannelText.IsIn(text) ? SyncFailureKind.SecureChannel
+            : UpstreamText.IsIn(text) ? SyncFailureKind.Upstream
+            : Has(signs, FailureSign.NameResolution | FailureSign.ConnectionRefused | FailureSign.ConnectionReset | FailureSign.Unreachable) || NetworkText.IsIn(text) ? SyncFailureKind.Network
+            : Has(signs, FailureSign.Database) || DatabaseText.IsIn(text) ? SyncFailureKind.Database
             : Has(signs, FailureSign.Http503) ? SyncFailureKind.WebServiceUnavailable
             : Has(signs, FailureSign.Http401 | FailureSign.Http403) ? SyncFailureKind.AccessDenied
             : SyncFailureKind.Unnamed;
@@ -107,20 +117,4 @@ public static partial class SyncFailure
             _ => SyncFailureKind.Unnamed,
         },
     };
-
-    // Names that WSUS and Configuration Manager write in every language; what Windows and .NET say is in the signs.
-    [GeneratedRegex(@"\bproxy(?:error)?\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex ProxyText();
-
-    [GeneratedRegex("Root CA signed", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex SecureChannelText();
-
-    [GeneratedRegex(@"\bUss(?:Busy|InternalError|OtherError)\b|\bDssAuthenticationError\b|IncompatibleProtocolVersion|out of sync with (?:the )?upstream", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex UpstreamText();
-
-    [GeneratedRegex(@"\bUss(?:NotFound|CommunicationError)\b|did not properly respond|80072E(?:FE|E2)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex NetworkText();
-
-    [GeneratedRegex(@"\bLocalDB(?:ConnectFail|TooBusy|OtherError)\b|\bSUSDB\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex DatabaseText();
 }

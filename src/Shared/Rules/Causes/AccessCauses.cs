@@ -1,5 +1,6 @@
 using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Rules.Causes;
 
@@ -24,8 +25,8 @@ internal static class AccessCauses
             [
                 Forbidden,
                 new(FailureSign.Http401, "The account was refused (401)", place: SignPlace.OwnWsus),
-                new("principal permission|8013150A", "The account isn't among WSUS's administrators"),
-                new("0x8007052[0-9A-F]|Logon failure", "The account was refused", Weight.Strong, SignPlace.SiteToWsus) { Signs = FailureSign.AccessDenied },
+                new(["principal permission", "8013150A"], "The account isn't among WSUS's administrators"),
+                new(["Logon failure", .. "0123456789ABCDEF".Select(digit => new Phrase($"0x8007052{digit}"))], "The account was refused", Weight.Strong, SignPlace.SiteToWsus) { Signs = FailureSign.AccessDenied },
             ],
             Look = Rights,
         },
@@ -38,8 +39,8 @@ internal static class AccessCauses
             LookNext = "Check \"IP Address and Domain Restrictions\" of the WSUS site and of ApiRemoting30 in IIS Manager.",
             Signs =
             [
-                new(@"\b403\.(?:6|8|503)\b", "IIS refused the address", Weight.Names, SignPlace.OwnWsus),
-                new(@"ApiRemoting30\S*.* 403 (?:6|8|503) ", "IIS refused the address (403.6)", Weight.Names, SignPlace.WebServer),
+                new([Phrase.Word("403.6"), Phrase.Word("403.8"), Phrase.Word("403.503")], "IIS refused the address", Weight.Names, SignPlace.OwnWsus),
+                new([Phrase.InOrder("ApiRemoting30", " 403 6 ", " 403 8 ", " 403 503 ")], "IIS refused the address (403.6)", Weight.Names, SignPlace.WebServer),
             ],
             Look = Addresses,
         },

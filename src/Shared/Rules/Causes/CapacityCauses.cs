@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
@@ -8,7 +6,7 @@ using WsusDashboard.Shared.Text;
 namespace WsusDashboard.Shared.Rules.Causes;
 
 /// <summary>Causes 9 to 12, 38 and 39: memory, clients, database, catalogue, disk.</summary>
-internal static partial class CapacityCauses
+internal static class CapacityCauses
 {
     /// <summary>What the cache of 17,000 updates may need while it builds (KB 4490414), in KB.</summary>
     private const long CacheBuildKilobytes = 24L * 1024 * 1024;
@@ -26,10 +24,12 @@ internal static partial class CapacityCauses
     private const long AdequateQueue = 2_000;
     private const string DatabaseCare = "Microsoft, WSUS high CPU usage; damgoodadmin.com, software update maintenance";
 
+    private static readonly PhraseSet Busy = new("timed out", "TooBusy", "Timeout expired", "deadlock");
+
     private static readonly TextSign TimedOut = new(FailureSign.TimedOut, "A request timed out", Weight.Supports);
 
     /// <summary>SQL Server answered too late, or ended one of two transactions: a busy database, which can be opened.</summary>
-    private static readonly TextSign SlowDatabase = new("SqlException.*time-?out expired|deadlock|LocalDBTooBusy", "A SUSDB query took too long or ended in a deadlock", Weight.Strong + Weight.Hint)
+    private static readonly TextSign SlowDatabase = new([Phrase.InOrder("SqlException", "timeout expired", "time-out expired"), "deadlock", "LocalDBTooBusy"], "A SUSDB query took too long or ended in a deadlock", Weight.Strong + Weight.Hint)
     {
         Signs = FailureSign.Database | FailureSign.TimedOut,
         NeedsAll = true,
@@ -37,7 +37,7 @@ internal static partial class CapacityCauses
 
     private static readonly TextSign DatabaseError = new(FailureSign.Database, "SQL Server answered with an error", Weight.Strong);
 
-    private static readonly TextSign FullDatabase = new("", "SQL Server has no space left") { Signs = FailureSign.Database | FailureSign.DiskFull, NeedsAll = true };
+    private static readonly TextSign FullDatabase = new(FailureSign.Database | FailureSign.DiskFull, "SQL Server has no space left") { NeedsAll = true };
 
     public static IReadOnlyList<CauseRule> All { get; } =
     [
@@ -58,7 +58,7 @@ internal static partial class CapacityCauses
             Because = "more clients scan at once than WSUS can answer",
             Helps = "Limit the WSUS site in IIS to 50 to 100 connections until the clients have caught up, or give ClientWebService its own pool.",
             LookNext = "Find out which clients send so many requests: check the WSUS site's IIS log, and whether clients were moved to this server.",
-            Signs = [new("80244022", "Clients are told that WSUS isn't available", Weight.Supports)],
+            Signs = [new(["80244022"], "Clients are told that WSUS isn't available", Weight.Supports)],
             AppliesTo = reading => !reading.IsPoolYoungerThanRun && reading.Pool?.Settings.QueueLength >= AdequateQueue,
             Look = Storm,
         },
@@ -73,7 +73,7 @@ internal static partial class CapacityCauses
             [
                 TimedOut,
                 SlowDatabase,
-                new("spDeleteUpdate|DeleteUpdate.*time", "The cleanup took too long", Weight.Supports),
+                new(["spDeleteUpdate", Phrase.InOrder("DeleteUpdate", "time")], "The cleanup took too long", Weight.Supports),
                 new(FailureSign.TimedOut, "The cleanup took too long", Weight.Supports, SignPlace.Maintenance),
             ],
             Look = LiveUpdates,
@@ -85,7 +85,7 @@ internal static partial class CapacityCauses
             Because = "the catalogue is too large to sync in time",
             Helps = "Unselect Drivers and products you don't have, then decline the updates that came with them.",
             LookNext = "Check the selected products and classifications in the options of WSUS or the software update point.",
-            Signs = [new(FailureSign.TimedOut, "A request timed out", Weight.Hint), new(@"\bDriver Sets?\b|\bDrivers\b", "Drivers are being synced", Weight.Supports)],
+            Signs = [new(FailureSign.TimedOut, "A request timed out", Weight.Hint), new([Phrase.Word("Driver Set"), Phrase.Word("Driver Sets"), Phrase.Word("Drivers")], "Drivers are being synced", Weight.Supports)],
             Look = Catalogue,
         },
         new()
@@ -118,8 +118,8 @@ internal static partial class CapacityCauses
             LookNext = "Check that the SQL service or the Windows Internal Database is running, its disk isn't full, and SUSDB is maintained (reindexed, superseded updates declined).",
             Signs =
             [
-                new("LocalDBConnectFail|has been paused|network-related or instance-specific|Cannot open database|login failed for user", "WSUS can't open its database"),
-                new("LocalDBOtherError", "A database error", Weight.Strong),
+                new(["LocalDBConnectFail", "has been paused", "network-related or instance-specific", "Cannot open database", "login failed for user"], "WSUS can't open its database"),
+                new(["LocalDBOtherError"], "A database error", Weight.Strong),
             ],
             Look = DatabaseEvent,
         },
@@ -130,7 +130,7 @@ internal static partial class CapacityCauses
             Because = "another process is using files that WSUS needs",
             Helps = "Exclude the content folder, UpdateServicesPackages and the WSUS database files from virus scanning.",
             LookNext = "Find out which process has the file open (Resource Monitor, handles), and check the virus scanner's exclusions.",
-            Signs = [new(@"\\(?:WSUS|UpdateServicesPackages|SUSDB)\b.*used by another process|80070020", "A WSUS file is in use by another process", Weight.Strong)],
+            Signs = [new([Used(@"\WSUS"), Used(@"\UpdateServicesPackages"), Used(@"\SUSDB"), "80070020"], "A WSUS file is in use by another process", Weight.Strong)],
         },
     ];
 
@@ -171,7 +171,7 @@ internal static partial class CapacityCauses
 
     private static IEnumerable<WeightedEvidence> LiveUpdates(SyncRunAnalysis reading)
     {
-        if (reading.Wsus?.Counts is not { } counts || !reading.LoggedStatements.Any(saying => Busy().IsMatch(saying.Text)))
+        if (reading.Wsus?.Counts is not { } counts || !reading.LoggedStatements.Any(saying => Busy.IsIn(saying.Text)))
         {
             yield break;
         }
@@ -184,7 +184,7 @@ internal static partial class CapacityCauses
     {
         foreach (var line in reading.LinesDuringRun(LogNames.SyncManager))
         {
-            if (Progress().Match(line.Text) is { Success: true } match && long.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var total) && total >= WideCatalogue)
+            if (ItemsToProcess(line.Text) >= WideCatalogue)
             {
                 yield return EvidenceFinder.Of(line, "Items in one sync", Weight.Strong);
                 break;
@@ -233,9 +233,19 @@ internal static partial class CapacityCauses
         }
     }
 
-    [GeneratedRegex(@"timed out|TooBusy|Timeout expired|deadlock", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Busy();
+    private static Phrase Used(string folder) => new(folder) { EndsWord = true, Then = ["used by another process"] };
 
-    [GeneratedRegex(@"processed \d+ out of (\d+) items", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Progress();
+    /// <summary>"sync: SMS synchronizing updates, processed 20 out of 3100 items (0%)"; null where the line isn't of that form.</summary>
+    private static long? ItemsToProcess(string text)
+    {
+        for (var scanner = new TextScanner(text); scanner.Find("processed ");)
+        {
+            if (scanner.TakeNumber(out _) && scanner.Take(" out of ") && scanner.TakeNumber(out var total) && scanner.Take(" items"))
+            {
+                return total;
+            }
+        }
+
+        return null;
+    }
 }

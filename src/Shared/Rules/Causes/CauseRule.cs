@@ -1,6 +1,6 @@
-using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Rules.Causes;
 
@@ -81,22 +81,30 @@ internal enum SignPlace
 }
 
 /// <summary>What in an error or a log line speaks for a cause: a sign of any language, or words that are the same on every server.</summary>
-/// <param name="Pattern">A regular expression without a look at what is before or behind, upper and lower case being the same; empty where the signs say all. Only for a program's constant English and for names.</param>
+/// <param name="Words">Any of these; null where the signs or the shape say all.</param>
 /// <param name="What">What it is, for a person.</param>
 /// <param name="Weight">As in <see cref="Causes.Weight"/>.</param>
 /// <param name="Place">Where it counts.</param>
-internal sealed record TextSign(string Pattern, string What, int Weight = Weight.Names, SignPlace Place = SignPlace.Anywhere)
+internal sealed record TextSign(PhraseSet? Words, string What, int Weight = Weight.Names, SignPlace Place = SignPlace.Anywhere)
 {
-    /// <summary>Takes as long as the text is, whatever stands in it; and what is looked at is short (see <see cref="LoggedStatement.LongestText"/>).</summary>
-    private readonly Regex? _regex = Pattern.Length > 0 ? new(Pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking) : null;
-
     public TextSign(FailureSign signs, string what, int weight = Causes.Weight.Names, SignPlace place = SignPlace.Anywhere)
-        : this("", what, weight, place) => Signs = signs;
+        : this((PhraseSet?)null, what, weight, place) => Signs = signs;
+
+    public TextSign(Phrase[] words, string what, int weight = Causes.Weight.Names, SignPlace place = SignPlace.Anywhere)
+        : this(new PhraseSet(words), what, weight, place)
+    {
+    }
+
+    public TextSign(Func<string, bool> shape, string what, int weight = Causes.Weight.Names, SignPlace place = SignPlace.Anywhere)
+        : this((PhraseSet?)null, what, weight, place) => Shape = shape;
 
     /// <summary>Any of these, or all of them where <see cref="NeedsAll"/>.</summary>
     public FailureSign Signs { get; init; }
 
     public bool NeedsAll { get; init; }
+
+    /// <summary>True for a text of a form that words alone don't give; null where there is none.</summary>
+    public Func<string, bool>? Shape { get; init; }
 
     /// <summary>The program names the cause itself, and nothing else writes these words.</summary>
     public bool IsDecisive { get; init; }
@@ -105,7 +113,7 @@ internal sealed record TextSign(string Pattern, string What, int Weight = Weight
 
     /// <summary>Whether the words say it, wherever they stand.</summary>
     public bool Speaks(LoggedStatement statement) =>
-        ((statement.Signs & Signs) is var found && found != 0 && (!NeedsAll || found == Signs)) || _regex?.IsMatch(statement.Text) == true;
+        ((statement.Signs & Signs) is var found && found != 0 && (!NeedsAll || found == Signs)) || Words?.IsIn(statement.Text) == true || Shape?.Invoke(statement.Text) == true;
 
     private bool IsAt(StatementRoute route) => Place switch
     {

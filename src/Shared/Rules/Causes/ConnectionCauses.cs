@@ -8,10 +8,10 @@ namespace WsusDashboard.Shared.Rules.Causes;
 internal static class ConnectionCauses
 {
     /// <summary>Beside its signs: a connection that got no answer (Winsock 10060), or was cut while it was made. A time-out of an open one is another thing, which a busy server gives too.</summary>
-    private const string NotReachableNames = @"did not properly respond|\b10060\b|80072E(?:FE|E2)|8007274C";
+    private static readonly PhraseSet NotReachableNames = new("did not properly respond", Phrase.Word("10060"), "80072EFE", "80072EE2", "8007274C");
 
     /// <summary>What WSUS calls each failure to reach its source, whatever the reason; alone it is a wrapper.</summary>
-    private const string UnnamedFailures = @"\bUss(?:NotFound|CommunicationError)\b";
+    private static readonly PhraseSet UnnamedFailures = new(Phrase.Word("UssNotFound"), Phrase.Word("UssCommunicationError"));
 
     internal static readonly uint[] NotReachableCodes = [0x80072EE7, 0x80072EFD, 0x80072EFE, 0x80072EE2, 0x8007274C, 0x8007274D];
 
@@ -37,7 +37,12 @@ internal static class ConnectionCauses
             Because = "WSUS uses a Microsoft Update address that no longer exists",
             Helps = "On the top server only: set MUUrl to https://sws.update.microsoft.com and RedirectorChangeNumber to 4002, run iisreset, and restart WSUS.",
             LookNext = "Check MUUrl in WSUS's configuration row.",
-            Signs = [new(@"Actor\s*=\s*https?://(?:fe2|sws1)\.", "WSUS contacts a retired address"), new(@"\b(?:fe2|sws1)\.update\.microsoft\.com", "A retired address stands in the error", Weight.Supports), new("SoapException.*GetUpdateData|GetUpdateData.*SoapException", "The error comes from GetUpdateData", Weight.Supports)],
+            Signs =
+            [
+                new(NamesRetiredActor, "WSUS contacts a retired address"),
+                new([new("fe2.update.microsoft.com") { BeginsWord = true }, new("sws1.update.microsoft.com") { BeginsWord = true }], "A retired address stands in the error", Weight.Supports),
+                new([Phrase.InOrder("SoapException", "GetUpdateData"), Phrase.InOrder("GetUpdateData", "SoapException")], "The error comes from GetUpdateData", Weight.Supports),
+            ],
         },
         new()
         {
@@ -50,11 +55,11 @@ internal static class ConnectionCauses
             Signs =
             [
                 new(FailureSign.NoCommonTls, "The two sides share no TLS version or cipher"),
-                new("create SSL/TLS secure channel|SecureChannelFailure", "No TLS connection could be made", Weight.Supports, SignPlace.WsusToSource),
+                new(["create SSL/TLS secure channel", "SecureChannelFailure"], "No TLS connection could be made", Weight.Supports, SignPlace.WsusToSource),
                 new(FailureSign.SecureChannel, "No TLS connection could be made", Weight.Supports, SignPlace.WsusToSource),
-                new("error occurred on a send.*forcibly closed|handshake.*forcibly closed", "The other side closed the connection during the handshake", Weight.Strong + Weight.Hint, SignPlace.WsusToSource),
+                new([Phrase.InOrder("error occurred on a send", "forcibly closed"), Phrase.InOrder("handshake", "forcibly closed")], "The other side closed the connection during the handshake", Weight.Strong + Weight.Hint, SignPlace.WsusToSource),
                 new(FailureSign.ConnectionReset, "The other side closed the connection", Weight.Supports, SignPlace.WsusToSource),
-                new("SCHANNEL Protocol 'TLS 1\\.[0-2]' disabled", "A TLS version is disabled", Weight.Supports),
+                new(["SCHANNEL Protocol 'TLS 1.0' disabled", "SCHANNEL Protocol 'TLS 1.1' disabled", "SCHANNEL Protocol 'TLS 1.2' disabled"], "A TLS version is disabled", Weight.Supports),
             ],
         },
         new()
@@ -65,7 +70,7 @@ internal static class ConnectionCauses
             Helps = "Install the update that brings the root certificate, or exempt {source}'s addresses from TLS inspection.",
             LookNext = "Check that the server trusts the root certificate, and that no proxy inspects traffic to the update source.",
             ErrorCodes = [0x80072F8F, 0x800B0109, 0x800B0101, 0x800B010A, 0x80072F0D, 0x80072F05, 0x80072F06],
-            Signs = [new("Root CA signed", "The other side's certificate isn't trusted", Place: SignPlace.WsusToSource) { Signs = FailureSign.Untrusted }, new(FailureSign.SecureChannel, "No TLS connection could be made", Weight.Supports, SignPlace.WsusToSource)],
+            Signs = [new(["Root CA signed"], "The other side's certificate isn't trusted", place: SignPlace.WsusToSource) { Signs = FailureSign.Untrusted }, new(FailureSign.SecureChannel, "No TLS connection could be made", Weight.Supports, SignPlace.WsusToSource)],
         },
         new()
         {
@@ -77,8 +82,8 @@ internal static class ConnectionCauses
             ErrorCodes = [407, 0x80190197, 0x8024401B],
             Signs =
             [
-                new(@"\bproxyerror\b|ProxyNameResolutionFailure", "The proxy refused the connection") { Signs = FailureSign.Http407 },
-                new("HTTP status 502: Proxy Error", "The proxy answered that it failed", Weight.Supports),
+                new([Phrase.Word("proxyerror"), "ProxyNameResolutionFailure"], "The proxy refused the connection") { Signs = FailureSign.Http407 },
+                new(["HTTP status 502: Proxy Error"], "The proxy answered that it failed", Weight.Supports),
                 new(FailureSign.Http502 | FailureSign.Http504, "A proxy or gateway got no valid response", Weight.Strong),
             ],
             Look = Proxy,
@@ -149,14 +154,14 @@ internal static class ConnectionCauses
         }
     }
 
-    private static readonly TextSign ProxyAnswer = new("closed the transport stream", "", Place: SignPlace.WsusToSource)
+    private static readonly TextSign ProxyAnswer = new(["closed the transport stream"], "", place: SignPlace.WsusToSource)
     {
         Signs = FailureSign.Http407 | FailureSign.Http403 | FailureSign.Http502 | FailureSign.Http504 | FailureSign.ConnectionRefused,
     };
 
     private static readonly TextSign[] ProxyCuts =
     [
-        new("closed the transport stream", "", Place: SignPlace.WsusToSource),
+        new(["closed the transport stream"], "", place: SignPlace.WsusToSource),
         new(FailureSign.ConnectionRefused, "", place: SignPlace.WsusToSource),
     ];
 
@@ -177,5 +182,19 @@ internal static class ConnectionCauses
 
         var isMost = fleet.Failing >= fleet.Synchronizing * MostOfTheFleet;
         yield return EvidenceFinder.Of("Other servers in the same hour", $"{Wording.Number(fleet.Failing)} of {Wording.Number(fleet.Synchronizing)} failed that had been healthy", "Dashboard", reading.End, isMost ? Weight.Strong + Weight.Hint : Weight.Contradicts);
+    }
+
+    /// <summary>"Actor = https://fe2.update.microsoft.com/…".</summary>
+    private static bool NamesRetiredActor(string text)
+    {
+        for (var scanner = new TextScanner(text); scanner.Find("Actor");)
+        {
+            if (scanner.SkipSpace() && scanner.Take("=") && scanner.SkipSpace() && (scanner.Take("https://") || scanner.Take("http://")) && (scanner.Take("fe2.") || scanner.Take("sws1.")))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

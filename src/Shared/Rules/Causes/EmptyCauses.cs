@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Syncs;
@@ -8,7 +7,7 @@ using WsusDashboard.Shared.Text;
 namespace WsusDashboard.Shared.Rules.Causes;
 
 /// <summary>Causes 33 to 37 and 40: nothing arrives.</summary>
-internal static partial class EmptyCauses
+internal static class EmptyCauses
 {
     private const string Status = "Microsoft, SMS_SUPSyncStatus; track software update synchronization";
 
@@ -32,8 +31,8 @@ internal static partial class EmptyCauses
             LookNext = "Check the software update point's products and classifications.",
             Signs =
             [
-                new(@"\bUpdated 0 items in SMS database", "The sync brought nothing", Weight.Supports),
-                new("Request filter does not contain any known (?:classifications|categories)", "The site says no classification or product is selected") { IsDecisive = true },
+                new([new("Updated 0 items in SMS database") { BeginsWord = true }], "The sync brought nothing", Weight.Supports),
+                new(["Request filter does not contain any known classifications", "Request filter does not contain any known categories"], "The site says no classification or product is selected") { IsDecisive = true },
             ],
             Look = Subscribed,
         },
@@ -53,7 +52,7 @@ internal static partial class EmptyCauses
             Because = "the account that counts the updates can't see them",
             Helps = "Count with an account that sees the whole site; in the console, clear the filter.",
             LookNext = "Check the security scopes of the account that the agent runs as.",
-            Signs = [new(@"\bUpdated [1-9]\d* items in SMS database", "The sync brought updates into the site", Weight.Strong)],
+            Signs = [new(BroughtUpdates, "The sync brought updates into the site", Weight.Strong)],
             AppliesTo = reading => reading.Site?.SoftwareUpdateCount is 0,
             Look = CatalogueThere,
         },
@@ -150,8 +149,23 @@ internal static partial class EmptyCauses
         }
     }
 
-    private static bool IsMessage(string text, int id) => MessageId().Match(text) is { Success: true } match && match.Groups[1].Value == id.ToString(CultureInfo.InvariantCulture);
+    /// <summary>"Updated 12 items in SMS database, new update source content version is 7".</summary>
+    private static bool BroughtUpdates(string text)
+    {
+        for (var scanner = new TextScanner(text); scanner.FindWord("Updated ");)
+        {
+            if (scanner.TakeNumber(out var items) && items > 0 && scanner.Take(" items in SMS database"))
+            {
+                return true;
+            }
+        }
 
-    [GeneratedRegex(@"STATMSG: ID=(\d+)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex MessageId();
+        return false;
+    }
+
+    private static bool IsMessage(string text, int id)
+    {
+        var scanner = new TextScanner(text, StringComparison.Ordinal);
+        return scanner.Find("STATMSG: ID=") && scanner.TakeNumber(out var number) && number == id;
+    }
 }

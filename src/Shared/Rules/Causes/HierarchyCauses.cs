@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
@@ -8,9 +7,13 @@ using WsusDashboard.Shared.Text;
 namespace WsusDashboard.Shared.Rules.Causes;
 
 /// <summary>Causes 28, 29 and 41: upstream servers, replicas, shared SUSDB.</summary>
-internal static partial class HierarchyCauses
+internal static class HierarchyCauses
 {
     private const int OutOfSyncState = 6707;
+
+    private static readonly TextSign UpstreamFault = new(
+        [Phrase.Word("UssBusy"), Phrase.Word("UssInternalError"), Phrase.Word("UssOtherError"), Phrase.Word("DssAuthenticationError"), "IncompatibleProtocolVersion"],
+        "The upstream server answered with an error");
 
     public static IReadOnlyList<CauseRule> All { get; } =
     [
@@ -40,15 +43,15 @@ internal static partial class HierarchyCauses
             Because = "its upstream server {source} doesn't deliver updates",
             Helps = "Repair {source} first and let it sync. Then sync this server.",
             LookNext = "Check {source} first: can its WSUS be reached under the name and port that this server uses?",
-            AppliesTo = reading => reading.HasUpstream || reading.LoggedStatements.Any(saying => UpstreamFault().IsMatch(saying.Text)),
+            AppliesTo = reading => reading.HasUpstream || reading.LoggedStatements.Any(saying => UpstreamFault.Speaks(saying)),
             ErrorCodes = ConnectionCauses.NotReachableCodes,
             Signs =
             [
-                new(@"\bUss(?:Busy|InternalError|OtherError)\b|\bDssAuthenticationError\b|IncompatibleProtocolVersion", "The upstream server answered with an error"),
+                UpstreamFault,
                 ConnectionCauses.NotReachable("The upstream server couldn't be reached", Weight.Names, SignPlace.WsusToSource),
                 ConnectionCauses.TimedOut("The upstream server didn't answer in time", Weight.Supports, SignPlace.WsusToSource),
                 new(FailureSign.Http401 | FailureSign.Http403 | FailureSign.Http404 | FailureSign.Http500 | FailureSign.Http502 | FailureSign.Http503, "The upstream server answered with an error", Weight.Strong + Weight.Hint, SignPlace.WsusToSource),
-                new(@"\bUss(?:NotFound|CommunicationError)\b", "WSUS can't work with its upstream server", Weight.Supports, SignPlace.WsusToSource),
+                new([Phrase.Word("UssNotFound"), Phrase.Word("UssCommunicationError")], "WSUS can't work with its upstream server", Weight.Supports, SignPlace.WsusToSource),
             ],
             Look = Upstream,
         },
@@ -59,15 +62,15 @@ internal static partial class HierarchyCauses
             Because = "its content is out of sync with the upstream server {source}",
             Helps = "Sync {source} first, then this server.",
             LookNext = "Check when {source} last synced, and whether both have the same products selected.",
-            Signs = [new("STATMSG: ID=6707|out of sync with (?:the )?upstream", "The site says it's out of sync")],
+            Signs = [new(["STATMSG: ID=6707", "out of sync with upstream", "out of sync with the upstream"], "The site says it's out of sync")],
             Look = Behind,
         },
     ];
 
     private static IEnumerable<WeightedEvidence> SharedDatabase(SyncRunAnalysis reading)
     {
-        var picked = reading.LinesOf(LogNames.SyncManager).Select(line => (Line: line, Match: ActivePoint().Match(line.Text))).Where(found => found.Match.Success).ToList();
-        var names = picked.Select(found => found.Match.Groups[1].Value).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var picked = reading.LinesOf(LogNames.SyncManager).Select(line => (Line: line, Point: ActivePoint(line.Text))).Where(found => found.Point is not null).ToList();
+        var names = picked.Select(found => found.Point!).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         if (names.Count < 2)
         {
             yield break;
@@ -134,9 +137,17 @@ internal static partial class HierarchyCauses
 
     private static bool IsSame(string one, string other) => string.Equals(SyncRunAnalysis.ShortName(one), SyncRunAnalysis.ShortName(other), StringComparison.OrdinalIgnoreCase);
 
-    [GeneratedRegex(@"Found active SUP (\S+) from SCF", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex ActivePoint();
+    /// <summary>"Found active SUP wsus1.corp.example from SCF File."; null where the line isn't of that form.</summary>
+    private static string? ActivePoint(string text)
+    {
+        for (var scanner = new TextScanner(text); scanner.Find("Found active SUP ");)
+        {
+            if (scanner.TakeToken(out var name) && scanner.Take(" from SCF"))
+            {
+                return name.ToString();
+            }
+        }
 
-    [GeneratedRegex(@"\bUss(?:Busy|InternalError|OtherError)\b|\bDssAuthenticationError\b|IncompatibleProtocolVersion", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex UpstreamFault();
+        return null;
+    }
 }

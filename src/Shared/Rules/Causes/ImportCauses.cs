@@ -21,9 +21,9 @@ internal static class ImportCauses
             LookNext = "Look for the .txt files in SoftwareDistribution.log: which ones are missing, and which address do they fail from?",
             Signs =
             [
-                new("STATMSG: ID=6708", "The site reports licence terms as pending"),
-                new(@"License Terms have not been completely downloaded|LicenseAgreement\.GetById", "An update's licence terms aren't there"),
-                new(@"EULA.*\.txt|\.txt.*EULA|LicenseAgreement file does not exist", "Licence terms couldn't be downloaded", Weight.Supports),
+                new(["STATMSG: ID=6708"], "The site reports licence terms as pending"),
+                new(["License Terms have not been completely downloaded", "LicenseAgreement.GetById"], "An update's licence terms aren't there"),
+                new([Phrase.InOrder("EULA", ".txt"), Phrase.InOrder(".txt", "EULA"), "LicenseAgreement file does not exist"], "Licence terms couldn't be downloaded", Weight.Supports),
             ],
             Look = Pending,
         },
@@ -36,8 +36,8 @@ internal static class ImportCauses
             LookNext = "Check the \"not found on WSUS\" lines in WCM.log: they name each product.",
             Signs =
             [
-                new("Subscription contains categories unknown to WSUS", "The site selects categories that WSUS doesn't know") { IsDecisive = true },
-                new(@"Category \S+ .{0,200}not found on WSUS", "WSUS doesn't have a selected category", Weight.Names),
+                new(["Subscription contains categories unknown to WSUS"], "The site selects categories that WSUS doesn't know") { IsDecisive = true },
+                new(text => UnknownCategory.In(text) is not null, "WSUS doesn't have a selected category"),
             ],
             Look = Categories,
         },
@@ -48,7 +48,7 @@ internal static class ImportCauses
             Because = "the site's database refuses the updates",
             Helps = "After a deadlock or a time-out, sync again outside busy hours. A duplicate or a missing row that comes back needs Microsoft support: never change rows of the site's database.",
             LookNext = "Read the line before \"Failed to sync some of the updates\" in wsyncmgr.log: it names the update and SQL Server's message.",
-            Signs = [new(@"\*\*\* \[[0-9A-Z]{5}\]|\[SQL Server\]", "The site's database answered with an error", Weight.Strong + Weight.Hint, SignPlace.SiteDatabase)],
+            Signs = [new(["[SQL Server]"], "The site's database answered with an error", Weight.Strong + Weight.Hint, SignPlace.SiteDatabase) { Shape = StatementWords.HasSqlState }],
         },
         new()
         {
@@ -57,7 +57,7 @@ internal static class ImportCauses
             Because = "the Surface driver import fails",
             Helps = "Allow TLS 1.2 for the import, or turn off synchronizing Surface drivers.",
             LookNext = "Check the error behind \"ImportUpdateFromCatalogSite failed\" in wsyncmgr.log.",
-            Signs = [new("ImportUpdateFromCatalogSite failed", "The import from the catalog failed")],
+            Signs = [new(["ImportUpdateFromCatalogSite failed"], "The import from the catalog failed")],
         },
         new()
         {
@@ -66,7 +66,7 @@ internal static class ImportCauses
             Because = "WSUS itself fails with an arithmetic error",
             Helps = "Report it to Microsoft with the error text. The cause isn't publicly known.",
             LookNext = "Read ApiRemoting30's whole response in SoftwareDistribution.log.",
-            Signs = [new("(?:overflow|underflow) in the arithmetic operation|arithmetic overflow", "An arithmetic error")],
+            Signs = [new(["overflow in the arithmetic operation", "underflow in the arithmetic operation", "arithmetic overflow"], "An arithmetic error")],
         },
     ];
 

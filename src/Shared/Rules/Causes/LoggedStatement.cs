@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Syncs;
@@ -36,7 +35,7 @@ internal enum StatementRoute
 /// <param name="At">UTC, where known.</param>
 /// <param name="Route">Between whom it happened.</param>
 /// <param name="Kind">Whose witness it is.</param>
-internal sealed partial record LoggedStatement(string Text, string ReadFrom, DateTimeOffset? At, StatementRoute Route, EvidenceKind Kind)
+internal sealed record LoggedStatement(string Text, string ReadFrom, DateTimeOffset? At, StatementRoute Route, EvidenceKind Kind)
 {
     /// <summary>So much of an error or a line is looked at: a peer may send anything.</summary>
     internal const int LongestText = 4_000;
@@ -54,7 +53,7 @@ internal sealed partial record LoggedStatement(string Text, string ReadFrom, Dat
     public double Share { get; init; } = 1;
 
     /// <summary>It says that something failed, and nothing of what: where it points to is where the cause stands.</summary>
-    public bool IsWrapper => Signs is FailureSign.None && Wrapper().IsMatch(Text);
+    public bool IsWrapper => Signs is FailureSign.None && StatementWords.AreWrapper(Text);
 
     /// <summary>A line of a log.</summary>
     /// <param name="line">The line.</param>
@@ -87,35 +86,14 @@ internal sealed partial record LoggedStatement(string Text, string ReadFrom, Dat
 
     private static StatementRoute RouteOf(string text, EvidenceKind kind, bool hasWsus) =>
         kind is EvidenceKind.WebServer ? StatementRoute.WebServer
-        : MaintenanceText().IsMatch(text) ? StatementRoute.Maintenance
-        : SiteDatabaseText().IsMatch(text) ? StatementRoute.SiteDatabase
-        : SourceText().IsMatch(text) ? StatementRoute.WsusToSource
-        : kind is EvidenceKind.Configuration || OwnWsusText().IsMatch(text) || (kind is EvidenceKind.Site && !hasWsus) ? StatementRoute.SiteToWsus
-        : ContentText().IsMatch(text) ? StatementRoute.Content
+        : StatementWords.AreOfMaintenance(text) ? StatementRoute.Maintenance
+        : StatementWords.AreOfSiteDatabase(text) ? StatementRoute.SiteDatabase
+        : StatementWords.AreOfSource(text) ? StatementRoute.WsusToSource
+        : kind is EvidenceKind.Configuration || StatementWords.AreOfOwnWsus(text) || (kind is EvidenceKind.Site && !hasWsus) ? StatementRoute.SiteToWsus
+        : StatementWords.AreOfContent(text) ? StatementRoute.Content
         : StatementRoute.Unknown;
 
     private static bool Is(LoggedLine line, string log) => string.Equals(line.Log, log, StringComparison.OrdinalIgnoreCase);
 
     private static string Shorten(string text) => text.Length > LongestText ? text[..LongestText] : text;
-
-    [GeneratedRegex(@"WSUS (?:server )?(?:is )?not configured|Sync failed\b|Failed to sync some of the updates|Remote configuration failed on WSUS Server|Failed to set Subscriptions on the WSUS Server|STATMSG: ID=(?:66|67|70)\d\d SEV=[EW]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Wrapper();
-
-    /// <summary>Names of WSUS's own classes and methods, which the site calls.</summary>
-    [GeneratedRegex("AdminProxy|CreateUpdateServer|ApiRemoting|UpdateServices\\.Internal\\.(?:BaseApi|DatabaseAccess)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex OwnWsusText();
-
-    /// <summary>The same, where WSUS calls its source.</summary>
-    [GeneratedRegex(@"\bUss[A-Z][a-z]+|\bUSS[A-Z][a-z]+|\bUSS\b|WebServiceCommunicationHelper|ServerSyncWebService|ServerSyncProxy|ServerSyncCompressionProxy|CatalogSyncAgent|CatalogSyncThread|sws\.update\.microsoft\.com|(?:fe2|sws1)\.update\.microsoft\.com", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex SourceText();
-
-    [GeneratedRegex(@"^Indexing Failed|connect(?:ing)? to SUSDB|Delete Obs[eo]lete Updates|Calling WSUS Cleanup|WSUS (?:Server )?Cleanup|Cleanup (?:Wizard|failed|task)|third-party updates", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex MaintenanceText();
-
-    /// <summary>How Configuration Manager writes an answer of its own database: "*** [23000][2627][Microsoft][SQL Server Native Client 11.0][SQL Server]…".</summary>
-    [GeneratedRegex(@"\*\*\* \[[0-9A-Z]{5}\]|\[Microsoft\]\[(?:SQL Server Native Client|ODBC)|\[SQL Server\]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex SiteDatabaseText();
-
-    [GeneratedRegex("ContentSyncAgent|Content file download|BITS", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex ContentText();
 }

@@ -27,9 +27,9 @@ internal static class PoolCauses
     private static readonly TextSign ServerError = new(FailureSign.Http500, "The WSUS web service failed", place: SignPlace.OwnWsus);
 
     /// <summary>HTTP.sys's own word for a pool that is off.</summary>
-    private static readonly TextSign PoolOff = new(@"\bAppOffline\s+\S*WsusPool", "HTTP.sys refused requests: the pool was off", Weight.Supports, SignPlace.WebServer);
+    private static readonly TextSign PoolOff = new(text => RefusedFor(text, "AppOffline"), "HTTP.sys refused requests: the pool was off", Weight.Supports, SignPlace.WebServer);
 
-    private static readonly TextSign QueueOverflow = new(@"\bQueueFull\b", "HTTP.sys refused requests: the queue was full", Place: SignPlace.WebServer);
+    private static readonly TextSign QueueOverflow = new([Phrase.Word("QueueFull")], "HTTP.sys refused requests: the queue was full", place: SignPlace.WebServer);
 
     public static IReadOnlyList<CauseRule> All { get; } =
     [
@@ -119,7 +119,7 @@ internal static class PoolCauses
             Because = "{pool}'s queue is full and requests are refused with 503",
             Helps = "Lengthen the queue. If it's already long, find out which clients send so many requests.",
             LookNext = "Check HTTPERR for QueueFull, and the number of refused requests during the next scan.",
-            Signs = [Unavailable, new(@"\bQueueFull\s+\S*WsusPool", "HTTP.sys refused requests: the queue was full", Place: SignPlace.WebServer)],
+            Signs = [Unavailable, new(text => RefusedFor(text, "QueueFull"), "HTTP.sys refused requests: the queue was full", place: SignPlace.WebServer)],
             AppliesTo = reading => !reading.IsPoolYoungerThanRun,
             Look = QueueFull,
             Playbook = reading => reading.RepairOf(SettingKeys.QueueLength),
@@ -308,6 +308,20 @@ internal static class PoolCauses
         var recycles = reading.PoolEventsOfTheDay(WindowsEvents.PrivateMemoryRecycle);
 
         return [.. reading.PoolEvents(WindowsEvents.WorkerDied).Where(crash => !recycles.Any(recycle => (crash.At - recycle.At).Duration() <= RecycleToEnd))];
+    }
+
+    /// <summary>"503 3 AppOffline WsusPool": how HTTPERR ends.</summary>
+    private static bool RefusedFor(string text, string reason)
+    {
+        for (var scanner = new TextScanner(text); scanner.FindWord(reason);)
+        {
+            if (scanner.TakeSpace() && scanner.TakeToken(out var pool) && pool.Contains("WsusPool", StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static long Largest(SyncRunAnalysis reading) => reading.Pool is { Workers.Count: > 0 } pool ? pool.Workers.Max(worker => worker.PrivateKilobytes ?? 0) : 0;

@@ -46,7 +46,7 @@ internal static class StopCauses
             Because = "SMS_EXECUTIVE stopped its synchronization manager during the sync",
             Helps = "Start a sync once SMS_EXECUTIVE is running again.",
             LookNext = "Find out who or what stopped SMS_EXECUTIVE: event 7036 in the System log, or a site update.",
-            Signs = [new("SMS_EXECUTIVE signalled SMS_WSUS_SYNC_MANAGER to stop|SMS_WSUS_SYNC_MANAGER received STOP notification", "The synchronization manager was told to stop")],
+            Signs = [new(["SMS_EXECUTIVE signalled SMS_WSUS_SYNC_MANAGER to stop", "SMS_WSUS_SYNC_MANAGER received STOP notification"], "The synchronization manager was told to stop")],
             Playbook = _ => PlaybookCatalog.SyncOnlyId,
         },
         new()

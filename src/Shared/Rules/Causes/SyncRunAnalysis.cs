@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Playbooks;
@@ -10,7 +9,7 @@ using WsusDashboard.Shared.Text;
 namespace WsusDashboard.Shared.Rules.Causes;
 
 /// <summary>One case, with what several causes ask of it worked out once.</summary>
-internal sealed partial class SyncRunAnalysis
+internal sealed class SyncRunAnalysis
 {
     /// <summary>WSUS writes the end of a synchronization a little after what ended it.</summary>
     private static readonly TimeSpan AfterEnd = TimeSpan.FromMinutes(2);
@@ -179,14 +178,11 @@ internal sealed partial class SyncRunAnalysis
     {
         var named = Site?.WsusConfiguration?.UnknownCategories is { Count: > 0 } known
             ? known
-            : Lines.Select(line => UnknownCategory().Match(line.Text)).Where(match => match.Success).Select(match => match.Groups[1].Value).Distinct();
+            : Lines.Select(line => UnknownCategory.In(line.Text)).OfType<string>().Distinct();
         var shown = named.Take(3).ToList();
 
         return shown.Count > 0 ? ": " + Wording.List(shown) : "";
     }
-
-    [GeneratedRegex(@"Category (\S+ .{0,200}?)\s*not found on WSUS", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex UnknownCategory();
 
     private string RecycleText()
     {

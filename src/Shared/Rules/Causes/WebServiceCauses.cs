@@ -1,13 +1,13 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Shared.Rules.Causes;
 
 /// <summary>Causes 19 to 25: the way from the site to WSUS, and how WSUS is set up.</summary>
-internal static partial class WebServiceCauses
+internal static class WebServiceCauses
 {
     private const string PointSetup = "Microsoft, software update point installation and configuration";
 
@@ -62,11 +62,11 @@ internal static partial class WebServiceCauses
             LookNext = "Check the certificate bound to the WSUS site: its name and its expiry date.",
             Signs =
             [
-                new("remote certificate is invalid", "The site doesn't trust WSUS's certificate", Weight.Names, SignPlace.SiteToWsus) { Signs = FailureSign.Untrusted },
+                new(["remote certificate is invalid"], "The site doesn't trust WSUS's certificate", Weight.Names, SignPlace.SiteToWsus) { Signs = FailureSign.Untrusted },
                 new(FailureSign.SecureChannel | FailureSign.NoCommonTls, "The site can't make a TLS connection to WSUS", Weight.Strong, SignPlace.SiteToWsus),
-                new(@"\b403\.[45]\b|TLS is required|SSL is required", "WSUS requires TLS, and the site asked without it", Weight.Names, SignPlace.SiteToWsus),
-                new(@"ApiRemoting30\S*.* 403 [45] ", "IIS refused a request without TLS (403.4)", Weight.Names, SignPlace.WebServer),
-                new("certificate .{0,80}(?:has expired|is expired)", "The certificate has expired", Weight.Supports, SignPlace.SiteToWsus),
+                new([Phrase.Word("403.4"), Phrase.Word("403.5"), "TLS is required", "SSL is required"], "WSUS requires TLS, and the site asked without it", Weight.Names, SignPlace.SiteToWsus),
+                new([Phrase.InOrder("ApiRemoting30", " 403 4 ", " 403 5 ")], "IIS refused a request without TLS (403.4)", Weight.Names, SignPlace.WebServer),
+                new([new("certificate ") { Then = ["has expired", "is expired"], Within = 80 }], "The certificate has expired", Weight.Supports, SignPlace.SiteToWsus),
             ],
             Look = Tls,
         },
@@ -77,7 +77,15 @@ internal static partial class WebServiceCauses
             Because = "the WSUS console is missing on the site server",
             Helps = "Install the WSUS console (RSAT) on the site server, in the same version as the WSUS server.",
             LookNext = "Look for \"Supported WSUS version found\" in WCM.log after the installation.",
-            Signs = [new(@"Supported WSUS version not found|Did not find supported version of assembly|Could not load file or assembly 'Microsoft\.UpdateServices|create assembly name object for Microsoft\.UpdateServices|Failed to find .{0,30}WSUS assembl", "The WSUS assemblies are missing")],
+            Signs =
+            [
+                new(
+                    [
+                        "Supported WSUS version not found", "Did not find supported version of assembly", "Could not load file or assembly 'Microsoft.UpdateServices",
+                        "create assembly name object for Microsoft.UpdateServices", new("Failed to find ") { Then = ["WSUS assembl"], Within = 30 },
+                    ],
+                    "The WSUS assemblies are missing"),
+            ],
         },
         new()
         {
@@ -86,7 +94,7 @@ internal static partial class WebServiceCauses
             Because = "WSUS isn't configured",
             Helps = "Run \"wsusutil.exe postinstall\" on the server. After a move from the Windows Internal Database to SQL Server, change the role's database feature.",
             LookNext = "Run \"wsusutil.exe postinstall\" in a command prompt: its log in %TEMP% names the step that fails.",
-            Signs = [new("schema version of the database", "SUSDB's schema isn't of the installed version"), new("post-?install", "The post-install tasks are mentioned", Weight.Strong)],
+            Signs = [new(["schema version of the database"], "SUSDB's schema isn't of the installed version"), new(["post-install", "postinstall"], "The post-install tasks are mentioned", Weight.Strong)],
             Look = Applications,
         },
         new()
@@ -120,7 +128,7 @@ internal static partial class WebServiceCauses
             Signs =
             [
                 ConnectionCauses.NotReachable("The site can't reach its update point", Weight.Names, SignPlace.SiteToWsus),
-                new("no unhealthy WSUS Server components", "The update point reports itself healthy", Weight.Supports),
+                new(["no unhealthy WSUS Server components"], "The update point reports itself healthy", Weight.Supports),
             ],
         },
     ];
@@ -158,7 +166,7 @@ internal static partial class WebServiceCauses
         if (reading.Wsus is not { Port: > 0 } wsus)
         {
             // Which port WSUS has is not known; 8530 and 8531 are those that it takes by itself since Windows Server 2012.
-            if (reading.Lines.FirstOrDefault(line => Attempt().Match(line.Text) is { Success: true } match && match.Groups["port"].Value is "80" or "443") is { } unusual)
+            if (reading.Lines.FirstOrDefault(line => Attempt(line.Text) is { Port: 80 or 443 }) is { } unusual)
             {
                 yield return EvidenceFinder.Of(unusual, "The site uses port 80 or 443, which WSUS has only where someone chose it", Weight.Supports);
             }
@@ -173,7 +181,7 @@ internal static partial class WebServiceCauses
 
         foreach (var line in reading.Lines)
         {
-            if (Attempt().Match(line.Text) is { Success: true } match && IsTls(match) == wsus.UsesTls && match.Groups["port"].Value != wsus.Port.ToString(CultureInfo.InvariantCulture))
+            if (Attempt(line.Text) is { } attempt && attempt.UsesTls == wsus.UsesTls && attempt.Port != wsus.Port)
             {
                 yield return EvidenceFinder.Of(line, string.Create(CultureInfo.InvariantCulture, $"The site uses a port other than {wsus.Port}"), Weight.Names);
                 break;
@@ -198,7 +206,7 @@ internal static partial class WebServiceCauses
             yield return EvidenceFinder.Of("Software update point's TLS", $"{(siteUses ? "on" : "off")}, WSUS has it {(wsus.UsesTls ? "on" : "off")}", "WMI, SMS_SCI_SysResUse", reading.File.Snapshot!.ConfigMgr.ReadAt, Weight.Names);
         }
 
-        if (reading.Lines.FirstOrDefault(line => Attempt().Match(line.Text) is { Success: true } match && IsTls(match) != wsus.UsesTls) is { } attempt)
+        if (reading.Lines.FirstOrDefault(line => Attempt(line.Text) is { UsesTls: var usesTls } && usesTls != wsus.UsesTls) is { } attempt)
         {
             yield return EvidenceFinder.Of(attempt, wsus.UsesTls ? "The site connects without TLS" : "The site connects with TLS, WSUS doesn't use it", Weight.Strong);
         }
@@ -231,8 +239,22 @@ internal static partial class WebServiceCauses
         }
     }
 
-    private static bool IsTls(Match match) => match.Groups["tls"].Value.Equals("true", StringComparison.OrdinalIgnoreCase);
+    /// <summary>"Attempting connection to WSUS server: wsus1.corp.example, port: 8530, useSSL: False"; null where the line isn't of that form.</summary>
+    private static (long Port, bool UsesTls)? Attempt(string text)
+    {
+        var scanner = new TextScanner(text);
+        if (scanner.Find("Attempting connection to WSUS server: "))
+        {
+            while (scanner.Find(","))
+            {
+                if (scanner.SkipSpace() && scanner.Take("port:") && scanner.SkipSpace() && scanner.TakeNumber(out var port) && scanner.Take(",") && scanner.SkipSpace() && scanner.Take("useSSL:") && scanner.SkipSpace()
+                    && scanner.TakeWhile(TextScanner.IsOfAWord) is { IsEmpty: false } usesTls)
+                {
+                    return (port, usesTls.Equals("true", StringComparison.OrdinalIgnoreCase));
+                }
+            }
+        }
 
-    [GeneratedRegex(@"Attempting connection to WSUS server: .*?,\s*port:\s*(?<port>\d+),\s*useSSL:\s*(?<tls>\w+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Attempt();
+        return null;
+    }
 }

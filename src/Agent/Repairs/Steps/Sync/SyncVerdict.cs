@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Snapshots;
@@ -9,9 +8,11 @@ using WsusDashboard.Shared.Text;
 namespace WsusDashboard.Agent.Repairs.Steps.Sync;
 
 /// <summary>Says what a repair has proven. It claims success only where the synchronization succeeded and updates are there.</summary>
-internal static partial class SyncVerdict
+internal static class SyncVerdict
 {
     private const int LongestReason = 300;
+
+    private static readonly Phrase ProxyStatus = Phrase.Word("407");
 
     public static Verification Of(SyncEvidence evidence)
     {
@@ -82,9 +83,9 @@ internal static partial class SyncVerdict
         }
 
         var kind = SyncFailure.Classify(telling);
-        if (kind == SyncFailureKind.Proxy && ProxyStatus().Match(telling.ErrorText) is { Success: true } status)
+        if (kind == SyncFailureKind.Proxy && ProxyStatus.IsIn(telling.ErrorText))
         {
-            return $"the proxy answers {status.Value}";
+            return $"the proxy answers {ProxyStatus.Words}";
         }
 
         if (SyncFailure.Describe(kind) is { } words)
@@ -130,7 +131,4 @@ internal static partial class SyncVerdict
         var line = text.ReplaceLineEndings(" ").Trim().TrimEnd('.');
         return line.Length <= LongestReason ? line : line[..LongestReason] + "…";
     }
-
-    [GeneratedRegex(@"\b407\b", RegexOptions.NonBacktracking)]
-    private static partial Regex ProxyStatus();
 }
