@@ -15,8 +15,8 @@ internal sealed record LogStep(int EntryCount, LogPosition Position, bool IsAtEn
 /// <remarks>Threading: none of its own; it holds no state, the position does.</remarks>
 internal static class LogFollower
 {
-    /// <summary>Large enough that opening the file and reading its head cost nothing beside it; taken from a pool, so reading a gigabyte holds one of them.</summary>
-    private const int PieceBytes = 1024 * 1024;
+    /// <summary>Large enough that opening the file and reading its head cost little beside it; taken from a pool, which keeps one for each thread that ever read a log.</summary>
+    private const int PieceBytes = 256 * 1024;
     private const int HeadBytes = 4 * 1024;
 
     /// <summary>Reads the next piece.</summary>
@@ -65,10 +65,12 @@ internal static class LogFollower
 
     private static LogStep ReadPiece(FileStream file, LogPosition position, bool isFinal, bool isAtEndAfter, LogEntryTaker take, int pieceBytes)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(pieceBytes);
+        // Mostly there is nothing new, or a line.
+        var length = (int)Math.Clamp(file.Length - position.Position, 0, pieceBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            return ReadPiece(file, position, isFinal, isAtEndAfter, take, buffer.AsSpan(0, pieceBytes));
+            return ReadPiece(file, position, isFinal, isAtEndAfter, take, buffer.AsSpan(0, length), isFull: length == pieceBytes);
         }
         finally
         {
@@ -76,16 +78,15 @@ internal static class LogFollower
         }
     }
 
-    private static LogStep ReadPiece(FileStream file, LogPosition position, bool isFinal, bool isAtEndAfter, LogEntryTaker take, Span<byte> buffer)
+    private static LogStep ReadPiece(FileStream file, LogPosition position, bool isFinal, bool isAtEndAfter, LogEntryTaker take, Span<byte> buffer, bool isFull)
     {
         file.Position = position.Position;
-        var length = (int)Math.Min(buffer.Length, Math.Max(0, file.Length - position.Position));
-        var read = file.ReadAtLeast(buffer[..length], length, throwOnEndOfStream: false);
+        var read = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         var isLastPiece = position.Position + read >= file.Length;
         var piece = LogSplitter.Split(buffer[..read], position.IsInsideLongLine, isFinal && isLastPiece, take);
         var consumed = piece.Consumed;
         var skipped = piece.Skipped;
-        if (consumed == 0 && read == buffer.Length)
+        if (consumed == 0 && isFull && read == buffer.Length)
         {
             // A whole piece in which no entry ends.
             consumed = read;

@@ -53,14 +53,10 @@ internal sealed class WcmLogReader(ConfigMgrFolder folder)
     private static WsusConfiguration? ReadEnd(string path)
     {
         using var file = LogFollower.Open(path);
-        var start = Math.Max(0, file.Length - MaximumBytes);
-        file.Position = start;
-        var bytes = new byte[file.Length - start];
-        var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         WsusConfiguration? found = null;
         var problem = "";
         List<string> categories = [];
-        LogSplitter.Split(bytes.AsSpan(0, read), startsInsideLongLine: start > 0, isFinal: true, (in LogEntry entry) =>
+        LogPieces.Read(file, Math.Max(0, file.Length - MaximumBytes), (in LogEntry entry) =>
         {
             var text = entry.ToLine().Text;
             if (text.StartsWith(State, StringComparison.OrdinalIgnoreCase) && text.Length > State.Length && char.IsAsciiDigit(text[State.Length]))

@@ -108,12 +108,12 @@ internal sealed class LogWindow(LogLocation place, RunWindows windows)
         var form = place.CreateForm();
         if (start > 0)
         {
-            form.ReadHead(ReadBytes(file, 0, HeadBytes));
+            form.ReadHead(ReadHead(file));
         }
 
         Queue<(DateTimeOffset At, TakenLine Line)> newest = new();
         DateTimeOffset? oldest = null;
-        LogSplitter.Split(ReadBytes(file, start, file.Length - start), startsInsideLongLine: start > 0, isFinal: true, (in LogEntry entry) =>
+        LogPieces.Read(file, start, (in LogEntry entry) =>
         {
             if (form.ReadTime(entry) is not { } at)
             {
@@ -159,11 +159,10 @@ internal sealed class LogWindow(LogLocation place, RunWindows windows)
         return found;
     }
 
-    private static byte[] ReadBytes(FileStream file, long start, long count)
+    private static byte[] ReadHead(FileStream file)
     {
-        file.Position = start;
-        var bytes = new byte[Math.Min(count, file.Length - start)];
+        var bytes = new byte[HeadBytes];
         var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return read == bytes.Length ? bytes : bytes[..read];
+        return bytes[..read];
     }
 }
