@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Frozen;
 
 namespace WsusDashboard.Shared.Errors;
@@ -32,8 +31,6 @@ internal static class FailureSignWords
 
     private static readonly FrozenDictionary<string, (string Words, FailureSign Sign)[]>.AlternateLookup<ReadOnlySpan<char>> AtStart = ByStart.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    private static readonly SearchValues<string> Starts = SearchValues.Create([.. ByStart.Values.SelectMany(messages => messages).Select(message => message.Words).Distinct()], StringComparison.Ordinal);
-
     /// <summary>The signs of the words in a normalized text.</summary>
     /// <param name="text">As <see cref="FailureSignText.Normalize"/> gives it.</param>
     /// <param name="statusPlaces">Where an HTTP status stands, if one does: the index behind words after which one follows.</param>
@@ -42,11 +39,17 @@ internal static class FailureSignWords
         var signs = FailureSign.None;
         HashSet<int>? places = null;
 
-        for (var at = Next(text, 0); at >= 0; at = Next(text, at + 1))
+        for (var at = 0; at + ShortestWords <= text.Length; at++)
         {
-            foreach (var (words, sign) in AtStart[text.AsSpan(at, ShortestWords)])
+            // A look at each word, or at each character of a script without spaces: a search for all words at once would hold half a megabyte of tables.
+            if (!BeginsWord(text, at) || !AtStart.TryGetValue(text.AsSpan(at, ShortestWords), out var messages))
             {
-                if (!text.AsSpan(at).StartsWith(words, StringComparison.Ordinal) || !IsWhole(text, at, at + words.Length))
+                continue;
+            }
+
+            foreach (var (words, sign) in messages)
+            {
+                if (!text.AsSpan(at).StartsWith(words, StringComparison.Ordinal) || !EndsWord(text, at + words.Length))
                 {
                     continue;
                 }
@@ -74,11 +77,10 @@ internal static class FailureSignWords
         return at;
     }
 
-    private static int Next(string text, int from) => text.AsSpan(from).IndexOfAny(Starts) is >= 0 and var found ? from + found : -1;
+    private static bool BeginsWord(string text, int start) => start == 0 || !HasCase(text[start]) || !HasCase(text[start - 1]);
 
     /// <summary>"disk full" doesn't stand in "disk fully": a script with spaces has words, and the table's are whole ones.</summary>
-    private static bool IsWhole(string text, int start, int end) =>
-        (start == 0 || !HasCase(text[start]) || !HasCase(text[start - 1])) && (end == text.Length || !HasCase(text[end - 1]) || !HasCase(text[end]));
+    private static bool EndsWord(string text, int end) => end == text.Length || !HasCase(text[end - 1]) || !HasCase(text[end]);
 
     private static bool HasCase(char character) => char.IsLower(character);
 
