@@ -11,7 +11,7 @@ namespace WsusDashboard.Shared.Tests.Causes;
 internal sealed record LabelledCase(string Name, string Label, Func<Story, Story> Tell, string? Also = null, Func<Story, Story>? Without = null)
 {
     public static IReadOnlyList<LabelledCase> All { get; } =
-        [.. PoolCases.All, .. CapacityCases.All, .. ConnectionCases.All, .. WebServiceCases.All, .. CancellationCases.All, .. HierarchyCases.All, .. EmptyCases.All];
+        [.. PoolCases.All, .. CapacityCases.All, .. ConnectionCases.All, .. WebServiceCases.All, .. CancellationCases.All, .. EventCases.All, .. HierarchyCases.All, .. EmptyCases.All];
 
     public SyncRunContext File => Tell(new Story()).Close();
 

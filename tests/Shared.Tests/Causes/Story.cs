@@ -117,16 +117,17 @@ internal sealed class Story
         return this;
     }
 
-    public Story Event(int id, double minutes, string? message = null, string provider = WindowsEvents.WasProvider)
+    public Story Event(int id, double minutes, string? message = null, string provider = WindowsEvents.WasProvider, string subject = "")
     {
         var isWas = provider == WindowsEvents.WasProvider;
         _events.Add(new WindowsEvent
         {
             RecordId = _events.Count + 1,
-            LogName = isWas ? WindowsEvents.SystemLog : WindowsEvents.ApplicationLog,
+            LogName = isWas || provider is WindowsEvents.ServicesProvider or WindowsEvents.HttpProvider or WindowsEvents.SchannelProvider ? WindowsEvents.SystemLog : WindowsEvents.ApplicationLog,
             Provider = provider,
             EventId = id,
             At = End.AddMinutes(minutes),
+            Subject = subject,
             Message = message ?? (isWas ? $"A worker process serving application pool '{Pool}' ..." : ""),
         });
         return this;

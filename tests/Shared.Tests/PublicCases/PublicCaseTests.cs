@@ -62,8 +62,8 @@ public sealed class PublicCaseTests
     {
         var score = CaseScore.Of(Work.Value);
 
-        Assert.InRange(score.Right, 33, int.MaxValue);
-        Assert.InRange(score.NamedRight, 17, int.MaxValue);
+        Assert.InRange(score.Right, 44, int.MaxValue);
+        Assert.InRange(score.NamedRight, 23, int.MaxValue);
         Assert.Equal(score.Certain, score.CertainRight);
         Assert.InRange(score.LikelyRight, (int)Math.Ceiling(score.Likely * 0.85), int.MaxValue);
     }

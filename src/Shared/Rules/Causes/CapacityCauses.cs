@@ -108,6 +108,7 @@ internal static class CapacityCauses
             Helps = "Free up space on the database disk, back up the transaction log, or raise the file's size limit. Then start a sync.",
             LookNext = "Check the size and growth of SUSDB's files, and the free space on their volumes.",
             Signs = [FullDatabase],
+            Look = EventSigns.SusdbFull,
         },
         new()
         {
@@ -136,6 +137,11 @@ internal static class CapacityCauses
 
     private static IEnumerable<WeightedEvidence> Memory(SyncRunAnalysis reading)
     {
+        foreach (var evidence in EventSigns.MemoryShort(reading))
+        {
+            yield return evidence;
+        }
+
         if (reading.Host is not { TotalMemoryKilobytes: > 0 and var total, AvailableMemoryKilobytes: > 0 } host)
         {
             yield break;
@@ -230,6 +236,11 @@ internal static class CapacityCauses
         if (reading.WsusEvents([11002], TimeSpan.FromMinutes(30)) is { Count: > 0 } events)
         {
             yield return EvidenceFinder.Of(events, "WSUS reports that it can't reach its database", Weight.Strong);
+        }
+
+        foreach (var evidence in EventSigns.DatabaseFailing(reading))
+        {
+            yield return evidence;
         }
     }
 

@@ -61,6 +61,7 @@ internal static class ConnectionCauses
                 new(FailureSign.ConnectionReset, "The other side closed the connection", Weight.Supports, SignPlace.WsusToSource),
                 new(["SCHANNEL Protocol 'TLS 1.0' disabled", "SCHANNEL Protocol 'TLS 1.1' disabled", "SCHANNEL Protocol 'TLS 1.2' disabled"], "A TLS version is disabled", Weight.Supports),
             ],
+            Look = EventSigns.TlsFailed,
         },
         new()
         {

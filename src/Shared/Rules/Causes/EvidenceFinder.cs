@@ -26,8 +26,8 @@ internal static class EvidenceFinder
         var from = newest.Provider switch
         {
             WindowsEvents.WasProvider => "System log, WAS",
-            WindowsEvents.RestartProvider => "System log, User32",
-            _ => "Application log, WSUS",
+            WindowsEvents.WsusProvider => "Application log, WSUS",
+            _ => $"{newest.LogName} log, {newest.Provider}",
         };
         var raw = newest.Message.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $"{newest.Provider} {newest.EventId}: {newest.Message}") : null;
 

@@ -213,6 +213,15 @@ internal static class PoolCauses
         {
             yield return EvidenceFinder.Of(crashes, "Worker ended unexpectedly", Weight.Names);
         }
+
+        // A crash names no pool: most servers of WSUS have only this one, and one that recycles itself is another cause.
+        if (reading.PoolEvents(WindowsEvents.PrivateMemoryRecycle).Count == 0)
+        {
+            foreach (var evidence in EventSigns.ProgramEnded(reading, "w3wp.exe", Weight.Strong))
+            {
+                yield return evidence;
+            }
+        }
     }
 
     private static IEnumerable<WeightedEvidence> MemoryLimit(SyncRunAnalysis reading)
@@ -307,7 +316,7 @@ internal static class PoolCauses
     {
         var recycles = reading.PoolEventsOfTheDay(WindowsEvents.PrivateMemoryRecycle);
 
-        return [.. reading.PoolEvents(WindowsEvents.WorkerDied).Where(crash => !recycles.Any(recycle => (crash.At - recycle.At).Duration() <= RecycleToEnd))];
+        return [.. reading.PoolEvents(WindowsEvents.WorkerDied).Concat(reading.PoolEvents(WindowsEvents.WorkerLost)).OrderByDescending(crash => crash.At).Where(crash => !recycles.Any(recycle => (crash.At - recycle.At).Duration() <= RecycleToEnd))];
     }
 
     /// <summary>"503 3 AppOffline WsusPool": how HTTPERR ends.</summary>

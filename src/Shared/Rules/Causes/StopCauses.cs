@@ -47,6 +47,7 @@ internal static class StopCauses
             Helps = "Start a sync once SMS_EXECUTIVE is running again.",
             LookNext = "Find out who or what stopped SMS_EXECUTIVE: event 7036 in the System log, or a site update.",
             Signs = [new(["SMS_EXECUTIVE signalled SMS_WSUS_SYNC_MANAGER to stop", "SMS_WSUS_SYNC_MANAGER received STOP notification"], "The synchronization manager was told to stop")],
+            Look = reading => EventSigns.ServiceEnded(reading, ServiceNames.SmsExecutive, "smsexec.exe"),
             Playbook = _ => PlaybookCatalog.SyncOnlyId,
         },
         new()
@@ -92,6 +93,10 @@ internal static class StopCauses
             var weight = service == ServiceNames.SmsExecutive && reading.Run.Source is not SyncSource.ConfigMgr ? Weight.Supports : Weight.Names;
             var stopped = EvidenceFinder.Of($"State of {service} at the end of the sync", $"{status.State}{since}", "Windows services", reading.File.Snapshot.Services.ReadAt, weight);
             yield return weight == Weight.Names ? EvidenceFinder.Decides(stopped) : stopped;
+            foreach (var evidence in EventSigns.LogonRefused(reading, service))
+            {
+                yield return evidence;
+            }
         }
     }
 
@@ -120,6 +125,11 @@ internal static class StopCauses
         foreach (var repair in reading.ActionsDuringRun(PersonAction.Repair).Where(repair => repair.At > reading.Start))
         {
             yield return EvidenceFinder.Of($"{repair.Who} started a repair during the sync", repair.Subject, "Repairs", repair.At, Weight.Supports);
+        }
+
+        foreach (var evidence in EventSigns.ServiceEnded(reading, ServiceNames.WsusService, "WsusService.exe"))
+        {
+            yield return evidence;
         }
 
         if (reading.WsusEvents([ServiceStopped], TimeSpan.Zero) is { Count: > 0 } stopped)

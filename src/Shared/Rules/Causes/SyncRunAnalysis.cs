@@ -117,7 +117,19 @@ internal sealed class SyncRunAnalysis
         [.. AllPoolEvents(eventId).Where(item => item.At >= (StoppedAt ?? End) - Day && item.At <= End + AfterEnd)];
 
     public IReadOnlyList<WindowsEvent> WsusEvents(IReadOnlyCollection<int> eventIds, TimeSpan before) =>
-        [.. _events.Where(item => item.Provider == WindowsEvents.WsusProvider && eventIds.Contains(item.EventId) && item.At >= Start - before && item.At <= End + AfterEnd)];
+        EventsOf(WindowsEvents.WsusProvider, eventIds, before);
+
+    /// <summary>Events of a provider during the run.</summary>
+    /// <param name="provider">Its name.</param>
+    /// <param name="eventIds">Any of these.</param>
+    /// <param name="before">Those that came so long before the run count, too.</param>
+    /// <param name="subject">The service or program that they name by their data; null = any.</param>
+    public List<WindowsEvent> EventsOf(string provider, IReadOnlyCollection<int> eventIds, TimeSpan before, string? subject = null) =>
+        [.. _events.Where(item => item.Provider == provider && eventIds.Contains(item.EventId) && IsAround(item, before) && (subject is null || item.Names(subject)))];
+
+    /// <summary>Events of a SQL Server of this server, whatever its instance is called.</summary>
+    public List<WindowsEvent> DatabaseEvents(IReadOnlyCollection<int> eventIds, TimeSpan before) =>
+        [.. _events.Where(item => item.Provider.StartsWith("MSSQL", StringComparison.OrdinalIgnoreCase) && eventIds.Contains(item.EventId) && IsAround(item, before))];
 
     /// <summary>WsusService isn't running because it ends when it starts: starting it again helps nobody.</summary>
     public bool EndsAtStart => WsusServiceEnd.IsAtStart(_events, End);
@@ -191,6 +203,8 @@ internal sealed class SyncRunAnalysis
 
         return count > 0 ? $"{Wording.Count(count, "recycle", "recycles")} {window}" : "its worker was replaced during the sync";
     }
+
+    private bool IsAround(WindowsEvent item, TimeSpan before) => item.At >= Start - before && item.At <= End + AfterEnd;
 
     private List<WindowsEvent> AllPoolEvents(int eventId) => [.. _events.Where(item => item.EventId == eventId && item.Provider == WindowsEvents.WasProvider && item.Names(PoolName))];
 

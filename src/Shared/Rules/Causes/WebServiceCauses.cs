@@ -150,6 +150,11 @@ internal static class WebServiceCauses
 
     private static IEnumerable<WeightedEvidence> Unavailable(SyncRunAnalysis reading)
     {
+        foreach (var evidence in EventSigns.WebServiceFailed(reading))
+        {
+            yield return evidence;
+        }
+
         if (reading.WsusEvents(WindowsEvents.WebServicesFailing, TimeSpan.FromMinutes(30)) is { Count: > 0 } events)
         {
             yield return EvidenceFinder.Of(events, "WSUS itself reports web services not working", Weight.Supports - Weight.Hint);
@@ -191,6 +196,11 @@ internal static class WebServiceCauses
 
     private static IEnumerable<WeightedEvidence> Tls(SyncRunAnalysis reading)
     {
+        foreach (var evidence in EventSigns.NoCertificate(reading))
+        {
+            yield return evidence;
+        }
+
         foreach (var evidence in AccessCauses.TlsRequired(reading))
         {
             yield return evidence;
