@@ -92,6 +92,12 @@ internal static class ApiRegistration
 
     public static void MapAgentApi(this WebApplication agent)
     {
+        var memory = agent.Services.GetRequiredService<AgentMemory>();
+        agent.Use(next => context =>
+        {
+            memory.GiveBack();
+            return next(context);
+        });
         agent.UseMiddleware<ProblemMiddleware>();
         agent.UseMiddleware<BrowserGuardMiddleware>();
         agent.UseRouting();

@@ -105,7 +105,7 @@ public sealed class ConnectionTests : IAsyncLifetime
     [Fact]
     public void StreamPlaces_BytesOfOneHub_AreBoundedAndLeaveOthersTheirs()
     {
-        var places = new StreamPlaces(new AgentMemory(() => 0, 0));
+        var places = new StreamPlaces(new AgentMemory(() => 0, 0, () => { }, TimeProvider.System));
         List<IDisposable> taken = [];
         var refused = Assert.Throws<CommandException>(() =>
         {
@@ -130,7 +130,7 @@ public sealed class ConnectionTests : IAsyncLifetime
     public void StreamPlaces_MemoryNearlyUsedUp_OpensNone(long usedMegabytes, bool isRefused)
     {
         const long Megabyte = 1024 * 1024;
-        var places = new StreamPlaces(new AgentMemory(() => usedMegabytes * Megabyte, 100 * Megabyte));
+        var places = new StreamPlaces(new AgentMemory(() => usedMegabytes * Megabyte, 100 * Megabyte, () => { }, TimeProvider.System));
 
         var refusal = Record.Exception(() => places.Enter("1", Hub("one"), StreamKind.Watch).Dispose());
 

@@ -6,7 +6,7 @@ using WsusDashboard.Shared.Trust;
 namespace WsusDashboard.Agent.Api.Connections;
 
 /// <summary>Bounds the connections of the network port: undecided ones before and during the handshake, those of a paired hub behind it.</summary>
-internal sealed partial class ConnectionGuard(UndecidedConnections undecided, HubConnections hubConnections, PairedHubs hubs, TimeProvider timeProvider, ILogger<ConnectionGuard> logger)
+internal sealed partial class ConnectionGuard(UndecidedConnections undecided, HubConnections hubConnections, PairedHubs hubs, AgentMemory memory, TimeProvider timeProvider, ILogger<ConnectionGuard> logger)
 {
     /// <summary>How long a connection may stay whose key no paired hub has: a pairing takes half a minute at most.</summary>
     public static TimeSpan StrangerTime { get; } = TimeSpan.FromMinutes(1);
@@ -14,6 +14,7 @@ internal sealed partial class ConnectionGuard(UndecidedConnections undecided, Hu
     /// <summary>Before the handshake: the connection has a place among the undecided.</summary>
     public ConnectionDelegate Admit(ConnectionDelegate next) => async connection =>
     {
+        memory.GiveBack();
         using var place = undecided.Enter(connection.RemoteEndPoint, () => connection.Abort(new ConnectionAbortedException("Others needed its place.")));
         connection.Features.Set<UndecidedPlace>(new(place));
         await next(connection);
