@@ -36,6 +36,8 @@ public class DashboardContext : DbContext
 
     public DbSet<SyncPeriodEntity> SyncPeriods => Set<SyncPeriodEntity>();
 
+    public DbSet<SyncPeriodCountEntity> SyncPeriodCounts => Set<SyncPeriodCountEntity>();
+
     public DbSet<RepairBatchEntity> RepairBatches => Set<RepairBatchEntity>();
 
     public DbSet<RepairBatchServerEntity> RepairBatchServers => Set<RepairBatchServerEntity>();
@@ -97,6 +99,7 @@ public class DashboardContext : DbContext
             BelongsToServer(period).HasKey(entity => entity.Id);
             period.Property(entity => entity.Id).ValueGeneratedNever();
         });
+        modelBuilder.Entity<SyncPeriodCountEntity>(count => BelongsToServer(count).HasKey(entity => new { entity.PeriodId, entity.Kind }));
         modelBuilder.Entity<SyncCauseEntity>().HasIndex(entity => entity.CauseId).IsUnique();
         modelBuilder.Entity<ServerEventEntity>(serverEvent =>
         {

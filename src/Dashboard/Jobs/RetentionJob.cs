@@ -67,6 +67,7 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
     {
         var (first, end) = (SyncPeriod.FirstIdOf(period), SyncPeriod.FirstIdOf(period + 1));
         var deleted = await DeleteAsync(context => context.SyncPeriods.Where(row => row.Id < first).OrderBy(row => row.Id), cancellationToken);
+        deleted += await DeleteAsync(context => context.SyncPeriodCounts.Where(row => row.PeriodId < first).OrderBy(row => row.PeriodId), cancellationToken);
         await using var reading = await contexts.CreateDbContextAsync(cancellationToken);
         var servers = await reading.SyncPeriods.Where(row => row.Id >= first && row.Id < end).Select(row => row.ServerId).ToListAsync(cancellationToken);
         foreach (var some in servers.Chunk(ServersAtOnce))

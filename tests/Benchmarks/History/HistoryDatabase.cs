@@ -61,11 +61,17 @@ internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDb
         await context.Database.ExecuteSqlRawAsync(_cluster is null ? "PRAGMA optimize=0x10002;" : "VACUUM ANALYZE;", cancellationToken);
     }
 
-    /// <summary>The next question meets a connection that never answered one, with nothing in the cache of the database's library or of the server's process. As in the dashboard, which keeps some, PostgreSQL's is open.</summary>
-    public async Task ForgetConnectionsAsync(CancellationToken cancellationToken)
+    /// <summary>The next question opens a connection: nothing is in the cache of the database's library or of the server's process.</summary>
+    public static void CloseConnections()
     {
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Npgsql.NpgsqlConnection.ClearAllPools();
+    }
+
+    /// <summary>The same with a connection that is open but never answered a question, as the dashboard keeps some of PostgreSQL.</summary>
+    public async Task ForgetConnectionsAsync(CancellationToken cancellationToken)
+    {
+        CloseConnections();
         if (_cluster is not null)
         {
             await using var context = CreateDbContext();

@@ -77,10 +77,18 @@ internal sealed class HistoryMaker(HistoryOptions options)
             }
         }
 
-        await using var periods = await TableWriter.OpenAsync(connection, "SyncPeriods", "Id", "ServerId", "Runs");
-        foreach (var (id, runs) in packed.OrderBy(entry => entry.Key))
+        await using (var periods = await TableWriter.OpenAsync(connection, "SyncPeriods", "Id", "ServerId", "Runs"))
         {
-            await periods.WriteAsync(id, SyncPeriod.ServerOf(id), PackedRun.ToBytes(runs));
+            foreach (var (id, runs) in packed.OrderBy(entry => entry.Key))
+            {
+                await periods.WriteAsync(id, SyncPeriod.ServerOf(id), PackedRuns.Pack(runs));
+            }
+        }
+
+        await using var counts = await TableWriter.OpenAsync(connection, "SyncPeriodCounts", "PeriodId", "Kind", "ServerId", "Count");
+        foreach (var count in packed.OrderBy(entry => entry.Key).SelectMany(entry => SyncRollup.CountsOf(entry.Key, entry.Value)))
+        {
+            await counts.WriteAsync(count.PeriodId, count.Kind, count.ServerId, count.Count);
         }
     }
 

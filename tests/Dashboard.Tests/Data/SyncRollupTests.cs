@@ -66,17 +66,20 @@ public abstract class SyncRollupTests(DatabaseKind kind) : IDisposable
     {
         await MakeAsync();
         var runs = await RunsAsync();
+        var sites = await _database.ReadAsync(context => context.Servers.ToDictionaryAsync(server => server.Id, server => server.Site, Token));
         foreach (var query in new[]
         {
             new SyncQuery { From = _clock.GetUtcNow().AddDays(-390), To = _clock.GetUtcNow() },
             new SyncQuery { CountedOnly = true },
             new SyncQuery { Result = SyncResult.Failed, Source = SyncSource.ConfigMgr },
             new SyncQuery { Source = SyncSource.Wsus, From = _clock.GetUtcNow().AddDays(-70) },
+            new SyncQuery { From = _clock.GetUtcNow().AddDays(-390), To = _clock.GetUtcNow().AddDays(-20), Site = "BRN" },
+            new SyncQuery { From = SyncPeriod.TimeOf(SyncPeriod.Of(_clock.GetUtcNow().UtcDateTime) - 2), To = SyncPeriod.TimeOf(SyncPeriod.Of(_clock.GetUtcNow().UtcDateTime) - 1) },
         })
         {
             var page = await new SyncHistoryService(_database, _clock, Caller.OfDashboard).GetPageAsync(query, Token);
 
-            var expected = runs.Count(run => (query.Result ?? run.Result) == run.Result && (query.Source ?? run.Source) == run.Source && (run.IsCounted || !query.CountedOnly)
+            var expected = runs.Count(run => (query.Result ?? run.Result) == run.Result && (query.Source ?? run.Source) == run.Source && (run.IsCounted || !query.CountedOnly) && (query.Site ?? sites[run.ServerId]) == sites[run.ServerId]
                 && (query.From is null || run.StartedAt >= query.From.Value.UtcDateTime) && (query.To is null || run.StartedAt < query.To.Value.UtcDateTime));
             Assert.InRange(expected, 1, runs.Count);
             Assert.Equal(expected, page.Total);
@@ -102,6 +105,43 @@ public abstract class SyncRollupTests(DatabaseKind kind) : IDisposable
 
         await AssertExactAsync();
         Assert.False(await _database.ReadAsync(context => context.SyncPeriods.AnyAsync(period => period.ServerId == ids[2], Token)));
+    }
+
+    [Fact]
+    public async Task SaveAsync_AnyOrderOfChanges_RollupFollows()
+    {
+        var ids = await MakeAsync();
+        var random = new Random(23);
+        for (var turn = 0; turn < 25; turn++)
+        {
+            await _database.WriteAsync(context =>
+            {
+                var runs = context.SyncRuns.OrderBy(run => run.Id).ToList();
+                for (var change = random.Next(1, 12); change > 0; change--)
+                {
+                    var run = runs[random.Next(runs.Count)];
+                    var at = _clock.GetUtcNow().AddSeconds(-random.Next(60_000_000)).UtcDateTime;
+                    switch (random.Next(4))
+                    {
+                        case 0:
+                            context.SyncRuns.Add(new() { ServerId = ids[random.Next(Servers)], RunId = $"new-{turn}-{change}", StartedAt = at, EndedAt = at.AddSeconds(random.Next(2_000_000)), Result = SyncResult.Failed, CauseId = $"cause-{random.Next(40)}" });
+                            break;
+                        case 1:
+                            (run.Result, run.CauseId, run.IsCounted) = (Ended[random.Next(3)], random.Next(2) == 0 ? null : $"cause-{random.Next(40)}", random.Next(2) == 0);
+                            break;
+                        case 2:
+                            (run.StartedAt, run.EndedAt) = (at, null);
+                            break;
+                        default:
+                            context.SyncRuns.Remove(run);
+                            runs.Remove(run);
+                            break;
+                    }
+                }
+            });
+
+            await AssertExactAsync();
+        }
     }
 
     [Fact]
@@ -171,6 +211,25 @@ public abstract class SyncRollupTests(DatabaseKind kind) : IDisposable
                 Assert.Equal((SyncPeriod.SecondsOf(at), seconds, SyncResult.Cancelled, PackedRun.MaximumCause, false), (run.StartedAt, run.Seconds, run.Result, run.Cause, run.IsCounted));
                 Assert.Equal(SyncSource.ConfigMgr, PackedRun.SourceOf(run.Kind));
             }
+        }
+    }
+
+    [Fact]
+    public void PackedRuns_AnyRuns_AreReadBackInTheOrderOfTime()
+    {
+        var random = new Random(7);
+        ulong[] buffer = [];
+        var start = SyncPeriod.TimeOf(SyncPeriod.Of(Clock.Start.UtcDateTime));
+        for (var turn = 0; turn < 300; turn++)
+        {
+            // From one run to a thousand, from the shortest to the longest, from one cause to all.
+            var (seconds, length, causes) = (1L << random.Next(24), 1 << random.Next(22), 1 << random.Next(13));
+            var runs = Enumerable.Range(0, random.Next(turn % 3 == 0 ? 3 : 1_000)).Select(_ => start.AddSeconds(random.NextInt64(seconds))).Select(at =>
+                PackedRun.Of(at, random.Next(9) == 0 ? null : at.AddSeconds(random.Next(length)), (SyncResult)random.Next(5), (SyncSource)random.Next(2), random.Next(2) == 0, random.Next(causes))).ToList();
+
+            var read = PackedRuns.Unpack(PackedRuns.Pack(runs), ref buffer);
+
+            Assert.Equal(runs.Select(run => run.Bits).Order(), read.ToArray());
         }
     }
 
@@ -265,18 +324,22 @@ public abstract class SyncRollupTests(DatabaseKind kind) : IDisposable
         var causes = await context.SyncCauses.ToDictionaryAsync(cause => cause.CauseId, cause => cause.Id, Token);
         var raw = (await context.SyncRuns.AsNoTracking().ToListAsync(Token))
             .Select(run => (run.ServerId, Run: PackedRun.Of(run.StartedAt, run.EndedAt, run.Result, run.Source, run.IsCounted, run.CauseId is null ? 0 : causes[run.CauseId])));
-        var rolled = new List<(int ServerId, PackedRun Run)>();
+        var (rolled, buffer) = (new List<(int ServerId, PackedRun Run)>(), Array.Empty<ulong>());
         foreach (var row in await context.SyncPeriods.AsNoTracking().ToListAsync(Token))
         {
             Assert.Equal(SyncPeriod.ServerOf(row.Id), row.ServerId);
             var start = SyncPeriod.StartOf(SyncPeriod.PeriodOf(row.Id));
-            foreach (var bits in PackedRun.Between(row.Runs, start, long.MinValue / 2, long.MaxValue / 2))
+            foreach (var bits in PackedRuns.Unpack(row.Runs, ref buffer))
             {
                 rolled.Add((row.ServerId, new(start, bits)));
             }
         }
 
         Assert.NotEmpty(rolled);
+        var counts = await context.SyncPeriodCounts.AsNoTracking().ToListAsync(Token);
+        Assert.Equal(
+            rolled.CountBy(entry => (Id: SyncPeriod.IdOf((int)(entry.Run.PeriodStart / SyncPeriod.Seconds), entry.ServerId), entry.ServerId, entry.Run.Kind)).Select(entry => (entry.Key, entry.Value)).Order(),
+            counts.Select(count => ((count.PeriodId, count.ServerId, count.Kind), count.Count)).Order());
         Assert.Equal(
             raw.OrderBy(entry => entry.ServerId).ThenBy(entry => entry.Run.PeriodStart).ThenBy(entry => entry.Run.Bits),
             rolled.OrderBy(entry => entry.ServerId).ThenBy(entry => entry.Run.PeriodStart).ThenBy(entry => entry.Run.Bits));

@@ -48,8 +48,25 @@ public sealed class SyncPeriodEntity
 
     public int ServerId { get; set; }
 
-    /// <summary>As <see cref="Rollup.PackedRun"/> makes it.</summary>
+    /// <summary>As <see cref="Rollup.PackedRuns"/> makes it.</summary>
     public required byte[] Runs { get; set; }
+}
+
+/// <summary>
+/// The coarser level of the roll-up: how many synchronizations of one kind a <see cref="SyncPeriodEntity"/> holds, written together with it. What is only
+/// counted over years is summed here, without reading millions of runs.
+/// </summary>
+public sealed class SyncPeriodCountEntity
+{
+    /// <summary>Of the <see cref="SyncPeriodEntity"/>.</summary>
+    public long PeriodId { get; set; }
+
+    /// <summary>Result, source and counted, as <see cref="Rollup.PackedRun.Kind"/> has them.</summary>
+    public int Kind { get; set; }
+
+    public int ServerId { get; set; }
+
+    public int Count { get; set; }
 }
 
 /// <summary>A cause that was named for a synchronization, with the number that the roll-up knows it by.</summary>

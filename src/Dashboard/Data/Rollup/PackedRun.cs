@@ -1,12 +1,10 @@
-using System.Runtime.InteropServices;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Data.Rollup;
 
 /// <summary>
-/// One synchronization as the charts see it, in 64 bits; from the highest: its start in seconds of its period (22), how long it took (20), its cause (12), its
-/// result (3), its source (2), whether it is counted (1). A period's row holds these in the order of time and nothing else: a chart reads three million of
-/// them where they lie.
+/// One synchronization as the charts see it, in 64 bits; from the highest: its start in seconds of its period (23), how long it took (20), its cause (12), its
+/// result (3), its source (2), whether it is counted (1).
 /// </summary>
 internal readonly record struct PackedRun(long PeriodStart, ulong Bits)
 {
@@ -17,22 +15,17 @@ internal readonly record struct PackedRun(long PeriodStart, ulong Bits)
     public const int Kinds = 1 << CauseShift;
 
     private const int CauseShift = 6;
-    private const int SecondsShift = CauseShift + 12;
-    private const int StartShift = SecondsShift + 20;
-    private const int WithoutEnd = (1 << 20) - 1;
+    private const int LengthShift = CauseShift + 12;
+    private const int StartShift = LengthShift + 20;
+
+    // A length is kept as its seconds and one, so that 0 is left for an end that is not recorded.
+    private const int MaximumLength = (1 << 20) - 1;
 
     /// <summary>Whole seconds from 1970 (UTC).</summary>
     public long StartedAt => PeriodStart + (long)(Bits >> StartShift);
 
     /// <summary>How long it took, at most twelve days; -1 where no end is recorded.</summary>
-    public int Seconds
-    {
-        get
-        {
-            var seconds = (int)(Bits >> SecondsShift) & WithoutEnd;
-            return seconds == WithoutEnd ? -1 : seconds;
-        }
-    }
+    public int Seconds => (int)LengthOf(Bits) - 1;
 
     /// <summary>Number of its cause; 0 = none is known.</summary>
     public int Cause => (int)(Bits >> CauseShift) & MaximumCause;
@@ -60,22 +53,30 @@ internal readonly record struct PackedRun(long PeriodStart, ulong Bits)
     {
         var start = SyncPeriod.SecondsOf(startedAt);
         var periodStart = SyncPeriod.StartOf(SyncPeriod.Of(startedAt));
-        var seconds = endedAt is { } end ? Math.Clamp((long)(end - startedAt).TotalSeconds, 0, WithoutEnd - 1) : WithoutEnd;
+        var length = endedAt is { } end ? Math.Clamp((long)(end - startedAt).TotalSeconds, 0, MaximumLength - 1) + 1 : 0;
         var kind = ((int)result << 3) | ((int)source << 1) | (isCounted ? 1 : 0);
-        return new(periodStart, ((ulong)(start - periodStart) << StartShift) | ((ulong)seconds << SecondsShift) | ((ulong)(cause > MaximumCause ? 0 : cause) << CauseShift) | (uint)kind);
+        var tag = ((uint)(cause > MaximumCause ? 0 : cause) << CauseShift) | (uint)kind;
+        return new(periodStart, BitsOf((ulong)(start - periodStart), (ulong)length, tag));
     }
 
-    /// <summary>The runs of one period as its row keeps them.</summary>
-    public static byte[] ToBytes(IEnumerable<PackedRun> runs) => MemoryMarshal.AsBytes(runs.Select(run => run.Bits).Order().ToArray().AsSpan()).ToArray();
+    /// <summary>Seconds of its period.</summary>
+    public static ulong StartOf(ulong bits) => bits >> StartShift;
+
+    /// <summary>Its seconds and one; 0 where no end is recorded.</summary>
+    public static ulong LengthOf(ulong bits) => (bits >> LengthShift) & MaximumLength;
+
+    /// <summary>Cause and kind.</summary>
+    public static ulong TagOf(ulong bits) => bits & ((1UL << LengthShift) - 1);
+
+    public static ulong BitsOf(ulong start, ulong length, ulong tag) => (start << StartShift) | (length << LengthShift) | tag;
 
     /// <summary>Of the runs of one period, those that started in a time.</summary>
-    /// <param name="bytes">As the row keeps them.</param>
+    /// <param name="runs">All of them, in the order of time.</param>
     /// <param name="periodStart">Start of the period.</param>
     /// <param name="from">Seconds from 1970.</param>
     /// <param name="to">Seconds from 1970, exclusive.</param>
-    public static ReadOnlySpan<ulong> Between(ReadOnlySpan<byte> bytes, long periodStart, long from, long to)
+    public static ReadOnlySpan<ulong> Between(ReadOnlySpan<ulong> runs, long periodStart, long from, long to)
     {
-        var runs = MemoryMarshal.Cast<byte, ulong>(bytes);
         var (first, end) = (IndexOf(runs, from - periodStart), IndexOf(runs, to - periodStart));
         return runs[first..Math.Max(first, end)];
     }
@@ -92,11 +93,11 @@ internal readonly record struct PackedRun(long PeriodStart, ulong Bits)
     }
 }
 
-/// <summary>The stretches of time that the roll-up has rows for: 2²² seconds, about seven weeks, counted from 1970 (UTC).</summary>
+/// <summary>The stretches of time that the roll-up has rows for: 2²³ seconds, about fourteen weeks, counted from 1970 (UTC).</summary>
 internal static class SyncPeriod
 {
     public const long Seconds = 1L << Shift;
-    private const int Shift = 22;
+    private const int Shift = 23;
     private const int ServerBits = 32;
 
     public static int Of(DateTime utc) => (int)(SecondsOf(utc) >> Shift);

@@ -35,6 +35,7 @@ internal static class SyncRollup
         var causes = await context.SyncCauses.ToDictionaryAsync(cause => cause.CauseId, cancellationToken);
         var ids = periods.Select(key => SyncPeriod.IdOf(key.Period, key.ServerId)).ToArray();
         var known = await context.SyncPeriods.Where(period => ids.Contains(period.Id)).ToDictionaryAsync(period => period.Id, cancellationToken);
+        var knownCounts = (await context.SyncPeriodCounts.Where(count => ids.Contains(count.PeriodId)).ToListAsync(cancellationToken)).ToLookup(count => count.PeriodId);
         foreach (var (serverId, period) in periods)
         {
             var (from, to) = (SyncPeriod.TimeOf(period), SyncPeriod.TimeOf(period + 1));
@@ -48,8 +49,10 @@ internal static class SyncRollup
                 await context.SaveChangesAsync(cancellationToken);
             }
 
-            var packed = PackedRun.ToBytes(runs.Select(run => PackedRun.Of(run.StartedAt, run.EndedAt, run.Result, run.Source, run.IsCounted, run.CauseId is null ? 0 : causes[run.CauseId].Id)));
-            Write(context, known.GetValueOrDefault(SyncPeriod.IdOf(period, serverId)), new() { Id = SyncPeriod.IdOf(period, serverId), ServerId = serverId, Runs = packed });
+            var id = SyncPeriod.IdOf(period, serverId);
+            var packed = runs.ConvertAll(run => PackedRun.Of(run.StartedAt, run.EndedAt, run.Result, run.Source, run.IsCounted, run.CauseId is null ? 0 : causes[run.CauseId].Id));
+            Write(context, known.GetValueOrDefault(id), new() { Id = id, ServerId = serverId, Runs = PackedRuns.Pack(packed) });
+            Write(context, knownCounts[id], CountsOf(id, packed));
         }
 
         await context.SaveChangesAsync(cancellationToken);
@@ -69,6 +72,28 @@ internal static class SyncRollup
         {
             context.Add(written);
         }
+    }
+
+    /// <summary>The coarser level of one period.</summary>
+    public static IReadOnlyList<SyncPeriodCountEntity> CountsOf(long id, IEnumerable<PackedRun> runs) =>
+        [.. runs.CountBy(run => run.Kind).Select(entry => new SyncPeriodCountEntity { PeriodId = id, Kind = entry.Key, ServerId = SyncPeriod.ServerOf(id), Count = entry.Value })];
+
+    private static void Write(DashboardContext context, IEnumerable<SyncPeriodCountEntity> known, IReadOnlyList<SyncPeriodCountEntity> written)
+    {
+        var gone = known.ToDictionary(count => count.Kind);
+        foreach (var count in written)
+        {
+            if (gone.Remove(count.Kind, out var same))
+            {
+                same.Count = count.Count;
+            }
+            else
+            {
+                context.Add(count);
+            }
+        }
+
+        context.RemoveRange(gone.Values);
     }
 
     private static HashSet<ServerPeriod> FindChanged(ChangeTracker tracker)

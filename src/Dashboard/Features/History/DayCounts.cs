@@ -74,6 +74,9 @@ internal sealed class ResultCounts : ISyncVisitor
         }
     }
 
+    /// <param name="kind">As <see cref="PackedRun.Kind"/>.</param>
+    public void Add(int kind, int count) => _counts[kind] += count;
+
     /// <param name="result">Null = any.</param>
     /// <param name="source">Null = any.</param>
     /// <param name="countedOnly">Without second views of a synchronization.</param>

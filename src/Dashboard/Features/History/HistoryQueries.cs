@@ -6,7 +6,7 @@ using WsusDashboard.Dashboard.Security.Callers;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
-/// <summary>What the charts of synchronizations ask. Each answer is one pass over the roll-up.</summary>
+/// <summary>What the charts of synchronizations ask. Each answer is one pass over the roll-up, and sums for the range before.</summary>
 internal sealed class HistoryQueries(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, Caller caller)
 {
     /// <summary>Most rows of a page of the strip.</summary>
@@ -24,7 +24,7 @@ internal sealed class HistoryQueries(IDbContextFactory<DashboardContext> context
         var tally = new StatisticsCounts(calendar, sites);
         await SyncRunScan.ReadAsync(context, servers, calendar.From, calendar.To, tally, cancellationToken);
         var before = new ResultCounts();
-        await SyncRunScan.ReadAsync(context, servers, range.Before().ToCalendar().From, calendar.From, before, cancellationToken);
+        await SyncRunScan.CountAsync(context, servers, range.Before().ToCalendar().From, calendar.From, before, cancellationToken);
         var now = timeProvider.GetUtcNow();
         var (repairTimes, gaps) = tally.Repairs.Build(servers.All, calendar, now < calendar.To ? now : calendar.To);
         var all = tally.Days.DaysOfAll();

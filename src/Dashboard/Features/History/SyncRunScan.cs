@@ -126,6 +126,7 @@ internal static class SyncRunScan
 
         var (first, end) = (SyncPeriod.FirstIdOf(SyncPeriod.Of(from.UtcDateTime)), SyncPeriod.FirstIdOf(SyncPeriod.Of(to.UtcDateTime.AddTicks(-1)) + 1));
         var (fromSecond, toSecond) = (from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds());
+        ulong[] buffer = [];
         if (servers.IsWholeFleet)
         {
             await ShowFleetAsync(context, first, end, Show, cancellationToken);
@@ -142,14 +143,41 @@ internal static class SyncRunScan
         {
             var server = servers.IndexOf(SyncPeriod.ServerOf(id));
             var start = SyncPeriod.StartOf(SyncPeriod.PeriodOf(id));
-            if (server >= 0 && PackedRun.Between(bytes, start, fromSecond, toSecond) is { Length: > 0 } runs)
+            if (server >= 0 && PackedRun.Between(PackedRuns.Unpack(bytes, ref buffer), start, fromSecond, toSecond) is { Length: > 0 } runs)
             {
                 visitor.Visit(server, start, runs);
             }
         }
     }
 
-    /// <summary>The whole fleet: 23,000 rows for three years of a thousand servers. One thread reads while another counts, which takes about as long.</summary>
+    /// <summary>Counts by kind: whole periods from their sums, and run by run only what the range cuts off of one at either end.</summary>
+    public static async Task CountAsync(DashboardContext context, ScopedServers servers, DateTimeOffset from, DateTimeOffset to, ResultCounts counts, CancellationToken cancellationToken)
+    {
+        var (first, end) = (SyncPeriod.Of(from.UtcDateTime.AddTicks(-1)) + 1, SyncPeriod.Of(to.UtcDateTime));
+        if (servers.All.Count == 0 || first >= end)
+        {
+            await ReadAsync(context, servers, from, to, counts, cancellationToken);
+            return;
+        }
+
+        var (firstId, endId) = (SyncPeriod.FirstIdOf(first), SyncPeriod.FirstIdOf(end));
+        var sums = context.SyncPeriodCounts.Where(row => row.PeriodId >= firstId && row.PeriodId < endId);
+        if (!servers.IsWholeFleet)
+        {
+            var ids = servers.All.Select(server => server.Id).ToArray();
+            sums = sums.Where(row => ids.Contains(row.ServerId));
+        }
+
+        foreach (var sum in await sums.GroupBy(row => row.Kind).Select(rows => new { Kind = rows.Key, Count = rows.Sum(row => row.Count) }).ToListAsync(cancellationToken))
+        {
+            counts.Add(sum.Kind, sum.Count);
+        }
+
+        await ReadAsync(context, servers, from, SyncPeriod.TimeOf(first), counts, cancellationToken);
+        await ReadAsync(context, servers, SyncPeriod.TimeOf(end), to, counts, cancellationToken);
+    }
+
+    /// <summary>The whole fleet: 12,000 rows for three years of a thousand servers. One thread reads while another counts, which takes about as long.</summary>
     private static async Task ShowFleetAsync(DashboardContext context, long first, long end, ShowRow show, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -215,7 +243,7 @@ internal static class SyncRunScan
         }
     }
 
-    /// <summary>Some rows on their way from the reader to the counter. Their bytes share one buffer that is used again: three years are 24 MB, which as arrays of their own keep the garbage collector busy on a processor that is wanted.</summary>
+    /// <summary>Some rows on their way from the reader to the counter. Their bytes share one buffer that is used again: three years are 12 MB, which as arrays of their own keep the garbage collector busy on a processor that is wanted.</summary>
     private sealed class Portion : IDisposable
     {
         private const int Bytes = 256 * 1024;

@@ -74,7 +74,7 @@ internal sealed class SyncHistoryService(IDbContextFactory<DashboardContext> con
         var servers = await ScopedServers.LoadAsync(context, new() { ServerId = query.ServerId, Site = query.Site }, caller.ScopeOf(Permission.View), cancellationToken);
         var (tally, now) = (new ResultCounts(), timeProvider.GetUtcNow());
         var (from, to) = (query.From ?? DateTimeOffset.UnixEpoch, query.To ?? now.AddYears(1));
-        await SyncRunScan.ReadAsync(context, servers, from, to, tally, cancellationToken);
+        await SyncRunScan.CountAsync(context, servers, from, to, tally, cancellationToken);
         return tally.Count(query.Result, query.Source, query.CountedOnly);
     }
 

@@ -1021,6 +1021,27 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.ToTable("SyncCauses");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncPeriodCountEntity", b =>
+                {
+                    b.Property<long>("PeriodId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("PeriodId", "Kind");
+
+                    b.HasIndex("ServerId");
+
+                    b.ToTable("SyncPeriodCounts");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncPeriodEntity", b =>
                 {
                     b.Property<long>("Id")
@@ -1239,6 +1260,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.StateChangeEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncPeriodCountEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()

@@ -528,6 +528,26 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "SyncPeriodCounts",
+                columns: table => new
+                {
+                    PeriodId = table.Column<long>(type: "bigint", nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    Count = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SyncPeriodCounts", x => new { x.PeriodId, x.Kind });
+                    table.ForeignKey(
+                        name: "FK_SyncPeriodCounts_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "SyncPeriods",
                 columns: table => new
                 {
@@ -713,6 +733,11 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_SyncPeriodCounts_ServerId",
+                table: "SyncPeriodCounts",
+                column: "ServerId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SyncPeriods_ServerId",
                 table: "SyncPeriods",
                 column: "ServerId");
@@ -790,6 +815,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "SyncCauses");
+
+            migrationBuilder.DropTable(
+                name: "SyncPeriodCounts");
 
             migrationBuilder.DropTable(
                 name: "SyncPeriods");

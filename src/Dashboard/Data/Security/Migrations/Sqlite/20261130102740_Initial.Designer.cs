@@ -11,7 +11,7 @@ using WsusDashboard.Dashboard.Data.Security;
 namespace WsusDashboard.Dashboard.Data.Security.Migrations.Sqlite
 {
     [DbContext(typeof(SecurityContext))]
-    [Migration("20261129174349_Initial")]
+    [Migration("20261130102740_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -13,7 +13,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlDashboardContext))]
-    [Migration("20261130043824_Initial")]
+    [Migration("20261130102731_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1024,6 +1024,27 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.ToTable("SyncCauses");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncPeriodCountEntity", b =>
+                {
+                    b.Property<long>("PeriodId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("PeriodId", "Kind");
+
+                    b.HasIndex("ServerId");
+
+                    b.ToTable("SyncPeriodCounts");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncPeriodEntity", b =>
                 {
                     b.Property<long>("Id")
@@ -1242,6 +1263,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.StateChangeEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncPeriodCountEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()

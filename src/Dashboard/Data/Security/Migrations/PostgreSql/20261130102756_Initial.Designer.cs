@@ -12,7 +12,7 @@ using WsusDashboard.Dashboard.Data.Security;
 namespace WsusDashboard.Dashboard.Data.Security.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlSecurityContext))]
-    [Migration("20261129174354_Initial")]
+    [Migration("20261130102756_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

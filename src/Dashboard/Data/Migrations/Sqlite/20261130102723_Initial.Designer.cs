@@ -12,7 +12,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 {
     [DbContext(typeof(DashboardContext))]
-    [Migration("20261130043820_Initial")]
+    [Migration("20261130102723_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -912,6 +912,27 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("SyncCauses");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncPeriodCountEntity", b =>
+                {
+                    b.Property<long>("PeriodId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PeriodId", "Kind");
+
+                    b.HasIndex("ServerId");
+
+                    b.ToTable("SyncPeriodCounts");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncPeriodEntity", b =>
                 {
                     b.Property<long>("Id")
@@ -1123,6 +1144,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.StateChangeEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SyncPeriodCountEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()

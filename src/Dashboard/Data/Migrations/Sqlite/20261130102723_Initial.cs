@@ -527,6 +527,26 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "SyncPeriodCounts",
+                columns: table => new
+                {
+                    PeriodId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Count = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SyncPeriodCounts", x => new { x.PeriodId, x.Kind });
+                    table.ForeignKey(
+                        name: "FK_SyncPeriodCounts_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "SyncPeriods",
                 columns: table => new
                 {
@@ -712,6 +732,11 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_SyncPeriodCounts_ServerId",
+                table: "SyncPeriodCounts",
+                column: "ServerId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SyncPeriods_ServerId",
                 table: "SyncPeriods",
                 column: "ServerId");
@@ -789,6 +814,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "SyncCauses");
+
+            migrationBuilder.DropTable(
+                name: "SyncPeriodCounts");
 
             migrationBuilder.DropTable(
                 name: "SyncPeriods");
