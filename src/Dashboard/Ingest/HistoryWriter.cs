@@ -23,6 +23,9 @@ internal sealed partial class HistoryWriter(
 {
     private const int MaximumBatch = 500;
 
+    /// <summary>Statuses in one transaction: those of thousands of servers at once would hold the database's one writer for half a minute, and people wait no longer than 20 s.</summary>
+    private const int MaximumStatuses = 250;
+
     /// <summary>Changes of one moment are one transaction.</summary>
     private static readonly TimeSpan CollectFor = TimeSpan.FromMilliseconds(200);
 
@@ -34,6 +37,9 @@ internal sealed partial class HistoryWriter(
     private readonly ConcurrentDictionary<int, LinkCursor> _cursors = new();
     private readonly ConcurrentDictionary<int, bool> _statuses = new();
     private readonly ConcurrentDictionary<int, bool> _interrupted = new();
+
+    /// <summary>The last server whose status was taken; the next batch goes on behind it, so that servers that change all the time hide no others. Belongs to the loop.</summary>
+    private int _lastStatus;
 
     /// <summary>Repairs have ended, and the history has it. Handlers return at once.</summary>
     public event Action<IReadOnlyList<EndedRun>>? RunsEnded;
@@ -106,7 +112,10 @@ internal sealed partial class HistoryWriter(
         try
         {
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(2), timeProvider);
-            await StoreAsync(TakeBatch(), deadline.Token);
+            while (TakeBatch() is { IsEmpty: false } batch)
+            {
+                await StoreAsync(batch, deadline.Token);
+            }
         }
         catch (Exception exception)
         {
@@ -132,7 +141,7 @@ internal sealed partial class HistoryWriter(
                     health.ReportSuccess();
                 }
 
-                return batch.Items.Count == MaximumBatch;
+                return batch.Items.Count == MaximumBatch || batch.Statuses.Count == MaximumStatuses;
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -174,10 +183,11 @@ internal sealed partial class HistoryWriter(
             items.Add(item);
         }
 
-        var statuses = _statuses.Keys.ToList();
+        var statuses = _statuses.Keys.OrderBy(id => id <= _lastStatus).ThenBy(id => id).Take(MaximumStatuses).ToList();
         foreach (var id in statuses)
         {
             _statuses.TryRemove(id, out _);
+            _lastStatus = id;
         }
 
         return new(items, statuses);

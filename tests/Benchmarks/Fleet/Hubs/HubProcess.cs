@@ -68,22 +68,17 @@ internal sealed class HubProcess : IAsyncDisposable
         return hub;
     }
 
-    /// <summary>Signs in; a dashboard whose database is busy with a fleet that has just come up is asked again, and how long that took is told.</summary>
+    /// <summary>Signs in; a dashboard whose database is busy with a fleet that has just come up is asked again.</summary>
     /// <param name="link">A link that signs in, without host.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task SignInAsync(string link, CancellationToken cancellationToken)
     {
         var startedAt = Stopwatch.GetTimestamp();
-        for (var refusals = 0; ; refusals++)
+        while (true)
         {
             using var answer = await Browser.GetAsync(new Uri(link, UriKind.Relative), cancellationToken);
             if (answer.StatusCode is HttpStatusCode.Redirect && Cookies.Count > 0)
             {
-                if (refusals > 0)
-                {
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  signed in after {Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0.0} s, {refusals} times refused with 503"));
-                }
-
                 return;
             }
 
