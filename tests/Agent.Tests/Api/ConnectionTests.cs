@@ -76,7 +76,9 @@ public sealed class ConnectionTests : IAsyncLifetime
         }
 
         var refused = await Assert.ThrowsAsync<RpcException>(() => InfoAsync(hub.Connect(TestHub.AddressOf(_agent))));
-        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+
+        // The client's own word for a connection that is cut: it depends on how far the first request had come.
+        Assert.Contains(refused.StatusCode, new[] { StatusCode.Unavailable, StatusCode.Internal });
 
         channels[0].Dispose();
         await Eventually.Async(() => InfoAsync(hub.Connect(TestHub.AddressOf(_agent))), info => info.ComputerName == "SUP01");
