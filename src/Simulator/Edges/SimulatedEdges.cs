@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Simulator.Model;
@@ -17,6 +18,7 @@ internal static class SimulatedEdges
         Services = new SimulatedServices(model),
         Wmi = new SimulatedWmi(model),
         EventLog = new SimulatedEventLog(model),
+        EventLogWriter = new SimulatedEventLogWriter(files.ApplicationLog),
         Registry = new SimulatedRegistry(model.Profile, files, wsusPort),
         Processes = new SimulatedProcesses(model),
         Susdb = new SimulatedSusdb(model),
@@ -64,6 +66,22 @@ internal sealed class SimulatedLibraryFiles : ILibraryFiles
 internal sealed class SimulatedEventLog(ServerModel model) : IEventLog
 {
     public Task<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken) => Task.FromResult(model.QueryEvents(query));
+}
+
+/// <summary>Keeps what is written in a file, so that it can be looked at after the program is gone; the newest 16 to 32 MB, as a log of Windows drops the oldest.</summary>
+internal sealed class SimulatedEventLogWriter(string file) : IEventLogWriter
+{
+    private const long MaximumBytes = 16L * 1024 * 1024;
+
+    public async Task WriteAsync(EventLogRecord record, CancellationToken cancellationToken)
+    {
+        if (new FileInfo(file) is { Exists: true, Length: > MaximumBytes })
+        {
+            File.Move(file, file + ".old", overwrite: true);
+        }
+
+        await File.AppendAllTextAsync(file, JsonSerializer.Serialize(record) + "\n", cancellationToken);
+    }
 }
 
 internal sealed class SimulatedProcesses(ServerModel model) : IProcessRunner

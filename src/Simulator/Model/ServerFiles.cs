@@ -21,6 +21,9 @@ public sealed record ServerFiles(string Root)
 
     public string ModelState => Path.Combine(Root, "model.json");
 
+    /// <summary>What programs have written to the Application log, one record a line.</summary>
+    public string ApplicationLog => Path.Combine(Root, "application-log.jsonl");
+
     /// <summary>The data folder of the server's agent.</summary>
     public string AgentData => Path.Combine(Root, "agent");
 }

@@ -15,6 +15,8 @@ internal sealed class LocalDesk(string dataDirectory)
     private const string Program = "WsusDashboard.Agent";
     private const int AllEntries = 100_000;
 
+    private string EventLogPath => Path.Combine(Path.GetDirectoryName(dataDirectory)!, "application-log.jsonl");
+
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -59,11 +61,21 @@ internal sealed class LocalDesk(string dataDirectory)
             .ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>Each command that the agent said it carried out stands in its audit, and the audit is whole.</summary>
+    /// <summary>Tickets of commands that the server's event log has as carried out. A line that is being written has no end yet.</summary>
+    public IReadOnlySet<string> ReadLoggedTickets() => new[] { EventLogPath + ".old", EventLogPath }.Where(File.Exists)
+        .SelectMany(path => File.ReadAllText(path).Split('\n')[..^1])
+        .Select(line => JsonSerializer.Deserialize<JsonElement>(line).Text("Text").Split('\n', 2)[1])
+        .Select(entry => JsonSerializer.Deserialize<JsonElement>(entry))
+        .Where(entry => entry.Text("outcome") == "done")
+        .Select(entry => entry.Text("ticket"))
+        .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Each command that the agent said it carried out stands in its audit and in the server's event log, and the audit is whole.</summary>
     public async Task AssertAuditedAsync(IReadOnlyCollection<string> tickets)
     {
         var done = await ReadDoneTicketsAsync();
         Assert.DoesNotContain(tickets, ticket => !done.Contains(ticket));
+        await Eventually.TrueAsync(() => ReadLoggedTickets().IsSupersetOf(tickets));
         var (exitCode, output) = await RunAsync("audit", "--verify");
         Assert.True(exitCode == 0, output);
     }
