@@ -26,20 +26,16 @@ internal sealed class EventSource(string logName, params EventKinds[] kinds)
     /// <summary>A service that didn't start, hung while starting or stopping, ended, couldn't log on, or changed its state.</summary>
     private static readonly int[] ServiceIds =
     [
-        7000, 7001, 7009, 7011, 7022, 7023, 7024, WindowsEvents.ServiceEndedUnexpectedly, WindowsEvents.ServiceDied, WindowsEvents.ServiceChangedState,
-        WindowsEvents.ServiceLogonFailed, WindowsEvents.ServiceLogonNotGranted, 7043,
+        7000, 7001, 7009, 7011, 7022, WindowsEvents.ServiceChangedState, 7043, .. WindowsEvents.ServiceEnds, .. WindowsEvents.ServiceLogonRefusals,
     ];
 
     /// <summary>HTTP.sys: couldn't bind to an address, its list of addresses to listen on is invalid, an address has no usable certificate.</summary>
-    private static readonly int[] HttpIds = [15005, 15006, 15021];
-
-    /// <summary>Worker processes of IIS: a filter, a module or an ISAPI extension that couldn't be loaded, a configuration that couldn't be read.</summary>
-    private static readonly int[] WorkerIds = [2268, 2274, 2276, 2280, 2282, 2307];
+    private static readonly int[] HttpIds = [15005, 15006, WindowsEvents.NoCertificate];
 
     /// <summary>SQL Server: no memory, damaged pages, no room in a file or in the licence, a full log, the reasons behind other errors, and that it can't be used yet.</summary>
-    private static readonly int[] DatabaseIds = [701, 823, 824, 825, 1101, WindowsEvents.DatabaseFileFull, WindowsEvents.DatabaseLicenceFull, WindowsEvents.DatabaseLogFull, 17053, 17055, 17187];
+    private static readonly int[] DatabaseIds = [WindowsEvents.DatabaseOutOfMemory, .. WindowsEvents.DatabaseDamaged, .. WindowsEvents.DatabaseFull, 17053, 17055, WindowsEvents.DatabaseNotReady];
 
-    private static readonly int[] SchannelIds = [36871, 36874, 36887];
+    private static readonly int[] SchannelIds = [.. WindowsEvents.TlsRefusals, WindowsEvents.TlsAlert];
 
     private readonly Dictionary<(string Provider, int Id, string Subject), DateTimeOffset> _samples = [];
 
@@ -80,7 +76,7 @@ internal sealed class EventSource(string logName, params EventKinds[] kinds)
             [
                 new EventKinds(WindowsEvents.ClrProvider, [WindowsEvents.ProgramEnded]),
                 new EventKinds(WindowsEvents.CrashProvider, [WindowsEvents.ProgramCrashed]),
-                new EventKinds(WindowsEvents.WorkerProvider, WorkerIds),
+                new EventKinds(WindowsEvents.WorkerProvider, WindowsEvents.WorkerCantLoad),
                 .. databaseProvider is null ? (EventKinds[])[] : [new EventKinds(databaseProvider, DatabaseIds)],
             ]) { Interval = RareInterval },
         new(WindowsEvents.SystemLog, new EventKinds(WindowsEvents.SchannelProvider, SchannelIds)) { Interval = RareInterval, IsSampled = true },

@@ -23,8 +23,8 @@ internal sealed partial class HistoryWriter(
 {
     private const int MaximumBatch = 500;
 
-    /// <summary>Statuses in one transaction: those of thousands of servers at once would hold the database's one writer for half a minute, and people wait no longer than 20 s.</summary>
-    private const int MaximumStatuses = 250;
+    /// <summary>Statuses in one transaction. Between two of them others have their turn: thousands at once would keep people's changes out for as long as they take.</summary>
+    internal const int MaximumStatuses = 250;
 
     /// <summary>Changes of one moment are one transaction.</summary>
     private static readonly TimeSpan CollectFor = TimeSpan.FromMilliseconds(200);

@@ -11,7 +11,7 @@ using WsusDashboard.Shared.Text;
 namespace WsusDashboard.Shared.Rules;
 
 /// <summary>A rule: looks at one server and says what it concludes, or nothing.</summary>
-internal delegate IEnumerable<RuleFinding> Rule(RuleContext context);
+internal delegate IEnumerable<RuleFinding> FindingRule(RuleContext context);
 
 /// <summary>One observation, with what several rules ask of it worked out once.</summary>
 internal sealed class RuleContext

@@ -6,7 +6,7 @@ namespace WsusDashboard.Shared.Rules;
 /// <summary>Looks at one server and says what is wrong, why, and what helps. Pure: the same observation gives the same answer.</summary>
 public static class RuleEngine
 {
-    private static readonly Rule[] Rules =
+    private static readonly FindingRule[] Rules =
     [
         ReadingRules.Unreachable,
         PoolStateRules.Missing,

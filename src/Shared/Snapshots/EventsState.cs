@@ -131,20 +131,14 @@ public static class WindowsEvents
     /// <summary>A service's account may not log on as a service (number from memory).</summary>
     public const int ServiceLogonNotGranted = 7041;
 
-    /// <summary>WSUS couldn't download a file of an update.</summary>
-    public const int ContentDownloadFailed = 364;
+    /// <summary>The service of WSUS started.</summary>
+    public const int WsusServiceStarted = 501;
 
-    /// <summary>The service of WSUS failed.</summary>
+    /// <summary>The service of WSUS stopped.</summary>
+    public const int WsusServiceStopped = 502;
+
+    /// <summary>The service of WSUS failed when it started.</summary>
     public const int WsusServiceFailed = 507;
-
-    /// <summary>WSUS's console, or whoever used its administration, met an unexpected error.</summary>
-    public const int WsusConsoleFailed = 7053;
-
-    /// <summary>Some updates couldn't be downloaded.</summary>
-    public const int UpdatesNotDownloaded = 10032;
-
-    /// <summary>WSUS can't get into its content directory (number from memory).</summary>
-    public const int ContentDirectoryRefused = 12072;
 
     /// <summary>A program of .NET Framework ended because of an exception; the event's subject is its file.</summary>
     public const int ProgramEnded = 1026;
@@ -166,6 +160,36 @@ public static class WindowsEvents
 
     /// <summary>SQL Server refused a login; the message names the account, not the address.</summary>
     public const int DatabaseLoginFailed = 18456;
+
+    /// <summary>A service ended by itself: unexpectedly, or with an error of its own.</summary>
+    public static IReadOnlyList<int> ServiceEnds { get; } = [7023, 7024, ServiceEndedUnexpectedly, ServiceDied];
+
+    /// <summary>A service couldn't log on with its account, or its account may not log on as a service.</summary>
+    public static IReadOnlyList<int> ServiceLogonRefusals { get; } = [ServiceLogonFailed, ServiceLogonNotGranted];
+
+    /// <summary>SQL Server has no memory left for a query.</summary>
+    public const int DatabaseOutOfMemory = 701;
+
+    /// <summary>SQL Server isn't ready to take logins yet.</summary>
+    public const int DatabaseNotReady = 17187;
+
+    /// <summary>SQL Server has no room in a file, in the log, or in what the edition's licence allows.</summary>
+    public static IReadOnlyList<int> DatabaseFull { get; } = [1101, DatabaseFileFull, DatabaseLicenceFull, DatabaseLogFull];
+
+    /// <summary>SQL Server couldn't read pages, or found them damaged.</summary>
+    public static IReadOnlyList<int> DatabaseDamaged { get; } = [823, 824, 825];
+
+    /// <summary>HTTP.sys found no usable certificate for an address.</summary>
+    public const int NoCertificate = 15021;
+
+    /// <summary>A worker of IIS couldn't load a filter, a module or an extension, or couldn't read its configuration.</summary>
+    public static IReadOnlyList<int> WorkerCantLoad { get; } = [2268, 2274, 2276, 2280, 2282, 2307];
+
+    /// <summary>Windows' TLS couldn't make a connection: no credential, no version or no cipher that both sides have.</summary>
+    public static IReadOnlyList<int> TlsRefusals { get; } = [36871, 36874];
+
+    /// <summary>The other side ended a TLS connection with a fatal alert.</summary>
+    public const int TlsAlert = 36887;
 
     /// <summary>Events of the service control manager in whose data the name of the service stands second: how long was waited for its answer stands first (from memory).</summary>
     public static IReadOnlyList<int> NamesServiceSecond { get; } = [7009, 7011];

@@ -16,7 +16,7 @@ public sealed class ChangeLockTests
     public async Task WhenLeftAsync_RepairHasToldItsEnd_WaitsUntilItHasLeft()
     {
         Assert.True(_lock.TryEnter("a repair", out var repair, out _, isRepair: true));
-        _lock.Leave();
+        _lock.PrepareToLeave();
 
         var left = _lock.WhenLeftAsync(_time, Token);
         Assert.False(left.IsCompleted);
@@ -40,7 +40,7 @@ public sealed class ChangeLockTests
     public async Task WhenLeftAsync_DiskHoldsUpTheEnd_IsWaitedForSoLong()
     {
         Assert.True(_lock.TryEnter("a repair", out _, out _, isRepair: true));
-        _lock.Leave();
+        _lock.PrepareToLeave();
 
         var left = _lock.WhenLeftAsync(_time, Token);
         _time.Advance(ChangeLock.LongestWait);
@@ -53,7 +53,7 @@ public sealed class ChangeLockTests
     public async Task EnterFirstAsync_RepairHasToldItsEnd_IsNext()
     {
         Assert.True(_lock.TryEnter("a repair", out var repair, out _, isRepair: true));
-        _lock.Leave();
+        _lock.PrepareToLeave();
 
         var next = _lock.EnterFirstAsync("a restart", "BRN-WSUS01", _time, Token);
         repair.Dispose();
@@ -66,7 +66,7 @@ public sealed class ChangeLockTests
     public async Task EnterFirstAsync_RepairBeganAfterOneThatEnded_IsRefused()
     {
         Assert.True(_lock.TryEnter("a repair", out var first, out _, isRepair: true));
-        _lock.Leave();
+        _lock.PrepareToLeave();
         first.Dispose();
         Assert.True(_lock.TryEnter("the next repair", out _, out _, isRepair: true));
 

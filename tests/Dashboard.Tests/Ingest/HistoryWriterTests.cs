@@ -9,6 +9,7 @@ using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Dashboard.Tests.Ingest;
 
@@ -122,6 +123,33 @@ public sealed class HistoryWriterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task MarkStatus_OfALargeFleet_IsStoredInPartsAndOfAll()
+    {
+        const int servers = (2 * HistoryWriter.MaximumStatuses) + 10;
+        var largest = new LargestStatusBatch();
+        await using (var context = _database.CreateDbContext())
+        {
+            context.Servers.AddRange(Enumerable.Range(0, servers).Select(number => TestDatabase.NewServer($"server{number}")));
+            await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        var ids = await _database.ReadAsync(context => context.Servers.Select(server => server.Id).ToListAsync(TestContext.Current.CancellationToken));
+        _database.Add(largest);
+        foreach (var id in ids)
+        {
+            var problem = new ServerState(new(id, "a", "", "", BaselineCatalog.Guide), new() { Health = Health.Critical }, [], [], null, null) { WrittenStatus = new() };
+            _writer.Add(problem);
+            _writer.MarkStatus(id);
+        }
+
+        await _opening.StartAsync(TestContext.Current.CancellationToken);
+        await _writer.StartAsync(TestContext.Current.CancellationToken);
+
+        await Eventually.Async(() => _database.ReadAsync(context => context.Servers.CountAsync(server => server.Status.Health == Health.Critical, TestContext.Current.CancellationToken)), count => count == servers);
+        Assert.Equal(HistoryWriter.MaximumStatuses, largest.Servers);
+    }
+
+    [Fact]
     public async Task TryWrite_QueueIsFull_SaysNoInsteadOfGrowing()
     {
         var ids = new[] { await _database.AddServerAsync("a"), await _database.AddServerAsync("b"), await _database.AddServerAsync("c"), await _database.AddServerAsync("d"), await _database.AddServerAsync("e") };
@@ -194,6 +222,18 @@ public sealed class HistoryWriterTests : IAsyncDisposable
             eventData.Context!.ChangeTracker.Entries<Dashboard.Data.Entities.StateChangeEntity>().Any(entry => entry.Entity.To == Mark)
                 ? throw new InvalidOperationException("cannot be stored")
                 : new(result);
+    }
+
+    /// <summary>How many servers the largest transaction changed.</summary>
+    private sealed class LargestStatusBatch : SaveChangesInterceptor
+    {
+        public int Servers { get; private set; }
+
+        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        {
+            Servers = Math.Max(Servers, eventData.Context!.ChangeTracker.Entries<Dashboard.Data.Entities.ServerEntity>().Count());
+            return new(result);
+        }
     }
 
     /// <summary>A disk without room: SQLite refuses to let the file grow.</summary>

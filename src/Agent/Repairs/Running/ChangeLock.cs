@@ -124,7 +124,7 @@ internal sealed class ChangeLock
     }
 
     /// <summary>Whoever holds the gate is about to tell that it has ended: who starts the next thing at that word finds the gate open, or waits for the moment that is missing.</summary>
-    public void Leave()
+    public void PrepareToLeave()
     {
         lock (_gate)
         {

@@ -145,7 +145,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, Repair
     public void StayClosed() => changeLock.StayClosed();
 
     /// <summary>The repair that goes on is about to end.</summary>
-    public void PrepareToLeave() => changeLock.Leave();
+    public void PrepareToLeave() => changeLock.PrepareToLeave();
 
     public void Leave(QueuedRepair work)
     {

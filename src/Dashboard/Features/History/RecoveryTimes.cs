@@ -79,56 +79,20 @@ internal sealed class RecoveryTimes(int servers)
         {
             // One that was going on at the end of the range may have ended after it.
             var month = firstOfMonth[Math.Clamp((int)(clock.ToLocal(recovery.At) / (24 * 60 * 60)), 0, firstOfMonth.Length - 1)];
-            var (sum, count) = months.GetValueOrDefault(month);
-            months[month] = (sum + recovery.Seconds, count + 1);
+            var (seconds, count) = months.GetValueOrDefault(month);
+            months[month] = (seconds + recovery.Seconds, count + 1);
         }
 
-        var seconds = _recoveries.Select(recovery => recovery.Seconds).ToArray();
+        var ordered = _recoveries.Select(recovery => recovery.Seconds).ToArray();
+        Array.Sort(ordered);
         return new()
         {
-            Count = seconds.Length,
-            Mean = TimeSpan.FromSeconds((double)months.Values.Sum(month => month.Seconds) / seconds.Length),
-            Median = TimeSpan.FromSeconds(MiddleOf(seconds)),
+            Count = ordered.Length,
+            Mean = TimeSpan.FromSeconds((double)months.Values.Sum(month => month.Seconds) / ordered.Length),
+            Median = TimeSpan.FromSeconds(ordered[ordered.Length / 2]),
             Open = open,
             Months = [.. months.Select(month => new RepairMonth(month.Key, TimeSpan.FromSeconds((double)month.Value.Seconds / month.Value.Count), month.Value.Count))],
         };
-    }
-
-    /// <summary>What would be in the middle if they were sorted, which takes several times as long; they are put in another order.</summary>
-    private static int MiddleOf(int[] values)
-    {
-        var (wanted, low, high) = (values.Length / 2, 0, values.Length - 1);
-        while (low < high)
-        {
-            var (pivot, left, right) = (values[(low + high) / 2], low, high);
-            while (left <= right)
-            {
-                while (values[left] < pivot)
-                {
-                    left++;
-                }
-
-                while (values[right] > pivot)
-                {
-                    right--;
-                }
-
-                if (left <= right)
-                {
-                    (values[left], values[right]) = (values[right], values[left]);
-                    (left, right) = (left + 1, right - 1);
-                }
-            }
-
-            if (wanted > right && wanted < left)
-            {
-                break;
-            }
-
-            (low, high) = wanted <= right ? (low, right) : (left, high);
-        }
-
-        return values[wanted];
     }
 
     private void Consider(Gap gap)

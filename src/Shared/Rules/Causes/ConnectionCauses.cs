@@ -119,7 +119,7 @@ internal static class ConnectionCauses
                 TimedOut("The update source didn't answer in time", Weight.Supports, SignPlace.WsusToSource),
                 NotReachable("The update source can't be reached", Weight.Supports, SignPlace.WsusToSource),
             ],
-            Look = Outage,
+            Look = OtherServers,
         },
     ];
 
@@ -174,7 +174,7 @@ internal static class ConnectionCauses
         }
     }
 
-    private static IEnumerable<WeightedEvidence> Outage(SyncRunAnalysis reading)
+    private static IEnumerable<WeightedEvidence> OtherServers(SyncRunAnalysis reading)
     {
         if (reading.File.Fleet is not { Synchronizing: >= FewestServers } fleet)
         {

@@ -6,12 +6,6 @@ namespace WsusDashboard.Shared.Rules.Causes;
 /// <summary>What Windows, .NET, SQL Server, IIS and TLS wrote about a run in the event logs, for the causes that it speaks for. Numbers and data, never texts: they are in the server's language.</summary>
 internal static class EventSigns
 {
-    /// <summary>SQL Server has no memory left for a query.</summary>
-    private const int DatabaseOutOfMemory = 701;
-
-    /// <summary>SQL Server isn't ready to take logins yet.</summary>
-    private const int DatabaseNotReady = 17187;
-
     private const string Susdb = "SUSDB";
 
     private const double NearLimitShare = 0.97;
@@ -19,24 +13,10 @@ internal static class EventSigns
     private static readonly TimeSpan Before = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    /// <summary>A service ended unexpectedly, or with an error of its own.</summary>
-    private static readonly int[] ServiceEnds = [WindowsEvents.ServiceEndedUnexpectedly, WindowsEvents.ServiceDied, 7023, 7024];
-
-    private static readonly int[] LogonRefusals = [WindowsEvents.ServiceLogonFailed, WindowsEvents.ServiceLogonNotGranted];
-
-    /// <summary>No room in a file, in the log, or in what the edition's licence allows.</summary>
-    private static readonly int[] DatabaseFull = [1101, WindowsEvents.DatabaseFileFull, WindowsEvents.DatabaseLicenceFull, WindowsEvents.DatabaseLogFull];
-
-    /// <summary>Pages that can't be read, or that are damaged.</summary>
-    private static readonly int[] DatabaseDamaged = [823, 824, 825];
-
-    /// <summary>Modules, filters and extensions that a worker couldn't load, and configuration that it couldn't read.</summary>
-    private static readonly int[] WorkerCantLoad = [2268, 2274, 2276, 2280, 2282, 2307];
-
     /// <summary>A service that ended by itself during the run.</summary>
     public static IEnumerable<WeightedEvidence> ServiceEnded(SyncRunAnalysis reading, string service, string program)
     {
-        if (reading.EventsOf(WindowsEvents.ServicesProvider, ServiceEnds, TimeSpan.Zero, service) is { Count: > 0 } ended)
+        if (reading.EventsOf(WindowsEvents.ServicesProvider, WindowsEvents.ServiceEnds, TimeSpan.Zero, service) is { Count: > 0 } ended)
         {
             yield return EvidenceFinder.Decides(EvidenceFinder.Of(ended, $"{service} ended unexpectedly", Weight.Names));
         }
@@ -63,7 +43,7 @@ internal static class EventSigns
     /// <summary>A service that isn't running because its account couldn't log on.</summary>
     public static IEnumerable<WeightedEvidence> LogonRefused(SyncRunAnalysis reading, string service)
     {
-        if (reading.EventsOf(WindowsEvents.ServicesProvider, LogonRefusals, Day, service) is { Count: > 0 } refused)
+        if (reading.EventsOf(WindowsEvents.ServicesProvider, WindowsEvents.ServiceLogonRefusals, Day, service) is { Count: > 0 } refused)
         {
             yield return EvidenceFinder.Of(refused, $"{service} couldn't log on with its account", Weight.Supports);
         }
@@ -72,7 +52,7 @@ internal static class EventSigns
     /// <summary>SUSDB can't grow: SQL Server said so, or its files have reached what the edition allows.</summary>
     public static IEnumerable<WeightedEvidence> SusdbFull(SyncRunAnalysis reading)
     {
-        var full = reading.DatabaseEvents(DatabaseFull, Before);
+        var full = reading.DatabaseEvents(WindowsEvents.DatabaseFull, Before);
         if (full.Where(IsAboutSusdb).ToList() is { Count: > 0 } ours)
         {
             yield return EvidenceFinder.Decides(EvidenceFinder.Of(ours, "SQL Server has no space left for SUSDB", Weight.Names));
@@ -90,12 +70,12 @@ internal static class EventSigns
 
     public static IEnumerable<WeightedEvidence> DatabaseFailing(SyncRunAnalysis reading)
     {
-        if (reading.DatabaseEvents(DatabaseDamaged, Before) is { Count: > 0 } damaged)
+        if (reading.DatabaseEvents(WindowsEvents.DatabaseDamaged, Before) is { Count: > 0 } damaged)
         {
             yield return EvidenceFinder.Of(damaged, "SQL Server couldn't read pages of a database", damaged.Exists(IsAboutSusdb) ? Weight.Names : Weight.Supports);
         }
 
-        if (reading.DatabaseEvents([DatabaseNotReady], Before) is { Count: > 0 } notReady)
+        if (reading.DatabaseEvents([WindowsEvents.DatabaseNotReady], Before) is { Count: > 0 } notReady)
         {
             yield return EvidenceFinder.Of(notReady, "SQL Server wasn't ready to take connections", Weight.Strong);
         }
@@ -108,7 +88,7 @@ internal static class EventSigns
 
     public static IEnumerable<WeightedEvidence> MemoryShort(SyncRunAnalysis reading)
     {
-        if (reading.DatabaseEvents([DatabaseOutOfMemory], Before) is { Count: > 0 } events)
+        if (reading.DatabaseEvents([WindowsEvents.DatabaseOutOfMemory], Before) is { Count: > 0 } events)
         {
             yield return EvidenceFinder.Of(events, "SQL Server ran out of memory", Weight.Strong);
         }
@@ -117,11 +97,11 @@ internal static class EventSigns
     /// <summary>Windows' own TLS failed during the run. It serves every program of the server, so alone it says little.</summary>
     public static IEnumerable<WeightedEvidence> TlsFailed(SyncRunAnalysis reading)
     {
-        if (reading.EventsOf(WindowsEvents.SchannelProvider, [36871, 36874], TimeSpan.Zero) is { Count: > 0 } refused)
+        if (reading.EventsOf(WindowsEvents.SchannelProvider, WindowsEvents.TlsRefusals, TimeSpan.Zero) is { Count: > 0 } refused)
         {
             yield return EvidenceFinder.Of(refused, "Windows could make no TLS connection: no version or cipher in common", Weight.Supports);
         }
-        else if (reading.EventsOf(WindowsEvents.SchannelProvider, [36887], TimeSpan.Zero) is { Count: > 0 } alerts)
+        else if (reading.EventsOf(WindowsEvents.SchannelProvider, [WindowsEvents.TlsAlert], TimeSpan.Zero) is { Count: > 0 } alerts)
         {
             yield return EvidenceFinder.Of(alerts, "The other side ended a TLS connection", Weight.Hint);
         }
@@ -130,7 +110,7 @@ internal static class EventSigns
     /// <summary>HTTP.sys found no usable certificate for an address, on a server whose WSUS uses TLS.</summary>
     public static IEnumerable<WeightedEvidence> NoCertificate(SyncRunAnalysis reading)
     {
-        if (reading.Wsus?.UsesTls == true && reading.EventsOf(WindowsEvents.HttpProvider, [15021], Day) is { Count: > 0 } events)
+        if (reading.Wsus?.UsesTls == true && reading.EventsOf(WindowsEvents.HttpProvider, [WindowsEvents.NoCertificate], Day) is { Count: > 0 } events)
         {
             yield return EvidenceFinder.Of(events, "HTTP.sys has no usable certificate for an address", Weight.Strong);
         }
@@ -144,7 +124,7 @@ internal static class EventSigns
             yield return EvidenceFinder.Of(failed, "Requests to WSUS's applications ended with an exception", Weight.Supports);
         }
 
-        if (reading.EventsOf(WindowsEvents.WorkerProvider, WorkerCantLoad, Before) is { Count: > 0 } notLoaded)
+        if (reading.EventsOf(WindowsEvents.WorkerProvider, WindowsEvents.WorkerCantLoad, Before) is { Count: > 0 } notLoaded)
         {
             yield return EvidenceFinder.Of(notLoaded, "A worker process couldn't load a module or read its configuration", Weight.Supports);
         }

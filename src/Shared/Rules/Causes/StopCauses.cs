@@ -10,8 +10,6 @@ namespace WsusDashboard.Shared.Rules.Causes;
 /// <summary>Causes 31 and 32: what was stopped, who stopped it, what restarted. "Cancelled" alone proves nothing.</summary>
 internal static class StopCauses
 {
-    private const int ServiceStarted = 501;
-    private const int ServiceStopped = 502;
     private const string SyncApi = "Microsoft, ISynchronizationInfo.Error; configmgr.md 6a";
 
     public static IReadOnlyList<CauseRule> All { get; } =
@@ -132,12 +130,12 @@ internal static class StopCauses
             yield return evidence;
         }
 
-        if (reading.WsusEvents([ServiceStopped], TimeSpan.Zero) is { Count: > 0 } stopped)
+        if (reading.WsusEvents([WindowsEvents.WsusServiceStopped], TimeSpan.Zero) is { Count: > 0 } stopped)
         {
             yield return EvidenceFinder.Decides(EvidenceFinder.Of(stopped, "WsusService stopped", Weight.Names));
         }
 
-        if (reading.WsusEvents([ServiceStarted], TimeSpan.Zero) is { Count: > 0 } started)
+        if (reading.WsusEvents([WindowsEvents.WsusServiceStarted], TimeSpan.Zero) is { Count: > 0 } started)
         {
             yield return EvidenceFinder.Of(started, "WsusService started", Weight.Strong);
         }

@@ -224,7 +224,7 @@ internal static class WebServiceCauses
 
     private static IEnumerable<WeightedEvidence> Applications(SyncRunAnalysis reading)
     {
-        if (reading.WsusEvents([WsusServiceEnd.ServiceFailed], TimeSpan.FromDays(1)) is { Count: > 0 } failed)
+        if (reading.WsusEvents([WindowsEvents.WsusServiceFailed], TimeSpan.FromDays(1)) is { Count: > 0 } failed)
         {
             yield return EvidenceFinder.Of(failed, "WsusService failed to start (event 507)", Weight.Strong);
         }
