@@ -14,6 +14,9 @@ internal sealed class FuzzRun(FuzzTarget target) : IDisposable
     private const int MostFailuresKept = 20;
     private const int LongestShownBody = 4_000;
 
+    /// <summary>The smallest limit of a body in bytes, of the agent and of the dashboard's API: what is longer may be refused before it was read.</summary>
+    private const int LargestBodyRead = 64 * 1024;
+
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
 
     // gRPC says its own kind of "500" in a trailer: unknown and internal.
@@ -143,9 +146,9 @@ internal sealed class FuzzRun(FuzzTarget target) : IDisposable
                 ? "grpc " + grpc
                 : ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
         }
-        catch (HttpRequestException exception) when (IsRefusalInMidBody(exception))
+        catch (HttpRequestException exception) when (IsRefusalInMidBody(request, exception))
         {
-            // A body over the limit is not read to its end: the connection may be gone before the answer was read.
+            // A body that is not read to its end takes the connection with it: it may be gone before the answer was read, or in the middle of it.
             return "closed";
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
@@ -154,7 +157,8 @@ internal sealed class FuzzRun(FuzzTarget target) : IDisposable
         }
     }
 
-    private static bool IsRefusalInMidBody(HttpRequestException exception) => exception.InnerException is IOException && exception.Message.Contains("sending", StringComparison.Ordinal);
+    private static bool IsRefusalInMidBody(HttpRequestMessage request, HttpRequestException exception) =>
+        exception.InnerException is IOException && (exception.Message.Contains("sending", StringComparison.Ordinal) || request.Content?.Headers.ContentLength > LargestBodyRead);
 
     private static string? GrpcStatus(HttpResponseMessage response) =>
         (response.TrailingHeaders.TryGetValues("grpc-status", out var trailing) ? trailing : response.Headers.TryGetValues("grpc-status", out var leading) ? leading : null)?.FirstOrDefault();
