@@ -15,6 +15,9 @@ internal sealed partial class LastContactWriter(
     ILogger<LastContactWriter> logger) : BackgroundService
 {
     private const int MinutesBetweenSnapshots = 10;
+
+    /// <summary>Servers in one transaction. Between two of them others have their turn to write.</summary>
+    private const int MaximumServers = 250;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -50,21 +53,10 @@ internal sealed partial class LastContactWriter(
     {
         try
         {
-            var now = timeProvider.GetUtcNow().UtcDateTime;
-            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-            foreach (var monitor in ingest.GetAll())
+            foreach (var part in ingest.GetAll().Chunk(MaximumServers))
             {
-                // One statement a server: nothing is read for it, and a server that was removed meanwhile is passed over.
-                var isKnown = monitor.Link.LastMessageAt is { } heardAt && await SaveNumbersAsync(context, monitor.Id, heardAt.UtcDateTime, monitor.CurrentStatus, cancellationToken);
-                if (isKnown && monitor.Snapshot is { } snapshot && isSnapshotDue(monitor))
-                {
-                    await SaveSnapshotAsync(context, monitor.Id, now, snapshot.ToWire().ToByteArray(), cancellationToken);
-                }
+                await RecordAsync(part, isSnapshotDue, cancellationToken);
             }
-
-            await context.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -74,6 +66,25 @@ internal sealed partial class LastContactWriter(
         {
             // The dashboard stops.
         }
+    }
+
+    private async Task RecordAsync(IReadOnlyCollection<ServerState> servers, Func<ServerState, bool> isSnapshotDue, CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        foreach (var monitor in servers)
+        {
+            // One statement a server: nothing is read for it, and a server that was removed meanwhile is passed over.
+            var isKnown = monitor.Link.LastMessageAt is { } heardAt && await SaveNumbersAsync(context, monitor.Id, heardAt.UtcDateTime, monitor.CurrentStatus, cancellationToken);
+            if (isKnown && monitor.Snapshot is { } snapshot && isSnapshotDue(monitor))
+            {
+                await SaveSnapshotAsync(context, monitor.Id, now, snapshot.ToWire().ToByteArray(), cancellationToken);
+            }
+        }
+
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Only these columns: the others belong to the history, which compares them with what is stored.</summary>

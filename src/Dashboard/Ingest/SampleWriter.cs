@@ -30,6 +30,9 @@ internal sealed partial class SampleWriter(
 
     private const int MaximumBatch = 20_000;
 
+    /// <summary>Servers in one transaction. Between two of them others have their turn to write.</summary>
+    internal const int MaximumServers = 250;
+
     /// <summary>A clock may be wrong; a sample from further in the future would keep all others away until then.</summary>
     private const int MaximumMinutesAhead = 24 * 60;
 
@@ -135,12 +138,27 @@ internal sealed partial class SampleWriter(
                     await Task.Delay(CollectFor, timeProvider, stoppingToken);
                 }
 
-                await StoreAsync(stoppingToken);
+                // What comes while these are stored is collected again.
+                for (var servers = WaitingServers; servers > 0; servers -= MaximumServers)
+                {
+                    await StoreAsync(stoppingToken);
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // What waits is with the agents still.
+        }
+    }
+
+    private int WaitingServers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
         }
     }
 
@@ -150,7 +168,7 @@ internal sealed partial class SampleWriter(
         lock (_lock)
         {
             var taken = 0;
-            foreach (var (serverId, samples) in _waiting.TakeWhile(_ => taken < MaximumBatch).ToList())
+            foreach (var (serverId, samples) in _waiting.Take(MaximumServers).TakeWhile(_ => taken < MaximumBatch).ToList())
             {
                 taken += samples.Count;
                 batch.Add(serverId, [.. samples.Select(SampleSpan.From)]);

@@ -25,6 +25,9 @@ internal sealed partial class ProblemTracker(
     /// <summary>What happens within a second is looked at together: servers that fall silent, those below a failing one.</summary>
     private static readonly TimeSpan CollectFor = TimeSpan.FromSeconds(1);
 
+    /// <summary>Servers in one transaction: a fleet that is new to the dashboard would keep people's changes out for minutes, and each row costs a look at all rows before it.</summary>
+    internal const int MaximumServers = 100;
+
     private volatile ProblemSet _problems = new();
 
     /// <summary>The problems of a server have changed. Handlers return at once.</summary>
@@ -52,7 +55,7 @@ internal sealed partial class ProblemTracker(
         Publish(problems.Servers, now);
     }
 
-    /// <summary>Looks at servers, and stores what that changes. False where it could not be stored: the next look decides again.</summary>
+    /// <summary>Looks at servers, and stores what that changes, in parts. False where not all could be stored: the next look decides on the rest again.</summary>
     /// <param name="changed">The servers that have changed.</param>
     /// <param name="cancellationToken">Ends the storing.</param>
     public async Task<bool> ObserveAsync(IReadOnlyCollection<LiveServer> changed, CancellationToken cancellationToken)
@@ -68,13 +71,11 @@ internal sealed partial class ProblemTracker(
 
         try
         {
-            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            var transaction = new ProblemTransaction(context, _problems, now);
-            await transaction.StoreAsync(decisions, cancellationToken);
-            _problems = transaction.Problems;
-            Publish(transaction.Servers, now);
-            feed.Mark(transaction.Changed);
-            MomentsStored?.Invoke();
+            foreach (var part in decisions.GroupBy(decision => decision.ServerId).Chunk(MaximumServers))
+            {
+                await StoreAsync([.. part.SelectMany(decision => decision)], now, cancellationToken);
+            }
+
             return true;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -125,6 +126,17 @@ internal sealed partial class ProblemTracker(
         {
             // The dashboard stops.
         }
+    }
+
+    private async Task StoreAsync(IReadOnlyList<ProblemDecision> decisions, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var transaction = new ProblemTransaction(context, _problems, now);
+        await transaction.StoreAsync(decisions, cancellationToken);
+        _problems = transaction.Problems;
+        Publish(transaction.Servers, now);
+        feed.Mark(transaction.Changed);
+        MomentsStored?.Invoke();
     }
 
     private async Task TakeAsync(LiveChanges changes, CancellationToken cancellationToken)

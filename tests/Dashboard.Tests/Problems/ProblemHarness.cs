@@ -81,14 +81,14 @@ internal sealed class ProblemHarness : IAsyncDisposable
     /// <summary>Another dashboard over the same database.</summary>
     public async Task RestartAsync()
     {
-        _failure.IsArmed = false;
+        _failure.CommitsLeft = null;
         Tracker.Dispose();
         Tracker = NewTracker();
         await Tracker.LoadAsync(Token);
     }
 
-    /// <summary>The next commit fails, as if the power went.</summary>
-    public void FailNextCommit() => _failure.IsArmed = true;
+    /// <summary>The next commit, or one after it, fails as if the power went.</summary>
+    public void FailNextCommit(int after = 0) => _failure.CommitsLeft = after;
 
     public Task<List<ProblemEntity>> ProblemsAsync() => Database.ReadAsync(context => context.Problems.AsNoTracking().OrderBy(problem => problem.Id).ToListAsync(Token));
 
@@ -134,16 +134,18 @@ internal sealed class ProblemHarness : IAsyncDisposable
     /// <summary>Fails when everything is already sent and only the commit is missing.</summary>
     private sealed class FailingCommit : DbTransactionInterceptor
     {
-        public bool IsArmed { get; set; }
+        /// <summary>Commits until the one that fails; null = none fails.</summary>
+        public int? CommitsLeft { get; set; }
 
         public override ValueTask<InterceptionResult> TransactionCommittingAsync(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
         {
-            if (!IsArmed)
+            if (CommitsLeft is not 0)
             {
+                CommitsLeft--;
                 return ValueTask.FromResult(result);
             }
 
-            IsArmed = false;
+            CommitsLeft = null;
             throw new IOException("The power went.");
         }
     }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Problems;
 using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Syncs;
@@ -275,6 +276,23 @@ public abstract class ProblemTrackerTests(DatabaseKind kind) : IAsyncDisposable
         await LookAsync(Finding(FindingIds.SettingsDrift, Severity.Warning, since: Now.AddMinutes(-2), isCause: false));
 
         Assert.Equal(Now.AddDays(-2).UtcDateTime, Assert.Single(await _harness.CoursesAsync()).Since);
+    }
+
+    [Fact]
+    public async Task Observe_LargeFleetWhoseSecondPartCouldNotBeStored_KeepsTheFirstAndStoresTheRestWithTheNextLook()
+    {
+        const int servers = ProblemTracker.MaximumServers + 5;
+        await _harness.AddServersAsync(servers);
+        IReadOnlyList<LiveServer> fleet = [.. Enumerable.Range(1, servers).Select(id => Server(id, Now, Finding(Executive, since: Now.AddHours(-1))))];
+
+        _harness.FailNextCommit(after: 1);
+        Assert.False(await _harness.LookAsync(fleet));
+        Assert.Equal(Enumerable.Range(1, ProblemTracker.MaximumServers), (await _harness.CoursesAsync()).Select(row => row.ServerId));
+        Assert.Equal(ProblemTracker.MaximumServers, _harness.Told.Count);
+
+        Assert.True(await _harness.LookAsync(fleet));
+        Assert.Equal(Enumerable.Range(1, servers), (await _harness.CoursesAsync()).Select(row => row.ServerId));
+        Assert.Equal(servers, _harness.Told.Count);
     }
 
     [Fact]
