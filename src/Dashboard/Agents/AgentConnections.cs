@@ -23,6 +23,9 @@ internal sealed record AgentChannel(GrpcChannel Channel, CallInvoker Calls, Agen
 /// <summary>One HTTP/2 connection over TLS to each agent, shared by its link and its commands. Threading: any thread.</summary>
 internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub, ContractBorder border, AgentQuarantines quarantines, TimeProvider timeProvider) : IDisposable
 {
+    /// <summary>What an agent says of a failure comes in headers: a sentence, and a list of mistakes.</summary>
+    private const int MaximumHeaderKilobytes = 32;
+
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<int, Entry> _entries = new();
@@ -80,6 +83,7 @@ internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub
             // Every handler looks at its connections four times in this time: short ones cost a fleet of links more than their messages.
             KeepAlivePingTimeout = PingTimeout,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            MaxResponseHeadersLength = MaximumHeaderKilobytes,
             EnableMultipleHttp2Connections = false,
             UseProxy = false,
             SslOptions = CreateTls(peer),

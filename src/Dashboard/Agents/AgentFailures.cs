@@ -1,5 +1,5 @@
-using Google.Rpc;
 using Grpc.Core;
+using WsusDashboard.Dashboard.Agents.Border;
 using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Agents;
@@ -7,8 +7,6 @@ namespace WsusDashboard.Dashboard.Agents;
 /// <summary>The one mapping from what an agent answers (gRPC status) to an expected failure.</summary>
 internal static class AgentFailures
 {
-    private const string DetailsTrailer = "grpc-status-details-bin";
-
     public static Refused NotPaired(string serverName) =>
         new($"{serverName} isn't paired with this dashboard, so no request was sent. Run \"WsusDashboard.Agent pair\" on the server, and enter the code on its edit page.");
 
@@ -37,28 +35,7 @@ internal static class AgentFailures
 
     private static Invalid ToInvalid(RpcException exception)
     {
-        var violations = ReadViolations(exception);
+        var violations = AgentStatus.ReadViolations(exception);
         return violations.Count > 0 ? new(exception.Status.Detail, violations) : Invalid.Of("request", exception.Status.Detail);
-    }
-
-    private static List<FieldError> ReadViolations(RpcException exception)
-    {
-        try
-        {
-            var bytes = exception.Trailers.GetValueBytes(DetailsTrailer);
-            if (bytes is null)
-            {
-                return [];
-            }
-
-            return [.. Google.Rpc.Status.Parser.ParseFrom(bytes).Details
-                .Where(detail => detail.Is(BadRequest.Descriptor))
-                .SelectMany(detail => detail.Unpack<BadRequest>().FieldViolations)
-                .Select(violation => new FieldError(violation.Field, violation.Description))];
-        }
-        catch (Exception unreadable) when (unreadable is Google.Protobuf.InvalidProtocolBufferException or FormatException or InvalidOperationException)
-        {
-            return [];
-        }
     }
 }

@@ -160,8 +160,8 @@ internal sealed class FakeWatch(Wire.WatchRequest request)
 
     public void SendHeartbeat() => Write(new() { Heartbeat = new() });
 
-    /// <summary>The agent ends the stream.</summary>
-    public void End() => _messages.Writer.TryComplete();
+    /// <summary>The agent ends the stream, with a failure of its choice.</summary>
+    public void End(RpcException? failure = null) => _messages.Writer.TryComplete(failure);
 
     public IAsyncEnumerable<Wire.WatchMessage> ReadAsync(CancellationToken cancellationToken) => _messages.Reader.ReadAllAsync(cancellationToken);
 

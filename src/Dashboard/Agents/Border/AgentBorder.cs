@@ -14,7 +14,7 @@ namespace WsusDashboard.Dashboard.Agents.Border;
 /// all else is a breach. Threading: any thread; one for each connection.
 /// </summary>
 /// <param name="border">The limits.</param>
-/// <param name="budget">How much the agent may say in its watch.</param>
+/// <param name="budget">How much the agent may say.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="report">Told of each breach.</param>
 internal sealed class AgentBorder(ContractBorder border, AgentBudget budget, TimeProvider timeProvider, Action<string> report) : Interceptor
@@ -49,7 +49,7 @@ internal sealed class AgentBorder(ContractBorder border, AgentBudget budget, Tim
     {
         // As it came, before anything is cut: that is what it costs.
         var message = (IMessage)answer!;
-        if (answer is Wire.WatchMessage said && budget.Charge(said.CalculateSize(), said.Event is not null) is { } tooMuch)
+        if (budget.Charge(message.CalculateSize(), answer is Wire.WatchMessage { Event: not null }) is { } tooMuch)
         {
             throw Refuse(tooMuch);
         }
@@ -96,7 +96,17 @@ internal sealed class AgentBorder(ContractBorder border, AgentBudget budget, Tim
         }
     }
 
-    private async Task<T> TakeAsync<T>(Task<T> answer) => Take(await answer);
+    private async Task<T> TakeAsync<T>(Task<T> answer)
+    {
+        try
+        {
+            return Take(await answer);
+        }
+        catch (RpcException exception)
+        {
+            throw AgentStatus.Clean(exception);
+        }
+    }
 
     /// <summary>Each message is checked once, when it is reached.</summary>
     private sealed class CheckedStream<T>(IAsyncStreamReader<T> messages, Func<T, T> take) : IAsyncStreamReader<T>
@@ -105,9 +115,16 @@ internal sealed class AgentBorder(ContractBorder border, AgentBudget budget, Tim
 
         public async Task<bool> MoveNext(CancellationToken cancellationToken)
         {
-            if (!await messages.MoveNext(cancellationToken))
+            try
             {
-                return false;
+                if (!await messages.MoveNext(cancellationToken))
+                {
+                    return false;
+                }
+            }
+            catch (RpcException exception)
+            {
+                throw AgentStatus.Clean(exception);
             }
 
             Current = take(messages.Current);
