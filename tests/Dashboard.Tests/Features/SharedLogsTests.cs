@@ -121,6 +121,30 @@ public sealed class SharedLogsTests : IAsyncLifetime
         Assert.Equal("1501", await idle.NextAsync());
     }
 
+    [Fact]
+    public async Task Tail_AgentThatSendsMoreThanWasAskedFor_KeepsTheLastLinesOnly()
+    {
+        _agent.Verbs.Log = _ => [.. Enumerable.Range(1, 5_000).Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+
+        var tail = await TailAsync(lines: 100);
+
+        Assert.Equal((100, "4901", "5000"), (tail.Count, tail[0].Text, tail[^1].Text));
+    }
+
+    [Fact]
+    public async Task Tail_LongestLinesThatMayCome_AreBoundedInCharacters()
+    {
+        _agent.Verbs.Log = _ => [.. Enumerable.Repeat(new string('x', 8_000), 999), "end"];
+
+        var tail = await TailAsync(lines: 1_000);
+
+        Assert.Equal("end", tail[^1].Text);
+        Assert.InRange(tail.Sum(line => line.Text.Length), LatestLines.MaximumCharacters - 8_000, LatestLines.MaximumCharacters);
+    }
+
+    private async Task<IReadOnlyList<LogEntry>> TailAsync(int lines) =>
+        (await _dashboard.Get<SharedLogs>().TailAsync(_id, LogNames.SyncManager, lines, Eventually.Limit, Token)).Value!;
+
     private string Write(string line)
     {
         Assert.True(_lines.Writer.TryWrite(line));

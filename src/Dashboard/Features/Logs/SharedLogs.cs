@@ -18,7 +18,6 @@ internal sealed class SharedLogs(IServiceProvider services) : IDisposable
 
     /// <summary>What those who come later are shown first.</summary>
     private const int MostKept = 1_000;
-    private const int MostKeptCharacters = 1_000_000;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(int ServerId, string Name), Reading> _readings = [];
@@ -82,7 +81,7 @@ internal sealed class SharedLogs(IServiceProvider services) : IDisposable
             if (_readings.TryGetValue((serverId, name), out var reading))
             {
                 reading.Readers.Add(lines);
-                return (reading, [.. reading.Kept.TakeLast(tailLines)], lines);
+                return (reading, reading.Kept.ToList(tailLines), lines);
             }
 
             _readings[(serverId, name)] = reading = new(serverId, name);
@@ -147,7 +146,7 @@ internal sealed class SharedLogs(IServiceProvider services) : IDisposable
         try
         {
             await using var scope = services.CreateOwnScope();
-            var entries = new List<LogEntry>();
+            var entries = new LatestLines(key.Lines);
             await foreach (var line in Open(scope.ServiceProvider, key.ServerId, key.Name, key.Lines, follow: false, limit, CancellationToken.None))
             {
                 if (!line.IsSuccess)
@@ -158,7 +157,7 @@ internal sealed class SharedLogs(IServiceProvider services) : IDisposable
                 entries.Add(line.Value);
             }
 
-            return entries;
+            return entries.ToList();
         }
         finally
         {
@@ -181,7 +180,7 @@ internal sealed class SharedLogs(IServiceProvider services) : IDisposable
         {
             if (line.IsSuccess)
             {
-                reading.Keep(line.Value);
+                reading.Kept.Add(line.Value);
             }
 
             foreach (var reader in reading.Readers)
@@ -199,7 +198,6 @@ internal sealed class SharedLogs(IServiceProvider services) : IDisposable
     private sealed class Reading : IDisposable
     {
         private readonly CancellationTokenSource _end = new();
-        private int _characters;
 
         public Reading(int serverId, string name) => (ServerId, Name, Ended) = (serverId, name, _end.Token);
 
@@ -211,17 +209,7 @@ internal sealed class SharedLogs(IServiceProvider services) : IDisposable
 
         public HashSet<Channel<Outcome<LogEntry>>> Readers { get; } = [];
 
-        public Queue<LogEntry> Kept { get; } = [];
-
-        public void Keep(LogEntry entry)
-        {
-            Kept.Enqueue(entry);
-            _characters += entry.Text.Length;
-            while (Kept.Count > MostKept || _characters > MostKeptCharacters)
-            {
-                _characters -= Kept.Dequeue().Text.Length;
-            }
-        }
+        public LatestLines Kept { get; } = new(MostKept);
 
         public void Dispose()
         {
