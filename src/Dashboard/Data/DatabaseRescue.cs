@@ -21,11 +21,14 @@ public sealed record RescueReport(DateTimeOffset At, string SetAside, string? Au
 
     public bool IsAudited { get; init; }
 
+    /// <summary>True where there was no file any more, so that nothing could be set aside.</summary>
+    public bool WasMissing { get; init; }
+
     /// <summary>For a person.</summary>
     [JsonIgnore]
-    public string Message => Backup is null
-        ? $"The database was damaged. It was set aside as {SetAside} in the data folder, and WsusDashboard started with an empty one because there was no backup it could use. Servers have to be paired again, and people invited again; agents send their recent history again."
-        : $"The database was damaged. It was set aside as {SetAside} in the data folder, and WsusDashboard started with the backup {Backup}. People, roles, tokens and servers are as they were then: check who may sign in. Agents send their recent history again.";
+    public string Message => (WasMissing ? "The database file was missing from the data folder" : $"The database was damaged. It was set aside as {SetAside} in the data folder") + (Backup is null
+        ? ", and WsusDashboard started with an empty one because there was no backup it could use. Servers have to be paired again, and people invited again; agents send their recent history again."
+        : $", and WsusDashboard started with the backup {Backup}. People, roles, tokens and servers are as they were then: check who may sign in. Agents send their recent history again.");
 }
 
 /// <summary>
@@ -71,17 +74,12 @@ internal sealed partial class DatabaseRescue(DashboardOptions options, StorageHe
         }
     };
 
-    /// <summary>True where the file can't be used although SQLite might open it: it was emptied, or is damaged somewhere inside.</summary>
+    /// <summary>True where the file can't be used although SQLite would begin with it: it's gone, was emptied, or is damaged somewhere inside.</summary>
     public bool IsDamagedInside()
     {
+        // SQLite takes an empty file, or none, for a new database; one with an audit, or with backups, was no new one.
         var file = new FileInfo(options.DatabasePath);
-        if (!file.Exists)
-        {
-            return false;
-        }
-
-        // SQLite takes an empty file for a new database; one with an audit, or with backups, was none.
-        return file.Length == 0
+        return !file.Exists || file.Length == 0
             ? File.Exists(options.AuditHeadPath) || BackupFiles.NewestFirst(options).Count > 0
             : File.Exists(SuspicionPath) && !IsSound(options.DatabasePath);
     }
@@ -95,7 +93,7 @@ internal sealed partial class DatabaseRescue(DashboardOptions options, StorageHe
         if (Report is not { IsDone: false })
         {
             var name = $"{Path.GetFileName(options.DatabasePath)}.damaged-{timeProvider.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
-            Keep(new(timeProvider.GetUtcNow(), FreeName(name), File.Exists(options.AuditHeadPath) ? File.ReadAllText(options.AuditHeadPath) : null));
+            Keep(new(timeProvider.GetUtcNow(), FreeName(name), File.Exists(options.AuditHeadPath) ? File.ReadAllText(options.AuditHeadPath) : null) { WasMissing = !File.Exists(options.DatabasePath) });
         }
 
         // Where the first try was ended in the middle, what lies there now gets a name of its own.

@@ -89,6 +89,23 @@ public sealed class DatabaseRescueTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_FileIsGone_BeginsWithTheNewestBackupAndSaysSo()
+    {
+        var backups = await MakeBackupsAsync("BRN-WSUS01");
+        foreach (var end in new[] { "", "-wal", "-shm" })
+        {
+            File.Delete(DatabasePath + end);
+        }
+
+        await using var dashboard = await TestDashboard.StartAsync(_folder);
+
+        var report = dashboard.Get<DatabaseRescue>().Report!;
+        Assert.Equal((true, backups[^1], true), (report.WasMissing, report.Backup, report.IsDone));
+        Assert.Equal(["BRN-WSUS01"], await NamesAsync(dashboard));
+        Assert.Equal($"backup {backups[^1]}", (await AuditEntryAsync(dashboard)).After);
+    }
+
+    [Fact]
     public async Task Start_DamageInsideThatWasMetBefore_IsLookedForAndFound()
     {
         var backups = await MakeBackupsAsync("BRN-WSUS01");

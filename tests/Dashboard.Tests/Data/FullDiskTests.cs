@@ -12,7 +12,6 @@ using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Accounts;
 using WsusDashboard.Dashboard.Security.Auditing;
-using WsusDashboard.Dashboard.Security.Keys;
 using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Baselines;
@@ -63,7 +62,8 @@ public sealed class FullDiskTests : IDisposable
     public async Task Command_DiskIsFull_IsNotSentAndSaysWhy()
     {
         var health = new StorageHealth(_database.Provider, TimeProvider.System);
-        using var log = new AuditLog(_database, new AuditChain(KeyFile.Open(_database.Options)), new AuditHead(_database.Options), health, TimeProvider.System, NullLogger<AuditLog>.Instance);
+        var chain = _database.CreateAuditChain();
+        using var log = new AuditLog(_database, chain, new AuditHead(_database.Options, chain), health, TimeProvider.System, NullLogger<AuditLog>.Instance);
         _database.Add(_disk);
         _disk.IsFull = true;
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Dashboard.Security;
@@ -58,11 +59,45 @@ public sealed class AuditChainTests : IDisposable
         Assert.Equal((false, 0, 3), (verdict.IsIntact, verdict.Checked, verdict.FirstBroken));
     }
 
+    [Theory]
+    [InlineData("removed")]
+    [InlineData("without a proof")]
+    [InlineData("with an anchor's proof")]
+    [InlineData("no JSON")]
+    public async Task Verify_EndCutOffAndTheHeadWithIt_IsFound(string head)
+    {
+        await WriteAsync(5);
+        await using var context = _database.CreateSecurityContext();
+        await context.Database.ExecuteSqlRawAsync("DROP TRIGGER AuditEntries_NoDelete; DELETE FROM AuditEntries WHERE Sequence > 3;", TestContext.Current.CancellationToken);
+        var hash = await context.AuditEntries.Where(entry => entry.Sequence == 3).Select(entry => entry.Hash).SingleAsync(TestContext.Current.CancellationToken);
+        File.Delete(_database.Options.AuditHeadPath);
+        if (head != "removed")
+        {
+            var proof = head == "with an anchor's proof" ? _database.CreateAuditChain().ProofOf(3, hash) : [];
+            await File.WriteAllBytesAsync(_database.Options.AuditHeadPath, head == "no JSON" ? "entry 3"u8.ToArray() : Head(3, hash, proof), TestContext.Current.CancellationToken);
+        }
+
+        var verdict = await VerifyAsync();
+
+        Assert.Equal((false, 3, 4), (verdict.IsIntact, verdict.Checked, verdict.FirstBroken));
+    }
+
+    [Fact]
+    public async Task Verify_NothingWasWrittenYet_IsIntact()
+    {
+        var verdict = await VerifyAsync();
+
+        Assert.Equal((true, 0), (verdict.IsIntact, verdict.Checked));
+    }
+
     public void Dispose()
     {
         _audit.Dispose();
         _database.Dispose();
     }
+
+    private static byte[] Head(long sequence, byte[] hash, byte[] proof) =>
+        JsonSerializer.SerializeToUtf8Bytes(new { Sequence = sequence, Hash = Convert.ToHexString(hash), Proof = Convert.ToHexString(proof) });
 
     private async Task WriteAsync(int count)
     {

@@ -69,9 +69,11 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDbCon
 
     /// <summary>The audit over this database, with a key file in its folder.</summary>
     public AuditLog CreateAuditLog(TimeProvider clock) =>
-        new(this, new AuditChain(KeyFile.Open(Options)), new AuditHead(Options), new StorageHealth(Provider, clock), clock, NullLogger<AuditLog>.Instance);
+        new(this, CreateAuditChain(), new AuditHead(Options, CreateAuditChain()), new StorageHealth(Provider, clock), clock, NullLogger<AuditLog>.Instance);
 
-    public AuditVerification CreateAuditVerification() => new(this, new AuditChain(KeyFile.Open(Options)), new AuditHead(Options));
+    public AuditVerification CreateAuditVerification() => new(this, CreateAuditChain(), new AuditHead(Options, CreateAuditChain()));
+
+    public AuditChain CreateAuditChain() => new(KeyFile.Open(Options));
 
     public async Task<int> AddServerAsync(string name, Action<ServerEntity>? configure = null)
     {

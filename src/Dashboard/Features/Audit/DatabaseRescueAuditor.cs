@@ -22,8 +22,8 @@ internal sealed class DatabaseRescueAuditor(DatabaseRescue rescue, DatabaseIniti
             await log.WriteAsync(Access.Dashboard.Name, CallerIdentity.Dashboard, new()
             {
                 What = "database.rescue",
-                Detail = $"{options.DatabasePath} was damaged and set aside as {report.SetAside}",
-                Before = AuditHead.Parse(report.AuditHead) is { } head ? string.Create(CultureInfo.InvariantCulture, $"an audit up to entry {head.Sequence}") : "an audit whose end isn't known",
+                Detail = report.WasMissing ? $"{options.DatabasePath} was missing" : $"{options.DatabasePath} was damaged and set aside as {report.SetAside}",
+                Before = AuditHead.ReadSequence(report.AuditHead) is { } sequence ? string.Create(CultureInfo.InvariantCulture, $"an audit up to entry {sequence}") : "an audit whose end isn't known",
                 After = report.Backup is null ? "an empty database" : $"backup {report.Backup}",
                 Outcome = "done",
             });

@@ -32,17 +32,23 @@ internal sealed class AuditChain(KeyFile keyFile)
         return hmac.GetHashAndReset();
     }
 
-    public byte[] ProofOf(long sequence, byte[] hash)
+    /// <summary>Of an anchor, behind which the entries up to this one were removed.</summary>
+    public byte[] ProofOf(long sequence, byte[] hash) => ProofOf("anchor"u8, sequence, hash);
+
+    /// <summary>Of the newest entry. An anchor's proof is another one, so that no anchor can stand for the end.</summary>
+    public byte[] EndProofOf(long sequence, byte[] hash) => ProofOf("end"u8, sequence, hash);
+
+    /// <summary>What every database keeps of a time.</summary>
+    public static DateTime WholeMilliseconds(DateTime at) => DateTime.UnixEpoch.AddMilliseconds(MillisecondsOf(at));
+
+    private byte[] ProofOf(ReadOnlySpan<byte> purpose, long sequence, byte[] hash)
     {
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
-        Append(hmac, "anchor"u8);
+        Append(hmac, purpose);
         Append(hmac, sequence);
         Append(hmac, hash);
         return hmac.GetHashAndReset();
     }
-
-    /// <summary>What every database keeps of a time.</summary>
-    public static DateTime WholeMilliseconds(DateTime at) => DateTime.UnixEpoch.AddMilliseconds(MillisecondsOf(at));
 
     private static long MillisecondsOf(DateTime at) => (long)Math.Floor((at - DateTime.UnixEpoch).TotalMilliseconds);
 

@@ -25,7 +25,7 @@ internal sealed class AuditVerification(IDbContextFactory<SecurityContext> conte
             return Broken(0, anchor.Sequence, "this dashboard didn't make the anchor behind which old entries were removed");
         }
 
-        var (sequence, hash, count, seen) = (anchor?.Sequence ?? 0, anchor?.Hash ?? [], 0L, end is null || end.Value.Sequence == (anchor?.Sequence ?? 0));
+        var (sequence, hash, count, seen) = (anchor?.Sequence ?? 0, anchor?.Hash ?? [], 0L, end is not { IsProven: true } || end.Sequence == (anchor?.Sequence ?? 0));
         await foreach (var entry in context.AuditEntries.AsNoTracking().OrderBy(entry => entry.Sequence).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             if (entry.Sequence != sequence + 1)
@@ -43,7 +43,7 @@ internal sealed class AuditVerification(IDbContextFactory<SecurityContext> conte
                 return Broken(count, entry.Sequence, "it was changed after it was written");
             }
 
-            if (end is { } last && last.Sequence == entry.Sequence)
+            if (end is { IsProven: true } last && last.Sequence == entry.Sequence)
             {
                 seen = true;
                 if (!Same(last.Hash, entry.Hash))
@@ -55,11 +55,20 @@ internal sealed class AuditVerification(IDbContextFactory<SecurityContext> conte
             (sequence, hash, count) = (entry.Sequence, entry.Hash, count + 1);
         }
 
-        return !seen && end!.Value.Sequence > sequence
-            ? Broken(count, sequence + 1, $"entries up to {end.Value.Sequence} were written and are missing at the end")
-            : new(true, count, null, anchor is null
-                ? $"The audit is intact: {count} entries, each as it was written."
-                : $"The audit is intact: {count} entries, each as it was written; those up to {anchor.Sequence} were removed by retention.");
+        if (!seen && end!.Sequence > sequence)
+        {
+            return Broken(count, sequence + 1, $"entries up to {end.Sequence} were written and are missing at the end");
+        }
+
+        // Without it, nobody can tell whether entries are missing at the end.
+        if (end is not { IsProven: true } && sequence > 0)
+        {
+            return Broken(count, sequence + 1, end is null ? "audit.head, which says where the audit ends, is missing or can't be read" : "audit.head, which says where the audit ends, wasn't written by this dashboard");
+        }
+
+        return new(true, count, null, anchor is null
+            ? $"The audit is intact: {count} entries, each as it was written."
+            : $"The audit is intact: {count} entries, each as it was written; those up to {anchor.Sequence} were removed by retention.");
     }
 
     private static AuditVerdict Broken(long count, long sequence, string why) =>
