@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using WsusDashboard.Dashboard.Agents.Border;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.Account;
@@ -42,6 +44,28 @@ public sealed class ClockJumpTests : IDisposable
         _clock.Advance(TimeSpan.FromMinutes(1));
 
         Assert.False(confirmations.IsConfirmed("session"));
+    }
+
+    [Theory]
+    [InlineData(-2)]
+    [InlineData(2)]
+    public async Task Quarantine_ClockIsSet_LastsForItsMinutesAlsoAfterARestart(int days)
+    {
+        var id = await _database.AddServerAsync("a");
+        using var quarantines = new AgentQuarantines(_database, _clock, NullLogger<AgentQuarantines>.Instance);
+        quarantines.Put(id, "its agent broke the contract");
+        await Eventually.Async(() => _database.ReadAsync(context => context.AgentQuarantines.CountAsync(TestContext.Current.CancellationToken)), count => count == 1);
+
+        _clock.Set(TimeSpan.FromDays(days));
+        _clock.Advance(AgentQuarantines.Length - TimeSpan.FromSeconds(1));
+        Assert.NotNull(quarantines.Find(id));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(quarantines.Find(id));
+
+        using var restarted = new AgentQuarantines(_database, _clock, NullLogger<AgentQuarantines>.Instance);
+        await restarted.LoadAsync(TestContext.Current.CancellationToken);
+        _clock.Advance(AgentQuarantines.Length);
+        Assert.Null(restarted.Find(id));
     }
 
     [Theory]

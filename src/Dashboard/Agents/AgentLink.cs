@@ -118,7 +118,7 @@ internal sealed partial class AgentLink(
     {
         connections.Close(_server.Id);
         Set(status => new(LinkState.Quarantined, quarantine.Since, quarantine.Reason, status.Attempts, status.LastMessageAt));
-        var left = quarantine.Until - timing.Clock.GetUtcNow();
+        var left = quarantine.Left(timing.Clock);
         return left > ShortestStay ? left : ShortestStay;
     }
 

@@ -39,7 +39,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Assessments that the loop did not wait for, with the time when they began.</summary>
-    private readonly ConcurrentDictionary<int, (Task Work, DateTimeOffset Since)> _slow = new();
+    private readonly ConcurrentDictionary<int, (Task Work, DateTimeOffset Since, long Begun)> _slow = new();
     private readonly OutageMembers _outageMembers = new(live);
     private int _looks;
 
@@ -301,7 +301,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         }
         catch (TimeoutException)
         {
-            _slow[monitor.Id] = (work, timeProvider.GetUtcNow());
+            _slow[monitor.Id] = (work, timeProvider.GetUtcNow(), timeProvider.GetTimestamp());
             _ = work.ContinueWith(_ => End(monitor.Id), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
@@ -315,13 +315,12 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     /// <summary>The watchdog: an assessment that goes on and on is told.</summary>
     private void SayWhatIsSlow()
     {
-        var now = timeProvider.GetUtcNow();
-        foreach (var (id, (_, since)) in _slow.Where(entry => now - entry.Value.Since >= AssessmentLimit && live.Find(entry.Key)?.NotAssessableSince is null))
+        foreach (var (id, slow) in _slow.Where(entry => timeProvider.GetElapsedTime(entry.Value.Begun) >= AssessmentLimit && live.Find(entry.Key)?.NotAssessableSince is null))
         {
             if (Find(id) is { } monitor)
             {
                 Log.TakesLong(logger, monitor.Identity.Name);
-                PublishNotAssessable(monitor, since);
+                PublishNotAssessable(monitor, slow.Since);
             }
         }
     }

@@ -7,8 +7,14 @@ namespace WsusDashboard.Dashboard.Agents.Border;
 /// <summary>Why nothing is taken from an agent at present.</summary>
 /// <param name="Reason">For a person: what it did.</param>
 /// <param name="Since">UTC.</param>
-/// <param name="Until">UTC: it is tried again then.</param>
-internal sealed record Quarantine(string Reason, DateTimeOffset Since, DateTimeOffset Until);
+/// <param name="Until">UTC: it is tried again then, by the clock as it was when it began.</param>
+/// <param name="Begun">The same moment by the clock that nobody sets.</param>
+/// <param name="Lasts">How long from then on.</param>
+internal sealed record Quarantine(string Reason, DateTimeOffset Since, DateTimeOffset Until, long Begun, TimeSpan Lasts)
+{
+    /// <summary>None where it is over.</summary>
+    public TimeSpan Left(TimeProvider timeProvider) => Lasts - timeProvider.GetElapsedTime(Begun);
+}
 
 /// <summary>
 /// The agents that broke the contract. Nothing is asked of one and nothing taken from it until its time is over, a person lets it go, or it is paired again. It holds in memory at once, and in the database so that
@@ -23,13 +29,16 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
     private readonly SemaphoreSlim _saving = new(1, 1);
 
     /// <summary>Null where it is in none, or its time is over.</summary>
-    public Quarantine? Find(int serverId) => _quarantines.GetValueOrDefault(serverId) is { } known && timeProvider.GetUtcNow() < known.Until ? known : null;
+    public Quarantine? Find(int serverId) => _quarantines.GetValueOrDefault(serverId) is { } known && known.Left(timeProvider) > TimeSpan.Zero ? known : null;
 
     /// <summary>Puts an agent into quarantine, from this moment on; stored soon.</summary>
     public void Put(int serverId, string reason)
     {
-        var now = timeProvider.GetUtcNow();
-        _quarantines.AddOrUpdate(serverId, _ => new(reason, now, now + Length), (_, known) => new(reason, now < known.Until ? known.Since : now, now + Length));
+        var (now, begun) = (timeProvider.GetUtcNow(), timeProvider.GetTimestamp());
+        _quarantines.AddOrUpdate(
+            serverId,
+            _ => new(reason, now, now + Length, begun, Length),
+            (_, known) => new(reason, known.Left(timeProvider) > TimeSpan.Zero ? known.Since : now, now + Length, begun, Length));
         Log.Begun(logger, serverId, reason);
         _ = TrySaveAsync(serverId);
     }
@@ -57,9 +66,12 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var (now, begun) = (timeProvider.GetUtcNow(), timeProvider.GetTimestamp());
         foreach (var entity in await context.AgentQuarantines.AsNoTracking().ToListAsync(cancellationToken))
         {
-            _quarantines.TryAdd(entity.ServerId, new(entity.Reason, entity.Since.ToOffset(), entity.Until.ToOffset()));
+            // A clock that was set meanwhile makes none longer than it may be.
+            var left = entity.Until.ToOffset() - now;
+            _quarantines.TryAdd(entity.ServerId, new(entity.Reason, entity.Since.ToOffset(), entity.Until.ToOffset(), begun, left < Length ? left : Length));
         }
     }
 
