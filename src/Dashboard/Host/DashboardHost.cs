@@ -144,7 +144,7 @@ public static class DashboardHost
         builder.Services.Configure<IISServerOptions>(iis => iis.AutomaticAuthentication = false);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            RequestLimits.Apply(kestrel.Limits);
+            RequestLimits.Apply(kestrel, Listening.IsBehindProxy(options));
             Listening.Apply(kestrel, options, certificate, portOfIis);
 
             // Last: the first address is the one that people are told.

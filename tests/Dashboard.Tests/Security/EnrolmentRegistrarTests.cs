@@ -4,7 +4,10 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.Enrolment;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared.Trust;
@@ -86,14 +89,67 @@ public sealed class EnrolmentRegistrarTests : IAsyncLifetime
         AssertText.Tells(entry.ToString(), "enrolment.register", token.Id, "10.0.0.9");
     }
 
+    [Fact]
+    public async Task Register_SiteWhoseWaitingListIsFull_KeepsNoOtherSiteOut()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        await AddWaitingAsync("ZRH", 200);
+        var full = await IssueAsync(uses: 5, hours: 1, "ZRH", admits: false);
+        var free = await IssueAsync(uses: 5, hours: 1, "BRN", admits: false);
+
+        var refused = await RegisterAsync(full, agent: agent);
+        var waiting = await RegisterAsync(free, agent: agent);
+
+        Assert.Equal(("", true), (refused.HubId, refused.MayRetry));
+        Assert.NotEqual("", waiting.HubId);
+        Assert.Equal(1, await _dashboard.ReadAsync(context => context.Admissions.CountAsync(admission => admission.Site == "BRN", Token)));
+    }
+
+    [Fact]
+    public async Task Lists_BehindOtherSitesRows_AreOfTheCallersOwnSites()
+    {
+        await AddWaitingAsync("ZRH", 250);
+        await AddWaitingAsync("BRN", 1);
+        var own = await IssueAsync(uses: 1, hours: 1, "BRN");
+        for (var other = 0; other < 120; other++)
+        {
+            await IssueAsync(uses: 1, hours: 1, "ZRH");
+        }
+
+        var person = await _dashboard.AddPersonAsync("admin of one site", new Grant(Role.Admin, SiteScope.Of("BRN")));
+        await using var scope = _dashboard.Services.CreateOwnScope();
+        scope.ServiceProvider.GetRequiredService<Caller>().Become(new CallerIdentity(CallerKind.Token, person, (await _dashboard.AddTokenAsync(person)).Id, ""));
+        var enrolment = scope.ServiceProvider.GetRequiredService<EnrolmentService>();
+
+        Assert.Equal("BRN", Assert.Single(await enrolment.ListWaitingAsync(Token)).Site);
+        Assert.Equal(own.Id, Assert.Single(await enrolment.ListTokensAsync(Token)).Id);
+    }
+
+    private Task<int> AddWaitingAsync(string site, int count) => _dashboard.ReadAsync(async context =>
+    {
+        context.Admissions.AddRange(Enumerable.Range(1, count).Select(number => new AdmissionEntity
+        {
+            TokenId = "0123456789abcdef",
+            AgentPin = $"{site}-{number}",
+            AgentId = number.ToString("x32", CultureInfo.InvariantCulture),
+            ComputerName = $"{site}-WSUS{number}",
+            AgentVersion = "1.0",
+            Address = $"https://10.0.0.1:{number}",
+            Site = site,
+            AskedFrom = "10.0.0.9",
+            AskedAt = _time.GetUtcNow().UtcDateTime,
+        }));
+        return await context.SaveChangesAsync(Token);
+    });
+
     private static void AssertRefused(EnrolmentAnswer answer) => Assert.Equal(("", false, false), (answer.HubId, answer.IsAdmitted, answer.MayRetry));
 
     private Task<int> UsesAsync(EnrolmentToken token) => _dashboard.ReadAsync(context => context.EnrolmentTokens.Where(known => known.Id == token.Id).Select(known => known.Uses).SingleAsync(Token));
 
-    private async Task<EnrolmentToken> IssueAsync(int uses, int hours)
+    private async Task<EnrolmentToken> IssueAsync(int uses, int hours, string site = "BRN", bool admits = true)
     {
         await using var scope = _dashboard.Services.CreateOwnScope();
-        var issued = await scope.ServiceProvider.GetRequiredService<EnrolmentService>().IssueAsync("test", "BRN", uses, hours, admits: true, Token);
+        var issued = await scope.ServiceProvider.GetRequiredService<EnrolmentService>().IssueAsync("test", site, uses, hours, admits, Token);
         Assert.True(EnrolmentToken.TryParse(issued.Value!.Token, out var token));
         return token;
     }

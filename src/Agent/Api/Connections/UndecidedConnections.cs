@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Agent.Api.Connections;
 
@@ -12,9 +12,6 @@ internal sealed class UndecidedConnections
 {
     public const int PerAddress = 32;
     public const int InAll = 128;
-
-    // A network card of IPv6 has addresses without end; its network has one.
-    private const int NetworkBytes = 8;
 
     private readonly Lock _gate = new();
 
@@ -37,7 +34,7 @@ internal sealed class UndecidedConnections
     /// <param name="end">Ends the connection; called at most once, from any thread.</param>
     public IDisposable Enter(EndPoint? remote, Action end)
     {
-        var place = new Place(this, Network(remote), end);
+        var place = new Place(this, PeerNetwork.Of(remote), end);
         Place? displaced;
         lock (_gate)
         {
@@ -56,17 +53,6 @@ internal sealed class UndecidedConnections
         return ofAddress.Count >= PerAddress ? ofAddress[0]
             : _places.Count >= InAll ? _places.GroupBy(place => place.From, StringComparer.Ordinal).MaxBy(group => group.Count())!.First()
             : null;
-    }
-
-    private static string Network(EndPoint? remote)
-    {
-        if (remote is not IPEndPoint { Address: var address })
-        {
-            return "";
-        }
-
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return plain.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexStringLower(plain.GetAddressBytes().AsSpan(0, NetworkBytes)) : plain.ToString();
     }
 
     private sealed class Place(UndecidedConnections owner, string from, Action end) : IDisposable

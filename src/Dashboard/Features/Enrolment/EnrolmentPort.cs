@@ -43,18 +43,20 @@ internal static class EnrolmentPort
             return;
         }
 
+        // Read before it takes a place: who sends slowly holds only a connection.
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(Limit);
+        var request = await ReadAsync(context, deadline.Token);
         if (!await places.WaitAsync(TimeSpan.Zero))
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-            await context.Response.WriteAsJsonAsync(new EnrolmentAnswer("", "", false, MayRetry: true, "too many servers are registering right now."));
+            await context.Response.WriteAsJsonAsync(new EnrolmentAnswer("", "", false, MayRetry: true, "too many servers are registering right now."), deadline.Token);
             return;
         }
 
         try
         {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            deadline.CancelAfter(Limit);
-            var answer = await RegisterAsync(context, KeyPin.Of(certificate), deadline.Token);
+            var answer = await RegisterAsync(context, request, KeyPin.Of(certificate), deadline.Token);
             context.Response.StatusCode = answer.HubId.Length > 0 ? StatusCodes.Status200OK : StatusCodes.Status403Forbidden;
             await context.Response.WriteAsJsonAsync(answer, deadline.Token);
         }
@@ -64,18 +66,21 @@ internal static class EnrolmentPort
         }
     }
 
-    private static async Task<EnrolmentAnswer> RegisterAsync(HttpContext context, string agentPin, CancellationToken cancellationToken)
+    /// <summary>Null where it is no registration.</summary>
+    private static async Task<EnrolmentRequest?> ReadAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        EnrolmentRequest? request;
         try
         {
-            request = context.Request.ContentLength is > 0 and <= MaximumBodyBytes ? await context.Request.ReadFromJsonAsync<EnrolmentRequest>(cancellationToken) : null;
+            return context.Request.ContentLength is > 0 and <= MaximumBodyBytes ? await context.Request.ReadFromJsonAsync<EnrolmentRequest>(cancellationToken) : null;
         }
         catch (Exception exception) when (exception is JsonException or Microsoft.AspNetCore.Http.BadHttpRequestException or InvalidOperationException)
         {
-            request = null;
+            return null;
         }
+    }
 
+    private static async Task<EnrolmentAnswer> RegisterAsync(HttpContext context, EnrolmentRequest? request, string agentPin, CancellationToken cancellationToken)
+    {
         if (request is not { TokenId: not null, Secret: not null, AgentId: not null, ComputerName: not null, AgentVersion: not null, Hosts: not null })
         {
             return new("", "", false, MayRetry: false, "The dashboard can't read this registration. Update the agent.");

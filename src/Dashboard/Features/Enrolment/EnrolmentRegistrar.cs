@@ -19,7 +19,9 @@ internal sealed class EnrolmentRegistrar(
 {
     private const int MaximumNameLength = 100;
     private const int MaximumHostLength = 255;
-    private const int MaximumWaiting = 1_000;
+
+    /// <summary>Of one site, so that a token that got into wrong hands keeps no other site's servers out.</summary>
+    private const int MaximumWaitingOfSite = 200;
 
     public async Task<EnrolmentAnswer> RegisterAsync(EnrolmentRequest request, string agentPin, string from, CancellationToken cancellationToken)
     {
@@ -72,9 +74,9 @@ internal sealed class EnrolmentRegistrar(
             return failure is null ? Accept(isAdmitted: true, $"{hub.Name} now watches this server.") : Refuse(failure.Message);
         }
 
-        if (await context.Admissions.CountAsync(cancellationToken) >= MaximumWaiting)
+        if (await context.Admissions.CountAsync(admission => admission.Site == token.Site, cancellationToken) >= MaximumWaitingOfSite)
         {
-            return new("", "", false, MayRetry: true, "too many servers are waiting to be admitted.");
+            return new("", "", false, MayRetry: true, "too many servers of this site are waiting to be admitted.");
         }
 
         context.Admissions.Add(new AdmissionEntity

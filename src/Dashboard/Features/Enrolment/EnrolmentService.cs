@@ -24,6 +24,10 @@ internal sealed class EnrolmentService(IDbContextFactory<DashboardContext> conte
     public const int MaximumHours = 24 * 365;
     public const int MaximumLabelLength = 100;
 
+    /// <summary>Rows of one answer.</summary>
+    private const int MaximumTokens = 100;
+    private const int MaximumWaiting = 200;
+
     /// <summary>Failures: Invalid, Forbidden.</summary>
     public async Task<Outcome<NewEnrolmentToken>> IssueAsync(string label, string site, int uses, int hours, bool admits, CancellationToken cancellationToken)
     {
@@ -69,17 +73,21 @@ internal sealed class EnrolmentService(IDbContextFactory<DashboardContext> conte
     public async Task<IReadOnlyList<EnrolmentTokenEntity>> ListTokensAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var tokens = await context.EnrolmentTokens.AsNoTracking().OrderByDescending(token => token.CreatedAt).Take(100).ToListAsync(cancellationToken);
-        return [.. tokens.Where(token => audit.Caller.May(Permission.ManageServers, token.Site))];
+        var sites = await ManagedAsync(context.EnrolmentTokens.Select(token => token.Site), cancellationToken);
+        return await context.EnrolmentTokens.AsNoTracking().Where(token => sites.Contains(token.Site)).OrderByDescending(token => token.CreatedAt).Take(MaximumTokens).ToListAsync(cancellationToken);
     }
 
     /// <summary>Oldest first, at most two hundred; those of sites that the caller manages.</summary>
     public async Task<IReadOnlyList<AdmissionEntity>> ListWaitingAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var waiting = await context.Admissions.AsNoTracking().OrderBy(admission => admission.Id).Take(200).ToListAsync(cancellationToken);
-        return [.. waiting.Where(admission => audit.Caller.May(Permission.ManageServers, admission.Site))];
+        var sites = await ManagedAsync(context.Admissions.Select(admission => admission.Site), cancellationToken);
+        return await context.Admissions.AsNoTracking().Where(admission => sites.Contains(admission.Site)).OrderBy(admission => admission.Id).Take(MaximumWaiting).ToListAsync(cancellationToken);
     }
+
+    /// <summary>Asked before the rows are counted: others' rows must not stand in the place of one's own.</summary>
+    private async Task<List<string>> ManagedAsync(IQueryable<string> sites, CancellationToken cancellationToken) =>
+        [.. (await sites.Distinct().ToListAsync(cancellationToken)).Where(site => audit.Caller.May(Permission.ManageServers, site))];
 
     /// <summary>Failures: NotFound.</summary>
     public async Task<Outcome<Done>> RevokeAsync(string id, CancellationToken cancellationToken)

@@ -51,10 +51,13 @@ internal static class Listening
         }
     }
 
+    /// <summary>True where people come through a proxy on this computer, which has the certificate.</summary>
+    public static bool IsBehindProxy(DashboardOptions options) => options.PublicAddress.Length > 0 && options.Https.CertificateFile.Length == 0;
+
     /// <summary>A proxy on this computer says who asks, and how; nobody else is believed.</summary>
     public static void UseProxy(this WebApplication app, DashboardOptions options)
     {
-        if (options.PublicAddress.Length > 0 && options.Https.CertificateFile.Length == 0)
+        if (IsBehindProxy(options))
         {
             app.UseForwardedHeaders(new() { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
         }

@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Accounts;
+using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Dashboard.Security.Web;
 
@@ -21,11 +22,11 @@ internal static class RateLimits
     {
         limits.AddPolicy(SignIn, context => HttpMethods.IsGet(context.Request.Method) && !context.Request.Query.ContainsKey("code")
             ? RateLimitPartition.GetNoLimiter("pages")
-            : RateLimitPartition.GetSlidingWindowLimiter($"sign-in {CallerClaims.AddressOf(context)}", _ => Window(options.SignIn.AttemptsPerMinute)));
+            : RateLimitPartition.GetSlidingWindowLimiter($"sign-in {PeerNetwork.Of(context.Connection.RemoteIpAddress)}", _ => Window(options.SignIn.AttemptsPerMinute)));
         limits.AddPolicy(Api, context =>
         {
             var caller = CallerClaims.Read(context.User, CallerClaims.AddressOf(context));
-            var client = caller.Kind == CallerKind.Nobody ? caller.From : caller.CredentialId;
+            var client = caller.Kind == CallerKind.Nobody ? PeerNetwork.Of(context.Connection.RemoteIpAddress) : caller.CredentialId;
             return RateLimitPartition.GetSlidingWindowLimiter($"api {client}", _ => Window(options.Api.RequestsPerMinute));
         });
         limits.OnRejected = AnswerAsync;

@@ -9,10 +9,19 @@ internal static class RequestLimits
     private const int MaximumHeaderBytes = 32 * 1024;
     private const int MaximumConnections = 5_000;
 
+    /// <summary>People behind one address translation have a few each; a stranger needs five addresses to take all there are.</summary>
+    private const int MaximumConnectionsOfAnAddress = 1_000;
+
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(15);
 
-    public static void Apply(KestrelServerLimits limits)
+    /// <summary>Before the addresses that it listens on are named.</summary>
+    /// <param name="kestrel">The server.</param>
+    /// <param name="isBehindProxy">As in <see cref="ConnectionPlaces"/>.</param>
+    public static void Apply(KestrelServerOptions kestrel, bool isBehindProxy)
     {
+        var places = new ConnectionPlaces(MaximumConnectionsOfAnAddress, isBehindProxy);
+        kestrel.ConfigureEndpointDefaults(listen => listen.Use(places.Admit));
+        var limits = kestrel.Limits;
         limits.MaxRequestBodySize = MaximumBodyBytes;
         limits.MaxRequestHeadersTotalSize = MaximumHeaderBytes;
         limits.MaxConcurrentConnections = MaximumConnections;

@@ -1,0 +1,65 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using WsusDashboard.Shared.Trust;
+
+namespace WsusDashboard.Dashboard.Security.Web;
+
+/// <summary>So many connections of one address, so that nobody who only holds connections open takes all there are. What comes beyond is ended at once. Threading: any.</summary>
+/// <param name="perNetwork">Connections of one address; of IPv6 those of its network.</param>
+/// <param name="isBehindProxy">True where a proxy on this computer brings the connections of everybody: this computer isn't counted then.</param>
+internal sealed class ConnectionPlaces(int perNetwork, bool isBehindProxy)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _open = new(StringComparer.Ordinal);
+
+    public ConnectionDelegate Admit(ConnectionDelegate next) => async connection =>
+    {
+        if (isBehindProxy && connection.RemoteEndPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address))
+        {
+            await next(connection);
+            return;
+        }
+
+        var network = PeerNetwork.Of(connection.RemoteEndPoint);
+        if (!TryEnter(network))
+        {
+            connection.Abort();
+            return;
+        }
+
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            Leave(network);
+        }
+    };
+
+    private bool TryEnter(string network)
+    {
+        lock (_lock)
+        {
+            var open = _open.GetValueOrDefault(network);
+            if (open < perNetwork)
+            {
+                _open[network] = open + 1;
+                return true;
+            }
+
+            return false;
+        }
+    }
+
+    private void Leave(string network)
+    {
+        lock (_lock)
+        {
+            if (--_open[network] == 0)
+            {
+                _open.Remove(network);
+            }
+        }
+    }
+}
