@@ -75,6 +75,8 @@ internal static class WebServiceCases
             story => story.PoolAtDefaults().Failed().Line("wsyncmgr", 0, "STATMSG: ID=6708 SEV=W LEV=M SOURCE=\"SMS Server\" COMP=\"SMS_WSUS_SYNC_MANAGER\"")),
         new("an update's licence terms aren't there, WSUS's own sync succeeded", FindingIds.LicenseTermsPending,
             story => story.SiteFailed("Failed to sync some of the updates. Source: WSyncAction.SyncUpdates").Line("wsyncmgr", -3, "Failed to sync update 8b1ca2c2-e002-4dc6-a5d6-0168006fb369. Error: The Microsoft Software License Terms have not been completely downloaded and~~cannot be accepted. Source: Microsoft.UpdateServices.Internal.BaseApi.LicenseAgreement.GetById")),
+        new("updates wait for their licence terms", FindingIds.LicenseTermsPending,
+            story => story.SiteFailed("").Line("wsyncmgr", 0, "EULA sync failures summary:").Line("wsyncmgr", 0, "Update 8b1ca2c2-e002-4dc6-a5d6-0168006fb369 not synced due to pending EULA Download."), Without: story => story.SiteFailed("").Line("wsyncmgr", 0, "EULA sync failures summary:")),
         new("import of Surface drivers fails", FindingIds.DriverImport,
             story => story.SiteFailed("ImportUpdateFromCatalogSite failed. Arg = 5f1c0d1e-2b5b-4a27-8df5-0f6e3a0c9f10. Error =An existing connection was forcibly closed by the remote host"), Without: story => story.SiteFailed("Failed")),
         new("arithmetic error in WSUS", FindingIds.ArithmeticOverflow,

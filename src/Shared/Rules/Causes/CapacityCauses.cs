@@ -35,7 +35,7 @@ internal static class CapacityCauses
         NeedsAll = true,
     };
 
-    private static readonly TextSign DatabaseError = new(FailureSign.Database, "SQL Server answered with an error", Weight.Strong);
+    private static readonly TextSign DatabaseError = new(FailureSign.Database, "SQL Server answered with an error", Weight.Suggests);
 
     private static readonly TextSign FullDatabase = new(FailureSign.Database | FailureSign.DiskFull, "SQL Server has no space left") { NeedsAll = true };
 
@@ -120,7 +120,7 @@ internal static class CapacityCauses
             Signs =
             [
                 new(["LocalDBConnectFail", "has been paused", "network-related or instance-specific", "Cannot open database", "login failed for user"], "WSUS can't open its database"),
-                new(["LocalDBOtherError"], "A database error", Weight.Strong),
+                new(["LocalDBOtherError"], "A database error", Weight.Suggests),
             ],
             Look = DatabaseEvent,
         },

@@ -11,6 +11,10 @@ internal static class Weight
     public const int Names = 100;
 
     public const int Strong = 60;
+
+    /// <summary>It points to the cause, but everyday reasons of other kinds give the same line: possible alone, likely with something else.</summary>
+    public const int Suggests = 50;
+
     public const int Supports = 30;
 
     /// <summary>Context: it never names anything, however many of its kind there are.</summary>

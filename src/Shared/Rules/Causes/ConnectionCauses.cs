@@ -57,7 +57,7 @@ internal static class ConnectionCauses
                 new(FailureSign.NoCommonTls, "The two sides share no TLS version or cipher"),
                 new(["create SSL/TLS secure channel", "SecureChannelFailure"], "No TLS connection could be made", Weight.Supports, SignPlace.WsusToSource),
                 new(FailureSign.SecureChannel, "No TLS connection could be made", Weight.Supports, SignPlace.WsusToSource),
-                new([Phrase.InOrder("error occurred on a send", "forcibly closed"), Phrase.InOrder("handshake", "forcibly closed")], "The other side closed the connection during the handshake", Weight.Strong + Weight.Hint, SignPlace.WsusToSource),
+                new([Phrase.InOrder("error occurred on a send", "forcibly closed"), Phrase.InOrder("handshake", "forcibly closed")], "The other side closed the connection during the handshake", Weight.Suggests, SignPlace.WsusToSource),
                 new(FailureSign.ConnectionReset, "The other side closed the connection", Weight.Supports, SignPlace.WsusToSource),
                 new(["SCHANNEL Protocol 'TLS 1.0' disabled", "SCHANNEL Protocol 'TLS 1.1' disabled", "SCHANNEL Protocol 'TLS 1.2' disabled"], "A TLS version is disabled", Weight.Supports),
             ],
@@ -85,7 +85,7 @@ internal static class ConnectionCauses
             [
                 new([Phrase.Word("proxyerror"), "ProxyNameResolutionFailure"], "The proxy refused the connection") { Signs = FailureSign.Http407 },
                 new(["HTTP status 502: Proxy Error"], "The proxy answered that it failed", Weight.Supports),
-                new(FailureSign.Http502 | FailureSign.Http504, "A proxy or gateway got no valid response", Weight.Strong),
+                new(FailureSign.Http502 | FailureSign.Http504, "A proxy or gateway got no valid response", Weight.Suggests),
             ],
             Look = Proxy,
         },

@@ -50,7 +50,7 @@ internal static class HierarchyCauses
                 UpstreamFault,
                 ConnectionCauses.NotReachable("The upstream server couldn't be reached", Weight.Names, SignPlace.WsusToSource),
                 ConnectionCauses.TimedOut("The upstream server didn't answer in time", Weight.Supports, SignPlace.WsusToSource),
-                new(FailureSign.Http401 | FailureSign.Http403 | FailureSign.Http404 | FailureSign.Http500 | FailureSign.Http502 | FailureSign.Http503, "The upstream server answered with an error", Weight.Strong + Weight.Hint, SignPlace.WsusToSource),
+                new(FailureSign.Http401 | FailureSign.Http403 | FailureSign.Http404 | FailureSign.Http500 | FailureSign.Http502 | FailureSign.Http503, "The upstream server answered with an error", Weight.Suggests, SignPlace.WsusToSource),
                 new([Phrase.Word("UssNotFound"), Phrase.Word("UssCommunicationError")], "WSUS can't work with its upstream server", Weight.Supports, SignPlace.WsusToSource),
             ],
             Look = Upstream,

@@ -22,7 +22,7 @@ internal static class ImportCauses
             Signs =
             [
                 new(["STATMSG: ID=6708"], "The site reports licence terms as pending"),
-                new(["License Terms have not been completely downloaded", "LicenseAgreement.GetById"], "An update's licence terms aren't there"),
+                new(["License Terms have not been completely downloaded", "LicenseAgreement.GetById", "due to pending EULA"], "An update's licence terms aren't there"),
                 new([Phrase.InOrder("EULA", ".txt"), Phrase.InOrder(".txt", "EULA"), "LicenseAgreement file does not exist"], "Licence terms couldn't be downloaded", Weight.Supports),
             ],
             Look = Pending,

@@ -31,7 +31,7 @@ internal static class WebServiceCauses
             [
                 ServerError,
                 Unavailable503,
-                new(FailureSign.ConnectionRefused, "Nothing listens where the site connects to WSUS", Weight.Strong, SignPlace.SiteToWsus),
+                new(FailureSign.ConnectionRefused, "Nothing listens where the site connects to WSUS", Weight.Suggests, SignPlace.SiteToWsus),
             ],
             AppliesTo = reading => reading.HasWsus && reading.StoppedAt is null && !reading.IsPoolYoungerThanRun && (reading.Pool is { State: PoolState.Started } || (reading.IsPoolStateUnknown && !PoolCauses.IsTold503(reading))),
             Look = Unavailable,
@@ -114,7 +114,7 @@ internal static class WebServiceCauses
             Helps = "Repair {point}: WSUS and its pool are there. Then sync from this server: the site's services are here.",
             LookNext = "Open {point}'s page: it names the cause.",
             AppliesTo = reading => !reading.HasWsus,
-            Signs = [new(FailureSign.Http500 | FailureSign.Http503, "WSUS on the update point answered with an error", Weight.Strong, SignPlace.SiteToWsus)],
+            Signs = [new(FailureSign.Http500 | FailureSign.Http503, "WSUS on the update point answered with an error", Weight.Suggests, SignPlace.SiteToWsus)],
             Look = UpdatePoint,
         },
         new()
