@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text.Json;
 using WsusDashboard.Windows.Tests.Support;
 
 namespace WsusDashboard.Windows.Tests;
@@ -46,6 +47,13 @@ public sealed class ReleaseTests(WindowsServer server)
         Assert.Equal(Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Length, listed.Count + 1);
         Assert.Contains(PublishedPrograms.AgentProgram, listed.Keys);
         Assert.Contains("README.md", listed.Keys);
+
+        // What it is made of, and under which licences.
+        using var materials = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(folder, "wsusdashboard.cdx.json"), WindowsServer.Ending));
+        Assert.Equal("CycloneDX", materials.RootElement.GetProperty("bomFormat").GetString());
+        Assert.Contains(materials.RootElement.GetProperty("components").EnumerateArray(), component => component.GetProperty("name").GetString() == "Grpc.AspNetCore");
+        Assert.Contains("Grpc.AspNetCore", await File.ReadAllTextAsync(Path.Combine(folder, "LICENSES.txt"), WindowsServer.Ending), StringComparison.Ordinal);
+        Assert.Contains("LICENSES.txt", listed.Keys);
         Assert.DoesNotContain(listed.Keys, file => file.EndsWith(".pdb", StringComparison.Ordinal) || file == "agent.json");
     }
 

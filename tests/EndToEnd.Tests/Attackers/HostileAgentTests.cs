@@ -58,6 +58,9 @@ public sealed class HostileAgentTests(AttackFixture attacked) : IAsyncLifetime
             TestContext.Current.TestOutputHelper?.WriteLine($"{script.Name}: {agent.Said}; {server.Text("link", "state")} {server.Text("link", "error")}");
             Assert.DoesNotContain("\\u202E", server.ToString(), StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain('\u202E', server.ToString());
+            var (_, plan, _) = await attacked.Rest.PostAsync($"/api/v1/servers/{id}/plan", new { playbook = "full-repair" });
+            Assert.InRange(plan.ToString().Length, 2, LongestAnswerCharacters);
+            Assert.DoesNotContain('\u202E', plan.ToString());
             Assert.InRange((await attacked.Rest.GetAsync($"/api/v1/repairs?pageSize=200&server={id}")).Number("total")!.Value, 0, MostRepairs);
         }
 

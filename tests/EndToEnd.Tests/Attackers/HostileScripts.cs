@@ -65,7 +65,7 @@ internal static class HostileScripts
     private const long SecondsOfYear1 = -62_135_596_800;
     private const long SecondsOfYear9999 = 253_402_300_799;
 
-    public static IReadOnlyList<HostileScript> All => [LongLines, ManyOpenRuns, ImpossibleTimes, EndlessLists, SequenceJumps, Silence, Names, Torrent];
+    public static IReadOnlyList<HostileScript> All => [LongLines, ManyOpenRuns, ImpossibleTimes, EndlessLists, SequenceJumps, Silence, Names, Refusals, Torrent];
 
     /// <summary>Evidence with 4 MB in one line, of the kinds on which a backtracking expression never ends.</summary>
     public static HostileScript LongLines { get; } = new("4 MB lines", async stream =>
@@ -152,6 +152,13 @@ internal static class HostileScripts
         var info = HostileStream.Info(Guid.NewGuid().ToString("N"));
         info.ComputerName = Trickery;
         await stream.SayAsync(new Wire.WatchMessage { Snapshot = new() { Revision = 1, Agent = info } });
+    });
+
+    /// <summary>A refusal that is as long as headers may be, and forges what a person reads.</summary>
+    public static HostileScript Refusals { get; } = new("forged refusals", async stream =>
+    {
+        await stream.GreetAsync();
+        throw new RpcException(new Status((StatusCode)stream.Random.Next(1, 17), Trickery + new string('r', stream.Random.Next(1, 40_000))));
     });
 
     /// <summary>Small messages of all kinds, as fast as they are taken.</summary>
