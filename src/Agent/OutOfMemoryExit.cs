@@ -21,7 +21,7 @@ internal sealed class OutOfMemoryExit : IDisposable
     }
 
     /// <summary>For the program itself.</summary>
-    public static OutOfMemoryExit Watch() => Watch(static () => Environment.FailFast("The agent's memory is used up. The service starts again, and a repair goes on where it was."));
+    public static OutOfMemoryExit Watch() => Watch(static () => Environment.FailFast("The agent ran out of memory. The service restarts, and a running repair resumes where it stopped."));
 
     public void Dispose() => AppDomain.CurrentDomain.FirstChanceException -= OnException;
 

@@ -56,7 +56,7 @@ internal sealed class AgentInfoReader(SnapshotStore snapshots, AgentStore store,
 
         if (store.SetAside is [var newest, ..])
         {
-            yield return $"The agent's store was damaged and a new one was started. The old one is {newest} in the agent's data folder; delete it once you have looked at it. What can be undone was kept.";
+            yield return $"The agent's store was damaged and a new one was started. The old one is {newest} in the agent's data folder; delete it once you have looked at it. You can still undo repairs.";
         }
 
         if (audit.Problem.Length > 0)

@@ -157,7 +157,7 @@ internal sealed class CommandPace(Journal journal, LocalPolicy policy, TimeProvi
         connection.Scalar<long>("SELECT COUNT(*) FROM command_pace WHERE kind = $kind AND at > $since", ("$kind", (int)kind), ("$since", since.Ticks));
 
     private static string Explain(Limit limit) =>
-        string.Create(CultureInfo.InvariantCulture, $"This server's local policy lets dashboards start {limit.Most} {limit.What} a {limit.Span} without an approval, and they have.");
+        string.Create(CultureInfo.InvariantCulture, $"This server's local policy lets dashboards start {limit.Most} {limit.What} a {limit.Span} without an approval, and that limit is reached.");
 
     /// <param name="Most">In one window.</param>
     /// <param name="Window">How long one counts.</param>

@@ -55,7 +55,7 @@ internal sealed class IdempotencyKeys(Journal journal, TimeProvider timeProvider
 
         if (connection.Scalar<long>("SELECT COUNT(*) FROM command_key WHERE repair IS NULL AND hub = $hub", ("$hub", key.Hub)) >= MaximumKeptOfHub)
         {
-            throw new CommandException(CommandFailure.Unavailable, $"The agent received {MaximumKeptOfHub} commands of this dashboard within minutes and accepts no more for now. Nothing was started; try again later.");
+            throw new CommandException(CommandFailure.Unavailable, $"The agent received {MaximumKeptOfHub} commands from this dashboard within minutes and accepts no more for now. Nothing was started; try again later.");
         }
 
         connection.Execute(

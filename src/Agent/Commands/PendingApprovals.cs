@@ -109,12 +109,12 @@ internal sealed partial class PendingApprovals(
             var hub = command.Caller.Hub!.Id;
             if (_places.Count(place => place.Pending.Command.Caller.Hub!.Id == hub) >= MaximumWaitingOfHub)
             {
-                throw new CommandException(CommandFailure.Refused, $"{MaximumWaitingOfHub} commands of this dashboard are already waiting for approval on the server. Nothing was started.");
+                throw new CommandException(CommandFailure.Refused, $"{MaximumWaitingOfHub} commands from this dashboard are already waiting for approval on the server. Nothing was started.");
             }
 
             if (!_limiter.TryEnter(hub))
             {
-                throw new CommandException(CommandFailure.Refused, $"{MaximumPerHour} commands of this dashboard had to wait for approval within an hour; the server takes no more for now. Nothing was started.");
+                throw new CommandException(CommandFailure.Refused, $"{MaximumPerHour} commands from this dashboard had to wait for approval within an hour; the server accepts no more for now. Nothing was started.");
             }
 
             var now = timeProvider.GetUtcNow();

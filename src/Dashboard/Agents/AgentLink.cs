@@ -198,7 +198,7 @@ internal sealed partial class AgentLink(
 
         if (message.Event?.Repair is { } run && ingest.Find(_server.Id)?.HasRoomFor(run.Id, run.State is Wire.RunState.Running or Wire.RunState.WaitingForApproval) == false)
         {
-            throw new BeyondLimitsException($"its agent says that more than {ContractLimits.MaximumOpenRuns} repairs are open");
+            throw new BeyondLimitsException($"its agent reports more than {ContractLimits.MaximumOpenRuns} open repairs");
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
         var now = timeProvider.GetUtcNow().UtcDateTime;
         if (await FindLastAsync(cancellationToken) is { } last && (now - last).Duration() > LargestStep)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"Deleted nothing: the clock is {(now - last).TotalDays:N0} days away from the last night ({last:yyyy-MM-dd HH:mm} UTC). If it's right, the next night deletes what is past its retention.");
+            return string.Create(CultureInfo.InvariantCulture, $"Deleted nothing: the clock is {(now - last).TotalDays:N0} days away from the last night ({last:yyyy-MM-dd HH:mm} UTC). If the clock is right, old data is deleted tomorrow night.");
         }
 
         var (changes, events, audit) = (Before(options.Retention.StateChangeDays), Before(options.Retention.EventDays), Before(options.Retention.AuditDays));

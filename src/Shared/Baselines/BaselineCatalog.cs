@@ -7,7 +7,7 @@ public static class BaselineCatalog
     public const string MicrosoftId = "microsoft";
     public const string OptimizeWsusServerId = "optimize-wsusserver";
 
-    private const string GuideSource = "WSUS/MECM repair guide, settings of WsusPool";
+    private const string GuideSource = "WSUS and Configuration Manager repair guide, settings of WsusPool";
     private const string MicrosoftSource = "Microsoft, WSUS best practices (KB 4490414)";
     private const string OptimizeSource = "Optimize-WsusServer (awarre)";
     private const string OptimizeForkSource = "Optimize-WsusServer (fork by lusoris)";

@@ -31,13 +31,13 @@ internal static class ReadingRules
             Severity = Severity.Critical,
             Title = observation.IsQuarantined ? "In quarantine" : "No answer",
             Explanation = observation.IsQuarantined
-                ? $"The agent on {observation.ServerName} broke the contract or said more than it may, so nothing is taken from it for now. You're seeing this server's last known state."
+                ? $"WsusDashboard is ignoring the agent on {observation.ServerName} for now, because it broke the contract or sent too much. You're seeing this server's last known state."
                 : $"The agent on {observation.ServerName} hasn't answered{since}. You're seeing this server's last known state.",
             Evidence = [new Evidence("Connection to the agent", observation.LinkError ?? "no answer", "Dashboard", observation.UnreachableSince)],
             Since = observation.UnreachableSince,
             Source = Sources.Product,
             NextStep = observation.IsQuarantined
-                ? $"Look at {observation.ServerName} itself: is its agent the one you installed, and is it up to date? Then release it on its page. It's tried again by itself every 15 minutes."
+                ? $"Look at {observation.ServerName} itself: is its agent the one you installed, and is it up to date? Then release it on its page. WsusDashboard tries again every 15 minutes."
                 : $"Check that {observation.ServerName} is running, that its agent service is started, and that the dashboard can reach it over the network.",
             Weight = Weights.Unreachable,
         };

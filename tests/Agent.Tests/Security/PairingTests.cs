@@ -244,7 +244,7 @@ public sealed class PairingTests
             }
             catch (RpcException exception) when (exception.StatusCode == StatusCode.PermissionDenied)
             {
-                // The agent takes no more for now.
+                // The agent accepts no more for now.
             }
         }
 

@@ -26,7 +26,7 @@ public sealed class PolicyAuditorTests : IDisposable
         var policy = new LocalPolicy(_folder.Path, _time).Read(null).Policy;
 
         Assert.Equal(PolicyMode.MonitorOnly, policy.Mode);
-        Assert.Contains("is gone", policy.Problem, StringComparison.Ordinal);
+        Assert.Contains(LocalPolicy.KnownFileName, policy.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

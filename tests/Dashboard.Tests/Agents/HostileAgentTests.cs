@@ -255,7 +255,7 @@ public sealed class HostileAgentTests : IDisposable
         }
 
         var server = await dashboard.UntilAsync(id, candidate => candidate.Condition == ServerCondition.Quarantined);
-        Assert.Contains("repairs are open", server.Link.Error, StringComparison.Ordinal);
+        Assert.Contains($"{ContractLimits.MaximumOpenRuns} open repairs", server.Link.Error, StringComparison.Ordinal);
         await dashboard.StoredAsync(id, 1);
         Assert.InRange(await dashboard.ReadAsync(context => context.Repairs.CountAsync(Token)), 1, ContractLimits.MaximumOpenRuns);
     }

@@ -149,7 +149,7 @@ internal sealed record RuleCase(string Name, string FindingId, Severity Severity
         new("WSUS answers HTML", FindingIds.SectionUnreadable, Severity.Warning, false, null,
             () => Healthy().Change(snapshot => snapshot with { Wsus = snapshot.Wsus.Unreadable(ReadFailure.Malformed, "the answer is HTML") })),
         new("policy of the agent gone", FindingIds.AgentProblem, Severity.Warning, false, null,
-            () => Healthy().Change(snapshot => snapshot with { Agent = snapshot.Agent with { Problems = ["policy.json was there before and is gone."] } })),
+            () => Healthy().Change(snapshot => snapshot with { Agent = snapshot.Agent with { Problems = ["policy.json is missing."] } })),
         new("services not read in time", FindingIds.DataStale, Severity.Warning, false, null,
             () => Healthy().Change(snapshot => snapshot with { Services = snapshot.Services with { ReadAt = Now.AddMinutes(-5) } })),
     ];

@@ -28,7 +28,7 @@ public sealed class ServerDoctorCommandTests : IDisposable
         Assert.Equal(0, exitCode);
         Assert.DoesNotContain("refused", states.Values);
         Assert.All(
-            new[] { "Windows: build", "Windows: WMI, root\\cimv2", "IIS: configuration and pools", "IIS: iisreset", "Services: SMS_EXECUTIVE", "WSUS: administration service", "WSUS: history", "WSUS: answers to clients", "WSUS: database SUSDB", "MECM: SMS Provider (WMI)", "MECM: wsyncmgr.log", "Event log: Application log, WSUS", "Agent: port" },
+            new[] { "Windows: build", "Windows: WMI, root\\cimv2", "IIS: configuration and pools", "IIS: iisreset", "Services: SMS_EXECUTIVE", "WSUS: administration service", "WSUS: history", "WSUS: answers to clients", "WSUS: database SUSDB", "Configuration Manager: SMS Provider (WMI)", "Configuration Manager: wsyncmgr.log", "Event log: Application log, WSUS", "Agent: port" },
             edge => Assert.Equal("works", states[edge]));
     }
 

@@ -25,7 +25,7 @@ internal sealed partial class ConnectionGuard(UndecidedConnections undecided, Hu
     {
         if (connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is not { } certificate || hubs.FindByPin(KeyPin.Of(certificate)) is not { } hub)
         {
-            await using var limit = timeProvider.CreateTimer(_ => connection.Abort(new ConnectionAbortedException("It did not become a hub's in time.")), null, StrangerTime, Timeout.InfiniteTimeSpan);
+            await using var limit = timeProvider.CreateTimer(_ => connection.Abort(new ConnectionAbortedException("No paired dashboard identified itself in time.")), null, StrangerTime, Timeout.InfiniteTimeSpan);
             await next(connection);
             return;
         }

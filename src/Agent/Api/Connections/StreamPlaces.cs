@@ -54,7 +54,7 @@ internal sealed class StreamPlaces(AgentMemory memory)
 
             if (held + bytes > MaximumBytesOfAHub)
             {
-                throw new CommandException(CommandFailure.Refused, "This dashboard already has as many streams of this server open as the agent allows one. Close some first.");
+                throw new CommandException(CommandFailure.Refused, "This dashboard has opened the maximum number of streams. Close some first.");
             }
 
             _streams[(connection, kind)] = streams + 1;

@@ -12,7 +12,7 @@ internal static class ApprovalCommands
     public static IEnumerable<Command> Create(CommandConsole console) => [List(console), Approve(console)];
 
     /// <summary>What waits lives as long as the agent: its end ends all of it, so that nothing begins on approval that was asked of another state of the server.</summary>
-    private const string NoneWaits = "The agent isn't running, and its end ended everything that was waiting for approval, so nothing is. Start it, and ask again from the dashboard.";
+    private const string NoneWaits = "Nothing is waiting: when the agent stopped, all requests waiting for approval were cancelled. Start it, then ask again from the dashboard.";
 
     private static Command List(CommandConsole console)
     {

@@ -24,7 +24,7 @@ internal static class AuditCommand
             }
         });
         var verify = new Option<bool>("--verify") { Description = "Check the whole chain instead. Exit code 0 intact, 1 broken." };
-        var refused = new Option<bool>("--refused") { Description = "Show what was asked for and changed nothing, counted by dashboard, verb and reason, instead." };
+        var refused = new Option<bool>("--refused") { Description = "Show refused requests instead, counted by dashboard, verb and reason." };
         var json = new Option<bool>("--json") { Description = "Print one JSON document to standard output, and nothing else." };
         var command = new Command("audit", "Shows who did what on this server through the agent, from the agent's own files. Exit code 0, or 2 if they can't be read.") { lines, verify, refused, json, data };
         command.SetAction((parsed, _) => RunAsync(
@@ -88,7 +88,7 @@ internal static class AuditCommand
             });
             foreach (var name in verification.SetAside)
             {
-                await console.Out.WriteLineAsync($"{name} has a line that a full disk or the end of the agent left torn; the chain goes on without it.");
+                await console.Out.WriteLineAsync($"{name} has an incomplete line, left by a full disk or by the agent stopping. The chain continues without it.");
             }
         }
 
@@ -113,7 +113,7 @@ internal static class AuditCommand
 
         if (refusals.Count == 0)
         {
-            await console.Out.WriteLineAsync($"Nothing was refused yet, as {dataDirectory} says.");
+            await console.Out.WriteLineAsync($"No refusals are recorded in {dataDirectory}.");
         }
 
         return ExitCodes.Good;

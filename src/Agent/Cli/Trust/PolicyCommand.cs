@@ -25,7 +25,7 @@ internal static class PolicyCommand
     {
         var data = CommonOptions.CreateData();
         var json = CommonOptions.CreateJson();
-        var mode = new Option<string?>("--mode") { Description = "Set the mode and keep all else in the file, but comments. monitor-only stops every change at once." };
+        var mode = new Option<string?>("--mode") { Description = "Set the mode and keep everything else in the file except comments. monitor-only stops every change at once." };
         mode.AcceptOnlyFromAmong([.. PolicyFile.ModeNames]);
         var command = new Command("policy", "Shows what this server's local policy allows, or sets its mode; also while the agent isn't running. Exit code 0, or 2 if the file can't be used.") { mode, json, data };
         command.SetAction((parsed, _) => RunAsync(console, CommonOptions.DataDirectory(parsed.GetValue(data)), parsed.GetValue(mode), parsed.GetValue(json)));
@@ -88,7 +88,7 @@ internal static class PolicyCommand
         }
         catch (JsonException exception)
         {
-            throw new CliFailure($"{path} can't be changed, because it isn't a policy: {exception.Message}. While it is so, nothing is allowed. Correct the file.", exception);
+            throw new CliFailure($"{path} can't be changed, because it isn't a policy: {exception.Message}. Nothing is allowed until you correct the file.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

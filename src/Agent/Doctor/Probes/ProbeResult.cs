@@ -63,7 +63,7 @@ public static class ProbeAreas
     public const string Iis = "IIS";
     public const string Services = "Services";
     public const string Wsus = "WSUS";
-    public const string ConfigMgr = "MECM";
+    public const string ConfigMgr = "Configuration Manager";
     public const string Events = "Event log";
     public const string Agent = "Agent";
 }

@@ -124,7 +124,7 @@ internal sealed class Planner(IServerAccess server, LocalPolicy policy, AgentOpt
             Before = $"{ServiceStartType.Disabled}",
             After = $"{ServiceNames.UsualStartType(step.Target)}",
             Reason = "Windows doesn't start a Disabled service, whoever asks.",
-            Source = "WSUS/MECM repair guide, services",
+            Source = "WSUS and Configuration Manager repair guide, services",
         }),
     ];
 

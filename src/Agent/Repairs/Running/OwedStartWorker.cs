@@ -180,13 +180,13 @@ internal sealed partial class OwedStartWorker(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Name} has stopped at last and was started ({Why})")]
+        [LoggerMessage(1, LogLevel.Information, "{Name} finally stopped and was started again ({Why})")]
         public static partial void Started(ILogger logger, string name, string why);
 
         [LoggerMessage(2, LogLevel.Error, "{Name} wasn't started ({Why}): {Reason}")]
         public static partial void GivenUp(ILogger logger, string name, string why, string reason);
 
-        [LoggerMessage(3, LogLevel.Warning, "Couldn't look after what a restart left stopping; trying again: {Reason}")]
+        [LoggerMessage(3, LogLevel.Warning, "Couldn't check services that were still stopping after a restart; trying again: {Reason}")]
         public static partial void NotLooked(ILogger logger, string reason);
     }
 }

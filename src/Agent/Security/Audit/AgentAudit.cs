@@ -152,7 +152,7 @@ internal sealed partial class AgentAudit
         [LoggerMessage(1, LogLevel.Error, "The audit entry \"{Verb}\" ({Outcome}) can't be written")]
         public static partial void NotWritten(ILogger logger, string verb, string outcome, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Error, "The agent's audit was found otherwise than it was left: {File} {Reason}")]
+        [LoggerMessage(2, LogLevel.Error, "The agent's audit isn't as the agent left it: {File} {Reason}")]
         public static partial void Found(ILogger logger, string file, string reason);
     }
 }

@@ -44,7 +44,7 @@ internal sealed partial class AuditWorker(AgentAudit audit, AuditHealth health, 
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The agent's audit is broken: {Reason} \"audit --verify\" says it again.")]
+        [LoggerMessage(1, LogLevel.Error, "The agent's audit is broken: {Reason} Run \"audit --verify\" for details.")]
         public static partial void Broken(ILogger logger, string reason);
     }
 }

@@ -111,7 +111,7 @@ public sealed class LocalPolicy
             {
                 _wasThere = _wasThere || File.Exists(_knownPath);
                 (_file, _text, _changedAt) = (null, null, null);
-                _problem = _wasThere ? $"{FileName} was there before and is gone. Put it back, or write a new one; {KnownFileName} beside it has what it said last." : null;
+                _problem = _wasThere ? $"{FileName} is missing. Restore it or write a new one; {KnownFileName} beside it has its last content." : null;
                 return;
             }
 

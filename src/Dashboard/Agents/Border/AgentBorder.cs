@@ -79,7 +79,7 @@ internal sealed class AgentBorder(ContractBorder border, AgentBudget budget, Tim
     {
         Sequence = sequence,
         At = Timestamp.FromDateTimeOffset(timeProvider.GetUtcNow()),
-        StateChange = new() { Subject = "history", To = "incomplete", Detail = string.Create(CultureInfo.InvariantCulture, $"Event {sequence} couldn't be taken: {breach.Sentence}") },
+        StateChange = new() { Subject = "history", To = "incomplete", Detail = string.Create(CultureInfo.InvariantCulture, $"Event {sequence} was rejected: {breach.Sentence}") },
     };
 
     private bool MayReplace()

@@ -116,7 +116,7 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
         [LoggerMessage(1, LogLevel.Warning, "Server {ServerId} is in quarantine: {Reason}")]
         public static partial void Begun(ILogger logger, int serverId, string reason);
 
-        [LoggerMessage(2, LogLevel.Warning, "What became of the quarantine of server {ServerId} couldn't be stored")]
+        [LoggerMessage(2, LogLevel.Warning, "Couldn't store a change to the quarantine of server {ServerId}")]
         public static partial void NotStored(ILogger logger, int serverId, Exception exception);
     }
 }

@@ -171,7 +171,7 @@ internal sealed partial class OpenIntentAuditor(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Commands whose outcome is missing from the audit couldn't be looked for; the next start tries again")]
+        [LoggerMessage(1, LogLevel.Error, "Couldn't look for commands whose outcome is missing from the audit; the next start tries again")]
         public static partial void NotClosed(ILogger logger, Exception exception);
     }
 }

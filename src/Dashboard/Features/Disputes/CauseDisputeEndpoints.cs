@@ -24,7 +24,7 @@ internal static class CauseDisputeEndpoints
         disputes.MapGet("/cause-disputes.csv", ([AsParameters] CauseDisputeInput input, bool? comments, CauseDisputeService service, CancellationToken cancellationToken) =>
                 TypedResults.Stream(stream => CauseDisputeCsv.WriteAsync(service.ExportAsync(input.ToQuery(), comments == true, cancellationToken), comments == true, stream), "text/csv; charset=utf-8", "cause-disputes.csv"))
             .Needs(Permission.View)
-            .WithSummary("Downloads disputed causes as CSV, newest first, at most 10,000: evidence, error numbers and log lines without names of servers, sites or people. With comments=true, what people wrote comes too; that is free text and may name anybody.")
+            .WithSummary("Downloads disputed causes as CSV, newest first, at most 10,000: evidence, error numbers and log lines without names of servers, sites or people. With comments=true, what people wrote is included; that is free text and can contain names.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv");
         disputes.MapGet("/cause-disputes.json", ([AsParameters] CauseDisputeInput input, bool? comments, CauseDisputeService service, CancellationToken cancellationToken) =>
                 TypedResults.Stream(stream => JsonSerializer.SerializeAsync(stream, service.ExportAsync(input.ToQuery(), comments == true, cancellationToken), JsonColumn.Json, cancellationToken), "application/json", "cause-disputes.json"))

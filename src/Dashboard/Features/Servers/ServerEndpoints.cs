@@ -40,7 +40,7 @@ internal static class ServerEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         servers.MapDelete("/{id:int}/quarantine", ReleaseAsync)
             .Needs(Permission.ManageServers)
-            .WithSummary("Listens to an agent again that broke the contract. A server in quarantine has the condition \"quarantined\"; its link says why and since when. Without this call it's tried again after 15 minutes.")
+            .WithSummary("Ends the quarantine of an agent that broke the contract. A server in quarantine has the condition \"quarantined\"; its link says why and since when. Otherwise it ends 15 minutes after the last breach.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
     }

@@ -237,7 +237,7 @@ internal sealed partial class AuditLog(
         [LoggerMessage(1, LogLevel.Information, "{Who} asked for {What} on {ServerName} ({Detail}): {Outcome}")]
         public static partial void Asked(ILogger logger, string who, string what, string serverName, string detail, string outcome);
 
-        [LoggerMessage(2, LogLevel.Error, "The audit entry above couldn't be stored, and too many wait already: it's in this log alone")]
+        [LoggerMessage(2, LogLevel.Error, "The audit entry above couldn't be stored, and too many are waiting already, so it exists only in this log")]
         public static partial void NotStored(ILogger logger, Exception exception);
 
         [LoggerMessage(3, LogLevel.Error, "The audit entry above is stored, but the file that names the newest entry couldn't be written; until the next entry, entries cut off at the end would go unnoticed")]

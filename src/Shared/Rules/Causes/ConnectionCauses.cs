@@ -40,7 +40,7 @@ internal static class ConnectionCauses
             Signs =
             [
                 new(NamesRetiredActor, "WSUS contacts a retired address"),
-                new([new("fe2.update.microsoft.com") { BeginsWord = true }, new("sws1.update.microsoft.com") { BeginsWord = true }], "A retired address stands in the error", Weight.Supports),
+                new([new("fe2.update.microsoft.com") { BeginsWord = true }, new("sws1.update.microsoft.com") { BeginsWord = true }], "The error names a retired address", Weight.Supports),
                 new([Phrase.InOrder("SoapException", "GetUpdateData"), Phrase.InOrder("GetUpdateData", "SoapException")], "The error comes from GetUpdateData", Weight.Supports),
             ],
         },

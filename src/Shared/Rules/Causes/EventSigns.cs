@@ -36,7 +36,7 @@ internal static class EventSigns
         }
         else if (reading.EventsOf(WindowsEvents.ClrProvider, [WindowsEvents.ProgramEnded], TimeSpan.Zero, program) is { Count: > 0 } ended)
         {
-            yield return EvidenceFinder.Of(ended, $"An exception that nothing handled ended {program}", weight);
+            yield return EvidenceFinder.Of(ended, $"An unhandled exception ended {program}", weight);
         }
     }
 

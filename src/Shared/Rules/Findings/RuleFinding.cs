@@ -41,7 +41,7 @@ internal static class Weights
 /// <summary>Where the rules' knowledge comes from.</summary>
 internal static class Sources
 {
-    public const string Guide = "WSUS/MECM repair guide";
+    public const string Guide = "WSUS and Configuration Manager repair guide";
     public const string BestPractices = "Microsoft, WSUS best practices (KB 4490414)";
     public const string CompressionLibrary = "docs.lextudio.com, IIS 7 and WSUS on Windows Server x64";
     public const string RapidFail = "Microsoft, event 5002 of Microsoft-Windows-WAS";
