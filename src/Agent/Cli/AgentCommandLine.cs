@@ -182,7 +182,7 @@ public static class AgentCommandLine
             Description = "The repair whose new settings are on trial. Default: the newest.",
             DefaultValueFactory = _ => RepairQueue.Latest,
         };
-        var command = new Command("keep", "Keeps a repair's new settings while they're on trial, whatever answers clients get. Needs --reason. Exit code 0, or 2 if not done.") { run };
+        var command = new Command("keep", "Keeps a repair's new settings while they're on trial, even if clients get worse answers. Needs --reason. Exit code 0, or 2 if not done.") { run };
         asking.AddTo(command);
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>

@@ -349,7 +349,7 @@ internal sealed partial class PendingApprovals(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Couldn't end the wait for approval of {What}")]
+        [LoggerMessage(1, LogLevel.Error, "Couldn't end the approval request for {What}")]
         public static partial void NotEnded(ILogger logger, string what, Exception exception);
     }
 }

@@ -217,7 +217,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException($"What an undo would need can't be kept in {undo.Folder}: {exception.Message}", exception);
+            throw new StoreException($"The data for undoing the repair can't be saved in {undo.Folder}: {exception.Message}", exception);
         }
     }
 

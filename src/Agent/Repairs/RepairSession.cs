@@ -187,7 +187,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     /// <returns>The trial as it ended: from here on there is nothing left to keep.</returns>
     public Trial EndTrial(Trial decided) => Change(run => run with
     {
-        Trial = run.Keep is { } keep ? decided with { Verdict = TrialVerdict.Kept, Reason = $"{keep.By} keeps the new settings whatever answers clients get: {keep.Reason}" } : decided,
+        Trial = run.Keep is { } keep ? decided with { Verdict = TrialVerdict.Kept, Reason = $"{keep.By} keeps the new settings even if clients get worse answers: {keep.Reason}" } : decided,
     }).Trial!;
 
     /// <summary>Ends the trial against the new settings, because the run can't go on; one that ended so already keeps its reason.</summary>
@@ -377,10 +377,10 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
         [LoggerMessage(1, LogLevel.Error, "The journal of repair {RepairId} can't be written; the repair waits until it can.")]
         public static partial void NotWritten(ILogger logger, string repairId, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Error, "The journal of repair {RepairId} can't be written; restoring its settings goes on without it.")]
+        [LoggerMessage(2, LogLevel.Error, "The journal of repair {RepairId} can't be written; its settings are restored without it.")]
         public static partial void RollbackNotWritten(ILogger logger, string repairId, Exception exception);
 
-        [LoggerMessage(3, LogLevel.Error, "What an undo of repair {RepairId} needs isn't kept apart from the journal: {Reason}")]
+        [LoggerMessage(3, LogLevel.Error, "Couldn't save a second copy of what undoing repair {RepairId} needs: {Reason}")]
         public static partial void UndoNotKept(ILogger logger, string repairId, string reason);
     }
 }

@@ -67,7 +67,7 @@ internal sealed partial class UndoFiles(AgentOptions options, ILogger<UndoFiles>
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Path} can't be read, so an undo of that repair may have lost what it needs: {Reason}")]
+        [LoggerMessage(1, LogLevel.Error, "{Path} can't be read, so it may not be possible to undo that repair: {Reason}")]
         public static partial void NotReadable(ILogger logger, string path, string reason);
     }
 }

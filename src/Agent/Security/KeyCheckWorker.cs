@@ -30,7 +30,7 @@ internal sealed partial class KeyCheckWorker(IdentityKeys keys, TimeProvider tim
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "This system's TLS doesn't take the agent's own key, so no dashboard can connect: {Reason} \"doctor\" tests it again.")]
+        [LoggerMessage(1, LogLevel.Error, "This system's TLS doesn't accept the agent's own key, so no dashboard can connect: {Reason} Run \"doctor\" to test it again.")]
         public static partial void KeyNotTaken(ILogger logger, string reason);
     }
 }

@@ -88,7 +88,7 @@ internal static partial class StoreFile
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The store {Path} is damaged. It was set aside as {Aside}, and a new one was started: sync runs are read again from their sources, and what undos need is kept apart from it; the rest of the repair journal stays in the old file.")]
+        [LoggerMessage(1, LogLevel.Error, "The store {Path} is damaged. It was set aside as {Aside}, and a new one was started: sync runs are read again from their sources, and you can still undo repairs; the rest of the repair journal stays in the old file.")]
         public static partial void DamagedFileSetAside(ILogger logger, string path, string aside, Exception exception);
     }
 }

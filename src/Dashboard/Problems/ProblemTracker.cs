@@ -190,7 +190,7 @@ internal sealed partial class ProblemTracker(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Count} changes of problems couldn't be stored; the next check makes them again")]
+        [LoggerMessage(1, LogLevel.Warning, "Couldn't store {Count} changes to problems; the next check repeats them")]
         public static partial void NotStored(ILogger logger, int count, Exception exception);
 
         [LoggerMessage(2, LogLevel.Error, "A check for problems failed; the next one tries again")]

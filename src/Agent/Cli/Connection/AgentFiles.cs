@@ -40,7 +40,7 @@ internal sealed class AgentFiles : IAsyncDisposable
         try
         {
             folder = DataFolderLock.TryTake(path)
-                ?? throw new CliFailure($"An agent has the data folder {path}, but doesn't answer: it's starting, stopping or in trouble. Nothing was done. Try again, or stop it first.", silence);
+                ?? throw new CliFailure($"An agent uses the data folder {path} but isn't answering: it's starting, stopping or has failed. Nothing was done. Try again, or stop it first.", silence);
             var services = new ServiceCollection();
             services.AddLogging();
             services.AddSingleton(options);

@@ -26,7 +26,7 @@ internal sealed class KeepCommand(AgentClient agent, CommandConsole console, boo
             }
         }
 
-        await Question.AskAsync(console, $"Keep the new settings of {run.PoolName} on {run.ComputerName}, whatever answers clients get?", isJson, consent, cancellationToken);
+        await Question.AskAsync(console, $"Keep the new settings of {run.PoolName} on {run.ComputerName}, even if clients get worse answers?", isJson, consent, cancellationToken);
         var kept = await agent.KeepAsync(new Wire.KeepSettingsRequest { Id = run.Id, Context = consent.ContextOf($"{console.UserName} (command line)") }, cancellationToken);
         if (isJson)
         {

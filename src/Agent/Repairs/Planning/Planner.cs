@@ -123,7 +123,7 @@ internal sealed class Planner(IServerAccess server, LocalPolicy policy, AgentOpt
             Setting = ServiceSettings.StartTypeOf(step.Target),
             Before = $"{ServiceStartType.Disabled}",
             After = $"{ServiceNames.UsualStartType(step.Target)}",
-            Reason = "Windows doesn't start a Disabled service, whoever asks.",
+            Reason = "Windows never starts a Disabled service.",
             Source = "WSUS and Configuration Manager repair guide, services",
         }),
     ];

@@ -230,7 +230,7 @@ internal sealed partial class RepairWorker(
         var parts = new List<string>();
         if (run.Steps.Any(step => IsDueAllTheSame(failed, step)))
         {
-            parts.Add($"{run.PoolName} is restarted all the same.");
+            parts.Add($"{run.PoolName} is restarted anyway.");
         }
         else if (run.Steps.Any(step => step.Number > failed.Number))
         {

@@ -29,7 +29,7 @@ internal sealed class AuditChain
         List<AgentAuditEntry> findings = [];
         if (SetTornEndAside(dataDirectory, now) is { } aside)
         {
-            findings.Add(new() { Verb = OwnVerb, What = aside, Outcome = "done", Detail = "The last line was torn, by a full disk or because the agent was ended while it wrote. It was set aside in this file; the chain goes on after the last whole entry." });
+            findings.Add(new() { Verb = OwnVerb, What = aside, Outcome = "done", Detail = "The last line was incomplete, because of a full disk or because the agent was ended while writing. It was moved to this file; the chain continues after the last complete entry." });
         }
 
         var key = AuditKey.TryRead(dataDirectory);

@@ -103,7 +103,7 @@ internal sealed partial class PolicyAuditor(LocalPolicy policy, AgentAudit audit
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "A change of the local policy couldn't be written down; trying again: {Reason}")]
+        [LoggerMessage(1, LogLevel.Error, "Couldn't record a change of the local policy; trying again: {Reason}")]
         public static partial void NotWritten(ILogger logger, string reason);
     }
 }

@@ -6,7 +6,7 @@ internal sealed class WindowsLibraryFiles : ILibraryFiles
     public string Expand(string path) => Environment.ExpandEnvironmentVariables(path);
 
     public Task<LibraryVersion?> FindAsync(string path, CancellationToken cancellationToken) =>
-        WindowsFailures.CallAsync($"{path} couldn't be looked at", () => Find(path), cancellationToken);
+        WindowsFailures.CallAsync($"{path} couldn't be checked", () => Find(path), cancellationToken);
 
     public Task<byte[]?> ReadStartAsync(string path, int count, CancellationToken cancellationToken) =>
         WindowsFailures.CallAsync($"{path} couldn't be read", () => ReadStart(path, count), cancellationToken);

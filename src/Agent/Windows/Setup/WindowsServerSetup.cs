@@ -123,7 +123,7 @@ internal sealed class WindowsServerSetup(IRegistry registry) : IServerSetup
 
     public bool GrantServiceLogon(string account) => Call($"{account} couldn't be given the right to log on as a service", () => ServiceLogonRight.Grant(Find(account)));
 
-    public void RevokeServiceLogon(string account) => Call($"The right to log on as a service couldn't be taken from {account}", () => ServiceLogonRight.Revoke(Find(account)));
+    public void RevokeServiceLogon(string account) => Call($"The right to log on as a service couldn't be removed from {account}", () => ServiceLogonRight.Revoke(Find(account)));
 
     /// <summary>Whose files in the data folder are the agent's or an administrator's own.</summary>
     private static HashSet<string> Owners(params IEnumerable<string?> serviceAccounts)

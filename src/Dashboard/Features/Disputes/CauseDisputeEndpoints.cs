@@ -20,7 +20,7 @@ internal static class CauseDisputeEndpoints
         disputes.MapGet("/cause-disputes", async ([AsParameters] CauseDisputeInput input, [AsParameters] PageInput page, CauseDisputeService service, CancellationToken cancellationToken) =>
                 TypedResults.Ok(await service.GetPageAsync(input.ToQuery() with { Page = page.Page, PageSize = page.PageSize }, cancellationToken)))
             .Needs(Permission.View)
-            .WithSummary("Lists named causes that someone says aren't the cause, newest first.");
+            .WithSummary("Lists disputed causes, newest first.");
         disputes.MapGet("/cause-disputes.csv", ([AsParameters] CauseDisputeInput input, bool? comments, CauseDisputeService service, CancellationToken cancellationToken) =>
                 TypedResults.Stream(stream => CauseDisputeCsv.WriteAsync(service.ExportAsync(input.ToQuery(), comments == true, cancellationToken), comments == true, stream), "text/csv; charset=utf-8", "cause-disputes.csv"))
             .Needs(Permission.View)
@@ -33,12 +33,12 @@ internal static class CauseDisputeEndpoints
             .Produces<IReadOnlyList<ExportedDispute>>();
         disputes.MapPost("/servers/{id:int}/syncs/{runId}/cause-disputes", AddAsync)
             .Needs(Permission.Operate)
-            .WithSummary("Says that a cause named for a sync isn't the cause. It's kept and shown; it changes neither the rules nor how sure they are.")
+            .WithSummary("Disputes a cause named for a sync. The dispute is stored and shown; it doesn't change how causes are found.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
         disputes.MapDelete("/cause-disputes/{id:long}", RemoveAsync)
             .Needs(Permission.Operate)
-            .WithSummary("Takes it back. For its author, and for administrators of the server's site.")
+            .WithSummary("Deletes a dispute. Only its author or an Admin of the server's site can.")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 

@@ -15,7 +15,7 @@ internal static class ExplainEndpoints
         api.MapGet("/explain", Ok<IReadOnlyList<ExplainedError>> ([AsParameters] ExplainInput input) => TypedResults.Ok(ErrorCauses.Explain(input.Code!)))
             .WithTags("Errors")
             .Needs(Permission.View)
-            .WithSummary("Says what an error number means and which causes it names. Several answers where the digits count in several ways; isKnown is false for a number the table doesn't have.");
+            .WithSummary("Explains an error number and lists the causes it names. Returns several answers if the digits can be read in several ways; isKnown is false if the table doesn't have the number.");
 }
 
 /// <summary>Which error.</summary>

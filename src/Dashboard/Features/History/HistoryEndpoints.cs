@@ -60,7 +60,7 @@ internal static class HistoryEndpoints
             .ProducesCsv()
             .ProducesProblem(StatusCodes.Status404NotFound);
         history.MapGet("/servers/{id:int}/repairs/{runId}/effect", EffectAsync)
-            .WithSummary("Before and after a repair: the window since it ended, and one before it that's as long, but at least a day.")
+            .WithSummary("Compares a server before and after a repair: the time since it ended, and an equally long time before it, at least a day.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         foreach (var (name, table) in Tables)
         {

@@ -41,7 +41,7 @@ internal static class RepairEndpoints
             .WithProblems();
         repairs.MapPost("/{id}/keep", KeepAsync)
             .Needs(Permission.Operate)
-            .WithSummary("Keeps a repair's new settings while they're on trial, whatever answers clients get. Needs a reason, and keepAnyway in the server's own policy.")
+            .WithSummary("Keeps a repair's new settings while they're on trial, even if clients get worse answers. Needs a reason, and keepAnyway in the server's own policy.")
             .WithProblems();
     }
 

@@ -20,7 +20,7 @@ internal static class TrustEndpoints
         var pairing = api.MapGroup("/servers/{id:int}/pairing").WithTags("Trust");
         pairing.MapPost("/", PairAsync)
             .Needs(Permission.ManageServers)
-            .WithSummary("Pairs a server with the code \"WsusDashboard.Agent pair\" shows on it, also again after its key changed.")
+            .WithSummary("Pairs a server with the code that \"WsusDashboard.Agent pair\" shows on it. Also pairs it again after its key has changed.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
         pairing.MapDelete("/", UnpairAsync)

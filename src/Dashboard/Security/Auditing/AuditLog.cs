@@ -243,7 +243,7 @@ internal sealed partial class AuditLog(
         [LoggerMessage(3, LogLevel.Error, "The audit entry above is stored, but the file that names the newest entry couldn't be written; until the next entry, entries cut off at the end would go unnoticed")]
         public static partial void HeadNotWritten(ILogger logger, Exception exception);
 
-        [LoggerMessage(4, LogLevel.Error, "The audit entry above couldn't be stored now; it will be with the next one that can")]
+        [LoggerMessage(4, LogLevel.Error, "The audit entry above couldn't be stored now; it will be stored together with the next one")]
         public static partial void Owed(ILogger logger, Exception exception);
 
         [LoggerMessage(5, LogLevel.Error, "The audit entry above couldn't be stored, so nothing was sent")]

@@ -30,7 +30,7 @@ internal static class HierarchyCauses
         new()
         {
             Number = 29, Id = FindingIds.SourceSetWrong, Precedence = 117, Name = "Wrong update source", Source = "Microsoft, troubleshooting software update synchronization; Configuration Manager documentation",
-            Meaning = "WSUS gets its updates from a different source than the site says, or a top server is set as a replica. Configuration Manager doesn't set that back on its own.",
+            Meaning = "WSUS gets its updates from a different source than the site says, or a top server is set as a replica. Configuration Manager doesn't correct that on its own.",
             Because = "WSUS uses a different update source than the site says",
             Helps = "Set the source again in WSUS's options, or set the update point's synchronization source in the site.",
             LookNext = "Find out who changed WSUS's source, and check the upstream source in the software update point's properties.",

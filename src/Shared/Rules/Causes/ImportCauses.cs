@@ -30,7 +30,7 @@ internal static class ImportCauses
         new()
         {
             Number = 24, Id = FindingIds.CategoryUnknown, Precedence = 138, Name = "Selected product unknown to WSUS", Source = Sources.Troubleshooting,
-            Meaning = "The site has products or classifications selected that this WSUS doesn't have any more, so it can't set up WSUS, and nothing syncs{categories}.",
+            Meaning = "The site has products or classifications selected that this WSUS no longer has, so it can't set up WSUS, and nothing syncs{categories}.",
             Because = "the site has a product selected that WSUS doesn't know",
             Helps = "Clear the products that WSUS doesn't know in the update point's properties (Products, Classifications), then start a sync. Select them again if WSUS then offers them.",
             LookNext = "Check the \"not found on WSUS\" lines in WCM.log: they name each product.",
