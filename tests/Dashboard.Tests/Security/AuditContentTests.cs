@@ -57,7 +57,7 @@ public sealed class AuditContentTests : IAsyncLifetime
         watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Repair = run with { State = RunState.Succeeded, Revision = 9, EndedAt = Clock.Start.AddMinutes(4), Verification = new Verification { Succeeded = true, Sentence = "The sync succeeded." }, Steps = [.. run.Steps.Select(step => step with { State = StepState.Done })] } });
 
         var start = await EntryAsync("repair.start");
-        Assert.Equal(("CHG-77", "run run-1", "queueLength 1000", "queueLength 25000"), (start.Ticket, start.Outcome, start.Before, start.After));
+        Assert.Equal(("CHG-77", "repair run-1", "queueLength 1000", "queueLength 25000"), (start.Ticket, start.Outcome, start.Before, start.After));
         Assert.Contains("reason: patch night", start.Detail, StringComparison.Ordinal);
         var end = await EntryAsync("repair.end");
         Assert.Equal(("tests", "agent of BRN-WSUS02", _server), (end.Who, end.From, end.ServerId));
@@ -94,7 +94,7 @@ public sealed class AuditContentTests : IAsyncLifetime
             watch.Send(Samples.Snapshot(now));
             watch.Send(new Shared.AgentEvent { Sequence = start, At = now, Repair = Samples.Run(id, RunState.Succeeded) with { EndedAt = now } });
             var ends = await Eventually.Async(() => EntriesAsync("repair.end"), found => found.Any(entry => entry.Detail.Contains(id, StringComparison.Ordinal)));
-            var end = Assert.Single(ends, entry => entry.Detail.Contains("run run-1", StringComparison.Ordinal));
+            var end = Assert.Single(ends, entry => entry.Detail.Contains("repair run-1", StringComparison.Ordinal));
             Assert.Equal(("tests", "agent of BRN-WSUS02", _server, "CHG-77", "succeeded"), (end.Who, end.From, end.ServerId, end.Ticket, end.Outcome));
         }
     }

@@ -124,7 +124,7 @@ public sealed class AuditIntentTests : IAsyncLifetime
         Assert.Empty(before);
         var intent = Assert.Single(Entries(), entry => entry.What == "intent.repair.start");
         var outcome = Assert.Single(Entries(), entry => entry.What == "repair.start");
-        Assert.Equal((intent.Sequence, "run run-1"), (AuditIntent.ReferenceOf(outcome.Detail), outcome.Outcome));
+        Assert.Equal((intent.Sequence, "repair run-1"), (AuditIntent.ReferenceOf(outcome.Detail), outcome.Outcome));
         Assert.True(await IsIntactAsync());
     }
 
@@ -150,7 +150,7 @@ public sealed class AuditIntentTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("repair.start", "full-repair guide", "found", "run run-7, as the agent's journal says")]
+    [InlineData("repair.start", "full-repair guide", "found", "repair run-7, as the agent's journal says")]
     [InlineData("repair.start", "pool-only", "found", "unknown")]
     [InlineData("repair.start", "full-repair guide", "of somebody else", "unknown")]
     [InlineData("repair.cancel", "run-7", "found", "not carried out, as the agent's journal says")]

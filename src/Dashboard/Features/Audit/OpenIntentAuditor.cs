@@ -105,7 +105,7 @@ internal sealed partial class OpenIntentAuditor(
         {
             "repair.cancel" => run.CancelRequested ? $"done, {Journal}" : $"not carried out, {Journal}",
             "repair.keep" => run.Keep is not null ? $"done, {Journal}" : $"not carried out, {Journal}",
-            _ when IsOf(intent, subject, run) && !await IsToldAsync(serverId, run.Id) => $"run {run.Id}, {Journal}",
+            _ when IsOf(intent, subject, run) && !await IsToldAsync(serverId, run.Id) => $"{AuditedRepair.Of(run.Id)}, {Journal}",
             _ => $"{Unknown}. The agent's newest repair is another one; its audit says whether the command arrived.",
         };
     }
@@ -116,10 +116,10 @@ internal sealed partial class OpenIntentAuditor(
         && (run.UndoOf.Length > 0 ? run.UndoOf == subject : subject.StartsWith($"{run.Playbook} {run.Baseline}".Trim(), StringComparison.Ordinal));
 
     /// <summary>True where another entry has this repair as its outcome.</summary>
-    private async Task<bool> IsToldAsync(int serverId, string runId)
+    private async Task<bool> IsToldAsync(int serverId, string repairId)
     {
         await using var context = await security.CreateDbContextAsync(CancellationToken.None);
-        var outcome = $"run {runId}";
+        var outcome = AuditedRepair.Of(repairId);
         return await context.AuditEntries.AnyAsync(entry => entry.ServerId == serverId && (entry.Outcome == outcome || entry.Outcome.StartsWith(outcome + ",")), CancellationToken.None);
     }
 

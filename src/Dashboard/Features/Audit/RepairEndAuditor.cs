@@ -98,7 +98,7 @@ internal sealed partial class RepairEndAuditor(
         var since = timeProvider.GetUtcNow().UtcDateTime - LookBack;
         await using var audit = await security.CreateDbContextAsync(cancellationToken);
         var started = await audit.AuditEntries.AsNoTracking()
-            .Where(entry => entry.At >= since && Starts.Contains(entry.What) && entry.ServerId != null && entry.Outcome.StartsWith("run "))
+            .Where(entry => entry.At >= since && Starts.Contains(entry.What) && entry.ServerId != null && entry.Outcome.StartsWith(AuditedRepair.Mark))
             .OrderByDescending(entry => entry.Sequence)
             .Take(Capacity)
             .Select(entry => new { ServerId = entry.ServerId!.Value, entry.ServerName, entry.Site, entry.Outcome })
@@ -111,11 +111,11 @@ internal sealed partial class RepairEndAuditor(
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         List<EndedRun> missing = [];
 
-        // "run 0197…", or "run 0197…, waits for approval on the server"; asked for again after a lost answer it is the same run.
-        foreach (var (start, runId) in started.Select(start => (start, start.Outcome["run ".Length..].Split(',')[0])).DistinctBy(entry => (entry.start.ServerId, entry.Item2)))
+        // Asked for again after a lost answer it is the same repair.
+        foreach (var (start, id) in started.Select(start => (start, AuditedRepair.IdOf(start.Outcome))).DistinctBy(entry => (entry.start.ServerId, entry.Item2)))
         {
-            if (!told.Exists(end => end.ServerId == start.ServerId && end.Detail.Contains($"run {runId}", StringComparison.Ordinal))
-                && await context.Repairs.FindAsync([start.ServerId, runId], cancellationToken) is { } stored
+            if (!told.Exists(end => end.ServerId == start.ServerId && Purpose.Split(end.Detail).Subject.EndsWith(AuditedRepair.Of(id), StringComparison.Ordinal))
+                && await context.Repairs.FindAsync([start.ServerId, id], cancellationToken) is { } stored
                 && JsonSerializer.Deserialize<RepairRun>(stored.Run, JsonColumn.Json) is { IsOpen: false } run)
             {
                 missing.Add(new(start.ServerId, start.ServerName, start.Site, run));
@@ -143,7 +143,7 @@ internal sealed partial class RepairEndAuditor(
             ServerId = ended.ServerId,
             ServerName = ended.ServerName,
             Site = ended.Site,
-            Detail = new Purpose(run.Reason, run.Ticket).Describe($"{(run.UndoOf.Length > 0 ? $"undo of {run.UndoOf}" : $"{run.Playbook} {run.Baseline}".Trim())}, run {run.Id}"),
+            Detail = new Purpose(run.Reason, run.Ticket).Describe($"{(run.UndoOf.Length > 0 ? $"undo of {run.UndoOf}" : $"{run.Playbook} {run.Baseline}".Trim())}, {AuditedRepair.Of(run.Id)}"),
             Before = SettingLabels.Before(changes),
             After = SettingLabels.After(changes),
             Outcome = OutcomeOf(run),

@@ -10,6 +10,7 @@ using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract.Mapping;
@@ -305,7 +306,7 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
                 Enter = enter ?? (_ => Task.FromResult(CommandPlace.Free)),
                 Describe = (run, note) => note with
                 {
-                    Outcome = run.State == RunState.WaitingForApproval ? $"run {run.Id}, waiting for approval on the server" : $"run {run.Id}",
+                    Outcome = run.State == RunState.WaitingForApproval ? $"{AuditedRepair.Of(run.Id)}, waiting for approval on the server" : AuditedRepair.Of(run.Id),
                     Before = SettingLabels.Before(run.Changes),
                     After = SettingLabels.After(run.Changes),
                 },
@@ -315,12 +316,12 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
 
     private RepairDetail? FindLive(string runId)
     {
-        foreach (var monitor in ingest.GetAll())
+        foreach (var server in ingest.GetAll())
         {
-            var identity = monitor.Identity;
-            if (caller.May(Permission.View, identity.Site) && monitor.FindRun(runId) is { } known)
+            var identity = server.Identity;
+            if (caller.May(Permission.View, identity.Site) && server.FindRun(runId) is { } known)
             {
-                return new(identity.Id, identity.Name, identity.Site, known.Run, known.ReadAt, IsStale: !known.Run.IsFinal && monitor.Link.State != LinkState.Up);
+                return new(identity.Id, identity.Name, identity.Site, known.Run, known.ReadAt, IsStale: !known.Run.IsFinal && server.Link.State != LinkState.Up);
             }
         }
 
