@@ -82,7 +82,7 @@ public sealed class BatchRepairTests : BatchRepairSetup
 
         Assert.Null(await others.FindAsync(batch.Id, TestContext.Current.CancellationToken));
         Assert.IsType<NotFound>((await others.StartAsync(batch.Id, Purpose.None, TestContext.Current.CancellationToken)).Failure);
-        Assert.IsType<NotFound>((await others.StopAsync(batch.Id, TestContext.Current.CancellationToken)).Failure);
+        Assert.IsType<NotFound>((await others.CancelAsync(batch.Id, TestContext.Current.CancellationToken)).Failure);
     }
 
     [Fact]
@@ -97,9 +97,9 @@ public sealed class BatchRepairTests : BatchRepairSetup
         await repairs.StartAsync(batch.Id, Purpose.None, TestContext.Current.CancellationToken);
         await UntilAsync(repairs, batch.Id, known => known.Servers.Any(item => item.RunId is not null));
 
-        var stopped = await repairs.StopAsync(batch.Id, TestContext.Current.CancellationToken);
+        var cancelled = await repairs.CancelAsync(batch.Id, TestContext.Current.CancellationToken);
 
-        Assert.Equal([BatchServerState.Running, BatchServerState.Stopped], stopped.Value!.Servers.Select(item => item.State).Order());
+        Assert.Equal([BatchServerState.Running, BatchServerState.Stopped], cancelled.Value!.Servers.Select(item => item.State).Order());
         Assert.True(StartedRuns.Reader.TryRead(out _));
         Assert.False(StartedRuns.Reader.TryRead(out _));
     }

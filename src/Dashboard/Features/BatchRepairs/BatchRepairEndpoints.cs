@@ -24,7 +24,7 @@ internal static class BatchRepairEndpoints
             .Needs(Permission.Operate)
             .WithSummary("Starts a planned batch, once. A token can start only its own batch, within Dashboard:SignIn:ConfirmedMinutes of the plans; a browser session must be confirmed with a password or passkey.")
             .ProducesProblem(StatusCodes.Status409Conflict);
-        batch.MapPost("/{id}/stop", StopAsync)
+        batch.MapPost("/{id}/cancel", CancelAsync)
             .Needs(Permission.Operate)
             .WithSummary("Cancels the waiting servers. Repairs that are running continue.")
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -39,10 +39,10 @@ internal static class BatchRepairEndpoints
     private static async Task<Results<Accepted<RepairBatch>, ProblemHttpResult>> StartAsync(string id, PurposeJson? body, BatchRepairService repairs, CancellationToken cancellationToken) =>
         Accept(await repairs.StartAsync(id, new(body?.Reason, body?.Ticket), cancellationToken));
 
-    private static async Task<Results<Ok<RepairBatch>, ProblemHttpResult>> StopAsync(string id, BatchRepairService repairs, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<RepairBatch>, ProblemHttpResult>> CancelAsync(string id, BatchRepairService repairs, CancellationToken cancellationToken)
     {
-        var stopped = await repairs.StopAsync(id, cancellationToken);
-        return stopped.IsSuccess ? TypedResults.Ok(stopped.Value) : stopped.Failure.ToProblem();
+        var cancelled = await repairs.CancelAsync(id, cancellationToken);
+        return cancelled.IsSuccess ? TypedResults.Ok(cancelled.Value) : cancelled.Failure.ToProblem();
     }
 
     private static Results<Accepted<RepairBatch>, ProblemHttpResult> Accept(Outcome<RepairBatch> outcome) => outcome.IsSuccess

@@ -132,20 +132,20 @@ internal sealed class BatchRepairService(BatchRepairStore store, BatchRepairJob 
     }
 
     /// <summary>Servers whose repair has not started stay as they are.</summary>
-    public async Task<Outcome<RepairBatch>> StopAsync(string id, CancellationToken cancellationToken)
+    public async Task<Outcome<RepairBatch>> CancelAsync(string id, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, cancellationToken) is null)
         {
             return Missing();
         }
 
-        await store.StopAsync(id, cancellationToken);
+        await store.CancelAsync(id, cancellationToken);
         if (await FindAsync(id, cancellationToken) is not { } batch)
         {
             return Missing();
         }
 
-        await audit.WriteAsync(new() { What = "repair.batch-stop", Detail = Names(batch.Servers.Where(server => server.State == BatchServerState.Stopped)), Outcome = "done" });
+        await audit.WriteAsync(new() { What = "repair.batch-cancel", Detail = Names(batch.Servers.Where(server => server.State == BatchServerState.Stopped)), Outcome = "done" });
         return batch;
     }
 

@@ -168,7 +168,7 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
     }
 
     /// <summary>Servers whose repair was not asked for yet stay as they are; those that run go on.</summary>
-    public async Task StopAsync(string id, CancellationToken cancellationToken)
+    public async Task CancelAsync(string id, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var now = timeProvider.GetUtcNow().UtcDateTime;

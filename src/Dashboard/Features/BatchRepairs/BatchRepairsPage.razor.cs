@@ -139,7 +139,7 @@ public sealed partial class BatchRepairsPage : IDisposable
         await ReadWaysAsync();
     }
 
-    private async Task StopAsync() => _failure = (await Repairs.StopAsync(_batch!.Id, CancellationToken.None)).Failure;
+    private async Task CancelAsync() => _failure = (await Repairs.CancelAsync(_batch!.Id, CancellationToken.None)).Failure;
 
     private async Task FollowAsync(string id, CancellationToken cancellationToken)
     {
