@@ -214,7 +214,7 @@ public sealed class BatchClockTests : BatchRepairSetup
         var batch = await PlannedAsync(repairs, servers);
         await circuit.ServiceProvider.GetRequiredService<ConfirmationService>().ConfirmAsync(TestPeople.Password, TestContext.Current.CancellationToken);
         await repairs.StartAsync(batch.Id, Purpose.None, TestContext.Current.CancellationToken);
-        var running = (await UntilAsync(repairs, batch.Id, known => known.Servers.Any(item => item.RunId is not null))).Servers.Single(item => item.RunId is not null);
+        var running = (await UntilAsync(repairs, batch.Id, known => known.Servers.Any(item => item.RepairId is not null))).Servers.Single(item => item.RepairId is not null);
 
         // What a row says after the clock was set on: that it began days ago.
         var began = running.Since.AddDays(-days).UtcDateTime;
@@ -237,7 +237,7 @@ public sealed class BatchClockTests : BatchRepairSetup
             var repairs = circuit.ServiceProvider.GetRequiredService<BatchRepairService>();
             batch = (await PlannedAsync(repairs, [servers[0]])).Id;
             await repairs.StartAsync(batch, Purpose.None, TestContext.Current.CancellationToken);
-            await UntilAsync(repairs, batch, known => known.Servers[0].RunId is not null);
+            await UntilAsync(repairs, batch, known => known.Servers[0].RepairId is not null);
         }
 
         var before = await LooksAsync();

@@ -51,7 +51,7 @@ public sealed class RepairAllTests : IDisposable
         Assert.All(Names([.. Curable.Except([Scenario.NativeModule])]), name => Assert.True(states[name].Text("state") == "succeeded", states[name].ToString()));
         foreach (var name in Names(Scenario.NativeModule))
         {
-            var run = (await rest.GetAsync($"/api/v1/repairs/{states[name].Text("runId")}")).GetProperty("repair");
+            var run = (await rest.GetAsync($"/api/v1/repairs/{states[name].Text("repairId")}")).GetProperty("repair");
             Assert.Equal(("rolledBack", "rolledBack", "worse"), (states[name].Text("state"), run.Text("state"), run.Text("trial", "verdict")));
         }
 

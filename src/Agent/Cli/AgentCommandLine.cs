@@ -160,16 +160,16 @@ public static class AgentCommandLine
     {
         var common = new CommonOptions();
         var asking = new RequesterOptions();
-        var run = new Argument<string>("run-id")
+        var id = new Argument<string>("repair-id")
         {
             Description = "The repair to undo. Default: the newest that can be undone.",
             DefaultValueFactory = _ => RepairQueue.Undoable,
         };
-        var command = new Command("undo", "Restores the settings a repair changed, and nothing else. Exit codes as for repair.") { run };
+        var command = new Command("undo", "Restores the settings a repair changed, and nothing else. Exit codes as for repair.") { id };
         asking.AddTo(command);
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
-            new UndoCommand(agent, console, parsed.GetValue(common.Json)).RunAsync(parsed.GetValue(run)!, asking.Read(parsed), token)));
+            new UndoCommand(agent, console, parsed.GetValue(common.Json)).RunAsync(parsed.GetValue(id)!, asking.Read(parsed), token)));
         return command;
     }
 
@@ -177,16 +177,16 @@ public static class AgentCommandLine
     {
         var common = new CommonOptions();
         var asking = new RequesterOptions();
-        var run = new Argument<string>("run-id")
+        var id = new Argument<string>("repair-id")
         {
             Description = "The repair whose new settings are on trial. Default: the newest.",
             DefaultValueFactory = _ => RepairQueue.Latest,
         };
-        var command = new Command("keep", "Keeps a repair's new settings while they're on trial, even if clients get worse answers. Needs --reason. Exit code 0, or 2 if not done.") { run };
+        var command = new Command("keep", "Keeps a repair's new settings while they're on trial, even if clients get worse answers. Needs --reason. Exit code 0, or 2 if not done.") { id };
         asking.AddTo(command);
         common.AddTo(command);
         command.SetAction((parsed, token) => common.WithAgentAsync(parsed, agent =>
-            new KeepCommand(agent, console, parsed.GetValue(common.Json)).RunAsync(parsed.GetValue(run)!, asking.Read(parsed), token)));
+            new KeepCommand(agent, console, parsed.GetValue(common.Json)).RunAsync(parsed.GetValue(id)!, asking.Read(parsed), token)));
         return command;
     }
 

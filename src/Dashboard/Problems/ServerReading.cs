@@ -47,7 +47,7 @@ internal sealed class ServerReading
             IsTold = IsTold(causeId, standing is not null),
             Standing = standing,
             IsAwaited = _isAwaited && causeId != FindingIds.AgentUnreachable && !ServiceCauses.Contains(causeId) && causeId != FindingIds.SettingsDrift,
-            RepairId = repair?.RunId,
+            RepairId = repair?.RepairId,
             RepairSince = repair?.StartedAt,
             IsAddressed = repair is not null && (IsMarked(causeId) || (advised is not null && PlaybookScope.Includes(repair.Playbook, advised))),
             RepairEndedAt = _server.LastRepairEndedAt,

@@ -128,8 +128,8 @@ public static class ApprovalSubjects
 /// <param name="HubName">Through which hub.</param>
 /// <param name="AskedAt">UTC.</param>
 /// <param name="ExpiresAt">UTC; afterwards it is void.</param>
-/// <param name="RunId">The repair that waits; empty where it is none.</param>
-public sealed record WaitingCommand(string Id, string What, string Person, string HubName, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt, string RunId);
+/// <param name="RepairId">The repair that waits; empty where it is none.</param>
+public sealed record WaitingCommand(string Id, string What, string Person, string HubName, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt, string RepairId);
 
 /// <summary>Who an agent is.</summary>
 public sealed record AgentInfo

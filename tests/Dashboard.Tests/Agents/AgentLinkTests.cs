@@ -98,7 +98,7 @@ public sealed class AgentLinkTests : IDisposable
         agent.Verbs.Get = request => Samples.Run(request.Id, revision: 2);
         await using var next = await TestDashboard.StartAsync(_folder);
         var restored = await next.UntilAsync(id, server => server.ActiveRepair is not null);
-        Assert.Equal("run-1", restored.ActiveRepair!.RunId);
+        Assert.Equal("run-1", restored.ActiveRepair!.RepairId);
         var watch = await agent.NextWatchAsync();
         Assert.Equal(1, watch.Request.AfterSequence);
         watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));

@@ -132,7 +132,7 @@ public sealed class RepairApiTests : IAsyncLifetime
 
         var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/repairs", new { playbook = "full-repair" });
 
-        Assert.Equal((409, "run-1"), (status, body.GetProperty("runId").GetString()));
+        Assert.Equal((409, "run-1"), (status, body.GetProperty("repairId").GetString()));
     }
 
     [Theory]

@@ -40,7 +40,7 @@ public abstract class HistoryQueryTests : IDisposable
         Assert.Equal(["early", "late"], timeline.Syncs.Select(sync => sync.RunId));
         Assert.Equal((ChangeKind.Pool, "WsusPool", "Stopped"), (timeline.Changes[0].Kind, timeline.Changes[0].Subject, timeline.Changes[0].To));
         Assert.Equal(ServerEventKind.MemoryRecycle, Assert.Single(timeline.Events).Kind);
-        Assert.Equal("run-1", Assert.Single(timeline.Repairs).RunId);
+        Assert.Equal("run-1", Assert.Single(timeline.Repairs).RepairId);
         Assert.Empty(timeline.PatchTuesdays);
         Assert.Equal(new DateOnly(2026, 3, 10), Assert.Single((await Timelines.GetAsync(id, Now.AddDays(-30), Now, 100, TestContext.Current.CancellationToken)).Value!.PatchTuesdays).Day);
     }
@@ -107,7 +107,7 @@ public abstract class HistoryQueryTests : IDisposable
         Assert.Equal(1, changes.StillFailing);
         var drifted = Assert.Single(changes.Drifted);
         Assert.Equal((failing, "WsusPool/queueLength", null), (drifted.ServerId, drifted.Setting, drifted.By));
-        Assert.Equal("run-1", Assert.Single(changes.Repairs).RunId);
+        Assert.Equal("run-1", Assert.Single(changes.Repairs).RepairId);
         Assert.False(changes.IsNothing);
     }
 

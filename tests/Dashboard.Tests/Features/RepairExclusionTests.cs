@@ -53,14 +53,14 @@ public sealed class RepairExclusionTests : IAsyncLifetime
         await UntilAsync(planned.Value!.Id, batch => !batch.IsPlanning);
         Assert.True((await repairs.StartAsync(planned.Value.Id, Purpose.None, Token)).IsSuccess);
 
-        var waiting = await UntilAsync(planned.Value.Id, batch => batch.Servers.Count(server => server.RunId is not null) == 2 && batch.Servers.Any(server => server is { State: BatchServerState.Waiting, Message.Length: > 0 }));
-        var first = waiting.Servers.Single(server => server.RunId is not null && server.ServerId != _servers[2]);
+        var waiting = await UntilAsync(planned.Value.Id, batch => batch.Servers.Count(server => server.RepairId is not null) == 2 && batch.Servers.Any(server => server is { State: BatchServerState.Waiting, Message.Length: > 0 }));
+        var first = waiting.Servers.Single(server => server.RepairId is not null && server.ServerId != _servers[2]);
         var second = waiting.Servers.Single(server => server.State == BatchServerState.Waiting);
         Assert.Equal(2, _started.Reader.Count);
         Assert.Contains(first.ServerName, second.Message, StringComparison.Ordinal);
 
-        End(first.ServerId, first.RunId!);
-        var next = await UntilAsync(planned.Value.Id, batch => batch.Servers.Single(server => server.ServerId == second.ServerId).RunId is not null);
+        End(first.ServerId, first.RepairId!);
+        var next = await UntilAsync(planned.Value.Id, batch => batch.Servers.Single(server => server.ServerId == second.ServerId).RepairId is not null);
 
         Assert.Equal(BatchServerState.Succeeded, next.Servers.Single(server => server.ServerId == first.ServerId).State);
         Assert.Equal("", next.Servers.Single(server => server.ServerId == second.ServerId).Message);
@@ -148,12 +148,12 @@ public sealed class RepairExclusionTests : IAsyncLifetime
         var planned = await repairs.PlanAsync([site, point], "full-repair", null, Token);
         var batch = await UntilAsync(planned.Value!.Id, known => !known.IsPlanning);
         Assert.True((await repairs.StartAsync(batch.Id, Purpose.None, Token)).IsSuccess);
-        var first = await UntilAsync(batch.Id, known => known.Servers.Any(server => server.RunId is not null));
-        End(point, first.Servers.Single(server => server.ServerId == point).RunId!);
-        await UntilAsync(batch.Id, known => known.Servers.Single(server => server.ServerId == site).RunId is not null);
+        var first = await UntilAsync(batch.Id, known => known.Servers.Any(server => server.RepairId is not null));
+        End(point, first.Servers.Single(server => server.ServerId == point).RepairId!);
+        await UntilAsync(batch.Id, known => known.Servers.Single(server => server.ServerId == site).RepairId is not null);
 
         Assert.All(batch.Servers, server => Assert.Single(server.Plan!.Warnings, warning => warning.Contains(server.ServerId == site ? "BRN-SUP" : "BRN-SITE", StringComparison.Ordinal)));
-        Assert.Null(first.Servers.Single(server => server.ServerId == site).RunId);
+        Assert.Null(first.Servers.Single(server => server.ServerId == site).RepairId);
         List<string> started = [];
         while (_started.Reader.TryRead(out var id))
         {
@@ -210,6 +210,6 @@ public sealed class RepairExclusionTests : IAsyncLifetime
             // Said below, with what was seen last.
         }
 
-        throw new InvalidOperationException($"The batch doesn't come to that: {string.Join("; ", last?.Servers.Select(server => $"{server.ServerName} {server.State} {server.RunId} {server.Message}") ?? ["it is not there"])}");
+        throw new InvalidOperationException($"The batch doesn't come to that: {string.Join("; ", last?.Servers.Select(server => $"{server.ServerName} {server.State} {server.RepairId} {server.Message}") ?? ["it is not there"])}");
     }
 }

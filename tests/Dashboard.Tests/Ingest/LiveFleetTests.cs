@@ -129,7 +129,7 @@ public sealed class LiveFleetTests
     {
         var repair = ActiveRepair.From(1, "a", Samples.Run());
 
-        Assert.Equal(("run-1", 2, 2, false), (repair.RunId, repair.StepNumber, repair.StepCount, repair.IsWaiting));
+        Assert.Equal(("run-1", 2, 2, false), (repair.RepairId, repair.StepNumber, repair.StepCount, repair.IsWaiting));
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class BatchRepairTests : BatchRepairSetup
         var batch = await PlannedAsync(repairs, servers);
         await circuit.ServiceProvider.GetRequiredService<ConfirmationService>().ConfirmAsync(TestPeople.Password, TestContext.Current.CancellationToken);
         await repairs.StartAsync(batch.Id, Purpose.None, TestContext.Current.CancellationToken);
-        await UntilAsync(repairs, batch.Id, known => known.Servers.Any(item => item.RunId is not null));
+        await UntilAsync(repairs, batch.Id, known => known.Servers.Any(item => item.RepairId is not null));
 
         var cancelled = await repairs.CancelAsync(batch.Id, TestContext.Current.CancellationToken);
 

@@ -7,7 +7,7 @@ namespace WsusDashboard.Dashboard.Features.BatchRepairs;
 /// <summary>A repair of several servers at one moment: planned, shown, confirmed, started a few at a time. For pages and the API.</summary>
 public sealed record RepairBatch
 {
-    /// <summary>Identifies it in the addresses that read, start and stop it.</summary>
+    /// <summary>Identifies it in the addresses that read, start and cancel it.</summary>
     public required string Id { get; init; }
 
     /// <summary>Null = for each server the one that cures its leading cause.</summary>
@@ -45,5 +45,5 @@ public sealed record RepairBatch
 /// <param name="Playbook">What it is repaired with; null where nothing here cures its cause.</param>
 /// <param name="Plan">Null until the agent has answered, or if it never did.</param>
 /// <param name="Message">Why it was skipped or failed, and what to do instead, or what it waits for; otherwise empty.</param>
-/// <param name="RunId">Null until its repair has started.</param>
-public sealed record RepairBatchServer(int ServerId, string ServerName, string Site, BatchServerState State, DateTimeOffset Since, string? Playbook, Plan? Plan, string Message, string? RunId);
+/// <param name="RepairId">Null until its repair has started.</param>
+public sealed record RepairBatchServer(int ServerId, string ServerName, string Site, BatchServerState State, DateTimeOffset Since, string? Playbook, Plan? Plan, string Message, string? RepairId);

@@ -82,5 +82,5 @@ public sealed partial class FleetRowView
 
     private void OpenPlan() => Sheet.OpenPlan(_shown.Id, _shown.Name, _shown.Offer.Playbook);
 
-    private void OpenRun() => Sheet.OpenRun(_shown.Id, _shown.Name, _shown.ActiveRepair!.RunId);
+    private void OpenRun() => Sheet.OpenRun(_shown.Id, _shown.Name, _shown.ActiveRepair!.RepairId);
 }

@@ -59,7 +59,7 @@ internal static class HistoryEndpoints
             .WithSummary("The same as CSV.")
             .ProducesCsv()
             .ProducesProblem(StatusCodes.Status404NotFound);
-        history.MapGet("/servers/{id:int}/repairs/{runId}/effect", EffectAsync)
+        history.MapGet("/servers/{id:int}/repairs/{repairId}/effect", EffectAsync)
             .WithSummary("Compares a server before and after a repair: the time since it ended, and an equally long time before it, at least a day.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         foreach (var (name, table) in Tables)
@@ -86,10 +86,10 @@ internal static class HistoryEndpoints
         return found.IsSuccess ? HistoryCsv.Timeline(found.Value).ToResult() : found.Failure.ToProblem();
     }
 
-    private static async Task<Results<Ok<RepairEffect>, ProblemHttpResult>> EffectAsync(int id, string runId, RepairEffectQueries effects, CancellationToken cancellationToken) =>
-        await effects.GetAsync(id, runId, cancellationToken) is { } effect
+    private static async Task<Results<Ok<RepairEffect>, ProblemHttpResult>> EffectAsync(int id, string repairId, RepairEffectQueries effects, CancellationToken cancellationToken) =>
+        await effects.GetAsync(id, repairId, cancellationToken) is { } effect
             ? TypedResults.Ok(effect)
-            : new Kernel.NotFound($"Server {id} has no finished repair {runId}.").ToProblem();
+            : new Kernel.NotFound($"Server {id} has no finished repair {repairId}.").ToProblem();
 
     private static Task<Outcome<Timeline>> FindTimelineAsync(int id, TimelineInput input, TimelineQueries timelines, TimeProvider clock, CancellationToken cancellationToken)
     {

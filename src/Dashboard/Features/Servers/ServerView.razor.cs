@@ -120,7 +120,7 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
         var before = view.Detail.Live;
         View = view with { Detail = Lay(live, view.Detail) };
         StateHasChanged();
-        if (!before.RecentSyncs.SequenceEqual(live.RecentSyncs) || before.ActiveRepair?.IsWaiting != live.ActiveRepair?.IsWaiting || before.ActiveRepair?.RunId != live.ActiveRepair?.RunId)
+        if (!before.RecentSyncs.SequenceEqual(live.RecentSyncs) || before.ActiveRepair?.IsWaiting != live.ActiveRepair?.IsWaiting || before.ActiveRepair?.RepairId != live.ActiveRepair?.RepairId)
         {
             await RefreshAsync();
         }

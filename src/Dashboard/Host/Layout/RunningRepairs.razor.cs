@@ -72,6 +72,6 @@ public sealed partial class RunningRepairs : IDisposable
             StateHasChanged();
         }
 
-        static (int, string, int, bool) Shown(LiveServer server) => (server.Id, server.ActiveRepair!.RunId, server.ActiveRepair.StepNumber, server.ActiveRepair.IsWaiting);
+        static (int, string, int, bool) Shown(LiveServer server) => (server.Id, server.ActiveRepair!.RepairId, server.ActiveRepair.StepNumber, server.ActiveRepair.IsWaiting);
     }
 }

@@ -47,7 +47,7 @@ public static partial class WireMapping
         HubName = waiting.HubName,
         AskedAt = ToTimestamp(waiting.AskedAt),
         ExpiresAt = ToTimestamp(waiting.ExpiresAt),
-        RunId = waiting.RunId,
+        RunId = waiting.RepairId,
     };
 
     public static WaitingCommand ToDomain(this Wire.Approval waiting) =>

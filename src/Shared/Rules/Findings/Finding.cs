@@ -71,9 +71,9 @@ public enum FindingRepairRole
 }
 
 /// <summary>A repair that goes on, as a finding knows it.</summary>
-/// <param name="RunId">The agent's id of the repair.</param>
+/// <param name="RepairId">The agent's id of the repair.</param>
 /// <param name="Role">What it has to do with the finding.</param>
-public sealed record FindingRepair(string RunId, FindingRepairRole Role);
+public sealed record FindingRepair(string RepairId, FindingRepairRole Role);
 
 /// <summary>One piece of evidence.</summary>
 /// <param name="What">What was looked at: "State of WsusPool".</param>
