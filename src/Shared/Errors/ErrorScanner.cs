@@ -159,7 +159,7 @@ internal ref struct ErrorScanner
             {
                 Add(ErrorNumber.Windows(unchecked((uint)-value)), start - 1, end);
             }
-            else if (value == 2 && (context & ContextWords.Sql) != 0)
+            else if (value == 2 && (context & NumberHints.Sql) != 0)
             {
                 Add(ErrorNumber.SqlServer(-2), start - 1, end);
             }
@@ -177,7 +177,7 @@ internal ref struct ErrorScanner
     }
 
     /// <summary>"403.4": returns where the reading goes on; null where no second number follows.</summary>
-    private int? TakeSecond(long status, ContextWords context, int start, int end)
+    private int? TakeSecond(long status, NumberHints context, int start, int end)
     {
         if (end + 1 >= _text.Length || _text[end] != '.' || !char.IsAsciiDigit(_text[end + 1]))
         {
@@ -194,7 +194,7 @@ internal ref struct ErrorScanner
         if (!isVersion && status is >= 400 and < 600 && after - end <= LongestSecond && int.TryParse(_text[(end + 1)..after], NumberStyles.None, CultureInfo.InvariantCulture, out var second))
         {
             var number = ErrorNumber.Iis((int)status, second);
-            var isSaid = (context & (NumberContext.AnyError | ContextWords.Http)) != 0 || NumberContext.IsInParentheses(_text, start, after);
+            var isSaid = (context & (NumberContext.AnyError | NumberHints.Http)) != 0 || NumberContext.IsInParentheses(_text, start, after);
             if (isSaid || ErrorNumbers.Find(number) is not null && !NumberContext.IsWordNext(_text, after) && (after >= _text.Length || _text[after] != '%'))
             {
                 Add(number, start, after);
@@ -204,7 +204,7 @@ internal ref struct ErrorScanner
         return after;
     }
 
-    private int TakeWhole(long value, ReadOnlySpan<char> word, ContextWords context, int start, int end)
+    private int TakeWhole(long value, ReadOnlySpan<char> word, NumberHints context, int start, int end)
     {
         if (ErrorNumber.SqlState(word) is { } state && IsSqlState(state, start, end))
         {
@@ -218,7 +218,7 @@ internal ref struct ErrorScanner
         return end;
     }
 
-    private readonly ErrorNumber? Choose(long value, int digits, ContextWords context, int start, int end)
+    private readonly ErrorNumber? Choose(long value, int digits, NumberHints context, int start, int end)
     {
         if (value > int.MaxValue)
         {
@@ -229,20 +229,20 @@ internal ref struct ErrorScanner
 
         var small = (int)value;
         var isLevelNext = NumberContext.IsLevelNext(_text, end);
-        if (isLevelNext || (context & ContextWords.Sql) != 0)
+        if (isLevelNext || (context & NumberHints.Sql) != 0)
         {
             var message = ErrorNumber.SqlServer(small);
             return isLevelNext || (context & NumberContext.AnyError) != 0 || ErrorNumbers.Find(message) is not null ? message : null;
         }
 
-        if ((context & (ContextWords.Event | ContextWords.Id)) != 0)
+        if ((context & (NumberHints.Event | NumberHints.Id)) != 0)
         {
-            var named = (context & ContextWords.Event) != 0 ? ErrorNumber.WsusEvent(small) : ErrorNumber.StatusMessage(small);
+            var named = (context & NumberHints.Event) != 0 ? ErrorNumber.WsusEvent(small) : ErrorNumber.StatusMessage(small);
             return ErrorNumbers.Find(named) is not null ? named : null;
         }
 
         var isStatus = digits == 3 && small is >= 400 and < 600;
-        if (isStatus && ((context & ContextWords.Http) != 0 || NumberContext.IsInParentheses(_text, start, end)))
+        if (isStatus && ((context & NumberHints.Http) != 0 || NumberContext.IsInParentheses(_text, start, end)))
         {
             return ErrorNumber.Http(small);
         }
@@ -261,18 +261,18 @@ internal ref struct ErrorScanner
             }
         }
 
-        return (context & ContextWords.Windows) != 0 ? ErrorNumber.Windows((uint)small) : null;
+        return (context & NumberHints.Windows) != 0 ? ErrorNumber.Windows((uint)small) : null;
     }
 
     /// <summary>"error 5", "win32 error 5 occurred"; not "error: 5 updates".</summary>
     private readonly bool SaysError(int start, int end)
     {
         var context = NumberContext.Before(_text, start);
-        return (context & ContextWords.Windows) != 0 || (context & ContextWords.Error) != 0 && !NumberContext.IsWordNext(_text, end);
+        return (context & NumberHints.Windows) != 0 || (context & NumberHints.Error) != 0 && !NumberContext.IsWordNext(_text, end);
     }
 
     private readonly bool IsSqlState(ErrorNumber state, int start, int end) =>
-        (NumberContext.Before(_text, start) & ContextWords.SqlState) != 0
+        (NumberContext.Before(_text, start) & NumberHints.SqlState) != 0
         || start > 0 && _text[start - 1] == '[' && end < _text.Length && _text[end] == ']' && ErrorNumbers.Find(state) is not null;
 
     private readonly bool IsNegative(int start) => start > 0 && _text[start - 1] is '-' or '\u2212' && (start == 1 || !NumberContext.IsWordCharacter(_text[start - 2]));

@@ -24,7 +24,7 @@ public static class FailureSigns
         }
 
         var normalized = FailureSignText.Normalize(text, LongestText);
-        var words = FailureSignWords.In(normalized, out var statusPlaces);
+        var words = FailureSignMessages.In(normalized, out var statusPlaces);
         var written = FailureSignScanner.In(normalized, statusPlaces);
 
         return written | (((written | words) & Forbidding) != 0 ? words & ~FailureSign.AccessDenied : words);

@@ -2,7 +2,7 @@ namespace WsusDashboard.Shared.Errors;
 
 /// <summary>What the words before a number say of it.</summary>
 [Flags]
-internal enum ContextWords
+internal enum NumberHints
 {
     None = 0,
 
@@ -33,7 +33,7 @@ internal enum ContextWords
 /// <summary>Looks at what stands around a number.</summary>
 internal static class NumberContext
 {
-    public const ContextWords AnyError = ContextWords.Error | ContextWords.Windows;
+    public const NumberHints AnyError = NumberHints.Error | NumberHints.Windows;
 
     private const int MostWords = 4;
     private const int LongestWord = 24;
@@ -41,9 +41,9 @@ internal static class NumberContext
     public static bool IsWordCharacter(char character) => char.IsLetterOrDigit(character) || character == '_';
 
     /// <summary>What up to four words before a position say; the first that says nothing, and the end of a sentence, end the look.</summary>
-    public static ContextWords Before(ReadOnlySpan<char> text, int position)
+    public static NumberHints Before(ReadOnlySpan<char> text, int position)
     {
-        var context = ContextWords.None;
+        var context = NumberHints.None;
         for (var count = 0; count < MostWords; count++)
         {
             var end = SkipSeparators(text, position);
@@ -86,25 +86,25 @@ internal static class NumberContext
     }
 
     /// <summary>"SQL" with "error" speaks of a message of SQL Server.</summary>
-    private static ContextWords Settle(ContextWords context) =>
-        (context & ContextWords.SqlWord) != 0 && (context & AnyError) != 0 ? context | ContextWords.Sql : context;
+    private static NumberHints Settle(NumberHints context) =>
+        (context & NumberHints.SqlWord) != 0 && (context & AnyError) != 0 ? context | NumberHints.Sql : context;
 
     /// <summary>Null for a word that says nothing of a number; None for one that only stands between.</summary>
-    private static ContextWords? Meaning(ReadOnlySpan<char> word)
+    private static NumberHints? Meaning(ReadOnlySpan<char> word)
     {
         Span<char> buffer = stackalloc char[LongestWord];
         var length = word.ToLowerInvariant(buffer);
         return length < 0 ? null : (ReadOnlySpan<char>)buffer[..length] switch
         {
-            "error" or "errors" or "err" or "fehler" or "failed" or "failure" or "fails" or "returned" or "returns" or "exception" or "result" or "rc" or "reason" => ContextWords.Error,
-            "hresult" or "hr" or "win32" or "win32error" or "lasterror" or "getlasterror" or "le" or "errorcode" or "exitcode" or "ntstatus" or "code" or "windows" or "winhttp" => ContextWords.Windows,
-            "http" or "https" or "status" or "statuscode" or "httpstatus" or "response" or "sc" or "iis" => ContextWords.Http,
-            "msg" or "sqlexception" or "sqlerror" => ContextWords.Sql,
-            "sql" or "mssql" => ContextWords.SqlWord,
-            "sqlstate" => ContextWords.SqlState,
-            "id" or "statmsg" => ContextWords.Id,
-            "event" or "eventid" => ContextWords.Event,
-            "number" or "nr" or "no" or "is" or "was" or "with" or "of" or "the" or "a" or "server" or "remote" or "message" or "exit" or "0" or "1" or "2" or "3" or "system" => ContextWords.None,
+            "error" or "errors" or "err" or "fehler" or "failed" or "failure" or "fails" or "returned" or "returns" or "exception" or "result" or "rc" or "reason" => NumberHints.Error,
+            "hresult" or "hr" or "win32" or "win32error" or "lasterror" or "getlasterror" or "le" or "errorcode" or "exitcode" or "ntstatus" or "code" or "windows" or "winhttp" => NumberHints.Windows,
+            "http" or "https" or "status" or "statuscode" or "httpstatus" or "response" or "sc" or "iis" => NumberHints.Http,
+            "msg" or "sqlexception" or "sqlerror" => NumberHints.Sql,
+            "sql" or "mssql" => NumberHints.SqlWord,
+            "sqlstate" => NumberHints.SqlState,
+            "id" or "statmsg" => NumberHints.Id,
+            "event" or "eventid" => NumberHints.Event,
+            "number" or "nr" or "no" or "is" or "was" or "with" or "of" or "the" or "a" or "server" or "remote" or "message" or "exit" or "0" or "1" or "2" or "3" or "system" => NumberHints.None,
             _ => null,
         };
     }

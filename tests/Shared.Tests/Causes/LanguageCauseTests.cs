@@ -9,7 +9,7 @@ public sealed class LanguageCauseTests
 {
     private static readonly IReadOnlyList<(string Language, string Text, string Cause)> Rows =
     [
-        .. FailureSignWords.All
+        .. FailureSignMessages.All
             .Select(message => (message.Language, Text: message.Sign is FailureSign.None ? message.Words.TrimEnd(' ', '(', ':') + ": (407)" : message.Words, Cause: CauseOf(message.Sign)))
             .Where(message => message.Cause.Length > 0),
     ];

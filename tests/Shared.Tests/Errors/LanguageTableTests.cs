@@ -42,11 +42,11 @@ public sealed class LanguageTableTests
 
     [Fact]
     public void All_Languages_AreThoseOfTheServersWeKnow() =>
-        Assert.Equal(Languages.Order(StringComparer.Ordinal), FailureSignWords.All.Select(message => message.Language).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Languages.Order(StringComparer.Ordinal), FailureSignMessages.All.Select(message => message.Language).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
     public void All_Message_HasAPublicAddressAndNoArgument() =>
-        Assert.All(FailureSignWords.All, message =>
+        Assert.All(FailureSignMessages.All, message =>
         {
             Assert.True(new Uri(message.Source) is { Scheme: "https", IsLoopback: false }, $"{message.Language}: {message.Source}");
             Assert.False(message.Words.Any(character => character is '{' or '}' or '%' || char.IsAsciiDigit(character)), $"{message.Language}: {message.Words}");
@@ -54,17 +54,17 @@ public sealed class LanguageTableTests
 
     [Fact]
     public void All_Message_IsFoundAmongOtherWordsAndGivesItsSigns() =>
-        Assert.All(FailureSignWords.All.Where(message => message.Sign is not FailureSign.None), message =>
+        Assert.All(FailureSignMessages.All.Where(message => message.Sign is not FailureSign.None), message =>
             Assert.Equal(message.Sign, FailureSigns.Of($"x {message.Words} x") & message.Sign));
 
     [Fact]
     public void All_Message_GivesNoSignThatItsOwnDoesNotExplain() =>
-        Assert.All(FailureSignWords.All.Where(message => message.Sign is not FailureSign.None), message =>
+        Assert.All(FailureSignMessages.All.Where(message => message.Sign is not FailureSign.None), message =>
             Assert.Equal(message.Sign, FailureSigns.Of($"x {message.Words} x")));
 
     [Fact]
     public void All_WordsBeforeAStatus_GiveIt() =>
-        Assert.All(FailureSignWords.All.Where(message => message.Sign is FailureSign.None), message =>
+        Assert.All(FailureSignMessages.All.Where(message => message.Sign is FailureSign.None), message =>
         {
             Assert.Equal(FailureSign.Http407, FailureSigns.Of($"{message.Words}: (407) x"));
             Assert.Equal(FailureSign.None, FailureSigns.Of(message.Words));
@@ -72,7 +72,7 @@ public sealed class LanguageTableTests
 
     [Fact]
     public void All_MessageOfALanguage_StandsThereOnce() =>
-        Assert.Empty(FailureSignWords.All.GroupBy(message => (message.Language, FailureSignText.Normalize(message.Words, FailureSigns.LongestText))).Where(group => group.Count() > 1).Select(group => group.Key));
+        Assert.Empty(FailureSignMessages.All.GroupBy(message => (message.Language, FailureSignText.Normalize(message.Words, FailureSigns.LongestText))).Where(group => group.Count() > 1).Select(group => group.Key));
 
     [Fact]
     public void All_Sign_HasANumber() =>
@@ -102,11 +102,11 @@ public sealed class LanguageTableTests
         table.AppendJoin(" |", Languages.Select(language => $" {language}")).Append(" |\n| --- |").Insert(table.Length, " --- |", Languages.Length).Append('\n');
         foreach (var sign in Enum.GetValues<FailureSign>().Where(sign => sign is not FailureSign.None && !sign.ToString().StartsWith("Http", StringComparison.Ordinal)))
         {
-            Row(sign.ToString(), language => FailureSignWords.All.Any(message => message.Language == language && message.Sign.HasFlag(sign)));
+            Row(sign.ToString(), language => FailureSignMessages.All.Any(message => message.Language == language && message.Sign.HasFlag(sign)));
         }
 
-        Row(HttpRow, language => FailureSignWords.All.Any(message => message.Language == language && message.Sign is FailureSign.None));
-        table.Append(CultureInfo.InvariantCulture, $"| messages |").AppendJoin(" |", Languages.Select(language => $" {FailureSignWords.All.Count(message => message.Language == language)}")).Append(" |\n");
+        Row(HttpRow, language => FailureSignMessages.All.Any(message => message.Language == language && message.Sign is FailureSign.None));
+        table.Append(CultureInfo.InvariantCulture, $"| messages |").AppendJoin(" |", Languages.Select(language => $" {FailureSignMessages.All.Count(message => message.Language == language)}")).Append(" |\n");
 
         return table.ToString();
 

@@ -4,13 +4,13 @@ using WsusDashboard.Shared.Syncs;
 namespace WsusDashboard.Dashboard.Features.History;
 
 /// <summary>How the synchronizations of each server stood at a moment, and how they went on.</summary>
-internal sealed class ChangeCounts(int servers, long moment) : ISyncVisitor
+internal sealed class ChangeCounts(int servers, long moment) : ISyncRunCounts
 {
     private readonly ServerCourse[] _courses = [.. Enumerable.Range(0, servers).Select(_ => new ServerCourse())];
 
     public ServerCourse Of(int server) => _courses[server];
 
-    public void Visit(int server, long periodStart, ReadOnlySpan<ulong> runs)
+    public void Add(int server, long periodStart, ReadOnlySpan<ulong> runs)
     {
         foreach (var bits in runs)
         {
@@ -67,7 +67,7 @@ internal sealed class ServerCourse
 }
 
 /// <summary>How the synchronizations of each server went before and after a release.</summary>
-internal sealed class ReleaseCounts(int servers, long releasedAt) : ISyncVisitor
+internal sealed class ReleaseCounts(int servers, long releasedAt) : ISyncRunCounts
 {
     private readonly long[] _lastGood = Filled(servers);
     private readonly bool[] _wasBad = new bool[servers];
@@ -87,7 +87,7 @@ internal sealed class ReleaseCounts(int servers, long releasedAt) : ISyncVisitor
     /// <summary>Number of the cause of the newest failure after the release; 0 = none is known.</summary>
     public int CauseOf(int server) => _causes[server];
 
-    public void Visit(int server, long periodStart, ReadOnlySpan<ulong> runs)
+    public void Add(int server, long periodStart, ReadOnlySpan<ulong> runs)
     {
         foreach (var bits in runs)
         {

@@ -5,7 +5,7 @@ using WsusDashboard.Shared.Syncs;
 namespace WsusDashboard.Dashboard.Features.History;
 
 /// <summary>Counts results by group (a site, a server) and day of the viewer.</summary>
-internal sealed class DayCounts(DayCalendar calendar, int[] groupOfServer, int groups) : ISyncVisitor
+internal sealed class DayCounts(DayCalendar calendar, int[] groupOfServer, int groups) : ISyncRunCounts
 {
     private const int Results = 5;
     private const int SecondsPerDay = 24 * 60 * 60;
@@ -15,7 +15,7 @@ internal sealed class DayCounts(DayCalendar calendar, int[] groupOfServer, int g
     private readonly int[] _counts = new int[Math.Max(1, groups) * calendar.Days.Count * Results];
     private readonly LocalClock _clock = calendar.CreateClock();
 
-    public void Visit(int server, long periodStart, ReadOnlySpan<ulong> runs)
+    public void Add(int server, long periodStart, ReadOnlySpan<ulong> runs)
     {
         foreach (var bits in runs)
         {
@@ -59,14 +59,14 @@ internal sealed class DayCounts(DayCalendar calendar, int[] groupOfServer, int g
 }
 
 /// <summary>Counts by result, source and whether a run is the counted view of its synchronization.</summary>
-internal sealed class ResultCounts : ISyncVisitor
+internal sealed class ResultCounts : ISyncRunCounts
 {
     private readonly int[] _counts = new int[PackedRun.Kinds];
 
     /// <summary>Of the counted ones.</summary>
     public SyncCounts Total => new(Of(SyncResult.Succeeded), Of(SyncResult.Cancelled), Of(SyncResult.Failed), Of(SyncResult.Unknown), Of(SyncResult.Running));
 
-    public void Visit(int server, long periodStart, ReadOnlySpan<ulong> runs)
+    public void Add(int server, long periodStart, ReadOnlySpan<ulong> runs)
     {
         foreach (var bits in runs)
         {

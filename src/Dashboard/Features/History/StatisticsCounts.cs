@@ -4,7 +4,7 @@ using WsusDashboard.Shared.Syncs;
 namespace WsusDashboard.Dashboard.Features.History;
 
 /// <summary>Everything about synchronizations at once: the viewer's clock is read once a run for all that need it.</summary>
-internal sealed class StatisticsCounts(DayCalendar calendar, SiteOfServers sites) : ISyncVisitor
+internal sealed class StatisticsCounts(DayCalendar calendar, SiteOfServers sites) : ISyncRunCounts
 {
     private const int HoursPerDay = 24;
     private const int SecondsPerHour = 60 * 60;
@@ -22,7 +22,7 @@ internal sealed class StatisticsCounts(DayCalendar calendar, SiteOfServers sites
 
     public RecoveryTimes Repairs { get; } = new(sites.OfServer.Length);
 
-    public void Visit(int server, long periodStart, ReadOnlySpan<ulong> runs)
+    public void Add(int server, long periodStart, ReadOnlySpan<ulong> runs)
     {
         foreach (var bits in runs)
         {

@@ -14,7 +14,7 @@ namespace WsusDashboard.Dashboard.Features.History;
 /// <param name="IsReadingHistory">What is not there yet says nothing.</param>
 internal sealed record ScopedServer(int Id, string Name, string Site, DateTime? LastGoodSyncAt, string? CauseId, string? CauseTitle, bool IsReadingHistory);
 
-/// <summary>The servers of a filter, in the order of site and name; visitors know them by their index.</summary>
+/// <summary>The servers of a filter, in the order of site and name; counts know them by their index.</summary>
 internal sealed class ScopedServers
 {
     private readonly Dictionary<int, int> _indices;
@@ -94,15 +94,15 @@ internal sealed class SiteOfServers
 }
 
 /// <summary>Counts something of synchronizations; the calls of one server come in the order of time.</summary>
-internal interface ISyncVisitor
+internal interface ISyncRunCounts
 {
     /// <param name="server">Index of the server.</param>
     /// <param name="periodStart">With each of the runs it makes a <see cref="PackedRun"/>.</param>
     /// <param name="runs">In the order of time; second views of a synchronization too.</param>
-    void Visit(int server, long periodStart, ReadOnlySpan<ulong> runs);
+    void Add(int server, long periodStart, ReadOnlySpan<ulong> runs);
 }
 
-/// <summary>Reads the roll-up once and shows each synchronization to a visitor.</summary>
+/// <summary>Reads the roll-up once and adds each synchronization to some counts.</summary>
 internal static class SyncRunScan
 {
     private const int PortionsWaiting = 8;
@@ -115,9 +115,9 @@ internal static class SyncRunScan
     /// <param name="servers">Whose runs.</param>
     /// <param name="from">UTC; runs that started at or after.</param>
     /// <param name="to">UTC; runs that started before.</param>
-    /// <param name="visitor">Sees them.</param>
+    /// <param name="counts">Get them.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task ReadAsync(DashboardContext context, ScopedServers servers, DateTimeOffset from, DateTimeOffset to, ISyncVisitor visitor, CancellationToken cancellationToken)
+    public static async Task ReadAsync(DashboardContext context, ScopedServers servers, DateTimeOffset from, DateTimeOffset to, ISyncRunCounts counts, CancellationToken cancellationToken)
     {
         if (servers.All.Count == 0 || from >= to)
         {
@@ -145,7 +145,7 @@ internal static class SyncRunScan
             var start = SyncPeriod.StartOf(SyncPeriod.PeriodOf(id));
             if (server >= 0 && PackedRun.Between(PackedRuns.Unpack(bytes, ref buffer), start, fromSecond, toSecond) is { Length: > 0 } runs)
             {
-                visitor.Visit(server, start, runs);
+                counts.Add(server, start, runs);
             }
         }
     }

@@ -48,7 +48,7 @@ internal static class ImportCauses
             Because = "the site's database refuses the updates",
             Helps = "After a deadlock or a time-out, sync again outside busy hours. A duplicate or a missing row that comes back needs Microsoft support: never change rows of the site's database.",
             LookNext = "Read the line before \"Failed to sync some of the updates\" in wsyncmgr.log: it names the update and SQL Server's message.",
-            Signs = [new(["[SQL Server]"], "The site's database answered with an error", Weight.Strong + Weight.Hint, SignPlace.SiteDatabase) { Shape = StatementWords.HasSqlState }],
+            Signs = [new(["[SQL Server]"], "The site's database answered with an error", Weight.Strong + Weight.Hint, SignPlace.SiteDatabase) { Shape = StatementPhrases.HasSqlState }],
         },
         new()
         {

@@ -53,7 +53,7 @@ internal sealed record LoggedStatement(string Text, string ReadFrom, DateTimeOff
     public double Share { get; init; } = 1;
 
     /// <summary>It says that something failed, and nothing of what: where it points to is where the cause stands.</summary>
-    public bool IsWrapper => Signs is FailureSign.None && StatementWords.AreWrapper(Text);
+    public bool IsWrapper => Signs is FailureSign.None && StatementPhrases.AreWrapper(Text);
 
     /// <summary>A line of a log.</summary>
     /// <param name="line">The line.</param>
@@ -86,11 +86,11 @@ internal sealed record LoggedStatement(string Text, string ReadFrom, DateTimeOff
 
     private static StatementRoute RouteOf(string text, EvidenceKind kind, bool hasWsus) =>
         kind is EvidenceKind.WebServer ? StatementRoute.WebServer
-        : StatementWords.AreOfMaintenance(text) ? StatementRoute.Maintenance
-        : StatementWords.AreOfSiteDatabase(text) ? StatementRoute.SiteDatabase
-        : StatementWords.AreOfSource(text) ? StatementRoute.WsusToSource
-        : kind is EvidenceKind.Configuration || StatementWords.AreOfOwnWsus(text) || (kind is EvidenceKind.Site && !hasWsus) ? StatementRoute.SiteToWsus
-        : StatementWords.AreOfContent(text) ? StatementRoute.Content
+        : StatementPhrases.AreOfMaintenance(text) ? StatementRoute.Maintenance
+        : StatementPhrases.AreOfSiteDatabase(text) ? StatementRoute.SiteDatabase
+        : StatementPhrases.AreOfSource(text) ? StatementRoute.WsusToSource
+        : kind is EvidenceKind.Configuration || StatementPhrases.AreOfOwnWsus(text) || (kind is EvidenceKind.Site && !hasWsus) ? StatementRoute.SiteToWsus
+        : StatementPhrases.AreOfContent(text) ? StatementRoute.Content
         : StatementRoute.Unknown;
 
     private static bool Is(LoggedLine line, string log) => string.Equals(line.Log, log, StringComparison.OrdinalIgnoreCase);

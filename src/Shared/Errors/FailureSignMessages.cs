@@ -10,7 +10,7 @@ namespace WsusDashboard.Shared.Errors;
 internal sealed record FailureSignMessage(string Language, FailureSign Sign, string Words, string Source);
 
 /// <summary>The table of <c>Languages/</c>, and the search for all of its words at once.</summary>
-internal static class FailureSignWords
+internal static class FailureSignMessages
 {
     /// <summary>In the table: an HTTP status stands right behind the words.</summary>
     internal const string StatusFollows = "HttpStatus";
@@ -86,7 +86,7 @@ internal static class FailureSignWords
 
     private static IEnumerable<FailureSignMessage> Read()
     {
-        var assembly = typeof(FailureSignWords).Assembly;
+        var assembly = typeof(FailureSignMessages).Assembly;
         foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);

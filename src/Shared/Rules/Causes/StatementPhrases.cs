@@ -4,7 +4,7 @@ using WsusDashboard.Shared.Text;
 namespace WsusDashboard.Shared.Rules.Causes;
 
 /// <summary>The words that tell between whom something happened: names of classes and components, which are the same on every server.</summary>
-internal static class StatementWords
+internal static class StatementPhrases
 {
     private static readonly PhraseSet Wrapper = new(
         "WSUS not configured", "WSUS is not configured", "WSUS server not configured", "WSUS server is not configured", new("Sync failed") { EndsWord = true }, "Failed to sync some of the updates",
