@@ -14,7 +14,7 @@ public sealed class AgentProcessTests : IAsyncLifetime
 
     private string Audit => Path.Combine(Data, "audit.jsonl");
 
-    private LocalDesk Desk => new(Data);
+    private LocalAdmin Admin => new(Data);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -23,33 +23,33 @@ public sealed class AgentProcessTests : IAsyncLifetime
     [Fact]
     public async Task Audit_LineTornByAKill_GoesOnAndARemovedBeginningIsFound()
     {
-        await Desk.OpenPairingAsync();
+        await Admin.OpenPairingAsync();
         await KillAsync();
         await File.AppendAllTextAsync(Audit, """{"number":99,"at":"2026-""", Token);
 
         await StartAsync();
-        await Desk.OpenPairingAsync();
+        await Admin.OpenPairingAsync();
 
-        var (whole, said) = await Desk.RunAsync("audit", "--verify");
+        var (whole, said) = await Admin.RunAsync("audit", "--verify");
         Assert.True(whole == 0, said);
         await KillAsync();
         var lines = await File.ReadAllLinesAsync(Audit, Token);
         Assert.InRange(lines.Length, 3, int.MaxValue);
         await File.WriteAllLinesAsync(Audit, lines.Skip(1), Token);
-        var (cut, named) = await Desk.RunAsync("audit", "--verify");
+        var (cut, named) = await Admin.RunAsync("audit", "--verify");
         Assert.True(cut == 1, named);
     }
 
     [Fact]
     public async Task Port_TakenByAStrangerWhileTheAgentIsDown_HearsNothingAndTheDeskWorks()
     {
-        using var hub = await StolenHub.PairAsync(new Uri($"https://127.0.0.1:{_port}"), await Desk.OpenPairingAsync(), "stolen", Token);
+        using var hub = await StolenHub.PairAsync(new Uri($"https://127.0.0.1:{_port}"), await Admin.OpenPairingAsync(), "stolen", Token);
         await KillAsync();
         await using var stranger = await ListeningStranger.StartAsync(_port);
 
-        var (unpaired, said) = await Desk.RunAsync("unpair", hub.Name);
-        var (limited, policy) = await Desk.RunAsync("policy", "--mode", "monitor-only");
-        var (asked, _) = await Desk.RunAsync("hubs");
+        var (unpaired, said) = await Admin.RunAsync("unpair", hub.Name);
+        var (limited, policy) = await Admin.RunAsync("policy", "--mode", "monitor-only");
+        var (asked, _) = await Admin.RunAsync("hubs");
 
         Assert.True(unpaired == 0, said);
         Assert.True(limited == 0, policy);
@@ -59,7 +59,7 @@ public sealed class AgentProcessTests : IAsyncLifetime
         // What the files say is what the agent goes by once it runs again.
         await stranger.DisposeAsync();
         await StartAsync();
-        Assert.Empty((await Desk.ReadTrustAsync()).Hubs);
+        Assert.Empty((await Admin.ReadTrustAsync()).Hubs);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class AgentProcessTests : IAsyncLifetime
     private async Task StartAsync()
     {
         _agent = ChildProcess.StartProduct("WsusDashboard.Agent", "run", $"--Agent:Port={_port.ToString(CultureInfo.InvariantCulture)}", $"--Agent:DataDirectory={Data}", "--Logging:LogLevel:Default=Error");
-        await Eventually.Async(async () => _agent.HasExited ? throw new InvalidOperationException(_agent.Output) : await Desk.ReadTrustAsync(), _ => true);
+        await Eventually.Async(async () => _agent.HasExited ? throw new InvalidOperationException(_agent.Output) : await Admin.ReadTrustAsync(), _ => true);
     }
 
     private async Task KillAsync()

@@ -19,19 +19,19 @@ internal sealed record Attack(string Name, Func<AttackRun, Task> Go)
     /// <param name="seed">The same seed draws the same.</param>
     /// <param name="cancellationToken">Ends it before its time.</param>
     /// <exception cref="TimeoutException">It did not let go: the attacker itself is broken.</exception>
-    public async Task<AttackTally> RunAsync(TimeSpan duration, int seed, CancellationToken cancellationToken)
+    public async Task<AttackCounts> RunAsync(TimeSpan duration, int seed, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         over.CancelAfter(duration);
-        var tally = new AttackTally();
-        using var run = new AttackRun(seed, tally, over.Token);
+        var counts = new AttackCounts();
+        using var run = new AttackRun(seed, counts, over.Token);
         await Go(run).WaitAsync(duration + Grace, TimeProvider.System, CancellationToken.None);
-        return tally;
+        return counts;
     }
 }
 
 /// <summary>How often what came of an attack. Safe for use from several threads.</summary>
-internal sealed class AttackTally
+internal sealed class AttackCounts
 {
     private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
 
@@ -44,7 +44,7 @@ internal sealed class AttackTally
 
     public void Count(string outcome, long times = 1) => _counts.AddOrUpdate(outcome, times, (_, count) => count + times);
 
-    public void Add(AttackTally other)
+    public void Add(AttackCounts other)
     {
         foreach (var (outcome, times) in other._counts)
         {
@@ -57,7 +57,7 @@ internal sealed class AttackTally
 }
 
 /// <summary>An attack that goes on: what it draws from, what it counts, and when it is over.</summary>
-internal sealed class AttackRun(int seed, AttackTally tally, CancellationToken over) : IDisposable
+internal sealed class AttackRun(int seed, AttackCounts counts, CancellationToken over) : IDisposable
 {
     private readonly ConcurrentQueue<IDisposable> _held = new();
 
@@ -68,9 +68,9 @@ internal sealed class AttackRun(int seed, AttackTally tally, CancellationToken o
 
     public bool IsOver => over.IsCancellationRequested;
 
-    public AttackRun Part(int number) => new(unchecked((seed * 397) + number), tally, over);
+    public AttackRun Part(int number) => new(unchecked((seed * 397) + number), counts, over);
 
-    public void Count(string outcome) => tally.Count(outcome);
+    public void Count(string outcome) => counts.Count(outcome);
 
     /// <summary>Keeps something until the attack has ended, and no longer: a connection that outlives it would take a place from the next attack.</summary>
     public T Hold<T>(T held)
@@ -95,12 +95,12 @@ internal sealed class AttackRun(int seed, AttackTally tally, CancellationToken o
         try
         {
             await attempt();
-            tally.Count(AttackTally.Taken);
+            counts.Count(AttackCounts.Taken);
             return true;
         }
         catch (Exception exception) when (Answer(exception) is { } answer)
         {
-            tally.Count(answer);
+            counts.Count(answer);
             return false;
         }
     }

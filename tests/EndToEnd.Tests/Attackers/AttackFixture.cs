@@ -65,7 +65,7 @@ public sealed class AttackFixture : IAsyncLifetime
         return body.Number("id")!.Value;
     }
 
-    /// <summary>Watches the process of the agents, and whether this server's desk is answered.</summary>
+    /// <summary>Watches the process of the agents, and whether its commands on this server are answered.</summary>
     internal Task<Vigil> WatchAsync(AttackedServer server) => Agents.WatchAsync(server);
 
     /// <summary>Watches the dashboard, and whether it answers people.</summary>

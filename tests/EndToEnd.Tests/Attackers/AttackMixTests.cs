@@ -31,7 +31,7 @@ public sealed class AttackMixTests(AttackFixture attacked) : IAsyncLifetime
     private static readonly TimeSpan LongestAttack = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan LongestWatch = TimeSpan.FromSeconds(20);
 
-    private readonly SortedDictionary<string, AttackTally> _tallies = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, AttackCounts> _counts = new(StringComparer.Ordinal);
     private readonly TempFolder _folder = new();
     private readonly List<(HostileScript Script, HostileAgent Agent, long Id)> _hostile = [];
 
@@ -58,7 +58,7 @@ public sealed class AttackMixTests(AttackFixture attacked) : IAsyncLifetime
         var seed = Chosen(SeedVariable) ?? givenSeed;
         await using var agents = await AttackedAgents.StartAsync(1, _folder.File("estate"));
         var server = agents.Servers[0];
-        server.Desk.WritePolicy(WidestPolicy);
+        server.Admin.WritePolicy(WidestPolicy);
         using var thief = await server.RobAsync("mix");
         await AddHostileAgentsAsync(seed);
         await agents.SettleAsync();
@@ -71,9 +71,9 @@ public sealed class AttackMixTests(AttackFixture attacked) : IAsyncLifetime
         await AttackAsync([.. thief.Attacks, .. new Stranger(server.Address.Port, isTls: true).Attacks, .. new Stranger(attacked.DashboardPort, isTls: false).Attacks], TimeSpan.FromSeconds(Chosen(SecondsVariable) ?? seconds), seed);
 
         Tell(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0} s, seed {seed}, {thief.Hub.CarriedOut.Count} commands carried out"));
-        foreach (var (name, tally) in _tallies)
+        foreach (var (name, counts) in _counts)
         {
-            Tell($"{name}: {tally}");
+            Tell($"{name}: {counts}");
         }
 
         foreach (var (script, agent, _) in _hostile)
@@ -84,7 +84,7 @@ public sealed class AttackMixTests(AttackFixture attacked) : IAsyncLifetime
         // Both, so that the figures of one are told where the other fails.
         await Task.WhenAll(atTheDesk.EndAsync(AttackedAgents.GrowthLimitBytes, isTimed: seconds == LongForm), atTheDashboard.EndAsync(AttackFixture.HubGrowthLimitBytes, isTimed: seconds == LongForm));
         Assert.NotEmpty(thief.Hub.CarriedOut);
-        await server.Desk.AssertAuditedAsync(thief.Hub.CarriedOut);
+        await server.Admin.AssertAuditedAsync(thief.Hub.CarriedOut);
     }
 
     private static int? Chosen(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var chosen) ? chosen : null;
@@ -104,11 +104,11 @@ public sealed class AttackMixTests(AttackFixture attacked) : IAsyncLifetime
         while (!over.IsCancellationRequested)
         {
             var attack = attacks[random.Next(attacks.Count)];
-            var tally = await attack.RunAsync(ShortestAttack + ((LongestAttack - ShortestAttack) * random.NextDouble()), random.Next(), over);
-            lock (_tallies)
+            var counts = await attack.RunAsync(ShortestAttack + ((LongestAttack - ShortestAttack) * random.NextDouble()), random.Next(), over);
+            lock (_counts)
             {
-                _tallies.TryAdd(attack.Name, new());
-                _tallies[attack.Name].Add(tally);
+                _counts.TryAdd(attack.Name, new());
+                _counts[attack.Name].Add(counts);
             }
         }
     }

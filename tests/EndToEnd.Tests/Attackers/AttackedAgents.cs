@@ -5,12 +5,12 @@ namespace WsusDashboard.EndToEnd.Tests.Attackers;
 /// <summary>A server under attack.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Address">Where its agent listens for hubs.</param>
-/// <param name="Desk">Who administers it.</param>
-internal sealed record AttackedServer(string Name, Uri Address, LocalDesk Desk)
+/// <param name="Admin">Who administers it.</param>
+internal sealed record AttackedServer(string Name, Uri Address, LocalAdmin Admin)
 {
     /// <summary>A hub of this server that is stolen the moment it is paired.</summary>
     public async Task<Thief> RobAsync(string hub = "stolen") =>
-        new(await StolenHub.PairAsync(Address, await Desk.OpenPairingAsync(), hub, TestContext.Current.CancellationToken));
+        new(await StolenHub.PairAsync(Address, await Admin.OpenPairingAsync(), hub, TestContext.Current.CancellationToken));
 }
 
 /// <summary>Real agents over simulated servers, in a process that has the runtime settings of the agent. Only a process with one agent says how much memory an agent takes.</summary>
@@ -49,8 +49,8 @@ internal sealed class AttackedAgents : IAsyncDisposable
         return new(process, found);
     }
 
-    /// <summary>Watches the process, and whether this server's desk is answered.</summary>
-    public Task<Vigil> WatchAsync(AttackedServer server) => Vigil.BeginAsync(_process, server.Desk.ReadTrustAsync);
+    /// <summary>Watches the process, and whether its commands on this server are answered.</summary>
+    public Task<Vigil> WatchAsync(AttackedServer server) => Vigil.BeginAsync(_process, server.Admin.ReadTrustAsync);
 
     /// <summary>Waits until the process needs no more for what it does by itself.</summary>
     public Task SettleAsync() => Vigil.SettleAsync(_process);

@@ -17,20 +17,20 @@ namespace WsusDashboard.EndToEnd.Tests.Attackers;
 internal sealed class HostileAgent : IAsyncDisposable
 {
     private readonly LoopbackServer _server;
-    private readonly Words _words;
+    private readonly SharedState _state;
 
-    private HostileAgent(LoopbackServer server, Words words) => (_server, _words) = (server, words);
+    private HostileAgent(LoopbackServer server, SharedState state) => (_server, _state) = (server, state);
 
     public string Address => _server.Address;
 
     /// <summary>What a person would read on the server and type into the dashboard.</summary>
-    public string Code => _words.Code.ToString();
+    public string Code => _state.Code.ToString();
 
     /// <summary>How often a dashboard has begun to listen.</summary>
-    public int Watches => _words.Watches;
+    public int Watches => _state.Watches;
 
     /// <summary>What it has said so far.</summary>
-    public AttackTally Said => _words.Said;
+    public AttackCounts Said => _state.Said;
 
     /// <summary>Starts it.</summary>
     /// <param name="script">What it says to each Watch.</param>
@@ -38,35 +38,35 @@ internal sealed class HostileAgent : IAsyncDisposable
     /// <param name="seed">What the script draws from.</param>
     public static async Task<HostileAgent> StartAsync(HostileScript script, TimeSpan longestWatch, int seed = 1)
     {
-        var words = new Words(script, longestWatch, seed);
+        var state = new SharedState(script, longestWatch, seed);
         var server = await LoopbackServer.StartAsync(
             app =>
             {
                 app.MapGrpcService<AgentVerbs>();
                 app.MapGrpcService<TrustVerbs>();
             },
-            services => services.AddSingleton(words).AddGrpc(),
+            services => services.AddSingleton(state).AddGrpc(),
             listen =>
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
                 listen.UseHttps(https =>
                 {
-                    https.ServerCertificate = words.Key.Certificate;
+                    https.ServerCertificate = state.Key.Certificate;
                     https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
                     https.ClientCertificateValidation = (_, _, _) => true;
                 });
             });
-        return new(server, words);
+        return new(server, state);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
-        _words.Key.Dispose();
+        _state.Key.Dispose();
     }
 
     /// <summary>What both of its services share.</summary>
-    private sealed class Words(HostileScript script, TimeSpan longestWatch, int seed)
+    private sealed class SharedState(HostileScript script, TimeSpan longestWatch, int seed)
     {
         private int _watches;
 
@@ -76,7 +76,7 @@ internal sealed class HostileAgent : IAsyncDisposable
 
         public string AgentId { get; } = Guid.NewGuid().ToString("N");
 
-        public AttackTally Said { get; } = new();
+        public AttackCounts Said { get; } = new();
 
         public int Watches => _watches;
 
@@ -99,7 +99,7 @@ internal sealed class HostileAgent : IAsyncDisposable
         }
     }
 
-    private sealed class TrustVerbs(Words words) : Wire.Trust.TrustBase
+    private sealed class TrustVerbs(SharedState state) : Wire.Trust.TrustBase
     {
         public override async Task Pair(IAsyncStreamReader<Wire.PairRequest> requestStream, IServerStreamWriter<Wire.PairResponse> responseStream, ServerCallContext context)
         {
@@ -108,8 +108,8 @@ internal sealed class HostileAgent : IAsyncDisposable
             var nonce = PairingProof.CreateNonce();
             await responseStream.WriteAsync(new() { Nonce = ByteString.CopyFrom(nonce) }, context.CancellationToken);
             await requestStream.MoveNext(context.CancellationToken);
-            var proof = PairingProof.Create(PairingRole.Agent, words.Code, new(hubPin, words.Key.Pin, hello.Nonce.Memory, nonce));
-            await responseStream.WriteAsync(new() { Result = new() { Proof = ByteString.CopyFrom(proof), AgentId = words.AgentId, ComputerName = "HOSTILE" } }, context.CancellationToken);
+            var proof = PairingProof.Create(PairingRole.Agent, state.Code, new(hubPin, state.Key.Pin, hello.Nonce.Memory, nonce));
+            await responseStream.WriteAsync(new() { Result = new() { Proof = ByteString.CopyFrom(proof), AgentId = state.AgentId, ComputerName = "HOSTILE" } }, context.CancellationToken);
         }
 
         public override Task<Wire.GetSuccessorResponse> GetSuccessor(Wire.GetSuccessorRequest request, ServerCallContext context) => Task.FromResult(new Wire.GetSuccessorResponse());
@@ -117,9 +117,9 @@ internal sealed class HostileAgent : IAsyncDisposable
         public override Task<Wire.UnpairResponse> Unpair(Wire.UnpairRequest request, ServerCallContext context) => Task.FromResult(new Wire.UnpairResponse());
     }
 
-    private sealed class AgentVerbs(Words words) : Wire.Agent.AgentBase
+    private sealed class AgentVerbs(SharedState state) : Wire.Agent.AgentBase
     {
-        public override Task<Wire.AgentInfo> GetInfo(Wire.GetInfoRequest request, ServerCallContext context) => Task.FromResult(HostileStream.Info(words.AgentId));
+        public override Task<Wire.AgentInfo> GetInfo(Wire.GetInfoRequest request, ServerCallContext context) => Task.FromResult(HostileStream.Info(state.AgentId));
 
         public override Task<Wire.Plan> PlanRepair(Wire.PlanRepairRequest request, ServerCallContext context) => Task.FromResult(HostileScripts.EndlessPlan());
 
@@ -135,6 +135,6 @@ internal sealed class HostileAgent : IAsyncDisposable
         }
 
         public override Task Watch(Wire.WatchRequest request, IServerStreamWriter<Wire.WatchMessage> responseStream, ServerCallContext context) =>
-            words.SpeakAsync(responseStream, context.CancellationToken);
+            state.SpeakAsync(responseStream, context.CancellationToken);
     }
 }

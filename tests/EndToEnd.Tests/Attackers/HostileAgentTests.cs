@@ -48,7 +48,7 @@ public sealed class HostileAgentTests(AttackFixture attacked) : IAsyncLifetime
         // What happens on the honest server is seen while the others talk.
         foreach (var (verb, state) in new[] { ("stop", "stopped"), ("start", "started") })
         {
-            await honest.Desk.ControlPoolAsync(verb);
+            await honest.Admin.ControlPoolAsync(verb);
             await Eventually.Async(() => attacked.Rest.GetAsync($"/api/v1/servers/{honestId}"), server => server.Text("pool", "state") == state);
         }
 
@@ -103,7 +103,7 @@ public sealed class HostileAgentTests(AttackFixture attacked) : IAsyncLifetime
 
     private async Task<long> AddHonestAsync(AttackedServer server)
     {
-        var id = await attacked.AddAsync(server.Name, server.Address.GetLeftPart(UriPartial.Authority), await server.Desk.OpenPairingAsync());
+        var id = await attacked.AddAsync(server.Name, server.Address.GetLeftPart(UriPartial.Authority), await server.Admin.OpenPairingAsync());
         await attacked.Rest.ServerAsync(server.Name);
         _honest = id;
         return id;

@@ -11,7 +11,7 @@ namespace WsusDashboard.EndToEnd.Tests.Attackers;
 internal sealed record HostileScript(string Name, Func<HostileStream, Task> Speak);
 
 /// <summary>One Watch of a dashboard, and what a hostile agent needs to fill it.</summary>
-internal sealed class HostileStream(IServerStreamWriter<Wire.WatchMessage> writer, string agentId, Random random, AttackTally said, CancellationToken over)
+internal sealed class HostileStream(IServerStreamWriter<Wire.WatchMessage> writer, string agentId, Random random, AttackCounts said, CancellationToken over)
 {
     public Random Random => random;
 

@@ -23,15 +23,15 @@ public sealed class StolenHubTests(AttackFixture attacked)
         var server = attacked[0];
         using var thief = await server.RobAsync();
         await thief.RecycleAsync(thief.Hub.ConnectAgent(), Token);
-        var before = server.Desk.CountBytes("audit*");
+        var before = server.Admin.CountBytes("audit*");
 
-        var tally = await thief.RefusedCommands.RunAsync(Short, Seed, Token);
+        var counts = await thief.RefusedCommands.RunAsync(Short, Seed, Token);
 
-        Tell(thief.RefusedCommands, tally);
-        Assert.Equal(0, tally[AttackTally.Taken]);
-        Assert.InRange(tally.All, 100, long.MaxValue);
-        Assert.InRange(server.Desk.CountBytes("audit*") - before, 0, 64 * KilobyteBytes);
-        await server.Desk.AssertAuditedAsync(thief.Hub.CarriedOut);
+        Tell(thief.RefusedCommands, counts);
+        Assert.Equal(0, counts[AttackCounts.Taken]);
+        Assert.InRange(counts.All, 100, long.MaxValue);
+        Assert.InRange(server.Admin.CountBytes("audit*") - before, 0, 64 * KilobyteBytes);
+        await server.Admin.AssertAuditedAsync(thief.Hub.CarriedOut);
     }
 
     [Fact]
@@ -40,12 +40,12 @@ public sealed class StolenHubTests(AttackFixture attacked)
         var server = attacked[7];
         using var thief = await server.RobAsync();
 
-        var tally = await thief.HostileReasons.RunAsync(Short, Seed, Token);
+        var counts = await thief.HostileReasons.RunAsync(Short, Seed, Token);
 
-        Tell(thief.HostileReasons, tally);
-        Assert.Equal(0, tally[AttackTally.Taken]);
-        Assert.InRange(tally.All, 20, long.MaxValue);
-        foreach (var (_, output) in await Task.WhenAll(server.Desk.RunAsync("approvals"), server.Desk.RunAsync("audit"), server.Desk.RunAsync("hubs")))
+        Tell(thief.HostileReasons, counts);
+        Assert.Equal(0, counts[AttackCounts.Taken]);
+        Assert.InRange(counts.All, 20, long.MaxValue);
+        foreach (var (_, output) in await Task.WhenAll(server.Admin.RunAsync("approvals"), server.Admin.RunAsync("audit"), server.Admin.RunAsync("hubs")))
         {
             Assert.DoesNotContain(output, IsHostile);
         }
@@ -57,12 +57,12 @@ public sealed class StolenHubTests(AttackFixture attacked)
         var server = attacked[7];
         using var thief = await server.RobAsync("wider");
 
-        var tally = await thief.WiderThanThePolicy.RunAsync(Short, Seed, Token);
+        var counts = await thief.WiderThanThePolicy.RunAsync(Short, Seed, Token);
 
-        Tell(thief.WiderThanThePolicy, tally);
-        Assert.Equal(0, tally[AttackTally.Taken]);
-        Assert.InRange(tally.All, 20, long.MaxValue);
-        Assert.Contains((await server.Desk.ReadTrustAsync()).Hubs, known => known.Id == thief.Hub.Id);
+        Tell(thief.WiderThanThePolicy, counts);
+        Assert.Equal(0, counts[AttackCounts.Taken]);
+        Assert.InRange(counts.All, 20, long.MaxValue);
+        Assert.Contains((await server.Admin.ReadTrustAsync()).Hubs, known => known.Id == thief.Hub.Id);
     }
 
     [Fact]
@@ -71,26 +71,26 @@ public sealed class StolenHubTests(AttackFixture attacked)
         var server = attacked[8];
         using var thief = await server.RobAsync();
         var client = thief.Hub.ConnectAgent();
-        server.Desk.WritePolicy("""{ "mode": "apply-settings" }""");
+        server.Admin.WritePolicy("""{ "mode": "apply-settings" }""");
         await thief.RecycleAsync(client, Token);
         Assert.Single(thief.Hub.CarriedOut);
 
-        server.Desk.DeletePolicy();
+        server.Admin.DeletePolicy();
         var deleted = await thief.Recycles.RunAsync(Short, Seed, Token);
         Assert.Equal(Wire.PolicyMode.MonitorOnly, (await client.GetInfoAsync(new(), StolenHub.Options(Token))).Policy.Mode);
         var attacking = thief.Recycles.RunAsync(Short, Seed, Token);
         while (!attacking.IsCompleted)
         {
-            server.Desk.SavePolicyInPlace("""{ "mode": "monitor-only" }""");
+            server.Admin.SavePolicyInPlace("""{ "mode": "monitor-only" }""");
             await Task.Yield();
         }
 
         var saved = await attacking;
         Tell(thief.Recycles, deleted);
         Tell(thief.Recycles, saved);
-        Assert.Equal((0, 0), (deleted[AttackTally.Taken], saved[AttackTally.Taken]));
+        Assert.Equal((0, 0), (deleted[AttackCounts.Taken], saved[AttackCounts.Taken]));
         Assert.InRange(saved.All, 10, long.MaxValue);
-        await server.Desk.AssertAuditedAsync(thief.Hub.CarriedOut);
+        await server.Admin.AssertAuditedAsync(thief.Hub.CarriedOut);
     }
 
     [Fact]
@@ -99,11 +99,11 @@ public sealed class StolenHubTests(AttackFixture attacked)
         var server = attacked[3];
         using var thief = await server.RobAsync();
 
-        var tally = await thief.Recycles.RunAsync(Short, Seed, Token);
+        var counts = await thief.Recycles.RunAsync(Short, Seed, Token);
 
-        Tell(thief.Recycles, tally);
+        Tell(thief.Recycles, counts);
         Assert.InRange(thief.Hub.CarriedOut.Count, 1, PoolCommandsAnHour);
-        await server.Desk.AssertAuditedAsync(thief.Hub.CarriedOut);
+        await server.Admin.AssertAuditedAsync(thief.Hub.CarriedOut);
     }
 
     [Fact]
@@ -127,23 +127,23 @@ public sealed class StolenHubTests(AttackFixture attacked)
         var server = attacked[1];
         using var thief = await server.RobAsync();
         var client = thief.Hub.ConnectAgent();
-        var id = await server.Desk.BeginRepairAsync(PlaybookCatalog.PoolOnlyId);
+        var id = await server.Admin.BeginRepairAsync(PlaybookCatalog.PoolOnlyId);
 
         var refused = await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () => await client.CancelRepairAsync(new() { Id = id, Context = thief.Hub.Context() }, StolenHub.Options(Token)));
         Tell(thief.StartsAndCancels, await thief.StartsAndCancels.RunAsync(Short, Seed, Token));
 
         Assert.NotEqual(Grpc.Core.StatusCode.Unavailable, refused.StatusCode);
-        var ended = await server.Desk.EndOfRepairAsync(id);
+        var ended = await server.Admin.EndOfRepairAsync(id);
         Assert.False(ended.CancelRequested);
         Assert.NotEqual(Wire.RunState.Cancelled, ended.State);
-        await server.Desk.AssertAuditedAsync(thief.Hub.CarriedOut);
+        await server.Admin.AssertAuditedAsync(thief.Hub.CarriedOut);
     }
 
     [Fact]
     public async Task Approvals_OneHubAsksForAllThereIs_AnotherStillFindsAPlace()
     {
         var server = attacked[2];
-        server.Desk.WritePolicy("""{ "mode": "apply-settings", "needsLocalApproval": true }""");
+        server.Admin.WritePolicy("""{ "mode": "apply-settings", "needsLocalApproval": true }""");
         using var first = await server.RobAsync("greedy");
         using var second = await server.RobAsync("patient");
         var client = first.Hub.ConnectAgent();
@@ -154,7 +154,7 @@ public sealed class StolenHubTests(AttackFixture attacked)
 
         await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => second.RecycleAsync(second.Hub.ConnectAgent(), Token));
 
-        var waiting = await server.Desk.ReadWaitingHubsAsync();
+        var waiting = await server.Admin.ReadWaitingHubsAsync();
         Assert.Contains(second.Hub.Name, waiting);
         Assert.InRange(waiting.Count(name => name == first.Hub.Name), 1, ServiceNames.Watched.Count * 3);
     }
@@ -164,21 +164,21 @@ public sealed class StolenHubTests(AttackFixture attacked)
     {
         var server = attacked[5];
         using var thief = await server.RobAsync();
-        var before = server.Desk.CountBytes("agent.db");
+        var before = server.Admin.CountBytes("agent.db");
         await using var vigil = await attacked.WatchAsync(server);
 
         Tell(thief.StartsAndCancels, await thief.StartsAndCancels.RunAsync(Short, Seed, Token));
         Tell(thief.KeysWithoutEnd, await thief.KeysWithoutEnd.RunAsync(Short, Seed, Token));
 
         // What is kept is counted, not timed: at most 2,000 keys of a hub, and as many runs as the pace and the places for approvals let begin; 1.4 MB here. SQLite's write-ahead log is no part of it.
-        var grown = server.Desk.CountBytes("agent.db") - before;
+        var grown = server.Admin.CountBytes("agent.db") - before;
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"agent.db: {before / KilobyteBytes} KB before, {grown / KilobyteBytes} KB more"));
         Assert.InRange(grown, long.MinValue, 4 * 1024 * KilobyteBytes);
         await vigil.EndAsync(AttackedAgents.GrowthLimitBytes);
-        await server.Desk.AssertAuditedAsync(thief.Hub.CarriedOut);
+        await server.Admin.AssertAuditedAsync(thief.Hub.CarriedOut);
     }
 
-    private static void Tell(Attack attack, AttackTally tally) => TestContext.Current.TestOutputHelper?.WriteLine($"{attack.Name}: {tally}");
+    private static void Tell(Attack attack, AttackCounts counts) => TestContext.Current.TestOutputHelper?.WriteLine($"{attack.Name}: {counts}");
 
     /// <summary>What moves a cursor, hides, or turns the order of letters around; the ends of lines are the command line's own.</summary>
     private static bool IsHostile(char character) =>

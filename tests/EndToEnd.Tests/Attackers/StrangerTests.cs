@@ -20,11 +20,11 @@ public sealed class StrangerTests(AttackFixture attacked)
         await using var vigil = await attacked.WatchAsync(server);
 
         var attacking = Task.WhenAll(attacks.Select(attack => attack.RunAsync(Short, Seed, Token)));
-        var (unpaired, said) = await server.Desk.RunAsync("unpair", thief.Hub.Name);
+        var (unpaired, said) = await server.Admin.RunAsync("unpair", thief.Hub.Name);
 
         Tell(attacks, await attacking);
         Assert.True(unpaired == 0, said);
-        Assert.DoesNotContain((await server.Desk.ReadTrustAsync()).Hubs, known => known.Id == thief.Hub.Id);
+        Assert.DoesNotContain((await server.Admin.ReadTrustAsync()).Hubs, known => known.Id == thief.Hub.Id);
         await vigil.EndAsync(AttackedAgents.GrowthLimitBytes);
     }
 
@@ -51,12 +51,12 @@ public sealed class StrangerTests(AttackFixture attacked)
         Assert.All(files, file => Assert.True(OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & Others) == 0, file));
     }
 
-    private static void Tell(IReadOnlyList<Attack> attacks, AttackTally[] tallies)
+    private static void Tell(IReadOnlyList<Attack> attacks, AttackCounts[] all)
     {
-        foreach (var (attack, tally) in attacks.Zip(tallies))
+        foreach (var (attack, counts) in attacks.Zip(all))
         {
-            TestContext.Current.TestOutputHelper?.WriteLine($"{attack.Name}: {tally}");
-            Assert.InRange(tally.All, 1, long.MaxValue);
+            TestContext.Current.TestOutputHelper?.WriteLine($"{attack.Name}: {counts}");
+            Assert.InRange(counts.All, 1, long.MaxValue);
         }
     }
 }

@@ -10,7 +10,7 @@ namespace WsusDashboard.EndToEnd.Tests.Attackers;
 
 /// <summary>Whoever administers a server, on that server: what is asked here must be answered whatever comes over the network.</summary>
 /// <param name="dataDirectory">The agent's data folder.</param>
-internal sealed class LocalDesk(string dataDirectory)
+internal sealed class LocalAdmin(string dataDirectory)
 {
     private const string Program = "WsusDashboard.Agent";
     private const int AllEntries = 100_000;
@@ -24,7 +24,7 @@ internal sealed class LocalDesk(string dataDirectory)
     /// <summary>Opens a pairing code.</summary>
     public Task<string> OpenPairingAsync() => WithTrustAsync(async (client, options) => (await client.OpenPairingAsync(new(), options)).Code);
 
-    /// <summary>Whom the agent trusts, over a connection of its own: somebody who has just come to the desk.</summary>
+    /// <summary>Whom the agent trusts, over a connection of its own: somebody who has just signed in there.</summary>
     public Task<Wire.TrustState> ReadTrustAsync() => WithTrustAsync(async (client, options) => await client.GetTrustAsync(new(), options));
 
     /// <summary>Names of the hubs whose commands wait for an approval.</summary>
