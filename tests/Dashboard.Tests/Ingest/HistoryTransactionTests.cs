@@ -192,13 +192,13 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
     public async Task StoreAsync_HealthChanged_WritesColumnsAndTheChangeTogether()
     {
         var id = await _database.AddServerAsync("a");
-        var monitor = new ServerState(new(id, "a", "BRN", "http://a:1", BaselineCatalog.Guide), new(), [], [], null, null);
-        monitor.Update(_ => Samples.Snapshot(Clock.Start, pool: Shared.Snapshots.PoolState.Stopped), Clock.Start);
-        monitor.SetLink(new(Dashboard.Live.LinkState.Up, Clock.Start, null, 0, Clock.Start));
-        monitor.Assess(Clock.Start);
+        var state = new ServerState(new(id, "a", "BRN", "http://a:1", BaselineCatalog.Guide), new(), [], [], null, null);
+        state.Update(_ => Samples.Snapshot(Clock.Start, pool: Shared.Snapshots.PoolState.Stopped), Clock.Start);
+        state.SetLink(new(Dashboard.Live.LinkState.Up, Clock.Start, null, 0, Clock.Start));
+        state.Assess(Clock.Start);
 
-        await StoreAsync([], [id], monitor);
-        await StoreAsync([], [id], monitor);
+        await StoreAsync([], [id], state);
+        await StoreAsync([], [id], state);
 
         var server = await _database.ReadAsync(context => context.Servers.SingleAsync(TestContext.Current.CancellationToken));
         var changes = await _database.ReadAsync(context => context.StateChanges.OrderBy(change => change.Id).ToListAsync(TestContext.Current.CancellationToken));
@@ -209,26 +209,26 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
         Assert.Equal(("health", "Unknown", "Critical"), (changes[0].Subject, changes[0].From, changes[0].To));
         Assert.Contains(changes, change => (change.Subject, change.From, change.To) == ("finding:pool-stopped", "", "Critical"));
         Assert.Equal(changes.Count, changes.DistinctBy(change => change.Subject).Count());
-        Assert.Equal(monitor.CurrentStatus, monitor.WrittenStatus);
+        Assert.Equal(state.CurrentStatus, state.WrittenStatus);
     }
 
     [Fact]
     public async Task StoreAsync_OnlyTheNumberOfUpdatesChanged_WritesNothing()
     {
         var id = await _database.AddServerAsync("a");
-        var monitor = new ServerState(new(id, "a", "BRN", "http://a:1", BaselineCatalog.Guide), new(), [], [], null, null);
-        monitor.SetLink(new(Dashboard.Live.LinkState.Up, Clock.Start, null, 0, Clock.Start));
+        var state = new ServerState(new(id, "a", "BRN", "http://a:1", BaselineCatalog.Guide), new(), [], [], null, null);
+        state.SetLink(new(Dashboard.Live.LinkState.Up, Clock.Start, null, 0, Clock.Start));
         await SeeUpdatesAsync(4_000);
         await SeeUpdatesAsync(4_001);
 
         var server = await _database.ReadAsync(context => context.Servers.SingleAsync(TestContext.Current.CancellationToken));
-        Assert.Equal((4_000, 4_001), (server.Status.Updates, monitor.CurrentStatus.Updates));
+        Assert.Equal((4_000, 4_001), (server.Status.Updates, state.CurrentStatus.Updates));
 
         async Task SeeUpdatesAsync(long updates)
         {
-            monitor.Update(_ => Samples.Snapshot(Clock.Start, updates: updates), Clock.Start);
-            monitor.Assess(Clock.Start);
-            await StoreAsync([], [id], monitor);
+            state.Update(_ => Samples.Snapshot(Clock.Start, updates: updates), Clock.Start);
+            state.Assess(Clock.Start);
+            await StoreAsync([], [id], state);
         }
     }
 
@@ -254,11 +254,11 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
     private static EventItem Evidence(int serverId, long sequence, string line) =>
         new(serverId, "e", new AgentEvent { Sequence = sequence, At = Clock.Start, Evidence = new RunEvidence { RunId = "wsus-1", Lines = [new LoggedLine("WCM", Clock.Start, line)] } }, IsFirstOfWatch: false);
 
-    private async Task<HistoryTransaction> StoreAsync(IReadOnlyList<HistoryItem> items, IReadOnlyList<int>? statuses = null, ServerState? monitor = null, DateTimeOffset? at = null)
+    private async Task<HistoryTransaction> StoreAsync(IReadOnlyList<HistoryItem> items, IReadOnlyList<int>? statuses = null, ServerState? state = null, DateTimeOffset? at = null)
     {
         await using var context = _database.CreateDbContext();
-        var monitors = monitor is null ? [] : new Dictionary<int, ServerState> { [monitor.Id] = monitor };
-        var transaction = new HistoryTransaction(context, monitors, _ => _cursor, at ?? Clock.Start);
+        var states = state is null ? [] : new Dictionary<int, ServerState> { [state.Id] = state };
+        var transaction = new HistoryTransaction(context, states, _ => _cursor, at ?? Clock.Start);
         await transaction.StoreAsync(new(items, statuses ?? []), TestContext.Current.CancellationToken);
         _cursor = transaction.Cursors.Values.SingleOrDefault(_cursor);
         return transaction;

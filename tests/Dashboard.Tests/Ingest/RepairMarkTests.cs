@@ -72,16 +72,16 @@ public abstract class RepairMarkTests(DatabaseKind kind) : IDisposable
     [Fact]
     public void Assess_RepairThatGoesOn_MarksItsDoingAndTheStripHasNoFailure()
     {
-        var monitor = new ServerState(new(1, "a", "BRN", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        var state = new ServerState(new(1, "a", "BRN", "", BaselineCatalog.Guide), new(), [], [], null, null);
         var now = Clock.Start.AddMinutes(4);
-        monitor.SetLink(new(LinkState.Up, Clock.Start, null, 0, now));
-        monitor.Take(Samples.Sync("wsus-1", Clock.Start.AddMinutes(-7), SyncResult.Cancelled), isFresh: true);
-        monitor.Update(_ => Stopped(now), now);
+        state.SetLink(new(LinkState.Up, Clock.Start, null, 0, now));
+        state.Take(Samples.Sync("wsus-1", Clock.Start.AddMinutes(-7), SyncResult.Cancelled), isFresh: true);
+        state.Update(_ => Stopped(now), now);
 
         // Before the repair is known it looks like a trouble.
-        Assert.Equal(Health.Critical, monitor.Assess(now).Live.Status.Health);
-        monitor.Take(Running(), now);
-        var (live, causes) = monitor.Assess(now);
+        Assert.Equal(Health.Critical, state.Assess(now).Live.Status.Health);
+        state.Take(Running(), now);
+        var (live, causes) = state.Assess(now);
 
         Assert.True(live.IsBeingRepaired);
         Assert.NotEqual(Health.Critical, live.Status.Health);
@@ -94,10 +94,10 @@ public abstract class RepairMarkTests(DatabaseKind kind) : IDisposable
     [Fact]
     public void Assess_RepairThatEnded_IsKnownWithItsEnd()
     {
-        var monitor = new ServerState(new(1, "a", "BRN", "", BaselineCatalog.Guide), new(), [], [], null, null);
-        monitor.Take(Ended(), Clock.Start.AddMinutes(30));
+        var state = new ServerState(new(1, "a", "BRN", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        state.Take(Ended(), Clock.Start.AddMinutes(30));
 
-        var live = monitor.Assess(Clock.Start.AddMinutes(30)).Live;
+        var live = state.Assess(Clock.Start.AddMinutes(30)).Live;
 
         Assert.False(live.IsBeingRepaired);
         Assert.Equal(Clock.Start.AddMinutes(20), live.LastRepairEndedAt);

@@ -16,16 +16,16 @@ public sealed class ServerStateTests
     [Fact]
     public void Assess_AfterWeeksOfFailures_StillKnowsTheLastGoodSynchronization()
     {
-        var monitor = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        var state = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
         var good = Samples.Sync("good", Clock.Start, SyncResult.Succeeded);
-        monitor.Take(good, isFresh: false);
+        state.Take(good, isFresh: false);
 
         for (var failure = 1; failure <= 100; failure++)
         {
-            monitor.Take(Samples.Sync($"bad-{failure}", Clock.Start.AddHours(8 * failure), SyncResult.Cancelled), isFresh: false);
+            state.Take(Samples.Sync($"bad-{failure}", Clock.Start.AddHours(8 * failure), SyncResult.Cancelled), isFresh: false);
         }
 
-        var live = monitor.Assess(Clock.Start.AddDays(40)).Live;
+        var live = state.Assess(Clock.Start.AddDays(40)).Live;
         Assert.Equal(good.EndedAt!.Value.UtcDateTime, live.Status.LastGoodSyncAt);
         Assert.Equal(SyncResult.Cancelled, live.Status.LastSyncResult);
     }
@@ -45,48 +45,48 @@ public sealed class ServerStateTests
 
         // An odd count of newer runs puts the edge of what is kept between the two halves of a pair.
         runs.Add(Samples.Sync("mecm-alone", Clock.Start.AddHours(8 * 51), SyncResult.Failed, SyncSource.ConfigMgr));
-        var monitor = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), areLoaded ? runs : [], [], null, null);
+        var state = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), areLoaded ? runs : [], [], null, null);
         foreach (var run in areLoaded ? [] : runs)
         {
-            monitor.Take(run, isFresh: false);
+            state.Take(run, isFresh: false);
         }
 
-        Assert.Null(monitor.Assess(Clock.Start.AddDays(40)).Live.Status.LastGoodSyncAt);
+        Assert.Null(state.Assess(Clock.Start.AddDays(40)).Live.Status.LastGoodSyncAt);
     }
 
     [Fact]
     public void Assess_EvidenceOfARunThatEndedWhileNobodyWatched_TellsItsCause()
     {
-        var monitor = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
-        monitor.Take(Samples.Sync("wsus-1", Clock.Start, SyncResult.Failed), isFresh: false);
-        Assert.Empty(monitor.Assess(Clock.Start.AddDays(3)).Causes);
+        var state = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        state.Take(Samples.Sync("wsus-1", Clock.Start, SyncResult.Failed), isFresh: false);
+        Assert.Empty(state.Assess(Clock.Start.AddDays(3)).Causes);
 
-        monitor.Take(new RunEvidence { RunId = "wsus-1", Lines = [new LoggedLine("WCM", Clock.Start.AddMinutes(9), "The request failed with HTTP status 407")] });
+        state.Take(new RunEvidence { RunId = "wsus-1", Lines = [new LoggedLine("WCM", Clock.Start.AddMinutes(9), "The request failed with HTTP status 407")] });
 
-        var cause = Assert.Single(monitor.Assess(Clock.Start.AddDays(3)).Causes);
+        var cause = Assert.Single(state.Assess(Clock.Start.AddDays(3)).Causes);
         Assert.Equal(("wsus-1", FindingIds.ProxyRefused), (cause.RunId, cause.CauseId));
-        Assert.Empty(monitor.Assess(Clock.Start.AddDays(3)).Causes);
+        Assert.Empty(state.Assess(Clock.Start.AddDays(3)).Causes);
     }
 
     [Fact]
     public void Assess_EvidenceWithoutAWordOfACause_SaysThatItIsUnknown()
     {
-        var monitor = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
-        monitor.Take(Samples.Sync("wsus-1", Clock.Start, SyncResult.Cancelled), isFresh: false);
-        monitor.Take(new RunEvidence { RunId = "wsus-1", Snapshot = Samples.Snapshot(Clock.Start.AddMinutes(11)) });
+        var state = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        state.Take(Samples.Sync("wsus-1", Clock.Start, SyncResult.Cancelled), isFresh: false);
+        state.Take(new RunEvidence { RunId = "wsus-1", Snapshot = Samples.Snapshot(Clock.Start.AddMinutes(11)) });
 
-        Assert.Equal(FindingIds.UnknownCause, Assert.Single(monitor.Assess(Clock.Start.AddDays(3)).Causes).CauseId);
+        Assert.Equal(FindingIds.UnknownCause, Assert.Single(state.Assess(Clock.Start.AddDays(3)).Causes).CauseId);
     }
 
     [Fact]
     public void Assess_RequestToStopDuringTheRun_IsTheCauseAndNotThePool()
     {
-        var monitor = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        var state = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
         var run = Samples.Sync("wsus-1", Clock.Start, SyncResult.Cancelled);
-        monitor.Take(run, isFresh: true);
-        monitor.Take(new RecentChange(run.EndedAt!.Value.AddSeconds(-20), new StateChange(StateSubjects.WsusSync, "Normal", "CancelRequested", "")));
+        state.Take(run, isFresh: true);
+        state.Take(new RecentChange(run.EndedAt!.Value.AddSeconds(-20), new StateChange(StateSubjects.WsusSync, "Normal", "CancelRequested", "")));
 
-        Assert.Equal(FindingIds.StoppedByPerson, Assert.Single(monitor.Assess(run.EndedAt.Value.AddMinutes(1)).Causes).CauseId);
+        Assert.Equal(FindingIds.StoppedByPerson, Assert.Single(state.Assess(run.EndedAt.Value.AddMinutes(1)).Causes).CauseId);
     }
 
     [Theory]
@@ -96,15 +96,15 @@ public sealed class ServerStateTests
     {
         // The settings have drifted, which nothing dates; that the pool is stopped is dated by the server.
         var identity = new ServerIdentity(1, "a", "", "", BaselineCatalog.Guide);
-        var monitor = new ServerState(identity, new(), [], [], null, null);
-        See(monitor, Clock.Start);
-        AssertHealth(monitor, Clock.Start);
+        var state = new ServerState(identity, new(), [], [], null, null);
+        See(state, Clock.Start);
+        AssertHealth(state, Clock.Start);
 
-        monitor.SetLink(new(LinkState.Down, Clock.Start.AddMinutes(1), "refused", 3, null));
-        var lost = monitor.Assess(Clock.Start.AddMinutes(10)).Live.Status;
+        state.SetLink(new(LinkState.Down, Clock.Start.AddMinutes(1), "refused", 3, null));
+        var lost = state.Assess(Clock.Start.AddMinutes(10)).Live.Status;
         Assert.Equal((Health.Unreachable, Clock.Start.UtcDateTime), (lost.Health, lost.HealthSince));
 
-        var restarted = new ServerState(identity, monitor.CurrentStatus, [], [], null, null);
+        var restarted = new ServerState(identity, state.CurrentStatus, [], [], null, null);
         See(restarted, Clock.Start.AddHours(1));
         AssertHealth(restarted, Clock.Start.AddHours(1));
 
@@ -126,12 +126,12 @@ public sealed class ServerStateTests
     [Fact]
     public void Assess_ProblemThatBeganEarlier_IsSinceWhenTheServerIsSo()
     {
-        var monitor = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
-        monitor.SetLink(new(LinkState.Up, Clock.Start, null, 0, Clock.Start));
-        monitor.Update(_ => Samples.Snapshot(Clock.Start), Clock.Start);
-        monitor.SetProblems([new(1, FindingIds.SettingsDrift, "Drift", Severity.Warning, ProblemState.Open, Clock.Start.AddDays(-9), null, false, ProblemKind.Server)]);
+        var state = new ServerState(new(1, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        state.SetLink(new(LinkState.Up, Clock.Start, null, 0, Clock.Start));
+        state.Update(_ => Samples.Snapshot(Clock.Start), Clock.Start);
+        state.SetProblems([new(1, FindingIds.SettingsDrift, "Drift", Severity.Warning, ProblemState.Open, Clock.Start.AddDays(-9), null, false, ProblemKind.Server)]);
 
-        var live = monitor.Assess(Clock.Start).Live;
+        var live = state.Assess(Clock.Start).Live;
 
         Assert.Equal(Clock.Start.AddDays(-9).UtcDateTime, live.Status.HealthSince);
         Assert.Equal(FindingIds.SettingsDrift, Assert.Single(live.Problems).CauseId);

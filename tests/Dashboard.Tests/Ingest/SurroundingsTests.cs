@@ -45,14 +45,14 @@ public sealed class SurroundingsTests
     [Fact]
     public void Assess_SiteWhoseUpdatePointFails_NamesItAndOffersNoRepairHere()
     {
-        var monitor = new ServerState(new(1, "BRN-SITE", "BRN", "", BaselineCatalog.Guide), new(), [], [], null, null);
-        monitor.Update(_ => Site, Clock.Start);
-        monitor.SetLink(LinkStatus.NotStarted with { State = LinkState.Up });
-        monitor.Take(Failed, isFresh: true);
+        var state = new ServerState(new(1, "BRN-SITE", "BRN", "", BaselineCatalog.Guide), new(), [], [], null, null);
+        state.Update(_ => Site, Clock.Start);
+        state.SetLink(LinkStatus.NotStarted with { State = LinkState.Up });
+        state.Take(Failed, isFresh: true);
         var point = Live(2, "BRN-SUP", Samples.Snapshot(Clock.Start, "BRN-SUP", pool: PoolState.Stopped), Clock.Start.AddHours(-1));
-        monitor.Take(Surroundings.Of(monitor.FindWithoutSurroundings(Clock.Start)!, monitor.Current, [point], [], Clock.Start));
+        state.Take(Surroundings.Of(state.FindWithoutSurroundings(Clock.Start)!, state.Current, [point], [], Clock.Start));
 
-        var status = monitor.Assess(Failed.EndedAt!.Value.AddMinutes(1)).Live.Status;
+        var status = state.Assess(Failed.EndedAt!.Value.AddMinutes(1)).Live.Status;
 
         Assert.Equal(FindingIds.UpdatePointFailing, status.CauseId);
         Assert.Null(status.Playbook);
