@@ -135,7 +135,7 @@ public static class DashboardHost
     private static void Listen(WebApplicationBuilder builder, DashboardOptions options, ServerCertificate? certificate)
     {
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["AllowedHosts"] = Listening.AllowedHosts(options, certificate) });
-        builder.Services.AddSingleton(services => new OwnAddress(bound => Listening.AddressFor(options, certificate, bound)));
+        builder.Services.AddSingleton(new OwnAddress(bound => Listening.AddressFor(options, certificate, bound)));
 
         // The module of IIS would have its one address in place of ours; the port for agents has to stay.
         var portOfIis = Listening.PortOfIis(builder.Configuration);

@@ -1,9 +1,4 @@
-using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Jobs;
-using WsusDashboard.Dashboard.Kernel;
-using WsusDashboard.Dashboard.Live;
-using WsusDashboard.Dashboard.Security.Callers;
-using WsusDashboard.Dashboard.Security.SignIn;
 
 namespace WsusDashboard.Dashboard.Features.BatchRepairs;
 
@@ -15,15 +10,7 @@ internal static class BatchRepairsRegistration
         services.AddSingleton<BatchRepairStore>();
         services.AddJob<BatchRepairJob>();
         services.AddHostedService(provider => provider.GetRequiredService<BatchRepairJob>());
-        services.AddScoped(provider => new BatchRepairService(
-            provider.GetRequiredService<BatchRepairStore>(),
-            provider.GetRequiredService<BatchRepairJob>(),
-            provider.GetRequiredService<AgentCommands>(),
-            provider.GetRequiredService<VisibleServers>(),
-            provider.GetRequiredService<Confirmations>(),
-            provider.GetRequiredService<AuditTrail>(),
-            provider.GetRequiredService<DashboardOptions>(),
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped<BatchRepairService>();
         return services;
     }
 }
