@@ -8,6 +8,9 @@ namespace WsusDashboard.Architecture.Tests
     {
         private const int MaximumFiles = 15;
 
+        // Of the part of a README that stands above its first heading.
+        private const int MaximumLines = 12;
+
         // Microsoft.Web.Administration is left out: the emulation gives its one namespace from several folders, so a namespace is no folder there.
         [Theory]
         [InlineData(ProductAssemblies.Shared)]
@@ -30,16 +33,30 @@ namespace WsusDashboard.Architecture.Tests
         [Fact]
         public void Folder_OfManyFiles_SaysWhatItOwns()
         {
-            var large = ProductAssemblies.SourceFiles("src", "*")
+            var silent = LargeFolders().Where(folder => !File.Exists(Readme(folder)));
+
+            Assert.Empty(silent.Select(folder => Path.GetRelativePath(ProductAssemblies.Root, folder)));
+        }
+
+        [Fact]
+        public void Readme_OfAFolderOfManyFiles_IsShort()
+        {
+            var talkative = LargeFolders().Where(folder => string.Join('\n', File.ReadLines(Readme(folder)).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))).Trim().Split('\n').Length > MaximumLines);
+
+            Assert.Empty(talkative.Select(folder => Path.GetRelativePath(ProductAssemblies.Root, folder)));
+        }
+
+        private static string Readme(string folder) => Path.Combine(folder, "README.md");
+
+        private static List<string> LargeFolders() =>
+        [
+            .. new[] { "src", "tests" }.SelectMany(root => ProductAssemblies.SourceFiles(root, "*"))
                 .Where(path => !path.Split(Path.DirectorySeparatorChar).Contains("wwwroot") && Path.GetFileName(path) != "README.md")
                 .GroupBy(path => Path.GetDirectoryName(path)!)
                 // The .razor, .cs and .css of a component are one.
                 .Where(folder => folder.DistinctBy(path => Path.GetFileName(path).Split('.')[0]).Count() > MaximumFiles)
-                .Where(folder => !File.Exists(Path.Combine(folder.Key, "README.md")))
-                .Select(folder => Path.GetRelativePath(ProductAssemblies.Root, folder.Key));
-
-            Assert.Empty(large);
-        }
+                .Select(folder => folder.Key),
+        ];
 
         /// <summary>Which folders of an assembly import one another in a circle, with a type of each that does.</summary>
         private static IReadOnlyList<string> EdgesOfCycles(ArchUnitNET.Domain.Architecture architecture, System.Reflection.Assembly assembly, string below)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using WsusDashboard.EndToEnd.Tests.Attackers.HostileAgents;
 
 namespace WsusDashboard.EndToEnd.Tests.Attackers;
 

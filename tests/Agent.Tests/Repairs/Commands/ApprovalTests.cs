@@ -6,7 +6,7 @@ using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Commands;
 
 /// <summary>Repairs that wait for a person on the server.</summary>
 public sealed class ApprovalTests : IDisposable

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Repairs.Running;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Commands;
 
 public sealed class ChangeLockTests
 {

@@ -4,7 +4,7 @@ using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
 using static WsusDashboard.Agent.Tests.Repairs.FakeServer;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Trials;
 
 /// <summary>Rollbacks that meet trouble of their own: the pool runs at their end, and nothing lands after them.</summary>
 public sealed class RollbackTests

@@ -8,7 +8,7 @@ using WsusDashboard.Dashboard.Features.People;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Simulator.Scenarios;
 
-namespace WsusDashboard.EndToEnd.Tests;
+namespace WsusDashboard.EndToEnd.Tests.Jobs;
 
 /// <summary>What people do with their accounts, in a browser: the invitation, passkeys, codes, the question before several servers, and a role that is taken away.</summary>
 [Collection(DemoCollection.Name)]

@@ -2,7 +2,7 @@ using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Planning;
 
 public sealed class PlanTests
 {

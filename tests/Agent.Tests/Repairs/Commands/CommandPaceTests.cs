@@ -12,7 +12,7 @@ using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Commands;
 
 /// <summary>A hub in a thief's hands that asks and asks: the pace of the local policy holds, whatever the clock says, and keeps nobody on the server out.</summary>
 public sealed class CommandPaceTests : IDisposable

@@ -5,7 +5,7 @@ using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Interruptions;
 
 /// <summary>
 /// Agents that end at any place of a repair, again and again, also while they resume it or roll it back: afterwards the server is as before or as the repair

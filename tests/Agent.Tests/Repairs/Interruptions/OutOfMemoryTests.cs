@@ -1,6 +1,6 @@
 using WsusDashboard.Shared.Repairs;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Interruptions;
 
 /// <summary>Memory that is used up in the middle of a repair ends the agent before anybody has caught the exception; the repair then goes on as after a kill.</summary>
 public sealed class OutOfMemoryTests

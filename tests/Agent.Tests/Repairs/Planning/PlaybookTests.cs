@@ -2,7 +2,7 @@ using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Planning;
 
 /// <summary>The playbooks for one cause each: what they touch, and what they leave alone.</summary>
 public sealed class PlaybookTests

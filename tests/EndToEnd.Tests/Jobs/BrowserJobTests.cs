@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 using WsusDashboard.Simulator.Scenarios;
 using static Microsoft.Playwright.Assertions;
 
-namespace WsusDashboard.EndToEnd.Tests;
+namespace WsusDashboard.EndToEnd.Tests.Jobs;
 
 /// <summary>The product's main job as a team lead does it: glance, find the red one, understand, repair, prove, undo.</summary>
 [Collection(DemoCollection.Name)]

@@ -3,7 +3,7 @@ using Grpc.Core;
 using WsusDashboard.Shared.Snapshots;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
-namespace WsusDashboard.EndToEnd.Tests.Attackers;
+namespace WsusDashboard.EndToEnd.Tests.Attackers.HostileAgents;
 
 /// <summary>What a hostile agent says to whoever watches it.</summary>
 /// <param name="Name">For figures.</param>

@@ -3,7 +3,7 @@ using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Planning;
 
 /// <summary>What the baseline asks for and a server may not bear: left out of its plan, or included because a person asked.</summary>
 public sealed class RiskySettingTests

@@ -10,7 +10,7 @@ using WsusDashboard.Shared.Repairs;
 using static WsusDashboard.Agent.Tests.Repairs.FakeServer;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Trials;
 
 /// <summary>A keep that was accepted stands, whatever the trial or a later step says.</summary>
 public sealed class KeepTests

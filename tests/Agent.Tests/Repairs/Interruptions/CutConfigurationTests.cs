@@ -2,7 +2,7 @@ using Microsoft.Web.Administration;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Interruptions;
 
 /// <summary>applicationHost.config is cut, by another program or a full disk, while a repair has the pool stopped: the pool runs again all the same.</summary>
 public sealed class CutConfigurationTests : IDisposable

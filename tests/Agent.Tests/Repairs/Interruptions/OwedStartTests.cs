@@ -5,7 +5,7 @@ using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Interruptions;
 
 /// <summary>Services that take longer to stop than their restart waits, as SMS_EXECUTIVE does: they run again once they have stopped.</summary>
 public sealed class OwedStartTests : IDisposable

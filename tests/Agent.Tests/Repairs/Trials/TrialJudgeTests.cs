@@ -3,7 +3,7 @@ using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Trials;
 
 public sealed class TrialJudgeTests
 {

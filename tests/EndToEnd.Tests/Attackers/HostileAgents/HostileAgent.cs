@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Shared.Trust;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
-namespace WsusDashboard.EndToEnd.Tests.Attackers;
+namespace WsusDashboard.EndToEnd.Tests.Attackers.HostileAgents;
 
 /// <summary>
 /// An agent in foreign hands, on a port of this computer: a dashboard pairs with it by its code, as with any other, and then hears what its script says. It speaks

@@ -2,7 +2,7 @@ using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Snapshots;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Commands;
 
 public sealed class DirectCommandTests
 {

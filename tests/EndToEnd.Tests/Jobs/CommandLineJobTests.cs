@@ -1,7 +1,7 @@
 using System.Text.Json;
 using WsusDashboard.Simulator.Scenarios;
 
-namespace WsusDashboard.EndToEnd.Tests;
+namespace WsusDashboard.EndToEnd.Tests.Jobs;
 
 /// <summary>The product's main job as an administrator does it on the server itself.</summary>
 [Collection(DemoCollection.Name)]

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using WsusDashboard.Simulator.Scenarios;
 
-namespace WsusDashboard.EndToEnd.Tests;
+namespace WsusDashboard.EndToEnd.Tests.Jobs;
 
 /// <summary>The product's main job as a script does it.</summary>
 [Collection(DemoCollection.Name)]

@@ -6,7 +6,7 @@ using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Commands;
 
 /// <summary>A hub in a thief's hands against what all hubs and the server itself share: audit, approvals, keys, journal, the repairs of others.</summary>
 public sealed class StolenHubTests : IDisposable

@@ -7,7 +7,7 @@ using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 using static WsusDashboard.Agent.Tests.Repairs.FakeServer;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Trials;
 
 /// <summary>New settings are on trial: where clients then get worse answers than before, the agent restores the saved ones.</summary>
 public sealed class TrialTests

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 
-namespace WsusDashboard.EndToEnd.Tests.Attackers;
+namespace WsusDashboard.EndToEnd.Tests.Attackers.HostileAgents;
 
 /// <summary>Agents in foreign hands that a real dashboard is paired with: what they say is cut, or they are not listened to, and the others are watched as before.</summary>
 [Collection(AttackCollection.Name)]

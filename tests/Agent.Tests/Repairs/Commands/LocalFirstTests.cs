@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Repairs.Running;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Commands;
 
 /// <summary>Somebody on the server against hubs that take the shared locks again and again.</summary>
 public sealed class LocalFirstTests

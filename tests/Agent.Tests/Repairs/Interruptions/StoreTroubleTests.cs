@@ -3,7 +3,7 @@ using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Interruptions;
 
 /// <summary>The agent's store lost, or its disk full: what can be undone still can, and settings that harm clients are restored all the same.</summary>
 public sealed class StoreTroubleTests : IDisposable

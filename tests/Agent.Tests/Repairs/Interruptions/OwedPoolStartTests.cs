@@ -6,7 +6,7 @@ using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 
-namespace WsusDashboard.Agent.Tests.Repairs;
+namespace WsusDashboard.Agent.Tests.Repairs.Interruptions;
 
 /// <summary>A pool that the agent stops runs again, whatever ends its restart; one that somebody else stopped stays stopped.</summary>
 public sealed class OwedPoolStartTests : IDisposable
