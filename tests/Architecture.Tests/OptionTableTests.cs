@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.CommandLine.Help;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
@@ -5,6 +7,7 @@ using System.Xml.Linq;
 using WsusDashboard.Agent;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Shared.Settings;
+using WsusDashboard.Simulator.Demo;
 
 namespace WsusDashboard.Architecture.Tests;
 
@@ -17,14 +20,18 @@ public sealed class OptionTableTests
     [Theory]
     [InlineData("src/Agent/README.md", AgentOptions.SectionName, typeof(AgentOptions))]
     [InlineData("src/Dashboard/README.md", DashboardOptions.SectionName, typeof(DashboardOptions))]
-    public void Table_InTheReadme_IsWhatTheOptionsSay(string file, string section, Type type)
+    public void Table_InTheReadme_IsWhatTheOptionsSay(string file, string section, Type type) => AssertTable(file, Table(section, type));
+
+    [Fact]
+    public void Table_InTheReadmeOfTheSimulator_IsWhatItsCommandLineSays() => AssertTable("src/Simulator/README.md", SimulatorTable());
+
+    private static void AssertTable(string file, string table)
     {
         var path = Path.Combine(ProductAssemblies.Root, file);
         var readme = File.ReadAllText(path);
         var (begin, end) = (readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, readme.IndexOf(End, StringComparison.Ordinal));
         Assert.True(begin >= Begin.Length && end >= begin, $"{file} lacks the lines {Begin.Trim()} and {End}.");
 
-        var table = Table(section, type);
         if (Environment.GetEnvironmentVariable("UPDATE_OPTION_TABLES") is { Length: > 0 })
         {
             File.WriteAllText(path, readme[..begin] + table + readme[end..]);
@@ -43,6 +50,19 @@ public sealed class OptionTableTests
         {
             var standard = Convert.ToString(option.Value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? $"`{(option.Value is bool ? text.ToLowerInvariant() : text)}`" : "";
             table.Append(CultureInfo.InvariantCulture, $"| `{option.Key}` | {standard} | {option.Allowed} | {option.Unit} | {Meaning(option.Property, comments)} |\n");
+        }
+
+        return table.ToString();
+    }
+
+    private static string SimulatorTable()
+    {
+        var table = new StringBuilder("| option | default | meaning |\n| --- | --- | --- |\n");
+        foreach (var option in DemoCommand.Create().Options.Where(option => option is not (HelpOption or VersionOption)))
+        {
+            // A flag is off, and a folder of this account is nothing that a README could show.
+            var standard = option.HasDefaultValue && option.GetDefaultValue() is { } value and not bool && Convert.ToString(value, CultureInfo.InvariantCulture) is { } text && !Path.IsPathRooted(text) ? $"`{text}`" : "";
+            table.Append(CultureInfo.InvariantCulture, $"| `{$"{option.Name} {option.HelpName}".Trim()}` | {standard} | {option.Description} |\n");
         }
 
         return table.ToString();

@@ -12,13 +12,19 @@ public static class DemoCommand
     private static readonly Option<int> Servers = Number("--servers", "N", "Number of simulated servers, 1 to 200.", EstateOptions.DefaultServers);
     private static readonly Option<int> Port = Number("--port", "P", "TCP port of the dashboard. 0 picks a free one.", DemoOptions.DefaultPort);
     private static readonly Option<int> AgentPort = Number("--agent-port", "P", "TCP port of the first agent; the others follow. 0 picks free ones.", DemoOptions.DefaultAgentPort);
-    private static readonly Option<string> Data = new("--data") { HelpName = "DIR", Description = "Folder of the estate, kept between starts.", DefaultValueFactory = _ => DemoOptions.DefaultDataDirectory };
+    private static readonly Option<string> Data = new("--data") { HelpName = "DIR", Description = "Folder of the estate, kept between starts; by default in your account's local application data.", DefaultValueFactory = _ => DemoOptions.DefaultDataDirectory };
     private static readonly Option<double> Speed = new("--speed") { HelpName = "X", Description = "Speed of the simulation, 0.1 to 1000; 10 is ten times as fast. Timestamps stay real.", DefaultValueFactory = _ => 1, CustomParser = ParseSpeed };
-    private static readonly Option<int?> Seed = new("--seed") { HelpName = "N", Description = "Random seed; the same seed makes the same estate. [default: the folder's, else 1]", CustomParser = result => ParseNumber(result) };
+    private static readonly Option<int?> Seed = new("--seed") { HelpName = "N", Description = "Random seed; the same seed makes the same estate. Default: the folder's, else 1.", CustomParser = result => ParseNumber(result) };
     private static readonly Option<int> HistoryDays = Number("--history-days", "N", "Days of history that servers get at their first start, 30 to 730.", ServerProfile.DefaultHistoryDays);
     private static readonly Option<bool> Reset = new("--reset") { Description = "Start over: clears the folder if the simulator created it." };
     private static readonly Option<string?> ApiToken = new("--api-token") { HelpName = "X", Description = "An API token that the dashboard accepts, for scripts; 32 characters or more." };
     private static readonly Option<bool> AgentsOnly = new("--agents-only") { Description = "Start the servers without a dashboard." };
+
+    /// <summary>The command with its options; it has no action of its own.</summary>
+    public static RootCommand Create() => new("Runs simulated WSUS servers, each with the real agent, and a dashboard that watches them.")
+    {
+        Servers, Port, AgentPort, Data, Speed, Seed, HistoryDays, Reset, ApiToken, AgentsOnly,
+    };
 
     /// <param name="arguments">The command line.</param>
     /// <param name="output">Where the demo says what it does.</param>
@@ -26,11 +32,7 @@ public static class DemoCommand
     /// <param name="cancellationToken">Ends the demo as Ctrl+C does.</param>
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
-        var command = new RootCommand("Runs simulated WSUS servers, each with the real agent, and a dashboard that watches them.")
-        {
-            Servers, Port, AgentPort, Data, Speed, Seed, HistoryDays, Reset, ApiToken, AgentsOnly,
-        };
-        var parsed = command.Parse(arguments);
+        var parsed = Create().Parse(arguments);
         if (parsed.Errors.Count == 0 && parsed.Action is not null)
         {
             // --help and --version.
