@@ -14,9 +14,10 @@ internal enum OwedKind
 /// <summary>A service or an application pool that the agent has stopped, or asked to stop, and has not started again.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Name">Of the service or pool.</param>
-/// <param name="OwedAt">UTC; services of one restart have the same.</param>
+/// <param name="OwedAt">On the <see cref="PaceClock"/>; services of one restart have the same.</param>
+/// <param name="Age">How long it has been owed at the reading, whatever the server's clock was set to.</param>
 /// <param name="Why">What stopped it, for a person.</param>
-internal sealed record OwedStart(OwedKind Kind, string Name, DateTimeOffset OwedAt, string Why);
+internal sealed record OwedStart(OwedKind Kind, string Name, TimeSpan OwedAt, TimeSpan Age, string Why);
 
 /// <summary>
 /// What a restart of the agent stops. SMS_EXECUTIVE may need more than ten minutes to stop and a pool's worker minutes to end, and a restart that only gives up
@@ -26,6 +27,7 @@ internal sealed record OwedStart(OwedKind Kind, string Name, DateTimeOffset Owed
 /// <remarks>Safe for use from several threads: every call opens its own connection. One row a service or pool.</remarks>
 internal sealed class OwedStarts(Journal journal, TimeProvider timeProvider)
 {
+    private readonly PaceClock _clock = new(timeProvider);
     private readonly Channel<bool> _added = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Writes down what is to be started.</summary>
@@ -35,9 +37,9 @@ internal sealed class OwedStarts(Journal journal, TimeProvider timeProvider)
     /// <exception cref="SqliteException">The journal cannot be written.</exception>
     public void Add(OwedKind kind, IEnumerable<string> names, string why)
     {
-        var owedAt = timeProvider.GetUtcNow().UtcTicks;
         using var connection = journal.Open();
         using var transaction = connection.BeginTransaction();
+        var owedAt = _clock.GoOn(connection).Ticks;
         foreach (var (position, name) in names.Index())
         {
             connection.Execute(
@@ -69,9 +71,10 @@ internal sealed class OwedStarts(Journal journal, TimeProvider timeProvider)
     public IReadOnlyList<OwedStart> Read()
     {
         using var connection = journal.Open();
+        var passed = _clock.Read(connection);
         return connection.Query(
             "SELECT kind, name, owed_at, why FROM owed_starts ORDER BY owed_at, kind, position",
-            reader => new OwedStart((OwedKind)reader.GetInt32(0), reader.GetString(1), new DateTimeOffset(reader.GetInt64(2), TimeSpan.Zero), reader.GetString(3)));
+            reader => new OwedStart((OwedKind)reader.GetInt32(0), reader.GetString(1), new TimeSpan(reader.GetInt64(2)), passed - new TimeSpan(reader.GetInt64(2)), reader.GetString(3)));
     }
 
     /// <exception cref="SqliteException">The journal cannot be read.</exception>
@@ -83,7 +86,7 @@ internal sealed class OwedStarts(Journal journal, TimeProvider timeProvider)
     {
         using var connection = journal.Open();
         connection.Execute(
-            "DELETE FROM owed_starts WHERE kind = $kind AND name = $name AND owed_at = $owedAt", ("$kind", (int)start.Kind), ("$name", start.Name), ("$owedAt", start.OwedAt.UtcTicks));
+            "DELETE FROM owed_starts WHERE kind = $kind AND name = $name AND owed_at = $owedAt", ("$kind", (int)start.Kind), ("$name", start.Name), ("$owedAt", start.OwedAt.Ticks));
     }
 
     /// <summary>None of these is owed any more.</summary>

@@ -35,6 +35,9 @@ internal sealed class FakeWsus(TimeProvider timeProvider, CrashPoint crash) : IW
     /// <summary>While this holds, nothing answers on the port.</summary>
     public Func<bool> IsSilent { get; set; } = () => false;
 
+    /// <summary>Something that happens when it is asked for a synchronization, either of them.</summary>
+    public Action WhenAsked { get; set; } = () => { };
+
     public EdgeException? SyncNowFailure { get; set; }
 
     /// <summary>The computer with the SMS Provider.</summary>
@@ -64,6 +67,7 @@ internal sealed class FakeWsus(TimeProvider timeProvider, CrashPoint crash) : IW
     public Task<bool> StartAsync()
     {
         crash.Pass("before sync start");
+        WhenAsked();
         lock (_gate)
         {
             if (Refusals > 0)
@@ -133,6 +137,7 @@ internal sealed class FakeWsus(TimeProvider timeProvider, CrashPoint crash) : IW
         SyncNowScope = scope;
         LastSyncNowWasFull = Assert.IsType<bool>(Assert.Single(arguments, argument => argument.Key == "fullSync").Value);
         crash.Pass("before SyncNow");
+        WhenAsked();
         if (SyncNowFailure is not null)
         {
             throw SyncNowFailure;

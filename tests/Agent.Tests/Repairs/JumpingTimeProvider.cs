@@ -8,6 +8,15 @@ namespace WsusDashboard.Agent.Tests.Repairs;
 /// </summary>
 internal sealed class JumpingTimeProvider() : FakeTimeProvider(new DateTimeOffset(2026, 11, 17, 6, 0, 0, TimeSpan.Zero))
 {
+    private TimeSpan _shift;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _shift;
+
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
+
+    /// <summary>Somebody sets the clock: what it shows changes, what has passed does not.</summary>
+    public void SetClock(TimeSpan by) => _shift += by;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);

@@ -225,6 +225,37 @@ public sealed class RepairTests
     }
 
     [Fact]
+    public async Task StartSync_ClockIsSetForwardWhileItWaits_AsksWsusAndConfigMgrAgain()
+    {
+        using var server = new FakeServer { Wsus = { IsSiteServer = true, Refusals = 4, SyncNowFailure = new EdgeException(ReadFailure.Unavailable, "Provider load failure (0x80041013).") } };
+        var asked = 0;
+        server.Wsus.WhenAsked = () =>
+        {
+            server.Time.SetClock(TimeSpan.FromDays(++asked is 1 or 6 ? 2 : 0));
+            server.Wsus.SyncNowFailure = asked < 8 ? server.Wsus.SyncNowFailure : null;
+        };
+        await using var agent = await AgentLife.BeginAsync(server);
+
+        await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
+
+        Assert.Equal((1, 1), (server.Wsus.Starts, server.Wsus.SyncNows));
+    }
+
+    [Fact]
+    public async Task StartSync_ClockIsSetBackWhileItWaits_FailsAfterFiveMinutes()
+    {
+        using var server = new FakeServer { Wsus = { Refusals = int.MaxValue } };
+        await using var agent = await AgentLife.BeginAsync(server);
+        var (asked, begin) = (0, server.Time.GetTimestamp());
+        server.Wsus.WhenAsked = () => server.Time.SetClock(TimeSpan.FromDays(++asked == 1 ? -2 : 0));
+
+        var run = await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
+
+        Assert.Equal((RunState.Failed, 0), (run.State, server.Wsus.Starts));
+        Assert.InRange(server.Time.GetElapsedTime(begin), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(7));
+    }
+
+    [Fact]
     public async Task StartSync_WhereWsusNeverAnswers_FailsAfterFiveMinutes()
     {
         using var server = new FakeServer { Wsus = { Refusals = int.MaxValue } };

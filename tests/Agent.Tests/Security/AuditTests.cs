@@ -141,7 +141,12 @@ public sealed class AuditTests : IDisposable
     {
         var first = WriteFullFile();
         Write(1);
-        _time.Advance(AuditFiles.KeptFor - TimeSpan.FromDays(1));
+        for (var passed = TimeSpan.Zero; passed < AuditFiles.KeptFor - TimeSpan.FromDays(1); passed += TimeSpan.FromDays(21))
+        {
+            _time.Advance(TimeSpan.FromDays(21));
+            Write(1);
+        }
+
         var second = WriteFullFile();
         Write(1);
         Assert.Equal([first, second], AuditFiles.FullNumbers(_folder.Path));
@@ -152,6 +157,28 @@ public sealed class AuditTests : IDisposable
 
         Assert.Equal([second, third], AuditFiles.FullNumbers(_folder.Path));
         AssertIntact(third + 1 - first, first + 1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Rotate_ClockIsSetFarAhead_DeletesNothingUntilAWholeFileAgrees(bool rightBeforeIt)
+    {
+        var first = WriteFullFile();
+        Write(1);
+        SetAhead(!rightBeforeIt);
+        var second = WriteFullFile();
+        SetAhead(rightBeforeIt);
+        Write(1);
+
+        Assert.Equal([first, second], AuditFiles.FullNumbers(_folder.Path));
+        AssertIntact(second + 1, 1);
+
+        var third = WriteFullFile();
+        Write(1);
+        Assert.Equal([second, third], AuditFiles.FullNumbers(_folder.Path));
+
+        void SetAhead(bool isNow) => _time.Advance(isNow ? AuditFiles.KeptFor + TimeSpan.FromDays(100) : TimeSpan.Zero);
     }
 
     [Fact]

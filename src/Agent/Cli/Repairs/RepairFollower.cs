@@ -16,8 +16,8 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
     private static readonly TimeSpan BetweenMessages = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<int, (StepState State, string Message)> _shown = [];
-    private DateTimeOffset _lastMessageAt;
-    private DateTimeOffset? _silentSince;
+    private long? _lastMessageAt;
+    private Deadline? _silence;
 
     /// <returns>The exit code.</returns>
     public async Task<int> FollowAsync(Wire.RepairRun started, CancellationToken cancellationToken)
@@ -61,9 +61,9 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
         try
         {
             var run = await agent.GetAsync(latest.Id, cancellationToken);
-            if (_silentSince is not null)
+            if (_silence is not null)
             {
-                _silentSince = null;
+                _silence = null;
                 await console.Error.WriteLineAsync("The agent is answering again.");
             }
 
@@ -71,14 +71,13 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
         }
         catch (AgentSilentException exception)
         {
-            var now = console.TimeProvider.GetUtcNow();
-            if (_silentSince is null)
+            if (_silence is not { } silence)
             {
-                _silentSince = now;
+                _silence = silence = Deadline.After(SilenceLimit, console.TimeProvider);
                 await console.Error.WriteLineAsync("The agent isn't answering. The repair continues on the server, or resumes when the agent starts again. Retrying.");
             }
 
-            return now - _silentSince < SilenceLimit
+            return !silence.IsOver
                 ? latest
                 : throw new CliFailure($"The agent hasn't answered for {Wording.Duration(SilenceLimit)}, so it isn't known how repair {latest.Id} ended. {exception.Message}", exception);
         }
@@ -135,9 +134,9 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
                 _shown[step.Number] = (step.State, step.Message);
                 await ShowStepAsync(step);
             }
-            else if (step.State == StepState.Running && message != step.Message && console.TimeProvider.GetUtcNow() - _lastMessageAt >= BetweenMessages)
+            else if (step.State == StepState.Running && message != step.Message && (_lastMessageAt is not { } at || console.TimeProvider.GetElapsedTime(at) >= BetweenMessages))
             {
-                _lastMessageAt = console.TimeProvider.GetUtcNow();
+                _lastMessageAt = console.TimeProvider.GetTimestamp();
                 _shown[step.Number] = (step.State, step.Message);
                 await console.Out.WriteLineAsync($"       {Elapsed(step)}: {step.Message}");
             }

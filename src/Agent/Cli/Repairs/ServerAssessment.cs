@@ -44,12 +44,12 @@ internal sealed class ServerAssessment(AgentClient agent, CommandConsole console
 
     private async Task<Snapshot> ReadSnapshotAsync(CancellationToken cancellationToken)
     {
-        var until = console.TimeProvider.GetUtcNow() + LongestWait;
+        var deadline = Deadline.After(LongestWait, console.TimeProvider);
         while (true)
         {
             var snapshot = (await agent.GetSnapshotAsync(cancellationToken)).ToDomain();
             SectionStatus[] statuses = [snapshot.Iis.Status, snapshot.Services.Status, snapshot.Wsus.Status, snapshot.ConfigMgr.Status, snapshot.Events.Status];
-            if (!statuses.Contains(SectionStatus.Pending) || console.TimeProvider.GetUtcNow() >= until)
+            if (!statuses.Contains(SectionStatus.Pending) || deadline.IsOver)
             {
                 return snapshot;
             }

@@ -94,7 +94,7 @@ internal sealed partial class OwedStartWorker(
             return true;
         }
 
-        if (timeProvider.GetUtcNow() - start.OwedAt > LongestWatch)
+        if (start.Age > LongestWatch)
         {
             return GiveUp(start, "refused", $"{start.Name} is {state} after {LongestWatch.TotalHours:0} hours; the agent no longer watches it.");
         }

@@ -11,6 +11,9 @@ internal sealed class AuditChain
     /// <summary>The verb of what the agent writes about the audit itself.</summary>
     public const string OwnVerb = "audit";
 
+    /// <summary>A clock that was set by so much makes no file old before a whole file was written by it.</summary>
+    private static readonly TimeSpan LargestStep = TimeSpan.FromDays(30);
+
     private readonly string _dataDirectory;
     private readonly AuditKey _key;
     private AuditHead _head;
@@ -97,13 +100,31 @@ internal sealed class AuditChain
     {
         var first = _head.Anchors.Count > 0 ? _head.Anchors[^1].LastNumber + 1 : _head.FirstNumber;
         var anchored = _head with { Anchors = [.. _head.Anchors, new AuditAnchor(first, _head.Number, _head.Hash, now)] };
-        while (anchored.Anchors is [var oldest, ..] && (anchored.Anchors.Count > AuditFiles.MaximumFullFiles || now - oldest.LastAt > AuditFiles.KeptFor))
+        var isClockSteady = IsClockSteady(now);
+        while (anchored.Anchors is [var oldest, ..] && (anchored.Anchors.Count > AuditFiles.MaximumFullFiles || (isClockSteady && now - oldest.LastAt > AuditFiles.KeptFor)))
         {
             anchored = anchored with { FirstNumber = oldest.LastNumber + 1, FirstPrevious = oldest.LastHash, Anchors = [.. anchored.Anchors.Skip(1)] };
         }
 
         Save(anchored);
         FinishRotation();
+    }
+
+    /// <summary>False where the clock was set by more than a month since the file before this one was closed; a server on which nothing was done for so long looks the same.</summary>
+    private bool IsClockSteady(DateTimeOffset now)
+    {
+        var before = _head.Anchors.Count > 0 ? _head.Anchors[^1].LastAt : (DateTimeOffset?)null;
+        foreach (var at in AuditFiles.ReadFile(AuditFiles.Current(_dataDirectory)).Select(line => AuditFiles.Parse(line.Text)).OfType<AgentAuditEntry>().Select(entry => entry.At).Append(now))
+        {
+            if (before is { } earlier && (at - earlier).Duration() > LargestStep)
+            {
+                return false;
+            }
+
+            before = at;
+        }
+
+        return true;
     }
 
     private void FinishRotation()

@@ -30,7 +30,7 @@ internal static class AuditFiles
     private const string FullPrefix = "audit-";
     private const string Extension = ".jsonl";
 
-    /// <summary>A full file goes when its last entry is older.</summary>
+    /// <summary>A full file goes when its last entry is older, unless the clock was set far meanwhile.</summary>
     public static TimeSpan KeptFor { get; } = TimeSpan.FromDays(400);
 
     public static string Current(string dataDirectory) => Path.Combine(dataDirectory, CurrentName);

@@ -158,6 +158,44 @@ public sealed class OwedStartTests : IDisposable
         Assert.Empty(agent.Get<OwedStarts>().Read());
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(-2)]
+    public async Task Look_ClockIsSetMeanwhile_IsOwedForItsDayAndNoLonger(int days)
+    {
+        await using var agent = await FailedRepairAsync();
+        var forThatDay = Assert.Single(agent.Get<OwedStarts>().Read(), start => start.Name == ServiceNames.SmsExecutive);
+        _server.Time.SetClock(TimeSpan.FromDays(days));
+        _server.Services.Force(ServiceNames.SmsExecutive, ServiceState.Stopped);
+        await agent.OwedStarts.LookAsync(Token);
+        Assert.Equal(ServiceState.Running, _server.Services.StateOf(ServiceNames.SmsExecutive));
+
+        // Owed once more, and the clock is set back or forth again: a day is a day.
+        agent.Get<OwedStarts>().Add(forThatDay.Kind, [forThatDay.Name], forThatDay.Why);
+        _server.Time.SetClock(TimeSpan.FromDays(-days));
+        _server.Time.SetClock(TimeSpan.FromDays(-days));
+        _server.Time.Advance(TimeSpan.FromHours(25));
+        _server.Services.Force(ServiceNames.SmsExecutive, ServiceState.Stopped);
+        await agent.OwedStarts.LookAsync(Token);
+
+        Assert.Equal(ServiceState.Stopped, _server.Services.StateOf(ServiceNames.SmsExecutive));
+        Assert.Empty(agent.Get<OwedStarts>().Read());
+    }
+
+    [Fact]
+    public async Task Look_ClockIsSetWhileTheAgentIsDown_IsOwedStill()
+    {
+        await (await FailedRepairAsync()).DisposeAsync();
+        _server.Time.SetClock(TimeSpan.FromDays(2));
+        _server.Services.Force(ServiceNames.SmsExecutive, ServiceState.Stopped);
+
+        await using var next = await AgentLife.BeginAsync(_server);
+        await next.UntilOpenAsync();
+        await next.OwedStarts.LookAsync(Token);
+
+        Assert.Equal(ServiceState.Running, _server.Services.StateOf(ServiceNames.SmsExecutive));
+    }
+
     private async Task<AgentLife> BeginAsync()
     {
         var agent = await AgentLife.BeginAsync(_server);

@@ -74,7 +74,7 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
     // A synchronization that began before the restarts proves nothing about them, and WSUS runs one at a time.
     private async Task WaitForEarlierSyncAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var begin = timeProvider.GetUtcNow();
+        var limit = Deadline.After(options.SyncTimeLimit, timeProvider);
         await Waiting.UntilAsync(
             async token =>
             {
@@ -84,7 +84,7 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
                     return true;
                 }
 
-                context.Report($"A sync this repair didn't start is still running ({SyncProgressText.Of(state)}); waiting for it to end, {Wording.Duration(timeProvider.GetUtcNow() - begin)} so far.");
+                context.Report($"A sync this repair didn't start is still running ({SyncProgressText.Of(state)}); waiting for it to end, {Wording.Duration(limit.Elapsed)} so far.");
                 return false;
             },
             options.SyncTimeLimit,
@@ -109,6 +109,7 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
         var askedAt = timeProvider.GetUtcNow();
         WriteKnown(context, SyncNoteKeys.WsusKnownRuns, await watch.ListWsusRunsAsync(askedAt, cancellationToken));
         context.WriteNote(SyncNoteKeys.AskedAt, askedAt);
+        var deadline = Deadline.After(StepTimes.WarmUpLimit, timeProvider);
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -125,7 +126,7 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
             }
             catch (EdgeException exception)
             {
-                await EndOrPauseAsync(context, exception, askedAt, attempt, cancellationToken);
+                await EndOrPauseAsync(context, exception, deadline, attempt, cancellationToken);
             }
 
             // A request whose answer was lost may have arrived all the same.
@@ -137,17 +138,16 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
         }
     }
 
-    private async Task EndOrPauseAsync(StepContext context, EdgeException exception, DateTimeOffset askedAt, int attempt, CancellationToken cancellationToken)
+    private async Task EndOrPauseAsync(StepContext context, EdgeException exception, Deadline deadline, int attempt, CancellationToken cancellationToken)
     {
-        var elapsed = timeProvider.GetUtcNow() - askedAt;
         var isWorthAnotherTry = exception.Failure is ReadFailure.Unavailable or ReadFailure.TimedOut or ReadFailure.Malformed or ReadFailure.Fault;
-        if (!isWorthAnotherTry || elapsed >= StepTimes.WarmUpLimit || context.IsCancelRequested)
+        if (!isWorthAnotherTry || deadline.IsOver || context.IsCancelRequested)
         {
             throw new StepFailedException(
-                $"{watch.Readings.ComputerName}: WSUS didn't accept a sync within {Wording.Duration(elapsed)}: {exception.Message}", inner: exception);
+                $"{watch.Readings.ComputerName}: WSUS didn't accept a sync within {Wording.Duration(deadline.Elapsed)}: {exception.Message}", inner: exception);
         }
 
-        context.Report($"WSUS isn't answering yet ({exception.Message}); asking again, {Wording.Duration(elapsed)} of at most {Wording.Duration(StepTimes.WarmUpLimit)}.");
+        context.Report($"WSUS isn't answering yet ({exception.Message}); asking again, {Wording.Duration(deadline.Elapsed)} of at most {Wording.Duration(StepTimes.WarmUpLimit)}.");
         await Task.Delay(Pauses.Next(attempt + 1), timeProvider, cancellationToken);
     }
 
@@ -183,6 +183,7 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
         var askedAt = timeProvider.GetUtcNow();
         WriteKnown(context, SyncNoteKeys.ConfigMgrKnownRuns, watch.ListConfigMgrRuns(askedAt));
         context.WriteNote(SyncNoteKeys.ConfigMgrAskedAt, askedAt);
+        var deadline = Deadline.After(ConfigMgrLimit, timeProvider);
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -198,7 +199,7 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
                 return $"Configuration Manager (site {siteCode}) accepted the request.";
             }
             catch (EdgeException exception) when (
-                exception.Failure is ReadFailure.Unavailable or ReadFailure.TimedOut && timeProvider.GetUtcNow() - askedAt < ConfigMgrLimit && !context.IsCancelRequested)
+                exception.Failure is ReadFailure.Unavailable or ReadFailure.TimedOut && !deadline.IsOver && !context.IsCancelRequested)
             {
                 context.Report($"Configuration Manager isn't answering yet ({exception.Message}); asking again.");
                 await Task.Delay(Pauses.Next(attempt + 1), timeProvider, cancellationToken);

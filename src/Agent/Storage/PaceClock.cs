@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
-using WsusDashboard.Agent.Storage;
 
-namespace WsusDashboard.Agent.Commands;
+namespace WsusDashboard.Agent.Storage;
 
 /// <summary>
 /// Time that has passed for the agent, whatever the server's clock is set to: it goes on with the system's monotonic clock, which outlives the agent. Only where
