@@ -221,26 +221,8 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
         }
     }
 
-    /// <summary>Takes back runs that can be undone and that a store which was lost knew; those of them that were going on have failed.</summary>
-    public void RestoreUndo()
-    {
-        foreach (var (run, saved) in undo.ReadAll())
-        {
-            if (Find(run.Id) is { } known)
-            {
-                if (known is { IsFinal: true, CanUndo: false })
-                {
-                    undo.Delete(run.Id);
-                }
-
-                continue;
-            }
-
-            Restore(run.IsFinal ? run : Interrupted(run), saved);
-        }
-    }
-
-    private void Restore(RepairRun run, SavedSettings? saved) => TryWrite((connection, transaction) =>
+    /// <summary>Writes a run that a store which was lost knew, and what it saved.</summary>
+    public void Restore(RepairRun run, SavedSettings? saved) => TryWrite((connection, transaction) =>
     {
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
@@ -257,22 +239,6 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
 
         return true;
     });
-
-    private RepairRun Interrupted(RepairRun run) => run with
-    {
-        State = RunState.Failed,
-        EndedAt = timeProvider.GetUtcNow(),
-        Revision = run.Revision + 1,
-        Steps =
-        [
-            .. run.Steps.Select(step => step.State switch
-            {
-                StepState.Running => step with { State = StepState.Failed, EndedAt = timeProvider.GetUtcNow(), Message = $"{run.ComputerName}: the agent's store was lost in the middle of this repair, so it couldn't go on. Its settings may be in force; Undo restores the old ones." },
-                StepState.Waiting => step with { State = StepState.NotRun },
-                _ => step,
-            }),
-        ],
-    };
 
     private static void Prune(SqliteConnection connection, SqliteTransaction transaction)
     {

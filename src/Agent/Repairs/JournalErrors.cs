@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using WsusDashboard.Agent.Storage;
 
 namespace WsusDashboard.Agent.Repairs;
 
@@ -17,6 +18,10 @@ internal static class JournalErrors
                 CommandFailure.Unavailable,
                 $"The agent's journal (agent.db) can't be used: {exception.Message}. Nothing was started; the agent keeps reading the server. Check that the disk with the agent's data folder isn't full and that the file isn't write-protected.",
                 exception);
+        }
+        catch (StoreException exception)
+        {
+            throw new CommandException(CommandFailure.Unavailable, $"{exception.Message} Nothing was started; the agent keeps reading the server.", exception);
         }
     }
 }

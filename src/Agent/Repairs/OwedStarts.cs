@@ -24,9 +24,10 @@ internal sealed record OwedStart(OwedKind Kind, string Name, TimeSpan OwedAt, Ti
 /// leaves the server down from then on; so the start is written down before the stop, and carried out whatever becomes of the agent meanwhile. What was stopped
 /// before the restart came is never owed: whoever stopped it wants it so.
 /// </summary>
-/// <remarks>Safe for use from several threads: every call opens its own connection. One row a service or pool.</remarks>
-internal sealed class OwedStarts(Journal journal, TimeProvider timeProvider)
+/// <remarks>Safe for use from several threads: every call opens its own connection, and one writes at a time. One row a service or pool, and the same in a file beside it.</remarks>
+internal sealed class OwedStarts(Journal journal, OwedStartFile file, TimeProvider timeProvider)
 {
+    private readonly Lock _gate = new();
     private readonly PaceClock _clock = new(timeProvider);
     private readonly Channel<bool> _added = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -35,22 +36,15 @@ internal sealed class OwedStarts(Journal journal, TimeProvider timeProvider)
     /// <param name="names">In the order of their start.</param>
     /// <param name="why">What stops them, for a person.</param>
     /// <exception cref="SqliteException">The journal cannot be written.</exception>
+    /// <exception cref="StoreException">The file beside it cannot be written.</exception>
     public void Add(OwedKind kind, IEnumerable<string> names, string why)
     {
-        using var connection = journal.Open();
-        using var transaction = connection.BeginTransaction();
-        var owedAt = _clock.GoOn(connection).Ticks;
-        foreach (var (position, name) in names.Index())
+        lock (_gate)
         {
-            connection.Execute(
-                """
-                INSERT INTO owed_starts (kind, name, position, owed_at, why) VALUES ($kind, $name, $position, $owedAt, $why)
-                ON CONFLICT (kind, name) DO UPDATE SET position = $position, owed_at = $owedAt, why = $why
-                """,
-                ("$kind", (int)kind), ("$name", name), ("$position", position), ("$owedAt", owedAt), ("$why", why));
+            AddToJournal(kind, names, why);
+            file.Write(Read());
         }
 
-        transaction.Commit();
         _added.Writer.TryWrite(true);
     }
 
@@ -61,8 +55,20 @@ internal sealed class OwedStarts(Journal journal, TimeProvider timeProvider)
         {
             Add(kind, names, why);
         }
-        catch (SqliteException)
+        catch (Exception exception) when (exception is SqliteException or StoreException)
         {
+        }
+    }
+
+    /// <summary>At the start of the agent: what a store that was lost has owed is owed by this one, from now on.</summary>
+    /// <exception cref="SqliteException">The journal cannot be written.</exception>
+    /// <exception cref="StoreException">The file beside it cannot be written.</exception>
+    public void TakeBack()
+    {
+        var known = Read();
+        foreach (var restart in file.Read().Where(kept => !known.Any(start => Is(start, kept.Kind, kept.Name))).GroupBy(kept => (kept.Kind, kept.Why)))
+        {
+            Add(restart.Key.Kind, restart.Select(kept => kept.Name), restart.Key.Why);
         }
     }
 
@@ -78,29 +84,20 @@ internal sealed class OwedStarts(Journal journal, TimeProvider timeProvider)
     }
 
     /// <exception cref="SqliteException">The journal cannot be read.</exception>
-    public bool IsOwed(OwedKind kind, string name) => Read().Any(start => start.Kind == kind && string.Equals(start.Name, name, StringComparison.OrdinalIgnoreCase));
+    public bool IsOwed(OwedKind kind, string name) => Read().Any(start => Is(start, kind, name));
 
     /// <summary>It is not owed any more; what was written down since it was read stays.</summary>
     /// <exception cref="SqliteException">The journal cannot be written.</exception>
-    public void Forget(OwedStart start)
-    {
-        using var connection = journal.Open();
-        connection.Execute(
-            "DELETE FROM owed_starts WHERE kind = $kind AND name = $name AND owed_at = $owedAt", ("$kind", (int)start.Kind), ("$name", start.Name), ("$owedAt", start.OwedAt.Ticks));
-    }
+    /// <exception cref="StoreException">The file beside it cannot be written.</exception>
+    public void Forget(OwedStart start) => Forget(owed => Is(owed, start.Kind, start.Name) && owed.OwedAt == start.OwedAt);
 
     /// <summary>None of these is owed any more.</summary>
     /// <exception cref="SqliteException">The journal cannot be written.</exception>
+    /// <exception cref="StoreException">The file beside it cannot be written.</exception>
     public void Forget(OwedKind kind, IEnumerable<string> names)
     {
-        using var connection = journal.Open();
-        using var transaction = connection.BeginTransaction();
-        foreach (var name in names)
-        {
-            connection.Execute("DELETE FROM owed_starts WHERE kind = $kind AND name = $name", ("$kind", (int)kind), ("$name", name));
-        }
-
-        transaction.Commit();
+        var settled = names.ToList();
+        Forget(owed => settled.Exists(name => Is(owed, kind, name)));
     }
 
     /// <summary>They run again. Where the disk takes nothing, the next look at what is owed finds that too.</summary>
@@ -110,11 +107,53 @@ internal sealed class OwedStarts(Journal journal, TimeProvider timeProvider)
         {
             Forget(kind, names);
         }
-        catch (SqliteException)
+        catch (Exception exception) when (exception is SqliteException or StoreException)
         {
         }
     }
 
     /// <summary>Ends when something was added since the last call.</summary>
     public ValueTask<bool> WhenAddedAsync(CancellationToken cancellationToken) => _added.Reader.ReadAsync(cancellationToken);
+
+    private static bool Is(OwedStart start, OwedKind kind, string name) => start.Kind == kind && string.Equals(start.Name, name, StringComparison.OrdinalIgnoreCase);
+
+    private void AddToJournal(OwedKind kind, IEnumerable<string> names, string why)
+    {
+        using var connection = journal.Open();
+        using var transaction = connection.BeginTransaction();
+        var owedAt = _clock.GoOn(connection).Ticks;
+        foreach (var (position, name) in names.Index())
+        {
+            connection.Execute(
+                """
+                INSERT INTO owed_starts (kind, name, position, owed_at, why) VALUES ($kind, $name, $position, $owedAt, $why)
+                ON CONFLICT (kind, name) DO UPDATE SET position = $position, owed_at = $owedAt, why = $why
+                """,
+                ("$kind", (int)kind), ("$name", name), ("$position", position), ("$owedAt", owedAt), ("$why", why));
+        }
+
+        transaction.Commit();
+    }
+
+    private void Forget(Func<OwedStart, bool> isSettled)
+    {
+        lock (_gate)
+        {
+            var settled = Read().ToLookup(isSettled);
+            if (!settled[true].Any())
+            {
+                return;
+            }
+
+            file.Write(settled[false]);
+            using var connection = journal.Open();
+            using var transaction = connection.BeginTransaction();
+            foreach (var start in settled[true])
+            {
+                connection.Execute("DELETE FROM owed_starts WHERE kind = $kind AND name = $name", ("$kind", (int)start.Kind), ("$name", start.Name));
+            }
+
+            transaction.Commit();
+        }
+    }
 }

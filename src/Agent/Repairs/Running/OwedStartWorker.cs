@@ -3,6 +3,7 @@ using WsusDashboard.Agent.Iis;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Services;
+using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Snapshots;
@@ -71,7 +72,7 @@ internal sealed partial class OwedStartWorker(
             _failures = 0;
             return starts.Count == 0 ? null : Pause;
         }
-        catch (Exception exception) when (exception is EdgeException or SqliteException or CommandException)
+        catch (Exception exception) when (exception is EdgeException or SqliteException or StoreException or CommandException)
         {
             Log.NotLooked(logger, exception.Message);
             return Pauses.Next(++_failures);

@@ -7,7 +7,7 @@ namespace WsusDashboard.Agent.Repairs.Running;
 
 /// <summary>Where commands hand a repair over to the worker, and where the one that goes on is found.</summary>
 /// <remarks>Safe for use from several threads. The change lock lets one repair in at a time, so the channel never holds more than one.</remarks>
-internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, RepairPublisher publisher, TimeProvider timeProvider, ILogger<RepairSession> logger)
+internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, LostStore lost, RepairPublisher publisher, TimeProvider timeProvider, ILogger<RepairSession> logger)
 {
     /// <summary>Stands for the newest repair, wherever the id of one is asked for.</summary>
     public const string Latest = "latest";
@@ -118,7 +118,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, Repair
     /// <returns>What is resumed; null where nothing was interrupted.</returns>
     public async Task<RepairRun?> ResumeAsync(CancellationToken stopping)
     {
-        journal.RestoreUndo();
+        lost.TakeBack();
 
         // What waited has ended, because whoever asked for it heard nothing more.
         foreach (var run in journal.ReadWaiting())

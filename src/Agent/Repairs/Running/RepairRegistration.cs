@@ -13,6 +13,7 @@ internal static class RepairRegistration
         // Plan, journal, run.
         services.AddSingleton<IServerAccess, ServerAccess>();
         services.AddSingleton<UndoFiles>();
+        services.AddSingleton<OwedStartFile>();
         services.AddSingleton<Journal>();
         services.AddSingleton<Planner>();
         services.AddSingleton<ChangeLock>();
@@ -20,6 +21,7 @@ internal static class RepairRegistration
         services.AddSingleton<RepairPublisher>();
         services.AddSingleton<RepairStarter>();
         services.AddSingleton<OwedStarts>();
+        services.AddSingleton<LostStore>();
         services.AddSingleton<PoolStart>();
         services.AddHostedService<OwedStartWorker>();
         services.AddHostedService<RepairWorker>();

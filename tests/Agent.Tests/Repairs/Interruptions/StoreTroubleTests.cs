@@ -1,7 +1,13 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Web.Administration;
 using WsusDashboard.Agent.Repairs;
+using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Agent.Storage;
+using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.Repairs.Interruptions;
 
@@ -52,6 +58,62 @@ public sealed class StoreTroubleTests : IDisposable
         Assert.DoesNotContain(run.Steps, step => step.State is StepState.Running or StepState.Waiting);
         Assert.Equal(RunState.Succeeded, (await next.UndoAsync(id)).State);
         Assert.Equal(before, _server.Iis.Settings);
+    }
+
+    [Theory]
+    [InlineData(PlaybookCatalog.PoolOnlyId, true)]
+    [InlineData(PlaybookCatalog.PoolOnlyId, false)]
+    [InlineData(PlaybookCatalog.RestartServicesId, true)]
+    [InlineData(PlaybookCatalog.RestartServicesId, false)]
+    public async Task StoreLostAfterAStop_WhatTheAgentHadStopped_RunsAgain(string playbook, bool isDamaged)
+    {
+        var isPool = playbook == PlaybookCatalog.PoolOnlyId;
+        var id = await EndInTheMiddleAsync(isPool ? "after stop pool" : $"after stop {ServiceNames.SmsExecutive}", playbook);
+        _server.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((isPool, !isPool), (_server.Iis.State == ObjectState.Stopped, _server.Services.StateOf(ServiceNames.SmsExecutive) == ServiceState.Stopped));
+
+        LoseStore(isDamaged);
+        await using var next = await AgentLife.BeginAsync(_server);
+        await next.UntilOpenAsync();
+        await next.OwedStarts.LookAsync(Token);
+
+        Assert.Equal((ObjectState.Started, ServiceState.Running), (_server.Iis.State, _server.Services.StateOf(ServiceNames.SmsExecutive)));
+        Assert.Contains(AuditFiles.ReadEntries(_server.Folder), entry => entry.Outcome == "done" && entry.What == (isPool ? FakeIis.PoolName : ServiceNames.SmsExecutive));
+        if (isPool)
+        {
+            Assert.Contains(next.Service.Get(id).Steps, step => step is { State: StepState.Failed } && step.Message.Contains(FakeIis.PoolName, StringComparison.Ordinal));
+        }
+
+        await next.OwedStarts.LookAsync(Token);
+        Assert.Empty(next.Get<OwedStarts>().Read());
+        await using var third = await AgentLife.BeginAsync(_server);
+        Assert.Empty(third.Get<OwedStarts>().Read());
+    }
+
+    [Theory]
+    [InlineData("[null, { \"kind\": 77, \"name\": \"x\", \"why\": \"y\" }, { \"kind\": \"Pool\" }]")]
+    [InlineData("[{ \"kind\"")]
+    public async Task OwedFile_ThatIsDamaged_KeepsTheAgentFromNothing(string text)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_server.Folder, OwedStartFile.FileName), text, Token);
+
+        await using var life = await AgentLife.BeginAsync(_server);
+
+        Assert.Equal(RunState.Succeeded, (await life.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
+        Assert.Empty(life.Get<OwedStarts>().Read());
+    }
+
+    [Fact]
+    public async Task Restart_WhereItsStartCannotBeKept_StopsNothing()
+    {
+        Directory.CreateDirectory(Path.Combine(_server.Folder, OwedStartFile.FileName));
+        await using var life = await AgentLife.BeginAsync(_server);
+
+        Assert.Equal(RunState.Failed, (await life.RunAsync(PlaybookCatalog.RestartServicesId)).State);
+        var failure = await Assert.ThrowsAsync<CommandException>(() => life.Service.ControlServiceAsync(ServiceNames.WsusService, ServiceVerbs.Restart, Token));
+
+        Assert.Equal(CommandFailure.Unavailable, failure.Failure);
+        Assert.DoesNotContain(_server.Services.Accepted, accepted => accepted.StartsWith("stop ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -135,22 +197,30 @@ public sealed class StoreTroubleTests : IDisposable
         Assert.NotNull(await life.Service.PlanAsync(PlaybookCatalog.PoolOnlyId, "guide", Token));
     }
 
-    private async Task<string> EndInTheMiddleAsync(string place)
+    private async Task<string> EndInTheMiddleAsync(string place, string playbook = PlaybookCatalog.PoolOnlyId)
     {
         using var other = new FakeServer();
         await using (var whole = await AgentLife.BeginAsync(other))
         {
-            await whole.RunAsync(PlaybookCatalog.PoolOnlyId);
+            await whole.RunAsync(playbook);
         }
 
         await using var life = await AgentLife.BeginAsync(_server, other.Crash.Passed.IndexOf(place));
-        var id = (await life.StartAsync(PlaybookCatalog.PoolOnlyId)).Id;
+        var id = (await life.StartAsync(playbook)).Id;
         await _server.Ended.ReadAsync(Token);
         return id;
     }
 
-    private void LoseStore()
+    private void LoseStore(bool isDamaged = false)
     {
+        var path = Path.Combine(_server.Folder, "agent.db");
+        if (isDamaged)
+        {
+            File.WriteAllBytes(path, [.. Enumerable.Repeat((byte)'x', 8_192)]);
+            using var store = new AgentStore(new AgentOptions { DataDirectory = _server.Folder }, _server.Time, NullLogger<AgentStore>.Instance);
+            return;
+        }
+
         foreach (var file in Directory.GetFiles(_server.Folder, "agent.db*"))
         {
             File.Delete(file);
