@@ -163,6 +163,13 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
             ("$run", runId), ("$number", number), ("$name", name), ("$value", value), ("$at", Now()));
     }
 
+    /// <summary>What has passed for the agent until now, whatever the server's clock was set to.</summary>
+    public TimeSpan ReadPassed()
+    {
+        using var connection = Open();
+        return new PaceClock(timeProvider).GoOn(connection);
+    }
+
     /// <summary>The notes of all steps of a run: (step, name) to value.</summary>
     public IReadOnlyDictionary<(int Number, string Name), string> ReadNotes(string runId)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace WsusDashboard.Agent.Repairs;
@@ -25,6 +26,23 @@ internal sealed class StepNotes(Journal journal, string runId)
         {
             journal.WriteNote(runId, number, name, value);
             _notes[(number, name)] = value;
+        }
+    }
+
+    /// <summary>Journals the moment, for <see cref="Since"/>.</summary>
+    /// <exception cref="SqliteException">The journal cannot be written.</exception>
+    public void WriteMoment(int number, string name) => Write(number, name, journal.ReadPassed().Ticks.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>What has passed since a moment that was journaled, whatever the server's clock was set to; zero where there is none, or the journal cannot be read.</summary>
+    public TimeSpan Since(int number, string name)
+    {
+        try
+        {
+            return long.TryParse(Read(number, name), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) ? journal.ReadPassed() - new TimeSpan(ticks) : TimeSpan.Zero;
+        }
+        catch (SqliteException)
+        {
+            return TimeSpan.Zero;
         }
     }
 

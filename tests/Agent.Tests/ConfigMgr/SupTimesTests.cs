@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.ConfigMgr.Status;
+using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.ConfigMgr;
@@ -15,7 +16,7 @@ public sealed class SupTimesTests
 
     public SupTimesTests()
     {
-        _time.SetLocalTimeZone(CentralEurope());
+        _time.SetLocalTimeZone(TestZones.CentralEurope);
         _times = new SupTimes(_time);
     }
 
@@ -78,7 +79,7 @@ public sealed class SupTimesTests
     [Fact]
     public void Settle_LocalTimeIsUtc_IsKnownOnlyAsLongAsItIs()
     {
-        _time.SetLocalTimeZone(London());
+        _time.SetLocalTimeZone(TestZones.London);
         var winter = new DateTimeOffset(2026, 1, 5, 6, 12, 0, TimeSpan.Zero);
         _time.AdjustTime(winter.AddMinutes(10));
 
@@ -98,24 +99,4 @@ public sealed class SupTimesTests
 
     private static SupSyncStatus Point(DateTimeOffset at, DateTimeOffset? succeededAt = null) =>
         new() { ServerName = "sup01", SiteCode = "BRN", LastSyncState = 6702, LastSyncStateAt = at, LastSuccessfulSyncAt = succeededAt, AreTimesUncertain = true };
-
-    private static TimeZoneInfo CentralEurope() => Zone(TimeSpan.FromHours(1), summerStart: 2, summerEnd: 3);
-
-    private static TimeZoneInfo London() => Zone(TimeSpan.Zero, summerStart: 1, summerEnd: 2);
-
-    /// <summary>A zone of our own, so that the test needs no data of the system: summer from the last Sunday of March to that of October.</summary>
-    private static TimeZoneInfo Zone(TimeSpan offset, int summerStart, int summerEnd) => TimeZoneInfo.CreateCustomTimeZone(
-        "test",
-        offset,
-        "test",
-        "test",
-        "test, summer",
-        [
-            TimeZoneInfo.AdjustmentRule.CreateAdjustmentRule(
-                DateTime.MinValue.Date,
-                DateTime.MaxValue.Date,
-                TimeSpan.FromHours(1),
-                TimeZoneInfo.TransitionTime.CreateFloatingDateRule(new(1, 1, 1, summerStart, 0, 0), 3, 5, DayOfWeek.Sunday),
-                TimeZoneInfo.TransitionTime.CreateFloatingDateRule(new(1, 1, 1, summerEnd, 0, 0), 10, 5, DayOfWeek.Sunday)),
-        ]);
 }

@@ -10,6 +10,9 @@ internal sealed class CrashPoint
     /// <summary>Places passed so far, by name.</summary>
     public List<string> Passed { get; } = [];
 
+    /// <summary>Something that happens at a place, once it is passed.</summary>
+    public Action<int> AtPlace { get; set; } = _ => { };
+
     public bool HasCrashed { get; private set; }
 
     /// <summary>A new life of the agent; it ends at the place with this number, or never.</summary>
@@ -36,18 +39,21 @@ internal sealed class CrashPoint
     /// <exception cref="OperationCanceledException">The agent ends here: nothing of it runs on.</exception>
     public void Pass(string name)
     {
+        int place;
         lock (_gate)
         {
-            if (!HasCrashed && _remaining > 0)
+            if (HasCrashed || _remaining == 0)
             {
-                Passed.Add(name);
-                _remaining--;
-                return;
+                HasCrashed = true;
+                _endAgent();
+                throw new OperationCanceledException($"The agent was ended at {name}.");
             }
 
-            HasCrashed = true;
-            _endAgent();
-            throw new OperationCanceledException($"The agent was ended at {name}.");
+            place = Passed.Count;
+            Passed.Add(name);
+            _remaining--;
         }
+
+        AtPlace(place);
     }
 }

@@ -236,9 +236,9 @@ public sealed class RepairTests
         };
         await using var agent = await AgentLife.BeginAsync(server);
 
-        await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
+        var run = await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
 
-        Assert.Equal((1, 1), (server.Wsus.Starts, server.Wsus.SyncNows));
+        Assert.Equal((RunState.Succeeded, 1, 1), (run.State, server.Wsus.Starts, server.Wsus.SyncNows));
     }
 
     [Fact]

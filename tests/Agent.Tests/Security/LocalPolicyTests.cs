@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Agent.Security.Policy;
+using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Snapshots;
 
@@ -142,6 +143,34 @@ public sealed class LocalPolicyTests : IDisposable
         var refusal = new LocalPolicy(_folder.Path, time).Read(null).RefuseChanges();
 
         Assert.Equal(isAllowed, refusal is null);
+    }
+
+    /// <summary>Central Europe: the clock goes from 2:00 to 3:00 on Sunday 29 March, and from 3:00 back to 2:00 on Sunday 25 October.</summary>
+    [Theory]
+    [InlineData("22:00", "06:00", "2026-03-29T00:59:59Z", true)]
+    [InlineData("22:00", "06:00", "2026-03-29T01:00:00Z", true)]
+    [InlineData("22:00", "06:00", "2026-03-29T03:59:59Z", true)]
+    [InlineData("22:00", "06:00", "2026-03-29T04:00:00Z", false)]
+    [InlineData("22:00", "06:00", "2026-03-29T20:30:00Z", false)]
+    [InlineData("22:00", "06:00", "2026-10-24T19:59:59Z", false)]
+    [InlineData("22:00", "06:00", "2026-10-24T20:00:00Z", true)]
+    [InlineData("22:00", "06:00", "2026-10-25T00:30:00Z", true)]
+    [InlineData("22:00", "06:00", "2026-10-25T01:30:00Z", true)]
+    [InlineData("22:00", "06:00", "2026-10-25T04:59:59Z", true)]
+    [InlineData("22:00", "06:00", "2026-10-25T05:00:00Z", false)]
+    [InlineData("22:00", "02:30", "2026-03-29T00:59:59Z", true)]
+    [InlineData("22:00", "02:30", "2026-03-29T01:00:00Z", false)]
+    [InlineData("22:00", "02:30", "2026-10-25T00:29:00Z", true)]
+    [InlineData("22:00", "02:30", "2026-10-25T00:30:00Z", false)]
+    [InlineData("22:00", "02:30", "2026-10-25T01:29:00Z", true)]
+    [InlineData("22:00", "02:30", "2026-10-25T01:30:00Z", false)]
+    public void Hours_OfSaturday_AreThoseOfTheClockAlsoInTheNightsOnWhichItChanges(string from, string to, string now, bool isAllowed)
+    {
+        Write($$"""{ "mode": "restart", "hours": [ { "days": ["Saturday"], "from": "{{from}}", "to": "{{to}}" } ] }""");
+        var time = new FakeTimeProvider(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture));
+        time.SetLocalTimeZone(TestZones.CentralEurope);
+
+        Assert.Equal(isAllowed, new LocalPolicy(_folder.Path, time).Read(null).RefuseChanges() is null);
     }
 
     [Fact]

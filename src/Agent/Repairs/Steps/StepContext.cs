@@ -31,6 +31,13 @@ internal sealed class StepContext(RepairSession session, int number, bool isResu
 
     public void WriteNote(string name, DateTimeOffset at) => WriteNote(name, at.ToString("O", CultureInfo.InvariantCulture));
 
+    /// <inheritdoc cref="StepNotes.WriteMoment"/>
+    public void WriteMoment(string name) => session.Notes.WriteMoment(number, name);
+
+    /// <inheritdoc cref="StepNotes.Since"/>
+    public TimeSpan SinceMomentOf(StepKind kind, string name) =>
+        Run.Steps.FirstOrDefault(step => step.Kind == kind) is { } step ? session.Notes.Since(step.Number, name) : TimeSpan.Zero;
+
     /// <summary>For a note after something was stopped or asked for: a full disk must not keep the step from going on.</summary>
     public void WriteNoteOrGoOn(string name, DateTimeOffset at) => session.Notes.WriteOrGoOn(number, name, at.ToString("O", CultureInfo.InvariantCulture));
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace WsusDashboard.Agent.Security.Policy;
 
-/// <summary>A span of hours, in the server's local time, in which something may be changed.</summary>
+/// <summary>A span of hours, as the server's local clock shows them, in which something may be changed: one that it skips in spring doesn't come, one that comes twice in autumn counts twice.</summary>
 /// <param name="Days">The days on which it begins; empty = every day.</param>
 /// <param name="From">Its beginning.</param>
 /// <param name="To">Its end; not later than <paramref name="From"/> means the next day.</param>

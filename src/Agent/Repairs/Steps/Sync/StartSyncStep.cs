@@ -108,6 +108,7 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
 
         var askedAt = timeProvider.GetUtcNow();
         WriteKnown(context, SyncNoteKeys.WsusKnownRuns, await watch.ListWsusRunsAsync(askedAt, cancellationToken));
+        context.WriteMoment(SyncNoteKeys.AskedMoment);
         context.WriteNote(SyncNoteKeys.AskedAt, askedAt);
         var deadline = Deadline.After(StepTimes.WarmUpLimit, timeProvider);
         for (var attempt = 0; ; attempt++)
@@ -182,6 +183,11 @@ internal sealed class StartSyncStep(IServerAccess server, SyncFollower watch, Sy
 
         var askedAt = timeProvider.GetUtcNow();
         WriteKnown(context, SyncNoteKeys.ConfigMgrKnownRuns, watch.ListConfigMgrRuns(askedAt));
+        if (context.Note(SyncNoteKeys.AskedMoment) is null)
+        {
+            context.WriteMoment(SyncNoteKeys.AskedMoment);
+        }
+
         context.WriteNote(SyncNoteKeys.ConfigMgrAskedAt, askedAt);
         var deadline = Deadline.After(ConfigMgrLimit, timeProvider);
         for (var attempt = 0; ; attempt++)

@@ -12,6 +12,9 @@ internal static class SyncNoteKeys
     /// <summary>UTC time before the first request to WSUS: a synchronization that began after it is ours.</summary>
     public const string AskedAt = "asked-at";
 
+    /// <summary>The same moment on the clock that nobody sets; of the request to Configuration Manager where WSUS wasn't asked.</summary>
+    public const string AskedMoment = "asked-moment";
+
     /// <summary>WSUS has accepted.</summary>
     public const string WsusAccepted = "wsus-accepted";
 

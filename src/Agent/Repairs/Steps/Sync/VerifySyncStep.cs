@@ -52,7 +52,7 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
     private async Task<SyncEvidence> WaitForWsusAsync(StepContext context, SyncEvidence evidence, CancellationToken cancellationToken)
     {
         var trouble = new SustainedCondition(timeProvider, Patience);
-        var deadline = LeftOf(evidence);
+        var deadline = LeftOf(context);
         var known = StepContext.ParseIds(context.NoteOf(StepKind.StartSync, SyncNoteKeys.WsusKnownRuns));
         while (true)
         {
@@ -64,7 +64,7 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
                 return evidence with { WsusRun = run };
             }
 
-            context.Report(Progress(snapshot, evidence.AskedAt));
+            context.Report(Progress(snapshot, deadline));
             var problem = trouble.Look(await ProblemOfWsusAsync(snapshot, isWorking, cancellationToken));
             problem ??= deadline.IsOver
                 ? $"the sync didn't end within {Wording.Duration(options.SyncTimeLimit)}; it was left running"
@@ -104,7 +104,7 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
     {
         var askedAt = StepContext.ParseTime(context.NoteOf(StepKind.StartSync, SyncNoteKeys.ConfigMgrAskedAt)) ?? evidence.AskedAt;
         var hasFailed = evidence.WsusRun is { Result: not SyncResult.Succeeded };
-        var (deadline, patience) = (LeftOf(evidence), Deadline.After(Patience, timeProvider));
+        var (deadline, patience) = (LeftOf(context), Deadline.After(Patience, timeProvider));
         var known = StepContext.ParseIds(context.NoteOf(StepKind.StartSync, SyncNoteKeys.ConfigMgrKnownRuns));
         var trouble = new SustainedCondition(timeProvider, Patience);
         while (true)
@@ -120,8 +120,8 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
 
             var snapshot = await watch.Readings.FollowAsync(options.BusyInterval, cancellationToken, SectionNames.Services);
             context.Report(snapshot.ConfigMgr.Value?.Progress is { } progress
-                ? $"WSUS has finished; Configuration Manager: {SyncProgressText.Of(progress)}, {Elapsed(evidence.AskedAt)}."
-                : $"WSUS has finished; waiting for Configuration Manager, {Elapsed(evidence.AskedAt)}.");
+                ? $"WSUS has finished; Configuration Manager: {SyncProgressText.Of(progress)}, {Elapsed(deadline)}."
+                : $"WSUS has finished; waiting for Configuration Manager, {Elapsed(deadline)}.");
             var problem = trouble.Look(snapshot.Services.Value?.Find(ServiceNames.SmsExecutive) is { State: not (ServiceState.Running or ServiceState.StartPending or ServiceState.NotInstalled) } executive
                 ? $"{ServiceNames.SmsExecutive} is {executive.State}, so Configuration Manager can't pick up the updates"
                 : null);
@@ -137,10 +137,10 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
         }
     }
 
-    /// <summary>What is left of the sync's time: an agent that was ended meanwhile reads on the server's clock how long that was, which may have been set.</summary>
-    private Deadline LeftOf(SyncEvidence evidence)
+    /// <summary>What is left of the sync's time, also for an agent that was ended meanwhile.</summary>
+    private Deadline LeftOf(StepContext context)
     {
-        var gone = timeProvider.GetUtcNow() - evidence.AskedAt;
+        var gone = context.SinceMomentOf(StepKind.StartSync, SyncNoteKeys.AskedMoment);
         return Deadline.After(options.SyncTimeLimit - TimeSpan.FromTicks(Math.Clamp(gone.Ticks, 0, options.SyncTimeLimit.Ticks)), timeProvider);
     }
 
@@ -182,12 +182,12 @@ internal sealed class VerifySyncStep(SyncFollower watch, AgentOptions options, T
 
     private static string Known(long? number) => number is { } known ? Wording.Number(known) : "unknown";
 
-    private string Progress(Snapshot snapshot, DateTimeOffset askedAt) => snapshot.Wsus switch
+    private string Progress(Snapshot snapshot, Deadline deadline) => snapshot.Wsus switch
     {
-        { Status: SectionStatus.Ok, Value: { IsSynchronizing: true } state } => $"WSUS is syncing: {SyncProgressText.Of(state)}, {Elapsed(askedAt)}.",
-        { Status: SectionStatus.Ok } => $"Waiting for WSUS to start, {Elapsed(askedAt)}.",
-        var unreadable => $"WSUS isn't answering ({unreadable.Error ?? "no reason given"}); waiting, {Elapsed(askedAt)}.",
+        { Status: SectionStatus.Ok, Value: { IsSynchronizing: true } state } => $"WSUS is syncing: {SyncProgressText.Of(state)}, {Elapsed(deadline)}.",
+        { Status: SectionStatus.Ok } => $"Waiting for WSUS to start, {Elapsed(deadline)}.",
+        var unreadable => $"WSUS isn't answering ({unreadable.Error ?? "no reason given"}); waiting, {Elapsed(deadline)}.",
     };
 
-    private string Elapsed(DateTimeOffset since) => $"{Wording.Duration(timeProvider.GetUtcNow() - since)} so far";
+    private string Elapsed(Deadline deadline) => $"{Wording.Duration(options.SyncTimeLimit - deadline.Left)} so far";
 }
