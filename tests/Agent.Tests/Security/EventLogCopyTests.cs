@@ -101,7 +101,73 @@ public sealed class EventLogCopyTests : IDisposable
             await worker.CopyAsync(Token);
         }
 
-        Assert.Equal(Enumerable.Range(2, 8), _events.Records.Select(record => JsonDocument.Parse(record.Text.Split('\n', 2)[1]).RootElement.GetProperty("number").GetInt32()));
+        Assert.Equal(Enumerable.Range(2, 8), Numbers());
+    }
+
+    [Theory]
+    [InlineData("1000000")]
+    [InlineData("4")]
+    [InlineData("many")]
+    [InlineData("-1")]
+    public async Task Copy_MarkThatTheAgentDidNotWrite_CopiesAllAndSaysSo(string mark)
+    {
+        var (audit, worker) = Begin();
+        worker.Dispose();
+        Write(audit, 3);
+        await File.WriteAllTextAsync(_folder.File(EventLogCopyWorker.MarkFileName), mark, Token);
+
+        await CopyByTheNextAgentAsync();
+
+        Assert.Equal(Enumerable.Range(1, 4), Numbers());
+        Assert.Equal((true, 1), (_events.Records[^1].IsWarning, _events.Records.Count(record => record.IsWarning)));
+        Assert.Contains(EventLogCopyWorker.MarkFileName, AuditVerification.Run(_folder.Path).Problem, StringComparison.Ordinal);
+        Assert.Equal("4", await File.ReadAllTextAsync(_folder.File(EventLogCopyWorker.MarkFileName), Token));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Copy_AuditRemovedOrAnOlderOnePutBack_CopiesAllThatIsThereAndSaysSo(bool isOlderPutBack)
+    {
+        var (audit, worker) = Begin();
+        worker.Dispose();
+        Write(audit, 2);
+        string[] files = [AuditFiles.CurrentName, AuditHead.FileName, AuditKey.FileName];
+        var older = files.Select(name => File.ReadAllBytes(_folder.File(name))).ToArray();
+        Write(audit, 6);
+        await CopyByTheNextAgentAsync();
+        Assert.Equal(Enumerable.Range(1, 8), Numbers());
+        foreach (var (name, content) in files.Zip(older))
+        {
+            File.Delete(_folder.File(name));
+            if (isOlderPutBack)
+            {
+                await File.WriteAllBytesAsync(_folder.File(name), content, Token);
+            }
+        }
+
+        var (next, copy) = Begin();
+        copy.Dispose();
+        Write(next, 1);
+        _events.Records.Clear();
+        await CopyByTheNextAgentAsync();
+
+        var last = isOlderPutBack ? 3 : 1;
+        Assert.Equal(Enumerable.Range(1, last + 1), Numbers());
+        Assert.Contains(AuditFiles.ReadEntries(_folder.Path), entry => entry is { Verb: AuditChain.OwnVerb, Outcome: "failed", What: EventLogCopyWorker.MarkFileName } && entry.Number == last + 1);
+    }
+
+    [Fact]
+    public async Task Copy_WithoutAMark_CopiesFromTheBeginning()
+    {
+        var (audit, worker) = Begin();
+        worker.Dispose();
+        Write(audit, 3);
+
+        await CopyByTheNextAgentAsync();
+
+        Assert.Equal(Enumerable.Range(1, 3), Numbers());
+        Assert.Null(AuditVerification.Run(_folder.Path).Problem);
     }
 
     [Fact]
@@ -119,6 +185,26 @@ public sealed class EventLogCopyTests : IDisposable
     }
 
     private static AgentAuditEntry Entry(string verb, string outcome) => new() { Verb = verb, Who = "ann", Outcome = outcome };
+
+    private static void Write(AgentAudit audit, int count)
+    {
+        for (var number = 0; number < count; number++)
+        {
+            audit.Write(Entry("control-pool", "done"));
+        }
+    }
+
+    /// <summary>Of the entries that were copied, in their order.</summary>
+    private IEnumerable<int> Numbers() => _events.Records.Select(record => JsonDocument.Parse(record.Text.Split('\n', 2)[1]).RootElement.GetProperty("number").GetInt32());
+
+    private async Task CopyByTheNextAgentAsync()
+    {
+        var (_, worker) = Begin();
+        using (worker)
+        {
+            await worker.CopyAsync(Token);
+        }
+    }
 
     private (AgentAudit Audit, EventLogCopyWorker Worker) Begin()
     {

@@ -37,7 +37,7 @@ internal sealed class AuditChain
 
         var key = AuditKey.TryRead(dataDirectory);
         var (head, problem) = AuditHead.Read(dataDirectory, key);
-        var last = FindLast(dataDirectory);
+        var last = AuditFiles.FindLast(dataDirectory);
         if (AuditVerification.IsNew(dataDirectory, key, head, last))
         {
             // The key last: a beginning that a full disk or a kill cut short begins again, instead of looking like something taken away.
@@ -163,11 +163,6 @@ internal sealed class AuditChain
 
         return new() { FirstNumber = first?.Number ?? 1, FirstPrevious = first?.Previous ?? "", Anchors = anchors };
     }
-
-    private static AgentAuditEntry? FindLast(string dataDirectory) =>
-        AuditFiles.InOrder(dataDirectory).Reverse()
-            .Select(file => AuditFiles.ReadFile(file).Reverse().Select(line => AuditFiles.Parse(line.Text)).FirstOrDefault(entry => entry is not null))
-            .FirstOrDefault(entry => entry is not null);
 
     /// <returns>The name of the file with what was torn; null where the last line is whole.</returns>
     private static string? SetTornEndAside(string dataDirectory, DateTimeOffset now)

@@ -76,6 +76,13 @@ internal static class AuditFiles
     public static IEnumerable<AgentAuditEntry> ReadEntries(string dataDirectory) =>
         ReadLines(dataDirectory).Where(line => line.IsWhole).Select(line => Parse(line.Text)).OfType<AgentAuditEntry>();
 
+    /// <summary>The newest entry; null where there is none.</summary>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static AgentAuditEntry? FindLast(string dataDirectory) =>
+        InOrder(dataDirectory).Reverse()
+            .Select(file => ReadFile(file).Reverse().Where(line => line.IsWhole).Select(line => Parse(line.Text)).FirstOrDefault(entry => entry is not null))
+            .FirstOrDefault(entry => entry is not null);
+
     /// <summary>The entry of a line; null where it is none.</summary>
     public static AgentAuditEntry? Parse(string line)
     {

@@ -11,7 +11,8 @@ namespace WsusDashboard.Agent.Security.Audit;
 
 /// <summary>
 /// Copies each entry of the chain to the Windows event log, which whoever changes the agent's folder does not reach by it. How far it came stands in a file: what
-/// was written right before the agent ended is copied by the next one, at worst twice.
+/// was written right before the agent ended is copied by the next one, at worst twice. That file is believed only where the chain goes as far as it says: without it,
+/// or with one that says more, all that is kept is copied.
 /// </summary>
 internal sealed partial class EventLogCopyWorker : BackgroundService
 {
@@ -28,6 +29,7 @@ internal sealed partial class EventLogCopyWorker : BackgroundService
     private static readonly Backoff Pauses = new(TimeSpan.FromMinutes(1));
 
     private readonly Channel<bool> _written = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly AgentAudit _audit;
     private readonly IEventLogWriter _events;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<EventLogCopyWorker> _logger;
@@ -36,7 +38,7 @@ internal sealed partial class EventLogCopyWorker : BackgroundService
 
     public EventLogCopyWorker(AgentAudit audit, IEventLogWriter events, AgentOptions options, TimeProvider timeProvider, ILogger<EventLogCopyWorker> logger)
     {
-        (_events, _timeProvider, _logger, _dataDirectory) = (events, timeProvider, logger, options.DataDirectory);
+        (_audit, _events, _timeProvider, _logger, _dataDirectory) = (audit, events, timeProvider, logger, options.DataDirectory);
         audit.Written += _ => _written.Writer.TryWrite(true);
     }
 
@@ -111,18 +113,32 @@ internal sealed partial class EventLogCopyWorker : BackgroundService
         ? [.. AuditFiles.ReadFile(file).Where(line => line.IsWhole).Select(line => AuditFiles.Parse(line.Text)).OfType<AgentAuditEntry>().Where(entry => entry.Number > number)]
         : [];
 
-    /// <summary>The first start copies nothing of what an agent before this feature has left.</summary>
     private long ReadMark()
     {
         var path = Path.Combine(_dataDirectory, MarkFileName);
-        if (File.Exists(path) && long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (!File.Exists(path))
+        {
+            return 0;
+        }
+
+        var last = AuditFiles.FindLast(_dataDirectory)?.Number ?? 0;
+        var isNumber = long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        if (isNumber && number <= last)
         {
             return number;
         }
 
-        var newest = AuditFiles.ReadEntries(_dataDirectory).LastOrDefault()?.Number ?? 0;
-        WriteMark(newest);
-        return newest;
+        // It is written after its entry: no crash puts it ahead.
+        _audit.TryWrite(new AgentAuditEntry
+        {
+            Verb = AuditChain.OwnVerb,
+            What = MarkFileName,
+            Outcome = "failed",
+            Detail = isNumber
+                ? string.Create(CultureInfo.InvariantCulture, $"the Windows event log has entries up to {number} of this audit, but it went only to {last}: its end was cut off, an older copy was put back, or {MarkFileName} was changed. All that is kept is copied again.")
+                : $"{MarkFileName} isn't what the agent wrote. All that is kept is copied again.",
+        });
+        return 0;
     }
 
     private void WriteMark(long number)
