@@ -8,8 +8,11 @@ namespace WsusDashboard.Agent.Repairs;
 /// <remarks>Safe for use from several threads: every call opens its own connection.</remarks>
 internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider timeProvider)
 {
-    /// <summary>Runs that are kept beside those that can be undone, wait or go on: the newest.</summary>
+    /// <summary>Runs that have begun and are kept beside those that can be undone or go on: the newest.</summary>
     public const int MaximumKeptRuns = 500;
+
+    /// <summary>Runs that waited for an approval and never began; counted apart, so that asking pushes out nothing that was done.</summary>
+    public const int MaximumKeptRequests = 100;
 
     private const int ConstraintViolation = 19;
 
@@ -25,10 +28,11 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = """
-            INSERT INTO repair_run (id, started_at, state, revision, undo_of, can_undo, document)
-            VALUES ($id, $startedAt, $state, $revision, $undoOf, $canUndo, $document)
+            INSERT INTO repair_run (id, started_at, state, revision, undo_of, can_undo, has_begun, document)
+            VALUES ($id, $startedAt, $state, $revision, $undoOf, $canUndo, $hasBegun, $document)
             """;
         BindRun(command, run);
+        command.Parameters.AddWithValue("$hasBegun", run.State == RunState.WaitingForApproval ? 0 : 1);
         command.Parameters.AddWithValue("$startedAt", run.StartedAt.UtcTicks);
         command.Parameters.AddWithValue("$undoOf", run.UndoOf);
         command.ExecuteNonQuery();
@@ -45,6 +49,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
     public bool TryBegin(RepairRun run) => TryWrite((connection, transaction) =>
     {
         Update(connection, transaction, run);
+        Execute(connection, transaction, "UPDATE repair_run SET has_begun = 1 WHERE id = $id", ("$id", run.Id));
         return true;
     });
 
@@ -233,7 +238,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
     {
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "INSERT INTO repair_run (id, started_at, state, revision, undo_of, can_undo, document) VALUES ($id, $startedAt, $state, $revision, '', $canUndo, $document)";
+        command.CommandText = "INSERT INTO repair_run (id, started_at, state, revision, undo_of, can_undo, has_begun, document) VALUES ($id, $startedAt, $state, $revision, '', $canUndo, 1, $document)";
         BindRun(command, run);
         command.Parameters.AddWithValue("$startedAt", run.StartedAt.UtcTicks);
         command.ExecuteNonQuery();
@@ -252,8 +257,12 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
         Execute(
             connection,
             transaction,
-            "DELETE FROM repair_run WHERE can_undo = 0 AND state NOT IN (1, 5) AND rowid NOT IN (SELECT rowid FROM repair_run ORDER BY rowid DESC LIMIT $kept)",
-            ("$kept", MaximumKeptRuns));
+            """
+            DELETE FROM repair_run WHERE can_undo = 0 AND state NOT IN (1, 5)
+            AND rowid NOT IN (SELECT rowid FROM repair_run WHERE has_begun = 1 ORDER BY rowid DESC LIMIT $runs)
+            AND rowid NOT IN (SELECT rowid FROM repair_run WHERE has_begun = 0 ORDER BY rowid DESC LIMIT $requests)
+            """,
+            ("$runs", MaximumKeptRuns), ("$requests", MaximumKeptRequests));
         foreach (var sql in (string[])
         [
             "DELETE FROM repair_intent WHERE run_id NOT IN (SELECT id FROM repair_run)",

@@ -18,6 +18,7 @@ internal static class JournalSchema
             published_revision INTEGER NOT NULL DEFAULT 0,
             undo_of TEXT NOT NULL DEFAULT '',
             can_undo INTEGER NOT NULL DEFAULT 0,
+            has_begun INTEGER NOT NULL,
             document TEXT NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX IF NOT EXISTS repair_run_one_running ON repair_run (state) WHERE state = 1;

@@ -197,6 +197,28 @@ public sealed class StolenHubTests : IDisposable
         Assert.Equal(Journal.MaximumKeptRuns + 1, store.Scalar<long>("SELECT COUNT(*) FROM repair_origin"));
     }
 
+    [Fact]
+    public async Task Journal_OfRequestsThatNeverBegan_KeepsWhatWasCarriedOut()
+    {
+        _server.WritePolicy("""{ "mode": "apply-settings", "needsLocalApproval": true }""");
+        await using var life = await BeginAsync();
+        var executed = await life.RunAsync(PlaybookCatalog.SyncOnlyId);
+        var waiting = await life.As(HubRequests.Hub(), _server).BeginAsync(PlaybookCatalog.SyncOnlyId);
+        await life.Approvals.DecideAsync(waiting.Approval!.Id, approve: true, "root", Token);
+        var approved = await life.EndOfAsync(waiting.Id);
+        var (journal, origin) = (life.Get<Journal>(), new CommandOrigin(new string('a', 32), null, () => { }));
+        var last = "";
+        for (var number = 0; number < Journal.MaximumKeptRuns + 100; number++)
+        {
+            var asked = waiting with { Id = last = Guid.NewGuid().ToString("N") };
+            Assert.True(journal.TryCreate(asked, origin));
+            journal.EndWaiting(asked, "Withdrawn.");
+        }
+
+        Assert.Equal((executed.Id, approved.Id, last), (journal.Find(executed.Id)?.Id, journal.Find(approved.Id)?.Id, journal.FindNewest()?.Id));
+        Assert.Equal(Journal.MaximumKeptRequests + 2, CountRuns());
+    }
+
     private static async Task RefusedAsync(Func<Task> ask) => Assert.Equal(CommandFailure.Refused, (await Assert.ThrowsAsync<CommandException>(ask)).Failure);
 
     /// <summary>Holds the next repair in its middle until the result is set.</summary>
