@@ -31,7 +31,7 @@ internal sealed record PendingApproval(string Id, AgentCommand Command, AgentAud
 }
 
 /// <summary>
-/// Where the local policy needs it, a hub's command waits here until somebody on the server approves it; then the agent begins it. It expires, and the
+/// Where the local policy needs it, its pace is exceeded or a repair of this server would be undone, a hub's command waits here until somebody on the server approves it; then the agent begins it. It expires, and the
 /// hub can withdraw a repair. What waits lives in memory; of repairs the journal knows too, and a restart of the agent ends them.
 /// </summary>
 /// <remarks>Safe for use from several threads.</remarks>
@@ -71,6 +71,9 @@ internal sealed partial class PendingApprovals(
     /// <exception cref="CommandException">The journal cannot be read.</exception>
     public string? FindNeed(AgentCommand command) => command.Caller.Hub is null || SubjectOf(command.Request) is not { } subject ? null
         : policy.Read(null).NeedsApproval(subject) ? "This server's local policy requires it."
+
+        // What a person here has set, no hub takes back by itself: an undo has no pace.
+        : command.Request is UndoRepairRequest undo && repairs.HasBegunHere(undo.Id) ? "The repair was started on the server."
         : pace.FindExceeded(command);
 
     /// <summary>Lets a command wait that is carried out at once; the same one asked for again is the one that waits.</summary>

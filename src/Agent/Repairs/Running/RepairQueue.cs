@@ -23,26 +23,16 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, LostSt
     /// <summary>The repair as it is now.</summary>
     /// <param name="id">Its id, or <see cref="Latest"/> or <see cref="Undoable"/>.</param>
     /// <exception cref="CommandException">NotFound, Unavailable.</exception>
-    public RepairRun Find(string id)
+    public RepairRun Find(string id) => TryFind(id) ?? throw new CommandException(CommandFailure.NotFound, id switch
     {
-        if (FindActive(id) is { } active)
-        {
-            return active.Run;
-        }
+        Latest => "No repair has been started on this server.",
+        Undoable => "There is no repair on this server that can be undone.",
+        _ => "There is no repair with this id on this server.",
+    });
 
-        var found = JournalErrors.Read(() => id switch
-        {
-            Latest => journal.FindNewest(),
-            Undoable => journal.FindUndoable(),
-            _ => journal.Find(id),
-        });
-        return found ?? throw new CommandException(CommandFailure.NotFound, id switch
-        {
-            Latest => "No repair has been started on this server.",
-            Undoable => "There is no repair on this server that can be undone.",
-            _ => "There is no repair with this id on this server.",
-        });
-    }
+    /// <summary>True for a repair that no hub is known to have asked for: somebody on the server started it, or a store that was lost knew who did.</summary>
+    /// <exception cref="CommandException">Unavailable.</exception>
+    public bool HasBegunHere(string id) => TryFind(id) is { } run && !JournalErrors.Read(() => journal.IsFromHub(run.Id));
 
     /// <summary>Asks a repair to stop after the step that runs now. One that has ended is answered as it is. A hub stops nothing that somebody on the server started.</summary>
     /// <exception cref="CommandException">NotFound, Refused, Unavailable.</exception>
@@ -50,7 +40,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, LostSt
     {
         if (FindActive(id) is { Run.IsFinal: false } active)
         {
-            if (!origin.IsLocal && !JournalErrors.Read(() => journal.IsFromHub(active.Run.Id)))
+            if (!origin.IsLocal && HasBegunHere(active.Run.Id))
             {
                 throw new CommandException(CommandFailure.Refused, $"{active.Run.ComputerName}: repair {active.Run.Id} was started on the server, and only someone there can stop it.");
             }
@@ -152,6 +142,13 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, LostSt
         _active = null;
         work.Occupation.Dispose();
     }
+
+    private RepairRun? TryFind(string id) => FindActive(id)?.Run ?? JournalErrors.Read(() => id switch
+    {
+        Latest => journal.FindNewest(),
+        Undoable => journal.FindUndoable(),
+        _ => journal.Find(id),
+    });
 
     private RepairSession? FindActive(string id) => _active is { } active && (active.Run.Id == id || id == Latest) ? active : null;
 

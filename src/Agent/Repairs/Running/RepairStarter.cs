@@ -71,10 +71,19 @@ internal sealed class RepairStarter(
             // What can't be undone at all is said first: waiting for what occupies the server would not help.
             var original = queue.Find(request.Id);
             var saved = FindUndoable(original);
+            if (!origin.IsLocal && approval is null && queue.HasBegunHere(original.Id))
+            {
+                // "latest" was another repair when it was asked whether this one needs an approval.
+                throw new CommandException(CommandFailure.Conflict, $"{planner.ComputerName}: repair {original.Id} was started on the server. Nothing was started; ask again to let the undo wait for an approval there.") { IsTemporary = true };
+            }
+
             return await BeginOrWaitAsync(() => Task.FromResult(NewUndo(original, saved, request.Context)), origin, approval, cancellationToken);
         },
         origin.IsLocal,
         cancellationToken);
+
+    /// <inheritdoc cref="RepairQueue.HasBegunHere"/>
+    public bool HasBegunHere(string id) => queue.HasBegunHere(id);
 
     /// <summary>Keeps the new settings of a repair that are on trial. On the server a person may, from a hub where the local policy says so.</summary>
     /// <param name="request">A checked request: it gives a reason.</param>

@@ -1,5 +1,6 @@
 using WsusDashboard.Agent.Commands;
 using WsusDashboard.Agent.Repairs;
+using WsusDashboard.Agent.Repairs.Running;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
@@ -150,6 +151,43 @@ public sealed class StolenHubTests : IDisposable
         Assert.True((await life.As(HubRequests.Hub('b'), _server).CancelAsync(run.Id, Token)).CancelRequested);
         held.SetResult();
         await life.EndOfAsync(run.Id);
+    }
+
+    [Fact]
+    public async Task Undo_OfARepairThatBeganOnTheServer_WaitsForAnApprovalThere()
+    {
+        await using var life = await BeginAsync();
+        var before = _server.Iis.Settings;
+        var run = await life.RunAsync(PlaybookCatalog.PoolOnlyId);
+        var after = _server.Iis.Settings;
+        Assert.NotEqual(before, after);
+        var thief = life.As(HubRequests.Hub(), _server);
+
+        foreach (var id in (string[])[RepairQueue.Latest, run.Id, RepairQueue.Undoable])
+        {
+            var waiting = await thief.UndoAsync(id, Token);
+            Assert.Equal((RunState.WaitingForApproval, run.Id), (waiting.State, waiting.UndoOf));
+            Assert.Equal(RunState.Cancelled, (await life.Service.CancelAsync(waiting.Id, Token)).State);
+        }
+
+        Assert.Equal((after, true), (_server.Iis.Settings, life.Service.Get(run.Id).CanUndo));
+        Assert.DoesNotContain(AuditFiles.ReadEntries(_server.Folder), entry => entry.Verb == "undo-repair");
+
+        var asked = await thief.UndoAsync(run.Id, Token);
+        await life.Approvals.DecideAsync(asked.Approval!.Id, approve: true, "root", Token);
+        Assert.Equal(RunState.Succeeded, (await life.EndOfAsync(asked.Id)).State);
+        Assert.Equal(before, _server.Iis.Settings);
+    }
+
+    [Fact]
+    public async Task Undo_OfARepairThatAHubBegan_NeedsNobody()
+    {
+        await using var life = await BeginAsync();
+        var run = await life.EndOfAsync((await life.As(HubRequests.Hub('a'), _server).BeginAsync()).Id);
+
+        var undo = await life.EndOfAsync((await life.As(HubRequests.Hub('b'), _server).UndoAsync(run.Id, Token)).Id);
+
+        Assert.Equal((RunState.Succeeded, run.Id), (undo.State, undo.UndoOf));
     }
 
     [Fact]
