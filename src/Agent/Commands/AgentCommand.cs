@@ -26,6 +26,7 @@ internal sealed record AgentCommand(ICommandRequest Request, AgentCaller Caller)
     {
         Who = Request.Context?.Person ?? "",
         Hub = Caller.HubName,
+        HubId = Caller.Hub?.Id ?? "",
         From = Caller.Kind == CallerKind.Local ? AgentCaller.Here : Caller.From,
         Verb = string.Concat(Method.Name.Select((letter, index) => char.IsUpper(letter) && index > 0 ? $"-{letter}" : $"{letter}")).ToLowerInvariant(),
         What = JsonFormatter.Default.Format(Content(null)),

@@ -67,6 +67,29 @@ public sealed class AuditRefusalTests : IDisposable
     }
 
     [Fact]
+    public void Count_HubsOfOneName_AreCountedAndBoundedEachByItself()
+    {
+        var (thief, other) = (new string('a', 32), new string('b', 32));
+        for (var number = 0; number < 2 * AuditRefusals.MaximumOfHub; number++)
+        {
+            _audit.Count(Refused("head office", "start-repair", string.Concat($"{number}".Select(digit => (char)('a' + digit - '0')))) with { HubId = thief });
+        }
+
+        _audit.Count(Refused("head office", "start-repair", "Not at this hour.") with { HubId = other });
+        _audit.Count(Refused("head office", "start-repair", "Not at this hour.") with { HubId = thief });
+        _audit.Flush();
+
+        // Another start reads the same.
+        var next = new AgentAudit(new AgentOptions { DataDirectory = _folder.Path }, _time, NullLogger<AgentAudit>.Instance);
+        next.Count(Refused("head office", "start-repair", "Not at this hour.") with { HubId = other });
+        next.Flush();
+
+        var refusals = AuditRefusals.Read(_folder.Path);
+        Assert.Equal(2, Assert.Single(refusals, refusal => refusal.HubId == other).Count);
+        Assert.Equal(AuditRefusals.MaximumOfHub + 1, refusals.Count(refusal => refusal.HubId == thief));
+    }
+
+    [Fact]
     public void Count_AfterARestart_GoesOn()
     {
         _audit.Count(Refused("thief", "start-repair", "Refused."));
@@ -96,5 +119,5 @@ public sealed class AuditRefusalTests : IDisposable
     [Fact]
     public void Fold_OfALongText_IsBounded() => Assert.True(AuditRefusals.Fold(string.Concat(Enumerable.Repeat("ab ", 10_000))).Length <= 210);
 
-    private static AgentAuditEntry Refused(string hub, string verb, string detail) => new() { Verb = verb, Hub = hub, Who = "mallory", Outcome = "refused", Detail = detail };
+    private static AgentAuditEntry Refused(string hub, string verb, string detail) => new() { Verb = verb, Hub = hub, HubId = hub, Who = "mallory", Outcome = "refused", Detail = detail };
 }

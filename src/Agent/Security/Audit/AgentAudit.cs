@@ -69,7 +69,7 @@ internal sealed partial class AgentAudit
 
     /// <summary>Counts a caller that was not let in.</summary>
     public void WriteRefusedAccess(AgentCaller caller, string request, string why) =>
-        Count(new AgentAuditEntry { Verb = "access", Hub = caller.HubName, From = caller.From, What = request, Outcome = "refused", Detail = why });
+        Count(new AgentAuditEntry { Verb = "access", Hub = caller.HubName, HubId = caller.Hub?.Id ?? "", From = caller.From, What = request, Outcome = "refused", Detail = why });
 
     /// <summary>Writes what was counted since the last time.</summary>
     public void Flush() => Try(AuditChain.OwnVerb, "", () => Refusals().Flush());

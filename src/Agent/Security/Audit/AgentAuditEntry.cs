@@ -20,6 +20,10 @@ public sealed record AgentAuditEntry
     /// <summary>Name of the hub; empty for somebody on the server.</summary>
     public string Hub { get; init; } = "";
 
+    /// <summary>Id of the hub, where its key was proved: two hubs may have one name. Not written; the chain names its hubs by id where trust begins and ends.</summary>
+    [JsonIgnore]
+    public string HubId { get; init; } = "";
+
     /// <summary>Network address.</summary>
     public string From { get; init; } = "";
 

@@ -11,6 +11,9 @@ public sealed record AuditRefusal
     /// <summary>Name of the hub; empty for somebody on the server, and for strangers.</summary>
     public required string Hub { get; init; }
 
+    /// <summary>Id of the hub; empty for somebody on the server, and for strangers.</summary>
+    public string HubId { get; init; } = "";
+
     /// <summary>The verb of the contract.</summary>
     public required string Verb { get; init; }
 
@@ -31,7 +34,7 @@ public sealed record AuditRefusal
 }
 
 /// <summary>
-/// What was asked for and changed nothing, folded: one entry a hub, verb, outcome and reason. Whoever is refused can ask as often as they like; that must push
+/// What was asked for and changed nothing, folded: one entry a hub (by its id: a thief may bear the name of another), verb, outcome and reason. Whoever is refused can ask as often as they like; that must push
 /// nothing out of the audit and fill no disk. Kept apart from the chain of what was carried out.
 /// </summary>
 /// <remarks>Safe for use from several threads. Written when something new was asked, else every few seconds: a kill loses only counts.</remarks>
@@ -51,8 +54,8 @@ internal sealed class AuditRefusals(string dataDirectory, TimeProvider timeProvi
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Hub, string Verb, string Outcome, string Reason), AuditRefusal> _refusals = new(
-        Read(dataDirectory).Select(refusal => KeyValuePair.Create((refusal.Hub, refusal.Verb, refusal.Outcome, refusal.Reason), refusal)).DistinctBy(pair => pair.Key));
+    private readonly Dictionary<(string HubId, string Verb, string Outcome, string Reason), AuditRefusal> _refusals = new(
+        Read(dataDirectory).Select(refusal => KeyValuePair.Create((refusal.HubId ?? "", refusal.Verb, refusal.Outcome, refusal.Reason), refusal)).DistinctBy(pair => pair.Key));
 
     private bool _isDirty;
     private long? _writtenAt;
@@ -88,8 +91,9 @@ internal sealed class AuditRefusals(string dataDirectory, TimeProvider timeProvi
             var now = timeProvider.GetUtcNow();
             var key = KeyOf(entry);
             var known = _refusals.GetValueOrDefault(key);
-            _refusals[key] = (known ?? new AuditRefusal { Hub = key.Hub, Verb = key.Verb, Outcome = key.Outcome, Reason = key.Reason, FirstAt = now, Last = entry }) with
+            _refusals[key] = (known ?? new AuditRefusal { Hub = entry.Hub, HubId = key.HubId, Verb = key.Verb, Outcome = key.Outcome, Reason = key.Reason, FirstAt = now, Last = entry }) with
             {
+                Hub = entry.Hub,
                 Count = (known?.Count ?? 0) + 1,
                 LastAt = now,
                 Last = entry with { At = now },
@@ -154,10 +158,10 @@ internal sealed class AuditRefusals(string dataDirectory, TimeProvider timeProvi
         return folded.ToString();
     }
 
-    private (string Hub, string Verb, string Outcome, string Reason) KeyOf(AgentAuditEntry entry)
+    private (string HubId, string Verb, string Outcome, string Reason) KeyOf(AgentAuditEntry entry)
     {
-        var key = (entry.Hub, entry.Verb, entry.Outcome, Fold(entry.Detail));
-        return _refusals.ContainsKey(key) || _refusals.Keys.Count(known => known.Hub == entry.Hub) < MaximumOfHub ? key : (entry.Hub, Others, entry.Outcome, "");
+        var key = (entry.HubId, entry.Verb, entry.Outcome, Fold(entry.Detail));
+        return _refusals.ContainsKey(key) || _refusals.Keys.Count(known => known.HubId == entry.HubId) < MaximumOfHub ? key : (entry.HubId, Others, entry.Outcome, "");
     }
 
     private void Save()

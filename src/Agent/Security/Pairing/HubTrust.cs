@@ -79,7 +79,7 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
         if (!_announcements.TryEnter(hub.Id))
         {
             var why = $"{AnnouncementsPerHub} next keys were announced within an hour; the agent accepts no more for now.";
-            audit.Count(new AgentAuditEntry { Verb = "announce-hub-key", Hub = hub.Name, From = caller.From, What = $"next key {nextPin}", Outcome = "refused", Detail = why });
+            audit.Count(new AgentAuditEntry { Verb = "announce-hub-key", Hub = hub.Name, HubId = hub.Id, From = caller.From, What = $"next key {nextPin}", Outcome = "refused", Detail = why });
             throw new CommandException(CommandFailure.Refused, why);
         }
 

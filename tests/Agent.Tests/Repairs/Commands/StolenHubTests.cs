@@ -1,6 +1,7 @@
 using WsusDashboard.Agent.Commands;
 using WsusDashboard.Agent.Repairs;
 using WsusDashboard.Agent.Repairs.Running;
+using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Contract;
@@ -33,6 +34,21 @@ public sealed class StolenHubTests : IDisposable
         life.Get<AgentAudit>().Flush();
         Assert.Equal(200, Assert.Single(AuditRefusals.Read(_server.Folder)).Count);
         Assert.Empty(AuditFiles.ReadEntries(_server.Folder));
+    }
+
+    [Fact]
+    public async Task RefusedCommands_OfAHubThatBearsTheNameOfAnother_AreItsOwn()
+    {
+        _server.WritePolicy("""{ "mode": "restart", "allowedPools": [] }""");
+        await using var life = await BeginAsync();
+        PairedHub[] hubs = [HubRequests.Hub('a'), HubRequests.Hub('b') with { Name = HubRequests.Hub('a').Name }];
+        foreach (var hub in hubs)
+        {
+            await RefusedAsync(() => life.As(hub, _server).ControlPoolAsync("WsusPool", PoolVerbs.Stop, Token));
+        }
+
+        life.Get<AgentAudit>().Flush();
+        Assert.Equal(hubs.Select(hub => hub.Id), AuditRefusals.Read(_server.Folder).Select(refusal => refusal.HubId).Order());
     }
 
     [Fact]
