@@ -1,3 +1,4 @@
+using System.Text;
 using WsusDashboard.Agent.Security.Enrolment;
 using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Services;
@@ -60,7 +61,7 @@ internal sealed class InstallationRunner(IServerSetup setup, ServiceActions serv
             return StepChange.Nothing;
         }
 
-        File.WriteAllText(step.Path, after);
+        PrivateFile.Write(step.Path, Encoding.UTF8.GetBytes(after));
         _needsRestart = true;
         return StepChange.With("written", () => Restore(step.Path, before));
     }
@@ -85,7 +86,7 @@ internal sealed class InstallationRunner(IServerSetup setup, ServiceActions serv
         }
         else
         {
-            File.WriteAllText(path, content);
+            PrivateFile.Write(path, Encoding.UTF8.GetBytes(content));
         }
     }
 

@@ -1,9 +1,11 @@
+using WsusDashboard.Shared.Trust;
+
 namespace WsusDashboard.Agent.Storage;
 
 /// <summary>Says that one process has a data folder to itself: the agent while it runs, or a command that works on its files while it doesn't. The system ends it with the process.</summary>
 internal sealed class DataFolderLock : IDisposable
 {
-    private const string FileName = "agent.lock";
+    public const string FileName = "agent.lock";
 
     private readonly FileStream _file;
 
@@ -15,7 +17,9 @@ internal sealed class DataFolderLock : IDisposable
     {
         try
         {
-            return new(new FileStream(Path.Combine(dataDirectory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
+            var options = PrivateFile.Options(FileMode.OpenOrCreate);
+            (options.Share, options.BufferSize) = (FileShare.None, 0);
+            return new(new FileStream(Path.Combine(dataDirectory, FileName), options));
         }
         catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException))
         {

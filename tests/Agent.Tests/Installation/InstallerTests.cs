@@ -49,6 +49,39 @@ public sealed class InstallerTests : IDisposable
     }
 
     [Fact]
+    public async Task Install_WhatItWrites_IsItsOwnersAlone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows the access list of the folder decides.");
+        await using (var log = InstallationLog.Open(null, _said, _folder.File("install.log"), TimeProvider.System))
+        {
+            await log.SayAsync("Begins.");
+        }
+
+        await using (var log = InstallationLog.Open(null, _said, _folder.File("install.log"), TimeProvider.System))
+        {
+            await log.SayAsync("Goes on.");
+        }
+
+        await InstallAsync();
+
+        Assert.Equal(2, (await File.ReadAllLinesAsync(_folder.File("install.log"), TestContext.Current.CancellationToken)).Length);
+        Assert.All((string[])["install.log", "agent.json"], name => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, ModeOf(_folder.File(name))));
+    }
+
+    [Fact]
+    public async Task Install_SettingsCannotBeWritten_LeavesThoseThatWereThereWhole()
+    {
+        const string before = """{ "Agent": { "Port": 5101 } }""";
+        await File.WriteAllTextAsync(_folder.File("agent.json"), before, TestContext.Current.CancellationToken);
+
+        // In the way of the new ones, which are written beside the old ones first.
+        Directory.CreateDirectory(_folder.File("agent.json.tmp"));
+
+        Assert.Equal(InstallationResult.Undone, await InstallAsync());
+        Assert.Equal(before, await File.ReadAllTextAsync(_folder.File("agent.json"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Install_OverAPolicy_LeavesIt()
     {
         Directory.CreateDirectory(Data);
@@ -191,6 +224,8 @@ public sealed class InstallerTests : IDisposable
         _said.Dispose();
         _folder.Dispose();
     }
+
+    private static UnixFileMode ModeOf(string path) => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path);
 
     private string Program => _folder.File("WsusDashboard.Agent.exe");
 

@@ -28,6 +28,15 @@ public sealed class LocalChannelTests : IDisposable
     }
 
     [Fact]
+    public async Task Lock_OfARunningAgent_IsForItsAccountOnly()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows the access list of the folder decides.");
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(agent.Folder, DataFolderLock.FileName)));
+    }
+
+    [Fact]
     public async Task Connect_WhereOthersMayUseTheSocket_SendsNothing()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows the channel is a pipe.");

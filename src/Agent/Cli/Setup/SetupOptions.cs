@@ -38,7 +38,7 @@ internal sealed class SetupOptions(string logName)
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            return new InstallationLog(output, console.Error, new StreamWriter(path, append: true), console.TimeProvider);
+            return InstallationLog.Open(output, console.Error, path, console.TimeProvider);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
