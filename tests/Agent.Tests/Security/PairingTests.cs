@@ -95,6 +95,22 @@ public sealed class PairingTests
     }
 
     [Fact]
+    public async Task Begin_FromManyAddressesOfOneNetwork_CountsAsOne()
+    {
+        await using var agent = await TestAgent.StartAsync(new FakeEdges());
+        var trust = agent.Services.GetRequiredService<HubTrust>();
+        for (var attempt = 1; attempt <= 10; attempt++)
+        {
+            trust.Begin(Stranger($"2001:db8:1:2::{attempt:x}"), "hub", "hub");
+        }
+
+        Assert.Equal(CommandFailure.Refused, Assert.Throws<CommandException>(() => trust.Begin(Stranger("2001:db8:1:2::ffff"), "hub", "hub")).Failure);
+        trust.Begin(Stranger("2001:db8:1:3::1"), "hub", "hub");
+
+        static AgentCaller Stranger(string from) => new(CallerKind.Stranger, null, "pin", from);
+    }
+
+    [Fact]
     public async Task Pair_StrangerAtAnAgentThatHasAllItsDashboards_IsToldNoneOfTheirNames()
     {
         await using var agent = await TestAgent.StartAsync(new FakeEdges());

@@ -68,7 +68,7 @@ public sealed class AttackMixTests(AttackFixture attacked) : IAsyncLifetime
         var startedAt = Stopwatch.GetTimestamp();
 
         // So that each run, however short, carries something out.
-        _tallies[thief.Recycles.Name] = await thief.Recycles.RunAsync(LongestAttack, seed, Token);
+        _counts[thief.Recycles.Name] = await thief.Recycles.RunAsync(LongestAttack, seed, Token);
         await AttackAsync([.. thief.Attacks, .. new Stranger(server.Address.Port, isTls: true).Attacks, .. new Stranger(attacked.DashboardPort, isTls: false).Attacks], TimeSpan.FromSeconds(Chosen(SecondsVariable) ?? seconds), seed);
 
         Tell(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0} s, seed {seed}, {thief.Hub.CarriedOut.Count} commands carried out"));

@@ -1,3 +1,4 @@
+using System.Net;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Shared.Trust;
 
@@ -29,7 +30,7 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
     /// <exception cref="CommandException">Too many tried, or too many are paired.</exception>
     public void Begin(AgentCaller caller, string hubId, string hubName)
     {
-        if (!_limiter.TryEnter(caller.From))
+        if (!_limiter.TryEnter(IPAddress.TryParse(caller.From, out var address) ? PeerNetwork.Of(address) : caller.From))
         {
             throw Refused(caller, hubName, "Too many pairing attempts with this agent. Wait a minute.");
         }
