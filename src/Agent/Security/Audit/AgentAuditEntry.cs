@@ -68,6 +68,6 @@ public sealed record AgentAuditEntry
 }
 
 /// <summary>How an entry is written: one JSON object a line.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, Converters = [typeof(AuditTextConverter)])]
 [JsonSerializable(typeof(AgentAuditEntry))]
 internal sealed partial class AgentAuditJson : JsonSerializerContext;

@@ -99,7 +99,7 @@ internal sealed partial class EventLogCopyWorker : BackgroundService
             $"{entry.Verb}: {entry.Outcome}\n{JsonSerializer.Serialize(entry, AgentAuditJson.Default.AgentAuditEntry)}");
     }
 
-    /// <summary>The entries of one file, the oldest that has any: a mark that is far behind must not bring 200 MB into memory.</summary>
+    /// <summary>The entries of one file, the oldest that has any: a mark that is far behind must not bring all files into memory.</summary>
     private List<AgentAuditEntry> OldestNewerThan(long number)
     {
         // The file that is written comes first: renamed meanwhile, it is among the full ones as well.

@@ -9,7 +9,9 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
 {
     private const int PairingsPerAddress = 10;
     private const int PairingsInAll = 30;
-    private const int AnnouncementsPerHub = 6;
+
+    /// <summary>Next keys of one hub within an hour.</summary>
+    public const int AnnouncementsPerHub = 6;
 
     private readonly AttemptLimiter _limiter = new(PairingsPerAddress, PairingsInAll, TimeSpan.FromMinutes(1), timeProvider);
 
