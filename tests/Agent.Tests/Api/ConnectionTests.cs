@@ -37,6 +37,8 @@ public sealed class ConnectionTests : IAsyncLifetime
     public async Task LocalAdministration_WhileThePortIsUnderAttack_Answers()
     {
         using var hub = await TestHub.PairedAsync(_agent);
+        await File.WriteAllTextAsync(Path.Combine(_agent.Folder, "policy.json"), """{ "mode": "apply-settings", "needsLocalApproval": true }""", Token);
+        await Assert.ThrowsAsync<RpcException>(async () => await hub.Agent(_agent).StartSyncAsync(new Wire.StartSyncRequest { Context = hub.Context() }, cancellationToken: Token));
         await File.WriteAllLinesAsync(_agent.LogFile, Enumerable.Range(1, 40_000).Select(number => $"line {number} {new string('x', 60)}"), Token);
         await HoldSilentConnectionsAsync();
         await HoldUnreadStreamsAsync(hub);
@@ -44,10 +46,13 @@ public sealed class ConnectionTests : IAsyncLifetime
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
         limit.CancelAfter(AnswerLimit);
         var state = await _agent.LocalTrust.GetTrustAsync(new Wire.GetTrustRequest(), cancellationToken: limit.Token);
-        await _agent.LocalTrust.ListApprovalsAsync(new Wire.ListApprovalsRequest(), cancellationToken: limit.Token);
+        var waiting = await _agent.LocalTrust.ListApprovalsAsync(new Wire.ListApprovalsRequest(), cancellationToken: limit.Token);
+        await _agent.LocalTrust.DecideApprovalAsync(new Wire.DecideApprovalRequest { Id = waiting.Approvals.Single().Id, Approve = false, Person = "root" }, cancellationToken: limit.Token);
+        var decided = await _agent.LocalTrust.ListApprovalsAsync(new Wire.ListApprovalsRequest(), cancellationToken: limit.Token);
         await _agent.LocalTrust.UnpairHubAsync(new Wire.UnpairHubRequest { Hub = hub.Id }, cancellationToken: limit.Token);
 
         Assert.Equal(hub.Id, state.Hubs.Single().Id);
+        Assert.Empty(decided.Approvals);
         Assert.Empty((await _agent.LocalTrust.GetTrustAsync(new Wire.GetTrustRequest(), cancellationToken: limit.Token)).Hubs);
     }
 
