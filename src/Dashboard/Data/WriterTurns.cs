@@ -168,9 +168,18 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
 
     private void Release(DbContext? context)
     {
-        if (context is not null)
+        if (context is null)
+        {
+            return;
+        }
+
+        try
         {
             Release(context.Database.GetDbConnection());
+        }
+        catch (ObjectDisposedException)
+        {
+            // The program ends and its services are gone, in the middle of a write: nobody waits for a turn any more.
         }
     }
 

@@ -116,7 +116,7 @@ public sealed class EnrolmentRegistrarTests : IAsyncLifetime
             await IssueAsync(uses: 1, hours: 1, "ZRH");
         }
 
-        var person = await _dashboard.AddPersonAsync("admin of one site", new Grant(Role.Admin, SiteScope.Of("BRN")));
+        var person = await _dashboard.AddPersonAsync("siteadmin", new Grant(Role.Admin, SiteScope.Of("BRN")));
         await using var scope = _dashboard.Services.CreateOwnScope();
         scope.ServiceProvider.GetRequiredService<Caller>().Become(new CallerIdentity(CallerKind.Token, person, (await _dashboard.AddTokenAsync(person)).Id, ""));
         var enrolment = scope.ServiceProvider.GetRequiredService<EnrolmentService>();

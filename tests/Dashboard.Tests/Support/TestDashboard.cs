@@ -62,7 +62,9 @@ internal sealed class TestDashboard : IAsyncDisposable
                 options.Api.Token = new(Token);
                 options.Api.RequestsPerMinute = 100_000;
                 configure?.Invoke(options);
-                if (options.Database.Provider == DatabaseOptions.Sqlite)
+
+                // A folder that had a database keeps what the test made of it, also none.
+                if (options.Database.Provider == DatabaseOptions.Sqlite && !File.Exists(options.AuditHeadPath))
                 {
                     TestClusters.CopySqlite(options.DatabasePath);
                 }
