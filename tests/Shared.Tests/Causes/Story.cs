@@ -157,6 +157,13 @@ internal sealed class Story
 
     public Story PoolStopped(double minutes) => PoolIs(pool => pool with { State = PoolState.Stopped, StateSince = End.AddMinutes(minutes), Workers = [] });
 
+    /// <summary>The agent began to look so many minutes after the end of the run, and found the pool running: nobody saw it before.</summary>
+    public Story SeenOnlySince(double minutes)
+    {
+        _snapshot = _snapshot with { Agent = _snapshot.Agent with { StartedAt = End.AddMinutes(minutes) } };
+        return PoolIs(pool => pool with { State = PoolState.Started, StateSince = End.AddMinutes(minutes) });
+    }
+
     public Story PoolIs(Func<AppPool, AppPool> change)
     {
         var iis = _snapshot.Iis.Value!;

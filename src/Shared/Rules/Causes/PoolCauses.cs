@@ -177,7 +177,7 @@ internal static class PoolCauses
             var stopped = EvidenceFinder.Pool(reading, $"{reading.PoolName} stopped since", Wording.Time(stop), weight);
             yield return isTold ? EvidenceFinder.Decides(stopped) : stopped;
         }
-        else if (reading.IsPoolStateUnknown && IsTold503(reading))
+        else if (reading.IsPoolStateAtEndUnknown && IsTold503(reading))
         {
             // HTTP.sys answers 503 for a pool that is off and for one whose queue is full: alone it doesn't tell which.
             yield return EvidenceFinder.Of(reading.LoggedStatements.FirstOrDefault(Unavailable.IsIn) ?? reading.LoggedStatements[0], "WSUS answered 503, and its pool's state isn't known", Weight.Supports + Weight.Hint);

@@ -57,6 +57,9 @@ internal sealed class SyncRunAnalysis
     /// <summary>Nobody could read IIS: whether the pool runs isn't known.</summary>
     public bool IsPoolStateUnknown => HasWsus && Pool is null or { State: PoolState.Unknown } && File.Snapshot?.Iis.Value is null or { WsusPool.State: PoolState.Unknown };
 
+    /// <summary>Whether the pool ran at the end of the run isn't known: nobody could read IIS, or the agent began to look later and found it started.</summary>
+    public bool IsPoolStateAtEndUnknown => IsPoolStateUnknown || (Pool is { State: PoolState.Started } && Seen(Pool.StateSince) is null && PoolStateAtEnd() is null);
+
     public string PoolName => Pool?.Name ?? File.Snapshot?.Iis.Value?.WsusPoolName ?? "WsusPool";
 
     public WsusState? Wsus => File.Snapshot?.Wsus.Value;
@@ -208,9 +211,13 @@ internal sealed class SyncRunAnalysis
 
     private List<WindowsEvent> AllPoolEvents(int eventId) => [.. _events.Where(item => item.EventId == eventId && item.Provider == WindowsEvents.WasProvider && item.Names(PoolName))];
 
+    /// <summary>A pool that is stopped when the agent begins to look was so before; one that runs may have been started in between.</summary>
+    private string? PoolStateAtEnd() =>
+        StateAtEnd(StateSubjects.Pool(PoolName), Pool?.State.ToString(), Pool is { State: PoolState.Started } ? Pool.StateSince : Seen(Pool?.StateSince));
+
     private DateTimeOffset? FindStoppedAt()
     {
-        var state = StateAtEnd(StateSubjects.Pool(PoolName), Pool?.State.ToString(), Seen(Pool?.StateSince));
+        var state = PoolStateAtEnd();
         var disabledAt = AllPoolEvents(WindowsEvents.PoolDisabled).Find(item => item.At <= End + AfterEnd)?.At;
         if (state is nameof(PoolState.Stopped) or nameof(PoolState.Stopping))
         {
@@ -221,7 +228,7 @@ internal sealed class SyncRunAnalysis
         }
 
         // Nobody saw the state, but IIS disabled the pool during the run; or before it, where nobody saw the pool at all.
-        return state is null && disabledAt is { } at && (IsDuringRun(at) || (IsPoolStateUnknown && at >= Start - Day)) ? at : null;
+        return state is null && disabledAt is { } at && (IsDuringRun(at) || (IsPoolStateAtEndUnknown && at >= Start - Day)) ? at : null;
     }
 
     private IEnumerable<LoggedStatement> ReadLoggedStatements()

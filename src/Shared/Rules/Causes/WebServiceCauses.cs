@@ -33,7 +33,7 @@ internal static class WebServiceCauses
                 Unavailable503,
                 new(FailureSign.ConnectionRefused, "Nothing listens where the site connects to WSUS", Weight.Suggests, SignPlace.SiteToWsus),
             ],
-            AppliesTo = reading => reading.HasWsus && reading.StoppedAt is null && !reading.IsPoolYoungerThanRun && (reading.Pool is { State: PoolState.Started } || (reading.IsPoolStateUnknown && !PoolCauses.IsTold503(reading))),
+            AppliesTo = reading => reading.HasWsus && reading.StoppedAt is null && !reading.IsPoolYoungerThanRun && (reading.IsPoolStateAtEndUnknown ? !PoolCauses.IsTold503(reading) : reading.Pool is { State: PoolState.Started }),
             Look = Unavailable,
 
             // What fails with 500 behind a running pool is configuration or code: new pool settings change neither.
