@@ -23,7 +23,7 @@ internal static class Program
                 return await VerifyAuditAsync(dashboard);
             }
 
-            await dashboard.StartAsync();
+            await StartAsync(dashboard);
             var telling = TellFirstAdminAsync(dashboard);
             await dashboard.WaitForShutdownAsync();
             await telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -44,6 +44,20 @@ internal static class Program
             // Kestrel names the address, and whether it's in use, not of this computer or not allowed.
             await Console.Error.WriteLineAsync($"The dashboard can't start: {exception.Message} Choose another address with --Dashboard:ListenAddress and --Dashboard:Port, or another --Dashboard:EnrolmentPort.");
             return 1;
+        }
+    }
+
+    /// <summary>What began before an address was refused is ended in order: its services must not be taken from under it.</summary>
+    private static async Task StartAsync(WebApplication dashboard)
+    {
+        try
+        {
+            await dashboard.StartAsync();
+        }
+        catch
+        {
+            await dashboard.StopAsync();
+            throw;
         }
     }
 
