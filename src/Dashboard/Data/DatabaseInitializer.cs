@@ -116,7 +116,7 @@ internal sealed partial class DatabaseInitializer(
 
     private async Task OpenFileAsync(DatabaseRescue rescuer, CancellationToken cancellationToken)
     {
-        var isDamaged = rescuer.Report is { IsDone: false } || rescuer.IsDamagedInside();
+        var isDamaged = rescuer.Report is { IsDone: false } || rescuer.IsLostOrDamaged();
         if (!isDamaged)
         {
             try

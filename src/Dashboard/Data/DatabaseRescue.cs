@@ -7,9 +7,9 @@ using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Dashboard.Data;
 
-/// <summary>What was done about a damaged database file.</summary>
+/// <summary>What was done about a database file that was damaged or missing.</summary>
 /// <param name="At">UTC.</param>
-/// <param name="SetAside">Name of the damaged file, in the data folder.</param>
+/// <param name="SetAside">Name that a damaged file got, in the data folder; of a missing one, what lay beside it.</param>
 /// <param name="AuditHead">What the file that names the newest audit entry held then; null where there was none.</param>
 public sealed record RescueReport(DateTimeOffset At, string SetAside, string? AuditHead)
 {
@@ -75,7 +75,7 @@ internal sealed partial class DatabaseRescue(DashboardOptions options, StorageHe
     };
 
     /// <summary>True where the file can't be used although SQLite would begin with it: it's gone, was emptied, or is damaged somewhere inside.</summary>
-    public bool IsDamagedInside()
+    public bool IsLostOrDamaged()
     {
         // SQLite takes an empty file, or none, for a new database; one with an audit, or with backups, was no new one.
         var file = new FileInfo(options.DatabasePath);
