@@ -104,6 +104,7 @@ internal sealed class FleetRun : IAsyncDisposable
 
         var linked = Stopwatch.GetElapsedTime(started);
         var uses = _hubs.Select(hub => hub.Use).ToList();
+        await Swarm.SettleAsync(cancellationToken);
         return new(name, answered.TotalSeconds, linked.TotalSeconds, uses.Sum(use => use.ProcessorTime.TotalSeconds), uses.Sum(use => use.ResidentKilobytes) / 1024.0);
     }
 

@@ -54,6 +54,9 @@ internal static class SwarmCommand
         {
             case ["state"]:
                 break;
+            case ["settle"]:
+                SwarmMemory.GiveBack();
+                break;
             case ["spoil", var share]:
                 fleet.Spoil(double.Parse(share, CultureInfo.InvariantCulture));
                 break;
@@ -61,7 +64,7 @@ internal static class SwarmCommand
                 fleet.StartSyncs(int.Parse(count, CultureInfo.InvariantCulture));
                 break;
             default:
-                throw new BenchmarkFailure($"The swarm does not know \"{string.Join(' ', words)}\". Allowed: state, spoil SHARE, sync COUNT.");
+                throw new BenchmarkFailure($"The swarm does not know \"{string.Join(' ', words)}\". Allowed: state, settle, spoil SHARE, sync COUNT.");
         }
     }
 

@@ -41,11 +41,8 @@ internal sealed class SwarmFleet
         var now = TimeProvider.System.GetUtcNow();
         _marker = marker;
         _servers = new SwarmServer[servers];
-        Parallel.For(0, servers, index =>
-        {
-            _servers[index] = new(index);
-            _servers[index].Remember(GeneratedServer.Syncs(HistorySyncs, now));
-        });
+        Wire.AgentEvent[] history = [.. GeneratedServer.Syncs(HistorySyncs, now).Select((sync, index) => SwarmServer.EventOf(index + 1, sync))];
+        Parallel.For(0, servers, index => _servers[index] = new(index, history));
 
         // One message of each kind for all: what differs is set before it is sent, and it is bytes when the call returns.
         var snapshot = GeneratedServer.Snapshot(now);

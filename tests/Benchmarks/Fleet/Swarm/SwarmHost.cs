@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Shared.Trust;
@@ -49,6 +50,15 @@ internal sealed class SwarmHost : IAsyncDisposable
                 listen.Protocols = HttpProtocols.Http2;
                 listen.Use(host.AcceptAsync);
                 listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = host.ShakeHandsAsync });
+                listen.Use((connection, next) =>
+                {
+                    if (connection.Features.Get<ISslStreamFeature>() is { } tls)
+                    {
+                        SwarmMemory.ReleaseBuffers(tls.SslStream);
+                    }
+
+                    return next();
+                });
             });
         }).UseKestrelHttpsConfiguration();
         host._application = builder.Build();
@@ -119,7 +129,10 @@ internal sealed class SwarmHost : IAsyncDisposable
         return new()
         {
             // Offline: a self-signed key has no issuer to look for.
-            ServerCertificateContext = SslStreamCertificateContext.Create(server.Key.Certificate, null, offline: true),
+            ServerCertificateContext = server.Key.TlsContext,
+
+            // A dashboard holds one connection to a server: nothing would ever be resumed.
+            AllowTlsResume = false,
             ClientCertificateRequired = true,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is X509Certificate2 key && _hubPins.Contains(KeyPin.Of(key)),

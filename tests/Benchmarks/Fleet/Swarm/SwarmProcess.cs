@@ -35,6 +35,9 @@ internal sealed class SwarmProcess : IAsyncDisposable
         start.Environment["DOTNET_gcConcurrent"] = "0";
         start.Environment["DOTNET_GCConserveMemory"] = "5";
         start.Environment["DOTNET_TieredPGO"] = "0";
+
+        // OpenSSL's memory in one heap: with one for each thread, half of it stays free and resident.
+        start.Environment["MALLOC_ARENA_MAX"] = "1";
         var swarm = new SwarmProcess(Process.Start(start) ?? throw new BenchmarkFailure("The swarm's process did not start."), port);
         swarm.Pins = await swarm.ReadAsync<string[]>(cancellationToken);
         return swarm;
@@ -43,6 +46,9 @@ internal sealed class SwarmProcess : IAsyncDisposable
     }
 
     public Task<SwarmState> ReadStateAsync(CancellationToken cancellationToken) => AskAsync("state", cancellationToken);
+
+    /// <inheritdoc cref="SwarmMemory.GiveBack"/>
+    public Task<SwarmState> SettleAsync(CancellationToken cancellationToken) => AskAsync("settle", cancellationToken);
 
     /// <inheritdoc cref="SwarmFleet.Spoil"/>
     public Task<SwarmState> SpoilAsync(double share, CancellationToken cancellationToken) => AskAsync(string.Create(CultureInfo.InvariantCulture, $"spoil {share}"), cancellationToken);

@@ -23,7 +23,9 @@ internal enum SwarmBehaviour
 }
 
 /// <summary>One agent of the swarm: its key, its events, and the one hub that watches it. Threading: the swarm's clock sends; connections come on any thread.</summary>
-internal sealed class SwarmServer(int index)
+/// <param name="index">Its place in the swarm, from 0.</param>
+/// <param name="history">The events that a hub takes over when it meets the server, sequence 1 first. All servers hold the same list: thousands of equal ones would be most of the swarm's memory.</param>
+internal sealed class SwarmServer(int index, IReadOnlyList<Wire.AgentEvent> history)
 {
     private readonly string _epoch = $"swarm-{index}";
     private readonly Lock _lock = new();
@@ -59,19 +61,10 @@ internal sealed class SwarmServer(int index)
         snapshot.Agent.SequenceEpoch = _epoch;
         lock (_lock)
         {
-            snapshot.Agent.LastSequence = _events.Count;
+            snapshot.Agent.LastSequence = history.Count + _events.Count;
         }
 
         return snapshot;
-    }
-
-    /// <summary>The history that a hub takes over when it meets the server.</summary>
-    public void Remember(IEnumerable<SyncRun> syncs)
-    {
-        foreach (var sync in syncs)
-        {
-            Append(sync);
-        }
     }
 
     /// <summary>The events that this hub has not taken yet.</summary>
@@ -79,7 +72,7 @@ internal sealed class SwarmServer(int index)
     {
         lock (_lock)
         {
-            return epoch == _epoch ? _events[(int)Math.Min(sequence, _events.Count)..] : [.. _events];
+            return [.. history.Concat(_events).Skip(epoch == _epoch ? (int)sequence : 0)];
         }
     }
 
@@ -106,11 +99,13 @@ internal sealed class SwarmServer(int index)
     {
         lock (_lock)
         {
-            var appended = new Wire.AgentEvent { Sequence = _events.Count + 1, At = Timestamp.FromDateTimeOffset(sync.EndedAt ?? sync.StartedAt), SyncRun = sync.ToWire() };
+            var appended = EventOf(history.Count + _events.Count + 1, sync);
             _events.Add(appended);
             return appended;
         }
     }
+
+    public static Wire.AgentEvent EventOf(long sequence, SyncRun sync) => new() { Sequence = sequence, At = Timestamp.FromDateTimeOffset(sync.EndedAt ?? sync.StartedAt), SyncRun = sync.ToWire() };
 
     private static async Task WriteAsync(IServerStreamWriter<Wire.WatchMessage> watch, Wire.WatchMessage message)
     {
