@@ -20,10 +20,12 @@ public static class DemoCommand
     private static readonly Option<string?> ApiToken = new("--api-token") { HelpName = "X", Description = "An API token that the dashboard accepts, for scripts; 32 characters or more." };
     private static readonly Option<bool> AgentsOnly = new("--agents-only") { Description = "Start the servers without a dashboard." };
 
+    private static readonly Option<bool> Outage = new("--outage") { Description = "Microsoft Update answers nobody: once three servers have tried to sync (within half an hour, sooner with --speed), the fleet page says so." };
+
     /// <summary>The command with its options; it has no action of its own.</summary>
     public static RootCommand Create() => new("Runs simulated WSUS servers, each with the real agent, and a dashboard that watches them.")
     {
-        Servers, Port, AgentPort, Data, Speed, Seed, HistoryDays, Reset, ApiToken, AgentsOnly,
+        Servers, Port, AgentPort, Data, Speed, Seed, HistoryDays, Reset, ApiToken, AgentsOnly, Outage,
     };
 
     /// <param name="arguments">The command line.</param>
@@ -91,6 +93,7 @@ public static class DemoCommand
             Reset = Value(Reset, false),
             ApiToken = Value(ApiToken, null),
             AgentsOnly = Value(AgentsOnly, false),
+            Outage = Value(Outage, false),
         };
     }
 

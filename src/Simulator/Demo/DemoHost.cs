@@ -123,6 +123,7 @@ public sealed class DemoHost : IAsyncDisposable
                 Speed = options.Speed,
                 Seed = folder.Seed,
                 HistoryDays = options.HistoryDays,
+                IsMicrosoftDown = options.Outage,
             };
             return await Estate.StartAsync(estate, null, loggers.CreateLogger<Estate>(), cancellationToken);
         }

@@ -46,6 +46,9 @@ public sealed record DemoOptions
     /// <summary>No dashboard: it runs elsewhere, or in a process of its own.</summary>
     public bool AgentsOnly { get; init; }
 
+    /// <summary>Microsoft Update answers nobody while the demo runs.</summary>
+    public bool Outage { get; init; }
+
     public static string DefaultDataDirectory =>
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "WsusDashboard", "Simulator");
 }

@@ -42,7 +42,7 @@ public sealed partial class Estate : IAsyncDisposable
     /// <exception cref="IOException">A port is in use, or the folder cannot be written.</exception>
     public static async Task<Estate> StartAsync(EstateOptions options, TimeProvider? timeProvider = null, ILogger? logger = null, CancellationToken cancellationToken = default)
     {
-        var profiles = options.Profiles ?? [.. ScenarioCatalog.Create(options.Servers, options.Seed).Select(profile => profile with { HistoryDays = options.HistoryDays })];
+        var profiles = options.Profiles ?? [.. ScenarioCatalog.Create(options.Servers, options.Seed).Select(profile => profile with { HistoryDays = options.HistoryDays, IsMicrosoftDown = options.IsMicrosoftDown })];
         var clock = timeProvider ?? TimeProvider.System;
         var web = await StartWebAsync(profiles, clock, cancellationToken);
         var estate = new Estate(web, clock, logger ?? Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);

@@ -31,6 +31,9 @@ public sealed record EstateOptions
     /// <summary>Days of the past that a server gets at its first start, 30 to 730.</summary>
     public int HistoryDays { get; init; } = ServerProfile.DefaultHistoryDays;
 
+    /// <summary>Microsoft Update answers nobody while the estate runs.</summary>
+    public bool IsMicrosoftDown { get; init; }
+
     /// <summary>The servers; null = those of <see cref="ScenarioCatalog"/>.</summary>
     public IReadOnlyList<ServerProfile>? Profiles { get; init; }
 

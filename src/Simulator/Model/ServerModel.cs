@@ -56,7 +56,7 @@ public sealed partial class ServerModel : IReplicaControl
         _wsus = new(profile, _history, _events);
         _inbox = profile.IsSiteServer ? new(files) : null;
         _configMgr = new(profile, _wsus, new SyncManagerLogLines(profile, _logs.SyncManager), _logs);
-        _source = () => new(true, profile.CatalogueSize);
+        _source = () => new(!profile.IsMicrosoftDown, profile.CatalogueSize);
         _lastStep = timeProvider.GetUtcNow();
         _secondsToSync = FirstSyncSeconds();
         _worker.Lost += OnWorkerLost;

@@ -6,7 +6,7 @@ using WsusDashboard.Simulator.Scenarios;
 namespace WsusDashboard.Simulator.Model;
 
 /// <summary>What the source of the updates is like at this moment.</summary>
-/// <param name="IsReachable">False where an upstream server does not answer.</param>
+/// <param name="IsReachable">False where the upstream server or Microsoft Update does not answer.</param>
 /// <param name="Updates">Updates that it offers.</param>
 public sealed record UpdateSource(bool IsReachable, int Updates);
 
@@ -21,6 +21,9 @@ internal sealed class WsusSynchronization(ServerProfile profile, WsusHistory his
 
     public const string UpstreamReason =
         "UssNotFound: WebException: The request failed with HTTP status 503: Service Unavailable. The upstream server cannot be reached.";
+
+    public const string MicrosoftReason =
+        "UssCommunicationError: WebException: The operation has timed out at System.Web.Services.Protocols.WebClientProtocol.GetWebResponse(WebRequest request)";
 
     private const double RequestSeconds = 2;
     private const double CategoriesSeconds = 10;
@@ -141,7 +144,7 @@ internal sealed class WsusSynchronization(ServerProfile profile, WsusHistory his
                 End(SyncResult.Failed, at, ProxyReason);
                 break;
             case SyncPhase.Categories when !_source.IsReachable && _elapsedSeconds > CategoriesSeconds * 0.4:
-                End(SyncResult.Failed, at, UpstreamReason);
+                End(SyncResult.Failed, at, profile.IsReplica ? UpstreamReason : MicrosoftReason);
                 break;
             case SyncPhase.Categories when Advance(_elapsedSeconds / CategoriesSeconds):
                 Enter(SyncPhase.Updates, UpdatesOfThisRun());

@@ -59,6 +59,9 @@ public sealed record ServerProfile
 
     public bool ProxyRefuses { get; init; }
 
+    /// <summary>True where Microsoft Update answers nobody: every synchronization against it times out.</summary>
+    public bool IsMicrosoftDown { get; init; }
+
     /// <summary>True where the pool carries the guide's settings at first start.</summary>
     public bool HasGuideSettings { get; init; } = true;
 

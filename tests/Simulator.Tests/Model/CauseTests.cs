@@ -110,6 +110,19 @@ public sealed class CauseTests
     }
 
     [Fact]
+    public void ConfigMgrSync_MicrosoftUpdateAnswersNobody_TimesOut()
+    {
+        using var bench = new ModelBench(ModelBench.Profile(Scenario.Healthy) with { IsMicrosoftDown = true });
+
+        bench.Model.StartConfigMgrSync();
+        bench.Run(TimeSpan.FromSeconds(3));
+        Assert.True(bench.RunUntil(() => !bench.Model.IsSynchronizing, Long));
+
+        var last = bench.Model.ReadHistory()[^1];
+        Assert.Equal((WsusEventRow.Failed, WsusSynchronization.MicrosoftReason), (last.EventId, last.Text));
+    }
+
+    [Fact]
     public void StartPool_ScanStormWithDefaults_IsStoppedAgainByRapidFailProtection()
     {
         using var bench = new ModelBench(ModelBench.Profile(Scenario.PoolStopped));
