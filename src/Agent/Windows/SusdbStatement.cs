@@ -51,8 +51,17 @@ public sealed class SusdbStatement
         GROUP BY tables.name;
         """);
 
+    /// <summary>One row: files with licence terms, and those whose state is not the wanted one. No number of a state is needed, since no public source says what each means.</summary>
+    public static SusdbStatement LicenseFiles { get; } = new(
+        nameof(LicenseFiles),
+        """
+        SELECT COUNT_BIG(*), COUNT_BIG(CASE WHEN kept.ActualState <> kept.DesiredState THEN 1 END)
+        FROM dbo.tbFile AS files JOIN dbo.tbFileOnServer AS kept ON kept.FileDigest = files.FileDigest
+        WHERE files.IsEula = 1;
+        """);
+
     /// <summary>The whole list.</summary>
-    public static IReadOnlyList<SusdbStatement> All { get; } = [History, UpdateCounts, ComputerCount, Files, Rows];
+    public static IReadOnlyList<SusdbStatement> All { get; } = [History, UpdateCounts, ComputerCount, Files, Rows, LicenseFiles];
 
     public string Name { get; }
 

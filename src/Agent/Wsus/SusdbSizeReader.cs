@@ -5,7 +5,9 @@ using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Wsus;
 
-/// <summary>Reads how large SUSDB is, once an hour, from what SQL Server keeps in its catalogue views anyway: no table is scanned.</summary>
+/// <summary>
+/// Reads how large SUSDB is, once an hour, from what SQL Server keeps in its catalogue views anyway; and which licence terms are missing, from the one table of files.
+/// </summary>
 /// <remarks>Threading: one read at a time; the collector's host sees to it.</remarks>
 public sealed class SusdbSizeReader(WsusRegistry registry, ISusdb susdb, TimeProvider timeProvider)
 {
@@ -68,6 +70,7 @@ public sealed class SusdbSizeReader(WsusRegistry registry, ISusdb susdb, TimePro
         }
 
         var rows = await susdb.QueryAsync(database, SusdbStatement.Rows, default, cancellationToken).ConfigureAwait(false);
+        var licenses = await ReadLicensesAsync(database, cancellationToken).ConfigureAwait(false);
         var counts = rows.Where(row => row.Count > 1).ToLookup(row => WmiValues.Text(row[0]), row => WmiValues.Number(row[1]), StringComparer.OrdinalIgnoreCase);
         return new DatabaseSize
         {
@@ -78,7 +81,24 @@ public sealed class SusdbSizeReader(WsusRegistry registry, ISusdb susdb, TimePro
             Updates = counts["tbUpdate"].FirstOrDefault(),
             Revisions = counts["tbRevision"].FirstOrDefault(),
             Events = counts["tbEventInstance"].FirstOrDefault(),
+            LicenseFiles = licenses.Kept,
+            MissingLicenseFiles = licenses.Missing,
         };
+    }
+
+    /// <summary>A SUSDB without these tables or columns still says how large it is.</summary>
+    private async Task<(long? Kept, long? Missing)> ReadLicensesAsync(SusdbAddress database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await susdb.QueryAsync(database, SusdbStatement.LicenseFiles, default, cancellationToken).ConfigureAwait(false) is [[var kept, var missing, ..]]
+                ? (WmiValues.Number(kept), WmiValues.Number(missing))
+                : (null, null);
+        }
+        catch (EdgeException)
+        {
+            return (null, null);
+        }
     }
 
     /// <summary>Only an Express edition has one; Windows' own database has none (Microsoft, Plan your WSUS deployment).</summary>

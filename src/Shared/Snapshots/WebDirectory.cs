@@ -19,13 +19,19 @@ public sealed record WebDirectory
 /// <summary>What the web.config file of one of WSUS's services allows a request (care.md, section 7). Null where the file says nothing, so that the default applies.</summary>
 public sealed record WebServiceLimits
 {
+    /// <summary>ASP.NET's, where the file says nothing.</summary>
+    public const long DefaultMaximumRequestKilobytes = 4_096;
+
+    /// <summary>ASP.NET's, where the file says nothing.</summary>
+    public static readonly TimeSpan DefaultExecutionTimeLimit = TimeSpan.FromSeconds(110);
+
     /// <summary>"ClientWebService" or "ApiRemoting30".</summary>
     public required string Service { get; init; }
 
-    /// <summary>system.web/httpRuntime@maxRequestLength in KB; ASP.NET's default is 4,096.</summary>
+    /// <summary>system.web/httpRuntime@maxRequestLength in KB.</summary>
     public long? MaximumRequestKilobytes { get; init; }
 
-    /// <summary>system.web/httpRuntime@executionTimeout; ASP.NET's default is 110 seconds.</summary>
+    /// <summary>system.web/httpRuntime@executionTimeout.</summary>
     public TimeSpan? ExecutionTimeLimit { get; init; }
 
     /// <summary>appSettings, maxInstalledPrerequisites: a client with more gets 0x80244007. WSUS's default is 400.</summary>

@@ -121,7 +121,7 @@ public sealed record WsusCounts
     public long ComputersWithErrors { get; init; }
 }
 
-/// <summary>How large SUSDB is. Rows as SQL Server's own bookkeeping has them (sys.partitions): near enough, and no table is scanned.</summary>
+/// <summary>How large SUSDB is, and what it says is missing. Rows as SQL Server's own bookkeeping has them (sys.partitions): near enough, and no table is scanned.</summary>
 public sealed record DatabaseSize
 {
     /// <summary>UTC.</summary>
@@ -144,4 +144,10 @@ public sealed record DatabaseSize
 
     /// <summary>Rows of tbEventInstance: more than a million make its purge slow (wsus.md, 2.7).</summary>
     public long? Events { get; init; }
+
+    /// <summary>Files with licence terms of updates that this server keeps; null where they were not counted.</summary>
+    public long? LicenseFiles { get; init; }
+
+    /// <summary>Of <see cref="LicenseFiles"/>, those whose state is not the one that WSUS wants: they are not downloaded, and the site can't take the updates that need them.</summary>
+    public long? MissingLicenseFiles { get; init; }
 }

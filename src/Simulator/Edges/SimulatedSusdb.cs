@@ -12,6 +12,7 @@ internal sealed class SimulatedSusdb(ServerModel model) : ISusdb
     private const long KilobytesOfUpdate = 640;
     private const long KilobytesOfEmpty = 300 * 1024;
     private const long EventsOfComputer = 90;
+    private const long UpdatesOfLicense = 40;
 
     public Task<IReadOnlyList<IReadOnlyList<object?>>> QueryAsync(SusdbAddress database, SusdbStatement statement, DateTimeOffset since, CancellationToken cancellationToken)
     {
@@ -21,6 +22,7 @@ internal sealed class SimulatedSusdb(ServerModel model) : ISusdb
             : statement == SusdbStatement.UpdateCounts ? [[(long)view.Updates, (long)view.Declined]]
             : statement == SusdbStatement.ComputerCount ? [[(long)view.Computers]]
             : statement == SusdbStatement.Files ? [[(view.Updates * KilobytesOfUpdate) + KilobytesOfEmpty, "Windows Internal Database (64-bit)", "12.0.2000.8"]]
+            : statement == SusdbStatement.LicenseFiles ? [[view.Updates / UpdatesOfLicense, 0L]]
             : [["tbUpdate", (long)view.Updates], ["tbRevision", view.Updates * 3L / 2], ["tbEventInstance", view.Computers * EventsOfComputer]];
 
         return Task.FromResult(rows);

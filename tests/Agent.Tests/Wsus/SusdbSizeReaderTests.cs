@@ -12,12 +12,14 @@ public sealed class SusdbSizeReaderTests
     private readonly SusdbSizeReader _reader;
     private string _edition = "Windows Internal Database (64-bit)";
     private string _version = "12.0.2000.8";
+    private IReadOnlyList<IReadOnlyList<object?>>? _licenses = [[310L, 4L]];
 
     public SusdbSizeReaderTests()
     {
         _edges.Values[(WsusRegistry.SetupKey, "SqlServerName")] = "MICROSOFT##WID";
         _edges.Susdb = statement => statement == SusdbStatement.Files
             ? [[8_388_608L, _edition, _version]]
+            : statement == SusdbStatement.LicenseFiles ? _licenses ?? throw new EdgeException(ReadFailure.Malformed, "Invalid column name.")
             : [["tbUpdate", 17_000L], ["tbEventInstance", 1_200_000L]];
         _reader = new SusdbSizeReader(new WsusRegistry(_edges, new AgentOptions()), _edges, _time);
     }
@@ -30,8 +32,18 @@ public sealed class SusdbSizeReaderTests
         await _reader.ReadAsync(Token);
 
         Assert.Equal(
-            new DatabaseSize { ReadAt = _time.GetUtcNow(), DataKilobytes = 8_388_608, Edition = _edition, Updates = 17_000, Events = 1_200_000 },
+            new DatabaseSize { ReadAt = _time.GetUtcNow(), DataKilobytes = 8_388_608, Edition = _edition, Updates = 17_000, Events = 1_200_000, LicenseFiles = 310, MissingLicenseFiles = 4 },
             _reader.Last);
+    }
+
+    [Fact]
+    public async Task ReadAsync_SusdbWithoutTheseColumns_StillGivesItsSize()
+    {
+        _licenses = null;
+
+        await _reader.ReadAsync(Token);
+
+        Assert.Equal((8_388_608, null, null, ""), (_reader.Last?.DataKilobytes, _reader.Last?.LicenseFiles, _reader.Last?.MissingLicenseFiles, _reader.Problem));
     }
 
     [Theory]

@@ -72,6 +72,20 @@ public sealed class ServerPageTests
     }
 
     [Fact]
+    public async Task Render_WhatElseIsRead_StandsInOneCardWithWhatIsMissing()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.WithReadings(Now));
+
+        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("#readings")));
+        var card = page.Find("#readings");
+        AssertText.Tells(card.TextContent, "KB5070884", "8 GB of 10 GB", "4 of 310", "ApiRemoting30", "ClientWebService", "400", "Remote configuration failed");
+        Assert.Equal(["required", "not required"], card.QuerySelectorAll("tbody tr").Select(row => row.QuerySelector("td")!.TextContent));
+    }
+
+    [Fact]
     public async Task Render_SettingThatIsNotSafeHere_SaysWhatTheGuideWantsWhatIsPlannedAndWhy()
     {
         await using var host = await PageHost.StartAsync();

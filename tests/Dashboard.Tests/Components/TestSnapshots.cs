@@ -26,6 +26,23 @@ internal static class TestSnapshots
         return snapshot with { Iis = snapshot.Iis with { Value = snapshot.Iis.Value! with { CompressionSchemes = [scheme] } } };
     }
 
+    /// <summary>Healthy, with everything that is read beside pools, services and counts.</summary>
+    public static Snapshot WithReadings(DateTimeOffset now)
+    {
+        var healthy = Healthy(now);
+        return healthy with
+        {
+            Host = Read(healthy.Host, now, healthy.Host.Value! with { InstalledUpdates = [new InstalledUpdate("KB5070884", now.AddDays(-2))], InstalledUpdatesReadAt = now, ProcessorCount = 4, BootedAt = now.AddDays(-2) }),
+            Wsus = Read(healthy.Wsus, now, healthy.Wsus.Value! with { Database = new DatabaseSize { ReadAt = now, DataKilobytes = 8_388_608, Edition = "Express Edition", LimitKilobytes = 10_485_760, LicenseFiles = 310, MissingLicenseFiles = 4 } }),
+            Iis = Read(healthy.Iis, now, healthy.Iis.Value! with
+            {
+                WsusDirectories = [new WebDirectory { Name = "ApiRemoting30", RequiresTls = true }, new WebDirectory { Name = "Content" }],
+                WebServiceLimits = [new WebServiceLimits { Service = "ClientWebService", MaximumInstalledPrerequisites = 400 }],
+            }),
+            ConfigMgr = Read(healthy.ConfigMgr, now, new ConfigMgrState { SiteCode = "BRN", WsusConfiguration = new WsusConfiguration { State = WsusConfiguration.Failed, At = now, Problem = "Remote configuration failed on WSUS Server." } }),
+        };
+    }
+
     public static IReadOnlyList<SyncRun> ProxyRefused(DateTimeOffset now) =>
         Syncs(now, SyncResult.Failed, errorText: "UssCommunicationError: WebException: The remote server returned an error: (407) Proxy Authentication Required.");
 

@@ -41,6 +41,9 @@ public sealed record ServerDetailJson : ServerJson
     /// <summary>How WSUS answers its clients; null where nobody asked yet.</summary>
     public ClientsJson? Clients { get; init; }
 
+    /// <summary>What was read of the computer, SUSDB, the web site and the site's setup of WSUS; null where there is no snapshot yet.</summary>
+    public ReadingsJson? Readings { get; init; }
+
     /// <summary>What the server itself allows; null until its agent has told it. Nothing here can change it.</summary>
     public AgentPolicy? Policy { get; init; }
 
@@ -71,6 +74,7 @@ public sealed record ServerDetailJson : ServerJson
             Settings = detail.Comparisons.Count > 0 ? detail.Comparisons[0].Settings : [],
             Services = detail.Snapshot?.Services.Value?.Services ?? [],
             Clients = ClientsJson.From(detail.Snapshot?.Client, detail.Live.Outside),
+            Readings = ReadingsJson.From(detail.Snapshot),
             Policy = detail.Snapshot?.Agent.Policy,
             WaitingForApproval = detail.Snapshot?.Agent.Waiting ?? [],
         });

@@ -26,7 +26,7 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
 
     private static readonly (string Id, string Title)[] Sections =
     [
-        ("why", "Why"), ("problems", "Problems"), ("settings", "Settings"), ("services", "Services and pools"), ("clients", "Clients"), ("syncs", "Syncs"), ("counts", "Updates and computers"), ("repairs", "Repairs"), ("policy", "Policy"), ("log", "Log"),
+        ("why", "Why"), ("problems", "Problems"), ("settings", "Settings"), ("services", "Services and pools"), ("clients", "Clients"), ("syncs", "Syncs"), ("counts", "Updates and computers"), ("readings", "Server and database"), ("repairs", "Repairs"), ("policy", "Policy"), ("log", "Log"),
     ];
 
     private int _syncPage = 1;

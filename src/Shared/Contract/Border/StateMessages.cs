@@ -138,6 +138,8 @@ internal static class StateMessages
             ["updates"] = Count,
             ["revisions"] = Count,
             ["events"] = Count,
+            ["license_files"] = Count,
+            ["missing_license_files"] = Count,
         },
         [nameof(Wire.SyncProgress)] = new() { ["processed"] = Count, ["total"] = Count, ["started_at"] = Past },
         [nameof(Wire.WsusCounts)] = new()

@@ -88,6 +88,16 @@ public static partial class WireMapping
             wire.Events = events;
         }
 
+        if (size.LicenseFiles is { } licenses)
+        {
+            wire.LicenseFiles = licenses;
+        }
+
+        if (size.MissingLicenseFiles is { } missing)
+        {
+            wire.MissingLicenseFiles = missing;
+        }
+
         return wire;
     }
 
@@ -100,6 +110,8 @@ public static partial class WireMapping
         Updates = size.HasUpdates ? size.Updates : null,
         Revisions = size.HasRevisions ? size.Revisions : null,
         Events = size.HasEvents ? size.Events : null,
+        LicenseFiles = size.HasLicenseFiles ? size.LicenseFiles : null,
+        MissingLicenseFiles = size.HasMissingLicenseFiles ? size.MissingLicenseFiles : null,
     };
 
     public static Wire.SyncProgress ToWire(this SyncProgress progress) => new()

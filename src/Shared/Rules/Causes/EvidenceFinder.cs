@@ -12,6 +12,10 @@ namespace WsusDashboard.Shared.Rules.Causes;
 internal static class EvidenceFinder
 {
     private const int LongestRaw = 1000;
+    private const int MostUpdates = 5;
+
+    /// <summary>An update takes effect with the restart, which may wait for a weekend.</summary>
+    private static readonly TimeSpan InstalledShortlyBefore = TimeSpan.FromDays(3);
 
     public static WeightedEvidence Of(LoggedStatement statement, string what, int weight) => new(
         new Evidence(what, Shorten(statement.Text, 240), statement.ReadFrom, statement.At, Speaks(weight)) { Raw = Shorten(statement.Text, LongestRaw) },
@@ -63,6 +67,22 @@ internal static class EvidenceFinder
     }
 
     public static WeightedEvidence Pool(SyncRunAnalysis reading, string what, string value, int weight) => Of(what, value, "IIS", reading.File.Snapshot?.Iis.ReadAt, weight);
+
+    /// <summary>Updates of Windows that were installed in the days before the first failure; none where they are not known, or where it is not known when the failures began.</summary>
+    public static IEnumerable<WeightedEvidence> InstalledBefore(SyncRunAnalysis reading, int weight)
+    {
+        if (reading.FirstFailureAt is not { } first || reading.Host is not { InstalledUpdates.Count: > 0 } host)
+        {
+            yield break;
+        }
+
+        var before = host.InstalledUpdates.Where(update => update.InstalledOn.UtcDateTime.Date <= first.UtcDateTime.Date && update.InstalledOn >= first - InstalledShortlyBefore).ToList();
+        if (before.Count > 0)
+        {
+            var listed = before.Take(MostUpdates).Select(update => string.Create(CultureInfo.InvariantCulture, $"{update.Id} on {update.InstalledOn:d MMMM}"));
+            yield return Of("Windows updates installed in the days before the first failure", Wording.List([.. listed]), "Windows, installed updates", host.InstalledUpdatesReadAt, weight);
+        }
+    }
 
     /// <summary>The run itself, as it ended.</summary>
     public static Evidence Attempt(SyncRunAnalysis reading)

@@ -85,6 +85,15 @@ internal static class ImportCauses
             yield return EvidenceFinder.Of($"Sync state of {point.ServerName}", ErrorNumbers.DescribeState(point.LastSyncState), "WMI, SMS_SUPSyncStatus", point.LastSyncStateAt, Weight.Names);
         }
 
+        if (reading.Wsus?.Database is { MissingLicenseFiles: { } missing } database)
+        {
+            var isSoon = missing == 0 && database.ReadAt >= reading.End;
+            if (missing > 0 || isSoon)
+            {
+                yield return EvidenceFinder.Of("Files with licence terms that are missing", $"{Wording.Number(missing)} of {Wording.Number(database.LicenseFiles ?? missing)}", "SUSDB", database.ReadAt, isSoon ? Weight.SpeaksAgainst : Weight.Hint);
+            }
+        }
+
         if (reading.LinesDuringRun(LogNames.SyncManager).Any(line => line.Text.Contains("ID=6702", StringComparison.Ordinal)))
         {
             yield return EvidenceFinder.Of("State afterwards", "done", "wsyncmgr.log", reading.End, Weight.SpeaksAgainst);

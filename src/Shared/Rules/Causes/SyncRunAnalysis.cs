@@ -83,6 +83,18 @@ internal sealed class SyncRunAnalysis
     /// <summary>When the pool that was down at the end of the run had stopped; null where it was not down.</summary>
     public DateTimeOffset? StoppedAt { get; }
 
+    /// <summary>Start of the first of the failures in a row that this run belongs to; null where no success before them is known, so that it may have been earlier.</summary>
+    public DateTimeOffset? FirstFailureAt
+    {
+        get
+        {
+            var before = File.History.Where(run => run.Source == Run.Source && run.StartedAt < Run.StartedAt && run.Result is not SyncResult.Running).OrderByDescending(run => run.StartedAt).ToList();
+            var good = before.FindIndex(run => run.Result is SyncResult.Succeeded);
+
+            return good < 0 ? null : good == 0 ? Run.StartedAt : before[good - 1].StartedAt;
+        }
+    }
+
     /// <summary>The pool runs since a moment after the run: its counters and its worker are no witnesses of it.</summary>
     public bool IsPoolYoungerThanRun => Pool is { State: PoolState.Started } && Seen(Pool.StateSince) > End;
 

@@ -138,6 +138,11 @@ internal static class UnknownCause
             yield return new Evidence("Running services", Wording.List([.. services.Services.Where(service => service.State is ServiceState.Running).Select(service => service.Name)]), "Windows services", snapshot.Services.ReadAt, EvidenceDirection.Against);
         }
 
+        foreach (var installed in EvidenceFinder.InstalledBefore(reading, Weight.Hint))
+        {
+            yield return installed.Evidence;
+        }
+
         if (reading.File.Lines.Count > 0)
         {
             yield return new Evidence("Log lines around the sync", $"{Wording.Number(reading.File.Lines.Count)} read, none names a cause", "Logs", reading.End, EvidenceDirection.Against);

@@ -229,6 +229,12 @@ internal static class WebServiceCauses
             yield return EvidenceFinder.Of(failed, "WsusService failed to start (event 507)", Weight.Strong);
         }
 
+        // An update of WSUS itself may leave it to be configured again.
+        foreach (var installed in EvidenceFinder.InstalledBefore(reading, Weight.Hint))
+        {
+            yield return installed;
+        }
+
         if (reading.Pool is { ApplicationCount: 0 } empty)
         {
             yield return EvidenceFinder.Pool(reading, $"Applications in {empty.Name}", $"none, expected {ExpectedApplications}", Weight.Strong);
