@@ -18,7 +18,7 @@ public sealed record AgentEvent
     public StateChange? StateChange { get; init; }
 
     /// <summary>A repair that changed; the newest event with the same id counts.</summary>
-    public RepairRun? Repair { get; init; }
+    public Repair? Repair { get; init; }
 
     /// <summary>An event of Windows that speaks about synchronization: a recycle, a stopped pool.</summary>
     public WindowsEvent? WindowsEvent { get; init; }

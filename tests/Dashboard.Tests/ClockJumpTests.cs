@@ -208,7 +208,7 @@ public sealed class BatchClockTests : BatchRepairSetup
     public async Task Repair_ClockIsSetWhileItRuns_IsFollowedToItsEnd(int days)
     {
         var servers = await AddServersAsync();
-        First.Verbs.Start = Second.Verbs.Start = _ => Started(RunState.Running);
+        First.Verbs.Start = Second.Verbs.Start = _ => Started(RepairState.Running);
         await using var circuit = await CircuitAsync(FleetOperator);
         var repairs = circuit.ServiceProvider.GetRequiredService<BatchRepairService>();
         var batch = await PlannedAsync(repairs, servers);
@@ -229,8 +229,8 @@ public sealed class BatchClockTests : BatchRepairSetup
     public async Task Repair_ThatNeverEnds_GivesItsPlaceAfterSixHoursOfLooksAcrossARestart()
     {
         var servers = await AddServersAsync();
-        First.Verbs.Start = _ => Started(RunState.Running);
-        First.Verbs.Get = request => Samples.Run(request.Id, RunState.Running);
+        First.Verbs.Start = _ => Started(RepairState.Running);
+        First.Verbs.Get = request => Samples.Run(request.Id, RepairState.Running);
         string batch;
         await using (var circuit = await CircuitAsync(FleetOperator))
         {

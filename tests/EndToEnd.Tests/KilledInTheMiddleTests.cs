@@ -61,8 +61,8 @@ public sealed class KilledInTheMiddleTests : IAsyncLifetime
             await Estate.StartAgentAsync(Stopped, TestContext.Current.CancellationToken);
         }
 
-        var ended = await Eventually.Async(() => agent.GetAsync(path), run => run.Text("state") is "RUN_STATE_SUCCEEDED" or "RUN_STATE_FAILED");
-        Assert.True(ended.Text("state") == "RUN_STATE_SUCCEEDED", ended.ToString());
+        var ended = await Eventually.Async(() => agent.GetAsync(path), run => run.Text("state") is "REPAIR_STATE_SUCCEEDED" or "REPAIR_STATE_FAILED");
+        Assert.True(ended.Text("state") == "REPAIR_STATE_SUCCEEDED", ended.ToString());
         Assert.All(ended.GetProperty("steps").EnumerateArray(), step => Assert.Contains(step.Text("state"), new[] { "STEP_STATE_DONE", "STEP_STATE_SKIPPED" }));
         // What was done stays done: the settings were saved once, and what was saved is what the server had before.
         Assert.Contains(ended.GetProperty("changes").EnumerateArray(), change => change.Text("setting") == "queueLength" && change.Text("before") == "1000");

@@ -30,7 +30,7 @@ public sealed class RepairTests(WindowsServer server)
 
         var run = await EndAsync(await StartAsync());
 
-        Assert.True(run.State == RunState.Succeeded, Describe(run));
+        Assert.True(run.State == RepairState.Succeeded, Describe(run));
         Assert.True(run.Verification?.Succeeded, Describe(run));
         Assert.Equal(WholeRepair, server.Stage.Journal());
         Assert.Contains(run.Changes, change => change is { Setting: "queueLength", Before: "25000", After: "30000" });
@@ -53,7 +53,7 @@ public sealed class RepairTests(WindowsServer server)
         await server.StartServiceAsync(AgentOptions.ServiceName);
         var run = await EndAsync(id);
 
-        Assert.True(run.State == RunState.Succeeded, Describe(run));
+        Assert.True(run.State == RepairState.Succeeded, Describe(run));
         Assert.Equal(WholeRepair, server.Stage.Journal());
         Assert.Contains(run.Changes, change => change is { Setting: "queueLength", Before: "25000" });
         Assert.All(run.Steps, step => Assert.Equal(step.Target == Executive ? 2 : step.State == StepState.Skipped ? step.Attempts : 1, step.Attempts));
@@ -68,7 +68,7 @@ public sealed class RepairTests(WindowsServer server)
         var run = await EndAsync(await StartAsync());
 
         var step = Step(run, StepKind.ResetIis);
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         Assert.Equal(StepState.Failed, step.State);
         Assert.Contains("iisreset ended with code 5", step.Message, StringComparison.Ordinal);
         Assert.Contains("Access denied", step.Output, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class RepairTests(WindowsServer server)
         var run = await EndAsync(await StartAsync());
         server.Stage.Take("iisreset.held");
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         Assert.Contains("didn't finish within", Step(run, StepKind.ResetIis).Message, StringComparison.Ordinal);
         Assert.DoesNotContain("iisreset.exe", (await server.Prefix.RunAsync(["tasklist"], WindowsServer.Ending)).Succeeded(), StringComparison.OrdinalIgnoreCase);
         Assert.Equal(["iisreset starting"], server.Stage.Journal());
@@ -98,15 +98,15 @@ public sealed class RepairTests(WindowsServer server)
 
         var run = await EndAsync(await StartAsync());
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         var step = Assert.Single(run.Steps, step => step.State == StepState.Failed);
         Assert.Equal(Executive, step.Target);
         Assert.Contains("SMS_EXECUTIVE: Stopped", step.ReadBack[0], StringComparison.Ordinal);
     }
 
-    private static RunStep Step(RepairRun run, StepKind kind) => Assert.Single(run.Steps, step => step.Kind == kind);
+    private static RepairStep Step(Repair run, StepKind kind) => Assert.Single(run.Steps, step => step.Kind == kind);
 
-    private static string Describe(RepairRun run) =>
+    private static string Describe(Repair run) =>
         $"{run.State}: {string.Join("; ", run.Steps.Select(step => $"{step.Number} {step.Kind} {step.Target} {step.State} {step.Message}"))}; {run.Verification?.Sentence}";
 
     private async Task<string> StartAsync()
@@ -123,6 +123,6 @@ public sealed class RepairTests(WindowsServer server)
         return (await server.Agent.StartRepairAsync(request, cancellationToken: WindowsServer.Ending)).Id;
     }
 
-    private Task<RepairRun> EndAsync(string id) => Eventually.Async(
+    private Task<Repair> EndAsync(string id) => Eventually.Async(
         async () => (await server.Agent.GetRepairAsync(new() { Id = id }, cancellationToken: WindowsServer.Ending)).ToDomain(), run => run.IsFinal);
 }

@@ -65,15 +65,15 @@ internal sealed class AgentService(
         return (await repairs.PlanAsync(request.Playbook, request.Baseline, request.IncludeRisky, context.CancellationToken)).ToWire();
     }
 
-    public override Task<Wire.RepairRun> GetRepair(Wire.GetRepairRequest request, ServerCallContext context) => Task.FromResult(queue.Find(request.Id).ToWire());
+    public override Task<Wire.Repair> GetRepair(Wire.GetRepairRequest request, ServerCallContext context) => Task.FromResult(queue.Find(request.Id).ToWire());
 
-    public override Task<Wire.RepairRun> StartRepair(Wire.StartRepairRequest request, ServerCallContext context) => SendAsync<Wire.RepairRun>(request, context);
+    public override Task<Wire.Repair> StartRepair(Wire.StartRepairRequest request, ServerCallContext context) => SendAsync<Wire.Repair>(request, context);
 
-    public override Task<Wire.RepairRun> KeepSettings(Wire.KeepSettingsRequest request, ServerCallContext context) => SendAsync<Wire.RepairRun>(request, context);
+    public override Task<Wire.Repair> KeepSettings(Wire.KeepSettingsRequest request, ServerCallContext context) => SendAsync<Wire.Repair>(request, context);
 
-    public override Task<Wire.RepairRun> CancelRepair(Wire.CancelRepairRequest request, ServerCallContext context) => SendAsync<Wire.RepairRun>(request, context);
+    public override Task<Wire.Repair> CancelRepair(Wire.CancelRepairRequest request, ServerCallContext context) => SendAsync<Wire.Repair>(request, context);
 
-    public override Task<Wire.RepairRun> UndoRepair(Wire.UndoRepairRequest request, ServerCallContext context) => SendAsync<Wire.RepairRun>(request, context);
+    public override Task<Wire.Repair> UndoRepair(Wire.UndoRepairRequest request, ServerCallContext context) => SendAsync<Wire.Repair>(request, context);
 
     public override Task<Wire.ServiceStatus> ControlService(Wire.ControlServiceRequest request, ServerCallContext context) => SendAsync<Wire.ServiceStatus>(request, context);
 

@@ -47,7 +47,7 @@ internal sealed class CommandPipe(
         {
             var answer = await CarryOutAsync(command, origin, cancellationToken);
             keys.Answer(command, key, answer);
-            record.End(answer is Wire.RepairRun { State: Wire.RunState.WaitingForApproval } ? "waiting" : "done");
+            record.End(answer is Wire.Repair { State: Wire.RepairState.WaitingForApproval } ? "waiting" : "done");
             return answer;
         }
         catch (Exception exception) when (CommandFailures.Find(exception) is { } failure)
@@ -102,7 +102,7 @@ internal sealed class CommandPipe(
         return waiting.ToWire();
     }
 
-    private Task<RepairRun> StartAsync(Wire.ICommandRequest request, CommandOrigin origin, RunApproval? approval, CancellationToken cancellationToken) => request is Wire.UndoRepairRequest undo
+    private Task<Repair> StartAsync(Wire.ICommandRequest request, CommandOrigin origin, RepairApproval? approval, CancellationToken cancellationToken) => request is Wire.UndoRepairRequest undo
         ? repairs.UndoAsync(undo, origin, approval, cancellationToken)
         : repairs.StartAsync((Wire.StartRepairRequest)request, origin, approval, cancellationToken);
 }

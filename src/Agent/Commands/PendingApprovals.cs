@@ -8,8 +8,8 @@ using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Shared.Contract.V1;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Text;
-using RepairRun = WsusDashboard.Shared.Repairs.RepairRun;
-using RunApproval = WsusDashboard.Shared.Repairs.RunApproval;
+using Repair = WsusDashboard.Shared.Repairs.Repair;
+using RepairApproval = WsusDashboard.Shared.Repairs.RepairApproval;
 
 namespace WsusDashboard.Agent.Commands;
 
@@ -327,7 +327,7 @@ internal sealed partial class PendingApprovals(
     internal sealed class Place(PendingApprovals owner, PendingApproval pending) : IDisposable
     {
         /// <summary>What the repair that waits says of it.</summary>
-        public RunApproval Approval => new(Pending.Id, Pending.AskedAt, Pending.ExpiresAt, "");
+        public RepairApproval Approval => new(Pending.Id, Pending.AskedAt, Pending.ExpiresAt, "");
 
         internal PendingApproval Pending { get; set; } = pending;
 
@@ -338,7 +338,7 @@ internal sealed partial class PendingApprovals(
         internal bool IsClaimed { get; set; }
 
         /// <summary>The repair stands in the journal and waits. One that an earlier command with the same key started is not this one.</summary>
-        public void Take(RepairRun run)
+        public void Take(Repair run)
         {
             if (run.Approval?.Id == Pending.Id)
             {

@@ -23,7 +23,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
     private bool _hasSchema;
 
     /// <summary>Writes a new repair, where it comes from and its key in one transaction, and lets go of old ones; false where another one is running, or the key has started one.</summary>
-    public bool TryCreate(RepairRun run, CommandOrigin origin) => TryWrite((connection, transaction) =>
+    public bool TryCreate(Repair run, CommandOrigin origin) => TryWrite((connection, transaction) =>
     {
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
@@ -32,7 +32,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
             VALUES ($id, $startedAt, $state, $revision, $undoOf, $canUndo, $hasBegun, $document)
             """;
         BindRun(command, run);
-        command.Parameters.AddWithValue("$hasBegun", run.State == RunState.WaitingForApproval ? 0 : 1);
+        command.Parameters.AddWithValue("$hasBegun", run.State == RepairState.WaitingForApproval ? 0 : 1);
         command.Parameters.AddWithValue("$startedAt", run.StartedAt.UtcTicks);
         command.Parameters.AddWithValue("$undoOf", run.UndoOf);
         command.ExecuteNonQuery();
@@ -46,7 +46,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
     });
 
     /// <summary>Writes that a repair which waited has begun; false where another one is running.</summary>
-    public bool TryBegin(RepairRun run) => TryWrite((connection, transaction) =>
+    public bool TryBegin(Repair run) => TryWrite((connection, transaction) =>
     {
         Update(connection, transaction, run);
         Execute(connection, transaction, "UPDATE repair_run SET has_begun = 1 WHERE id = $id", ("$id", run.Id));
@@ -61,7 +61,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
     }
 
     /// <summary>Writes the run as it is now.</summary>
-    public void Write(RepairRun run)
+    public void Write(Repair run)
     {
         using var connection = Open();
         Update(connection, null, run);
@@ -71,7 +71,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
     /// Writes the run and the intent of the step that is entered. One that stands there already is taken over: an agent that was ending may have written it after this one had read the run,
     /// and a repair that waits for its journal must not wait for that.
     /// </summary>
-    public void WriteIntent(RepairRun run, RunStep step)
+    public void WriteIntent(Repair run, RepairStep step)
     {
         using var connection = Open();
         using var transaction = connection.BeginTransaction();
@@ -88,7 +88,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
     }
 
     /// <summary>Writes the run and the outcome of the step that was left.</summary>
-    public void WriteOutcome(RepairRun run, RunStep step)
+    public void WriteOutcome(Repair run, RepairStep step)
     {
         using var connection = Open();
         using var transaction = connection.BeginTransaction();
@@ -101,7 +101,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
         transaction.Commit();
     }
 
-    public RepairRun? Find(string id) => ReadRun("WHERE id = $value", id);
+    public Repair? Find(string id) => ReadRun("WHERE id = $value", id);
 
     /// <summary>True where a hub asked for it; false for what somebody on the server started, and where nobody knows.</summary>
     public bool IsFromHub(string runId)
@@ -110,34 +110,34 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
         return connection.Scalar<string>("SELECT hub FROM repair_origin WHERE run_id = $run", ("$run", runId)) is { Length: > 0 };
     }
 
-    public RepairRun? FindNewest() => ReadRun("ORDER BY rowid DESC LIMIT 1");
+    public Repair? FindNewest() => ReadRun("ORDER BY rowid DESC LIMIT 1");
 
     /// <summary>The newest run that can be undone.</summary>
-    public RepairRun? FindUndoable() => ReadRun("WHERE can_undo = 1 AND state <> 1 ORDER BY rowid DESC LIMIT 1");
+    public Repair? FindUndoable() => ReadRun("WHERE can_undo = 1 AND state <> 1 ORDER BY rowid DESC LIMIT 1");
 
     /// <summary>The run that was not ended.</summary>
-    public RepairRun? FindUnfinished() => ReadRun("WHERE state = 1");
+    public Repair? FindUnfinished() => ReadRun("WHERE state = 1");
 
     /// <summary>Runs whose newest revision no event has carried yet; at most 50, oldest first.</summary>
-    public IReadOnlyList<RepairRun> ReadUnpublished()
+    public IReadOnlyList<Repair> ReadUnpublished()
     {
         using var connection = Open();
         return ReadRuns(connection, "WHERE published_revision < revision ORDER BY rowid LIMIT 50");
     }
 
     /// <summary>Runs that wait for a person on the server.</summary>
-    public IReadOnlyList<RepairRun> ReadWaiting()
+    public IReadOnlyList<Repair> ReadWaiting()
     {
         using var connection = Open();
         return ReadRuns(connection, "WHERE state = 5");
     }
 
     /// <summary>Ends a run that waited and never began.</summary>
-    public RepairRun EndWaiting(RepairRun run, string decision)
+    public Repair EndWaiting(Repair run, string decision)
     {
         var ended = run with
         {
-            State = RunState.Cancelled,
+            State = RepairState.Cancelled,
             EndedAt = timeProvider.GetUtcNow(),
             Approval = run.Approval! with { Decision = decision },
             Steps = [.. run.Steps.Select(step => step with { State = StepState.NotRun })],
@@ -214,7 +214,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
 
     /// <summary>Keeps what an undo of this run needs apart from the store, which may be damaged; where it cannot be undone any more, lets go of it.</summary>
     /// <exception cref="StoreException">It cannot be written.</exception>
-    public void KeepUndo(RepairRun run)
+    public void KeepUndo(Repair run)
     {
         try
         {
@@ -234,7 +234,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
     }
 
     /// <summary>Writes a run that a store which was lost knew, and what it saved.</summary>
-    public void Restore(RepairRun run, SavedSettings? saved) => TryWrite((connection, transaction) =>
+    public void Restore(Repair run, SavedSettings? saved) => TryWrite((connection, transaction) =>
     {
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
@@ -295,7 +295,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
         }
     }
 
-    private static void Update(SqliteConnection connection, SqliteTransaction? transaction, RepairRun run)
+    private static void Update(SqliteConnection connection, SqliteTransaction? transaction, Repair run)
     {
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
@@ -305,7 +305,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
         command.ExecuteNonQuery();
     }
 
-    private static void BindRun(SqliteCommand command, RepairRun run)
+    private static void BindRun(SqliteCommand command, Repair run)
     {
         command.Parameters.AddWithValue("$id", run.Id);
         command.Parameters.AddWithValue("$state", (int)run.State);
@@ -327,7 +327,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
         return command.ExecuteNonQuery();
     }
 
-    private RepairRun? ReadRun(string condition, string? value = null)
+    private Repair? ReadRun(string condition, string? value = null)
     {
         using var connection = Open();
         using var command = connection.CreateCommand();
@@ -337,18 +337,18 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
             command.Parameters.AddWithValue("$value", value);
         }
 
-        return command.ExecuteScalar() is string document ? JournalJson.Read<RepairRun>(document) : null;
+        return command.ExecuteScalar() is string document ? JournalJson.Read<Repair>(document) : null;
     }
 
-    private static List<RepairRun> ReadRuns(SqliteConnection connection, string condition)
+    private static List<Repair> ReadRuns(SqliteConnection connection, string condition)
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"SELECT document FROM repair_run {condition}";
         using var reader = command.ExecuteReader();
-        var runs = new List<RepairRun>();
+        var runs = new List<Repair>();
         while (reader.Read())
         {
-            runs.Add(JournalJson.Read<RepairRun>(reader.GetString(0)));
+            runs.Add(JournalJson.Read<Repair>(reader.GetString(0)));
         }
 
         return runs;

@@ -26,9 +26,9 @@ internal sealed class LostStore(Journal journal, UndoFiles undo, OwedStarts owed
     }
 
     /// <summary>A run that was going on has failed: how far it came, nobody knows any more.</summary>
-    private RepairRun Interrupted(RepairRun run) => run with
+    private Repair Interrupted(Repair run) => run with
     {
-        State = RunState.Failed,
+        State = RepairState.Failed,
         EndedAt = timeProvider.GetUtcNow(),
         Revision = run.Revision + 1,
         Steps =

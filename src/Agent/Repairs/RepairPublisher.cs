@@ -13,7 +13,7 @@ internal sealed partial class RepairPublisher(IServerAccess server, Journal jour
     private string _lastRunId = "";
     private long _lastRevision;
 
-    public async Task PublishAsync(RepairRun run, CancellationToken cancellationToken)
+    public async Task PublishAsync(Repair run, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -40,7 +40,7 @@ internal sealed partial class RepairPublisher(IServerAccess server, Journal jour
     }
 
     /// <summary>Publishes without anyone waiting for it; a failure is logged, and the next change is published again.</summary>
-    public void PublishSoon(RepairRun run)
+    public void PublishSoon(Repair run)
     {
         // One at a time: while one is on its way, the next report says the same and more.
         if (_soon.IsCompleted)

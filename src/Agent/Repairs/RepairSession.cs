@@ -15,7 +15,7 @@ namespace WsusDashboard.Agent.Repairs;
 /// outcome is written as soon as the disk takes it again. Meanwhile the state in memory says what it waits for. Only restoring saved
 /// settings goes on without the disk: clients must not wait for it, and an agent that is ended in between does again what is done.
 /// </remarks>
-internal sealed partial class RepairSession(RepairRun run, Journal journal, RepairPublisher publisher, TimeProvider timeProvider, ILogger<RepairSession> logger)
+internal sealed partial class RepairSession(Repair run, Journal journal, RepairPublisher publisher, TimeProvider timeProvider, ILogger<RepairSession> logger)
 {
     private static readonly Backoff Pauses = new(TimeSpan.FromSeconds(30));
     private static readonly TimeSpan ShortestReport = TimeSpan.FromSeconds(2);
@@ -24,7 +24,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     private const int ReportsPerAge = 60;
 
     private readonly Lock _gate = new();
-    private RepairRun _run = run;
+    private Repair _run = run;
     private long? _lastReportAt;
     private long? _enteredAt;
     private bool _isReportOwed;
@@ -32,7 +32,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     /// <summary>What its steps wrote down.</summary>
     public StepNotes Notes { get; } = new(journal, run.Id);
 
-    public RepairRun Run
+    public Repair Run
     {
         get
         {
@@ -81,14 +81,14 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     }
 
     /// <summary>Begins to restore the saved settings between two steps.</summary>
-    public async Task RollBackAsync(IReadOnlyList<RunStep> rollback, CancellationToken stopping)
+    public async Task RollBackAsync(IReadOnlyList<RepairStep> rollback, CancellationToken stopping)
     {
         Change(run => Follow(run, rollback));
         await WriteAsync(journal.Write, stopping);
         await publisher.PublishAsync(Run, stopping);
     }
 
-    public async Task FinishAsync(RunState state, CancellationToken stopping)
+    public async Task FinishAsync(RepairState state, CancellationToken stopping)
     {
         Change(run => run with
         {
@@ -98,7 +98,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
         });
 
         // The undone repair first: if the agent ends between the two writes, the resumed undo writes both again.
-        if (state == RunState.Succeeded && Run.UndoOf.Length > 0)
+        if (state == RepairState.Succeeded && Run.UndoOf.Length > 0)
         {
             await MarkUndoneAsync(Run, stopping);
         }
@@ -255,12 +255,12 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     }
 
     /// <summary>Adds what restores the saved settings: no other step follows.</summary>
-    private static RepairRun Follow(RepairRun run, IReadOnlyList<RunStep> rollback) => rollback.Count == 0 || run.IsRollingBack ? run : run with
+    private static Repair Follow(Repair run, IReadOnlyList<RepairStep> rollback) => rollback.Count == 0 || run.IsRollingBack ? run : run with
     {
         Steps = [.. run.Steps.Select(step => step.State == StepState.Waiting ? step with { State = StepState.NotRun } : step), .. rollback],
     };
 
-    private RepairRun Change(Func<RepairRun, RepairRun> change)
+    private Repair Change(Func<Repair, Repair> change)
     {
         lock (_gate)
         {
@@ -268,12 +268,12 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
         }
     }
 
-    private RepairRun ChangeStep(int number, Func<RunStep, RunStep> change) => Change(run => run with
+    private Repair ChangeStep(int number, Func<RepairStep, RepairStep> change) => Change(run => run with
     {
         Steps = [.. run.Steps.Select(step => step.Number == number ? change(step) : step)],
     });
 
-    private RepairRun Write(Action<RepairRun> write)
+    private Repair Write(Action<Repair> write)
     {
         lock (_gate)
         {
@@ -282,9 +282,9 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
         }
     }
 
-    private async Task MarkUndoneAsync(RepairRun undo, CancellationToken stopping)
+    private async Task MarkUndoneAsync(Repair undo, CancellationToken stopping)
     {
-        RepairRun? undone = null;
+        Repair? undone = null;
         await RetryAsync(
             () =>
             {
@@ -304,7 +304,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     }
 
     /// <summary>What is kept for Undo is as the run has ended; where the disk refuses it, the journal has it, and the next start of the agent lets go of what is too much.</summary>
-    private void SettleUndo(RepairRun ended)
+    private void SettleUndo(Repair ended)
     {
         try
         {
@@ -317,7 +317,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
     }
 
     /// <summary>Writes the run; while saved settings are restored, what the disk refuses is left to the next write.</summary>
-    private async Task WriteAsync(Action<RepairRun> write, CancellationToken stopping)
+    private async Task WriteAsync(Action<Repair> write, CancellationToken stopping)
     {
         if (!Run.IsRollingBack)
         {
@@ -353,7 +353,7 @@ internal sealed partial class RepairSession(RepairRun run, Journal journal, Repa
         }
     }
 
-    private static RunStep StepOf(RepairRun run, int number) => run.Steps.First(step => step.Number == number);
+    private static RepairStep StepOf(Repair run, int number) => run.Steps.First(step => step.Number == number);
 
     private static string Cut(string output)
     {

@@ -8,7 +8,7 @@ namespace WsusDashboard.Agent.Repairs;
 internal static class SettingsRollback
 {
     /// <summary>The steps that the agent adds. A pool that was stopped before is not started for it.</summary>
-    public static IReadOnlyList<RunStep> Steps(RepairRun run, SavedSettings? saved)
+    public static IReadOnlyList<RepairStep> Steps(Repair run, SavedSettings? saved)
     {
         var first = run.Steps.Count == 0 ? 1 : run.Steps.Max(step => step.Number) + 1;
         var steps = new List<(StepKind Kind, string Title)> { (StepKind.RestoreSettings, $"Restore the settings of {run.PoolName}") };
@@ -18,13 +18,13 @@ internal static class SettingsRollback
             steps.Add((StepKind.VerifyRollback, "Check that clients get answers as good as before"));
         }
 
-        return [.. steps.Select((step, index) => new RunStep { Number = first + index, Kind = step.Kind, Title = step.Title, Target = run.PoolName, IsRollback = true })];
+        return [.. steps.Select((step, index) => new RepairStep { Number = first + index, Kind = step.Kind, Title = step.Title, Target = run.PoolName, IsRollback = true })];
     }
 
     /// <summary>The changes of a run, backwards: from what it had set to what it had saved.</summary>
     /// <param name="run">The run.</param>
     /// <param name="saved">What it saved of the pool; null where it changed nothing of one.</param>
-    public static IReadOnlyList<SettingChange> Reverse(RepairRun run, PoolSettings? saved) =>
+    public static IReadOnlyList<SettingChange> Reverse(Repair run, PoolSettings? saved) =>
     [
         .. run.Changes.Select(change => new SettingChange
         {

@@ -19,7 +19,7 @@ internal sealed record StepOutcome
     public Verification? Verification { get; init; }
 
     /// <summary>What restores the saved settings, where this outcome asks for it.</summary>
-    public IReadOnlyList<RunStep> Rollback { get; init; } = [];
+    public IReadOnlyList<RepairStep> Rollback { get; init; } = [];
 
     public static StepOutcome Skip(string message) => new() { State = StepState.Skipped, Message = message };
 

@@ -8,7 +8,7 @@ namespace WsusDashboard.Agent.Repairs;
 /// <summary>What an undo of a run needs.</summary>
 /// <param name="Run">The run that changed settings.</param>
 /// <param name="Saved">What it saved of the pool; null where it changed nothing of one.</param>
-internal sealed record KeptUndo(RepairRun Run, SavedSettings? Saved);
+internal sealed record KeptUndo(Repair Run, SavedSettings? Saved);
 
 /// <summary>What undos need, a file a run in a folder of its own, written whole: it outlives a store that is damaged or lost.</summary>
 internal sealed partial class UndoFiles(AgentOptions options, ILogger<UndoFiles> logger)

@@ -240,7 +240,7 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
         }
         catch (RpcException exception)
         {
-            return WithRun(server.Id, AgentFailures.ToFailure(exception, server.Name, isChange));
+            return WithRepair(server.Id, AgentFailures.ToFailure(exception, server.Name, isChange));
         }
         catch (ObjectDisposedException)
         {
@@ -249,7 +249,7 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
     }
 
     /// <summary>A conflict names the repair that is in the way.</summary>
-    private Failure WithRun(int serverId, Failure failure) => failure is Conflict { RunId: null } conflict && ingest.Find(serverId)?.GetRunning() is [var run, ..]
-        ? conflict with { RunId = run.Id, Message = conflict.Message.Contains(run.Id, StringComparison.Ordinal) ? conflict.Message : $"{conflict.Message} Repair {run.Id} is still running." }
+    private Failure WithRepair(int serverId, Failure failure) => failure is Conflict { RepairId: null } conflict && ingest.Find(serverId)?.GetRunning() is [var run, ..]
+        ? conflict with { RepairId = run.Id, Message = conflict.Message.Contains(run.Id, StringComparison.Ordinal) ? conflict.Message : $"{conflict.Message} Repair {run.Id} is still running." }
         : failure;
 }

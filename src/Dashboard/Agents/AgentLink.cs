@@ -196,7 +196,7 @@ internal sealed partial class AgentLink(
             throw new BeyondLimitsException(quarantine.Reason);
         }
 
-        if (message.Event?.Repair is { } run && ingest.Find(_server.Id)?.HasRoomFor(run.Id, run.State is Wire.RunState.Running or Wire.RunState.WaitingForApproval) == false)
+        if (message.Event?.Repair is { } run && ingest.Find(_server.Id)?.HasRoomFor(run.Id, run.State is Wire.RepairState.Running or Wire.RepairState.WaitingForApproval) == false)
         {
             throw new BeyondLimitsException($"its agent reports more than {ContractLimits.MaximumOpenRuns} open repairs");
         }
@@ -251,7 +251,7 @@ internal sealed partial class AgentLink(
             }
             catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
             {
-                ingest.Take(_server.Id, run with { State = RunState.Unknown, EndedAt = timing.Clock.GetUtcNow() });
+                ingest.Take(_server.Id, run with { State = RepairState.Unknown, EndedAt = timing.Clock.GetUtcNow() });
             }
             catch (Exception exception) when (exception is RpcException or OperationCanceledException or ObjectDisposedException)
             {

@@ -79,7 +79,7 @@ internal sealed partial class FleetStartup(
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var servers = await context.Servers.AsNoTracking().OrderBy(server => server.Id).ToListAsync(cancellationToken);
         var cursors = await context.LinkCursors.AsNoTracking().ToDictionaryAsync(cursor => cursor.ServerId, cancellationToken);
-        var running = (await context.Repairs.AsNoTracking().Where(run => run.State == RunState.Running || run.State == RunState.WaitingForApproval).ToListAsync(cancellationToken)).ToLookup(run => run.ServerId);
+        var running = (await context.Repairs.AsNoTracking().Where(run => run.State == RepairState.Running || run.State == RepairState.WaitingForApproval).ToListAsync(cancellationToken)).ToLookup(run => run.ServerId);
         var snapshots = await context.ServerSnapshots.AsNoTracking().ToDictionaryAsync(entity => entity.ServerId, entity => entity.Message, cancellationToken);
         var past = new ServerPastReader(context, timeProvider.GetUtcNow().UtcDateTime);
         await past.PrepareAsync(audit, cancellationToken);
@@ -95,7 +95,7 @@ internal sealed partial class FleetStartup(
             }
 
             monitors.Add(new ServerState(
-                ToIdentity(server, options), server.Status, syncs.Select(SyncRunStore.ToRun), running[server.Id].Select(ReadRun).OfType<RepairRun>(), ReadSnapshot(snapshots.GetValueOrDefault(server.Id)), server.LastContactAt.ToOffset(),
+                ToIdentity(server, options), server.Status, syncs.Select(SyncRunStore.ToRun), running[server.Id].Select(ReadRun).OfType<Repair>(), ReadSnapshot(snapshots.GetValueOrDefault(server.Id)), server.LastContactAt.ToOffset(),
                 await past.ReadAsync(server.Id, syncs, cancellationToken))
             {
                 Outside = ReadOutside(outside.GetValueOrDefault(server.Id)),
@@ -105,11 +105,11 @@ internal sealed partial class FleetStartup(
         return monitors;
     }
 
-    private RepairRun? ReadRun(RepairEntity entity)
+    private Repair? ReadRun(RepairEntity entity)
     {
         try
         {
-            return JsonSerializer.Deserialize<RepairRun>(entity.Run, JsonColumn.Json);
+            return JsonSerializer.Deserialize<Repair>(entity.Run, JsonColumn.Json);
         }
         catch (JsonException exception)
         {

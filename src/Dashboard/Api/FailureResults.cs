@@ -19,7 +19,7 @@ internal static class FailureResults
         NotFound => Problem(StatusCodes.Status404NotFound, "Not found", failure),
         Forbidden => Problem(StatusCodes.Status403Forbidden, "Not allowed", failure),
         Refused => Problem(StatusCodes.Status403Forbidden, "Refused by the server", failure),
-        Conflict conflict => Problem(StatusCodes.Status409Conflict, "Conflict", failure, ("repairId", conflict.RunId)),
+        Conflict conflict => Problem(StatusCodes.Status409Conflict, "Conflict", failure, ("repairId", conflict.RepairId)),
         TimedOut => Problem(StatusCodes.Status504GatewayTimeout, "The server didn't answer in time", failure),
         Unreachable => Problem(StatusCodes.Status503ServiceUnavailable, "The server isn't answering", failure),
         Unavailable => Problem(StatusCodes.Status503ServiceUnavailable, "Not possible right now", failure),

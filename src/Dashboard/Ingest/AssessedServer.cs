@@ -4,7 +4,7 @@ using WsusDashboard.Shared.Repairs;
 namespace WsusDashboard.Dashboard.Ingest;
 
 /// <summary>A repair, and when the agent last spoke about it (UTC).</summary>
-internal sealed record KnownRun(RepairRun Run, DateTimeOffset ReadAt);
+internal sealed record KnownRun(Repair Run, DateTimeOffset ReadAt);
 
 /// <summary>The cause that the rules named when a synchronization ended.</summary>
 internal sealed record FoundCause(string RunId, string CauseId, string CauseTitle);

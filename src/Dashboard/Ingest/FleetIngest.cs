@@ -183,7 +183,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     }
 
     /// <summary>Takes what an agent answered about a repair.</summary>
-    public void Take(int serverId, RepairRun run)
+    public void Take(int serverId, Repair run)
     {
         if (Find(serverId) is { } monitor)
         {

@@ -39,7 +39,7 @@ internal sealed record EventItem(int ServerId, string Epoch, AgentEvent Event, b
 }
 
 /// <summary>What an agent answered about a repair; its events tell the same later.</summary>
-internal sealed record RunItem(int ServerId, RepairRun Run, DateTimeOffset ReadAt) : HistoryItem(ServerId)
+internal sealed record RunItem(int ServerId, Repair Run, DateTimeOffset ReadAt) : HistoryItem(ServerId)
 {
     public override long Bytes => Frame + Run.Steps.Sum(step => Frame + (sizeof(char) * (step.Output.Length + step.Message.Length + step.ReadBack.Sum(line => (long)line.Length))));
 }

@@ -238,7 +238,7 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         entity.EventBytesOfDay += taken.Sum(item => (long)item.MessageBytes);
     }
 
-    private async Task StoreRunsAsync(int serverId, List<(RepairRun Run, DateTimeOffset ReadAt)> runs, CancellationToken cancellationToken)
+    private async Task StoreRunsAsync(int serverId, List<(Repair Run, DateTimeOffset ReadAt)> runs, CancellationToken cancellationToken)
     {
         foreach (var group in runs.GroupBy(entry => entry.Run.Id))
         {
@@ -257,7 +257,7 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
             // What ended before this dashboard had heard of it belongs to another time, unless it was just now; its start may be in this very batch.
             var wasOpen = entity.Run.Length == 0
                 ? run.EndedAt > now - FreshFor || group.Any(entry => entry.Run.IsOpen)
-                : entity.State is RunState.Running or RunState.WaitingForApproval;
+                : entity.State is RepairState.Running or RepairState.WaitingForApproval;
             if (wasOpen && !run.IsOpen && _servers.TryGetValue(serverId, out var server))
             {
                 EndedRuns.Add(new(serverId, server.Name, server.Site, run));
@@ -267,7 +267,7 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
         }
     }
 
-    private static void Copy(RepairRun run, DateTimeOffset readAt, RepairEntity entity)
+    private static void Copy(Repair run, DateTimeOffset readAt, RepairEntity entity)
     {
         entity.Playbook = run.Playbook;
         entity.Baseline = run.Baseline;
@@ -331,4 +331,4 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
 }
 
 /// <summary>A repair that has ended.</summary>
-internal sealed record EndedRun(int ServerId, string ServerName, string Site, RepairRun Run);
+internal sealed record EndedRun(int ServerId, string ServerName, string Site, Repair Run);

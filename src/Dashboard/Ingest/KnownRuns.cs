@@ -7,14 +7,14 @@ namespace WsusDashboard.Dashboard.Ingest;
 /// <param name="runs">Those that were open when the dashboard started.</param>
 /// <param name="lastContactAt">UTC: when the agent last spoke about them; null = when they began.</param>
 /// <param name="past">Those that had ended.</param>
-internal sealed class KnownRuns(IEnumerable<RepairRun> runs, DateTimeOffset? lastContactAt, IReadOnlyList<RepairPeriod> past)
+internal sealed class KnownRuns(IEnumerable<Repair> runs, DateTimeOffset? lastContactAt, IReadOnlyList<RepairPeriod> past)
 {
     private const int MostEnded = 20;
 
     private readonly Dictionary<string, KnownRun> _runs = runs.ToDictionary(run => run.Id, run => new KnownRun(run, lastContactAt ?? run.StartedAt));
     private IReadOnlyList<RepairPeriod>? _periods;
 
-    public IEnumerable<RepairRun> Open => _runs.Values.Select(known => known.Run).Where(run => run.IsOpen);
+    public IEnumerable<Repair> Open => _runs.Values.Select(known => known.Run).Where(run => run.IsOpen);
 
     public KnownRun? Find(string runId) => _runs.GetValueOrDefault(runId);
 
@@ -22,7 +22,7 @@ internal sealed class KnownRuns(IEnumerable<RepairRun> runs, DateTimeOffset? las
     public bool HasRoomFor(string runId, bool isOpen) => !isOpen || _runs.ContainsKey(runId) || Open.Count() < ContractLimits.MaximumOpenRuns;
 
     /// <summary>False where an older revision than the known one, or one too many, is passed over.</summary>
-    public bool Take(RepairRun run, DateTimeOffset readAt)
+    public bool Take(Repair run, DateTimeOffset readAt)
     {
         if ((Find(run.Id) is { } known && known.Run.Revision > run.Revision) || !HasRoomFor(run.Id, run.IsOpen))
         {

@@ -46,7 +46,7 @@ internal sealed class ServerPastReader(DashboardContext context, DateTime now)
     {
         var from = now - Reach;
         var repairs = context.Repairs.AsNoTracking()
-            .Where(run => run.StartedAt >= from && run.State != RunState.Running && run.State != RunState.WaitingForApproval)
+            .Where(run => run.StartedAt >= from && run.State != RepairState.Running && run.State != RepairState.WaitingForApproval)
             .OrderByDescending(run => run.StartedAt)
             .Select(run => new { run.ServerId, run.Run })
             .AsAsyncEnumerable();

@@ -13,7 +13,7 @@ namespace WsusDashboard.Dashboard.Ingest;
 /// All that ingest knows of one server. Threading: every member takes the lock; nothing is called while it is held, and what comes out is immutable. The
 /// rules think outside of it.
 /// </summary>
-internal sealed class ServerState(ServerIdentity identity, ServerStatus status, IEnumerable<SyncRun> recentSyncs, IEnumerable<RepairRun> runs, Snapshot? snapshot, DateTimeOffset? lastContactAt, ServerPast? past = null)
+internal sealed class ServerState(ServerIdentity identity, ServerStatus status, IEnumerable<SyncRun> recentSyncs, IEnumerable<Repair> runs, Snapshot? snapshot, DateTimeOffset? lastContactAt, ServerPast? past = null)
 {
     private readonly Lock _lock = new();
     private readonly Lock _assessing = new();
@@ -267,7 +267,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
     }
 
     /// <summary>Takes the agent's word about a repair; an older revision than the known one, and one that would be too many, are passed over.</summary>
-    public void Take(RepairRun run, DateTimeOffset readAt)
+    public void Take(Repair run, DateTimeOffset readAt)
     {
         lock (_lock)
         {
@@ -283,7 +283,7 @@ internal sealed class ServerState(ServerIdentity identity, ServerStatus status, 
         }
     }
 
-    public IReadOnlyList<RepairRun> GetRunning()
+    public IReadOnlyList<Repair> GetRunning()
     {
         lock (_lock)
         {

@@ -17,7 +17,7 @@ internal static class StoredMessages
     {
         try
         {
-            return JsonSerializer.Deserialize<RepairRun>(run, JsonColumn.Json) is { } known ? RepairPeriod.Of(known) : null;
+            return JsonSerializer.Deserialize<Repair>(run, JsonColumn.Json) is { } known ? RepairPeriod.Of(known) : null;
         }
         catch (JsonException)
         {

@@ -36,7 +36,7 @@ internal sealed class SyncRunStore(DashboardContext context, int serverId)
     /// <summary>Says which of the synchronizations around those that were just stored, and around repairs that were, are counted; and which repair started or broke one.</summary>
     /// <param name="repairs">That were just stored.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task JudgeAsync(IReadOnlyList<RepairRun> repairs, CancellationToken cancellationToken)
+    public async Task JudgeAsync(IReadOnlyList<Repair> repairs, CancellationToken cancellationToken)
     {
         if (FindWindow(repairs) is not (var from, var to))
         {
@@ -93,7 +93,7 @@ internal sealed class SyncRunStore(DashboardContext context, int serverId)
     }
 
     /// <summary>The time in which a synchronization, or a repair that was just stored, can say something about another one; null where nothing was stored.</summary>
-    private (DateTime From, DateTime To)? FindWindow(IReadOnlyList<RepairRun> repairs)
+    private (DateTime From, DateTime To)? FindWindow(IReadOnlyList<Repair> repairs)
     {
         if (repairs.Count == 0)
         {

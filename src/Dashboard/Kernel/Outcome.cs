@@ -20,10 +20,10 @@ public sealed record Refused(string Message) : Failure(Message);
 /// <summary>The person who asks may not do this; nothing was changed.</summary>
 public sealed record Forbidden(string Message) : Failure(Message);
 
-/// <summary>The state is against it: another run goes on, the plan no longer fits, the address is taken.</summary>
+/// <summary>The state is against it: another repair goes on, the plan no longer fits, the address is taken.</summary>
 /// <param name="Message">What is in the way.</param>
-/// <param name="RunId">The run that is in the way, where one is.</param>
-public record Conflict(string Message, string? RunId = null) : Failure(Message);
+/// <param name="RepairId">The repair that is in the way, where one is.</param>
+public record Conflict(string Message, string? RepairId = null) : Failure(Message);
 
 /// <summary>A server that shares something with this one is being repaired; nothing was started.</summary>
 public sealed record Occupied(string Message) : Conflict(Message);

@@ -16,12 +16,12 @@ public sealed record ActiveRepair(int ServerId, string ServerName, string Repair
     /// <summary>True where nothing of it has begun: a person on the server approves it first.</summary>
     public bool IsWaiting { get; init; }
 
-    public static ActiveRepair From(int serverId, string serverName, RepairRun run)
+    public static ActiveRepair From(int serverId, string serverName, Repair run)
     {
         var step = run.CurrentStep;
-        return new(serverId, serverName, run.Id, run.Playbook, step?.Number ?? 1, run.Steps.Count, run.State == RunState.WaitingForApproval ? "Waiting for approval on the server" : step?.Title ?? "", run.StartedAt)
+        return new(serverId, serverName, run.Id, run.Playbook, step?.Number ?? 1, run.Steps.Count, run.State == RepairState.WaitingForApproval ? "Waiting for approval on the server" : step?.Title ?? "", run.StartedAt)
         {
-            IsWaiting = run.State == RunState.WaitingForApproval,
+            IsWaiting = run.State == RepairState.WaitingForApproval,
         };
     }
 }

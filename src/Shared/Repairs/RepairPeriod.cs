@@ -52,10 +52,10 @@ public sealed record RepairPeriod
     public bool IsOpen => EndedAt is null;
 
     /// <summary>Null where nothing of the repair has begun: it waits for an approval, or never got one.</summary>
-    public static RepairPeriod? Of(RepairRun run)
+    public static RepairPeriod? Of(Repair run)
     {
         var begun = run.Steps.Where(step => step.State is StepState.Running or StepState.Done or StepState.Failed).ToList();
-        if (run.State is RunState.WaitingForApproval || (begun.Count == 0 && run.State is not RunState.Running))
+        if (run.State is RepairState.WaitingForApproval || (begun.Count == 0 && run.State is not RepairState.Running))
         {
             return null;
         }

@@ -43,7 +43,7 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
     public IEnumerable<ServerSample>? Past { get; init; }
 
     /// <summary>A repair that it would have told before its first start; null where there was none, or where it has been started before.</summary>
-    public RepairRun? PastRepair { get; init; }
+    public Repair? PastRepair { get; init; }
 
     public bool IsRunning => _application is not null;
 

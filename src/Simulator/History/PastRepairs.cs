@@ -28,14 +28,14 @@ internal static class PastRepairs
     /// <summary>The repair; null where nobody tried one.</summary>
     /// <param name="profile">The server.</param>
     /// <param name="now">The end of the past.</param>
-    public static RepairRun? Tell(ServerProfile profile, DateTimeOffset now) => FindStart(profile, now) is { } start ? RolledBack(profile, start) : null;
+    public static Repair? Tell(ServerProfile profile, DateTimeOffset now) => FindStart(profile, now) is { } start ? RolledBack(profile, start) : null;
 
     // The newest pause between two synchronizations that is two days back: the failures since show that nothing helped.
     private static DateTimeOffset? FindStart(ServerProfile profile, DateTimeOffset now) => profile.Scenario == Scenario.NativeModule
         ? PastRuns.Plan(profile, now).Last(run => run.StartedAt < now - TimeSpan.FromDays(2)).StartedAt + AfterSync
         : null;
 
-    private static RepairRun RolledBack(ServerProfile profile, DateTimeOffset start)
+    private static Repair RolledBack(ServerProfile profile, DateTimeOffset start)
     {
         var id = profile.Draw.Identifier("past repair", 0).ToString("N");
         var failure = $"{profile.Name}: {WsusWorker.PoolName} is Stopped again right after it was started: its workers don't stay. WSUS won't answer until they do. The agent restores the saved settings of {WsusWorker.PoolName}.";
@@ -59,7 +59,7 @@ internal static class PastRepairs
             Playbook = PlaybookCatalog.PoolOnlyId,
             Baseline = BaselineCatalog.GuideId,
             PoolName = WsusWorker.PoolName,
-            State = RunState.RolledBack,
+            State = RepairState.RolledBack,
             RequestedBy = "command line",
             Reason = "Syncs are cancelled",
             StartedAt = start,
@@ -71,7 +71,7 @@ internal static class PastRepairs
         };
     }
 
-    private static IReadOnlyList<RunStep> Steps(DateTimeOffset start, IReadOnlyList<SettingChange> changes, string failure)
+    private static IReadOnlyList<RepairStep> Steps(DateTimeOffset start, IReadOnlyList<SettingChange> changes, string failure)
     {
         const string Pool = WsusWorker.PoolName;
         (StepKind Kind, string Title, StepState State, int From, int To, string Message)[] told =
@@ -88,7 +88,7 @@ internal static class PastRepairs
         ];
         return
         [
-            .. told.Select((step, index) => new RunStep
+            .. told.Select((step, index) => new RepairStep
             {
                 Number = index + 1,
                 Kind = step.Kind,

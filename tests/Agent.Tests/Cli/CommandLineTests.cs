@@ -211,7 +211,7 @@ public sealed class CommandLineTests
         Assert.Equal(0, await command.InvokeAsync("repair", "--playbook", "full-repair", "--yes", "--json", "--data", agent.DataDirectory));
 
         using var document = JsonDocument.Parse(command.Out);
-        Assert.Equal("RUN_STATE_SUCCEEDED", document.RootElement.GetProperty("state").GetString());
+        Assert.Equal("REPAIR_STATE_SUCCEEDED", document.RootElement.GetProperty("state").GetString());
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(1, await fixing);
         Assert.Contains("stop after the current step", command.Error, StringComparison.Ordinal);
-        Assert.Equal(RunState.Cancelled, agent.Service.Get(RepairQueue.Latest).State);
+        Assert.Equal(RepairState.Cancelled, agent.Service.Get(RepairQueue.Latest).State);
     }
 
     [Fact]
@@ -246,7 +246,7 @@ public sealed class CommandLineTests
         Assert.Equal(2, await fixing);
         Assert.Contains("runs in the agent and continues", command.Error, StringComparison.Ordinal);
         held.Release.SetResult();
-        await UntilAsync(() => agent.Service.Get(RepairQueue.Latest).State == RunState.Succeeded);
+        await UntilAsync(() => agent.Service.Get(RepairQueue.Latest).State == RepairState.Succeeded);
     }
 
     [Fact]

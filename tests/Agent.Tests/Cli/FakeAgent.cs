@@ -73,20 +73,20 @@ internal sealed class FakeAgent : IAsyncDisposable
         public override Task<Wire.Plan> PlanRepair(Wire.PlanRepairRequest request, ServerCallContext context) =>
             Mapped(async () => (await service.PlanAsync(request.Playbook, request.Baseline, context.CancellationToken, request.IncludeRisky)).ToWire());
 
-        public override Task<Wire.RepairRun> StartRepair(Wire.StartRepairRequest request, ServerCallContext context) =>
-            Mapped(() => service.SendAsync<Wire.RepairRun>(request, context.CancellationToken));
+        public override Task<Wire.Repair> StartRepair(Wire.StartRepairRequest request, ServerCallContext context) =>
+            Mapped(() => service.SendAsync<Wire.Repair>(request, context.CancellationToken));
 
-        public override Task<Wire.RepairRun> GetRepair(Wire.GetRepairRequest request, ServerCallContext context) =>
+        public override Task<Wire.Repair> GetRepair(Wire.GetRepairRequest request, ServerCallContext context) =>
             Mapped(() => Task.FromResult(service.Get(request.Id).ToWire()));
 
-        public override Task<Wire.RepairRun> CancelRepair(Wire.CancelRepairRequest request, ServerCallContext context) =>
-            Mapped(() => service.SendAsync<Wire.RepairRun>(request, context.CancellationToken));
+        public override Task<Wire.Repair> CancelRepair(Wire.CancelRepairRequest request, ServerCallContext context) =>
+            Mapped(() => service.SendAsync<Wire.Repair>(request, context.CancellationToken));
 
-        public override Task<Wire.RepairRun> KeepSettings(Wire.KeepSettingsRequest request, ServerCallContext context) =>
-            Mapped(() => service.SendAsync<Wire.RepairRun>(request, context.CancellationToken));
+        public override Task<Wire.Repair> KeepSettings(Wire.KeepSettingsRequest request, ServerCallContext context) =>
+            Mapped(() => service.SendAsync<Wire.Repair>(request, context.CancellationToken));
 
-        public override Task<Wire.RepairRun> UndoRepair(Wire.UndoRepairRequest request, ServerCallContext context) =>
-            Mapped(() => service.SendAsync<Wire.RepairRun>(request, context.CancellationToken));
+        public override Task<Wire.Repair> UndoRepair(Wire.UndoRepairRequest request, ServerCallContext context) =>
+            Mapped(() => service.SendAsync<Wire.Repair>(request, context.CancellationToken));
 
         private static async Task<T> Mapped<T>(Func<Task<T>> verb)
         {

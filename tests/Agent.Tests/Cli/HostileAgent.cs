@@ -25,10 +25,10 @@ internal static class HostileAgent
 
     private static RpcException Refusal() => new(new Status(StatusCode.PermissionDenied, HostileText.Text));
 
-    private static Wire.RepairRun Run()
+    private static Wire.Repair Run()
     {
-        var run = HostileText.Message<Wire.RepairRun>();
-        (run.State, run.CanUndo, run.UndoOf) = (Wire.RunState.Failed, true, "");
+        var run = HostileText.Message<Wire.Repair>();
+        (run.State, run.CanUndo, run.UndoOf) = (Wire.RepairState.Failed, true, "");
         foreach (var step in run.Steps)
         {
             step.State = Wire.StepState.Failed;
@@ -50,13 +50,13 @@ internal static class HostileAgent
             return Task.FromResult(plan);
         }
 
-        public override Task<Wire.RepairRun> StartRepair(Wire.StartRepairRequest request, ServerCallContext context) => Task.FromResult(Run());
+        public override Task<Wire.Repair> StartRepair(Wire.StartRepairRequest request, ServerCallContext context) => Task.FromResult(Run());
 
-        public override Task<Wire.RepairRun> GetRepair(Wire.GetRepairRequest request, ServerCallContext context) => request.Id == RefusedId ? throw Refusal() : Task.FromResult(Run());
+        public override Task<Wire.Repair> GetRepair(Wire.GetRepairRequest request, ServerCallContext context) => request.Id == RefusedId ? throw Refusal() : Task.FromResult(Run());
 
-        public override Task<Wire.RepairRun> KeepSettings(Wire.KeepSettingsRequest request, ServerCallContext context) => Task.FromResult(Run());
+        public override Task<Wire.Repair> KeepSettings(Wire.KeepSettingsRequest request, ServerCallContext context) => Task.FromResult(Run());
 
-        public override Task<Wire.RepairRun> UndoRepair(Wire.UndoRepairRequest request, ServerCallContext context) => Task.FromResult(Run());
+        public override Task<Wire.Repair> UndoRepair(Wire.UndoRepairRequest request, ServerCallContext context) => Task.FromResult(Run());
     }
 
     private sealed class LocalVerbs : Wire.LocalTrust.LocalTrustBase

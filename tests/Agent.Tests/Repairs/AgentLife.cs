@@ -91,21 +91,21 @@ internal sealed class AgentLife : IAsyncDisposable
 
     public Task ReadJournalAsync() => _worker.StartAsync(_life.Token);
 
-    public async Task<RepairRun> StartAsync(string playbook = PlaybookCatalog.FullRepairId, string key = "", string baseline = "guide", bool includeRisky = false)
+    public async Task<Repair> StartAsync(string playbook = PlaybookCatalog.FullRepairId, string key = "", string baseline = "guide", bool includeRisky = false)
     {
         await UntilOpenAsync();
         var plan = await Service.PlanAsync(playbook, baseline, _life.Token, includeRisky);
         return await Service.StartAsync(Request(plan, key), _life.Token);
     }
 
-    public async Task<RepairRun> RunAsync(string playbook = PlaybookCatalog.FullRepairId, string baseline = "guide") =>
+    public async Task<Repair> RunAsync(string playbook = PlaybookCatalog.FullRepairId, string baseline = "guide") =>
         await EndOfAsync((await StartAsync(playbook, "", baseline)).Id);
 
-    public async Task<RepairRun> UndoAsync(string runId) =>
+    public async Task<Repair> UndoAsync(string runId) =>
         await EndOfAsync((await Service.UndoAsync(runId, TestContext.Current.CancellationToken)).Id);
 
     /// <summary>The run once it has ended and the gate is open again.</summary>
-    public async Task<RepairRun> EndOfAsync(string runId)
+    public async Task<Repair> EndOfAsync(string runId)
     {
         await _server.Ended.ReadAsync(TestContext.Current.CancellationToken);
         await UntilOpenAsync();

@@ -90,7 +90,7 @@ internal sealed class FakeServer : IServerAccess, IDisposable
     /// <summary>Held readings of IIS, for a test that wants a request to stay in its middle.</summary>
     public Func<CancellationToken, Task>? BeforeRefresh { get; set; }
 
-    public IReadOnlyList<RepairRun> Published => [.. AllPublished.Select(entry => entry.Repair).OfType<RepairRun>()];
+    public IReadOnlyList<Repair> Published => [.. AllPublished.Select(entry => entry.Repair).OfType<Repair>()];
 
     /// <summary>What a hub has been told, numbered from 1.</summary>
     public IReadOnlyList<AgentEvent> AllPublished

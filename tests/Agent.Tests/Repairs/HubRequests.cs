@@ -33,7 +33,7 @@ internal static class HubRequests
     }
 
     /// <summary>Plans and starts a repair.</summary>
-    public static async Task<RepairRun> BeginAsync(this Requester requester, string playbook = PlaybookCatalog.PoolOnlyId)
+    public static async Task<Repair> BeginAsync(this Requester requester, string playbook = PlaybookCatalog.PoolOnlyId)
     {
         var request = AgentLife.Request(await requester.PlanAsync(playbook, "guide", TestContext.Current.CancellationToken));
         request.Context = null;

@@ -16,7 +16,7 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync();
 
-        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal(RepairState.Succeeded, run.State);
         Assert.All(run.Steps, step => Assert.Equal(StepState.Done, step.State));
         Assert.All(run.Steps, step => Assert.Equal(1, step.Attempts));
         Assert.Equal(30_000, server.Iis.Settings.QueueLength);
@@ -66,7 +66,7 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync();
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         Assert.Equal(["stop pool"], server.Iis.Done);
         Assert.Equal(0, server.Wsus.Starts);
         var failed = run.Steps.First(step => step.State == StepState.Failed);
@@ -90,7 +90,7 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync();
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         var failed = run.Steps.Single(step => step.State == StepState.Failed);
         Assert.Contains("didn't stop within 10 min", failed.Message, StringComparison.Ordinal);
         Assert.Contains("wasn't killed", failed.Message, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync();
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         var failed = run.Steps.Single(step => step.State == StepState.Failed);
         Assert.Equal(StepKind.ResetIis, failed.Kind);
         Assert.Contains("code 5", failed.Message, StringComparison.Ordinal);
@@ -122,7 +122,7 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync();
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         var failed = run.Steps.Single(step => step.State == StepState.Failed);
         Assert.Contains("did not end in time", failed.Message, StringComparison.Ordinal);
         Assert.Contains("W3SVC: Running", failed.ReadBack);
@@ -139,7 +139,7 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync();
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         Assert.Contains("the proxy answers 407", run.Verification?.Sentence, StringComparison.Ordinal);
         Assert.False(run.Verification?.Succeeded);
         Assert.Equal(SyncResult.Failed, run.Verification?.SyncResult);
@@ -154,7 +154,7 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         Assert.Contains("still 0 updates in WSUS", run.Verification?.Sentence, StringComparison.Ordinal);
     }
 
@@ -167,15 +167,15 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         Assert.Contains("SMS_EXECUTIVE is Stopped", run.Verification?.Sentence, StringComparison.Ordinal);
         Assert.True(run.EndedAt - run.StartedAt < TimeSpan.FromMinutes(10), "It waited too long.");
     }
 
     [Theory]
-    [InlineData(false, RunState.Succeeded)]
-    [InlineData(true, RunState.Failed)]
-    public async Task VerifySync_OnlyTheSitesStatusTells_CountsOnlyWhereItsTimesAreKnown(bool areTimesUncertain, RunState expected)
+    [InlineData(false, RepairState.Succeeded)]
+    [InlineData(true, RepairState.Failed)]
+    public async Task VerifySync_OnlyTheSitesStatusTells_CountsOnlyWhereItsTimesAreKnown(bool areTimesUncertain, RepairState expected)
     {
         using var server = new FakeServer { Wsus = { IsSiteServer = true, HasNoSyncLog = true } };
         server.Wsus.UpdatePoint = new() { ServerName = "sup01", SiteCode = "BRN", LastSyncState = 6702, LastSyncStateAt = server.Time.GetUtcNow().AddHours(1), AreTimesUncertain = areTimesUncertain };
@@ -196,7 +196,7 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
 
-        Assert.Equal((RunState.Failed, SyncResult.Failed), (run.State, run.Verification!.SyncResult));
+        Assert.Equal((RepairState.Failed, SyncResult.Failed), (run.State, run.Verification!.SyncResult));
         Assert.Equal(1, server.Wsus.Starts);
     }
 
@@ -208,7 +208,7 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         Assert.Contains("4 h", run.Steps[^1].Message, StringComparison.Ordinal);
     }
 
@@ -220,7 +220,7 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
 
-        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal(RepairState.Succeeded, run.State);
         Assert.Equal(1, server.Wsus.Starts);
     }
 
@@ -238,7 +238,7 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
 
-        Assert.Equal((RunState.Succeeded, 1, 1), (run.State, server.Wsus.Starts, server.Wsus.SyncNows));
+        Assert.Equal((RepairState.Succeeded, 1, 1), (run.State, server.Wsus.Starts, server.Wsus.SyncNows));
     }
 
     [Fact]
@@ -251,7 +251,7 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
 
-        Assert.Equal((RunState.Failed, 0), (run.State, server.Wsus.Starts));
+        Assert.Equal((RepairState.Failed, 0), (run.State, server.Wsus.Starts));
         Assert.InRange(server.Time.GetElapsedTime(begin), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(7));
     }
 
@@ -263,7 +263,7 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         Assert.Contains("503", run.Steps[0].Message, StringComparison.Ordinal);
     }
 
@@ -276,7 +276,7 @@ public sealed class RepairTests
 
         var run = await agent.RunAsync(PlaybookCatalog.SyncOnlyId);
 
-        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal(RepairState.Succeeded, run.State);
         Assert.Contains("wasn't asked (Access denied)", run.Verification?.Sentence, StringComparison.Ordinal);
     }
 
@@ -312,7 +312,7 @@ public sealed class RepairTests
         var run = await agent.EndOfAsync(started.Id);
 
         Assert.True(asked.CancelRequested);
-        Assert.Equal(RunState.Cancelled, run.State);
+        Assert.Equal(RepairState.Cancelled, run.State);
         Assert.Contains(run.Steps, step => step.State == StepState.NotRun);
         Assert.DoesNotContain(run.Steps, step => step.State is StepState.Waiting or StepState.Running);
     }
@@ -351,7 +351,7 @@ public sealed class RepairTests
         var started = await agent.Service.StartAsync(AgentLife.Request(plan), TestContext.Current.CancellationToken);
         var run = await agent.EndOfAsync(started.Id);
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         Assert.Contains("monitor-only", run.Steps.Single(step => step.State == StepState.Failed).Message, StringComparison.Ordinal);
         Assert.Equal(1000, server.Iis.Settings.QueueLength);
         Assert.Empty(server.Iis.Done);
@@ -367,7 +367,7 @@ public sealed class RepairTests
         var run = await agent.RunAsync(PlaybookCatalog.RestartServicesId);
 
         Assert.Equal(StepState.Skipped, run.Steps.Single(step => step.Target == ServiceNames.NotificationServer).State);
-        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal(RepairState.Succeeded, run.State);
     }
 
     [Fact]
@@ -380,7 +380,7 @@ public sealed class RepairTests
         var run = await agent.RunAsync();
 
         Assert.True(run.EndedAt > run.StartedAt.AddMinutes(2), "The run ended within the allowed hours; the test proves nothing.");
-        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal(RepairState.Succeeded, run.State);
         Assert.Contains("05:00 to 06:01", (await agent.Service.PlanAsync(PlaybookCatalog.SyncOnlyId, null, TestContext.Current.CancellationToken)).Refusal, StringComparison.Ordinal);
     }
 
@@ -394,7 +394,7 @@ public sealed class RepairTests
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
         Assert.Equal(6, server.StoreFailures);
-        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal(RepairState.Succeeded, run.State);
         Assert.Equal(["stop pool", "start pool"], server.Iis.Done);
     }
 }

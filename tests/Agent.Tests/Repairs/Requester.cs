@@ -22,18 +22,18 @@ internal sealed class Requester(CommandPipe pipe, RepairStarter repairs, RepairQ
         return repairs.PlanAsync(playbook, baseline ?? "", includeRisky, cancellationToken);
     }
 
-    public RepairRun Get(string id) => queue.Find(id);
+    public Repair Get(string id) => queue.Find(id);
 
-    public async Task<RepairRun> StartAsync(Wire.StartRepairRequest request, CancellationToken cancellationToken) => (await SendAsync<Wire.RepairRun>(request, cancellationToken)).ToDomain();
+    public async Task<Repair> StartAsync(Wire.StartRepairRequest request, CancellationToken cancellationToken) => (await SendAsync<Wire.Repair>(request, cancellationToken)).ToDomain();
 
-    public async Task<RepairRun> UndoAsync(string id, CancellationToken cancellationToken) =>
-        (await SendAsync<Wire.RepairRun>(new Wire.UndoRepairRequest { Id = id }, cancellationToken)).ToDomain();
+    public async Task<Repair> UndoAsync(string id, CancellationToken cancellationToken) =>
+        (await SendAsync<Wire.Repair>(new Wire.UndoRepairRequest { Id = id }, cancellationToken)).ToDomain();
 
-    public async Task<RepairRun> CancelAsync(string id, CancellationToken cancellationToken) =>
-        (await SendAsync<Wire.RepairRun>(new Wire.CancelRepairRequest { Id = id }, cancellationToken)).ToDomain();
+    public async Task<Repair> CancelAsync(string id, CancellationToken cancellationToken) =>
+        (await SendAsync<Wire.Repair>(new Wire.CancelRepairRequest { Id = id }, cancellationToken)).ToDomain();
 
-    public async Task<RepairRun> KeepAsync(string id, CancellationToken cancellationToken) =>
-        (await SendAsync<Wire.RepairRun>(new Wire.KeepSettingsRequest { Id = id }, cancellationToken)).ToDomain();
+    public async Task<Repair> KeepAsync(string id, CancellationToken cancellationToken) =>
+        (await SendAsync<Wire.Repair>(new Wire.KeepSettingsRequest { Id = id }, cancellationToken)).ToDomain();
 
     public async Task<ServiceStatus> ControlServiceAsync(string name, string verb, CancellationToken cancellationToken) =>
         (await SendAsync<Wire.ServiceStatus>(new Wire.ControlServiceRequest { Name = name, Verb = verb }, cancellationToken)).ToDomain();

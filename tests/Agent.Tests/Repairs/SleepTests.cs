@@ -58,7 +58,7 @@ public sealed class SleepTests
             Assert.Empty(agent.Get<OwedStarts>().Read());
 
             // What did not count keeps no limit from being what it is.
-            Assert.True(isCounted || run.State == RunState.Succeeded, $"{run.State}, {where}");
+            Assert.True(isCounted || run.State == RepairState.Succeeded, $"{run.State}, {where}");
         }
     }
 
@@ -69,7 +69,7 @@ public sealed class SleepTests
     {
         using var server = new FakeServer { Iis = { DoesNotStop = true } };
         await using var agent = await AgentLife.BeginAsync(server);
-        Assert.Equal(RunState.Failed, (await agent.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
+        Assert.Equal(RepairState.Failed, (await agent.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
 
         Sleep(server, isCounted);
         server.Iis.State = ObjectState.Stopped;

@@ -20,7 +20,7 @@ public sealed class StartTests
         await agent.ReadJournalAsync();
         var started = await agent.Service.StartAsync(AgentLife.Request(await asked), Cancellation);
 
-        Assert.Equal(RunState.Succeeded, (await agent.EndOfAsync(started.Id)).State);
+        Assert.Equal(RepairState.Succeeded, (await agent.EndOfAsync(started.Id)).State);
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class StartTests
     public async Task Get_InALaterLife_AnswersWithTheWholeRun()
     {
         using var server = new FakeServer();
-        RepairRun run;
+        Repair run;
         await using (var first = await AgentLife.BeginAsync(server))
         {
             run = await first.RunAsync();

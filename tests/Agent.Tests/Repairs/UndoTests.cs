@@ -18,7 +18,7 @@ public sealed class UndoTests
 
         var undo = await agent.UndoAsync(run.Id);
 
-        Assert.Equal(RunState.Succeeded, undo.State);
+        Assert.Equal(RepairState.Succeeded, undo.State);
         Assert.Equal(before with { VirtualMemoryKilobytes = 7000 }, server.Iis.Settings);
         Assert.Empty(server.Iis.Done);
         Assert.Equal(run.Id, undo.UndoOf);
@@ -38,7 +38,7 @@ public sealed class UndoTests
 
         var undo = await agent.UndoAsync(run.Id);
 
-        Assert.Equal(RunState.Succeeded, undo.State);
+        Assert.Equal(RepairState.Succeeded, undo.State);
         Assert.Equal(5555, server.Iis.Settings.QueueLength);
         Assert.Equal(1_843_200, server.Iis.Settings.PrivateMemoryKilobytes);
         Assert.Contains(undo.Steps[0].ReadBack, line => line.StartsWith("queueLength is 5,555", StringComparison.Ordinal) || line.StartsWith("queueLength is 5555", StringComparison.Ordinal));
@@ -87,7 +87,7 @@ public sealed class UndoTests
         for (var place = 0; place < 12; place++)
         {
             using var server = new FakeServer();
-            RepairRun run;
+            Repair run;
             await using (var repair = await AgentLife.BeginAsync(server))
             {
                 run = await repair.RunAsync(PlaybookCatalog.PoolOnlyId);
@@ -105,7 +105,7 @@ public sealed class UndoTests
 
             var undone = second.Service.Get(run.Id);
             Assert.Equal(1000, server.Iis.Settings.QueueLength);
-            Assert.Equal(RunState.Succeeded, second.Service.Get(undone.UndoneBy).State);
+            Assert.Equal(RepairState.Succeeded, second.Service.Get(undone.UndoneBy).State);
             Assert.False(undone.CanUndo);
         }
     }

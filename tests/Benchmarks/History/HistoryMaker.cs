@@ -143,7 +143,7 @@ internal sealed class HistoryMaker(HistoryOptions options)
         for (var server = 1; server <= options.Servers; server++)
         {
             var at = HistoryOptions.Now.AddDays(-20 - (server % 300));
-            await repairs.WriteAsync(server, $"run-{server}", "full-repair", "guide", (int)RunState.Succeeded, "anna", "", at, at.AddMinutes(6), 9L, "The sync succeeded.", true, "", "", at, "{}");
+            await repairs.WriteAsync(server, $"run-{server}", "full-repair", "guide", (int)RepairState.Succeeded, "anna", "", at, at.AddMinutes(6), 9L, "The sync succeeded.", true, "", "", at, "{}");
         }
     }
 

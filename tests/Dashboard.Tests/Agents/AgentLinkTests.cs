@@ -102,12 +102,12 @@ public sealed class AgentLinkTests : IDisposable
         var watch = await agent.NextWatchAsync();
         Assert.Equal(1, watch.Request.AfterSequence);
         watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
-        watch.Send(new Shared.AgentEvent { Sequence = 2, At = Clock.Start, Repair = Samples.Run(state: RunState.Succeeded, revision: 7) });
+        watch.Send(new Shared.AgentEvent { Sequence = 2, At = Clock.Start, Repair = Samples.Run(state: RepairState.Succeeded, revision: 7) });
         await next.UntilAsync(id, server => server.ActiveRepair is null);
         await next.StoredAsync(id, 2);
 
         var stored = await next.ReadAsync(context => context.Repairs.SingleAsync(TestContext.Current.CancellationToken));
-        Assert.Equal((RunState.Succeeded, 7), (stored.State, stored.Revision));
+        Assert.Equal((RepairState.Succeeded, 7), (stored.State, stored.Revision));
     }
 
     [Fact]

@@ -159,7 +159,7 @@ public sealed class RepairApiTests : IAsyncLifetime
         var id = await _dashboard.AddServerAsync(_agent.Address);
         var watch = await _agent.NextWatchAsync();
         watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
-        watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Repair = Samples.Run(state: RunState.Succeeded, revision: 5) });
+        watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Repair = Samples.Run(state: RepairState.Succeeded, revision: 5) });
         await _dashboard.StoredAsync(id, 1);
         await _agent.DisposeAsync();
         await _dashboard.UntilAsync(id, server => server.Link.State != LinkState.Up);

@@ -107,7 +107,7 @@ internal sealed class PageHost : BunitContext
         return assessed;
     }
 
-    public async Task AddRunAsync(int serverId, RepairRun run)
+    public async Task AddRunAsync(int serverId, Repair run)
     {
         await using var context = await Services.GetRequiredService<IDbContextFactory<DashboardContext>>().CreateDbContextAsync(Xunit.TestContext.Current.CancellationToken);
         context.Repairs.Add(new RepairEntity

@@ -112,7 +112,7 @@ public sealed class RepairTests
     {
         await using var host = await PageHost.StartAsync();
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
-        await host.AddRunAsync(server.Id, Run("run-1", RunState.Succeeded));
+        await host.AddRunAsync(server.Id, Run("run-1", RepairState.Succeeded));
 
         var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RunId, "run-1"));
 
@@ -126,7 +126,7 @@ public sealed class RepairTests
     {
         await using var host = await PageHost.StartAsync();
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
-        await host.AddRunAsync(server.Id, Run("run-1", RunState.Succeeded));
+        await host.AddRunAsync(server.Id, Run("run-1", RepairState.Succeeded));
         var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RunId, "run-1"));
         panel.WaitForAssertion(() => Assert.Contains(panel.FindAll("button"), IsUndo));
 
@@ -150,7 +150,7 @@ public sealed class RepairTests
         await using var host = await PageHost.StartAsync();
         var down = new Live.LinkStatus(Live.LinkState.Down, Now, "The connection was refused.", 3, Now);
         var server = await host.AddServerAsync("FRB-WSUS11", TestSnapshots.Healthy(Now), down);
-        await host.AddRunAsync(server.Id, Run("run-1", RunState.Running));
+        await host.AddRunAsync(server.Id, Run("run-1", RepairState.Running));
 
         var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RunId, "run-1"));
 
@@ -164,7 +164,7 @@ public sealed class RepairTests
     {
         await using var host = await PageHost.StartAsync();
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
-        await host.AddRunAsync(server.Id, Run("run-1", RunState.RolledBack) with
+        await host.AddRunAsync(server.Id, Run("run-1", RepairState.RolledBack) with
         {
             CanUndo = false,
             Trial = Trial(TrialVerdict.Worse) with { Reason = "With the new settings, clients get worse answers than before: ClientWebService answers 500.19." },
@@ -186,7 +186,7 @@ public sealed class RepairTests
         await using var host = await PageHost.StartAsync();
         var snapshot = TestSnapshots.Healthy(Now);
         var server = await host.AddServerAsync("BRN-WSUS02", snapshot with { Agent = snapshot.Agent with { Policy = snapshot.Agent.Policy with { KeepAnyway = keepAnyway } } });
-        await host.AddRunAsync(server.Id, Run("run-1", RunState.Running) with { Trial = Trial(TrialVerdict.Open) });
+        await host.AddRunAsync(server.Id, Run("run-1", RepairState.Running) with { Trial = Trial(TrialVerdict.Open) });
 
         var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RunId, "run-1"));
 
@@ -209,8 +209,8 @@ public sealed class RepairTests
     {
         await using var host = await PageHost.StartAsync();
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
-        await host.AddRunAsync(server.Id, Run("run-1", RunState.Succeeded));
-        await host.AddRunAsync(server.Id, Run("run-2", RunState.Failed));
+        await host.AddRunAsync(server.Id, Run("run-1", RepairState.Succeeded));
+        await host.AddRunAsync(server.Id, Run("run-2", RepairState.Failed));
         host.Navigation.NavigateTo("/repairs?state=failed");
 
         var page = host.Render<RepairsPage>();
@@ -239,7 +239,7 @@ public sealed class RepairTests
         Verdict = verdict,
     };
 
-    private static RepairRun Run(string id, RunState state) => new()
+    private static Repair Run(string id, RepairState state) => new()
     {
         Id = id,
         PlanFingerprint = "f",
@@ -250,19 +250,19 @@ public sealed class RepairTests
         State = state,
         RequestedBy = "dashboard",
         StartedAt = Now.AddMinutes(-6),
-        EndedAt = state == RunState.Running ? null : Now,
+        EndedAt = state == RepairState.Running ? null : Now,
         CanUndo = true,
         Steps =
         [
-            new RunStep { Number = 1, Kind = StepKind.SaveSettings, Title = "Save settings", State = StepState.Done, Message = "6 settings saved." },
-            new RunStep { Number = 2, Kind = StepKind.VerifySync, Title = "Verify the sync", State = state == RunState.Running ? StepState.Running : StepState.Done },
+            new RepairStep { Number = 1, Kind = StepKind.SaveSettings, Title = "Save settings", State = StepState.Done, Message = "6 settings saved." },
+            new RepairStep { Number = 2, Kind = StepKind.VerifySync, Title = "Verify the sync", State = state == RepairState.Running ? StepState.Running : StepState.Done },
         ],
         Changes =
         [
             new SettingChange { Setting = "queueLength", Before = "1000", After = "30000" },
             new SettingChange { Setting = "idleTimeout", Before = "20", After = "0" },
         ],
-        Verification = state == RunState.Succeeded
+        Verification = state == RepairState.Succeeded
             ? new Verification { SyncResult = SyncResult.Succeeded, Succeeded = true, ConfigMgrUpdatesBefore = 0, ConfigMgrUpdatesAfter = 12_480, Sentence = "Sync succeeded after 4 min. Updates in MECM: 0 → 12,480." }
             : null,
     };

@@ -28,7 +28,7 @@ public sealed class HistoryApiTests : IDisposable
         watch.Send(Samples.Snapshot(now) with { Client = Samples.Client(now, change: state => state.Endpoint is ClientEndpoint.Content ? state with { Answer = new ProbeAnswer { Status = 404, SubStatus = 0 } } : state) });
         watch.Send(Samples.SyncEvent(1, Samples.Sync("wsus-1", now.AddHours(-3), SyncResult.Succeeded)));
         watch.Send(Samples.SyncEvent(2, Samples.Sync("wsus-2", now.AddHours(-1), SyncResult.Cancelled)));
-        watch.Send(new Shared.AgentEvent { Sequence = 3, At = now, Repair = Samples.Run(state: RunState.Succeeded) with { StartedAt = now.AddHours(-2), EndedAt = now.AddHours(-2).AddMinutes(4) } });
+        watch.Send(new Shared.AgentEvent { Sequence = 3, At = now, Repair = Samples.Run(state: RepairState.Succeeded) with { StartedAt = now.AddHours(-2), EndedAt = now.AddHours(-2).AddMinutes(4) } });
         await dashboard.StoredAsync(id, 3);
 
         var syncs = await GetAsync(dashboard, "/api/v1/history/syncs?zone=Europe/Zurich");

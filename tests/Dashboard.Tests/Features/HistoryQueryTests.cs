@@ -249,7 +249,7 @@ public abstract class HistoryQueryTests : IDisposable
         ServerId = id,
         RunId = run,
         Playbook = "full-repair",
-        State = RunState.Succeeded,
+        State = RepairState.Succeeded,
         RequestedBy = "tests",
         StartedAt = from.UtcDateTime,
         EndedAt = to.UtcDateTime,

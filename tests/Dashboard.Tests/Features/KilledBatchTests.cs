@@ -130,7 +130,7 @@ public sealed class KilledBatchTests : IAsyncLifetime
         private readonly FakeAgent _agent;
         private readonly CancellationTokenSource _gone = new();
         private readonly Lock _lock = new();
-        private readonly Dictionary<string, RepairRun> _byKey = [];
+        private readonly Dictionary<string, Repair> _byKey = [];
         private readonly List<Shared.AgentEvent> _events = [];
         private readonly Task _watching;
         private FakeWatch? _watch;
@@ -183,9 +183,9 @@ public sealed class KilledBatchTests : IAsyncLifetime
             _gone.Dispose();
         }
 
-        private RepairRun Start(Shared.Contract.V1.StartRepairRequest request)
+        private Repair Start(Shared.Contract.V1.StartRepairRequest request)
         {
-            RepairRun run;
+            Repair run;
             ManualResetEventSlim? answer;
             lock (_lock)
             {
@@ -212,12 +212,12 @@ public sealed class KilledBatchTests : IAsyncLifetime
             await Task.Delay(Length, _gone.Token);
             lock (_lock)
             {
-                _byKey[key] = _byKey[key] with { State = RunState.Succeeded, Revision = 9, EndedAt = TimeProvider.System.GetUtcNow() };
+                _byKey[key] = _byKey[key] with { State = RepairState.Succeeded, Revision = 9, EndedAt = TimeProvider.System.GetUtcNow() };
                 Tell(_byKey[key]);
             }
         }
 
-        private void Tell(RepairRun run)
+        private void Tell(Repair run)
         {
             _events.Add(new() { Sequence = _events.Count + 1, At = Clock.Start, Repair = run });
             _watch?.Send(_events[^1]);

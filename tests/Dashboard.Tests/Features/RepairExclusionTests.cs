@@ -180,14 +180,14 @@ public sealed class RepairExclusionTests : IAsyncLifetime
         return id;
     }
 
-    private RepairRun Started(string id)
+    private Repair Started(string id)
     {
         Assert.True(_started.Writer.TryWrite(id));
         return Samples.Run(id);
     }
 
     private void End(int serverId, string runId) => _watches[_servers.IndexOf(serverId)].Send(
-        new AgentEvent { Sequence = 1, At = Clock.Start, Repair = Samples.Run(runId, RunState.Succeeded, revision: 9) });
+        new AgentEvent { Sequence = 1, At = Clock.Start, Repair = Samples.Run(runId, RepairState.Succeeded, revision: 9) });
 
     private async Task<RepairBatch> UntilAsync(string id, Func<RepairBatch, bool> condition)
     {

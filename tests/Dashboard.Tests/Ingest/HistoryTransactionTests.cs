@@ -180,12 +180,12 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
     public async Task StoreAsync_OlderWordAboutARepair_DoesNotReplaceTheNewer()
     {
         var id = await _database.AddServerAsync("a");
-        await StoreAsync([new RunItem(id, Samples.Run(state: RunState.Succeeded, revision: 9), Clock.Start)]);
+        await StoreAsync([new RunItem(id, Samples.Run(state: RepairState.Succeeded, revision: 9), Clock.Start)]);
         await StoreAsync([new EventItem(id, "e", new AgentEvent { Sequence = 1, At = Clock.Start, Repair = Samples.Run(revision: 3) }, false)]);
 
         var stored = await _database.ReadAsync(context => context.Repairs.SingleAsync(TestContext.Current.CancellationToken));
 
-        Assert.Equal((RunState.Succeeded, 9, "The sync succeeded after 4 min."), (stored.State, stored.Revision, stored.Sentence));
+        Assert.Equal((RepairState.Succeeded, 9, "The sync succeeded after 4 min."), (stored.State, stored.Revision, stored.Sentence));
     }
 
     [Fact]

@@ -108,7 +108,7 @@ public sealed class HistoryWriterTests : IAsyncDisposable
         _writer.Add(new ServerState(new(id, "a", "", "", BaselineCatalog.Guide), new(), [], [], null, null));
         var ends = new List<EndedRun>();
         _writer.RunsEnded += ends.AddRange;
-        var ended = Samples.Run(state: RunState.Succeeded, revision: 9);
+        var ended = Samples.Run(state: RepairState.Succeeded, revision: 9);
         Assert.True(_writer.TryWrite(new RunItem(id, Samples.Run(), Clock.Start)));
         Assert.True(_writer.TryWrite(new EventItem(id, "e", new AgentEvent { Sequence = 1, At = Clock.Start, Repair = ended }, true)));
         Assert.True(_writer.TryWrite(new EventItem(id, "e", new AgentEvent { Sequence = 2, At = Clock.Start, Repair = ended }, false)));

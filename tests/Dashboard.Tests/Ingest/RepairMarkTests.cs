@@ -110,7 +110,7 @@ public abstract class RepairMarkTests(DatabaseKind kind) : IDisposable
     }
 
     /// <summary>Restarts from the second to the fifth minute, asks for its synchronization in the sixth, ends in the twentieth.</summary>
-    private static RepairRun Ended() => Samples.Run(state: RunState.Succeeded) with
+    private static Repair Ended() => Samples.Run(state: RepairState.Succeeded) with
     {
         EndedAt = Clock.Start.AddMinutes(20),
         Steps =
@@ -122,9 +122,9 @@ public abstract class RepairMarkTests(DatabaseKind kind) : IDisposable
         ],
     };
 
-    private static RepairRun Running() => Samples.Run() with { Steps = [Step(StepKind.SaveSettings, 0, 1), Step(StepKind.RestartPool, 2, null)] };
+    private static Repair Running() => Samples.Run() with { Steps = [Step(StepKind.SaveSettings, 0, 1), Step(StepKind.RestartPool, 2, null)] };
 
-    private static RunStep Step(StepKind step, int from, int? to) => new()
+    private static RepairStep Step(StepKind step, int from, int? to) => new()
     {
         Kind = step,
         Title = step.ToString(),

@@ -54,7 +54,7 @@ public sealed class AuditContentTests : IAsyncLifetime
 
         var (status, _, _) = await _dashboard.PostAsync($"/api/v1/servers/{_server}/repairs", new { playbook = "full-repair", reason = "patch night", ticket = "CHG-77" });
         Assert.Equal(202, status);
-        watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Repair = run with { State = RunState.Succeeded, Revision = 9, EndedAt = Clock.Start.AddMinutes(4), Verification = new Verification { Succeeded = true, Sentence = "The sync succeeded." }, Steps = [.. run.Steps.Select(step => step with { State = StepState.Done })] } });
+        watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Repair = run with { State = RepairState.Succeeded, Revision = 9, EndedAt = Clock.Start.AddMinutes(4), Verification = new Verification { Succeeded = true, Sentence = "The sync succeeded." }, Steps = [.. run.Steps.Select(step => step with { State = StepState.Done })] } });
 
         var start = await EntryAsync("repair.start");
         Assert.Equal(("CHG-77", "repair run-1", "queueLength 1000", "queueLength 25000"), (start.Ticket, start.Outcome, start.Before, start.After));
@@ -77,9 +77,9 @@ public sealed class AuditContentTests : IAsyncLifetime
         await EntryAsync("repair.start");
 
         // JsonColumn as ended, and then the power went.
-        var ended = JsonSerializer.Serialize(run with { State = RunState.Succeeded, Revision = 9, EndedAt = Clock.Start.AddMinutes(4) }, Dashboard.Data.JsonColumn.Json);
+        var ended = JsonSerializer.Serialize(run with { State = RepairState.Succeeded, Revision = 9, EndedAt = Clock.Start.AddMinutes(4) }, Dashboard.Data.JsonColumn.Json);
         await Eventually.Async(
-            () => _dashboard.ReadAsync(context => context.Repairs.ExecuteUpdateAsync(update => update.SetProperty(stored => stored.State, RunState.Succeeded).SetProperty(stored => stored.Revision, 9).SetProperty(stored => stored.Run, ended), Token)),
+            () => _dashboard.ReadAsync(context => context.Repairs.ExecuteUpdateAsync(update => update.SetProperty(stored => stored.State, RepairState.Succeeded).SetProperty(stored => stored.Revision, 9).SetProperty(stored => stored.Run, ended), Token)),
             changed => changed == 1);
         Assert.Empty(await EntriesAsync("repair.end"));
 
@@ -92,7 +92,7 @@ public sealed class AuditContentTests : IAsyncLifetime
             var (id, now) = ($"later-{start}", TimeProvider.System.GetUtcNow());
             watch = await _agent.NextWatchAsync();
             watch.Send(Samples.Snapshot(now));
-            watch.Send(new Shared.AgentEvent { Sequence = start, At = now, Repair = Samples.Run(id, RunState.Succeeded) with { EndedAt = now } });
+            watch.Send(new Shared.AgentEvent { Sequence = start, At = now, Repair = Samples.Run(id, RepairState.Succeeded) with { EndedAt = now } });
             var ends = await Eventually.Async(() => EntriesAsync("repair.end"), found => found.Any(entry => entry.Detail.Contains(id, StringComparison.Ordinal)));
             var end = Assert.Single(ends, entry => entry.Detail.Contains("repair run-1", StringComparison.Ordinal));
             Assert.Equal(("tests", "agent of BRN-WSUS02", _server, "CHG-77", "succeeded"), (end.Who, end.From, end.ServerId, end.Ticket, end.Outcome));
@@ -102,8 +102,8 @@ public sealed class AuditContentTests : IAsyncLifetime
     [Fact]
     public async Task Repair_ThatWaitsForApproval_IsOpenUntilItIsRefusedOnTheServer()
     {
-        var approval = new RunApproval("ab12cd", Clock.Start, Clock.Start.AddHours(1), "");
-        var run = Samples.Run(state: RunState.WaitingForApproval) with { Approval = approval, EndedAt = null };
+        var approval = new RepairApproval("ab12cd", Clock.Start, Clock.Start.AddHours(1), "");
+        var run = Samples.Run(state: RepairState.WaitingForApproval) with { Approval = approval, EndedAt = null };
         _agent.Verbs.Start = _ => run;
         var watch = await _agent.NextWatchAsync();
         watch.Send(Samples.Snapshot(TimeProvider.System.GetUtcNow()));
@@ -111,7 +111,7 @@ public sealed class AuditContentTests : IAsyncLifetime
         await _dashboard.PostAsync($"/api/v1/servers/{_server}/repairs", new { playbook = "full-repair" });
         var live = await _dashboard.UntilAsync(_server, server => server.ActiveRepair is not null);
         Assert.True(live.ActiveRepair!.IsWaiting);
-        var ended = run with { State = RunState.Cancelled, Revision = 2, EndedAt = Clock.Start, Approval = approval with { Decision = "Refused by root on the server." }, Steps = [.. run.Steps.Select(step => step with { State = StepState.NotRun })] };
+        var ended = run with { State = RepairState.Cancelled, Revision = 2, EndedAt = Clock.Start, Approval = approval with { Decision = "Refused by root on the server." }, Steps = [.. run.Steps.Select(step => step with { State = StepState.NotRun })] };
         watch.Send(new Shared.AgentEvent { Sequence = 1, At = Clock.Start, Repair = ended });
         await _dashboard.UntilAsync(_server, server => server.ActiveRepair is null);
 

@@ -76,7 +76,7 @@ public abstract class BatchRepairSetup : IAsyncLifetime
         throw new InvalidOperationException("The batch is not there any more.");
     }
 
-    private protected RepairRun Started(RunState state)
+    private protected Repair Started(RepairState state)
     {
         var id = $"run-{Guid.NewGuid():N}";
         Assert.True(StartedRuns.Writer.TryWrite(id));
@@ -87,7 +87,7 @@ public abstract class BatchRepairSetup : IAsyncLifetime
     {
         var agent = await FakeAgent.StartAsync();
         agent.Verbs.Plan = _ => Samples.Plan(fingerprint);
-        agent.Verbs.Start = _ => Started(RunState.Succeeded);
+        agent.Verbs.Start = _ => Started(RepairState.Succeeded);
         return agent;
     }
 

@@ -89,7 +89,7 @@ public sealed class BatchRepairTests : BatchRepairSetup
     public async Task Stop_WhileTheFirstRuns_LeavesTheSecondAsItIs()
     {
         var servers = await AddServersAsync();
-        First.Verbs.Start = Second.Verbs.Start = _ => Started(RunState.Running);
+        First.Verbs.Start = Second.Verbs.Start = _ => Started(RepairState.Running);
         await using var circuit = await CircuitAsync(FleetOperator);
         var repairs = circuit.ServiceProvider.GetRequiredService<BatchRepairService>();
         var batch = await PlannedAsync(repairs, servers);
@@ -113,10 +113,10 @@ public sealed class BatchRepairTests : BatchRepairSetup
         var repairs = circuit.ServiceProvider.GetRequiredService<BatchRepairService>();
         var batch = await PlannedAsync(repairs, servers);
         await circuit.ServiceProvider.GetRequiredService<ConfirmationService>().ConfirmAsync(TestPeople.Password, TestContext.Current.CancellationToken);
-        Func<Shared.Contract.V1.StartRepairRequest, RepairRun> start = _ =>
+        Func<Shared.Contract.V1.StartRepairRequest, Repair> start = _ =>
         {
             gate.Wait(Eventually.Limit, TestContext.Current.CancellationToken);
-            return Started(RunState.Succeeded);
+            return Started(RepairState.Succeeded);
         };
         First.Verbs.Start = Second.Verbs.Start = start;
         await repairs.StartAsync(batch.Id, Purpose.None, TestContext.Current.CancellationToken);

@@ -81,13 +81,13 @@ internal sealed class FakeAgent : IAsyncDisposable
 
         public override Task<Wire.Plan> PlanRepair(Wire.PlanRepairRequest request, ServerCallContext context) => Task.FromResult(Verbs.Plan(request).ToWire());
 
-        public override Task<Wire.RepairRun> StartRepair(Wire.StartRepairRequest request, ServerCallContext context) => Task.FromResult(Verbs.Start(request).ToWire());
+        public override Task<Wire.Repair> StartRepair(Wire.StartRepairRequest request, ServerCallContext context) => Task.FromResult(Verbs.Start(request).ToWire());
 
-        public override Task<Wire.RepairRun> GetRepair(Wire.GetRepairRequest request, ServerCallContext context) => Task.FromResult(Verbs.Get(request).ToWire());
+        public override Task<Wire.Repair> GetRepair(Wire.GetRepairRequest request, ServerCallContext context) => Task.FromResult(Verbs.Get(request).ToWire());
 
-        public override Task<Wire.RepairRun> UndoRepair(Wire.UndoRepairRequest request, ServerCallContext context) => Task.FromResult(Verbs.Undo(request).ToWire());
+        public override Task<Wire.Repair> UndoRepair(Wire.UndoRepairRequest request, ServerCallContext context) => Task.FromResult(Verbs.Undo(request).ToWire());
 
-        public override Task<Wire.RepairRun> KeepSettings(Wire.KeepSettingsRequest request, ServerCallContext context) => Task.FromResult(Verbs.Keep(request).ToWire());
+        public override Task<Wire.Repair> KeepSettings(Wire.KeepSettingsRequest request, ServerCallContext context) => Task.FromResult(Verbs.Keep(request).ToWire());
 
         public override async Task ReadLog(Wire.ReadLogRequest request, IServerStreamWriter<Wire.LogLine> responseStream, ServerCallContext context)
         {
@@ -126,13 +126,13 @@ internal sealed class FakeVerbs
 
     public Func<Wire.PlanRepairRequest, Plan> Plan { get; set; } = _ => Samples.Plan();
 
-    public Func<Wire.StartRepairRequest, RepairRun> Start { get; set; } = _ => Samples.Run();
+    public Func<Wire.StartRepairRequest, Repair> Start { get; set; } = _ => Samples.Run();
 
-    public Func<Wire.GetRepairRequest, RepairRun> Get { get; set; } = request => Samples.Run(request.Id);
+    public Func<Wire.GetRepairRequest, Repair> Get { get; set; } = request => Samples.Run(request.Id);
 
-    public Func<Wire.UndoRepairRequest, RepairRun> Undo { get; set; } = request => Samples.Run("undo-1") with { UndoOf = request.Id };
+    public Func<Wire.UndoRepairRequest, Repair> Undo { get; set; } = request => Samples.Run("undo-1") with { UndoOf = request.Id };
 
-    public Func<Wire.KeepSettingsRequest, RepairRun> Keep { get; set; } = request => Samples.Run(request.Id);
+    public Func<Wire.KeepSettingsRequest, Repair> Keep { get; set; } = request => Samples.Run(request.Id);
 
     public Func<Wire.ReadLogRequest, IReadOnlyList<string>> Log { get; set; } = _ => [];
 

@@ -36,9 +36,9 @@ internal static class HostileAgent
     }
 
     /// <summary>A repair that is open, with so much raw output as it has room for and more.</summary>
-    public static RepairRun OpenRun(string id, int outputCharacters) => Samples.Run(id) with
+    public static Repair OpenRun(string id, int outputCharacters) => Samples.Run(id) with
     {
-        Steps = [.. Enumerable.Range(1, 100).Select(number => new RunStep { Number = number, Kind = StepKind.ApplySettings, Title = "Apply settings", State = StepState.Running, Output = new string('x', outputCharacters / 100) })],
+        Steps = [.. Enumerable.Range(1, 100).Select(number => new RepairStep { Number = number, Kind = StepKind.ApplySettings, Title = "Apply settings", State = StepState.Running, Output = new string('x', outputCharacters / 100) })],
     };
 
     public static Timestamp YearOne => new() { Seconds = -62_135_596_800 };

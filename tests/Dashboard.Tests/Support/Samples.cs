@@ -102,7 +102,7 @@ internal static class Samples
 
     public static AgentEvent ChangeEvent(long sequence, string to) => new() { Sequence = sequence, At = Clock.Start.AddSeconds(sequence), StateChange = new("pool:WsusPool", "", to, "") };
 
-    public static RepairRun Run(string id = "run-1", RunState state = RunState.Running, long revision = 1, string computerName = "BRN-WSUS02") => new()
+    public static Repair Run(string id = "run-1", RepairState state = RepairState.Running, long revision = 1, string computerName = "BRN-WSUS02") => new()
     {
         Id = id,
         PlanFingerprint = new string('a', 64),
@@ -113,15 +113,15 @@ internal static class Samples
         State = state,
         RequestedBy = "tests",
         StartedAt = Clock.Start,
-        EndedAt = state == RunState.Running ? null : Clock.Start.AddMinutes(4),
+        EndedAt = state == RepairState.Running ? null : Clock.Start.AddMinutes(4),
         Revision = revision,
         CanUndo = true,
         Steps =
         [
-            new RunStep { Number = 1, Kind = StepKind.SaveSettings, Title = "Save settings", State = StepState.Done },
-            new RunStep { Number = 2, Kind = StepKind.ApplySettings, Title = "Apply settings", State = state == RunState.Running ? StepState.Running : StepState.Done },
+            new RepairStep { Number = 1, Kind = StepKind.SaveSettings, Title = "Save settings", State = StepState.Done },
+            new RepairStep { Number = 2, Kind = StepKind.ApplySettings, Title = "Apply settings", State = state == RepairState.Running ? StepState.Running : StepState.Done },
         ],
-        Verification = state == RunState.Succeeded ? new Verification { SyncResult = SyncResult.Succeeded, Succeeded = true, Sentence = "The sync succeeded after 4 min." } : null,
+        Verification = state == RepairState.Succeeded ? new Verification { SyncResult = SyncResult.Succeeded, Succeeded = true, Sentence = "The sync succeeded after 4 min." } : null,
     };
 
     public static Plan Plan(string fingerprint = "f1", string refusal = "") => new()

@@ -40,9 +40,9 @@ internal sealed class LocalAdmin(string dataDirectory)
     });
 
     /// <summary>The repair once it has ended.</summary>
-    public Task<Wire.RepairRun> EndOfRepairAsync(string id) => Eventually.Async(
+    public Task<Wire.Repair> EndOfRepairAsync(string id) => Eventually.Async(
         () => WithAgentAsync(async (client, options) => await client.GetRepairAsync(new() { Id = id }, options)),
-        run => run.State is not (Wire.RunState.Running or Wire.RunState.WaitingForApproval or Wire.RunState.Unknown));
+        run => run.State is not (Wire.RepairState.Running or Wire.RepairState.WaitingForApproval or Wire.RepairState.Unknown));
 
     public Task ControlPoolAsync(string verb) => WithAgentAsync(async (client, options) =>
         await client.ControlPoolAsync(new() { Name = "WsusPool", Verb = verb, Context = new() { Person = "admin" } }, options));

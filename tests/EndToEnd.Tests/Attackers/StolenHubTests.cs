@@ -135,7 +135,7 @@ public sealed class StolenHubTests(AttackFixture attacked)
         Assert.NotEqual(Grpc.Core.StatusCode.Unavailable, refused.StatusCode);
         var ended = await server.Admin.EndOfRepairAsync(id);
         Assert.False(ended.CancelRequested);
-        Assert.NotEqual(Wire.RunState.Cancelled, ended.State);
+        Assert.NotEqual(Wire.RepairState.Cancelled, ended.State);
         await server.Admin.AssertAuditedAsync(thief.Hub.CarriedOut);
     }
 

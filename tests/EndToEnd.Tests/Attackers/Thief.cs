@@ -129,7 +129,7 @@ internal sealed class Thief(StolenHub hub) : IDisposable
             async (context, options) =>
             {
                 var run = await client.StartRepairAsync(new() { Playbook = playbook, Baseline = BaselineCatalog.GuideId, Fingerprint = plan.Fingerprint, Context = context }, options);
-                id = run.State == Wire.RunState.WaitingForApproval ? null : run.Id;
+                id = run.State == Wire.RepairState.WaitingForApproval ? null : run.Id;
                 return id is not null;
             },
             cancellationToken);

@@ -10,14 +10,14 @@ public sealed class RepairPeriodTests
     [Fact]
     public void Of_RunThatWaitsOrNeverBegan_IsNone()
     {
-        Assert.Null(RepairPeriod.Of(Run(RunState.WaitingForApproval)));
-        Assert.Null(RepairPeriod.Of(Run(RunState.Cancelled, Step(StepKind.RestartPool, StepState.NotRun))));
+        Assert.Null(RepairPeriod.Of(Run(RepairState.WaitingForApproval)));
+        Assert.Null(RepairPeriod.Of(Run(RepairState.Cancelled, Step(StepKind.RestartPool, StepState.NotRun))));
     }
 
     [Fact]
     public void Of_RunningRun_IsOpenFromItsFirstStep()
     {
-        var period = RepairPeriod.Of(Run(RunState.Running, Step(StepKind.SaveSettings, StepState.Done, 1, 2), Step(StepKind.RestartPool, StepState.Running, 3)))!;
+        var period = RepairPeriod.Of(Run(RepairState.Running, Step(StepKind.SaveSettings, StepState.Done, 1, 2), Step(StepKind.RestartPool, StepState.Running, 3)))!;
 
         Assert.True(period.IsOpen);
         Assert.Equal((At(1), At(3), null, null), (period.StartedAt, period.InterruptsFrom, period.InterruptsUntil, period.AsksSyncAt));
@@ -40,11 +40,11 @@ public sealed class RepairPeriodTests
 
         Assert.Equal(
             interrupting.Order(),
-            Enum.GetValues<StepKind>().Where(kind => RepairPeriod.Of(Run(RunState.Running, Step(kind, StepState.Running, 1)))!.InterruptsFrom is not null).Order());
+            Enum.GetValues<StepKind>().Where(kind => RepairPeriod.Of(Run(RepairState.Running, Step(kind, StepState.Running, 1)))!.InterruptsFrom is not null).Order());
     }
 
     [Fact]
-    public void Of_Undo_HasNoPlaybook() => Assert.Equal("", RepairPeriod.Of(Run(RunState.Running, Step(StepKind.RestoreSettings, StepState.Running, 1)) with { UndoOf = "other" })!.Playbook);
+    public void Of_Undo_HasNoPlaybook() => Assert.Equal("", RepairPeriod.Of(Run(RepairState.Running, Step(StepKind.RestoreSettings, StepState.Running, 1)) with { UndoOf = "other" })!.Playbook);
 
     [Theory]
     [InlineData(-10, -4, SyncResult.Failed, RepairTrace.None)]
@@ -84,7 +84,7 @@ public sealed class RepairPeriodTests
     private static DateTimeOffset At(int minute) => Start.AddMinutes(minute);
 
     private static RepairPeriod Ended() => RepairPeriod.Of(Run(
-        RunState.Succeeded,
+        RepairState.Succeeded,
         Step(StepKind.SaveSettings, StepState.Done, 1, 2),
         Step(StepKind.RestartPool, StepState.Done, 2, 4),
         Step(StepKind.RestartService, StepState.Done, 4, 6),
@@ -95,7 +95,7 @@ public sealed class RepairPeriodTests
         EndedAt = At(20),
     })!;
 
-    private static RepairRun Run(RunState state, params RunStep[] steps) => new()
+    private static Repair Run(RepairState state, params RepairStep[] steps) => new()
     {
         Id = "run",
         PlanFingerprint = "f",
@@ -107,7 +107,7 @@ public sealed class RepairPeriodTests
         Steps = steps,
     };
 
-    private static RunStep Step(StepKind kind, StepState state, int? from = null, int? to = null) => new()
+    private static RepairStep Step(StepKind kind, StepState state, int? from = null, int? to = null) => new()
     {
         Kind = kind,
         Title = kind.ToString(),

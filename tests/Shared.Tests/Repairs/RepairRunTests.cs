@@ -15,26 +15,26 @@ public sealed class RepairRunTests
     [InlineData(TrialVerdict.Worse, true, false)]
     public void IsOnTrial_UntilTheTrialOrAPersonDecides(TrialVerdict verdict, bool isKept, bool expected) => Assert.Equal(
         expected,
-        (Run(RunState.Running, verdict) with { Keep = isKept ? new KeepDecision("Ann", "CHG-1", default) : null }).IsOnTrial);
+        (Run(RepairState.Running, verdict) with { Keep = isKept ? new KeepDecision("Ann", "CHG-1", default) : null }).IsOnTrial);
 
     [Fact]
     public void Sentence_RolledBack_IsTheReasonAndNotTheStepThatFailed() =>
-        Assert.Equal(Reason, Run(RunState.RolledBack, TrialVerdict.Worse, Step(StepKind.TrySettings, StepState.Failed), Step(StepKind.RestoreSettings, StepState.Done, true)).Sentence);
+        Assert.Equal(Reason, Run(RepairState.RolledBack, TrialVerdict.Worse, Step(StepKind.TrySettings, StepState.Failed), Step(StepKind.RestoreSettings, StepState.Done, true)).Sentence);
 
     [Fact]
     public void Sentence_RolledBackAndClientsStillGetLess_SaysBoth() => Assert.Equal(
         $"{Reason} VerifyRollback is Failed.",
-        Run(RunState.RolledBack, TrialVerdict.Worse, Step(StepKind.TrySettings, StepState.Failed), Step(StepKind.RestoreSettings, StepState.Done, true), Step(StepKind.VerifyRollback, StepState.Failed, true)).Sentence);
+        Run(RepairState.RolledBack, TrialVerdict.Worse, Step(StepKind.TrySettings, StepState.Failed), Step(StepKind.RestoreSettings, StepState.Done, true), Step(StepKind.VerifyRollback, StepState.Failed, true)).Sentence);
 
     [Fact]
     public void Sentence_RollbackFailed_SaysWhatDidNotSucceed() => Assert.Equal(
         $"{Reason} RestoreSettings is Failed.",
-        Run(RunState.Failed, TrialVerdict.Worse, Step(StepKind.TrySettings, StepState.Failed), Step(StepKind.RestoreSettings, StepState.Failed, true)).Sentence);
+        Run(RepairState.Failed, TrialVerdict.Worse, Step(StepKind.TrySettings, StepState.Failed), Step(StepKind.RestoreSettings, StepState.Failed, true)).Sentence);
 
     [Fact]
     public void Sentence_NotProven_BeginsWithTheReason()
     {
-        var run = Run(RunState.NotProven, TrialVerdict.NotProven, Step(StepKind.ResetIis, StepState.Failed));
+        var run = Run(RepairState.NotProven, TrialVerdict.NotProven, Step(StepKind.ResetIis, StepState.Failed));
 
         Assert.Equal($"{Reason} A step: ResetIis is Failed.", run.Sentence);
         Assert.Equal($"{Reason} The sync fails.", (run with { Verification = new Verification { Sentence = "The sync fails." } }).Sentence);
@@ -42,9 +42,9 @@ public sealed class RepairRunTests
 
     [Fact]
     public void Sentence_WorseButNothingMayBeRestored_IsThatOfTheStep() =>
-        Assert.Equal("A step: TrySettings is Failed.", Run(RunState.Failed, TrialVerdict.Worse, Step(StepKind.TrySettings, StepState.Failed)).Sentence);
+        Assert.Equal("A step: TrySettings is Failed.", Run(RepairState.Failed, TrialVerdict.Worse, Step(StepKind.TrySettings, StepState.Failed)).Sentence);
 
-    private static RepairRun Run(RunState state, TrialVerdict verdict, params IReadOnlyList<RunStep> steps) => new()
+    private static Repair Run(RepairState state, TrialVerdict verdict, params IReadOnlyList<RepairStep> steps) => new()
     {
         Id = "1",
         PlanFingerprint = "",
@@ -56,6 +56,6 @@ public sealed class RepairRunTests
         Steps = steps,
     };
 
-    private static RunStep Step(StepKind kind, StepState state, bool isRollback = false) =>
+    private static RepairStep Step(StepKind kind, StepState state, bool isRollback = false) =>
         new() { Kind = kind, Title = "A step", State = state, Message = $"{kind} is {state}.", IsRollback = isRollback };
 }

@@ -11,14 +11,14 @@ namespace WsusDashboard.Simulator.Tests.Estates;
 internal sealed class ExpectedServer(Snapshot before)
 {
     private readonly Dictionary<string, string> _settings = Read(before);
-    private readonly Dictionary<string, RepairRun> _ended = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Repair> _ended = new(StringComparer.Ordinal);
     private readonly List<string> _tickets = [];
 
     /// <summary>Pool settings and startup types by their keys.</summary>
     public IReadOnlyDictionary<string, string> Settings => _settings;
 
     /// <summary>The repairs that have ended, as they must be told from then on.</summary>
-    public IReadOnlyCollection<RepairRun> Ended => _ended.Values;
+    public IReadOnlyCollection<Repair> Ended => _ended.Values;
 
     /// <summary>One a command that was carried out.</summary>
     public IReadOnlyList<string> Tickets => _tickets;
@@ -33,7 +33,7 @@ internal sealed class ExpectedServer(Snapshot before)
     public void Ask(string ticket) => _tickets.Add(ticket);
 
     /// <summary>A repair has ended: what can be undone is in force, all of it; else nothing of it is. An undo that succeeded has taken all of it back.</summary>
-    public void End(RepairRun run)
+    public void End(Repair run)
     {
         foreach (var change in run.Changes.Where(change => IsInForce(run, change.Setting)))
         {
@@ -41,14 +41,14 @@ internal sealed class ExpectedServer(Snapshot before)
         }
 
         _ended[run.Id] = run;
-        if (run is { State: RunState.Succeeded, UndoOf.Length: > 0 })
+        if (run is { State: RepairState.Succeeded, UndoOf.Length: > 0 })
         {
             var undone = _ended[run.UndoOf];
             _ended[run.UndoOf] = undone with { CanUndo = false, UndoneBy = run.Id };
         }
     }
 
-    private static bool IsInForce(RepairRun run, string setting) => ServiceSettings.FindService(setting) is { } service
+    private static bool IsInForce(Repair run, string setting) => ServiceSettings.FindService(setting) is { } service
         ? run.Steps.Any(step => step is { Kind: StepKind.SetStartType, State: StepState.Done } && step.Target == service)
-        : run.UndoOf.Length > 0 ? run.State == RunState.Succeeded : run.CanUndo;
+        : run.UndoOf.Length > 0 ? run.State == RepairState.Succeeded : run.CanUndo;
 }

@@ -49,7 +49,7 @@ internal sealed class KilledServer(RealDashboard real, int index, KillCount coun
                 var undoTicket = NextTicket();
                 var undo = await FollowAsync(undoTicket, await AskAsync(() => _server.UndoAsync(run.Id, undoTicket)));
                 count.Add(undo);
-                Assert.True(undo.State == RunState.Succeeded, Describe(undo));
+                Assert.True(undo.State == RepairState.Succeeded, Describe(undo));
             }
         }
         while (!count.IsEnough);
@@ -72,7 +72,7 @@ internal sealed class KilledServer(RealDashboard real, int index, KillCount coun
 
     public void Dispose() => _server.Dispose();
 
-    private async Task<RepairRun> FollowAsync(string ticket, string id)
+    private async Task<Repair> FollowAsync(string ticket, string id)
     {
         Expected.Ask(ticket);
         var kills = 0;
@@ -84,7 +84,7 @@ internal sealed class KilledServer(RealDashboard real, int index, KillCount coun
         var run = await Eventually.Async(() => AskAsync(() => _server.FindAsync(id)), found => found.IsFinal, LongestRun);
         Expected.End(run);
         Assert.True(run.Steps.All(step => step.State is not (StepState.Running or StepState.Waiting)), Describe(run));
-        Assert.True(run.State is not RunState.Succeeded || run.Steps.All(step => step.State is StepState.Done or StepState.Skipped), Describe(run));
+        Assert.True(run.State is not RepairState.Succeeded || run.Steps.All(step => step.State is StepState.Done or StepState.Skipped), Describe(run));
         Assert.Equal(Enumerable.Range(1, run.Steps.Count), run.Steps.Select(step => step.Number));
         var actual = ExpectedServer.Read(await ReadSinceAsync(run.EndedAt!.Value));
         Assert.All(Expected.Settings, setting => Assert.True(actual[setting.Key] == setting.Value, $"{setting.Key} is {actual[setting.Key]}, not {setting.Value}, after {Describe(run)}"));
@@ -147,10 +147,10 @@ internal sealed class KilledServer(RealDashboard real, int index, KillCount coun
     }
 
     /// <summary>What must never change again once a repair has ended.</summary>
-    private static string Facts(RepairRun run) =>
+    private static string Facts(Repair run) =>
         $"{run.Id} {run.State} {run.EndedAt:O} can undo {run.CanUndo}, undone by \"{run.UndoneBy}\": {string.Join(", ", run.Steps.Select(step => $"{step.Number} {step.Kind} {step.State} {step.Attempts} {step.EndedAt:O}"))}";
 
-    private static bool IsTold(JsonElement told, RepairRun run) =>
+    private static bool IsTold(JsonElement told, Repair run) =>
         IsNamed(told, "state", run.State)
         && told.GetProperty("canUndo").GetBoolean() == run.CanUndo
         && told.GetProperty("steps").EnumerateArray().Zip(run.Steps).All(step => step.First.GetProperty("number").GetInt32() == step.Second.Number && IsNamed(step.First, "state", step.Second.State))
@@ -159,7 +159,7 @@ internal sealed class KilledServer(RealDashboard real, int index, KillCount coun
     private static bool IsNamed<T>(JsonElement element, string property, T value)
         where T : struct, Enum => string.Equals(element.GetProperty(property).GetString(), value.ToString(), StringComparison.OrdinalIgnoreCase);
 
-    private static string Describe(RepairRun run) =>
+    private static string Describe(Repair run) =>
         $"{run.Playbook} {run.State}: {string.Join(", ", run.Steps.Select(step => $"{step.Kind} {step.State} ({step.Attempts}) {(step.State == StepState.Failed ? step.Message : "")}"))}";
 }
 
@@ -180,11 +180,11 @@ internal sealed class KillCount(int wanted)
 
     public void AddKill() => Interlocked.Increment(ref _kills);
 
-    public void Add(RepairRun run)
+    public void Add(Repair run)
     {
         Interlocked.Add(ref _undos, run.UndoOf.Length > 0 ? 1 : 0);
         Interlocked.Add(ref _repairs, run.UndoOf.Length > 0 ? 0 : 1);
-        Interlocked.Add(ref _rollbacks, run.State == RunState.RolledBack ? 1 : 0);
+        Interlocked.Add(ref _rollbacks, run.State == RepairState.RolledBack ? 1 : 0);
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_kills} kills, {_repairs} repairs, {_rollbacks} rolled back, {_undos} undone");

@@ -63,7 +63,7 @@ public sealed class PlaybookTests : IDisposable
         Assert.Equal([SettingKeys.Enable32BitAppOnWin64, SettingKeys.PrivateMemory], plan.Deviations.Select(deviation => deviation.Setting).Order());
         Assert.True(risky.IncludesRisky);
         Assert.Contains(risky.Changes, change => change is { Setting: SettingKeys.Enable32BitAppOnWin64, After: "true" });
-        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal(RepairState.Succeeded, run.State);
         Assert.Equal(WebAnswer.Served, estate.Servers[0].Model.Answer);
         await Eventually.Async(server.AssessAsync, assessment => assessment.Findings.All(finding => finding.Id != FindingIds.SettingsDrift));
     }
@@ -92,19 +92,19 @@ public sealed class PlaybookTests : IDisposable
 
         var run = await server.RepairAsync(playbook);
 
-        Assert.True(run.State == RunState.Succeeded, $"{playbook}: {run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message}");
+        Assert.True(run.State == RepairState.Succeeded, $"{playbook}: {run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message}");
         await Eventually.Async(server.AssessAsync, assessment => assessment.Findings.All(finding => finding.Id != cause));
         Assert.Equal(WebAnswer.Served, simulated.Model.Answer);
     }
 
-    private static async Task<RepairRun> RollBackAsync(SimulatedServer simulated, string playbook, bool includeRisky, string told)
+    private static async Task<Repair> RollBackAsync(SimulatedServer simulated, string playbook, bool includeRisky, string told)
     {
         using var server = new ServerApi(simulated);
         var before = (await Eventually.Async(server.SnapshotAsync, snapshot => snapshot.Iis.Value?.WsusPool is not null && simulated.Model.Answer == WebAnswer.Served)).Iis.Value!.WsusPool!.Settings;
 
         var run = await server.StartAsync(await server.PlanAsync(playbook, includeRisky));
 
-        Assert.Equal((RunState.RolledBack, TrialVerdict.Worse, false), (run.State, run.Trial?.Verdict, run.CanUndo));
+        Assert.Equal((RepairState.RolledBack, TrialVerdict.Worse, false), (run.State, run.Trial?.Verdict, run.CanUndo));
         AssertText.Tells(run.Sentence, told);
         Assert.DoesNotContain(run.Steps, step => step is { IsRollback: false, Kind: StepKind.ResetIis or StepKind.StartSync, State: not StepState.NotRun });
         Assert.Equal((PoolState.Started, WebAnswer.Served), (simulated.Model.WsusPoolState, simulated.Model.Answer));

@@ -36,10 +36,10 @@ internal sealed class ServerApi(SimulatedServer server) : IDisposable
     public async Task<Plan> PlanAsync(string playbook, bool includeRisky = false) =>
         (await Client.PlanRepairAsync(new() { Playbook = playbook, Baseline = BaselineCatalog.GuideId, IncludeRisky = includeRisky }, cancellationToken: Token)).ToDomain();
 
-    public async Task<RepairRun> RepairAsync(string playbook) => await StartAsync(await PlanAsync(playbook));
+    public async Task<Repair> RepairAsync(string playbook) => await StartAsync(await PlanAsync(playbook));
 
     /// <summary>The repair once it has ended.</summary>
-    public async Task<RepairRun> StartAsync(Plan plan) => await EndOfAsync(await BeginAsync(plan));
+    public async Task<Repair> StartAsync(Plan plan) => await EndOfAsync(await BeginAsync(plan));
 
     /// <summary>The id of the repair, which goes on.</summary>
     /// <param name="plan">As it was shown.</param>
@@ -50,9 +50,9 @@ internal sealed class ServerApi(SimulatedServer server) : IDisposable
         return (await Client.StartRepairAsync(request, cancellationToken: Token)).Id;
     }
 
-    public Task<RepairRun> EndOfAsync(string id) => Eventually.Async(() => FindAsync(id), run => run.IsFinal);
+    public Task<Repair> EndOfAsync(string id) => Eventually.Async(() => FindAsync(id), run => run.IsFinal);
 
-    public async Task<RepairRun> FindAsync(string id) => (await Client.GetRepairAsync(new() { Id = id }, cancellationToken: Token)).ToDomain();
+    public async Task<Repair> FindAsync(string id) => (await Client.GetRepairAsync(new() { Id = id }, cancellationToken: Token)).ToDomain();
 
     public async Task<string> UndoAsync(string id, string ticket = "") =>
         (await Client.UndoRepairAsync(new() { Id = id, Context = new() { Person = "test", Ticket = ticket } }, cancellationToken: Token)).Id;

@@ -27,7 +27,7 @@ public sealed class PastRepairsTests
             var memory = HistoryGenerator.Generate(profile, new(folder.FullName), Now);
             var period = RepairPeriod.Of(run)!;
 
-            Assert.Equal((RunState.RolledBack, TrialVerdict.Worse, false), (run.State, run.Trial!.Verdict, run.CanUndo));
+            Assert.Equal((RepairState.RolledBack, TrialVerdict.Worse, false), (run.State, run.Trial!.Verdict, run.CanUndo));
             Assert.InRange(run.StartedAt, Now.AddDays(-3), Now.AddDays(-1));
             Assert.True(period.Covers(Assert.Single(memory.Events, entry => entry.EventId == WindowsEvents.PoolDisabled).At));
             Assert.DoesNotContain(PastRuns.Plan(profile, Now), sync => sync.StartedAt < run.EndedAt && sync.StartedAt + sync.Duration > run.StartedAt.AddMinutes(-10));

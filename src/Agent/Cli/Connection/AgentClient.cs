@@ -83,19 +83,19 @@ internal sealed class AgentClient : IDisposable
     public Task<Wire.Plan> PlanAsync(string playbook, string baseline, bool includeRisky, CancellationToken cancellationToken) => CallAsync(
         PlanningCall, options => _client.PlanRepairAsync(new Wire.PlanRepairRequest { Playbook = playbook, Baseline = baseline, IncludeRisky = includeRisky }, options), cancellationToken);
 
-    public Task<Wire.RepairRun> StartAsync(Wire.StartRepairRequest request, CancellationToken cancellationToken) =>
+    public Task<Wire.Repair> StartAsync(Wire.StartRepairRequest request, CancellationToken cancellationToken) =>
         CallAsync(PlanningCall, options => _client.StartRepairAsync(request, options), cancellationToken);
 
-    public Task<Wire.RepairRun> GetAsync(string id, CancellationToken cancellationToken) =>
+    public Task<Wire.Repair> GetAsync(string id, CancellationToken cancellationToken) =>
         CallAsync(ShortCall, options => _client.GetRepairAsync(new Wire.GetRepairRequest { Id = id }, options), cancellationToken);
 
-    public Task<Wire.RepairRun> CancelAsync(string id, string person, CancellationToken cancellationToken) => CallAsync(
+    public Task<Wire.Repair> CancelAsync(string id, string person, CancellationToken cancellationToken) => CallAsync(
         ShortCall, options => _client.CancelRepairAsync(new Wire.CancelRepairRequest { Id = id, Context = new Wire.CommandContext { Person = person } }, options), cancellationToken);
 
-    public Task<Wire.RepairRun> UndoAsync(Wire.UndoRepairRequest request, CancellationToken cancellationToken) =>
+    public Task<Wire.Repair> UndoAsync(Wire.UndoRepairRequest request, CancellationToken cancellationToken) =>
         CallAsync(PlanningCall, options => _client.UndoRepairAsync(request, options), cancellationToken);
 
-    public Task<Wire.RepairRun> KeepAsync(Wire.KeepSettingsRequest request, CancellationToken cancellationToken) =>
+    public Task<Wire.Repair> KeepAsync(Wire.KeepSettingsRequest request, CancellationToken cancellationToken) =>
         CallAsync(ShortCall, options => _client.KeepSettingsAsync(request, options), cancellationToken);
 
     public Task<Wire.OpenPairingResponse> OpenPairingAsync(CancellationToken cancellationToken) =>

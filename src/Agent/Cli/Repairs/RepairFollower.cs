@@ -20,7 +20,7 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
     private Deadline? _silence;
 
     /// <returns>The exit code.</returns>
-    public async Task<int> FollowAsync(Wire.RepairRun started, CancellationToken cancellationToken)
+    public async Task<int> FollowAsync(Wire.Repair started, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var latest = started;
@@ -56,7 +56,7 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
         }
     }
 
-    private async Task<Wire.RepairRun> ReadAsync(Wire.RepairRun latest, CancellationToken cancellationToken)
+    private async Task<Wire.Repair> ReadAsync(Wire.Repair latest, CancellationToken cancellationToken)
     {
         try
         {
@@ -84,7 +84,7 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
     }
 
     // False: the person leaves, and the repair goes on.
-    private async Task<bool> AskToStopAsync(Wire.RepairRun run, Task nextInterrupt, CancellationToken cancellationToken)
+    private async Task<bool> AskToStopAsync(Wire.Repair run, Task nextInterrupt, CancellationToken cancellationToken)
     {
         await console.Error.WriteLineAsync("The repair runs in the agent and continues when this command ends.");
         if (!console.IsInteractive)
@@ -119,7 +119,7 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
         return false;
     }
 
-    private async Task ShowAsync(RepairRun run)
+    private async Task ShowAsync(Repair run)
     {
         if (isJson)
         {
@@ -143,7 +143,7 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
         }
     }
 
-    private async Task ShowStepAsync(RunStep step)
+    private async Task ShowStepAsync(RepairStep step)
     {
         var line = string.Create(CultureInfo.InvariantCulture, $"{step.Number,3}  {step.Title}: ") + step.State switch
         {
@@ -161,7 +161,7 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
         }
     }
 
-    private async Task<int> ConcludeAsync(Wire.RepairRun wire)
+    private async Task<int> ConcludeAsync(Wire.Repair wire)
     {
         var run = wire.ToDomain();
         if (isJson)
@@ -178,20 +178,20 @@ internal sealed class RepairFollower(AgentClient agent, CommandConsole console, 
             }
         }
 
-        return run.State == RunState.Succeeded ? ExitCodes.Good : ExitCodes.Bad;
+        return run.State == RepairState.Succeeded ? ExitCodes.Good : ExitCodes.Bad;
     }
 
-    private static string Sentence(RepairRun run) => run switch
+    private static string Sentence(Repair run) => run switch
     {
-        { State: RunState.RolledBack } => $"{run.ComputerName}: rolled back. {run.Sentence}",
-        { State: RunState.NotProven } => $"{run.ComputerName}: not proven. {run.Sentence}",
+        { State: RepairState.RolledBack } => $"{run.ComputerName}: rolled back. {run.Sentence}",
+        { State: RepairState.NotProven } => $"{run.ComputerName}: not proven. {run.Sentence}",
         { Sentence: { Length: > 0 } sentence } => sentence,
-        { State: RunState.Succeeded, UndoOf.Length: > 0 } => run.Steps[^1].Message,
-        { State: RunState.Succeeded } => $"{run.ComputerName}: all steps are done.",
-        { State: RunState.Cancelled, Approval.Decision: { Length: > 0 } decision } when run.Steps.All(step => step.State == StepState.NotRun) => $"{run.ComputerName}: {decision}",
-        { State: RunState.Cancelled } => $"{run.ComputerName}: stopped between two steps, as requested. What was already done stays.",
+        { State: RepairState.Succeeded, UndoOf.Length: > 0 } => run.Steps[^1].Message,
+        { State: RepairState.Succeeded } => $"{run.ComputerName}: all steps are done.",
+        { State: RepairState.Cancelled, Approval.Decision: { Length: > 0 } decision } when run.Steps.All(step => step.State == StepState.NotRun) => $"{run.ComputerName}: {decision}",
+        { State: RepairState.Cancelled } => $"{run.ComputerName}: stopped between two steps, as requested. What was already done stays.",
         _ => $"{run.ComputerName}: the repair failed.",
     };
 
-    private string Elapsed(RunStep step) => Wording.Duration((step.EndedAt ?? console.TimeProvider.GetUtcNow()) - (step.StartedAt ?? console.TimeProvider.GetUtcNow()));
+    private string Elapsed(RepairStep step) => Wording.Duration((step.EndedAt ?? console.TimeProvider.GetUtcNow()) - (step.StartedAt ?? console.TimeProvider.GetUtcNow()));
 }

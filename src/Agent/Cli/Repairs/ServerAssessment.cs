@@ -38,7 +38,7 @@ internal sealed class ServerAssessment(AgentClient agent, CommandConsole console
             Baseline = BaselineCatalog.Find(baseline) ?? BaselineCatalog.Guide,
             Evidence = [.. events.Select(item => item.Evidence).OfType<RunEvidence>().GroupBy(found => found.RunId).Select(found => found.Last())],
             Changes = [.. events.Where(item => item.StateChange is not null).Select(item => new RecentChange(item.At, item.StateChange!))],
-            Repairs = [.. events.Select(item => item.Repair).OfType<RepairRun>().GroupBy(run => run.Id).Select(run => RepairPeriod.Of(run.Last())).OfType<RepairPeriod>()],
+            Repairs = [.. events.Select(item => item.Repair).OfType<Repair>().GroupBy(run => run.Id).Select(run => RepairPeriod.Of(run.Last())).OfType<RepairPeriod>()],
         }));
     }
 

@@ -23,7 +23,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, LostSt
     /// <summary>The repair as it is now.</summary>
     /// <param name="id">Its id, or <see cref="Latest"/> or <see cref="Undoable"/>.</param>
     /// <exception cref="CommandException">NotFound, Unavailable.</exception>
-    public RepairRun Find(string id) => TryFind(id) ?? throw new CommandException(CommandFailure.NotFound, id switch
+    public Repair Find(string id) => TryFind(id) ?? throw new CommandException(CommandFailure.NotFound, id switch
     {
         Latest => "No repair has been started on this server.",
         Undoable => "There is no repair on this server that can be undone.",
@@ -36,7 +36,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, LostSt
 
     /// <summary>Asks a repair to stop after the step that runs now. One that has ended is answered as it is. A hub stops nothing that somebody on the server started.</summary>
     /// <exception cref="CommandException">NotFound, Refused, Unavailable.</exception>
-    public async Task<RepairRun> CancelAsync(string id, CommandOrigin origin, CancellationToken cancellationToken)
+    public async Task<Repair> CancelAsync(string id, CommandOrigin origin, CancellationToken cancellationToken)
     {
         if (FindActive(id) is { Run.IsFinal: false } active)
         {
@@ -59,7 +59,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, LostSt
 
     /// <summary>Keeps the new settings of a repair while they are on trial.</summary>
     /// <exception cref="CommandException">Conflict: there is nothing on trial; Unavailable.</exception>
-    public async Task<RepairRun> KeepAsync(RepairRun run, KeepDecision decision, CommandOrigin origin, CancellationToken cancellationToken) =>
+    public async Task<Repair> KeepAsync(Repair run, KeepDecision decision, CommandOrigin origin, CancellationToken cancellationToken) =>
         FindActive(run.Id) is { } active && await active.RequestKeepAsync(decision, origin.Begin, cancellationToken)
             ? active.Run
             : throw new CommandException(CommandFailure.Conflict, run switch
@@ -75,7 +75,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, LostSt
     /// <param name="isWaiting">True where it stands in the journal already, waiting for its approval.</param>
     /// <param name="held">The change lock, where it is held already; it stays with the repair, and with the caller where this throws.</param>
     /// <exception cref="CommandException">Something else goes on, or the journal cannot be written.</exception>
-    public RepairRun Begin(RepairRun run, CommandOrigin origin, bool isWaiting, IDisposable? held)
+    public Repair Begin(Repair run, CommandOrigin origin, bool isWaiting, IDisposable? held)
     {
         var occupation = held;
         if (occupation is not null)
@@ -106,7 +106,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, LostSt
 
     /// <summary>Reads the journal at the start of the agent: tells the hub what it does not know yet, and opens the change lock or hands over what was interrupted.</summary>
     /// <returns>What is resumed; null where nothing was interrupted.</returns>
-    public async Task<RepairRun?> ResumeAsync(CancellationToken stopping)
+    public async Task<Repair?> ResumeAsync(CancellationToken stopping)
     {
         lost.TakeBack();
 
@@ -143,7 +143,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, LostSt
         work.Occupation.Dispose();
     }
 
-    private RepairRun? TryFind(string id) => FindActive(id)?.Run ?? JournalErrors.Read(() => id switch
+    private Repair? TryFind(string id) => FindActive(id)?.Run ?? JournalErrors.Read(() => id switch
     {
         Latest => journal.FindNewest(),
         Undoable => journal.FindUndoable(),
@@ -152,7 +152,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, LostSt
 
     private RepairSession? FindActive(string id) => _active is { } active && (active.Run.Id == id || id == Latest) ? active : null;
 
-    private RepairSession Accept(RepairRun run, IDisposable occupation)
+    private RepairSession Accept(Repair run, IDisposable occupation)
     {
         var session = new RepairSession(run, journal, publisher, timeProvider, logger);
         _active = session;
@@ -165,7 +165,7 @@ internal sealed class RepairQueue(ChangeLock changeLock, Journal journal, LostSt
     }
 
     /// <summary>"repair 0197… (full-repair), asked for by Ann at 06:12 UTC, goes on".</summary>
-    private static string Describe(RepairRun run) =>
+    private static string Describe(Repair run) =>
         $"repair {run.Id} ({run.Playbook}), requested by {run.RequestedBy} at {Wording.Time(run.StartedAt)}, is in progress";
 }
 

@@ -44,7 +44,7 @@ internal sealed class RepairStarter(
     /// <param name="approval">What it has to wait for; null: it begins at once.</param>
     /// <param name="cancellationToken">Gives up waiting for the start.</param>
     /// <exception cref="CommandException">Refused, Conflict, Unavailable.</exception>
-    public Task<RepairRun> StartAsync(Wire.StartRepairRequest request, CommandOrigin origin, RunApproval? approval, CancellationToken cancellationToken) => OneAtATimeAsync(
+    public Task<Repair> StartAsync(Wire.StartRepairRequest request, CommandOrigin origin, RepairApproval? approval, CancellationToken cancellationToken) => OneAtATimeAsync(
         async () => FindByKey(origin.Key) ?? await BeginOrWaitAsync(
             async () =>
             {
@@ -60,7 +60,7 @@ internal sealed class RepairStarter(
 
     /// <summary>Starts a repair that restores what another one had changed.</summary>
     /// <inheritdoc cref="StartAsync"/>
-    public Task<RepairRun> UndoAsync(Wire.UndoRepairRequest request, CommandOrigin origin, RunApproval? approval, CancellationToken cancellationToken) => OneAtATimeAsync(
+    public Task<Repair> UndoAsync(Wire.UndoRepairRequest request, CommandOrigin origin, RepairApproval? approval, CancellationToken cancellationToken) => OneAtATimeAsync(
         async () =>
         {
             if (FindByKey(origin.Key) is { } known)
@@ -90,7 +90,7 @@ internal sealed class RepairStarter(
     /// <param name="origin">Who asks.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="CommandException">NotFound, Refused, Conflict, Unavailable.</exception>
-    public async Task<RepairRun> KeepAsync(Wire.KeepSettingsRequest request, CommandOrigin origin, CancellationToken cancellationToken)
+    public async Task<Repair> KeepAsync(Wire.KeepSettingsRequest request, CommandOrigin origin, CancellationToken cancellationToken)
     {
         await changeLock.WhenSettled.WaitAsync(cancellationToken);
         var run = queue.Find(request.Id);
@@ -108,7 +108,7 @@ internal sealed class RepairStarter(
     /// <param name="origin">Who asked for it.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="CommandException">It could not begin; it goes on waiting where <see cref="CommandException.IsTemporary"/>, else it has ended.</exception>
-    public async Task<RepairRun> BeginApprovedAsync(string repairId, string person, CommandOrigin origin, CancellationToken cancellationToken)
+    public async Task<Repair> BeginApprovedAsync(string repairId, string person, CommandOrigin origin, CancellationToken cancellationToken)
     {
         try
         {
@@ -125,7 +125,7 @@ internal sealed class RepairStarter(
     /// <exception cref="CommandException">The journal cannot be written.</exception>
     public async Task EndWaitingAsync(string repairId, string decision)
     {
-        if (JournalErrors.Read(() => journal.Find(repairId)) is { State: RunState.WaitingForApproval } run)
+        if (JournalErrors.Read(() => journal.Find(repairId)) is { State: RepairState.WaitingForApproval } run)
         {
             await publisher.PublishAsync(JournalErrors.Read(() => journal.EndWaiting(run, decision)), CancellationToken.None);
         }
@@ -134,7 +134,7 @@ internal sealed class RepairStarter(
     private static Baseline BaselineOf(string id) => BaselineCatalog.Find(id) ?? BaselineCatalog.Guide;
 
     /// <summary>An agent that has just started reads its journal first: a repair may have to go on before another one may begin.</summary>
-    private async Task<RepairRun> OneAtATimeAsync(Func<Task<RepairRun>> start, bool isLocal, CancellationToken cancellationToken)
+    private async Task<Repair> OneAtATimeAsync(Func<Task<Repair>> start, bool isLocal, CancellationToken cancellationToken)
     {
         await changeLock.WhenSettled.WaitAsync(cancellationToken);
         await changeLock.WhenLeftAsync(timeProvider, cancellationToken);
@@ -143,7 +143,7 @@ internal sealed class RepairStarter(
     }
 
     /// <summary>Somebody on the server has the change lock before the server is looked at, so that no hub takes it meanwhile. A repair that begins keeps it.</summary>
-    private async Task<RepairRun> HoldingLockAsync(Func<IDisposable, Task<RepairRun>> start, CancellationToken cancellationToken)
+    private async Task<Repair> HoldingLockAsync(Func<IDisposable, Task<Repair>> start, CancellationToken cancellationToken)
     {
         var held = await changeLock.EnterFirstAsync("the start of a repair by someone on the server is in progress", planner.ComputerName, timeProvider, cancellationToken);
         try
@@ -157,7 +157,7 @@ internal sealed class RepairStarter(
         }
     }
 
-    private RepairRun? FindByKey(CommandKey? key) => key is not null && JournalErrors.Read(() => journal.FindByKey(key)) is { } repairId ? queue.Find(repairId) : null;
+    private Repair? FindByKey(CommandKey? key) => key is not null && JournalErrors.Read(() => journal.FindByKey(key)) is { } repairId ? queue.Find(repairId) : null;
 
     private void ThrowIfOccupied()
     {
@@ -191,7 +191,7 @@ internal sealed class RepairStarter(
     }
 
     /// <returns>What it saved of the pool; null where it changed nothing there.</returns>
-    private SavedSettings? FindUndoable(RepairRun original)
+    private SavedSettings? FindUndoable(Repair original)
     {
         var saved = JournalErrors.Read(() => journal.FindSettings(original.Id));
         var services = ChangedServices(original);
@@ -213,9 +213,9 @@ internal sealed class RepairStarter(
         (changesPool ? inForce.RefuseStep(StepKind.RestoreSettings, "", poolName) : null)
         ?? services.Select(service => inForce.RefuseStep(StepKind.SetStartType, service, poolName)).FirstOrDefault(refusal => refusal is not null);
 
-    private static IReadOnlyList<string> ChangedServices(RepairRun run) => [.. run.Changes.Select(change => ServiceSettings.FindService(change.Setting)).OfType<string>()];
+    private static IReadOnlyList<string> ChangedServices(Repair run) => [.. run.Changes.Select(change => ServiceSettings.FindService(change.Setting)).OfType<string>()];
 
-    private async Task<RepairRun> BeginOrWaitAsync(Func<Task<RepairRun>> prepare, CommandOrigin origin, RunApproval? approval, CancellationToken cancellationToken)
+    private async Task<Repair> BeginOrWaitAsync(Func<Task<Repair>> prepare, CommandOrigin origin, RepairApproval? approval, CancellationToken cancellationToken)
     {
         if (origin.IsLocal)
         {
@@ -230,7 +230,7 @@ internal sealed class RepairStarter(
         }
 
         // It stands in the journal and is told to the hub like any other; nothing of it has begun, and it does not occupy the server.
-        var waiting = run with { State = RunState.WaitingForApproval, Approval = approval };
+        var waiting = run with { State = RepairState.WaitingForApproval, Approval = approval };
         if (!JournalErrors.Read(() => journal.TryCreate(waiting, origin)))
         {
             throw new CommandException(CommandFailure.Conflict, $"{run.ComputerName}: the journal didn't accept this repair. Nothing was started; make a new plan.");
@@ -240,7 +240,7 @@ internal sealed class RepairStarter(
         return waiting;
     }
 
-    private async Task<RepairRun> BeginApprovedOnceAsync(string repairId, string person, CommandOrigin origin, IDisposable held, CancellationToken cancellationToken)
+    private async Task<Repair> BeginApprovedOnceAsync(string repairId, string person, CommandOrigin origin, IDisposable held, CancellationToken cancellationToken)
     {
         var waiting = queue.Find(repairId);
         if (waiting.UndoOf.Length > 0)
@@ -255,7 +255,7 @@ internal sealed class RepairStarter(
 
         var run = waiting with
         {
-            State = RunState.Running,
+            State = RepairState.Running,
             StartedAt = timeProvider.GetUtcNow(),
             Revision = waiting.Revision + 1,
             Approval = waiting.Approval! with { Decision = $"Approved by {person} on the server." },
@@ -263,7 +263,7 @@ internal sealed class RepairStarter(
         return queue.Begin(run, origin, isWaiting: true, held);
     }
 
-    private RepairRun NewRun(Plan plan, Wire.CommandContext context) => new()
+    private Repair NewRun(Plan plan, Wire.CommandContext context) => new()
     {
         Id = plan.Id,
         PlanFingerprint = plan.Fingerprint,
@@ -271,14 +271,14 @@ internal sealed class RepairStarter(
         Playbook = plan.Playbook,
         Baseline = plan.Baseline,
         PoolName = plan.PoolName,
-        State = RunState.Running,
+        State = RepairState.Running,
         RequestedBy = context.Person.Trim(),
         Reason = context.Reason.Trim(),
         Ticket = context.Ticket.Trim(),
         StartedAt = timeProvider.GetUtcNow(),
         Steps =
         [
-            .. plan.Steps.Select(step => new RunStep
+            .. plan.Steps.Select(step => new RepairStep
             {
                 Number = step.Number,
                 Kind = step.Kind,
@@ -293,7 +293,7 @@ internal sealed class RepairStarter(
         Revision = 1,
     };
 
-    private RepairRun NewUndo(RepairRun original, SavedSettings? saved, Wire.CommandContext context) => new()
+    private Repair NewUndo(Repair original, SavedSettings? saved, Wire.CommandContext context) => new()
     {
         Id = Guid.CreateVersion7(timeProvider.GetUtcNow()).ToString("N"),
         PlanFingerprint = original.PlanFingerprint,
@@ -301,7 +301,7 @@ internal sealed class RepairStarter(
         Playbook = original.Playbook,
         Baseline = original.Baseline,
         PoolName = saved?.PoolName ?? original.PoolName,
-        State = RunState.Running,
+        State = RepairState.Running,
         RequestedBy = context.Person.Trim(),
         Reason = context.Reason.Trim(),
         Ticket = context.Ticket.Trim(),
@@ -312,7 +312,7 @@ internal sealed class RepairStarter(
         Revision = 1,
     };
 
-    private static RunStep[] UndoSteps(RepairRun original, SavedSettings? saved)
+    private static RepairStep[] UndoSteps(Repair original, SavedSettings? saved)
     {
         var services = ChangedServices(original);
         var steps = services.Select(service => new PlaybookStep(StepKind.SetStartType, service));
@@ -323,7 +323,7 @@ internal sealed class RepairStarter(
 
         return
         [
-            .. steps.Select((step, index) => new RunStep
+            .. steps.Select((step, index) => new RepairStep
             {
                 Number = index + 1,
                 Kind = step.Kind,

@@ -124,27 +124,27 @@ internal sealed partial class RepairWorker(
     }
 
     /// <summary>What comes next; null after a failure that nothing restores. Also on resuming: the agent may have ended between a failure and the end of the repair.</summary>
-    private static RunStep? Next(RepairRun run)
+    private static RepairStep? Next(Repair run)
     {
         var failed = run.Steps.FirstOrDefault(step => step.State == StepState.Failed && step.IsRollback == run.IsRollingBack);
         return run.Steps.FirstOrDefault(step => step.State is StepState.Waiting or StepState.Running && (failed is null || IsDueAllTheSame(failed, step)));
     }
 
     /// <summary>A rollback leaves no pool stopped, whatever became of its settings.</summary>
-    private static bool IsDueAllTheSame(RunStep failed, RunStep next) => failed is { Kind: StepKind.RestoreSettings, IsRollback: true } && next is { Kind: StepKind.RestartPool, IsRollback: true };
+    private static bool IsDueAllTheSame(RepairStep failed, RepairStep next) => failed is { Kind: StepKind.RestoreSettings, IsRollback: true } && next is { Kind: StepKind.RestartPool, IsRollback: true };
 
-    private static RunState StateOf(RepairRun run) => run switch
+    private static RepairState StateOf(Repair run) => run switch
     {
         // What the last question of a rollback was answered is no matter of the settings: they are as they were.
-        { IsRollingBack: true } => run.Steps.All(step => !step.IsRollback || step.Kind == StepKind.VerifyRollback || step.State is StepState.Done or StepState.Skipped) ? RunState.RolledBack : RunState.Failed,
-        { Trial.Verdict: TrialVerdict.NotProven } when run.Steps.Any(step => step.State == StepState.Failed) => RunState.NotProven,
-        _ when run.Steps.Any(step => step.State == StepState.Failed) => RunState.Failed,
-        _ when run.Steps.All(step => step.State is StepState.Done or StepState.Skipped) => RunState.Succeeded,
-        _ => RunState.Cancelled,
+        { IsRollingBack: true } => run.Steps.All(step => !step.IsRollback || step.Kind == StepKind.VerifyRollback || step.State is StepState.Done or StepState.Skipped) ? RepairState.RolledBack : RepairState.Failed,
+        { Trial.Verdict: TrialVerdict.NotProven } when run.Steps.Any(step => step.State == StepState.Failed) => RepairState.NotProven,
+        _ when run.Steps.Any(step => step.State == StepState.Failed) => RepairState.Failed,
+        _ when run.Steps.All(step => step.State is StepState.Done or StepState.Skipped) => RepairState.Succeeded,
+        _ => RepairState.Cancelled,
     };
 
     /// <summary>What restores the saved settings; empty where none are on trial, or the local policy lets no settings be changed any more.</summary>
-    private async Task<IReadOnlyList<RunStep>> RollbackOfAsync(RepairSession session, string reason, CancellationToken stopping)
+    private async Task<IReadOnlyList<RepairStep>> RollbackOfAsync(RepairSession session, string reason, CancellationToken stopping)
     {
         if (session.Run is not { IsOnTrial: true, IsRollingBack: false } run || (policy.Read(run.PoolName) with { Hours = [] }).RefuseStep(StepKind.RestoreSettings, "", run.PoolName) is not null)
         {
@@ -155,7 +155,7 @@ internal sealed partial class RepairWorker(
         return session.TryEndTrial(reason) ? SettingsRollback.Steps(run, saved) : [];
     }
 
-    private async Task RunStepAsync(RepairSession session, RunStep step, CancellationToken stopping)
+    private async Task RunStepAsync(RepairSession session, RepairStep step, CancellationToken stopping)
     {
         using var span = Instrumentation.Spans.StartActivity("repair.step");
         span?.SetTag("wsusdashboard.step", $"{step.Kind}");
@@ -181,7 +181,7 @@ internal sealed partial class RepairWorker(
         Log.StepEnded(logger, session.Run.Id, step.Number, step.Title, outcome.State, outcome.Message);
     }
 
-    private async Task<StepOutcome> ActAsync(RepairSession session, RunStep step, CancellationToken stopping)
+    private async Task<StepOutcome> ActAsync(RepairSession session, RepairStep step, CancellationToken stopping)
     {
         var limit = StepTimes.Limit(step.Kind, options);
         using var timer = new CancellationTokenSource(limit, timeProvider);
@@ -220,7 +220,7 @@ internal sealed partial class RepairWorker(
         }
     }
 
-    private static string LeftAsIs(RepairRun run, RunStep failed, bool isRestored)
+    private static string LeftAsIs(Repair run, RepairStep failed, bool isRestored)
     {
         if (isRestored)
         {
@@ -258,7 +258,7 @@ internal sealed partial class RepairWorker(
         public static partial void StepThrew(ILogger logger, string repairId, int number, Exception exception);
 
         [LoggerMessage(4, LogLevel.Information, "Repair {RepairId} ({Playbook}) ended: {State}.")]
-        public static partial void RepairEnded(ILogger logger, string repairId, string playbook, RunState state);
+        public static partial void RepairEnded(ILogger logger, string repairId, string playbook, RepairState state);
 
         [LoggerMessage(5, LogLevel.Warning, "Repair {RepairId} ({Playbook}) was interrupted when the agent stopped; resuming it.")]
         public static partial void Resumes(ILogger logger, string repairId, string playbook);

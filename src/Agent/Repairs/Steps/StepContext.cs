@@ -6,9 +6,9 @@ namespace WsusDashboard.Agent.Repairs.Steps;
 /// <summary>What a step sees of its run.</summary>
 internal sealed class StepContext(RepairSession session, int number, bool isResumed)
 {
-    public RepairRun Run => session.Run;
+    public Repair Run => session.Run;
 
-    public RunStep Step => Run.Steps.First(step => step.Number == number);
+    public RepairStep Step => Run.Steps.First(step => step.Number == number);
 
     /// <summary>True where the agent was ended in the middle of this step.</summary>
     public bool IsResumed { get; } = isResumed;

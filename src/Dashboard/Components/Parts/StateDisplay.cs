@@ -132,15 +132,15 @@ public sealed record StateDisplay(string Icon, string Word, Tone Tone, bool Spin
         _ => new("none", "Ended without a result", Tone.Quiet),
     };
 
-    public static StateDisplay Of(RunState state) => state switch
+    public static StateDisplay Of(RepairState state) => state switch
     {
-        RunState.Running => new("spin", "Running", Tone.Busy, true),
-        RunState.WaitingForApproval => new("clock", "Waiting for approval", Tone.Warning),
-        RunState.Succeeded => new("check", "Succeeded", Tone.Good),
-        RunState.Failed => new("cross", "Failed", Tone.Bad),
-        RunState.Cancelled => new("cancel", "Stopped on request", Tone.Warning),
-        RunState.NotProven => new("warn", "Not proven", Tone.Warning),
-        RunState.RolledBack => new("back", "Rolled back", Tone.Warning),
+        RepairState.Running => new("spin", "Running", Tone.Busy, true),
+        RepairState.WaitingForApproval => new("clock", "Waiting for approval", Tone.Warning),
+        RepairState.Succeeded => new("check", "Succeeded", Tone.Good),
+        RepairState.Failed => new("cross", "Failed", Tone.Bad),
+        RepairState.Cancelled => new("cancel", "Stopped on request", Tone.Warning),
+        RepairState.NotProven => new("warn", "Not proven", Tone.Warning),
+        RepairState.RolledBack => new("back", "Rolled back", Tone.Warning),
         _ => Unknown,
     };
 

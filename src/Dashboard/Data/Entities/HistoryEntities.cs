@@ -126,7 +126,7 @@ public sealed class RepairEntity
 
     public required string Playbook { get; set; }
     public string Baseline { get; set; } = "";
-    public RunState State { get; set; }
+    public RepairState State { get; set; }
     public string RequestedBy { get; set; } = "";
     public string Reason { get; set; } = "";
     public DateTime StartedAt { get; set; }

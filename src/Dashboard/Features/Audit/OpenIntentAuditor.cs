@@ -111,7 +111,7 @@ internal sealed partial class OpenIntentAuditor(
     }
 
     /// <summary>By who asked for what and why, not by times: two clocks may differ.</summary>
-    private static bool IsOf(AuditEntry intent, string subject, RepairRun run) =>
+    private static bool IsOf(AuditEntry intent, string subject, Repair run) =>
         AuditLog.Plain(run.RequestedBy) == intent.Who && AuditLog.Plain(run.Ticket) == intent.Ticket
         && (run.UndoOf.Length > 0 ? run.UndoOf == subject : subject.StartsWith($"{run.Playbook} {run.Baseline}".Trim(), StringComparison.Ordinal));
 
@@ -124,7 +124,7 @@ internal sealed partial class OpenIntentAuditor(
     }
 
     /// <summary>Null where the server doesn't answer in time, or doesn't have it.</summary>
-    private async Task<RepairRun?> AskAsync(int serverId, string repairId, CancellationToken cancellationToken)
+    private async Task<Repair?> AskAsync(int serverId, string repairId, CancellationToken cancellationToken)
     {
         try
         {

@@ -116,7 +116,7 @@ internal sealed partial class RepairEndAuditor(
         {
             if (!told.Exists(end => end.ServerId == start.ServerId && Purpose.Split(end.Detail).Subject.EndsWith(AuditedRepair.Of(id), StringComparison.Ordinal))
                 && await context.Repairs.FindAsync([start.ServerId, id], cancellationToken) is { } stored
-                && JsonSerializer.Deserialize<RepairRun>(stored.Run, JsonColumn.Json) is { IsOpen: false } run)
+                && JsonSerializer.Deserialize<Repair>(stored.Run, JsonColumn.Json) is { IsOpen: false } run)
             {
                 missing.Add(new(start.ServerId, start.ServerName, start.Site, run));
             }
@@ -136,7 +136,7 @@ internal sealed partial class RepairEndAuditor(
     private Task WriteAsync(EndedRun ended)
     {
         var run = ended.Run;
-        var changes = run.Steps.Any(step => step is { Kind: StepKind.ApplySettings or StepKind.RestoreSettings or StepKind.SetStartType, State: StepState.Done }) && run.State is not RunState.RolledBack ? run.Changes : [];
+        var changes = run.Steps.Any(step => step is { Kind: StepKind.ApplySettings or StepKind.RestoreSettings or StepKind.SetStartType, State: StepState.Done }) && run.State is not RepairState.RolledBack ? run.Changes : [];
         return log.WriteAsync(run.RequestedBy, CallerIdentity.Dashboard with { From = $"agent of {run.ComputerName}" }, new()
         {
             What = End,
@@ -151,15 +151,15 @@ internal sealed partial class RepairEndAuditor(
         });
     }
 
-    private static string OutcomeOf(RepairRun run)
+    private static string OutcomeOf(Repair run)
     {
         var state = run.State switch
         {
-            RunState.Succeeded => "succeeded",
-            RunState.Failed => "failed",
-            RunState.Cancelled => "stopped",
-            RunState.NotProven => "not proven",
-            RunState.RolledBack => "rolled back",
+            RepairState.Succeeded => "succeeded",
+            RepairState.Failed => "failed",
+            RepairState.Cancelled => "stopped",
+            RepairState.NotProven => "not proven",
+            RepairState.RolledBack => "rolled back",
             _ => "result unknown: the agent no longer has this repair",
         };
         var why = run.Sentence is { Length: > 0 } sentence ? sentence : run.Approval?.Decision ?? "";

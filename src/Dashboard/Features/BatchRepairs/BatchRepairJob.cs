@@ -132,7 +132,7 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
         var run = (await repairs.GetAsync(runId, cancellationToken))?.Repair;
         if (run is { IsOpen: false })
         {
-            await LeaveAsync(repair, StateOf(run.State), run.State is RunState.Succeeded ? "" : run.Sentence is { Length: > 0 } sentence ? sentence : StateDisplay.Of(run.State).Word, cancellationToken);
+            await LeaveAsync(repair, StateOf(run.State), run.State is RepairState.Succeeded ? "" : run.Sentence is { Length: > 0 } sentence ? sentence : StateDisplay.Of(run.State).Word, cancellationToken);
         }
         else if (repair.Looks > LongestRun || !access.Find(repair.Owner).ScopeOf(Permission.View).Permits(repair.Site))
         {
@@ -140,11 +140,11 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
         }
     }
 
-    private static BatchServerState StateOf(RunState state) => state switch
+    private static BatchServerState StateOf(RepairState state) => state switch
     {
-        RunState.Succeeded => BatchServerState.Succeeded,
-        RunState.RolledBack => BatchServerState.RolledBack,
-        RunState.NotProven => BatchServerState.NotProven,
+        RepairState.Succeeded => BatchServerState.Succeeded,
+        RepairState.RolledBack => BatchServerState.RolledBack,
+        RepairState.NotProven => BatchServerState.NotProven,
         _ => BatchServerState.Failed,
     };
 

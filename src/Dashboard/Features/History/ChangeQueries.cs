@@ -111,7 +111,7 @@ internal sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts
     {
         var ids = IdsOf(servers);
         var runs = await context.Repairs.AsNoTracking()
-            .Where(run => run.EndedAt >= since && run.State != RunState.Running && ids.Contains(run.ServerId))
+            .Where(run => run.EndedAt >= since && run.State != RepairState.Running && ids.Contains(run.ServerId))
             .OrderByDescending(run => run.EndedAt)
             .Take(MaximumEntries)
             .Select(run => new { run.ServerId, run.RunId, run.Playbook, run.RequestedBy, run.EndedAt, run.State, run.Sentence })

@@ -50,7 +50,7 @@ public sealed record RecoveredServer(int ServerId, string ServerName, string Sit
 public sealed record DriftedSetting(int ServerId, string ServerName, string Site, DateTimeOffset At, string Setting, string From, string To, string? By);
 
 /// <summary>A repair that ended.</summary>
-public sealed record EndedRepair(int ServerId, string ServerName, string Site, string RepairId, string Playbook, string RequestedBy, DateTimeOffset EndedAt, RunState State, string Sentence);
+public sealed record EndedRepair(int ServerId, string ServerName, string Site, string RepairId, string Playbook, string RequestedBy, DateTimeOffset EndedAt, RepairState State, string Sentence);
 
 /// <summary>A server whose agent does not answer.</summary>
 public sealed record SilentServer(int ServerId, string ServerName, string Site, DateTimeOffset Since);

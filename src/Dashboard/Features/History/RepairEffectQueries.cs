@@ -27,7 +27,7 @@ internal sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> co
         }
 
         var run = await context.Repairs.AsNoTracking()
-            .Where(entity => entity.ServerId == serverId && entity.RunId == runId && entity.State != RunState.Running)
+            .Where(entity => entity.ServerId == serverId && entity.RunId == runId && entity.State != RepairState.Running)
             .Select(entity => new { entity.StartedAt, entity.EndedAt })
             .FirstOrDefaultAsync(cancellationToken);
         if (run?.EndedAt is not { } endedAt)

@@ -120,7 +120,7 @@ public enum ServerEventKind
 public sealed record TimelineEvent(DateTimeOffset At, ServerEventKind Kind, string Provider, int EventId, EventLevel Level, string Message);
 
 /// <summary>A repair.</summary>
-public sealed record TimelineRepair(string RepairId, string Playbook, string RequestedBy, string Reason, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, RunState State, string Sentence, string UndoOf);
+public sealed record TimelineRepair(string RepairId, string Playbook, string RequestedBy, string Reason, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, RepairState State, string Sentence, string UndoOf);
 
 /// <summary>Measures of a span. Memory is in kilobytes; null = unknown.</summary>
 /// <param name="Length">Of the span.</param>

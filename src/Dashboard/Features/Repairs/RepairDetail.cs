@@ -9,7 +9,7 @@ namespace WsusDashboard.Dashboard.Features.Repairs;
 /// <param name="Repair">The agent's last word about it.</param>
 /// <param name="ReadAt">UTC time of that word.</param>
 /// <param name="IsStale">True where the run goes on but the agent does not answer at present: what is shown is the last known state.</param>
-public sealed record RepairDetail(int ServerId, string ServerName, string Site, RepairRun Repair, DateTimeOffset ReadAt, bool IsStale);
+public sealed record RepairDetail(int ServerId, string ServerName, string Site, Repair Repair, DateTimeOffset ReadAt, bool IsStale);
 
 /// <summary>Which repairs a list shows; newest first.</summary>
 public sealed record RepairQuery
@@ -18,7 +18,7 @@ public sealed record RepairQuery
 
     public int? ServerId { get; init; }
     public string? Site { get; init; }
-    public RunState? State { get; init; }
+    public RepairState? State { get; init; }
 
     /// <summary>From 1.</summary>
     public int Page { get; init; } = 1;

@@ -90,7 +90,7 @@ internal static class RepairEndpoints
     private static async Task<Results<Accepted<RepairDetail>, ProblemHttpResult>> CancelAsync(string id, RepairService repairs, CancellationToken cancellationToken) =>
         await AcceptAsync(await repairs.CancelAsync(id, cancellationToken), repairs, cancellationToken);
 
-    private static async Task<Results<Accepted<RepairDetail>, ProblemHttpResult>> AcceptAsync(Outcome<RepairRun> outcome, RepairService repairs, CancellationToken cancellationToken)
+    private static async Task<Results<Accepted<RepairDetail>, ProblemHttpResult>> AcceptAsync(Outcome<Repair> outcome, RepairService repairs, CancellationToken cancellationToken)
     {
         if (!outcome.IsSuccess)
         {
@@ -115,5 +115,5 @@ public sealed record RepairInput
     public string? Site { get; init; }
 
     /// <summary>How far they are.</summary>
-    public RunState? State { get; init; }
+    public RepairState? State { get; init; }
 }

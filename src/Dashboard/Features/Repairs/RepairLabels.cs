@@ -27,7 +27,7 @@ public static class RepairLabels
     public static string Title(string playbook, string undoOf) => undoOf.Length > 0 ? "Undo" : Playbook(playbook);
 
     /// <summary>The question before new settings are kept whatever their trial says.</summary>
-    public static ConfirmRequest KeepQuestion(string serverName, RepairRun run) => new()
+    public static ConfirmRequest KeepQuestion(string serverName, Repair run) => new()
     {
         Title = $"Keep the new settings on {serverName}?",
         Consequence = $"They stay even if clients then get worse answers than before, and the repair continues. You can still undo it later. The agent on {serverName} requires a reason.",
@@ -37,7 +37,7 @@ public static class RepairLabels
     };
 
     /// <summary>The question before an undo: it names the server and each setting.</summary>
-    public static ConfirmRequest UndoQuestion(string serverName, RepairRun run) => new()
+    public static ConfirmRequest UndoQuestion(string serverName, Repair run) => new()
     {
         Title = $"Undo this repair on {serverName}?",
         Consequence = "These settings get back the values they had before the repair. Nothing else changes, and whatever is running keeps running.",

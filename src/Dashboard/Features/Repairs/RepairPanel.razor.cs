@@ -84,21 +84,21 @@ public sealed partial class RepairPanel : IDisposable
         }
     }
 
-    private static RunStep? Current(RepairRun run) => run.Steps.FirstOrDefault(step => step.State == StepState.Running) ?? run.Steps.FirstOrDefault(step => step.State == StepState.Waiting);
+    private static RepairStep? Current(Repair run) => run.Steps.FirstOrDefault(step => step.State == StepState.Running) ?? run.Steps.FirstOrDefault(step => step.State == StepState.Waiting);
 
-    private static string ResultSentence(RepairRun run) => run.Sentence is { Length: > 0 } sentence
+    private static string ResultSentence(Repair run) => run.Sentence is { Length: > 0 } sentence
         ? sentence
         : run.State switch
         {
-            RunState.Cancelled when run.Approval?.Decision is { Length: > 0 } decision && run.Steps.All(step => step.State == StepState.NotRun) => decision,
-            RunState.Cancelled => "The steps below show what was done before it stopped.",
+            RepairState.Cancelled when run.Approval?.Decision is { Length: > 0 } decision && run.Steps.All(step => step.State == StepState.NotRun) => decision,
+            RepairState.Cancelled => "The steps below show what was done before it stopped.",
             _ => run.Steps.LastOrDefault(step => step.State == StepState.Done)?.Message ?? "",
         };
 
     private static string Answer(string words, TimeSpan? median) => words.Length == 0 ? "not asked" : median is { } time ? $"{words} after {Wording.Duration(time)}" : words;
 
     /// <summary>The new settings are in force, and it is not decided that they stay.</summary>
-    private static bool IsOnTrial(RepairRun run) => run is { IsOnTrial: true, IsRollingBack: false };
+    private static bool IsOnTrial(Repair run) => run is { IsOnTrial: true, IsRollingBack: false };
 
     private bool MayKeep(RepairDetail detail) => Live.Find(detail.ServerId)?.Snapshot?.Agent.Policy.KeepAnyway == true;
 
@@ -108,7 +108,7 @@ public sealed partial class RepairPanel : IDisposable
         _detail = detail;
         var announcement = detail.Repair.IsFinal
             ? $"{StateDisplay.Of(detail.Repair.State).Word}. {ResultSentence(detail.Repair)}"
-            : detail.Repair.State == RunState.WaitingForApproval ? $"Waiting for approval on {detail.ServerName}."
+            : detail.Repair.State == RepairState.WaitingForApproval ? $"Waiting for approval on {detail.ServerName}."
             : Current(detail.Repair) is { } step ? string.Create(CultureInfo.InvariantCulture, $"Step {step.Number} of {detail.Repair.Steps.Count}: {step.Title}") : "";
         if (announcement != _announcement)
         {

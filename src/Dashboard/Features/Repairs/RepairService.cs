@@ -60,7 +60,7 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
     /// Starts a plan that was shown, by its fingerprint. Asked twice for the same plan (a click or a job repeated after a lost answer), it starts once.
     /// A plan with a refusal is sent, too: the agent looks again and says which kind of failure it is. Occupied while a server that shares its SUSDB or its name is being repaired.
     /// </summary>
-    public Task<Outcome<RepairRun>> StartAsync(int serverId, Plan plan, Purpose purpose, CancellationToken cancellationToken) => ChangeAsync(
+    public Task<Outcome<Repair>> StartAsync(int serverId, Plan plan, Purpose purpose, CancellationToken cancellationToken) => ChangeAsync(
         serverId,
         "repair.start",
         $"{plan.Playbook} {plan.Baseline}".Trim() + (plan.IncludesRisky ? $", including {string.Join(", ", plan.Deviations.Where(deviation => deviation.IsIncluded).Select(deviation => deviation.Setting))} although it isn't safe there" : ""),
@@ -71,7 +71,7 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
         token => EnterAsync(serverId, token));
 
     /// <summary>Asks the agent to stop after the step that runs now.</summary>
-    public async Task<Outcome<RepairRun>> CancelAsync(string runId, CancellationToken cancellationToken) =>
+    public async Task<Outcome<Repair>> CancelAsync(string runId, CancellationToken cancellationToken) =>
         await GetAsync(runId, cancellationToken) is not { } detail
             ? MissingRun(runId)
             : await ChangeAsync(
@@ -84,7 +84,7 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
                 cancellationToken);
 
     /// <summary>Asks the agent to keep the run's new settings while they are on trial; the server's own policy decides whether a dashboard may. Needs a reason.</summary>
-    public async Task<Outcome<RepairRun>> KeepAsync(string runId, Purpose purpose, CancellationToken cancellationToken)
+    public async Task<Outcome<Repair>> KeepAsync(string runId, Purpose purpose, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(purpose.Reason))
         {
@@ -104,7 +104,7 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
     }
 
     /// <summary>Starts a run that restores the settings that this run saved. The answer is the new run.</summary>
-    public async Task<Outcome<RepairRun>> UndoAsync(string runId, Purpose purpose, CancellationToken cancellationToken) =>
+    public async Task<Outcome<Repair>> UndoAsync(string runId, Purpose purpose, CancellationToken cancellationToken) =>
         await GetAsync(runId, cancellationToken) is not { } detail
             ? MissingRun(runId)
             : await ChangeAsync(
@@ -136,7 +136,7 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
             .Where(run => run.RunId == runId)
             .Join(context.Servers, run => run.ServerId, server => server.Id, (run, server) => new { run.Run, run.ReadAt, server.Id, server.Name, server.Site })
             .FirstOrDefaultAsync(cancellationToken);
-        return stored is null || !caller.May(Permission.View, stored.Site) || JsonSerializer.Deserialize<RepairRun>(stored.Run, JsonColumn.Json) is not { } run
+        return stored is null || !caller.May(Permission.View, stored.Site) || JsonSerializer.Deserialize<Repair>(stored.Run, JsonColumn.Json) is not { } run
             ? null
             : new(stored.Id, stored.Name, stored.Site, run, stored.ReadAt.ToOffset(), IsStale: !run.IsFinal && !IsUp(stored.Id));
     }
@@ -159,7 +159,7 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
                 row.Run.ServerId,
                 row.Name,
                 row.Site,
-                new RepairRun
+                new Repair
                 {
                     Id = row.Run.RunId,
                     PlanFingerprint = "",
@@ -285,17 +285,17 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
         return plan with { Warnings = [.. plan.Warnings, .. halves] };
     }
 
-    private Task<Outcome<RepairRun>> ChangeAsync(
+    private Task<Outcome<Repair>> ChangeAsync(
         int serverId,
         string what,
         string subject,
-        Func<Wire.Agent.AgentClient, Wire.CommandContext, CallOptions, AsyncUnaryCall<Wire.RepairRun>> send,
+        Func<Wire.Agent.AgentClient, Wire.CommandContext, CallOptions, AsyncUnaryCall<Wire.Repair>> send,
         string? idempotencyKey,
         Purpose purpose,
         CancellationToken cancellationToken,
         Func<CancellationToken, Task<CommandPlace>>? enter = null) => agents.ChangeAsync(
             serverId,
-            new AgentCommand<Wire.RepairRun, RepairRun>(what, subject, send, answer =>
+            new AgentCommand<Wire.Repair, Repair>(what, subject, send, answer =>
             {
                 var run = answer.ToDomain();
                 ingest.Take(serverId, run);
@@ -306,7 +306,7 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
                 Enter = enter ?? (_ => Task.FromResult(CommandPlace.Free)),
                 Describe = (run, note) => note with
                 {
-                    Outcome = run.State == RunState.WaitingForApproval ? $"{AuditedRepair.Of(run.Id)}, waiting for approval on the server" : AuditedRepair.Of(run.Id),
+                    Outcome = run.State == RepairState.WaitingForApproval ? $"{AuditedRepair.Of(run.Id)}, waiting for approval on the server" : AuditedRepair.Of(run.Id),
                     Before = SettingLabels.Before(run.Changes),
                     After = SettingLabels.After(run.Changes),
                 },

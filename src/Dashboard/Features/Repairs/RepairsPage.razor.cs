@@ -14,7 +14,7 @@ public sealed record RepairsView(Paged<RepairDetail> List);
 /// <summary>All repairs, newest first.</summary>
 public sealed partial class RepairsPage : LoadedPage<RepairsView>
 {
-    private RunState? _state;
+    private RepairState? _state;
     private int _page = 1;
 
     [Inject]
@@ -26,7 +26,7 @@ public sealed partial class RepairsPage : LoadedPage<RepairsView>
     protected override void ReadAddress(string uri)
     {
         var fields = QueryHelpers.ParseQuery(new Uri(uri).Query);
-        _state = fields.TryGetValue("state", out var state) && Enum.TryParse<RunState>(state, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null;
+        _state = fields.TryGetValue("state", out var state) && Enum.TryParse<RepairState>(state, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null;
         _page = fields.TryGetValue("page", out var page) && int.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, 1, 1_000_000) : 1;
     }
 
@@ -49,7 +49,7 @@ public sealed partial class RepairsPage : LoadedPage<RepairsView>
         }
     }
 
-    private static string LinkTo(RunState? state, int page) => Links.With(
+    private static string LinkTo(RepairState? state, int page) => Links.With(
         Links.Repairs,
         ("state", state?.ToString().ToLowerInvariant()),
         ("page", page == 1 ? null : page.ToString(CultureInfo.InvariantCulture)));

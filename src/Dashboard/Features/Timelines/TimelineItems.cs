@@ -59,7 +59,7 @@ public static class TimelineItems
     private static TimelineItem Repair(TimelineRepair repair, DateTimeOffset end)
     {
         var look = StateDisplay.Of(repair.State);
-        return new(TimelineLane.Repairs, repair.StartedAt, repair.EndedAt ?? end, repair.State == RunState.Succeeded ? Tone.Busy : look.Tone, $"{RepairLabels.Title(repair.Playbook, repair.UndoOf)} by {repair.RequestedBy}: {look.Word.ToLowerInvariant()}{(repair.Reason.Length > 0 ? $" ({repair.Reason})" : "")}", repair.RepairId);
+        return new(TimelineLane.Repairs, repair.StartedAt, repair.EndedAt ?? end, repair.State == RepairState.Succeeded ? Tone.Busy : look.Tone, $"{RepairLabels.Title(repair.Playbook, repair.UndoOf)} by {repair.RequestedBy}: {look.Word.ToLowerInvariant()}{(repair.Reason.Length > 0 ? $" ({repair.Reason})" : "")}", repair.RepairId);
     }
 
     private static TimelineItem Action(PersonAction action) => new(TimelineLane.Repairs, action.At, null, Tone.Busy, ActionLabels.Of(action));

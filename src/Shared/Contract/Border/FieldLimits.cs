@@ -27,7 +27,7 @@ public static class FieldLimits
     /// <summary>Most bytes of a message where its fields together may not hold what each of them may; null = no limit of its own.</summary>
     public static int? MaximumBytes(MessageDescriptor message) => message.Name switch
     {
-        nameof(Wire.RepairRun) or nameof(Wire.Plan) => ContractLimits.MaximumRunBytes,
+        nameof(Wire.Repair) or nameof(Wire.Plan) => ContractLimits.MaximumRunBytes,
         nameof(Wire.RunEvidence) => ContractLimits.MaximumEvidenceBytes,
         nameof(Wire.Section) => ContractLimits.MaximumSectionBytes,
         _ => null,

@@ -259,7 +259,7 @@ internal static class StateMessages
             ["refusal"] = Sentence,
             ["deviations"] = List(200, Part),
         },
-        [nameof(Wire.RunStep)] = new()
+        [nameof(Wire.RepairStep)] = new()
         {
             ["number"] = Count,
             ["title"] = Name,
@@ -283,7 +283,7 @@ internal static class StateMessages
             ["config_mgr_updates_after"] = Count,
             ["sentence"] = Sentence,
         },
-        [nameof(Wire.RepairRun)] = new()
+        [nameof(Wire.Repair)] = new()
         {
             ["id"] = Id,
             ["plan_fingerprint"] = Key(64),
@@ -309,6 +309,6 @@ internal static class StateMessages
         [nameof(Wire.Trial)] = new() { ["endpoints"] = List(5, Part), ["reason"] = Sentence },
         [nameof(Wire.EndpointTrial)] = new() { ["words_before"] = Name, ["median_before"] = Span, ["words_after"] = Name, ["median_after"] = Span },
         [nameof(Wire.KeepDecision)] = new() { ["by"] = Name, ["reason"] = Words(ContractLimits.MaximumReasonLength), ["at"] = PastNeeded },
-        [nameof(Wire.RunApproval)] = new() { ["id"] = Id, ["asked_at"] = PastNeeded, ["expires_at"] = PlannedNeeded, ["decision"] = Sentence },
+        [nameof(Wire.RepairApproval)] = new() { ["id"] = Id, ["asked_at"] = PastNeeded, ["expires_at"] = PlannedNeeded, ["decision"] = Sentence },
     };
 }

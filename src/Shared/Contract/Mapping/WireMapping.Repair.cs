@@ -7,7 +7,7 @@ namespace WsusDashboard.Shared.Contract.Mapping;
 
 public static partial class WireMapping
 {
-    public static Wire.RepairRun ToWire(this RepairRun run) => new()
+    public static Wire.Repair ToWire(this Repair run) => new()
     {
         Id = run.Id,
         PlanFingerprint = run.PlanFingerprint,
@@ -15,7 +15,7 @@ public static partial class WireMapping
         Playbook = run.Playbook,
         Baseline = run.Baseline,
         PoolName = run.PoolName,
-        State = (Wire.RunState)run.State,
+        State = (Wire.RepairState)run.State,
         RequestedBy = run.RequestedBy,
         Reason = run.Reason,
         StartedAt = ToTimestamp(run.StartedAt),
@@ -35,7 +35,7 @@ public static partial class WireMapping
         Keep = run.Keep?.ToWire(),
     };
 
-    public static RepairRun ToDomain(this Wire.RepairRun run) => new()
+    public static Repair ToDomain(this Wire.Repair run) => new()
     {
         Id = run.Id,
         PlanFingerprint = run.PlanFingerprint,
@@ -43,7 +43,7 @@ public static partial class WireMapping
         Playbook = run.Playbook,
         Baseline = run.Baseline,
         PoolName = run.PoolName,
-        State = ToKnown<RunState>((int)run.State),
+        State = ToKnown<RepairState>((int)run.State),
         RequestedBy = run.RequestedBy,
         Reason = run.Reason,
         StartedAt = ToTimeOrDefault(run.StartedAt),
@@ -63,10 +63,10 @@ public static partial class WireMapping
         Keep = run.Keep?.ToDomain(),
     };
 
-    public static Wire.RunApproval ToWire(this RunApproval approval) =>
+    public static Wire.RepairApproval ToWire(this RepairApproval approval) =>
         new() { Id = approval.Id, AskedAt = ToTimestamp(approval.AskedAt), ExpiresAt = ToTimestamp(approval.ExpiresAt), Decision = approval.Decision };
 
-    public static RunApproval ToDomain(this Wire.RunApproval approval) =>
+    public static RepairApproval ToDomain(this Wire.RepairApproval approval) =>
         new(approval.Id, ToTimeOrDefault(approval.AskedAt), ToTimeOrDefault(approval.ExpiresAt), approval.Decision);
 
     public static Wire.Trial ToWire(this Trial trial) => new()
@@ -109,7 +109,7 @@ public static partial class WireMapping
 
     public static KeepDecision ToDomain(this Wire.KeepDecision decision) => new(decision.By, decision.Reason, ToTimeOrDefault(decision.At));
 
-    public static Wire.RunStep ToWire(this RunStep step) => new()
+    public static Wire.RepairStep ToWire(this RepairStep step) => new()
     {
         Number = step.Number,
         Kind = (Wire.StepKind)step.Kind,
@@ -127,7 +127,7 @@ public static partial class WireMapping
         SkipReason = step.SkipReason,
     };
 
-    public static RunStep ToDomain(this Wire.RunStep step) => new()
+    public static RepairStep ToDomain(this Wire.RepairStep step) => new()
     {
         Number = step.Number,
         Kind = ToKnown<StepKind>((int)step.Kind),

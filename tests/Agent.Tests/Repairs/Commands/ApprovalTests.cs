@@ -26,7 +26,7 @@ public sealed class ApprovalTests : IDisposable
     {
         await using var life = await AgentLife.BeginAsync(_server);
         var waiting = await AskAsync(life);
-        Assert.Equal((RunState.WaitingForApproval, "CHG-9", false), (waiting.State, waiting.Ticket, waiting.IsFinal));
+        Assert.Equal((RepairState.WaitingForApproval, "CHG-9", false), (waiting.State, waiting.Ticket, waiting.IsFinal));
         Assert.Null(life.Gate.OccupiedBy);
         Assert.Equal(waiting.Approval!.ExpiresAt, waiting.Approval.AskedAt + PendingApprovals.Lifetime);
 
@@ -34,7 +34,7 @@ public sealed class ApprovalTests : IDisposable
         var ended = await life.EndOfAsync(waiting.Id);
 
         Assert.Contains("has started", sentence, StringComparison.Ordinal);
-        Assert.Equal(RunState.Succeeded, ended.State);
+        Assert.Equal(RepairState.Succeeded, ended.State);
         Assert.Equal("Approved by root on the server.", ended.Approval!.Decision);
         Assert.True(ended.Revision > waiting.Revision);
     }
@@ -105,15 +105,15 @@ public sealed class ApprovalTests : IDisposable
         Assert.Empty(next.Approvals.All);
     }
 
-    private static void AssertEnded(RepairRun run, string decision)
+    private static void AssertEnded(Repair run, string decision)
     {
-        Assert.Equal(RunState.Cancelled, run.State);
+        Assert.Equal(RepairState.Cancelled, run.State);
         Assert.Contains(decision, run.Approval!.Decision, StringComparison.Ordinal);
         Assert.NotNull(run.EndedAt);
         Assert.All(run.Steps, step => Assert.Equal(StepState.NotRun, step.State));
     }
 
-    private async Task<RepairRun> AskAsync(AgentLife life)
+    private async Task<Repair> AskAsync(AgentLife life)
     {
         await life.UntilOpenAsync();
         life.Get<PairedHubs>().Add(Hub);

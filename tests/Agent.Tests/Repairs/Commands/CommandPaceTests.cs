@@ -96,7 +96,7 @@ public sealed class CommandPaceTests : IDisposable
     {
         await using var life = await BeginAsync();
         var thief = life.As(HubRequests.Hub(), _server);
-        RepairRun? undoable = null;
+        Repair? undoable = null;
         for (var number = 0; number < 4; number++)
         {
             var run = await life.EndOfAsync((await thief.BeginAsync(number == 0 ? PlaybookCatalog.PoolOnlyId : PlaybookCatalog.SyncOnlyId)).Id);
@@ -104,14 +104,14 @@ public sealed class CommandPaceTests : IDisposable
         }
 
         var waiting = await thief.BeginAsync(PlaybookCatalog.SyncOnlyId);
-        Assert.Equal(RunState.WaitingForApproval, waiting.State);
+        Assert.Equal(RepairState.WaitingForApproval, waiting.State);
 
         await life.Approvals.DecideAsync(waiting.Approval!.Id, approve: true, "root", Token);
-        Assert.Equal(RunState.Succeeded, (await life.EndOfAsync(waiting.Id)).State);
+        Assert.Equal(RepairState.Succeeded, (await life.EndOfAsync(waiting.Id)).State);
 
         // Undo is never limited, nor is whoever is on the server.
-        Assert.Equal(RunState.Succeeded, (await life.EndOfAsync((await thief.UndoAsync(undoable!.Id, Token)).Id)).State);
-        Assert.Equal(RunState.Succeeded, (await life.RunAsync(PlaybookCatalog.SyncOnlyId)).State);
+        Assert.Equal(RepairState.Succeeded, (await life.EndOfAsync((await thief.UndoAsync(undoable!.Id, Token)).Id)).State);
+        Assert.Equal(RepairState.Succeeded, (await life.RunAsync(PlaybookCatalog.SyncOnlyId)).State);
     }
 
     [Fact]

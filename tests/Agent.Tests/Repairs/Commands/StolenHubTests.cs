@@ -103,7 +103,7 @@ public sealed class StolenHubTests : IDisposable
         }
 
         await RefusedAsync(() => thief.BeginAsync());
-        Assert.Equal(RunState.WaitingForApproval, (await other.BeginAsync()).State);
+        Assert.Equal(RepairState.WaitingForApproval, (await other.BeginAsync()).State);
     }
 
     [Fact]
@@ -138,9 +138,9 @@ public sealed class StolenHubTests : IDisposable
 
         var answered = await life.As(HubRequests.Hub('b'), _server).CancelAsync(waiting.Id, Token);
 
-        Assert.Equal(RunState.WaitingForApproval, answered.State);
+        Assert.Equal(RepairState.WaitingForApproval, answered.State);
         Assert.Single(life.Approvals.All);
-        Assert.Equal(RunState.Cancelled, (await life.Service.CancelAsync(waiting.Id, Token)).State);
+        Assert.Equal(RepairState.Cancelled, (await life.Service.CancelAsync(waiting.Id, Token)).State);
     }
 
     [Fact]
@@ -182,8 +182,8 @@ public sealed class StolenHubTests : IDisposable
         foreach (var id in (string[])[RepairQueue.Latest, run.Id, RepairQueue.Undoable])
         {
             var waiting = await thief.UndoAsync(id, Token);
-            Assert.Equal((RunState.WaitingForApproval, run.Id), (waiting.State, waiting.UndoOf));
-            Assert.Equal(RunState.Cancelled, (await life.Service.CancelAsync(waiting.Id, Token)).State);
+            Assert.Equal((RepairState.WaitingForApproval, run.Id), (waiting.State, waiting.UndoOf));
+            Assert.Equal(RepairState.Cancelled, (await life.Service.CancelAsync(waiting.Id, Token)).State);
         }
 
         Assert.Equal((after, true), (_server.Iis.Settings, life.Service.Get(run.Id).CanUndo));
@@ -191,7 +191,7 @@ public sealed class StolenHubTests : IDisposable
 
         var asked = await thief.UndoAsync(run.Id, Token);
         await life.Approvals.DecideAsync(asked.Approval!.Id, approve: true, "root", Token);
-        Assert.Equal(RunState.Succeeded, (await life.EndOfAsync(asked.Id)).State);
+        Assert.Equal(RepairState.Succeeded, (await life.EndOfAsync(asked.Id)).State);
         Assert.Equal(before, _server.Iis.Settings);
     }
 
@@ -203,7 +203,7 @@ public sealed class StolenHubTests : IDisposable
 
         var undo = await life.EndOfAsync((await life.As(HubRequests.Hub('b'), _server).UndoAsync(run.Id, Token)).Id);
 
-        Assert.Equal((RunState.Succeeded, run.Id), (undo.State, undo.UndoOf));
+        Assert.Equal((RepairState.Succeeded, run.Id), (undo.State, undo.UndoOf));
     }
 
     [Fact]

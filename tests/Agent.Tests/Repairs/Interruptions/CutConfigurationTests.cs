@@ -23,12 +23,12 @@ public sealed class CutConfigurationTests : IDisposable
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
         var failed = run.Steps.First(step => step.State == StepState.Failed);
-        Assert.Equal((RunState.Failed, ObjectState.Started, StepKind.RestartPool), (run.State, _server.Iis.State, failed.Kind));
+        Assert.Equal((RepairState.Failed, ObjectState.Started, StepKind.RestartPool), (run.State, _server.Iis.State, failed.Kind));
         AssertText.Tells(failed.Message, "WsusPool was started again");
         Assert.Equal(["stop pool", "start pool"], _server.Iis.Done);
 
         Mend();
-        Assert.Equal(RunState.Succeeded, (await agent.UndoAsync(run.Id)).State);
+        Assert.Equal(RepairState.Succeeded, (await agent.UndoAsync(run.Id)).State);
         Assert.Equal(1000, _server.Iis.Settings.QueueLength);
     }
 
@@ -42,7 +42,7 @@ public sealed class CutConfigurationTests : IDisposable
 
         var run = await agent.EndOfAsync(id);
         await agent.OwedStarts.LookAsync(Token);
-        Assert.Equal((RunState.Failed, ObjectState.Stopped), (run.State, _server.Iis.State));
+        Assert.Equal((RepairState.Failed, ObjectState.Stopped), (run.State, _server.Iis.State));
         AssertText.Tells(run.Steps.First(step => step.State == StepState.Failed).Message, "the agent keeps watching");
 
         Mend();

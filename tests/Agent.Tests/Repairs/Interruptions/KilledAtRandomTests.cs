@@ -40,7 +40,7 @@ public sealed class KilledAtRandomTests
 
             killed += ends;
             repairs++;
-            rolledBack += run.State == RunState.RolledBack ? 1 : 0;
+            rolledBack += run.State == RepairState.RolledBack ? 1 : 0;
             AssertWhole(run, before, server.Iis.Settings, $"{playbook}, {ends} kills, repair {repairs}");
             Assert.True(server.Iis.State == Microsoft.Web.Administration.ObjectState.Started, playbook);
         }
@@ -49,7 +49,7 @@ public sealed class KilledAtRandomTests
         Assert.True(rolledBack > 0);
     }
 
-    private static async Task<(RepairRun Run, int Kills)> EndWithKillsAsync(FakeServer server, string playbook, Random random)
+    private static async Task<(Repair Run, int Kills)> EndWithKillsAsync(FakeServer server, string playbook, Random random)
     {
         string? id = null;
         var kills = 0;
@@ -99,9 +99,9 @@ public sealed class KilledAtRandomTests
     }
 
     /// <summary>What can be undone is in force, all of it; else nothing of it is.</summary>
-    private static void AssertWhole(RepairRun run, PoolSettings before, PoolSettings after, string where)
+    private static void AssertWhole(Repair run, PoolSettings before, PoolSettings after, string where)
     {
-        Assert.True(run.State is RunState.Succeeded or RunState.RolledBack, $"{where}: {run.State}, {run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message}");
+        Assert.True(run.State is RepairState.Succeeded or RepairState.RolledBack, $"{where}: {run.State}, {run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message}");
         Assert.All(
             run.Changes.Where(change => PoolSettingCatalog.Find(change.Setting) is not null),
             change => Assert.Equal(run.CanUndo ? change.After : change.Before, PoolSettingCatalog.Find(change.Setting)!.Read(after)));

@@ -32,7 +32,7 @@ public sealed class OutOfMemoryTests
 
         hasEnded = false;
         server.WhileAsked = _ => Task.CompletedTask;
-        RepairRun left;
+        Repair left;
         await using (var reader = await AgentLife.BeginAsync(server, crashAt: 0))
         {
             left = reader.Service.Get(id);
@@ -44,7 +44,7 @@ public sealed class OutOfMemoryTests
         await using var second = await AgentLife.BeginAsync(server);
         var run = await second.EndOfAsync(id);
 
-        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal(RepairState.Succeeded, run.State);
         // Each of the three lives may have entered the step once.
         Assert.All(run.Steps, step => Assert.InRange(step.Attempts, 0, 3));
         Assert.Equal(30_000, server.Iis.Settings.QueueLength);

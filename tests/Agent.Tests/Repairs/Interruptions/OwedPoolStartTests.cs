@@ -41,7 +41,7 @@ public sealed class OwedPoolStartTests : IDisposable
         var id = await EndAtAsync("after stop pool");
         _server.WritePolicy("""{ "mode": "monitor-only" }""");
         await using var next = await AgentLife.BeginAsync(_server);
-        Assert.Equal(RunState.Failed, (await next.EndOfAsync(id)).State);
+        Assert.Equal(RepairState.Failed, (await next.EndOfAsync(id)).State);
         Assert.Equal(ObjectState.Stopped, _server.Iis.State);
 
         _server.WritePolicy("""{ "mode": "restart" }""");
@@ -78,7 +78,7 @@ public sealed class OwedPoolStartTests : IDisposable
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal((RunState.Failed, ObjectState.Stopped), (run.State, _server.Iis.State));
+        Assert.Equal((RepairState.Failed, ObjectState.Stopped), (run.State, _server.Iis.State));
         Assert.Empty(agent.Get<OwedStarts>().Read());
     }
 
@@ -132,7 +132,7 @@ public sealed class OwedPoolStartTests : IDisposable
     {
         _server.Iis.DoesNotStop = true;
         var agent = await AgentLife.BeginAsync(_server);
-        Assert.Equal(RunState.Failed, (await agent.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
+        Assert.Equal(RepairState.Failed, (await agent.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
         Assert.Equal(ObjectState.Stopping, _server.Iis.State);
         _server.Iis.DoesNotStop = false;
         return agent;

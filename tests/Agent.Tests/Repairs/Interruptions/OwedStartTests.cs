@@ -106,7 +106,7 @@ public sealed class OwedStartTests : IDisposable
     {
         _server.Services.Add(ServiceNames.SmsExecutive, ServiceState.Running, ServiceStartType.Disabled);
         await using var agent = await BeginAsync();
-        Assert.Equal(RunState.Failed, (await agent.RunAsync(PlaybookCatalog.RestartServicesId)).State);
+        Assert.Equal(RepairState.Failed, (await agent.RunAsync(PlaybookCatalog.RestartServicesId)).State);
         Assert.Equal(ServiceState.Stopped, _server.Services.StateOf(ServiceNames.SmsExecutive));
 
         _server.Services.Add(ServiceNames.SmsExecutive, ServiceState.Stopped);
@@ -209,7 +209,7 @@ public sealed class OwedStartTests : IDisposable
         _server.Services.HangInStop(ServiceNames.SmsExecutive);
         var agent = await BeginAsync();
         var run = await agent.RunAsync(PlaybookCatalog.RestartServicesId);
-        Assert.Equal((RunState.Failed, ServiceState.StopPending), (run.State, _server.Services.StateOf(ServiceNames.SmsExecutive)));
+        Assert.Equal((RepairState.Failed, ServiceState.StopPending), (run.State, _server.Services.StateOf(ServiceNames.SmsExecutive)));
         return agent;
     }
 

@@ -50,7 +50,7 @@ public sealed class ResumeTests
         }
 
         await using var second = await AgentLife.BeginAsync(server);
-        Assert.Equal(RunState.Succeeded, (await second.EndOfAsync(id)).State);
+        Assert.Equal(RepairState.Succeeded, (await second.EndOfAsync(id)).State);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class ResumeTests
 
         var run = await agent.EndOfAsync(id);
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         Assert.DoesNotContain("stop pool", server.Iis.Done);
         Assert.True(run.CanUndo);
     }
@@ -91,7 +91,7 @@ public sealed class ResumeTests
 
         var run = await agent.EndOfAsync(id);
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         Assert.Single(server.Iis.Done, "iisreset");
         Assert.Equal(0, server.Wsus.Starts);
     }
@@ -112,7 +112,7 @@ public sealed class ResumeTests
         using var server = new FakeServer { Wsus = { IsSiteServer = true } };
         await using var agent = await AgentLife.BeginAsync(server);
         var run = await agent.RunAsync();
-        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal(RepairState.Succeeded, run.State);
         return server.Crash.Passed.Count;
     }
 
@@ -151,7 +151,7 @@ public sealed class ResumeTests
         };
 
         var where = $"ended at place {place}, after {string.Join(", ", server.Crash.Passed.Take(place).TakeLast(3))}";
-        Assert.True(run.State == RunState.Succeeded, $"{where}: {run.State}, {run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message}");
+        Assert.True(run.State == RepairState.Succeeded, $"{where}: {run.State}, {run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message}");
         Assert.True(Once(server.Iis.Done, ["stop pool", "start pool", "iisreset"]), $"{where}: {string.Join(", ", server.Iis.Done)}");
         Assert.True(Once(server.Services.Accepted.TakeLast(1), [$"start {ServiceNames.NotificationServer}"]), where);
         Assert.True(server.Services.Accepted.Count == 7, $"{where}: {string.Join(", ", server.Services.Accepted)}");
@@ -170,7 +170,7 @@ public sealed class ResumeTests
         {
             var server = new FakeServer { Iis = { ResetExitCode = 5 } };
             var id = await BeginAndCrashAsync(server, "after iisreset", later);
-            RepairRun run;
+            Repair run;
             await using (var reader = await AgentLife.BeginAsync(server, crashAt: 0))
             {
                 run = reader.Service.Get(id);
@@ -187,7 +187,7 @@ public sealed class ResumeTests
         throw new InvalidOperationException("No such moment was found.");
     }
 
-    private static async Task<RepairRun> OpenedAsync(AgentLife agent, RepairRun run)
+    private static async Task<Repair> OpenedAsync(AgentLife agent, Repair run)
     {
         await agent.UntilOpenAsync();
         return run;

@@ -26,7 +26,7 @@ public sealed class StoreTroubleTests : IDisposable
     public async Task Undo_AfterTheStoreWasLost_RestoresWhatTheRunSaved()
     {
         var before = _server.Iis.Settings;
-        RepairRun run;
+        Repair run;
         await using (var life = await AgentLife.BeginAsync(_server))
         {
             run = await life.RunAsync(PlaybookCatalog.PoolOnlyId);
@@ -37,7 +37,7 @@ public sealed class StoreTroubleTests : IDisposable
         await next.UntilOpenAsync();
 
         Assert.Equal((run.State, true), (next.Service.Get(run.Id).State, next.Service.Get(run.Id).CanUndo));
-        Assert.Equal(RunState.Succeeded, (await next.UndoAsync(run.Id)).State);
+        Assert.Equal(RepairState.Succeeded, (await next.UndoAsync(run.Id)).State);
         Assert.Equal(before, _server.Iis.Settings);
         Assert.Empty(Directory.GetFiles(UndoFolder));
     }
@@ -54,9 +54,9 @@ public sealed class StoreTroubleTests : IDisposable
         await next.UntilOpenAsync();
 
         var run = next.Service.Get(id);
-        Assert.Equal((RunState.Failed, true), (run.State, run.CanUndo));
+        Assert.Equal((RepairState.Failed, true), (run.State, run.CanUndo));
         Assert.DoesNotContain(run.Steps, step => step.State is StepState.Running or StepState.Waiting);
-        Assert.Equal(RunState.Succeeded, (await next.UndoAsync(id)).State);
+        Assert.Equal(RepairState.Succeeded, (await next.UndoAsync(id)).State);
         Assert.Equal(before, _server.Iis.Settings);
     }
 
@@ -99,7 +99,7 @@ public sealed class StoreTroubleTests : IDisposable
 
         await using var life = await AgentLife.BeginAsync(_server);
 
-        Assert.Equal(RunState.Succeeded, (await life.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
+        Assert.Equal(RepairState.Succeeded, (await life.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
         Assert.Empty(life.Get<OwedStarts>().Read());
     }
 
@@ -109,7 +109,7 @@ public sealed class StoreTroubleTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_server.Folder, OwedStartFile.FileName));
         await using var life = await AgentLife.BeginAsync(_server);
 
-        Assert.Equal(RunState.Failed, (await life.RunAsync(PlaybookCatalog.RestartServicesId)).State);
+        Assert.Equal(RepairState.Failed, (await life.RunAsync(PlaybookCatalog.RestartServicesId)).State);
         var failure = await Assert.ThrowsAsync<CommandException>(() => life.Service.ControlServiceAsync(ServiceNames.WsusService, ServiceVerbs.Restart, Token));
 
         Assert.Equal(CommandFailure.Unavailable, failure.Failure);
@@ -136,7 +136,7 @@ public sealed class StoreTroubleTests : IDisposable
 
         await using var life = await AgentLife.BeginAsync(_server);
 
-        Assert.Equal(RunState.Succeeded, (await life.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
+        Assert.Equal(RepairState.Succeeded, (await life.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class StoreTroubleTests : IDisposable
 
         var run = await life.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal((RunState.Failed, false), (run.State, run.CanUndo));
+        Assert.Equal((RepairState.Failed, false), (run.State, run.CanUndo));
         Assert.Equal(before, _server.Iis.Settings);
         Assert.Empty(_server.Iis.Done);
     }
@@ -177,7 +177,7 @@ public sealed class StoreTroubleTests : IDisposable
         Assert.Equal(before, _server.Iis.Settings);
         Assert.NotNull(life.Gate.OccupiedBy);
         _server.IsDiskFull = false;
-        Assert.Equal(RunState.RolledBack, (await life.EndOfAsync(id)).State);
+        Assert.Equal(RepairState.RolledBack, (await life.EndOfAsync(id)).State);
     }
 
     [Fact]

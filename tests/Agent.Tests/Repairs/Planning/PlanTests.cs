@@ -165,7 +165,7 @@ public sealed class PlanTests
             Assert.Contains("sup02.corp.example", step.Detail, StringComparison.Ordinal);
         });
         Assert.All(plan.Steps.Where(step => step.Target is ServiceNames.SmsExecutive or ServiceNames.SiteComponentManager || step.Kind is StepKind.StartSync or StepKind.VerifySync), step => Assert.False(step.WillBeSkipped));
-        Assert.True(run.State == RunState.Succeeded, string.Join(" / ", run.Steps.Select(step => $"{step.Kind} {step.Target}: {step.State} {step.Message}")));
+        Assert.True(run.State == RepairState.Succeeded, string.Join(" / ", run.Steps.Select(step => $"{step.Kind} {step.Target}: {step.State} {step.Message}")));
         Assert.Contains($"start {ServiceNames.SmsExecutive}", server.Services.Accepted);
         Assert.Equal((1, 0), (server.Wsus.SyncNows, server.Wsus.Starts));
     }

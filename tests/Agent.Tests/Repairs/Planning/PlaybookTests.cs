@@ -17,7 +17,7 @@ public sealed class PlaybookTests
 
         var run = await agent.RunAsync(PlaybookCatalog.StartWsusId);
 
-        Assert.True(run.State == RunState.Succeeded, Failure(run));
+        Assert.True(run.State == RepairState.Succeeded, Failure(run));
         Assert.Equal([$"start {ServiceNames.WorldWideWeb}", $"start {ServiceNames.WsusService}"], server.Services.Accepted);
         Assert.Empty(server.Iis.Done);
         Assert.Empty(run.Changes);
@@ -34,7 +34,7 @@ public sealed class PlaybookTests
 
         var run = await agent.RunAsync(PlaybookCatalog.StartWsusId);
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         Assert.Equal(StepState.Failed, run.Steps.Single(step => step.Kind == StepKind.VerifyWsus).State);
         Assert.Contains("8530", run.Steps.Single(step => step.Kind == StepKind.VerifyWsus).Message, StringComparison.Ordinal);
         Assert.Equal(0, server.Wsus.Starts);
@@ -50,7 +50,7 @@ public sealed class PlaybookTests
 
         var run = await agent.RunAsync(PlaybookCatalog.StartWsusId);
 
-        Assert.True(run.State == RunState.Succeeded, Failure(run));
+        Assert.True(run.State == RepairState.Succeeded, Failure(run));
         Assert.True(run.Steps.Single(step => step.Kind == StepKind.VerifyWsus).EndedAt >= readyAt);
     }
 
@@ -75,7 +75,7 @@ public sealed class PlaybookTests
 
         var run = await agent.RunAsync(PlaybookCatalog.StartSmsExecutiveId);
 
-        Assert.True(run.State == RunState.Succeeded, Failure(run));
+        Assert.True(run.State == RepairState.Succeeded, Failure(run));
         Assert.Equal([$"start {ServiceNames.SmsExecutive}"], server.Services.Accepted);
         Assert.Empty(server.Iis.Done);
         Assert.Equal(1, server.Wsus.SyncNows);
@@ -89,7 +89,7 @@ public sealed class PlaybookTests
 
         var run = await agent.RunAsync(PlaybookCatalog.RestoreStartupId);
 
-        Assert.True(run.State == RunState.Succeeded, Failure(run));
+        Assert.True(run.State == RepairState.Succeeded, Failure(run));
         Assert.Equal(Disabled.Select(ServiceSettings.StartTypeOf), run.Changes.Select(change => change.Setting));
         Assert.All(Disabled, name => Assert.Equal((ServiceState.Running, ServiceStartType.Automatic), (server.Services.StateOf(name), server.Services.StartTypeOf(name))));
         Assert.Equal(ServiceStartType.Manual, server.Services.StartTypeOf(ServiceNames.NotificationServer));
@@ -97,7 +97,7 @@ public sealed class PlaybookTests
 
         var undo = await agent.UndoAsync(run.Id);
 
-        Assert.True(undo.State == RunState.Succeeded, Failure(undo));
+        Assert.True(undo.State == RepairState.Succeeded, Failure(undo));
         Assert.All(Disabled, name => Assert.Equal((ServiceState.Running, ServiceStartType.Disabled), (server.Services.StateOf(name), server.Services.StartTypeOf(name))));
         Assert.Equal(undo.Id, agent.Service.Get(run.Id).UndoneBy);
     }
@@ -128,7 +128,7 @@ public sealed class PlaybookTests
 
         var run = await agent.RunAsync(PlaybookCatalog.RestoreStartupId);
 
-        Assert.Equal(RunState.Failed, run.State);
+        Assert.Equal(RepairState.Failed, run.State);
         Assert.False(run.CanUndo);
         Assert.All(Disabled, name => Assert.Equal(ServiceStartType.Disabled, server.Services.StartTypeOf(name)));
     }
@@ -161,7 +161,7 @@ public sealed class PlaybookTests
         using (var rehearsal = ServerOf(playbook))
         {
             await using var agent = await AgentLife.BeginAsync(rehearsal);
-            Assert.Equal(RunState.Succeeded, (await agent.RunAsync(playbook)).State);
+            Assert.Equal(RepairState.Succeeded, (await agent.RunAsync(playbook)).State);
             (places, done) = (rehearsal.Crash.Passed.Count, DoneOn(rehearsal));
         }
 
@@ -178,7 +178,7 @@ public sealed class PlaybookTests
         for (var place = 0; place < 25; place++)
         {
             using var server = DisabledServices();
-            RepairRun run;
+            Repair run;
             await using (var repair = await AgentLife.BeginAsync(server))
             {
                 run = await repair.RunAsync(PlaybookCatalog.RestoreStartupId);
@@ -195,7 +195,7 @@ public sealed class PlaybookTests
             await second.UntilOpenAsync();
 
             Assert.All(Disabled, name => Assert.Equal(ServiceStartType.Disabled, server.Services.StartTypeOf(name)));
-            Assert.Equal(RunState.Succeeded, second.Service.Get(second.Service.Get(run.Id).UndoneBy).State);
+            Assert.Equal(RepairState.Succeeded, second.Service.Get(second.Service.Get(run.Id).UndoneBy).State);
         }
     }
 
@@ -228,7 +228,7 @@ public sealed class PlaybookTests
 
         var run = second.Service.Get(id);
         var where = $"ended at place {place}, after {string.Join(", ", server.Crash.Passed.Take(place).TakeLast(3))}";
-        Assert.True(run.State == RunState.Succeeded, $"{where}: {run.State}, {Failure(run)}");
+        Assert.True(run.State == RepairState.Succeeded, $"{where}: {run.State}, {Failure(run)}");
         Assert.True(DoneOn(server).SequenceEqual(done), $"{where}: {string.Join(", ", DoneOn(server))}");
         Assert.True(server.Iis.Settings.QueueLength == (playbook == PlaybookCatalog.PoolOnlyId ? 30_000 : 1000), where);
         Assert.True(run.CanUndo == (run.Changes.Count > 0), where);
@@ -272,5 +272,5 @@ public sealed class PlaybookTests
         return server;
     }
 
-    private static string? Failure(RepairRun run) => run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message;
+    private static string? Failure(Repair run) => run.Steps.FirstOrDefault(step => step.State == StepState.Failed)?.Message;
 }

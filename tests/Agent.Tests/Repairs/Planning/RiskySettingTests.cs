@@ -128,7 +128,7 @@ public sealed class RiskySettingTests
 
         var run = await agent.EndOfAsync((await agent.StartAsync(PlaybookCatalog.PoolOnlyId, includeRisky: includeRisky)).Id);
 
-        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal(RepairState.Succeeded, run.State);
         Assert.Equal(includeRisky, run.IncludesRisky);
         Assert.Equal(includeRisky, server.Iis.Settings.Enable32BitAppOnWin64);
         Assert.Equal(30_000, server.Iis.Settings.QueueLength);
@@ -144,7 +144,7 @@ public sealed class RiskySettingTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal(RepairState.Succeeded, run.State);
         Assert.False(server.Iis.Settings.Enable32BitAppOnWin64);
         await agent.UndoAsync(run.Id);
         Assert.True(server.Iis.Settings.Enable32BitAppOnWin64);

@@ -27,7 +27,7 @@ public sealed class KeepTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal((RunState.Succeeded, TrialVerdict.Kept, "Ann", "CHG-1", true), (run.State, run.Trial?.Verdict, run.Keep?.By, run.Keep?.Reason, run.CanUndo));
+        Assert.Equal((RepairState.Succeeded, TrialVerdict.Kept, "Ann", "CHG-1", true), (run.State, run.Trial?.Verdict, run.Keep?.By, run.Keep?.Reason, run.CanUndo));
         Assert.Equal(30_000, server.Iis.Settings.QueueLength);
     }
 
@@ -59,7 +59,7 @@ public sealed class KeepTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal(isAllowed ? (RunState.Succeeded, (CommandFailure?)null) : (RunState.RolledBack, CommandFailure.Refused), (run.State, refused));
+        Assert.Equal(isAllowed ? (RepairState.Succeeded, (CommandFailure?)null) : (RepairState.RolledBack, CommandFailure.Refused), (run.State, refused));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class KeepTests
         await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
         var request = new Wire.KeepSettingsRequest { Id = RepairQueue.Latest, Context = new() { Person = "Ann", Reason = " " } };
 
-        var refused = await Assert.ThrowsAsync<CommandException>(() => agent.Service.SendAsync<Wire.RepairRun>(request, Token));
+        var refused = await Assert.ThrowsAsync<CommandException>(() => agent.Service.SendAsync<Wire.Repair>(request, Token));
 
         Assert.Equal((CommandFailure.InvalidArgument, "context.reason"), (refused.Failure, Assert.Single(refused.Violations).Field));
     }
@@ -97,7 +97,7 @@ public sealed class KeepTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal((2, RunState.Succeeded, TrialVerdict.Kept, true), (rounds, run.State, run.Trial?.Verdict, run.CanUndo));
+        Assert.Equal((2, RepairState.Succeeded, TrialVerdict.Kept, true), (rounds, run.State, run.Trial?.Verdict, run.CanUndo));
         Assert.True(IsNew(server.Iis.Settings));
     }
 
@@ -110,7 +110,7 @@ public sealed class KeepTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal((RunState.Succeeded, TrialVerdict.Kept, StepState.Done), (run.State, run.Trial?.Verdict, run.Steps.Single(step => step.Kind == StepKind.TrySettings).State));
+        Assert.Equal((RepairState.Succeeded, TrialVerdict.Kept, StepState.Done), (run.State, run.Trial?.Verdict, run.Steps.Single(step => step.Kind == StepKind.TrySettings).State));
         Assert.Equal(5, server.Rounds);
     }
 
@@ -123,7 +123,7 @@ public sealed class KeepTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal((RunState.Failed, true, false), (run.State, run.CanUndo, run.IsRollingBack));
+        Assert.Equal((RepairState.Failed, true, false), (run.State, run.CanUndo, run.IsRollingBack));
         Assert.True(IsNew(server.Iis.Settings));
     }
 
@@ -151,7 +151,7 @@ public sealed class KeepTests
         Assert.Equal((TrialVerdict.Worse, "a step failed"), (ended.Run.Trial!.Verdict, ended.Run.Trial.Reason));
 
         RepairSession Session() => new(
-            new RepairRun { Id = "run-1", PlanFingerprint = "", ComputerName = ComputerName, Playbook = PlaybookCatalog.PoolOnlyId, State = RunState.Running, CanUndo = true, Trial = new Trial() },
+            new Repair { Id = "run-1", PlanFingerprint = "", ComputerName = ComputerName, Playbook = PlaybookCatalog.PoolOnlyId, State = RepairState.Running, CanUndo = true, Trial = new Trial() },
             agent.Get<Journal>(),
             agent.Get<RepairPublisher>(),
             server.Time,

@@ -27,10 +27,10 @@ public sealed class RollbackTests
         Assert.Equal(
             [(StepKind.RestoreSettings, StepState.Failed), (StepKind.RestartPool, StepState.Done), (StepKind.VerifyRollback, StepState.NotRun)],
             run.Steps.Where(step => step.IsRollback).Select(step => (step.Kind, step.State)));
-        Assert.Equal((RunState.Failed, ObjectState.Started, true), (run.State, server.Iis.State, run.CanUndo));
+        Assert.Equal((RepairState.Failed, ObjectState.Started, true), (run.State, server.Iis.State, run.CanUndo));
         AssertText.Tells(run.Sentence, "Stopped again", "damaged");
 
-        Assert.Equal(RunState.Succeeded, (await agent.UndoAsync(run.Id)).State);
+        Assert.Equal(RepairState.Succeeded, (await agent.UndoAsync(run.Id)).State);
         Assert.Equal(1000, server.Iis.Settings.QueueLength);
     }
 
@@ -51,7 +51,7 @@ public sealed class RollbackTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal((RunState.RolledBack, StepState.Failed), (run.State, run.Steps.Single(step => step.Kind == StepKind.ApplySettings).State));
+        Assert.Equal((RepairState.RolledBack, StepState.Failed), (run.State, run.Steps.Single(step => step.Kind == StepKind.ApplySettings).State));
         Assert.Equal((1000, 1_843_200), (server.Iis.Settings.QueueLength, server.Iis.Settings.PrivateMemoryKilobytes));
     }
 
@@ -76,7 +76,7 @@ public sealed class RollbackTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal(RunState.RolledBack, run.State);
+        Assert.Equal(RepairState.RolledBack, run.State);
         Assert.NotEmpty(run.Steps.Single(step => step.Kind == StepKind.TrySettings).ReadBack);
     }
 
@@ -94,7 +94,7 @@ public sealed class RollbackTests
             }
         };
 
-        Assert.Equal(RunState.RolledBack, (await agent.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
+        Assert.Equal(RepairState.RolledBack, (await agent.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
         Assert.Equal(CommandFailure.Refused, refused);
     }
 

@@ -22,7 +22,7 @@ public sealed class TrialTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal((RunState.Succeeded, TrialVerdict.Passed, true), (run.State, run.Trial?.Verdict, run.CanUndo));
+        Assert.Equal((RepairState.Succeeded, TrialVerdict.Passed, true), (run.State, run.Trial?.Verdict, run.CanUndo));
         Assert.All(run.Trial!.Endpoints, endpoint => Assert.Equal((endpoint.Before, endpoint.WordsBefore), (endpoint.After, endpoint.WordsAfter)));
         Assert.Equal(10, server.Rounds);
         Assert.Equal(30_000, server.Iis.Settings.QueueLength);
@@ -36,7 +36,7 @@ public sealed class TrialTests
 
         var run = await agent.RunAsync();
 
-        Assert.Equal((RunState.RolledBack, TrialVerdict.Worse, false), (run.State, run.Trial?.Verdict, run.CanUndo));
+        Assert.Equal((RepairState.RolledBack, TrialVerdict.Worse, false), (run.State, run.Trial?.Verdict, run.CanUndo));
         Assert.Equal((1000, 1_843_200), (server.Iis.Settings.QueueLength, server.Iis.Settings.PrivateMemoryKilobytes));
         Assert.Equal(["stop pool", "start pool", "stop pool", "start pool"], server.Iis.Done);
         Assert.Equal(0, server.Wsus.Starts);
@@ -61,18 +61,18 @@ public sealed class TrialTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal(RunState.RolledBack, run.State);
+        Assert.Equal(RepairState.RolledBack, run.State);
         AssertText.Tells(run.Sentence, "ReportingWebService");
         var trial = run.Steps.Single(step => step.Kind == StepKind.TrySettings);
         Assert.True(status == 503 || trial.EndedAt - trial.StartedAt >= TimeSpan.FromMinutes(3), "It gave up before the limit.");
     }
 
     [Theory]
-    [InlineData(0.1, 4.9, RunState.Succeeded)]
-    [InlineData(0.1, 5.1, RunState.RolledBack)]
-    [InlineData(4, 7.9, RunState.Succeeded)]
-    [InlineData(4, 8.1, RunState.RolledBack)]
-    public async Task Trial_AnswersThatTakeLonger_AreMeasuredByTwiceBeforeOrFiveSeconds(double before, double after, RunState expected)
+    [InlineData(0.1, 4.9, RepairState.Succeeded)]
+    [InlineData(0.1, 5.1, RepairState.RolledBack)]
+    [InlineData(4, 7.9, RepairState.Succeeded)]
+    [InlineData(4, 8.1, RepairState.RolledBack)]
+    public async Task Trial_AnswersThatTakeLonger_AreMeasuredByTwiceBeforeOrFiveSeconds(double before, double after, RepairState expected)
     {
         using var server = new FakeServer { Answer = (endpoint, settings) => FakeServer.Answers(endpoint is ClientEndpoint.ApiRemoting30 ? 401 : 200, null, settings.QueueLength == 1000 ? before : after) };
         await using var agent = await AgentLife.BeginAsync(server);
@@ -92,7 +92,7 @@ public sealed class TrialTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal((RunState.Succeeded, TrialVerdict.Passed), (run.State, run.Trial?.Verdict));
+        Assert.Equal((RepairState.Succeeded, TrialVerdict.Passed), (run.State, run.Trial?.Verdict));
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class TrialTests
 
         var run = await agent.RunAsync();
 
-        Assert.Equal((RunState.NotProven, TrialVerdict.NotProven, true), (run.State, run.Trial?.Verdict, run.CanUndo));
+        Assert.Equal((RepairState.NotProven, TrialVerdict.NotProven, true), (run.State, run.Trial?.Verdict, run.CanUndo));
         Assert.Equal(30_000, server.Iis.Settings.QueueLength);
         Assert.Contains("iisreset", server.Iis.Done);
         Assert.DoesNotContain(run.Steps, step => step.IsRollback);
@@ -117,7 +117,7 @@ public sealed class TrialTests
 
         var run = await agent.RunAsync();
 
-        Assert.Equal((RunState.NotProven, StepState.Failed), (run.State, run.Steps.Single(step => step.Kind == StepKind.ResetIis).State));
+        Assert.Equal((RepairState.NotProven, StepState.Failed), (run.State, run.Steps.Single(step => step.Kind == StepKind.ResetIis).State));
         Assert.StartsWith(run.Trial!.Reason, run.Sentence, StringComparison.Ordinal);
         AssertText.Tells(run.Sentence, "code 5");
     }
@@ -130,7 +130,7 @@ public sealed class TrialTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal((RunState.Succeeded, TrialVerdict.NotProven), (run.State, run.Trial!.Verdict));
+        Assert.Equal((RepairState.Succeeded, TrialVerdict.NotProven), (run.State, run.Trial!.Verdict));
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class TrialTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal((RunState.Succeeded, TrialVerdict.Passed, "503"), (run.State, run.Trial?.Verdict, run.Trial?.Endpoints[0].WordsBefore));
+        Assert.Equal((RepairState.Succeeded, TrialVerdict.Passed, "503"), (run.State, run.Trial?.Verdict, run.Trial?.Endpoints[0].WordsBefore));
     }
 
     [Theory]
@@ -161,7 +161,7 @@ public sealed class TrialTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal(RunState.RolledBack, run.State);
+        Assert.Equal(RepairState.RolledBack, run.State);
         AssertText.Tells(run.Sentence, told);
     }
 
@@ -176,7 +176,7 @@ public sealed class TrialTests
         });
         await using var agent = await AgentLife.BeginAsync(server);
 
-        Assert.Equal(RunState.RolledBack, (await agent.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
+        Assert.Equal(RepairState.RolledBack, (await agent.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class TrialTests
 
         var run = await agent.RunAsync();
 
-        Assert.Equal((RunState.RolledBack, 1000), (run.State, server.Iis.Settings.QueueLength));
+        Assert.Equal((RepairState.RolledBack, 1000), (run.State, server.Iis.Settings.QueueLength));
         Assert.DoesNotContain("iisreset", server.Iis.Done);
     }
 
@@ -215,7 +215,7 @@ public sealed class TrialTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal((RunState.RolledBack, 7_777, 1_843_200), (run.State, server.Iis.Settings.QueueLength, server.Iis.Settings.PrivateMemoryKilobytes));
+        Assert.Equal((RepairState.RolledBack, 7_777, 1_843_200), (run.State, server.Iis.Settings.QueueLength, server.Iis.Settings.PrivateMemoryKilobytes));
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class TrialTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal((RunState.Failed, 30_000, true), (run.State, server.Iis.Settings.QueueLength, run.CanUndo));
+        Assert.Equal((RepairState.Failed, 30_000, true), (run.State, server.Iis.Settings.QueueLength, run.CanUndo));
     }
 
     [Fact]
@@ -248,7 +248,7 @@ public sealed class TrialTests
 
         var run = await agent.RunAsync(PlaybookCatalog.PoolOnlyId);
 
-        Assert.Equal((RunState.RolledBack, StepState.Failed), (run.State, run.Steps[^1].State));
+        Assert.Equal((RepairState.RolledBack, StepState.Failed), (run.State, run.Steps[^1].State));
     }
 
     [Fact]
@@ -267,7 +267,7 @@ public sealed class TrialTests
     {
         using var server = new FakeServer { Answer = New((_, _) => FakeServer.Answers(500, 19)) };
         await using var agent = await AgentLife.BeginAsync(server);
-        Assert.Equal(RunState.RolledBack, (await agent.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
+        Assert.Equal(RepairState.RolledBack, (await agent.RunAsync(PlaybookCatalog.PoolOnlyId)).State);
         return server.Crash.Passed.Count;
     }
 
@@ -304,7 +304,7 @@ public sealed class TrialTests
         await second.UntilOpenAsync();
 
         var where = $"ended at place {place}, after {string.Join(", ", server.Crash.Passed.Take(place).TakeLast(3))}";
-        Assert.True(run.State == RunState.RolledBack, $"{where}: {run.State}, {run.Sentence}");
+        Assert.True(run.State == RepairState.RolledBack, $"{where}: {run.State}, {run.Sentence}");
         Assert.True(server.Iis.Settings is { QueueLength: 1000, PrivateMemoryKilobytes: 1_843_200 }, where);
         Assert.True(server.Iis.State == ObjectState.Started, where);
         Assert.True(server.Wsus.Starts == 0 && !run.CanUndo, where);

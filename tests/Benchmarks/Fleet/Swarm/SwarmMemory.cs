@@ -27,8 +27,7 @@ internal static partial class SwarmMemory
     /// </summary>
     public static void ReleaseBuffers(SslStream stream)
     {
-        var context = typeof(SslStream).GetField("_securityContext", Hidden)?.GetValue(stream);
-        if (context?.GetType().GetProperty("SslContext", Hidden)?.GetValue(context) is SafeHandle { IsInvalid: false, IsClosed: false } handle)
+        if (typeof(SslStream).GetField("_securityContext", Hidden)?.GetValue(stream) is SafeHandle { IsInvalid: false, IsClosed: false } handle)
         {
             _ = Control(handle, ModeCommand, ReleaseBuffersMode, 0);
         }

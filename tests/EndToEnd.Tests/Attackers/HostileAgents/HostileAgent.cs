@@ -123,7 +123,7 @@ internal sealed class HostileAgent : IAsyncDisposable
 
         public override Task<Wire.Plan> PlanRepair(Wire.PlanRepairRequest request, ServerCallContext context) => Task.FromResult(HostileScripts.EndlessPlan());
 
-        public override Task<Wire.RepairRun> GetRepair(Wire.GetRepairRequest request, ServerCallContext context) => Task.FromResult(HostileScripts.OpenRun(request.Id, 3_000_000));
+        public override Task<Wire.Repair> GetRepair(Wire.GetRepairRequest request, ServerCallContext context) => Task.FromResult(HostileScripts.OpenRun(request.Id, 3_000_000));
 
         public override async Task ReadLog(Wire.ReadLogRequest request, IServerStreamWriter<Wire.LogLine> responseStream, ServerCallContext context)
         {

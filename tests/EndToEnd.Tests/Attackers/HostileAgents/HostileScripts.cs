@@ -177,7 +177,7 @@ internal static class HostileScripts
     });
 
     /// <summary>A repair that goes on, with raw output of that many characters.</summary>
-    public static Wire.RepairRun OpenRun(string id, int characters)
+    public static Wire.Repair OpenRun(string id, int characters)
     {
         const int steps = 10;
         var output = new string('o', characters / steps);
@@ -188,10 +188,10 @@ internal static class HostileScripts
             ComputerName = "HOSTILE",
             Playbook = "full-repair",
             Baseline = "guide",
-            State = Wire.RunState.Running,
+            State = Wire.RepairState.Running,
             StartedAt = HostileStream.Now,
             Revision = 1,
-            Steps = { Enumerable.Range(1, steps).Select(number => new Wire.RunStep { Number = number, Kind = Wire.StepKind.ApplySettings, Title = "Apply settings", State = Wire.StepState.Running, Output = output }) },
+            Steps = { Enumerable.Range(1, steps).Select(number => new Wire.RepairStep { Number = number, Kind = Wire.StepKind.ApplySettings, Title = "Apply settings", State = Wire.StepState.Running, Output = output }) },
         };
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace WsusDashboard.Shared.Repairs;
 
 /// <summary>State of a run.</summary>
-public enum RunState
+public enum RepairState
 {
     Unknown = 0,
     Running = 1,
@@ -43,7 +43,7 @@ public enum StepState
 }
 
 /// <summary>A step of a run.</summary>
-public sealed record RunStep
+public sealed record RepairStep
 {
     public int Number { get; init; }
     public StepKind Kind { get; init; }
@@ -101,10 +101,10 @@ public sealed record Verification
 /// <param name="AskedAt">UTC.</param>
 /// <param name="ExpiresAt">UTC; afterwards it is void.</param>
 /// <param name="Decision">For a person; empty while it waits.</param>
-public sealed record RunApproval(string Id, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt, string Decision);
+public sealed record RepairApproval(string Id, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt, string Decision);
 
 /// <summary>One execution of a plan. The agent's journal holds it; hubs keep a copy.</summary>
-public sealed record RepairRun
+public sealed record Repair
 {
     public required string Id { get; init; }
 
@@ -121,7 +121,7 @@ public sealed record RepairRun
     /// <summary>True where its plan included the settings that the server may not bear, because a person asked for them.</summary>
     public bool IncludesRisky { get; init; }
 
-    public RunState State { get; init; }
+    public RepairState State { get; init; }
 
     /// <summary>Who asked: a person's name, or "command line".</summary>
     public string RequestedBy { get; init; } = "";
@@ -133,13 +133,13 @@ public sealed record RepairRun
     public string Ticket { get; init; } = "";
 
     /// <summary>Null where the server's policy needs no approval.</summary>
-    public RunApproval? Approval { get; init; }
+    public RepairApproval? Approval { get; init; }
 
     public DateTimeOffset StartedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
 
-    public IReadOnlyList<RunStep> Steps { get; init; } = [];
+    public IReadOnlyList<RepairStep> Steps { get; init; } = [];
 
     public IReadOnlyList<SettingChange> Changes { get; init; } = [];
 
@@ -165,7 +165,7 @@ public sealed record RepairRun
     /// <summary>Rises with every change of this run.</summary>
     public long Revision { get; init; }
 
-    public bool IsFinal => State is RunState.Succeeded or RunState.Failed or RunState.Cancelled or RunState.NotProven or RunState.RolledBack;
+    public bool IsFinal => State is RepairState.Succeeded or RepairState.Failed or RepairState.Cancelled or RepairState.NotProven or RepairState.RolledBack;
 
     /// <summary>New settings are in force, or may be, and neither a trial nor a person has decided that they stay: where the run cannot go on they are restored.</summary>
     [JsonIgnore]
@@ -177,19 +177,19 @@ public sealed record RepairRun
 
     /// <summary>The step that runs; between two, the one that ended last. Null before the first.</summary>
     [JsonIgnore]
-    public RunStep? CurrentStep => Steps.LastOrDefault(step => step.State is not (StepState.Waiting or StepState.NotRun));
+    public RepairStep? CurrentStep => Steps.LastOrDefault(step => step.State is not (StepState.Waiting or StepState.NotRun));
 
     /// <summary>What came of it, for a person: why the settings were restored, or are, or are not proven; what was proven, or what failed; empty while nothing of this is known.</summary>
     public string Sentence => this switch
     {
-        { Trial.Reason: { Length: > 0 } reason, State: RunState.NotProven } => $"{reason} {Result}".TrimEnd(),
-        { Trial.Reason: { Length: > 0 } reason } when State is RunState.RolledBack || IsRollingBack =>
+        { Trial.Reason: { Length: > 0 } reason, State: RepairState.NotProven } => $"{reason} {Result}".TrimEnd(),
+        { Trial.Reason: { Length: > 0 } reason } when State is RepairState.RolledBack || IsRollingBack =>
             string.Join(" ", [reason, .. Steps.Where(step => step is { IsRollback: true, State: StepState.Failed }).Select(step => step.Message)]),
         _ => Result,
     };
 
     /// <summary>True while it goes on, or waits to begin.</summary>
-    public bool IsOpen => State is RunState.Running or RunState.WaitingForApproval;
+    public bool IsOpen => State is RepairState.Running or RepairState.WaitingForApproval;
 
     private string Result => Verification is { Sentence.Length: > 0 } verification ? verification.Sentence
         : Steps.FirstOrDefault(step => step.State == StepState.Failed) is { } failed ? $"{failed.Title}: {failed.Message}"
