@@ -121,7 +121,7 @@ public sealed class PoolSettingTests
         var exception = Assert.ThrowsAny<COMException>(() => pool.SetAttributeValue(attribute, value));
         manager.CommitChanges();
 
-        Assert.StartsWith($"Application pool 'WsusPool', {attribute} can't be '{value}'", exception.Message, StringComparison.Ordinal);
+        AssertText.Tells(exception.Message, "WsusPool", attribute, $"'{value}'");
         Assert.Equal(IisRefusedException.InvalidData, exception.HResult);
         Assert.Equal(before, folder.Bytes);
     }

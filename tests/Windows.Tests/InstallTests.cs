@@ -64,9 +64,7 @@ public sealed class InstallTests(WindowsServer server)
 
         var said = (await server.Prefix.RunAsync([WindowsServer.AgentProgram, "uninstall", "--purge", "--what-if"], WindowsServer.Ending)).Succeeded();
 
-        Assert.Contains($"Removal of the Windows service {AgentOptions.ServiceName}", said, StringComparison.Ordinal);
-        Assert.Contains(WindowsServer.DataFolder, said, StringComparison.Ordinal);
-        Assert.Contains("Nothing was changed.", said, StringComparison.Ordinal);
+        AssertText.Tells(said, AgentOptions.ServiceName, WindowsServer.DataFolder);
         await server.AgentAnswersAsync();
     }
 

@@ -43,10 +43,11 @@ public sealed class WindowsFailureTests
     [MemberData(nameof(Failures))]
     public void Translate_AnyFailure_IsClassifiedAndKeepsTheRawCode(Exception thrown, ReadFailure failure, string text)
     {
-        var translated = WindowsFailures.Translate("Service WsusService could not be read", thrown);
+        const string What = "Service WsusService could not be read";
+        var translated = WindowsFailures.Translate(What, thrown);
 
         Assert.Equal(failure, translated.Failure);
-        Assert.StartsWith("Service WsusService could not be read: ", translated.Message, StringComparison.Ordinal);
+        Assert.StartsWith(What, translated.Message, StringComparison.Ordinal);
         Assert.Contains(text, translated.Message, StringComparison.Ordinal);
         Assert.Same(thrown, translated.InnerException);
     }
