@@ -143,7 +143,7 @@ internal sealed class WsusSynchronization(ServerProfile profile, WsusHistory his
             case SyncPhase.Categories when profile.ProxyRefuses && _elapsedSeconds > CategoriesSeconds * 0.6:
                 End(SyncResult.Failed, at, ProxyReason);
                 break;
-            case SyncPhase.Categories when !_source.IsReachable && _elapsedSeconds > CategoriesSeconds * 0.4:
+            case SyncPhase.Categories when !_source.IsReachable && !profile.ProxyRefuses && _elapsedSeconds > CategoriesSeconds * 0.4:
                 End(SyncResult.Failed, at, profile.IsReplica ? UpstreamReason : MicrosoftReason);
                 break;
             case SyncPhase.Categories when Advance(_elapsedSeconds / CategoriesSeconds):
