@@ -2,9 +2,12 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Importing;
 using WsusDashboard.Dashboard.Features.SignIn;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Web;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Host;
 
@@ -17,7 +20,13 @@ internal static class Program
     {
         try
         {
-            await using var dashboard = DashboardHost.Build([.. arguments.Where(argument => argument != VerifySwitch)]);
+            var (settings, importPath) = TakeImport(arguments);
+            await using var dashboard = DashboardHost.Build([.. settings.Where(argument => argument != VerifySwitch)]);
+            if (importPath is not null)
+            {
+                return await ImportAsync(dashboard, importPath);
+            }
+
             if (arguments.Contains(VerifySwitch))
             {
                 return await VerifyAuditAsync(dashboard);
@@ -58,6 +67,41 @@ internal static class Program
         {
             await dashboard.StopAsync();
             throw;
+        }
+    }
+
+    /// <exception cref="DashboardStartException">The switch has no file after it.</exception>
+    private static (IReadOnlyList<string> Settings, string? ImportPath) TakeImport(string[] arguments)
+    {
+        var at = Array.IndexOf(arguments, SqliteImport.Switch);
+        if (at < 0)
+        {
+            return (arguments, null);
+        }
+
+        return at + 1 < arguments.Length && !arguments[at + 1].StartsWith("--", StringComparison.Ordinal)
+            ? ([.. arguments[..at], .. arguments[(at + 2)..]], arguments[at + 1])
+            : throw new DashboardStartException($"{SqliteImport.Switch} needs a file after it: the dashboard.db of the data folder, or one of its backups.");
+    }
+
+    private static async Task<int> ImportAsync(WebApplication dashboard, string path)
+    {
+        using var ending = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            ending.Cancel();
+        };
+        try
+        {
+            var tables = await new SqliteImport(dashboard.Services.GetRequiredService<DatabaseProvider>(), dashboard.Services.GetRequiredService<DashboardOptions>()).RunAsync(path, Console.Out, ending.Token);
+            await Console.Out.WriteLineAsync($"Imported {Wording.Number(tables.Sum(table => table.Rows))} rows of {tables.Count} tables, counted in both databases. The file is unchanged.");
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped; nothing was imported.");
+            return 1;
         }
     }
 
