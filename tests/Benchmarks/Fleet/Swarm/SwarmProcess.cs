@@ -36,6 +36,9 @@ internal sealed class SwarmProcess : IAsyncDisposable
         start.Environment["DOTNET_GCConserveMemory"] = "5";
         start.Environment["DOTNET_TieredPGO"] = "0";
 
+        // Hexadecimal: 16 MB for what is young. What the swarm allocates lives for one message.
+        start.Environment["DOTNET_GCgen0size"] = "1000000";
+
         // OpenSSL's memory in one heap: with one for each thread, half of it stays free and resident.
         start.Environment["MALLOC_ARENA_MAX"] = "1";
         var swarm = new SwarmProcess(Process.Start(start) ?? throw new BenchmarkFailure("The swarm's process did not start."), port);
