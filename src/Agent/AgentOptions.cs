@@ -11,6 +11,10 @@ public sealed class AgentOptions
     /// <summary>The short name of the Windows service.</summary>
     public const string ServiceName = "WsusDashboardAgent";
 
+    public const string ListenAuto = "auto";
+    public const string ListenYes = "yes";
+    public const string ListenNo = "no";
+
     /// <summary>Folder of the agent's database, keys and local policy. Empty = ProgramData\WsusDashboard\Agent; on other systems the user's data folder.</summary>
     [LocalPath]
     public string DataDirectory { get; set; } = "";
@@ -22,6 +26,12 @@ public sealed class AgentOptions
     /// <summary>TCP port for dashboards; 0 = any free port.</summary>
     [Range(0, 65535)]
     public int Port { get; set; } = 5101;
+
+    /// <summary>Whether to listen for dashboards. auto = only if this agent connects to no dashboard itself, as known when it starts; yes = always; no = never. Commands on this server work either way.</summary>
+    [AllowedValues(ListenAuto, ListenYes, ListenNo)]
+    public string Listen { get; set; } = ListenAuto;
+
+    public HubOptions Hub { get; } = new();
 
     /// <summary>The name this server shows. Empty = the computer's name.</summary>
     [PrintableText(0, 255)]

@@ -57,7 +57,7 @@ public sealed partial class TelemetryTests
     {
         var dashboard = DashboardHost.Build(
             [],
-            options => (options.Port, options.ListenAddress, options.DataDirectory) = (0, "127.0.0.1", folder.Path),
+            options => (options.Port, options.EnrolmentPort, options.ListenAddress, options.DataDirectory) = (0, 0, "127.0.0.1", folder.Path),
             settings: new Dictionary<string, string?>
             {
                 [TelemetryRegistration.EndpointVariable] = endpoint,

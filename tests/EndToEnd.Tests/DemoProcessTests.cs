@@ -18,7 +18,7 @@ public sealed class DemoProcessTests : IDisposable
         const string token = "a-token-of-this-test-and-of-nobody-else";
         var port = LoopbackPort.Choose();
         await using var demo = ChildProcess.StartProduct(
-            "WsusDashboard.Simulator", "--servers", "3", "--port", port.ToString(CultureInfo.InvariantCulture), "--agent-port", "0", "--api-token", token, "--data", _folder.File("demo"));
+            "WsusDashboard.Simulator", "--servers", "3", "--port", port.ToString(CultureInfo.InvariantCulture), "--agent-port", "0", "--hub-port", "0", "--api-token", token, "--data", _folder.File("demo"));
         await Eventually.TrueAsync(() => demo.Output.Contains($"http://localhost:{port}", StringComparison.Ordinal) || demo.HasExited);
 
         using var rest = new RestClient(new Uri($"http://localhost:{port}"), token);
@@ -73,7 +73,7 @@ public sealed class DemoProcessTests : IDisposable
 
         var before = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
 
-        var (exitCode, output) = await ChildProcess.RunProductAsync("WsusDashboard.Dashboard", "--Dashboard:Port=0", $"--Dashboard:DataDirectory={_folder.Path}");
+        var (exitCode, output) = await ChildProcess.RunProductAsync("WsusDashboard.Dashboard", "--Dashboard:Port=0", "--Dashboard:EnrolmentPort=0", $"--Dashboard:DataDirectory={_folder.Path}");
 
         Assert.Equal(1, exitCode);
         Assert.Contains(file, output, StringComparison.Ordinal);
@@ -82,9 +82,9 @@ public sealed class DemoProcessTests : IDisposable
     }
 
     [Theory]
-    [InlineData("WsusDashboard.Dashboard", "--Dashboard:Port=", "--Dashboard:DataDirectory=")]
+    [InlineData("WsusDashboard.Dashboard", "--Dashboard:EnrolmentPort=0 --Dashboard:Port=", "--Dashboard:DataDirectory=")]
     [InlineData("WsusDashboard.Agent", "--Agent:Port=", "--Agent:DataDirectory=")]
-    [InlineData("WsusDashboard.Simulator", "--agent-port=0 --port=", "--data=")]
+    [InlineData("WsusDashboard.Simulator", "--agent-port=0 --hub-port=0 --port=", "--data=")]
     public async Task Program_WhosePortIsInUse_NamesThePortAndExitsWithOne(string assembly, string port, string data)
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);

@@ -113,5 +113,6 @@ public sealed class KilledInTheMiddleTests : IAsyncLifetime
         "WsusDashboard.Dashboard",
         $"--Dashboard:Api:Token={Token}",
         $"--Dashboard:Port={port.ToString(CultureInfo.InvariantCulture)}",
+        "--Dashboard:EnrolmentPort=0",
         $"--Dashboard:DataDirectory={_folder.File("dashboard")}");
 }

@@ -38,7 +38,14 @@ internal static class ApiRegistration
             kestrel.Limits.MaxRequestBodySize = MaximumRequestBytes;
             kestrel.Limits.MaxConcurrentConnections = MaximumConnections;
             (kestrel.Limits.Http2.MaxStreamsPerConnection, kestrel.Limits.Http2.KeepAlivePingDelay, kestrel.Limits.Http2.KeepAlivePingTimeout) = (MaximumRequestsOfAConnection, AskAfterSilence, AnswerTime);
-            kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Port, UseAgentTls);
+            if (NetworkPort.IsNeeded(options))
+            {
+                kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Port, UseAgentTls);
+            }
+
+            // TLS is outside of the connection that a hub calls over, so to the hub's client it has none.
+            kestrel.AllowAlternateSchemes = true;
+            kestrel.Listen(new OutboundEndPoint(), UseOutbound);
             kestrel.Listen(new SharedEndPoint(WireProtocol.Http1), listen => listen.UseLocalChannel(HttpProtocols.Http1));
             kestrel.Listen(new SharedEndPoint(WireProtocol.Http2), listen => listen.UseLocalChannel(HttpProtocols.Http2));
         });
@@ -78,6 +85,13 @@ internal static class ApiRegistration
             HandshakeTimeout = TimeSpan.FromSeconds(10),
         });
         listen.Use(guard.Recognise);
+    }
+
+    /// <summary>The hub's key was proved before the connection came here; behind that all is as on the port.</summary>
+    private static void UseOutbound(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http2;
+        listen.Use(listen.ApplicationServices.GetRequiredService<ConnectionGuard>().Recognise);
     }
 
     private static void UseLocalChannel(this ListenOptions listen, HttpProtocols protocols)

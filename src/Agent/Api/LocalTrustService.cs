@@ -2,7 +2,9 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using WsusDashboard.Agent.Commands;
 using WsusDashboard.Agent.Doctor;
+using WsusDashboard.Agent.Doctor.Probes;
 using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Outbound;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Trust;
@@ -12,7 +14,7 @@ namespace WsusDashboard.Agent.Api;
 
 /// <summary>Who trusts whom, and how the agent finds its server, as somebody on the server itself asks it.</summary>
 internal sealed class LocalTrustService(
-    HubTrust trust, PairingCodes codes, PairedHubs hubs, HubSessions sessions, PendingApprovals approvals, AgentSelf self, SelfExamination examination) : Wire.LocalTrust.LocalTrustBase
+    HubTrust trust, PairingCodes codes, PairedHubs hubs, HubSessions sessions, OutboundLinks links, PendingApprovals approvals, AgentSelf self, SelfExamination examination) : Wire.LocalTrust.LocalTrustBase
 {
     public override Task<Wire.OpenPairingResponse> OpenPairing(Wire.OpenPairingRequest request, ServerCallContext context)
     {
@@ -51,8 +53,11 @@ internal sealed class LocalTrustService(
     public override async Task<Wire.DecideApprovalResponse> DecideApproval(Wire.DecideApprovalRequest request, ServerCallContext context) =>
         new() { Message = await approvals.DecideAsync(request.Id.Trim(), request.Approve, request.Person, context.CancellationToken) };
 
-    public override async Task<Wire.ExamineResponse> Examine(Wire.ExamineRequest request, ServerCallContext context) =>
-        (await examination.RunAsync(request.ForReport, context.CancellationToken)).ToWire(withReadings: request.ForReport);
+    public override async Task<Wire.ExamineResponse> Examine(Wire.ExamineRequest request, ServerCallContext context)
+    {
+        var report = await examination.RunAsync(request.ForReport, context.CancellationToken);
+        return (report with { Results = [.. report.Results, .. links.All.Select(HubProbes.Describe)] }).ToWire(withReadings: request.ForReport);
+    }
 
     private static Wire.Approval ToWire(PendingApproval pending)
     {
@@ -71,5 +76,16 @@ internal sealed class LocalTrustService(
         PairedFrom = hub.PairedFrom,
         KnowsNextAgentKey = KeyPin.AreSame(hub.KnownSuccessor, self.NextPin),
         OpenRequests = sessions.CountOf(hub.Id),
+        Links = { links.All.Where(link => link.HubId == hub.Id).Select(ToWire) },
+    };
+
+    private static Wire.OutboundLink ToWire(OutboundLink link) => new()
+    {
+        Address = link.Address.GetLeftPart(UriPartial.Authority),
+        Connected = link.IsConnected,
+        Since = Timestamp.FromDateTimeOffset(link.Since),
+        Error = link.Error,
+        Attempts = link.Attempts,
+        NextAttemptAt = link.NextAttemptAt is { } at ? Timestamp.FromDateTimeOffset(at) : null,
     };
 }

@@ -77,6 +77,7 @@ public static class ServerExamination
             .. new ConfigMgrProbes(registry, Take<SiteReader>(), Take<LogReader>(), Take<ConfigMgrFolder>(), clock).All(),
             .. new EventProbes(Take<IEventLog>(), clock).All(),
             .. new AgentProbes(options, services, clock).All(),
+            .. new HubProbes(options, clock).All(),
         ];
     }
 

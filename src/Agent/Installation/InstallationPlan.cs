@@ -79,7 +79,7 @@ public static class InstallationPlan
         }
 
         steps.Add(new InstallationStep.RegisterService(service, keepsAccount));
-        if (request.OpensFirewall && !IsLoopback(request.Options))
+        if (request.OpensFirewall && Listens(request) && !IsLoopback(request.Options))
         {
             steps.Add(new InstallationStep.OpenFirewall(new FirewallRule(FirewallRuleName, request.Program, request.Options.Port)));
         }
@@ -113,7 +113,13 @@ public static class InstallationPlan
     /// <summary>What a person should know before it is done.</summary>
     public static IEnumerable<string> Notes(InstallationRequest request)
     {
-        if (IsLoopback(request.Options))
+        if (!Listens(request))
+        {
+            yield return request.Enrolment is { } order
+                ? $"The agent connects to {order.Hub} itself and listens on no port, so the firewall stays as it is. If the dashboard should connect to this server instead, add --Agent:Hub:Connect inbound."
+                : "The agent listens on no port, so the firewall stays as it is.";
+        }
+        else if (IsLoopback(request.Options))
         {
             yield return $"The agent listens on {request.Options.ListenAddress} only, so no dashboard elsewhere can reach it and the firewall stays as it is. "
                 + "If a dashboard on another computer watches this server, add --Agent:ListenAddress 0.0.0.0.";
@@ -123,6 +129,9 @@ public static class InstallationPlan
             yield return $"The firewall stays as it is: TCP port {request.Options.Port} must be open to the dashboard.";
         }
     }
+
+    /// <summary>As the agent decides when it starts, as far as the request says: a hub that it connects to already, it knows itself.</summary>
+    private static bool Listens(InstallationRequest request) => request.Options.Listen == AgentOptions.ListenAuto ? request.Enrolment is null || !request.Options.Hub.IsOutbound : request.Options.Listen == AgentOptions.ListenYes;
 
     private static bool IsLoopback(AgentOptions options) => IPAddress.TryParse(options.ListenAddress, out var address) && IPAddress.IsLoopback(address);
 

@@ -16,8 +16,8 @@ internal sealed class AgentSelf(AgentOptions options, AgentAddress address, Iden
     /// <summary>Empty where the key stays.</summary>
     public string NextPin => keys.Next?.Pin ?? "";
 
-    /// <summary>The port that was really taken, once it listens.</summary>
-    public int Port => address.Current?.Port ?? options.Port;
+    /// <summary>The port that was really taken, once it listens; 0 where it doesn't.</summary>
+    public int Port => address.Current?.Port ?? 0;
 
     public IPAddress ListenAddress => IPAddress.Parse(options.ListenAddress);
 }

@@ -19,6 +19,9 @@ public sealed record PairedHub
     /// <summary>Network address of the pairing, or the enrolment token.</summary>
     public required string PairedFrom { get; init; }
 
+    /// <summary>The hub's ports for agents, https addresses that this agent connects to itself, at most <see cref="Shared.Trust.OutboundProtocol.MaximumAddresses"/>; empty = the hub connects to the agent.</summary>
+    public IReadOnlyList<Uri> Addresses { get; init; } = [];
+
     /// <summary>Pin of the agent's next key that this hub has stored; null outside of a rotation.</summary>
     public string? KnownSuccessor { get; init; }
 }

@@ -6,10 +6,12 @@ using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using WsusDashboard.Dashboard.Agents.Border;
 using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Agents.Outbound;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Contract.Border;
+using WsusDashboard.Shared.Trust;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
 namespace WsusDashboard.Dashboard.Agents;
@@ -21,10 +23,13 @@ namespace WsusDashboard.Dashboard.Agents;
 internal sealed record AgentChannel(GrpcChannel Channel, CallInvoker Calls, AgentPeer Peer);
 
 /// <summary>One HTTP/2 connection over TLS to each agent, shared by its link and its commands. Threading: any thread.</summary>
-internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub, ContractBorder border, AgentQuarantines quarantines, TimeProvider timeProvider) : IDisposable
+internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub, OutboundAgents outbound, ContractBorder border, AgentQuarantines quarantines, TimeProvider timeProvider) : IDisposable
 {
     /// <summary>What an agent says of a failure comes in headers: a sentence, and a list of mistakes.</summary>
     private const int MaximumHeaderKilobytes = 32;
+
+    /// <summary>Requests have to name an address; the connection that the agent has opened is used for it.</summary>
+    private const string NowhereAddress = "http://agent";
 
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
 
@@ -73,28 +78,42 @@ internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub
     private AgentChannel Guard(GrpcChannel channel, AgentPeer peer, AgentBudget budget, Action<string> report) =>
         new(channel, channel.Intercept(new AgentBorder(border, budget, timeProvider, report)), peer);
 
-    private GrpcChannel Connect(string address, AgentPeer peer) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
-    {
-        HttpHandler = new SocketsHttpHandler
-        {
-            ConnectTimeout = TimeSpan.FromSeconds(options.Agents.ConnectTimeoutSeconds),
-            KeepAlivePingDelay = TimeSpan.FromSeconds(options.Agents.SilenceSeconds),
+    private GrpcChannel Connect(string address, AgentPeer peer) => OutboundAddress.Is(address)
+        ? Connect(NowhereAddress, new SocketsHttpHandler { ConnectCallback = (_, _) => ValueTask.FromResult(Claim(peer)) })
+        : Connect(address, new SocketsHttpHandler { SslOptions = CreateTls(peer) });
 
-            // Every handler looks at its connections four times in this time: short ones cost a fleet of links more than their messages.
-            KeepAlivePingTimeout = PingTimeout,
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-            MaxResponseHeadersLength = MaximumHeaderKilobytes,
-            EnableMultipleHttp2Connections = false,
-            UseProxy = false,
-            SslOptions = CreateTls(peer),
-        },
+    /// <summary>The agent has opened the connection: TLS is below it already.</summary>
+    private Stream Claim(AgentPeer peer)
+    {
+        var (connection, stream) = outbound.Claim(peer.Trust ?? throw new OutboundAbsentException());
+        peer.Take(connection.Certificate);
+        return stream;
+    }
+
+    private GrpcChannel Connect(string address, SocketsHttpHandler handler)
+    {
+        handler.ConnectTimeout = TimeSpan.FromSeconds(options.Agents.ConnectTimeoutSeconds);
+        handler.KeepAlivePingDelay = TimeSpan.FromSeconds(options.Agents.SilenceSeconds);
+
+        // Every handler looks at its connections four times in this time: short ones cost a fleet of links more than their messages.
+        handler.KeepAlivePingTimeout = PingTimeout;
+        handler.PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan;
+        handler.MaxResponseHeadersLength = MaximumHeaderKilobytes;
+        handler.EnableMultipleHttp2Connections = false;
+        handler.UseProxy = false;
+        return GrpcChannel.ForAddress(address, CreateOptions(handler));
+    }
+
+    private static GrpcChannelOptions CreateOptions(SocketsHttpHandler handler) => new()
+    {
+        HttpHandler = handler,
         DisposeHttpClient = true,
         MaxReceiveMessageSize = ContractLimits.MaximumMessageBytes,
 
         // The link has its own back-off; the channel's would add to it.
         InitialReconnectBackoff = TimeSpan.FromMilliseconds(200),
         MaxReconnectBackoff = TimeSpan.FromSeconds(1),
-    });
+    };
 
     // Told like a connection that fails: whoever asks has one answer to both, and the next attempt looks at the key again.
     private static SslClientAuthenticationOptions CreateTls(AgentPeer peer)
@@ -136,7 +155,10 @@ internal sealed class AgentConnections(DashboardOptions options, HubIdentity hub
     private sealed record Entry(string Address, ServerTrust Trust, AgentChannel Channel, Wire.Agent.AgentClient Client)
     {
         /// <summary>A key that was only announced changes nothing about a connection.</summary>
-        public bool Fits(string address, ServerTrust trust) => Address == address && Trust.AgentPin == trust.AgentPin && Trust.HubPin == trust.HubPin;
+        public bool Fits(string address, ServerTrust trust) => Address == address && (OutboundAddress.Is(address) ? FitsOutbound(trust) : Trust.AgentPin == trust.AgentPin && Trust.HubPin == trust.HubPin);
+
+        /// <summary>The agent decides when it connects anew: until then a connection is good whose key is.</summary>
+        private bool FitsOutbound(ServerTrust trust) => Channel.Peer.Seen is not { } seen || trust.Accepts(KeyPin.Of(seen));
 
         public Entry With(ServerTrust trust)
         {

@@ -50,9 +50,20 @@ internal sealed partial class AgentLink(
         await Task.Delay(firstDelay, timing.Clock, cancellationToken);
         while (true)
         {
+            var arrival = connections.NextArrival(_server.Id);
             var wait = await WatchOnceAsync(cancellationToken);
-            await Task.Delay(wait, timing.Clock, cancellationToken);
+            await RestAsync(wait, arrival, cancellationToken);
         }
+    }
+
+    /// <summary>Waits, but not longer than until the agent has opened a connection.</summary>
+    private async Task RestAsync(TimeSpan wait, Task? arrival, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var rest = Task.Delay(wait, timing.Clock, over.Token);
+        await (arrival is null ? rest : Task.WhenAny(rest, arrival));
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>One Watch, to its end. The value is how long to wait before the next.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Agents.Outbound;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
@@ -24,6 +25,7 @@ internal sealed partial class FleetStartup(
     ProblemTracker problems,
     AgentConnections connections,
     AgentLinks links,
+    OutboundAgents outbound,
     DashboardOptions options,
     TimeProvider timeProvider,
     ILogger<FleetStartup> logger) : BackgroundService
@@ -60,6 +62,7 @@ internal sealed partial class FleetStartup(
             var monitors = await LoadAsync(stoppingToken);
             ingest.Load(monitors);
             await links.PrepareAsync(stoppingToken);
+            await ExpectAgentsAsync(monitors, stoppingToken);
             for (var i = 0; i < monitors.Count; i++)
             {
                 links.Start(monitors[i].Identity, TimeSpan.FromSeconds((double)options.Agents.StaggerSeconds * i / monitors.Count));
@@ -72,6 +75,18 @@ internal sealed partial class FleetStartup(
         {
             // The dashboard stops before it has begun.
         }
+    }
+
+    /// <summary>From now on agents that connect themselves come in.</summary>
+    private async Task ExpectAgentsAsync(List<ServerState> monitors, CancellationToken cancellationToken)
+    {
+        foreach (var server in monitors.Select(monitor => monitor.Identity).Where(server => OutboundAddress.Is(server.Address)))
+        {
+            outbound.Expect(server.Id, server.Trust);
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        outbound.Load(await context.Admissions.AsNoTracking().Select(admission => admission.AgentPin).ToListAsync(cancellationToken));
     }
 
     private async Task<List<ServerState>> LoadAsync(CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Agents.Outbound;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Trust;
@@ -13,7 +14,7 @@ namespace WsusDashboard.Dashboard.Agents;
 /// Keeps the trust in a server when keys change, over connections that are paired already. What the other side is told was stored here before,
 /// so that an end in the middle loses nothing: the next connection goes on.
 /// </summary>
-internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> contexts, HubIdentity hub, LinkTiming timing, ILogger<KeyRotation> logger)
+internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> contexts, HubIdentity hub, OutboundAgents outbound, LinkTiming timing, ILogger<KeyRotation> logger)
 {
     private static readonly KeySuccession Nothing = new(default, default, default);
 
@@ -54,6 +55,7 @@ internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> co
                 .SetProperty(server => server.NextAgentPin, trust == null ? null : trust.NextAgentPin)
                 .SetProperty(server => server.HubPin, trust == null ? null : trust.HubPin),
             CancellationToken.None);
+        outbound.Change(serverId, trust);
     }
 
     /// <summary>Begins a change of this dashboard's key, or goes on with one. Each agent learns the next key at its next connection.</summary>

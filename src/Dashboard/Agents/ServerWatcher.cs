@@ -1,3 +1,4 @@
+using WsusDashboard.Dashboard.Agents.Outbound;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Kernel;
@@ -5,7 +6,7 @@ using WsusDashboard.Dashboard.Kernel;
 namespace WsusDashboard.Dashboard.Agents;
 
 /// <summary>Begins and ends the watching of one server while the dashboard runs.</summary>
-internal sealed class ServerWatcher(FleetIngest ingest, AgentLinks links, FleetStartup loading, DashboardOptions options)
+internal sealed class ServerWatcher(FleetIngest ingest, AgentLinks links, OutboundAgents outbound, FleetStartup loading, DashboardOptions options)
 {
     /// <summary>A new server, or one whose name or address was edited: what is known of it stays.</summary>
     /// <remarks>Waits for the start of the dashboard: a server that is added meanwhile would be taken up twice, with two links that contradict each other.</remarks>
@@ -13,6 +14,15 @@ internal sealed class ServerWatcher(FleetIngest ingest, AgentLinks links, FleetS
     {
         await loading.WhenLoaded;
         var identity = FleetStartup.ToIdentity(server, options);
+        if (OutboundAddress.Is(server.Address))
+        {
+            outbound.Expect(server.Id, identity.Trust);
+        }
+        else
+        {
+            outbound.Forget(server.Id);
+        }
+
         if (ingest.Find(server.Id)?.Identity == identity)
         {
             return;
@@ -44,6 +54,7 @@ internal sealed class ServerWatcher(FleetIngest ingest, AgentLinks links, FleetS
 
     public async Task StopAsync(int serverId)
     {
+        outbound.Forget(serverId);
         await links.RemoveAsync(serverId);
         ingest.Remove(serverId);
     }

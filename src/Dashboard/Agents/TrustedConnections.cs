@@ -1,3 +1,4 @@
+using WsusDashboard.Dashboard.Agents.Outbound;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Live;
 using Wire = WsusDashboard.Shared.Contract.V1;
@@ -5,7 +6,7 @@ using Wire = WsusDashboard.Shared.Contract.V1;
 namespace WsusDashboard.Dashboard.Agents;
 
 /// <summary>The connections of links, with the keys of both sides kept up to date. Threading: any thread; one link a server.</summary>
-internal sealed class TrustedConnections(AgentConnections connections, KeyRotation rotation, FleetIngest ingest)
+internal sealed class TrustedConnections(AgentConnections connections, OutboundAgents outbound, KeyRotation rotation, FleetIngest ingest)
 {
     /// <summary>Looks whether a key has changed on either side since the last connection.</summary>
     /// <returns>The server with its trust as it is now.</returns>
@@ -24,6 +25,9 @@ internal sealed class TrustedConnections(AgentConnections connections, KeyRotati
 
     /// <inheritdoc cref="AgentConnections.Get"/>
     public Wire.Agent.AgentClient Get(ServerIdentity server) => connections.Get(server);
+
+    /// <inheritdoc cref="OutboundAgents.NextArrival"/>
+    public Task? NextArrival(int serverId) => outbound.NextArrival(serverId);
 
     public void Close(int serverId) => connections.Close(serverId);
 }

@@ -1,6 +1,7 @@
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Agents.Border;
 using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Agents.Outbound;
 using WsusDashboard.Dashboard.Agents.Outside;
 using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Ingest;
@@ -24,6 +25,8 @@ internal static class IngestRegistration
         services.AddSingleton<LiveFleet>();
         services.AddHostedService<FleetMetrics>();
         services.AddSingleton<HubIdentity>();
+        services.AddSingleton<OutboundAgents>();
+        services.AddSingleton<OutboundReception>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<PairingClient>();
         services.AddSingleton<ContractBorder>();

@@ -21,9 +21,9 @@ public sealed class DashboardOptions
     /// <summary>The https address people use, if it isn't the dashboard's own: that of IIS or of a proxy with TLS on this computer, which has to send X-Forwarded-For and X-Forwarded-Proto. Besides localhost, only its host and the certificate's names are answered.</summary>
     public string PublicAddress { get; set; } = "";
 
-    /// <summary>TCP port where agents register themselves with an enrolment token, over TLS with the dashboard's own key, on all addresses. 0 = none.</summary>
+    /// <summary>TCP port for agents: where they register themselves with an enrolment token, and where those that connect themselves come in; over TLS with the dashboard's own key, on all addresses. 0 = none.</summary>
     [Range(0, 65535)]
-    public int EnrolmentPort { get; set; }
+    public int EnrolmentPort { get; set; } = 5443;
 
     /// <summary>The name agents show for this dashboard. Empty = the computer's name.</summary>
     [PrintableText(0, 100)]

@@ -1,3 +1,4 @@
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Shared.Hierarchy;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
@@ -27,7 +28,7 @@ public static class LiveHierarchy
             IsReplica = wsus?.IsReplica ?? false,
             DatabaseServer = wsus?.DatabaseServer ?? "",
             PublicName = wsus?.PublicName ?? "",
-            AddressHost = Uri.TryCreate(server.Address, UriKind.Absolute, out var address) ? address.Host : "",
+            AddressHost = !OutboundAddress.Is(server.Address) && Uri.TryCreate(server.Address, UriKind.Absolute, out var address) ? address.Host : "",
             IsUpdatePoint = server.Snapshot?.Wsus.Status is not (null or SectionStatus.Pending or SectionStatus.NotInstalled),
             KnownServers = [.. KnownServers(server).Where(name => !string.Equals(name, MicrosoftUpdate, StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.OrdinalIgnoreCase)],
             Health = server.Status.Health,

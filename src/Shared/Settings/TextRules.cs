@@ -54,3 +54,11 @@ public sealed class LocalPathAttribute() : TextRuleAttribute("a path on this com
 {
     protected override bool Takes(string text) => text.IndexOfAny(Path.GetInvalidPathChars()) < 0;
 }
+
+/// <summary>The address of an HTTP proxy without anything behind its port, or nothing.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ProxyAddressAttribute() : TextRuleAttribute("http://HOST:PORT; or empty")
+{
+    protected override bool Takes(string text) => text.Length == 0
+        || (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp && address is { UserInfo: "", PathAndQuery: "/", Fragment: "" });
+}

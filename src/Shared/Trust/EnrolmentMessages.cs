@@ -6,7 +6,7 @@ namespace WsusDashboard.Shared.Trust;
 /// <param name="AgentId">32 hexadecimal digits.</param>
 /// <param name="ComputerName">The server's name.</param>
 /// <param name="AgentVersion">Version of the agent.</param>
-/// <param name="Port">Port on which the agent answers hubs, 1 to 65535.</param>
+/// <param name="Port">Port on which the agent answers hubs, 1 to 65535; 0 = on none: it opens the connection itself (<see cref="OutboundProtocol"/>).</param>
 /// <param name="Hosts">Names under which the hub may find it, best first; at most 5.</param>
 public sealed record EnrolmentRequest(string TokenId, string Secret, string AgentId, string ComputerName, string AgentVersion, int Port, IReadOnlyList<string> Hosts)
 {

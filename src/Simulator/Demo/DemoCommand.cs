@@ -12,6 +12,7 @@ public static class DemoCommand
     private static readonly Option<int> Servers = Number("--servers", "N", "Number of simulated servers, 1 to 200.", EstateOptions.DefaultServers);
     private static readonly Option<int> Port = Number("--port", "P", "TCP port of the dashboard. 0 picks a free one.", DemoOptions.DefaultPort);
     private static readonly Option<int> AgentPort = Number("--agent-port", "P", "TCP port of the first agent; the others follow. 0 picks free ones.", DemoOptions.DefaultAgentPort);
+    private static readonly Option<int?> HubPort = new("--hub-port") { HelpName = "P", Description = "TCP port of the dashboard where every second agent connects itself. 0 picks a free one. Default: 5443, or a free one with --port 0.", CustomParser = result => ParseNumber(result) };
     private static readonly Option<string> Data = new("--data") { HelpName = "DIR", Description = "Folder of the estate, kept between starts; by default in your account's local application data.", DefaultValueFactory = _ => DemoOptions.DefaultDataDirectory };
     private static readonly Option<double> Speed = new("--speed") { HelpName = "X", Description = "Speed of the simulation, 0.1 to 1000; 10 is ten times as fast. Timestamps stay real.", DefaultValueFactory = _ => 1, CustomParser = ParseSpeed };
     private static readonly Option<int?> Seed = new("--seed") { HelpName = "N", Description = "Random seed; the same seed makes the same estate. Default: the folder's, else 1.", CustomParser = result => ParseNumber(result) };
@@ -25,7 +26,7 @@ public static class DemoCommand
     /// <summary>The command with its options; it has no action of its own.</summary>
     public static RootCommand Create() => new("Runs simulated WSUS servers, each with the real agent, and a dashboard that watches them.")
     {
-        Servers, Port, AgentPort, Data, Speed, Seed, HistoryDays, Reset, ApiToken, AgentsOnly, Outage,
+        Servers, Port, AgentPort, HubPort, Data, Speed, Seed, HistoryDays, Reset, ApiToken, AgentsOnly, Outage,
     };
 
     /// <param name="arguments">The command line.</param>
@@ -86,6 +87,7 @@ public static class DemoCommand
             Servers = Value(Servers, standard.Servers),
             Port = Value(Port, standard.Port),
             AgentPort = Value(AgentPort, standard.AgentPort),
+            HubPort = Value(HubPort, null),
             DataDirectory = Value(Data, standard.DataDirectory),
             Speed = Value(Speed, standard.Speed),
             Seed = Value(Seed, null),

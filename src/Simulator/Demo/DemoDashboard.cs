@@ -31,9 +31,10 @@ internal sealed class DemoDashboard : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly HttpClient _client;
 
-    private DemoDashboard(WebApplication application, Uri address, string apiToken, string? setAside)
+    private DemoDashboard(WebApplication application, Uri address, int hubPort, string apiToken, string? setAside)
     {
         _application = application;
+        HubAddress = new(string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{hubPort}"));
         SetAside = setAside;
         Address = address;
         ApiToken = apiToken;
@@ -46,21 +47,24 @@ internal sealed class DemoDashboard : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Where agents enrol, and connect themselves.</summary>
+    public Uri HubAddress { get; }
+
     /// <summary>Where the files of another version's dashboard are now; null where there were none.</summary>
     public string? SetAside { get; }
 
     public IServiceProvider Services => _application.Services;
 
     /// <summary>Files that another version made are set aside, and the dashboard begins with none.</summary>
-    public static async Task<DemoDashboard?> StartAsync(int port, DataFolder folder, string? apiToken, CancellationToken cancellationToken)
+    public static async Task<DemoDashboard?> StartAsync(int port, int hubPort, DataFolder folder, string? apiToken, CancellationToken cancellationToken)
     {
         try
         {
-            return await StartAsync(port, folder.Dashboard, apiToken, null, cancellationToken);
+            return await StartAsync(port, hubPort, folder.Dashboard, apiToken, null, cancellationToken);
         }
         catch (DatabaseVersionException)
         {
-            return await StartAsync(port, folder.Dashboard, apiToken, folder.SetDashboardAside(), cancellationToken);
+            return await StartAsync(port, hubPort, folder.Dashboard, apiToken, folder.SetDashboardAside(), cancellationToken);
         }
     }
 
@@ -75,7 +79,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
 
         // A pairing waits for two disks more than it works: a few at a time.
         var pairing = new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(servers, pairing, async (server, token) =>
+        await Parallel.ForEachAsync(servers.Where(server => !server.ConnectsItself || (server.StaysDown && !known.ContainsKey(server.Name))), pairing, async (server, token) =>
         {
             var address = server.HubAddress.GetLeftPart(UriPartial.Authority);
             if (known.TryGetValue(server.Name, out var id))
@@ -88,6 +92,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
                 await AddAsync(server, address, token);
             }
         });
+        await new DemoEnrolment(_client, HubAddress).RunAsync([.. servers.Where(server => server is { ConnectsItself: true, StaysDown: false })], known.Keys, cancellationToken);
     }
 
     /// <summary>Waits until the dashboard shows a health for each server that is to become unreachable.</summary>
@@ -120,15 +125,16 @@ internal sealed class DemoDashboard : IAsyncDisposable
         await _application.DisposeAsync();
     }
 
-    private static async Task<DemoDashboard> StartAsync(int port, string dataDirectory, string? apiToken, string? setAside, CancellationToken cancellationToken)
+    private static async Task<DemoDashboard> StartAsync(int port, int hubPort, string dataDirectory, string? apiToken, string? setAside, CancellationToken cancellationToken)
     {
         var token = apiToken ?? RandomNumberGenerator.GetHexString(64, lowercase: true);
+        var agents = hubPort == 0 ? LoopbackPort.Choose() : hubPort;
         Directory.CreateDirectory(dataDirectory);
         var application = DashboardHost.Build(
             [],
             options =>
             {
-                options.Port = port;
+                (options.Port, options.EnrolmentPort) = (port, agents);
                 options.DataDirectory = dataDirectory;
                 options.Agents.StaggerSeconds = 1;
                 options.HubName = "WsusDashboard demo";
@@ -158,7 +164,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
             await application.StartAsync(cancellationToken);
             var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
             var bound = addresses.Select(address => new Uri(address)).FirstOrDefault()?.Port ?? port;
-            var dashboard = new DemoDashboard(application, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{bound}")), token, setAside);
+            var dashboard = new DemoDashboard(application, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{bound}")), agents, token, setAside);
             await dashboard.WaitUntilReadyAsync(cancellationToken);
             return dashboard;
         }
@@ -228,7 +234,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
         }
     }
 
-    private static async Task CheckAsync(HttpResponseMessage answer, string what, CancellationToken cancellationToken)
+    internal static async Task CheckAsync(HttpResponseMessage answer, string what, CancellationToken cancellationToken)
     {
         if (!answer.IsSuccessStatusCode)
         {

@@ -50,7 +50,7 @@ public sealed class DemoHost : IAsyncDisposable
         try
         {
             // The dashboard's start is independent of the estate's: side by side they take half the time.
-            var dashboard = options.AgentsOnly ? Task.FromResult<DemoDashboard?>(null) : DemoDashboard.StartAsync(options.Port, folder, options.ApiToken, cancellationToken);
+            var dashboard = options.AgentsOnly ? Task.FromResult<DemoDashboard?>(null) : DemoDashboard.StartAsync(options.Port, PortCheck.HubPortOf(options), folder, options.ApiToken, cancellationToken);
             estate = await StartEstateAsync(options, folder, loggers, dashboard, cancellationToken);
             var host = new DemoHost(estate, await dashboard, loggers);
             await (host.Dashboard?.RegisterAsync(estate.Servers, cancellationToken) ?? Task.CompletedTask);
@@ -63,7 +63,7 @@ public sealed class DemoHost : IAsyncDisposable
             loggers.Dispose();
             if (exception is IOException)
             {
-                throw new DemoException($"The demo couldn't start: {exception.Message} If a port is in use, choose others with --port and --agent-port.", exception);
+                throw new DemoException($"The demo couldn't start: {exception.Message} If a port is in use, choose others with --port, --hub-port and --agent-port.", exception);
             }
 
             if (exception is StoreException)
@@ -124,6 +124,9 @@ public sealed class DemoHost : IAsyncDisposable
                 Seed = folder.Seed,
                 HistoryDays = options.HistoryDays,
                 IsMicrosoftDown = options.Outage,
+
+                // Without a dashboard here, whoever watches the servers connects to them.
+                ConnectsItself = index => !options.AgentsOnly && index % 2 == 1,
             };
             return await Estate.StartAsync(estate, null, loggers.CreateLogger<Estate>(), cancellationToken);
         }

@@ -9,6 +9,7 @@ public sealed record DemoOptions
 {
     public const int DefaultPort = 5080;
     public const int DefaultAgentPort = 5101;
+    public const int DefaultHubPort = 5443;
     internal const int MaximumPort = 65_535;
 
     /// <summary>Number of simulated servers.</summary>
@@ -22,6 +23,10 @@ public sealed record DemoOptions
     /// <summary>TCP port of the first agent, the others follow; 0 = each takes a free one.</summary>
     [Range(0, MaximumPort)]
     public int AgentPort { get; init; } = DefaultAgentPort;
+
+    /// <summary>TCP port of the dashboard where every second agent connects itself; 0 = a free one, null = 5443, or a free one where the dashboard's own is.</summary>
+    [Range(0, MaximumPort)]
+    public int? HubPort { get; init; }
 
     /// <summary>Folder of the estate and of the dashboard's database.</summary>
     public string DataDirectory { get; init; } = DefaultDataDirectory;

@@ -14,6 +14,11 @@ internal static class PortCheck
             throw new DemoException(Text($"Port {options.Port} is in use by another program, so the dashboard can't listen on it. Choose another one with --port."));
         }
 
+        if (!options.AgentsOnly && HubPortOf(options) is > 0 and var hubPort && !LoopbackPort.IsFree(hubPort))
+        {
+            throw new DemoException(Text($"Port {hubPort} is in use by another program, so the dashboard can't take the connections of agents on it. Choose another one with --hub-port."));
+        }
+
         for (var port = options.AgentPort; options.AgentPort > 0 && port < options.AgentPort + options.Servers; port++)
         {
             if (!LoopbackPort.IsFree(port))
@@ -22,6 +27,9 @@ internal static class PortCheck
             }
         }
     }
+
+    /// <summary>The port that was asked for; 0 = any.</summary>
+    public static int HubPortOf(DemoOptions options) => options.HubPort ?? (options.Port == 0 ? 0 : DemoOptions.DefaultHubPort);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -150,6 +150,7 @@ public sealed partial class Estate : IAsyncDisposable
             var agentPort = options.FirstAgentPort == 0 ? 0 : options.FirstAgentPort + index;
             var agent = new SimulatedAgent(profile, files, SimulatedEdges.For(model, files, port, _web.CertificateOf(index)), pace, agentPort, _timeProvider)
             {
+                ConnectsItself = options.ConnectsItself(index),
                 Past = memory is null ? TellPast(profile, files, bornAt, profiles.Count) : null,
                 PastRepair = memory is null ? PastRepairs.Tell(profile, bornAt) : null,
             };
@@ -186,7 +187,7 @@ public sealed partial class Estate : IAsyncDisposable
     {
         // Two at a time: this is all the processor that a small machine has, and a start is mostly its work.
         var starting = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(_servers.Where(server => !server.StaysDown), starting, async (server, token) => await server.Agent.StartAsync(token));
+        await Parallel.ForEachAsync(_servers.Where(server => !server.StaysDown && (!server.ConnectsItself || server.Agent.IsEnrolled)), starting, async (server, token) => await server.Agent.StartAsync(token));
     }
 
     private void StartStepping(double speed)

@@ -37,6 +37,9 @@ public sealed record EstateOptions
     /// <summary>The servers; null = those of <see cref="ScenarioCatalog"/>.</summary>
     public IReadOnlyList<ServerProfile>? Profiles { get; init; }
 
+    /// <summary>Which servers' agents connect to a dashboard themselves and listen on no port, by the server's place in the list, from 0. They're started once they can enrol.</summary>
+    public Func<int, bool> ConnectsItself { get; init; } = _ => false;
+
     /// <summary>False where only models and WSUS are wanted.</summary>
     public bool StartsAgents { get; init; } = true;
 }

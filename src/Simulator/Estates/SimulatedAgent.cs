@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using WsusDashboard.Agent;
 using WsusDashboard.Agent.Samples;
+using WsusDashboard.Agent.Security.Enrolment;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Shared;
@@ -38,6 +39,17 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
 
     /// <summary>The server as its agent sees it.</summary>
     public AgentEdges Edges => edges;
+
+    /// <summary>It opens the connection to its dashboard and listens on no port.</summary>
+    public bool ConnectsItself { get; init; }
+
+    /// <summary>It trusts a dashboard, or will ask one to take it.</summary>
+    public bool IsEnrolled => File.Exists(HubsFile) || File.Exists(EnrolmentFile.PathIn(files.AgentData));
+
+    private string HubsFile => Path.Combine(files.AgentData, "hubs.json");
+
+    /// <summary>Whether it connects itself to this address of a dashboard.</summary>
+    public bool IsEnrolledWith(Uri hub) => File.Exists(HubsFile) && File.ReadAllText(HubsFile).Contains(hub.Authority, StringComparison.Ordinal);
 
     /// <summary>What the agent would have sampled before its first start; null where it has been started before.</summary>
     public IEnumerable<ServerSample>? Past { get; init; }
@@ -156,6 +168,8 @@ internal sealed class SimulatedAgent(ServerProfile profile, ServerFiles files, A
         options.DataDirectory = files.AgentData;
         options.ListenAddress = "127.0.0.1";
         options.Port = Address.Port;
+        options.Listen = ConnectsItself ? AgentOptions.ListenNo : AgentOptions.ListenYes;
+        options.Hub.Connect = ConnectsItself ? HubOptions.Outbound : HubOptions.Inbound;
         options.ComputerName = profile.Name;
         options.ApplicationHostConfig = files.ApplicationHostConfig;
         options.WsusHost = "127.0.0.1";

@@ -29,6 +29,9 @@ public sealed class SimulatedServer
     /// <summary>Where its agent listens for dashboards; the same over restarts of the agent, also while it is down.</summary>
     public Uri HubAddress => Agent.Address;
 
+    /// <summary>True where its agent opens the connection to its dashboard, and listens nowhere.</summary>
+    public bool ConnectsItself => Agent.ConnectsItself;
+
     /// <summary>Where its WSUS answers.</summary>
     public Uri WsusAddress { get; }
 

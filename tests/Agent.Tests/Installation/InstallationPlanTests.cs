@@ -54,6 +54,17 @@ public sealed class InstallationPlanTests
     }
 
     [Fact]
+    public void Plan_ThatEnrols_OpensNoPortUnlessTheDashboardIsToConnect()
+    {
+        var request = Plain with { Options = new AgentOptions { DataDirectory = "d", ListenAddress = "0.0.0.0" }, Enrolment = new("https://hub.corp.example:5443", "token") };
+
+        Assert.Empty(InstallationPlan.For(request).OfType<InstallationStep.OpenFirewall>());
+        Assert.Contains(InstallationPlan.Notes(request), note => note.Contains("https://hub.corp.example:5443", StringComparison.Ordinal));
+        request.Options.Hub.Connect = HubOptions.Inbound;
+        Assert.Single(InstallationPlan.For(request).OfType<InstallationStep.OpenFirewall>());
+    }
+
+    [Fact]
     public void Plan_WithSettings_KeepsThemBesideTheProgram()
     {
         var request = Plain with { Settings = new Dictionary<string, string> { ["Agent:Port"] = "5200" } };

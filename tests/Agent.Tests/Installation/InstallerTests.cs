@@ -232,7 +232,7 @@ public sealed class InstallerTests : IDisposable
     private InstallationRequest Request() => new()
     {
         Program = Program,
-        Options = new AgentOptions { DataDirectory = Data, ListenAddress = "0.0.0.0", Port = 5102 },
+        Options = new AgentOptions { DataDirectory = Data, ListenAddress = "0.0.0.0", Port = 5102, Listen = AgentOptions.ListenYes },
         Settings = new Dictionary<string, string> { ["Agent:Port"] = "5102" },
         Account = @"CORP\wsus$",
         Enrolment = new EnrolmentFile("https://hub.corp.example", Token),

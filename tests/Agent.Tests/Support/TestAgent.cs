@@ -19,15 +19,14 @@ internal sealed class TestAgent : IAsyncDisposable
     {
         _folder = folder;
         _application = application;
-        Address = new UriBuilder(application.Services.GetRequiredService<AgentAddress>().Current!) { Host = "127.0.0.1" }.Uri;
         Http = new HttpClient(LocalChannel.CreateHandler(folder.Path)) { BaseAddress = LocalChannel.Address };
         _channel = GrpcChannel.ForAddress(LocalChannel.Address, new GrpcChannelOptions { HttpHandler = LocalChannel.CreateHandler(folder.Path), DisposeHttpClient = true });
         Grpc = new Wire.Agent.AgentClient(_channel);
         LocalTrust = new Wire.LocalTrust.LocalTrustClient(_channel);
     }
 
-    /// <summary>Where hubs reach it.</summary>
-    public Uri Address { get; }
+    /// <summary>Where hubs reach it, if it listens.</summary>
+    public Uri Address => new UriBuilder(_application.Services.GetRequiredService<AgentAddress>().Current!) { Host = "127.0.0.1" }.Uri;
 
     /// <summary>The JSON verbs over its local channel.</summary>
     public HttpClient Http { get; }

@@ -40,7 +40,7 @@ internal sealed class ChangingFleet : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("wsusdashboard-live-");
         var dashboard = DashboardHost.Build(
             [],
-            options => (options.Port, options.ListenAddress, options.DataDirectory) = (0, "127.0.0.1", folder.FullName),
+            options => (options.Port, options.EnrolmentPort, options.ListenAddress, options.DataDirectory) = (0, 0, "127.0.0.1", folder.FullName),
             settings: new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "None" });
         await dashboard.StartAsync(cancellationToken);
         var fleet = new ChangingFleet(folder, dashboard);

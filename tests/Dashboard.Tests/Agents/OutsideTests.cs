@@ -54,6 +54,10 @@ public sealed class OutsideTests : IDisposable
         Assert.Equal("10.1.2.3", OutsideQuestions.Of(Server(Samples.Client(Clock.Start, host: "localhost")))[0].Address.Host);
 
     [Fact]
+    public void Of_AgentThatConnectsItself_HasNoQuestions() =>
+        Assert.Empty(OutsideQuestions.Of(Server(Samples.Client(Clock.Start)) with { Address = $"outbound://{new string('a', 32)}" }));
+
+    [Fact]
     public void Of_ServerThatMustNotBeAsked_HasNoQuestions()
     {
         var client = Samples.Client(Clock.Start);

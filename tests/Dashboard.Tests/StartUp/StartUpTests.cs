@@ -23,7 +23,7 @@ public sealed class StartUpTests : IDisposable
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
 
-        var (exitCode, output) = await RunAsync(option == "Dashboard:Port" ? [] : ["--Dashboard:Port=0"], $"--{option}={port}");
+        var (exitCode, output) = await RunAsync([option == "Dashboard:Port" ? "--Dashboard:EnrolmentPort=0" : "--Dashboard:Port=0"], $"--{option}={port}");
 
         Assert.Equal(1, exitCode);
         AssertText.Tells(Assert.Single(SentencesOf(output)), port, option);
@@ -34,7 +34,7 @@ public sealed class StartUpTests : IDisposable
     {
         using var other = DataFolder.Hold(new DashboardOptions { DataDirectory = _folder.Path });
 
-        var (exitCode, output) = await RunAsync([], "--Dashboard:Port=0");
+        var (exitCode, output) = await RunAsync([], "--Dashboard:Port=0", "--Dashboard:EnrolmentPort=0");
 
         Assert.Equal(1, exitCode);
         AssertText.Tells(Assert.Single(SentencesOf(output)), _folder.Path, "Dashboard:DataDirectory", "another dashboard");
@@ -46,7 +46,7 @@ public sealed class StartUpTests : IDisposable
         var file = _folder.File("file");
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
 
-        var (exitCode, output) = await RunAsync([], "--Dashboard:Port=0", $"--Dashboard:DataDirectory={file}");
+        var (exitCode, output) = await RunAsync([], "--Dashboard:Port=0", "--Dashboard:EnrolmentPort=0", $"--Dashboard:DataDirectory={file}");
 
         Assert.Equal(1, exitCode);
         var sentence = Assert.Single(SentencesOf(output));

@@ -51,7 +51,7 @@ internal sealed class TestDashboard : IAsyncDisposable
             [],
             options =>
             {
-                options.Port = 0;
+                (options.Port, options.EnrolmentPort) = (0, 0);
                 options.ListenAddress = "127.0.0.1";
                 options.DataDirectory = folder.Path;
                 options.Agents.StaggerSeconds = 0;

@@ -43,6 +43,7 @@ public sealed class AttackFixture : IAsyncLifetime
             "--Dashboard:Agents:QueryTimeoutSeconds=5",
             "--Dashboard:Agents:UnreachableAfterSeconds=5",
             "--Dashboard:ListenAddress=127.0.0.1",
+            "--Dashboard:EnrolmentPort=0",
             $"--Dashboard:Port={_port.ToString(CultureInfo.InvariantCulture)}",
             $"--Dashboard:DataDirectory={DashboardFolder}");
         _rest = new RestClient(new Uri($"http://127.0.0.1:{_port}"), Token);

@@ -100,7 +100,7 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
     public async Task FirstAdmin_ByTheLinkOfTheConsole_IsMadeInABrowser()
     {
         using var folder = new TempFolder();
-        await using (var dashboard = ChildProcess.StartProduct("WsusDashboard.Dashboard", "--Dashboard:Port=0", $"--Dashboard:DataDirectory={folder.Path}"))
+        await using (var dashboard = ChildProcess.StartProduct("WsusDashboard.Dashboard", "--Dashboard:Port=0", "--Dashboard:EnrolmentPort=0", $"--Dashboard:DataDirectory={folder.Path}"))
         {
             var output = await Eventually.Async(() => Task.FromResult(dashboard.Output), text => FirstAdminLink().IsMatch(text));
             var page = await chromium.OpenAsync(null);

@@ -39,7 +39,8 @@ internal sealed class RealDashboard : IAsyncDisposable
     /// <param name="key">The dashboard's own key as PEM; null lets it make one.</param>
     /// <param name="profiles">The servers; null = two of the catalogue.</param>
     /// <param name="speed">Divides simulated durations.</param>
-    public static async Task<RealDashboard> StartAsync(string? key = null, IReadOnlyList<ServerProfile>? profiles = null, double speed = 10)
+    /// <param name="connectThemselves">The agents open the connection.</param>
+    public static async Task<RealDashboard> StartAsync(string? key = null, IReadOnlyList<ServerProfile>? profiles = null, double speed = 10, bool connectThemselves = false)
     {
         var real = new RealDashboard();
         if (key is not null)
@@ -48,7 +49,7 @@ internal sealed class RealDashboard : IAsyncDisposable
         }
 
         await real.StartDashboardAsync();
-        real._estate = await Estate.StartAsync(new() { Servers = profiles?.Count ?? 2, Profiles = profiles, DataDirectory = real._folder.File("estate"), StartsAgents = false, Speed = speed }, cancellationToken: Token);
+        real._estate = await Estate.StartAsync(new() { Servers = profiles?.Count ?? 2, Profiles = profiles, DataDirectory = real._folder.File("estate"), StartsAgents = false, Speed = speed, ConnectsItself = _ => connectThemselves }, cancellationToken: Token);
         return real;
     }
 
@@ -61,7 +62,7 @@ internal sealed class RealDashboard : IAsyncDisposable
             {
                 (options.Port, options.ListenAddress, options.EnrolmentPort) = (0, "127.0.0.1", _enrolmentPort);
                 options.DataDirectory = _folder.File("dashboard");
-                options.Api.Token = new(ApiToken);
+                (options.Api.Token, options.Api.RequestsPerMinute) = (new(ApiToken), 100_000);
                 (options.Agents.StaggerSeconds, options.Agents.MaximumRetrySeconds) = (0, 1);
             },
             null,

@@ -28,8 +28,10 @@ internal static class TrustCommands
             }
 
             await console.Out.WriteLineAsync($"Pairing code:  {opened.Code}   (valid until {Wording.Time(opened.ExpiresAt.ToDateTimeOffset())}, for one use)");
-            await console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Agent:         port {opened.Port}, key {KeyPin.Shown(opened.AgentPin)}"));
-            await console.Out.WriteLineAsync(System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(opened.ListenAddress))
+            await console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Agent:         {(opened.Port == 0 ? "no port" : $"port {opened.Port}")}, key {KeyPin.Shown(opened.AgentPin)}"));
+            await console.Out.WriteLineAsync(opened.Port == 0
+                ? "This agent listens on no port, because it connects to a dashboard itself, so no dashboard can pair with the code. To change that, set Agent:Listen to yes and restart the agent."
+                : System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(opened.ListenAddress))
                 ? "This agent listens on this computer only, so only a dashboard on this computer can pair. For others, set Agent:ListenAddress to 0.0.0.0 and restart the agent."
                 : "In the dashboard, open Add server and enter this server's address and the code.");
         });
@@ -62,6 +64,10 @@ internal static class TrustCommands
         {
             await console.Out.WriteLineAsync(
                 $"  {hub.Name}   id {hub.Id}, key {KeyPin.Shown(hub.Pin)}, paired {Wording.Time(hub.PairedAt)} from {hub.PairedFrom}{(hub.IsConnected ? ", connected" : "")}");
+            foreach (var link in hub.Links)
+            {
+                await console.Out.WriteLineAsync($"    {link.Describe()}");
+            }
         }
     }
 
@@ -151,10 +157,24 @@ internal static class TrustCommands
 
     private sealed record RotationDocument(string AgentPin, string? NextAgentPin, IReadOnlyList<string> WaitingFor);
 
-    private sealed record HubDocument(string Id, string Name, string Pin, DateTimeOffset PairedAt, string PairedFrom, bool IsConnected)
+    private sealed record HubDocument(string Id, string Name, string Pin, DateTimeOffset PairedAt, string PairedFrom, bool IsConnected, IReadOnlyList<LinkDocument> Links)
     {
-        public static HubDocument From(PairedHub hub) => new(hub.Id, hub.Name, hub.Pin, hub.PairedAt, hub.PairedFrom, IsConnected: false);
+        public static HubDocument From(PairedHub hub) => new(hub.Id, hub.Name, hub.Pin, hub.PairedAt, hub.PairedFrom, IsConnected: false, [.. hub.Addresses.Select(LinkDocument.From)]);
 
-        public static HubDocument From(Wire.TrustedHub hub) => new(hub.Id, hub.Name, hub.Pin, hub.PairedAt.ToDateTimeOffset(), hub.PairedFrom, hub.OpenRequests > 0);
+        public static HubDocument From(Wire.TrustedHub hub) =>
+            new(hub.Id, hub.Name, hub.Pin, hub.PairedAt.ToDateTimeOffset(), hub.PairedFrom, hub.OpenRequests > 0, [.. hub.Links.Select(LinkDocument.From)]);
+    }
+
+    /// <summary>A connection that this agent opens itself.</summary>
+    private sealed record LinkDocument(string Address, bool IsConnected, DateTimeOffset? Since, string? Error, int Attempts, DateTimeOffset? NextAttemptAt)
+    {
+        public static LinkDocument From(Uri address) => new(address.GetLeftPart(UriPartial.Authority), IsConnected: false, null, "the agent isn't running", 0, null);
+
+        public static LinkDocument From(Wire.OutboundLink link) =>
+            new(link.Address, link.Connected, link.Since?.ToDateTimeOffset(), NullIfEmpty(link.Error), link.Attempts, link.NextAttemptAt?.ToDateTimeOffset());
+
+        public string Describe() => IsConnected ? $"connects to {Address}: connected since {Wording.Time(Since!.Value)}"
+            : Error is null ? $"connects to {Address}: connecting"
+            : $"connects to {Address}: not connected; {Error}.{(NextAttemptAt is { } at ? $" Next attempt {Wording.Time(at)}." : "")}";
     }
 }

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using WsusDashboard.Agent.Doctor.Probes.Connections;
 using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Access;
 using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Windows.Setup;
@@ -125,6 +126,11 @@ internal sealed class AgentProbes(AgentOptions options, IServiceControl services
 
     private async Task<ProbeOutcome> TryPortAsync(CancellationToken cancellationToken)
     {
+        if (!NetworkPort.IsNeeded(options))
+        {
+            return ProbeOutcome.NotInstalled("the agent listens on no port: it connects to its dashboard itself, or Agent:Listen is no");
+        }
+
         var address = string.Create(CultureInfo.InvariantCulture, $"{options.ListenAddress}, port {options.Port}");
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using WsusDashboard.Agent.Security.Audit;
 using WsusDashboard.Agent.Security.Enrolment;
+using WsusDashboard.Agent.Security.Outbound;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Agent.Security.Policy;
 using WsusDashboard.Agent.Storage;
@@ -49,6 +50,8 @@ internal static class SecurityRegistration
         services.AddSingleton<AgentAudit>();
         services.AddSingleton<AuditHealth>();
         services.AddSingleton<EnrolmentClient>();
+        services.AddSingleton<HubDialer>();
+        services.AddSingleton<OutboundLinks>();
         services.AddHostedService<EventLogCopyWorker>();
         services.AddHostedService<AuditWorker>();
         services.AddHostedService<PolicyAuditor>();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using WsusDashboard.Agent.Security.Outbound;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Text;
 using WsusDashboard.Shared.Trust;
@@ -7,20 +8,23 @@ using WsusDashboard.Shared.Trust;
 namespace WsusDashboard.Agent.Security.Enrolment;
 
 /// <summary>The agent's side of an enrolment: the secret of the token goes to the hub whose key the token names, and to nobody else.</summary>
-internal sealed class EnrolmentClient(IdentityKeys keys)
+internal sealed class EnrolmentClient(IdentityKeys keys, AgentOptions options)
 {
     private const int HubIdLength = 32;
     private const int MaximumAnswerBytes = 64 * 1024;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    /// <exception cref="OutboundException">The password for the proxy can't be read.</exception>
     /// <exception cref="HttpRequestException">The hub does not answer, or shows another key.</exception>
     /// <exception cref="OperationCanceledException">It did not answer in time, or the agent stops.</exception>
     public async Task<EnrolmentAnswer> SendAsync(Uri hub, EnrolmentToken token, EnrolmentRequest request, CancellationToken cancellationToken)
     {
+        var proxy = ProxyTunnel.ProxyOf(options.Hub);
         using var handler = new SocketsHttpHandler
         {
-            UseProxy = false,
+            Proxy = proxy,
+            UseProxy = proxy is not null,
             AllowAutoRedirect = false,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             SslOptions = PinnedTls.ForClient(keys.Current, certificate => IsPinned(certificate, token.HubPin)),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using WsusDashboard.Agent.Security.Outbound;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Shared;
@@ -9,7 +10,7 @@ namespace WsusDashboard.Agent.Security.Enrolment;
 
 /// <summary>Carries out the order that an unattended installation left: registers this agent with its hub, trusts that hub, forgets the token.</summary>
 internal sealed partial class EnrolmentWorker(
-    EnrolmentClient client, HubTrust trust, AgentIdentity identity, AgentSelf self, IHostApplicationLifetime lifetime, TimeProvider timeProvider, ILogger<EnrolmentWorker> logger)
+    EnrolmentClient client, HubTrust trust, AgentIdentity identity, AgentSelf self, AgentOptions options, IHostApplicationLifetime lifetime, TimeProvider timeProvider, ILogger<EnrolmentWorker> logger)
     : BackgroundService
 {
     private static readonly Backoff Pauses = new(TimeSpan.FromMinutes(5));
@@ -72,13 +73,13 @@ internal sealed partial class EnrolmentWorker(
                 return !answer.MayRetry ? GiveUp(order, answer.Message) : Wait(order, answer.Message);
             }
 
-            trust.Trust(new HubName(answer.HubId, answer.HubName), token.HubPin, $"enrolment token {token.Id}", "enrol");
+            trust.Trust(new HubName(answer.HubId, answer.HubName), token.HubPin, $"enrolment token {token.Id}", "enrol", options.Hub.IsOutbound ? [hub] : []);
             EnrolmentFile.Delete(self.DataDirectory);
             Log.Enrolled(logger, answer.HubName, answer.Message);
             return true;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested
-            && exception is HttpRequestException or OperationCanceledException or IOException or JsonException or NotSupportedException or CryptographicException or CommandException)
+            && exception is HttpRequestException or OperationCanceledException or IOException or JsonException or NotSupportedException or CryptographicException or CommandException or OutboundException)
         {
             return Wait(order, exception is OperationCanceledException ? "the dashboard didn't answer in time." : exception.InnerException?.Message ?? exception.Message);
         }
@@ -88,7 +89,7 @@ internal sealed partial class EnrolmentWorker(
     {
         var agent = identity.Create();
         string[] hosts = [agent.FullyQualifiedName, agent.ComputerName];
-        return new(token.Id, token.Secret, agent.AgentId, agent.ComputerName, agent.AgentVersion, self.Port, [.. hosts.Where(host => host.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)]);
+        return new(token.Id, token.Secret, agent.AgentId, agent.ComputerName, agent.AgentVersion, options.Hub.IsOutbound ? 0 : self.Port, [.. hosts.Where(host => host.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)]);
     }
 
     private bool Wait(EnrolmentFile order, string why)

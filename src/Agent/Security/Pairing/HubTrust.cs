@@ -62,13 +62,18 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
     }
 
     /// <summary>Trusts a hub whose key was proved, by a code or by an enrolment token.</summary>
-    public void Trust(HubName hub, string pin, string from, string verb)
+    /// <param name="hub">The hub.</param>
+    /// <param name="pin">Pin of its key.</param>
+    /// <param name="from">Where the trust comes from.</param>
+    /// <param name="verb">How it is named in the audit.</param>
+    /// <param name="addresses">Where this agent connects to it; none where the hub connects to the agent.</param>
+    public void Trust(HubName hub, string pin, string from, string verb, params IReadOnlyList<Uri> addresses)
     {
         audit.Write(new AgentAuditEntry { Verb = verb, Hub = hub.Name, From = from, What = $"hub {hub.Id}, key {pin}", Outcome = "done" });
 
         // Whoever was trusted under this id ends: a new pairing may mean a new key.
         sessions.Cut(hub.Id);
-        hubs.Add(new PairedHub { Id = hub.Id, Name = hub.Name, Pin = pin, PairedAt = timeProvider.GetUtcNow(), PairedFrom = from });
+        hubs.Add(new PairedHub { Id = hub.Id, Name = hub.Name, Pin = pin, PairedAt = timeProvider.GetUtcNow(), PairedFrom = from, Addresses = addresses });
     }
 
     public void TakeHubKey(AgentCaller caller, string nextPin)

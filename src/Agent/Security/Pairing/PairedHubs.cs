@@ -33,6 +33,9 @@ internal sealed partial class PairedHubs
         }
     }
 
+    /// <summary>The list is another one. Raised under the lock of the writer: handlers return at once.</summary>
+    public event Action? Changed;
+
     public IReadOnlyList<PairedHub> All
     {
         get
@@ -124,6 +127,7 @@ internal sealed partial class PairedHubs
         }
 
         _hubs = hubs;
+        Changed?.Invoke();
     }
 
     private static partial class Log

@@ -27,6 +27,10 @@ internal sealed class AgentPeer(HubIdentity hub, ServerTrust? trust)
     /// <exception cref="System.Security.Cryptography.CryptographicException">This dashboard's key is damaged, or the system cannot have one.</exception>
     public SslClientAuthenticationOptions CreateOptions() => PinnedTls.ForClient(hub.KeyFor(_trust?.HubPin), Check);
 
+    /// <summary>The agent has opened a connection and proved this key.</summary>
+    /// <exception cref="AgentKeyException">It isn't the paired one.</exception>
+    public void Take(X509Certificate2 certificate) => Check(certificate);
+
     private bool Check(X509Certificate? certificate)
     {
         if (certificate is null)

@@ -1,3 +1,4 @@
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Probing;
 using WsusDashboard.Shared.Snapshots;
@@ -6,13 +7,13 @@ namespace WsusDashboard.Dashboard.Agents.Outside;
 
 /// <summary>
 /// What the dashboard asks of the WSUS of one server. The agent says which endpoints it was answered by, by which name and at which port; where the questions
-/// go is decided here: to the host that the server was paired at and to no other, and for the paths of this build alone, whatever an agent says. Pure.
+/// go is decided here: to the host that the server was paired at and to no other, and for the paths of this build alone, whatever an agent says. An agent that connects itself only says where its server is, so nothing is asked there. Pure.
 /// </summary>
 internal static class OutsideQuestions
 {
     /// <summary>Empty where the agent does not answer, has no WSUS, or left the pool alone because a question would wake it.</summary>
     public static IReadOnlyList<ProbeTarget> Of(LiveServer server) =>
-        server is { Link.State: LinkState.Up, Snapshot.Client: { Status: SectionStatus.Ok, Value: { } client } } && Uri.TryCreate(server.Address, UriKind.Absolute, out var agent)
+        server is { Link.State: LinkState.Up, Snapshot.Client: { Status: SectionStatus.Ok, Value: { } client } } && !OutboundAddress.Is(server.Address) && Uri.TryCreate(server.Address, UriKind.Absolute, out var agent)
             ? [.. ClientEndpoints.OfClients.Select(endpoint => Of(client.Find(endpoint), agent.DnsSafeHost)).OfType<ProbeTarget>()]
             : [];
 

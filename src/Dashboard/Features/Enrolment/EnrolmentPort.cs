@@ -1,14 +1,16 @@
+using System.Net.Security;
 using System.Text.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Agents.Outbound;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Dashboard.Features.Enrolment;
 
-/// <summary>The port on which agents register themselves: TLS with this dashboard's own key, a key of the agent's, one request, and nothing else of the dashboard behind it.</summary>
+/// <summary>The port for agents: TLS with this dashboard's own key and a key of the agent's, and behind it one request, with which agents register themselves, or the connection over which a server is watched. Nothing else of the dashboard is behind it.</summary>
 internal static class EnrolmentPort
 {
     private const int MaximumBodyBytes = 8 * 1024;
@@ -20,13 +22,22 @@ internal static class EnrolmentPort
     {
         var hub = listen.ApplicationServices.GetRequiredService<HubIdentity>();
         listen.Protocols = HttpProtocols.Http1;
-        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(PinnedTls.ForServer(hub.Keys.Current)), HandshakeTimeout = TimeSpan.FromSeconds(10) });
+        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(CreateTls(hub)), HandshakeTimeout = TimeSpan.FromSeconds(10) });
+        listen.Use(listen.ApplicationServices.GetRequiredService<OutboundReception>().Receive);
         listen.Use(next => connection =>
         {
             connection.Features.Set(Marker.Instance);
             return next(connection);
         });
     });
+
+    /// <summary>The agent says in the handshake what it wants; each connection proves its key anew.</summary>
+    private static SslServerAuthenticationOptions CreateTls(HubIdentity hub)
+    {
+        var tls = PinnedTls.ForServer(hub.Keys.Current);
+        (tls.ApplicationProtocols, tls.AllowTlsResume) = ([OutboundProtocol.Protocol, SslApplicationProtocol.Http11], false);
+        return tls;
+    }
 
     /// <summary>First of all: what comes in by this port reaches nothing else, and what comes in by another does not reach this.</summary>
     public static void UseEnrolmentPort(this WebApplication app)

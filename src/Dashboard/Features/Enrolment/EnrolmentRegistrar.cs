@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Agents.Outbound;
 using WsusDashboard.Dashboard.Agents.Trust;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
@@ -15,8 +16,9 @@ namespace WsusDashboard.Dashboard.Features.Enrolment;
 
 /// <summary>Takes agents that register themselves with a token. The secret came over TLS to this dashboard's own key; the agent's key is the one of that connection.</summary>
 internal sealed class EnrolmentRegistrar(
-    IDbContextFactory<DashboardContext> contexts, HubIdentity hub, AgentProbe probe, ServerService servers, ServerTrusts trusts, EnrolmentAudit audit, TimeProvider timeProvider)
+    IDbContextFactory<DashboardContext> contexts, HubIdentity hub, AgentProbe probe, OutboundAgents outbound, ServerService servers, ServerTrusts trusts, EnrolmentAudit audit, TimeProvider timeProvider)
 {
+    private const string UsedUp = "Another server just took the last use of this token.";
     private const int MaximumNameLength = 100;
     private const int MaximumHostLength = 255;
 
@@ -38,7 +40,7 @@ internal sealed class EnrolmentRegistrar(
             return Refuse("This dashboard didn't issue the token, or the token was changed.");
         }
 
-        if (await FindKnownAsync(context, request, agentPin, cancellationToken) is { } known)
+        if (await FindKnownAsync(context, token, request, agentPin, from, cancellationToken) is { } known)
         {
             return known;
         }
@@ -49,27 +51,28 @@ internal sealed class EnrolmentRegistrar(
             return Refuse(refusal);
         }
 
-        var address = await probe.FindAsync(request.Hosts.Append(from), request.Port, agentPin, cancellationToken);
-        return address is null
-            ? new("", "", false, MayRetry: true, $"the dashboard can't reach this agent at {string.Join(", ", request.Hosts.Append(from))} on port {request.Port}. Open the port in the firewall, and have the agent listen on an address the dashboard can reach (Agent:ListenAddress 0.0.0.0).")
-            : await TakeAsync(context, token, request, address, agentPin, from, cancellationToken);
+        return await FindAddressAsync(request, agentPin, from, cancellationToken) is { } address
+            ? await TakeAsync(context, token, request, address, agentPin, from, cancellationToken)
+            : NotReached(request, from);
     }
+
+    /// <summary>Where the agent is found: an agent that connects itself has proved its key with this request; another one is looked for.</summary>
+    private async Task<Uri?> FindAddressAsync(EnrolmentRequest request, string agentPin, string from, CancellationToken cancellationToken) =>
+        request.Port == 0 ? OutboundAddress.Of(request.AgentId) : await probe.FindAsync(request.Hosts.Append(from), request.Port, agentPin, cancellationToken);
+
+    private static EnrolmentAnswer NotReached(EnrolmentRequest request, string from) => new(
+        "", "", false, MayRetry: true, $"the dashboard can't reach this agent at {string.Join(", ", request.Hosts.Append(from))} on port {request.Port}. Open the port in the firewall, and have the agent listen on an address the dashboard can reach (Agent:ListenAddress 0.0.0.0).");
 
     private async Task<EnrolmentAnswer> TakeAsync(DashboardContext context, EnrolmentTokenEntity token, EnrolmentRequest request, Uri address, string agentPin, string from, CancellationToken cancellationToken)
     {
-        // Counted in the database itself: two agents that come at once do not share the last use.
-        var now = timeProvider.GetUtcNow().UtcDateTime;
-        var taken = await context.EnrolmentTokens
-            .Where(entity => entity.Id == token.Id && entity.RevokedAt == null && entity.Uses < entity.MaximumUses && entity.ExpiresAt > now)
-            .ExecuteUpdateAsync(update => update.SetProperty(entity => entity.Uses, entity => entity.Uses + 1), cancellationToken);
-        if (taken == 0)
+        if (!await TryUseAsync(token, cancellationToken))
         {
-            return Refuse("Another server just took the last use of this token.");
+            return Refuse(UsedUp);
         }
 
         if (token.Admits)
         {
-            var failure = await AddAsync(request.ComputerName, address.AbsoluteUri, token.Site, new(agentPin, request.AgentId, $"enrolment token {Describe(token)}"), cancellationToken);
+            var failure = await AddAsync(request.ComputerName, ServerValidation.Normal(address), token.Site, new(agentPin, request.AgentId, $"enrolment token {Describe(token)}"), cancellationToken);
             await audit.TakenAsync(request, from, token.Site, $"{address.Authority} with token {Describe(token)}", agentPin, failure?.Message ?? "admitted by the token");
             return failure is null ? Accept(isAdmitted: true, $"{hub.Name} now watches this server.") : Refuse(failure.Message);
         }
@@ -89,11 +92,26 @@ internal sealed class EnrolmentRegistrar(
             Address = ServerValidation.Normal(address),
             Site = token.Site,
             AskedFrom = from,
-            AskedAt = now,
+            AskedAt = timeProvider.GetUtcNow().UtcDateTime,
         });
         await context.SaveChangesAsync(cancellationToken);
+        if (request.Port == 0)
+        {
+            outbound.ExpectWaiting(agentPin);
+        }
+
         await audit.TakenAsync(request, from, token.Site, $"{address.Authority} with token {Describe(token)}", agentPin, "waiting to be admitted");
         return Accept(isAdmitted: false, $"an admin of {hub.Name} has to admit this server.");
+    }
+
+    /// <summary>Counted in the database itself: two agents that come at once do not share the last use.</summary>
+    private async Task<bool> TryUseAsync(EnrolmentTokenEntity token, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        return await context.EnrolmentTokens
+            .Where(entity => entity.Id == token.Id && entity.RevokedAt == null && entity.Uses < entity.MaximumUses && entity.ExpiresAt > now)
+            .ExecuteUpdateAsync(update => update.SetProperty(entity => entity.Uses, entity => entity.Uses + 1), cancellationToken) > 0;
     }
 
     /// <summary>Adds the server of an agent whose key was proved; null where it was added.</summary>
@@ -113,19 +131,62 @@ internal sealed class EnrolmentRegistrar(
     public Task<bool> TellRefusedAsync(AdmissionEntity admission, string by, CancellationToken cancellationToken) =>
         trusts.RefuseAsync(admission.Address, admission.AgentPin, $"{by} did not admit this server.", cancellationToken);
 
+    /// <summary>The agent waits no longer: one that was refused has to go.</summary>
+    public void EndWaiting(AdmissionEntity admission) => outbound.ForgetWaiting(admission.AgentPin);
+
     /// <summary>An agent whose answer was lost asks again: it is not counted twice, and no server is added twice.</summary>
-    private async Task<EnrolmentAnswer?> FindKnownAsync(DashboardContext context, EnrolmentRequest request, string agentPin, CancellationToken cancellationToken)
+    private async Task<EnrolmentAnswer?> FindKnownAsync(DashboardContext context, EnrolmentTokenEntity token, EnrolmentRequest request, string agentPin, string from, CancellationToken cancellationToken)
     {
         if (await context.Servers.AsNoTracking().FirstOrDefaultAsync(server => server.AgentPin == agentPin || server.AgentId == request.AgentId, cancellationToken) is { } server)
         {
-            return KeyPin.AreSame(server.AgentPin, agentPin)
-                ? Accept(isAdmitted: true, $"{hub.Name} already watches this server, as {server.Name}.")
-                : Refuse($"This agent already belongs to {server.Name}, with a different key. Pair it again on the server's edit page.");
+            return KeyPin.AreSame(server.AgentPin, agentPin) ? await MoveAsync(server, request, agentPin, from, cancellationToken)
+                : server.AgentPin is null && token is { Admits: true } && token.Site == server.Site && RefusalOf(token) is null ? await TrustAgainAsync(server, token, request, agentPin, from, cancellationToken)
+                : Refuse($"This agent already belongs to {server.Name}, with a different key. Unpair the server on its page, then enrol it again with a token of its site that admits servers, or pair it there with a code.");
         }
 
         return await context.Admissions.AnyAsync(admission => admission.AgentPin == agentPin, cancellationToken)
             ? Accept(isAdmitted: false, $"an admin of {hub.Name} has to admit this server.")
             : null;
+    }
+
+    /// <summary>The agent of a server that is watched: from now on it's met the way it asks for, by this dashboard's connection or by its own.</summary>
+    private async Task<EnrolmentAnswer> MoveAsync(ServerEntity server, EnrolmentRequest request, string agentPin, string from, CancellationToken cancellationToken)
+    {
+        var isMoved = request.Port == 0 != OutboundAddress.Is(server.Address);
+        if (isMoved && await FindAddressAsync(request, agentPin, from, cancellationToken) is var address)
+        {
+            if (address is null)
+            {
+                return NotReached(request, from);
+            }
+
+            var edited = await servers.EditAsync(server.Id, new() { Name = server.Name, Site = server.Site, Baseline = server.Baseline, Address = ServerValidation.Normal(address) }, cancellationToken);
+            if (!edited.IsSuccess)
+            {
+                return Refuse(edited.Failure.Message);
+            }
+        }
+
+        return Accept(isAdmitted: true, $"{hub.Name} already watches this server, as {server.Name}.");
+    }
+
+    /// <summary>The server was unpaired here: with a token of its site that admits servers it's trusted again, as with a code.</summary>
+    private async Task<EnrolmentAnswer> TrustAgainAsync(ServerEntity server, EnrolmentTokenEntity token, EnrolmentRequest request, string agentPin, string from, CancellationToken cancellationToken)
+    {
+        if (await FindAddressAsync(request, agentPin, from, cancellationToken) is null)
+        {
+            return NotReached(request, from);
+        }
+
+        if (!await TryUseAsync(token, cancellationToken))
+        {
+            return Refuse(UsedUp);
+        }
+
+        var by = $"enrolment token {Describe(token)}";
+        await trusts.BeginAsync(server.Id, new ServerTrust(agentPin, null, hub.Keys.Current.Pin), request.AgentId, by, timeProvider.GetUtcNow());
+        await audit.TakenAsync(request, from, server.Site, $"{server.Name} with token {Describe(token)}", agentPin, "paired again");
+        return await MoveAsync(server, request, agentPin, from, cancellationToken);
     }
 
     private string? RefusalOf(EnrolmentTokenEntity token) => token switch
@@ -140,8 +201,8 @@ internal sealed class EnrolmentRegistrar(
         CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(EnrolmentToken.Hash(secret)), Encoding.ASCII.GetBytes(token.SecretHash));
 
     private static bool IsRight(EnrolmentRequest request) =>
-        request is { TokenId.Length: 16, Secret.Length: > 0 and <= 64, AgentId.Length: 32, Port: > 0 and <= 65535, Hosts.Count: <= EnrolmentRequest.MaximumHosts }
-        && request.ComputerName is { Length: > 0 and <= MaximumNameLength } && request.AgentVersion is { Length: <= MaximumNameLength }
+        request is { TokenId.Length: 16, Secret.Length: > 0 and <= 64, AgentId.Length: 32, Port: >= 0 and <= 65535, Hosts.Count: <= EnrolmentRequest.MaximumHosts }
+        && request.AgentId.All(char.IsAsciiHexDigitLower) && request.ComputerName is { Length: > 0 and <= MaximumNameLength } && request.AgentVersion is { Length: <= MaximumNameLength }
         && request.Hosts.Append(request.ComputerName).Append(request.AgentVersion).All(text => text is { Length: <= MaximumHostLength } && PlainText.IsPlain(text));
 
     private static string Describe(EnrolmentTokenEntity token) => token.Label.Length > 0 ? $"{token.Label} ({token.Id})" : token.Id;

@@ -140,6 +140,7 @@ internal sealed class EnrolmentService(IDbContextFactory<DashboardContext> conte
         var wasTold = admit || await registrar.TellRefusedAsync(admission, audit.Caller.Name, cancellationToken);
         context.Admissions.Remove(admission);
         await context.SaveChangesAsync(cancellationToken);
+        registrar.EndWaiting(admission);
         await audit.WriteAsync(note with { Outcome = wasTold ? "done" : "done, but the agent couldn't be told: it trusts this dashboard until someone runs \"WsusDashboard.Agent unpair\" there" });
         return Done.Instance;
     }

@@ -83,6 +83,11 @@ internal sealed class PairingService(IDbContextFactory<DashboardContext> context
             return Invalid.Of(error);
         }
 
+        if (OutboundAddress.Is(found.Value.Address))
+        {
+            return new Conflict($"The agent of {found.Value.Name} connects to this dashboard itself, so a code can't reach it. Enrol it again with a token of its site that admits servers, or enter its address above if it listens on a port.");
+        }
+
         var note = NoteOf("server.pair", found.Value);
         var intent = await audit.WriteIntentAsync(note);
         if (!intent.IsSuccess)

@@ -3,6 +3,7 @@ using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Features.Clients;
 using WsusDashboard.Dashboard.Features.Servers.Sections;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
@@ -13,6 +14,9 @@ namespace WsusDashboard.Dashboard.Features.Servers;
 public sealed record ServerDetailJson : ServerJson
 {
     public required string Address { get; init; }
+
+    /// <summary>Who opens the connection: inbound = the dashboard, to the address; outbound = the agent.</summary>
+    public AgentConnection Connection { get; init; }
 
     /// <summary>Id of the baseline that it is compared with.</summary>
     public required string Baseline { get; init; }
@@ -60,6 +64,7 @@ public sealed record ServerDetailJson : ServerJson
             Link = detail.Link,
             Updates = UpdatesJson.From(detail.Live.Status),
             Address = detail.Facts.Address,
+            Connection = detail.Facts.Connection,
             Baseline = detail.Facts.Baseline,
             AddedAt = detail.Facts.AddedAt,
             AgentKey = detail.Facts.AgentKey,

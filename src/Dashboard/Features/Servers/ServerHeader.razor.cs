@@ -76,7 +76,7 @@ public sealed partial class ServerHeader
                 yield return ("WSUS", facts.WsusVersion);
             }
 
-            yield return ("Address", facts.Address);
+            yield return facts.Connection == AgentConnection.Outbound ? ("Connection", "opened by the agent") : ("Address", facts.Address);
         }
     }
 

@@ -131,6 +131,7 @@ internal sealed class ServerService(IDbContextFactory<DashboardContext> contexts
     public async Task<Outcome<ConnectionTest>> TestConnectionAsync(string address, CancellationToken cancellationToken) =>
         Caller.Refusal(Permission.ManageServers) is { } refusal ? refusal
             : ServerValidation.CheckAddress(address, out var uri) is { } error ? Invalid.Of(error)
+            : OutboundAddress.Is(address) ? Invalid.Of("address", "The agent of this server connects to the dashboard itself, so there is no address to test. The server's page shows whether it's connected.")
             : await tester.TestAsync(uri!, cancellationToken);
 
     private static void Apply(ServerInput input, Uri address, ServerEntity server)

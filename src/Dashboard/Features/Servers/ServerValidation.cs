@@ -53,6 +53,12 @@ internal static class ServerValidation
             return new("address", $"The address has {trimmed.Length} characters. Allowed: at most {ServerInput.MaximumAddressLength}.");
         }
 
+        if (OutboundAddress.IsRight(trimmed))
+        {
+            address = new Uri(trimmed);
+            return null;
+        }
+
         if (!TryComplete(trimmed, out var uri))
         {
             return new("address", $"\"{trimmed}\" is not an agent's address. {allowed}.");
@@ -73,7 +79,7 @@ internal static class ServerValidation
     }
 
     /// <summary>One way of writing an address, so that the same is found twice.</summary>
-    public static string Normal(Uri address) => $"{address.Scheme}://{address.Host}:{address.Port.ToString(CultureInfo.InvariantCulture)}";
+    public static string Normal(Uri address) => address.Scheme == OutboundAddress.Scheme ? address.GetLeftPart(UriPartial.Authority) : $"{address.Scheme}://{address.Host}:{address.Port.ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>A host alone is enough: agents speak TLS, on port 5101 unless somebody chose another.</summary>
     private static bool TryComplete(string text, [NotNullWhen(true)] out Uri? uri)

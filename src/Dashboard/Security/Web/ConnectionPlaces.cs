@@ -27,13 +27,15 @@ internal sealed class ConnectionPlaces(int perNetwork, bool isBehindProxy)
             return;
         }
 
+        var place = new ConnectionPlace(() => Leave(network));
+        connection.Features.Set(place);
         try
         {
             await next(connection);
         }
         finally
         {
-            Leave(network);
+            place.GiveBack();
         }
     };
 
@@ -60,6 +62,20 @@ internal sealed class ConnectionPlaces(int perNetwork, bool isBehindProxy)
             {
                 _open.Remove(network);
             }
+        }
+    }
+}
+
+/// <summary>The place of a connection, which it can give back before it ends: one that has proved whose it is needs none.</summary>
+internal sealed class ConnectionPlace(Action leave)
+{
+    private int _isGivenBack;
+
+    public void GiveBack()
+    {
+        if (Interlocked.Exchange(ref _isGivenBack, 1) == 0)
+        {
+            leave();
         }
     }
 }

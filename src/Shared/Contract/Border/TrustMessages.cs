@@ -1,3 +1,4 @@
+using WsusDashboard.Shared.Trust;
 using static WsusDashboard.Shared.Contract.Border.Limit;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -38,7 +39,9 @@ internal static class TrustMessages
             ["paired_at"] = Past,
             ["paired_from"] = Address,
             ["open_requests"] = Count,
+            ["links"] = List(OutboundProtocol.MaximumAddresses, Part),
         },
+        [nameof(Wire.OutboundLink)] = new() { ["address"] = Address, ["since"] = Past, ["error"] = Sentence, ["attempts"] = Count, ["next_attempt_at"] = Planned },
         [nameof(Wire.UnpairHubRequest)] = new() { ["hub"] = Key(LongestName) },
         [nameof(Wire.UnpairHubResponse)] = new() { ["hub"] = Part },
         [nameof(Wire.RotateKeyResponse)] = new() { ["agent_pin"] = Pin, ["next_agent_pin"] = Pin, ["waiting_for"] = List(100, Name) },

@@ -44,7 +44,7 @@ internal sealed record HubDatabase(string Folder, PostgresCluster? Cluster, stri
     /// <returns>Links (without host) that sign in, each once.</returns>
     public async Task<string> FillAsync(IEnumerable<(int Index, string Pin)> servers, int port, CancellationToken cancellationToken)
     {
-        var settings = Options().Append(new("Logging:LogLevel:Default", "None")).Append(new("Dashboard:Port", "0")).Append(new("Dashboard:ListenAddress", "127.0.0.1"));
+        var settings = Options().Append(new("Logging:LogLevel:Default", "None")).Append(new("Dashboard:Port", "0")).Append(new("Dashboard:EnrolmentPort", "0")).Append(new("Dashboard:ListenAddress", "127.0.0.1"));
         await using var dashboard = DashboardHost.Build([.. settings.Select(setting => $"--{setting.Key}={setting.Value}")]);
         await dashboard.StartAsync(cancellationToken);
         var hubPin = MakeKey();

@@ -54,6 +54,7 @@ internal sealed class HubProcess : IAsyncDisposable
             .. database.Options(),
             new("Dashboard:Port", port.ToString(CultureInfo.InvariantCulture)),
             new("Dashboard:ListenAddress", "127.0.0.1"),
+            new("Dashboard:EnrolmentPort", "0"),
             new("Dashboard:Api:Token", token),
             new("Dashboard:Api:RequestsPerMinute", "1000000"),
             new("Dashboard:SignIn:AttemptsPerMinute", "100000"),

@@ -1,3 +1,4 @@
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Rules.Findings;
@@ -39,6 +40,8 @@ public sealed record ServerFacts
     public required string Name { get; init; }
 
     public required string Address { get; init; }
+
+    public AgentConnection Connection => OutboundAddress.Is(Address) ? AgentConnection.Outbound : AgentConnection.Inbound;
 
     public required string Site { get; init; }
 

@@ -1,0 +1,248 @@
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using WsusDashboard.Agent.Security.Audit;
+using WsusDashboard.Agent.Security.Pairing;
+using WsusDashboard.Shared;
+using WsusDashboard.Shared.Trust;
+
+namespace WsusDashboard.Agent.Security.Outbound;
+
+/// <summary>Keeps one connection to each address of each hub that this agent connects to itself: dials, hands the connection over to be served, and dials again when it ends.</summary>
+/// <remarks>
+/// Threading: any thread looks; one loop follows the list of hubs, and one a connection dials. No hub says where to dial: the addresses are those that someone on the server gave.
+/// </remarks>
+internal sealed partial class OutboundLinks(
+    PairedHubs hubs, HubDialer dialer, IdentityKeys keys, AgentAudit audit, AgentOptions options, TimeProvider timeProvider, ILogger<OutboundLinks> logger) : IAsyncDisposable
+{
+    private const int MaximumWaiting = PairedHubs.Maximum * OutboundProtocol.MaximumAddresses;
+
+    /// <summary>A connection that lasted so long was a good one: what ended it says nothing about the next attempt.</summary>
+    private static readonly TimeSpan GoodTime = TimeSpan.FromMinutes(1);
+
+    /// <summary>Trust that ends ends the connection as well, but not before the hub has its answer to the request that ended it.</summary>
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(2);
+
+    private static readonly Backoff Pauses = new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30));
+
+    /// <summary>A hub that doesn't watch this server is asked seldom: someone there has to change that.</summary>
+    private static readonly Backoff PausesOfStranger = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10));
+
+    private readonly Channel<HubConnection> _connections = Channel.CreateBounded<HubConnection>(MaximumWaiting);
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private readonly List<Dialling> _diallings = [];
+    private Task? _following;
+
+    /// <summary>Connections to be served, each disposed by whoever serves it.</summary>
+    public ChannelReader<HubConnection> Connections => _connections.Reader;
+
+    /// <summary>How they stand.</summary>
+    public IReadOnlyList<OutboundLink> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _diallings.Where(dialling => !dialling.IsEnding).Select(dialling => dialling.Link)];
+            }
+        }
+    }
+
+    /// <summary>Begins to dial; nothing where the options leave that to the hubs.</summary>
+    public void Start()
+    {
+        lock (_gate)
+        {
+            if (_following is null && options.Hub.IsOutbound)
+            {
+                hubs.Changed += OnHubsChanged;
+                OnHubsChanged();
+                _following = Task.Run(FollowAsync);
+            }
+        }
+    }
+
+    /// <summary>Ends all connections; none is begun again.</summary>
+    public async Task StopAsync()
+    {
+        hubs.Changed -= OnHubsChanged;
+        await _stopping.CancelAsync();
+        await (_following ?? Task.CompletedTask);
+        List<Dialling> running;
+        lock (_gate)
+        {
+            running = [.. _diallings];
+        }
+
+        await Task.WhenAll(running.Select(dialling => dialling.Running));
+        _connections.Writer.TryComplete();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stopping.Dispose();
+    }
+
+    private void OnHubsChanged() => _changes.Writer.TryWrite(true);
+
+    private async Task FollowAsync()
+    {
+        try
+        {
+            await foreach (var _ in _changes.Reader.ReadAllAsync(_stopping.Token))
+            {
+                Follow();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The agent ends.
+        }
+    }
+
+    /// <summary>Dials what is new in the list, and leaves what is gone from it, or has another key now.</summary>
+    private void Follow()
+    {
+        var wanted = hubs.All.SelectMany(hub => hub.Addresses.Take(OutboundProtocol.MaximumAddresses), (hub, address) => (hub.Id, address)).ToList();
+        lock (_gate)
+        {
+            _diallings.RemoveAll(dialling => dialling.Running.IsCompleted);
+            foreach (var dialling in _diallings.Where(dialling => !dialling.IsEnding && (!wanted.Contains(dialling.Target) || dialling.Connection is { Pin: var pin } && !IsTrusted(dialling.Target.HubId, pin))))
+            {
+                dialling.EndAfter(FarewellTime);
+            }
+
+            foreach (var target in wanted.Where(target => !_diallings.Any(dialling => dialling.Target == target && !dialling.IsEnding)).ToList())
+            {
+                var dialling = new Dialling(target, new(target.Id, target.address, false, timeProvider.GetUtcNow(), "", 0, null), timeProvider, _stopping.Token);
+                dialling.Running = Task.Run(() => DialAsync(dialling));
+                _diallings.Add(dialling);
+            }
+        }
+    }
+
+    private bool IsTrusted(string hubId, string pin) => hubs.All.Any(hub => hub.Id == hubId && (KeyPin.AreSame(hub.Pin, pin) || KeyPin.AreSame(hub.NextPin, pin)));
+
+    private async Task DialAsync(Dialling dialling)
+    {
+        using (dialling)
+        {
+            try
+            {
+                for (var failures = 1; ; failures++)
+                {
+                    var (pause, isGood) = await TryAsync(dialling, failures);
+                    failures = isGood ? 0 : failures;
+                    dialling.Link = dialling.Link with { NextAttemptAt = timeProvider.GetUtcNow() + pause };
+                    await Task.Delay(pause, timeProvider, dialling.Token);
+                    dialling.Link = dialling.Link with { NextAttemptAt = null };
+                }
+            }
+            catch (OperationCanceledException) when (dialling.Token.IsCancellationRequested)
+            {
+                // The hub isn't trusted any more, or the agent ends.
+            }
+        }
+    }
+
+    /// <summary>One connection, to its end. The value is how long to wait before the next, and whether this one was good.</summary>
+    private async Task<(TimeSpan Pause, bool IsGood)> TryAsync(Dialling dialling, int failures)
+    {
+        try
+        {
+            await using var connection = await dialer.ConnectAsync(dialling.Link.Address, keys.Current, pin => IsTrusted(dialling.Target.HubId, pin), dialling.Token);
+            var begun = timeProvider.GetTimestamp();
+            dialling.Connection = connection;
+            dialling.Link = new(dialling.Target.HubId, dialling.Target.Address, true, timeProvider.GetUtcNow(), "", 0, null);
+            Log.Connected(logger, dialling.Target.Address.Authority);
+            await _connections.Writer.WriteAsync(connection, dialling.Token);
+            await connection.Ended.WaitAsync(dialling.Token);
+            var isGood = timeProvider.GetElapsedTime(begun) >= GoodTime;
+            Lose(dialling, "the connection ended", failures);
+            return (Pauses.Next(isGood ? 1 : failures), isGood);
+        }
+        catch (OutboundException exception)
+        {
+            if (exception.Kind == OutboundFailure.WrongKey)
+            {
+                audit.Count(new AgentAuditEntry { Verb = "connect", HubId = dialling.Target.HubId, From = dialling.Target.Address.Authority, What = $"hub {dialling.Target.HubId}", Outcome = "refused", Detail = exception.Message });
+            }
+
+            Lose(dialling, exception.Message, failures);
+            return ((exception.Kind is OutboundFailure.Refused or OutboundFailure.WrongKey ? PausesOfStranger : Pauses).Next(failures), false);
+        }
+        catch (CryptographicException exception)
+        {
+            Lose(dialling, $"this agent's key can't be used: {exception.Message}", failures);
+            return (PausesOfStranger.Next(failures), false);
+        }
+        finally
+        {
+            dialling.Connection = null;
+        }
+    }
+
+    private void Lose(Dialling dialling, string error, int failures)
+    {
+        // The same failure over and over is one line of the log.
+        if (dialling.Link.Error != error)
+        {
+            Log.NotConnected(logger, dialling.Target.Address.Authority, error);
+        }
+
+        var since = dialling.Link.IsConnected || dialling.Link.Error.Length == 0 ? timeProvider.GetUtcNow() : dialling.Link.Since;
+        dialling.Link = dialling.Link with { IsConnected = false, Since = since, Error = error, Attempts = failures };
+    }
+
+    /// <summary>One address that is dialled over and over.</summary>
+    private sealed class Dialling((string HubId, Uri Address) target, OutboundLink link, TimeProvider timeProvider, CancellationToken stopping) : IDisposable
+    {
+        private readonly CancellationTokenSource _ending = new(Timeout.InfiniteTimeSpan, timeProvider);
+        private CancellationTokenSource? _either;
+        private volatile OutboundLink _link = link;
+        private volatile HubConnection? _connection;
+
+        public (string HubId, Uri Address) Target => target;
+
+        public CancellationToken Token => LazyInitializer.EnsureInitialized(ref _either, () => CancellationTokenSource.CreateLinkedTokenSource(stopping, _ending.Token)).Token;
+
+        public Task Running { get; set; } = Task.CompletedTask;
+
+        public bool IsEnding { get; private set; }
+
+        public OutboundLink Link
+        {
+            get => _link;
+            set => _link = value;
+        }
+
+        public HubConnection? Connection
+        {
+            get => _connection;
+            set => _connection = value;
+        }
+
+        public void EndAfter(TimeSpan time)
+        {
+            IsEnding = true;
+            _ending.CancelAfter(time);
+        }
+
+        public void Dispose()
+        {
+            _either?.Dispose();
+            _ending.Dispose();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Connected to the dashboard at {Address}")]
+        public static partial void Connected(ILogger logger, string address);
+
+        [LoggerMessage(2, LogLevel.Warning, "Not connected to the dashboard at {Address}; trying again: {Reason}")]
+        public static partial void NotConnected(ILogger logger, string address, string reason);
+    }
+}
