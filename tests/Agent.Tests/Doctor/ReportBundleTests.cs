@@ -1,11 +1,11 @@
 using System.IO.Compression;
-using System.Reflection;
 using WsusDashboard.Agent.Cli;
 using WsusDashboard.Agent.Cli.Terminal;
 using WsusDashboard.Agent.Doctor.Reports;
 using WsusDashboard.Agent.Tests.Support;
 using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Wsus;
+using WsusDashboard.Shared.Settings;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Tests.Doctor;
@@ -101,7 +101,7 @@ public sealed class ReportBundleTests : IDisposable
         var shown = OptionLine.From(new AgentOptions { WsusHost = $"wsus;password={Secret}" });
 
         Assert.DoesNotContain(shown, line => line.Value.Contains(Secret, StringComparison.Ordinal));
-        Assert.Equal(typeof(AgentOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Length, shown.Count);
+        Assert.Equal(OptionEntry.In(AgentOptions.SectionName, new AgentOptions()).Count, shown.Count);
     }
 
     [Theory]

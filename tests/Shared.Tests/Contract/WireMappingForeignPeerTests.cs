@@ -23,7 +23,7 @@ public sealed class WireMappingForeignPeerTests
     private const int NumberOfANewerPeer = 999;
 
     /// <summary>Enums that never cross the wire: they only choose between texts and verdicts on one side.</summary>
-    private static readonly System.Type[] OneSided = [typeof(PairingRole), typeof(RepairVerdict), typeof(TieKind), typeof(UndecidedReason), typeof(RepairTrace), typeof(Beyond), typeof(TimeReach)];
+    private static readonly System.Type[] OneSided = [typeof(PairingRole), typeof(OutboundAnswer), typeof(RepairVerdict), typeof(TieKind), typeof(UndecidedReason), typeof(RepairTrace), typeof(Beyond), typeof(TimeReach)];
 
     public static TheoryData<string> Records => [.. WirePair.All.Select(pair => pair.Domain.Name)];
 

@@ -5,7 +5,7 @@ using WsusDashboard.Agent.Windows.Native;
 
 namespace WsusDashboard.Agent.Api.Listening;
 
-/// <summary>Registers what opens the local channel, and what gives the connections that the agent opens. Kestrel's own transports come first: it asks them for theirs.</summary>
+/// <summary>Registers what opens the local channel. Kestrel's own transports come first: it asks them for theirs.</summary>
 internal static class ListeningRegistration
 {
     public static void AddLocalChannel(this WebApplicationBuilder builder)
@@ -16,7 +16,6 @@ internal static class ListeningRegistration
         }
 
         builder.Services.AddSingleton<IConnectionListenerFactory, SharedListenerFactory>();
-        builder.Services.AddSingleton<IConnectionListenerFactory, OutboundListenerFactory>();
     }
 
     [SupportedOSPlatform("windows")]
