@@ -68,6 +68,12 @@ public class DashboardContext : DbContext
 
     public DbSet<JobRunEntity> JobRuns => Set<JobRunEntity>();
 
+    public DbSet<PartitionEntity> Partitions => Set<PartitionEntity>();
+
+    public DbSet<DashboardEntity> Dashboards => Set<DashboardEntity>();
+
+    public DbSet<LiveRowEntity> LiveRows => Set<LiveRowEntity>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTime>().HaveConversion<UtcConverter>();
 
@@ -162,6 +168,9 @@ public class DashboardContext : DbContext
         modelBuilder.Entity<AgentQuarantineEntity>(quarantine => BelongsToServer(quarantine).HasKey(entity => entity.ServerId));
         modelBuilder.Entity<AdmissionEntity>().HasIndex(entity => entity.AgentPin).IsUnique();
         modelBuilder.Entity<JobRunEntity>().HasIndex(entity => new { entity.Name, entity.StartedAt });
+        modelBuilder.Entity<PartitionEntity>().Property(entity => entity.Id).ValueGeneratedNever();
+        modelBuilder.Entity<DashboardEntity>().HasKey(entity => entity.Id);
+        modelBuilder.Entity<LiveRowEntity>(row => BelongsToServer(row).HasKey(entity => entity.ServerId));
     }
 
     /// <summary>Every row of a server goes with it; the audit stays.</summary>

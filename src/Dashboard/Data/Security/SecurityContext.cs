@@ -33,6 +33,10 @@ public class SecurityContext : IdentityUserContext<Person>, IDataProtectionKeyCo
 
     public DbSet<AuditAnchor> AuditAnchors => Set<AuditAnchor>();
 
+    public DbSet<HubProofEntity> HubProofs => Set<HubProofEntity>();
+
+    public DbSet<JoinOfferEntity> JoinOffers => Set<JoinOfferEntity>();
+
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>The third has passkeys.</summary>
@@ -74,6 +78,7 @@ public class SecurityContext : IdentityUserContext<Person>, IDataProtectionKeyCo
             entry.HasIndex(entity => entity.ServerId);
             entry.HasIndex(entity => entity.Site);
         });
+        builder.Entity<HubProofEntity>().Property(entity => entity.Id).ValueGeneratedNever();
         builder.Entity<AuditAnchor>(anchor =>
         {
             anchor.HasKey(entity => entity.Sequence);

@@ -146,6 +146,34 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("CauseDisputes");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.DashboardEntity", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("HeartbeatAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("Dashboards");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.EnrolmentTokenEntity", b =>
                 {
                     b.Property<string>("Id")
@@ -259,6 +287,35 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("LinkCursors");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.LiveRowEntity", b =>
+                {
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Row")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Snapshot")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("SnapshotRevision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SnapshotTerm")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Term")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ServerId");
+
+                    b.ToTable("LiveRows");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.OutsideProbeEntity", b =>
                 {
                     b.Property<int>("ServerId")
@@ -274,6 +331,23 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.HasKey("ServerId");
 
                     b.ToTable("OutsideProbes");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.PartitionEntity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Term")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("Partitions");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", b =>
@@ -1033,6 +1107,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.LinkCursorEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.LiveRowEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()

@@ -315,6 +315,48 @@ namespace WsusDashboard.Dashboard.Data.Security.Migrations.PostgreSql
                     b.ToTable("Grants", (string)null);
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.HubProofEntity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("HubId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("HubPin")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("KeyProof")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("HubProofs");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.JoinOfferEntity", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("JoinOffers");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.OneTimeLinkEntity", b =>
                 {
                     b.Property<string>("Id")

@@ -11,7 +11,7 @@ using WsusDashboard.Dashboard.Data.Security;
 namespace WsusDashboard.Dashboard.Data.Security.Migrations.Sqlite
 {
     [DbContext(typeof(SecurityContext))]
-    [Migration("20261130102740_Initial")]
+    [Migration("20261130204437_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -274,6 +274,45 @@ namespace WsusDashboard.Dashboard.Data.Security.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("Grants", (string)null);
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.HubProofEntity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("HubId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("HubPin")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("KeyProof")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("HubProofs");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.JoinOfferEntity", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("JoinOffers");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.OneTimeLinkEntity", b =>

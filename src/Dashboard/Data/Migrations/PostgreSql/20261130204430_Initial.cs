@@ -34,6 +34,22 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "Dashboards",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Version = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Address = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    StartedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    HeartbeatAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Dashboards", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "EnrolmentTokens",
                 columns: table => new
                 {
@@ -81,6 +97,19 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_LastLooks", x => x.UserId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Partitions",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false),
+                    Owner = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Term = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Partitions", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -254,6 +283,29 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     table.PrimaryKey("PK_LinkCursors", x => x.ServerId);
                     table.ForeignKey(
                         name: "FK_LinkCursors_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LiveRows",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    Term = table.Column<long>(type: "bigint", nullable: false),
+                    Revision = table.Column<long>(type: "bigint", nullable: false),
+                    Row = table.Column<byte[]>(type: "bytea", nullable: false),
+                    SnapshotRevision = table.Column<long>(type: "bigint", nullable: false),
+                    SnapshotTerm = table.Column<long>(type: "bigint", nullable: false),
+                    Snapshot = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LiveRows", x => x.ServerId);
+                    table.ForeignKey(
+                        name: "FK_LiveRows_Servers_ServerId",
                         column: x => x.ServerId,
                         principalTable: "Servers",
                         principalColumn: "Id",
@@ -772,6 +824,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 name: "CauseDisputes");
 
             migrationBuilder.DropTable(
+                name: "Dashboards");
+
+            migrationBuilder.DropTable(
                 name: "EnrolmentTokens");
 
             migrationBuilder.DropTable(
@@ -784,7 +839,13 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 name: "LinkCursors");
 
             migrationBuilder.DropTable(
+                name: "LiveRows");
+
+            migrationBuilder.DropTable(
                 name: "OutsideProbes");
+
+            migrationBuilder.DropTable(
+                name: "Partitions");
 
             migrationBuilder.DropTable(
                 name: "ProblemEvents");

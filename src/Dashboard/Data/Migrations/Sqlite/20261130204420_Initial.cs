@@ -33,6 +33,22 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Dashboards",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Version = table.Column<string>(type: "TEXT", nullable: false),
+                    Address = table.Column<string>(type: "TEXT", nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    HeartbeatAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Dashboards", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "EnrolmentTokens",
                 columns: table => new
                 {
@@ -80,6 +96,19 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_LastLooks", x => x.UserId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Partitions",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    Owner = table.Column<string>(type: "TEXT", nullable: false),
+                    Term = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Partitions", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -253,6 +282,29 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     table.PrimaryKey("PK_LinkCursors", x => x.ServerId);
                     table.ForeignKey(
                         name: "FK_LinkCursors_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LiveRows",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Term = table.Column<long>(type: "INTEGER", nullable: false),
+                    Revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    Row = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    SnapshotRevision = table.Column<long>(type: "INTEGER", nullable: false),
+                    SnapshotTerm = table.Column<long>(type: "INTEGER", nullable: false),
+                    Snapshot = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LiveRows", x => x.ServerId);
+                    table.ForeignKey(
+                        name: "FK_LiveRows_Servers_ServerId",
                         column: x => x.ServerId,
                         principalTable: "Servers",
                         principalColumn: "Id",
@@ -771,6 +823,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 name: "CauseDisputes");
 
             migrationBuilder.DropTable(
+                name: "Dashboards");
+
+            migrationBuilder.DropTable(
                 name: "EnrolmentTokens");
 
             migrationBuilder.DropTable(
@@ -783,7 +838,13 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 name: "LinkCursors");
 
             migrationBuilder.DropTable(
+                name: "LiveRows");
+
+            migrationBuilder.DropTable(
                 name: "OutsideProbes");
+
+            migrationBuilder.DropTable(
+                name: "Partitions");
 
             migrationBuilder.DropTable(
                 name: "ProblemEvents");

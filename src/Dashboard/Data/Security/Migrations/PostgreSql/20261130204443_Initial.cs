@@ -67,6 +67,33 @@ namespace WsusDashboard.Dashboard.Data.Security.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "HubProofs",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false),
+                    HubId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    HubPin = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    KeyProof = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HubProofs", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "JoinOffers",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Sealed = table.Column<byte[]>(type: "bytea", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_JoinOffers", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "People",
                 columns: table => new
                 {
@@ -346,6 +373,12 @@ namespace WsusDashboard.Dashboard.Data.Security.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "Grants");
+
+            migrationBuilder.DropTable(
+                name: "HubProofs");
+
+            migrationBuilder.DropTable(
+                name: "JoinOffers");
 
             migrationBuilder.DropTable(
                 name: "OneTimeLinks");

@@ -66,6 +66,33 @@ namespace WsusDashboard.Dashboard.Data.Security.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "HubProofs",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    HubId = table.Column<string>(type: "TEXT", nullable: false),
+                    HubPin = table.Column<string>(type: "TEXT", nullable: false),
+                    KeyProof = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HubProofs", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "JoinOffers",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Sealed = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_JoinOffers", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "People",
                 columns: table => new
                 {
@@ -345,6 +372,12 @@ namespace WsusDashboard.Dashboard.Data.Security.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Grants");
+
+            migrationBuilder.DropTable(
+                name: "HubProofs");
+
+            migrationBuilder.DropTable(
+                name: "JoinOffers");
 
             migrationBuilder.DropTable(
                 name: "OneTimeLinks");

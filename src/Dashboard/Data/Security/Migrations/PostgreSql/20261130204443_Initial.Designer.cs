@@ -12,7 +12,7 @@ using WsusDashboard.Dashboard.Data.Security;
 namespace WsusDashboard.Dashboard.Data.Security.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlSecurityContext))]
-    [Migration("20261130102756_Initial")]
+    [Migration("20261130204443_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -316,6 +316,48 @@ namespace WsusDashboard.Dashboard.Data.Security.Migrations.PostgreSql
                         .IsUnique();
 
                     b.ToTable("Grants", (string)null);
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.HubProofEntity", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("HubId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("HubPin")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("KeyProof")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("HubProofs");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.JoinOfferEntity", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("JoinOffers");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.OneTimeLinkEntity", b =>

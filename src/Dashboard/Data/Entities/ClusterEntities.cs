@@ -1,0 +1,56 @@
+namespace WsusDashboard.Dashboard.Data.Entities;
+
+/// <summary>A part of the fleet that one dashboard owns. Used on PostgreSQL alone.</summary>
+public sealed class PartitionEntity
+{
+    /// <summary>0 to 63: the servers whose id has this remainder; 64: what is one for the whole fleet.</summary>
+    public int Id { get; set; }
+
+    /// <summary>Id of the dashboard that took it last.</summary>
+    public string Owner { get; set; } = "";
+
+    /// <summary>One more each time that it is taken. Every write of an owner checks it, so that one that was replaced writes nothing.</summary>
+    public long Term { get; set; }
+}
+
+/// <summary>A process that is a dashboard of this database. Used on PostgreSQL alone.</summary>
+public sealed class DashboardEntity
+{
+    /// <summary>Made at each start; 32 hexadecimal digits.</summary>
+    public required string Id { get; set; }
+
+    public string Name { get; set; } = "";
+
+    public string Version { get; set; } = "";
+
+    /// <summary>Where people reach it; empty before it listens.</summary>
+    public string Address { get; set; } = "";
+
+    public DateTime StartedAt { get; set; }
+
+    /// <summary>By the clock of the database.</summary>
+    public DateTime HeartbeatAt { get; set; }
+}
+
+/// <summary>A server as its owner shows it: what the other dashboards show. Used on PostgreSQL alone.</summary>
+public sealed class LiveRowEntity
+{
+    public int ServerId { get; set; }
+
+    /// <summary>Term of the owner that wrote it.</summary>
+    public long Term { get; set; }
+
+    /// <summary>Rises with every change, within a term.</summary>
+    public long Revision { get; set; }
+
+    /// <summary>JSON of all but the snapshot.</summary>
+    public required byte[] Row { get; set; }
+
+    /// <summary>The revision that <see cref="Snapshot"/> was written with, and its term.</summary>
+    public long SnapshotRevision { get; set; }
+
+    public long SnapshotTerm { get; set; }
+
+    /// <summary>The contract's Snapshot message.</summary>
+    public byte[]? Snapshot { get; set; }
+}

@@ -1,0 +1,29 @@
+namespace WsusDashboard.Dashboard.Data.Security;
+
+/// <summary>Which keys belong to this database: a dashboard that has others would be a stranger to its agents, and could open nothing of it. One row; PostgreSQL alone.</summary>
+public sealed class HubProofEntity
+{
+    public const int OnlyId = 1;
+
+    public int Id { get; set; }
+
+    /// <summary>What agents know the dashboards by.</summary>
+    public required string HubId { get; set; }
+
+    /// <summary>Fingerprint of the key that agents know.</summary>
+    public required string HubPin { get; set; }
+
+    /// <summary>Made with the key file; tells nothing about it.</summary>
+    public required byte[] KeyProof { get; set; }
+}
+
+/// <summary>The keys of a dashboard for one that joins it, sealed with a token that is nowhere in the database. It's gone once it is used.</summary>
+public sealed class JoinOfferEntity
+{
+    /// <summary>Hash of the token; 64 hexadecimal digits.</summary>
+    public required string Id { get; set; }
+
+    public required byte[] Sealed { get; set; }
+
+    public DateTime ExpiresAt { get; set; }
+}
