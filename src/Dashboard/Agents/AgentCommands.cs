@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using WsusDashboard.Dashboard.Agents.Border;
 using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Kernel;
@@ -50,7 +52,9 @@ internal sealed record CommandPlace(Failure? Failure, IDisposable? Held) : IDisp
 /// The one way from a caller to an agent. Whatever page, endpoint, job or service it comes through: the permission is asked here, the call has a deadline,
 /// each expected failure is a value, and a change is written to the audit before it is sent, and again with what came of it. What the audit can't take isn't sent.
 /// </summary>
-internal sealed class AgentCommands(AgentConnections connections, FleetIngest ingest, AgentQuarantines quarantines, AuditTrail audit, HubIdentity hub, LinkTiming timing)
+/// <remarks>Any dashboard commands any agent, over a connection of its own; what comes of it reaches the history through the server's owner.</remarks>
+internal sealed class AgentCommands(
+    AgentConnections connections, FleetIngest ingest, LiveFleet live, AgentQuarantines quarantines, AuditTrail audit, HubIdentity hub, IOwnership ownership, Announcements announcements, LinkTiming timing)
 {
     /// <summary>How long a command is meant. An agent takes it later too, as far as clocks may differ.</summary>
     private static readonly TimeSpan CommandLife = TimeSpan.FromMinutes(2);
@@ -61,7 +65,7 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
     public Outcome<ServerIdentity> Find(int serverId, Permission permission)
     {
         var missing = $"There is no server {serverId}.";
-        return ingest.Find(serverId)?.Identity is not { } server ? new NotFound(missing)
+        return ingest.FindIdentity(serverId) is not { } server ? new NotFound(missing)
             : audit.Caller.Refusal(permission, server.Site, missing) is { } refusal ? refusal
             : server;
     }
@@ -101,7 +105,9 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
             Outcome = "done",
         };
         using var place = await command.Enter(cancellationToken);
-        if ((place.Failure ?? ObstacleOf(server)) is { } obstacle)
+        var obstacle = place.Failure ?? Unconfirmed(server);
+        obstacle ??= ObstacleOf(server);
+        if (obstacle is not null)
         {
             await audit.WriteAsync(note with { Outcome = obstacle.Message });
             return obstacle;
@@ -154,6 +160,10 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
         }
     }
 
+    /// <summary>A dashboard that was frozen or cut off doesn't know what was decided meanwhile; null where it has heard from the database just now.</summary>
+    private Unavailable? Unconfirmed(ServerIdentity server) => ownership.IsConfirmed ? null
+        : new($"Nothing was sent to {server.Name}: this dashboard has no connection to its database, which it shares with others. Try again in a moment, or at another dashboard.");
+
     /// <summary>Null where the agent may be asked.</summary>
     private Refused? ObstacleOf(ServerIdentity server) => server.Trust is null ? AgentFailures.NotPaired(server.Name)
         : quarantines.Find(server.Id) is { } quarantine ? AgentFailures.InQuarantine(server.Name, quarantine.Reason)
@@ -183,6 +193,7 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
         }
         else if (PersonAction.IsVerb(command.What))
         {
+            announcements.Tell(Topics.Actions, server.Id.ToString(CultureInfo.InvariantCulture));
             ingest.Take(server.Id, new PersonAction(timing.Clock.GetUtcNow(), audit.Caller.Name, command.What, command.Subject, purpose.Reason.Length > 0 ? purpose.Reason : purpose.Ticket));
         }
 
@@ -249,7 +260,7 @@ internal sealed class AgentCommands(AgentConnections connections, FleetIngest in
     }
 
     /// <summary>A conflict names the repair that is in the way.</summary>
-    private Failure WithRepair(int serverId, Failure failure) => failure is Conflict { RepairId: null } conflict && ingest.Find(serverId)?.GetRunning() is [var run, ..]
-        ? conflict with { RepairId = run.Id, Message = conflict.Message.Contains(run.Id, StringComparison.Ordinal) ? conflict.Message : $"{conflict.Message} Repair {run.Id} is still running." }
+    private Failure WithRepair(int serverId, Failure failure) => failure is Conflict { RepairId: null } conflict && (ingest.Find(serverId)?.GetRunning() is [var run, ..] ? run.Id : live.Find(serverId)?.ActiveRepair?.RepairId) is { } id
+        ? conflict with { RunId = id, Message = conflict.Message.Contains(id, StringComparison.Ordinal) ? conflict.Message : $"{conflict.Message} Repair {id} is still running." }
         : failure;
 }

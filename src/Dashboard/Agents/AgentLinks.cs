@@ -18,10 +18,10 @@ internal sealed partial class AgentLinks(
     private readonly ConcurrentDictionary<int, RunningLink> _links = new();
     private readonly ILogger<AgentLink> _logger = loggers.CreateLogger<AgentLink>();
 
-    /// <summary>Reads how far the samples of each server are stored, and which agents are in quarantine; before the first link begins.</summary>
-    public async Task PrepareAsync(CancellationToken cancellationToken)
+    /// <summary>Reads how far the samples of servers are stored, and which agents are in quarantine; before their links begin.</summary>
+    public async Task PrepareAsync(IReadOnlyCollection<int> serverIds, CancellationToken cancellationToken)
     {
-        await samples.LoadAsync(cancellationToken);
+        await samples.LoadAsync(serverIds, cancellationToken);
         await quarantines.LoadAsync(cancellationToken);
     }
 
@@ -48,6 +48,14 @@ internal sealed partial class AgentLinks(
         connections.Close(serverId);
         samples.Remove(serverId);
         quarantines.Forget(serverId);
+    }
+
+    /// <summary>Stops the link of a server that goes to another dashboard. Commands may use its connection still; what is idle is closed.</summary>
+    public async Task GiveUpAsync(int serverId)
+    {
+        await StopAsync(serverId);
+        connections.Close(serverId);
+        samples.Remove(serverId);
     }
 
     public async Task StopAllAsync()

@@ -1,41 +1,56 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents.Outbound;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Data.Entities;
-using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Ingest.Replication;
 using WsusDashboard.Dashboard.Kernel;
-using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Problems;
-using WsusDashboard.Shared.Baselines;
-using WsusDashboard.Shared.Contract.Mapping;
-using WsusDashboard.Shared.Repairs;
-using WsusDashboard.Shared.Snapshots;
+using WsusDashboard.Shared;
 
 namespace WsusDashboard.Dashboard.Agents;
 
-/// <summary>At start: what the database knows of each server becomes the live state, then the links begin, spread over some seconds.</summary>
+/// <summary>
+/// What the database knows of each server becomes the live state; the servers that this dashboard owns are watched, from the moment on when it takes them until it lets them go. Where it is the only one these
+/// are all, once at the start. Threading: one change of what is owned at a time; a person's change of one server has its turn in between.
+/// </summary>
 internal sealed partial class FleetStartup(
-    IDbContextFactory<DashboardContext> contexts,
-    IDbContextFactory<SecurityContext> audit,
+    FleetLoader loader,
+    FleetFollower follower,
     DatabaseInitializer database,
     FleetIngest ingest,
     HistoryWriter writer,
     ProblemTracker problems,
-    AgentConnections connections,
     AgentLinks links,
     OutboundAgents outbound,
+    IOwnership ownership,
+    IDbContextFactory<DashboardContext> contexts,
     DashboardOptions options,
+    Backoff backoff,
     TimeProvider timeProvider,
     ILogger<FleetStartup> logger) : BackgroundService
 {
+    /// <summary>Servers that are read together when they come from another dashboard: the first of them are watched while the others are read.</summary>
+    private const int ReadAtOnce = 50;
+
+    /// <summary>Servers of one question at the start.</summary>
+    private const int LoadedAtOnce = 500;
+
+    /// <summary>The first contacts of so many servers are spread over a second at a takeover: nobody waits longer than need be.</summary>
+    private const int ContactsPerSecond = 500;
+
+    private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(2);
+
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _turn = new(1);
 
     public bool IsLoaded => _loaded.Task.IsCompletedSuccessfully;
 
-    /// <summary>Ends once every stored server is watched.</summary>
+    /// <summary>Ends once the whole fleet is shown, and every stored server of this dashboard is watched.</summary>
     public Task WhenLoaded => _loaded.Task;
+
+    /// <summary>Servers came from a dashboard that may have been ended in the middle of something. Handlers return at once.</summary>
+    public event Action<IReadOnlyList<int>>? Taken;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -50,113 +65,176 @@ internal sealed partial class FleetStartup(
         await links.StopAllAsync();
     }
 
-    /// <summary>The identity of a server, with the baseline that it is compared with.</summary>
-    public static ServerIdentity ToIdentity(ServerEntity server, DashboardOptions options) =>
-        new(server.Id, server.Name, server.Site, server.Address, BaselineCatalog.Find(server.Baseline ?? options.DefaultBaseline) ?? BaselineCatalog.Guide, ServerTrust.Of(server));
+    public override void Dispose()
+    {
+        base.Dispose();
+        _turn.Dispose();
+    }
+
+    /// <summary>Does something with one server while none is taken or given up.</summary>
+    public async Task InTurnAsync(Func<Task> act)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>The state of one server, as the database knows it, ready for its link; null where there is none.</summary>
+    public async Task<ServerState?> LoadAsync(int serverId)
+    {
+        var monitors = await loader.LoadAsync([serverId], CancellationToken.None);
+        await links.PrepareAsync([serverId], CancellationToken.None);
+        return monitors.FirstOrDefault();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
             await database.WhenOpened.WaitAsync(stoppingToken);
-            var monitors = await LoadAsync(stoppingToken);
-            ingest.Load(monitors);
-            await links.PrepareAsync(stoppingToken);
-            await ExpectAgentsAsync(monitors, stoppingToken);
-            for (var i = 0; i < monitors.Count; i++)
+            if (ownership.IsShared)
             {
-                links.Start(monitors[i].Identity, TimeSpan.FromSeconds((double)options.Agents.StaggerSeconds * i / monitors.Count));
+                await UntilReadAsync(() => follower.LoadAsync(stoppingToken), stoppingToken);
+                await UntilReadAsync(() => ExpectWaitingAsync(stoppingToken), stoppingToken);
             }
 
-            _loaded.TrySetResult();
-            Log.Loaded(logger, monitors.Count);
+            await ownership.RunAsync(ApplyAsync, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The dashboard stops before it has begun.
+            // The dashboard stops.
         }
     }
 
-    /// <summary>From now on agents that connect themselves come in.</summary>
-    private async Task ExpectAgentsAsync(List<ServerState> monitors, CancellationToken cancellationToken)
+    private async Task ApplyAsync(OwnershipChange change, CancellationToken cancellationToken)
     {
-        foreach (var server in monitors.Select(monitor => monitor.Identity).Where(server => OutboundAddress.Is(server.Address)))
+        if (!change.IsGained)
         {
-            outbound.Expect(server.Id, server.Trust);
+            await InTurnAsync(() => GiveUpAsync(change.Partitions, cancellationToken));
+        }
+        else if (ownership.IsShared)
+        {
+            await TakeAsync(change.Partitions, cancellationToken);
+        }
+        else
+        {
+            await LoadAllAsync(cancellationToken);
         }
 
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        outbound.Load(await context.Admissions.AsNoTracking().Select(admission => admission.AgentPin).ToListAsync(cancellationToken));
+        _loaded.TrySetResult();
     }
 
-    private async Task<List<ServerState>> LoadAsync(CancellationToken cancellationToken)
+    /// <summary>The only dashboard, at its start.</summary>
+    private async Task LoadAllAsync(CancellationToken cancellationToken)
+    {
+        var ids = await loader.FindAsync([.. Enumerable.Range(0, Partitions.Count)], cancellationToken);
+        List<ServerState> monitors = [];
+        foreach (var part in ids.Chunk(LoadedAtOnce))
+        {
+            monitors.AddRange(await loader.LoadAsync(part, cancellationToken));
+        }
+
+        ingest.Load(monitors);
+        await links.PrepareAsync(ids, cancellationToken);
+        StartLinks(monitors, TimeSpan.FromSeconds(options.Agents.StaggerSeconds));
+        await ExpectWaitingAsync(cancellationToken);
+        Log.Loaded(logger, monitors.Count);
+    }
+
+    /// <summary>From now on agents of servers that wait to be admitted are kept too. Where the fleet is shared, a key that isn't known here may be that of another dashboard's server.</summary>
+    private async Task ExpectWaitingAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var servers = await context.Servers.AsNoTracking().OrderBy(server => server.Id).ToListAsync(cancellationToken);
-        var cursors = await context.LinkCursors.AsNoTracking().ToDictionaryAsync(cursor => cursor.ServerId, cancellationToken);
-        var running = (await context.Repairs.AsNoTracking().Where(run => run.State == RepairState.Running || run.State == RepairState.WaitingForApproval).ToListAsync(cancellationToken)).ToLookup(run => run.ServerId);
-        var snapshots = await context.ServerSnapshots.AsNoTracking().ToDictionaryAsync(entity => entity.ServerId, entity => entity.Message, cancellationToken);
-        var past = new ServerPastReader(context, timeProvider.GetUtcNow().UtcDateTime);
-        await past.PrepareAsync(audit, cancellationToken);
-        var outside = await context.OutsideProbes.AsNoTracking().ToDictionaryAsync(entity => entity.ServerId, entity => entity.Message, cancellationToken);
-        var monitors = new List<ServerState>();
-        foreach (var server in servers)
-        {
-            var syncs = await context.SyncRuns.AsNoTracking().Where(run => run.ServerId == server.Id).OrderByDescending(run => run.StartedAt).Take(RecentSyncRuns.Loaded).ToListAsync(cancellationToken);
-            if (cursors.TryGetValue(server.Id, out var cursor))
+        outbound.Load(await context.Admissions.AsNoTracking().Select(admission => admission.AgentPin).ToListAsync(cancellationToken), knowsAll: !ownership.IsShared);
+    }
+
+    /// <summary>Servers that came from another dashboard, or have no owner.</summary>
+    private async Task TakeAsync(IReadOnlyList<int> partitions, CancellationToken cancellationToken)
+    {
+        List<int> taken = [];
+        await UntilReadAsync(
+            async () =>
             {
-                writer.SetCursor(server.Id, new(cursor.Epoch, cursor.Sequence));
-                connections.ResumeBudget(server.Id, cursor.Day, cursor.EventsOfDay, cursor.EventBytesOfDay);
+                foreach (var part in (await loader.FindAsync(partitions, cancellationToken)).Chunk(ReadAtOnce))
+                {
+                    await InTurnAsync(async () => taken.AddRange(await TakeServersAsync(part, cancellationToken)));
+                }
+            },
+            cancellationToken);
+        if (taken.Count > 0)
+        {
+            Log.Loaded(logger, taken.Count);
+            Taken?.Invoke(taken);
+        }
+    }
+
+    /// <summary>What can't be read now is read a moment later.</summary>
+    private async Task UntilReadAsync(Func<Task> read, CancellationToken cancellationToken)
+    {
+        for (var failures = 0; ;)
+        {
+            try
+            {
+                await read();
+                return;
             }
-
-            monitors.Add(new ServerState(
-                ToIdentity(server, options), server.Status, syncs.Select(SyncRunStore.ToRun), running[server.Id].Select(ReadRun).OfType<Repair>(), ReadSnapshot(snapshots.GetValueOrDefault(server.Id)), server.LastContactAt.ToOffset(),
-                await past.ReadAsync(server.Id, syncs, cancellationToken))
+            catch (Exception exception) when (StorageFault.Of(exception) != StorageProblem.None)
             {
-                Outside = ReadOutside(outside.GetValueOrDefault(server.Id)),
-            });
-        }
-
-        return monitors;
-    }
-
-    private Repair? ReadRun(RepairEntity entity)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Repair>(entity.Run, JsonColumn.Json);
-        }
-        catch (JsonException exception)
-        {
-            Log.Unreadable(logger, $"repair {entity.RunId}", exception);
-            return null;
+                Log.NotLoaded(logger, exception);
+                await Task.Delay(backoff.Next(++failures), timeProvider, cancellationToken);
+            }
         }
     }
 
-    private Snapshot? ReadSnapshot(byte[]? message)
+    private async Task<IReadOnlyList<int>> TakeServersAsync(IReadOnlyCollection<int> serverIds, CancellationToken cancellationToken)
     {
-        try
+        // Some may have gone again meanwhile, and one that a person has changed is watched already.
+        var owned = ownership.Owned;
+        var monitors = await loader.LoadAsync([.. serverIds.Where(id => owned.Owns(id) && ingest.Find(id) is null)], cancellationToken);
+        await links.PrepareAsync([.. monitors.Select(monitor => monitor.Id)], cancellationToken);
+        var now = timeProvider.GetUtcNow();
+        foreach (var monitor in monitors)
         {
-            return message is null ? null : Shared.Contract.V1.Snapshot.Parser.ParseFrom(message).ToDomain();
+            monitor.SetProblems(problems.Problems.ToLive(monitor.Id, now));
+            ingest.Add(monitor, owned.TermOf(monitor.Id));
         }
-        catch (Google.Protobuf.InvalidProtocolBufferException exception)
+
+        StartLinks(monitors, TimeSpan.FromSeconds(Math.Min(options.Agents.StaggerSeconds, (double)monitors.Count / ContactsPerSecond)));
+        return [.. monitors.Select(monitor => monitor.Id)];
+    }
+
+    private void StartLinks(List<ServerState> monitors, TimeSpan over)
+    {
+        for (var i = 0; i < monitors.Count; i++)
         {
-            Log.Unreadable(logger, "a snapshot", exception);
-            return null;
+            outbound.Follow(monitors[i].Identity);
+            links.Start(monitors[i].Identity, over * i / monitors.Count);
         }
     }
 
-    private Section<ClientState>? ReadOutside(byte[]? message)
+    /// <summary>Their links end first, then what they brought is stored, as far as it still may be; then they are another dashboard's.</summary>
+    private async Task GiveUpAsync(IReadOnlyList<int> partitions, CancellationToken cancellationToken)
     {
-        try
+        var ids = ingest.GetAll().Select(monitor => monitor.Id).Where(id => partitions.Contains(Partitions.Of(id))).ToList();
+        if (ids.Count == 0)
         {
-            return message is null || options.Probe.IntervalMinutes == 0 ? null : Shared.Contract.V1.Section.Parser.ParseFrom(message).ToClientSection();
+            return;
         }
-        catch (Google.Protobuf.InvalidProtocolBufferException exception)
-        {
-            Log.Unreadable(logger, "what WSUS answered", exception);
-            return null;
-        }
+
+        await Task.WhenAll(ids.Select(links.GiveUpAsync));
+        ids.ForEach(outbound.Forget);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestFlush);
+        await writer.FlushAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ids.ForEach(ingest.GiveUp);
+        follower.Look(ids);
+        Log.GivenUp(logger, ids.Count);
     }
 
     private static partial class Log
@@ -164,7 +242,10 @@ internal sealed partial class FleetStartup(
         [LoggerMessage(1, LogLevel.Information, "Connecting to {Count} servers")]
         public static partial void Loaded(ILogger logger, int count);
 
-        [LoggerMessage(2, LogLevel.Warning, "The stored copy of {What} can't be read; it will be read again from its source")]
-        public static partial void Unreadable(ILogger logger, string what, Exception exception);
+        [LoggerMessage(2, LogLevel.Information, "{Count} servers are another dashboard's now")]
+        public static partial void GivenUp(ILogger logger, int count);
+
+        [LoggerMessage(3, LogLevel.Warning, "The servers of this dashboard couldn't be read; trying again")]
+        public static partial void NotLoaded(ILogger logger, Exception exception);
     }
 }

@@ -1,9 +1,12 @@
+using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents.Identity;
 using WsusDashboard.Dashboard.Agents.Outbound;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Trust;
 using Wire = WsusDashboard.Shared.Contract.V1;
@@ -14,7 +17,7 @@ namespace WsusDashboard.Dashboard.Agents;
 /// Keeps the trust in a server when keys change, over connections that are paired already. What the other side is told was stored here before,
 /// so that an end in the middle loses nothing: the next connection goes on.
 /// </summary>
-internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> contexts, HubIdentity hub, OutboundAgents outbound, LinkTiming timing, ILogger<KeyRotation> logger)
+internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> contexts, HubIdentity hub, HubMembership membership, IOwnership ownership, OutboundAgents outbound, Announcements announcements, LinkTiming timing, ILogger<KeyRotation> logger)
 {
     private static readonly KeySuccession Nothing = new(default, default, default);
 
@@ -56,14 +59,21 @@ internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> co
                 .SetProperty(server => server.HubPin, trust == null ? null : trust.HubPin),
             CancellationToken.None);
         outbound.Change(serverId, trust);
+        announcements.Tell(Topics.Servers, serverId.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Begins a change of this dashboard's key, or goes on with one. Each agent learns the next key at its next connection.</summary>
     /// <returns>Names of the servers whose agents do not know it yet.</returns>
-    public async Task<IReadOnlyList<string>> RotateHubKeyAsync(CancellationToken cancellationToken)
+    /// <remarks>The key is a file of one dashboard: where others run, it would be a stranger to their agents. Failure: Conflict.</remarks>
+    public async Task<Outcome<string[]>> RotateHubKeyAsync(CancellationToken cancellationToken)
     {
+        if (ownership.View.Dashboards > 1)
+        {
+            return new Conflict($"{ownership.View.Dashboards} dashboards share this database, and each has the key in its data folder. Stop all but this one, change the key, and let the others join again, each with an empty data folder and a new join token.");
+        }
+
         hub.Keys.PrepareNext();
-        return await EndRotationAsync(cancellationToken);
+        return (await EndRotationAsync(cancellationToken)).ToArray();
     }
 
     /// <summary>Names of the paired servers that do not know the next key yet; empty outside of a rotation.</summary>
@@ -76,6 +86,7 @@ internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> co
         var waiting = await ReadWaitingAsync(cancellationToken);
         if (waiting.Count == 0 && hub.Keys.Next is { } next)
         {
+            await membership.RenewAsync(next.Pin, cancellationToken);
             hub.Keys.TakeNext();
             Log.HubKeyRenewed(logger, KeyPin.Shown(next.Pin));
         }

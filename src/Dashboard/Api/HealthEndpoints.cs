@@ -1,12 +1,14 @@
+using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Security.Callers;
 
 namespace WsusDashboard.Dashboard.Api;
 
 /// <summary>
-/// /health/live: the process answers. /health/ready: the database was opened and the links have begun; trouble of the database later is "degraded". A probe
+/// /health/live: the process answers. /health/ready: the database was opened, the links have begun, and this dashboard owns its share of the fleet; trouble of the database later is "degraded". A probe
 /// needs no sign-in and gets the status alone; what is wrong, with paths and names, is for callers who are signed in.
 /// </summary>
 internal static class HealthEndpoints
@@ -44,9 +46,25 @@ internal static class HealthEndpoints
         }
     }
 
-    private sealed class FleetCheck(FleetStartup loading) : IHealthCheck
+    private sealed class FleetCheck(FleetStartup loading, IOwnership ownership) : IHealthCheck
     {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(loading.IsLoaded ? HealthCheckResult.Healthy("The servers are being watched.") : HealthCheckResult.Unhealthy("The servers are being loaded."));
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            if (!loading.IsLoaded)
+            {
+                return Task.FromResult(HealthCheckResult.Unhealthy("The servers are being loaded."));
+            }
+
+            if (!ownership.IsShared)
+            {
+                return Task.FromResult(HealthCheckResult.Healthy("The servers are being watched."));
+            }
+
+            var (owned, view) = (ownership.Owned.Count, ownership.View);
+            var share = string.Create(CultureInfo.InvariantCulture, $"It owns {owned} of {Partitions.Count} partitions and should own at most {Partitions.FairShare(view.Dashboards)} with {view.Dashboards} dashboards; {view.Free} have no owner.");
+            return Task.FromResult(!ownership.IsConfirmed ? HealthCheckResult.Unhealthy($"This dashboard has lost its connection to the database it shares: it writes and commands nothing. {share}")
+                : view.Free > 0 || owned > Partitions.FairShare(view.Dashboards) ? HealthCheckResult.Degraded(share)
+                : HealthCheckResult.Healthy(share));
+        }
     }
 }

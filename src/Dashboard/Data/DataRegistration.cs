@@ -27,7 +27,7 @@ internal static class DataRegistration
 
         // By a factory, so that the container gives the folder free when the dashboard ends.
         services.AddSingleton(_ => folder);
-        services.AddSingleton<DatabaseLease>();
+        services.AddSingleton<OpeningTurn>();
         services.AddSingleton<StorageHealth>();
         services.AddSingleton<DatabaseRescue>();
         services.AddSingleton<DatabaseInitializer>();

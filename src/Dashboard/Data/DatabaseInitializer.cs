@@ -11,17 +11,17 @@ namespace WsusDashboard.Dashboard.Data;
 /// Creates and migrates the database when the dashboard starts. A database that cannot be opened does not end the program: the banner says why,
 /// and the opening is tried again until it succeeds. A SQLite file that is damaged is set aside, and the newest backup takes its place.
 /// </summary>
-/// <param name="rescue">Null: a damaged file stays where it is.</param>
 internal sealed partial class DatabaseInitializer(
     IDbContextFactory<DashboardContext> contexts,
     IDbContextFactory<SecurityContext> securityContexts,
     StorageHealth health,
-    DatabaseLease lease,
+    OpeningTurn turn,
     DatabaseProvider provider,
     Backoff backoff,
     TimeProvider timeProvider,
     ILogger<DatabaseInitializer> logger,
-    DatabaseRescue? rescue = null) : IHostedService, IDisposable
+    DatabaseRescue? rescue = null,
+    DatabaseAdmission? admission = null) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,7 +32,7 @@ internal sealed partial class DatabaseInitializer(
 
     public bool IsOpen => _opened.Task.IsCompletedSuccessfully;
 
-    /// <exception cref="DatabaseVersionException">Another version made the database.</exception>
+    /// <exception cref="DashboardStartException">Another version made the database, or it belongs to dashboards with other keys.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         rescue?.Watch();
@@ -61,10 +61,10 @@ internal sealed partial class DatabaseInitializer(
             }
             while (!await TryOpenAsync(cancellationToken));
         }
-        catch (DatabaseVersionException exception)
+        catch (DashboardStartException exception)
         {
             // It could not be read at the start, and people use this dashboard by now: the banner tells them.
-            health.ReportFailure(StorageProblem.OtherVersion);
+            health.ReportFailure(exception is DatabaseVersionException ? StorageProblem.OtherVersion : StorageProblem.OtherKeys);
             Log.NotOpened(logger, exception.Message, null);
         }
     }
@@ -86,7 +86,7 @@ internal sealed partial class DatabaseInitializer(
             _opened.TrySetResult();
             return true;
         }
-        catch (Exception exception) when (exception is not (OperationCanceledException or DatabaseVersionException))
+        catch (Exception exception) when (exception is not (OperationCanceledException or DashboardStartException))
         {
             var problem = StorageFault.Of(exception);
             health.ReportFailure(problem == StorageProblem.None ? StorageProblem.Other : problem);
@@ -98,7 +98,7 @@ internal sealed partial class DatabaseInitializer(
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        await lease.TakeAsync(cancellationToken);
+        await using var own = await turn.EnterAsync(cancellationToken);
         await using var security = await securityContexts.CreateDbContextAsync(cancellationToken);
         foreach (var tables in new DbContext[] { context, security })
         {
@@ -111,6 +111,11 @@ internal sealed partial class DatabaseInitializer(
         {
             // Fails now, not at the first event, where the file cannot be written. A backup that was put in place has no log beside it yet.
             await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = 'wal'; BEGIN IMMEDIATE; ROLLBACK;", cancellationToken);
+        }
+
+        if (admission is not null)
+        {
+            await admission.CheckAsync(cancellationToken);
         }
     }
 

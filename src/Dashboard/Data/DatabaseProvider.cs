@@ -11,6 +11,15 @@ public sealed class DatabaseProvider
     /// <summary>PostgreSQL starts a process for each connection, which takes longer than most pages' questions: a quiet dashboard keeps some.</summary>
     private const int KeptConnections = 4;
 
+    /// <summary>What Npgsql says where the connection string says nothing: all that PostgreSQL has by default.</summary>
+    private const int DefaultConnections = 100;
+
+    /// <summary>Three dashboards share what PostgreSQL has by default; whoever finds none free waits for one.</summary>
+    private const int MostConnections = 28;
+
+    /// <summary>A dashboard that is frozen in the middle of a transaction holds what others wait for no longer than this.</summary>
+    private const int LongestPauseSeconds = 5;
+
     private readonly WriterTurns _turns = new();
 
     private DatabaseProvider(bool isPostgreSql, string connectionString, string name) => (IsPostgreSql, ConnectionString, Name) = (isPostgreSql, connectionString, name);
@@ -38,6 +47,8 @@ public sealed class DatabaseProvider
         try
         {
             var parts = new NpgsqlConnectionStringBuilder(text) { ApplicationName = "WsusDashboard" };
+            parts.Options = $"{parts.Options} -c idle_in_transaction_session_timeout={LongestPauseSeconds * 1000}".Trim();
+            parts.MaxPoolSize = parts.MaxPoolSize == DefaultConnections ? MostConnections : parts.MaxPoolSize;
             parts.MinPoolSize = Math.Max(parts.MinPoolSize, Math.Min(KeptConnections, parts.MaxPoolSize));
             return new(true, parts.ConnectionString, $"{parts.Database} on {parts.Host}");
         }

@@ -28,7 +28,6 @@ internal static class StorageFault
     {
         SqliteException sqlite => Of(sqlite.SqliteErrorCode),
         PostgresException postgres => OfState(postgres.SqlState),
-        DatabaseInUseException => StorageProblem.Locked,
         DbUpdateException { InnerException: { } inner } => Of(inner),
         InvalidOperationException { InnerException: { } inner } => Of(inner),
         UnauthorizedAccessException => StorageProblem.ReadOnly,
@@ -42,9 +41,10 @@ internal static class StorageFault
     private static string DescribeServer(StorageProblem problem, string name) => problem switch
     {
         StorageProblem.None => "",
-        StorageProblem.Locked => $"The PostgreSQL database {name} is locked or used by another dashboard. The live view still works; agents keep the history until it can be stored. Stop the other dashboard, or name another database.",
+        StorageProblem.Locked => $"The PostgreSQL database {name} is locked. The live view still works; agents keep the history until it can be stored. See which program holds the lock (pg_locks).",
         StorageProblem.ReadOnly => $"The connection string's user can't write to the PostgreSQL database {name}, or can't sign in to it. The live view still works; agents keep the history until it can be stored. Check the user, password and permissions.",
         StorageProblem.Full => $"There is no space left for the PostgreSQL database {name}. The live view still works; agents keep the history until it can be stored. Free some space on its server.",
+        StorageProblem.OtherKeys => $"The PostgreSQL database {name} belongs to dashboards with other keys. Nothing is stored there. Restart this dashboard: it says what to do.",
         StorageProblem.Damaged => $"The PostgreSQL database {name} reports damaged data. The live view still works, but no history is stored. Restore it from your backup.",
         _ => $"The PostgreSQL database {name} can't be used. The live view still works; agents keep the history until it can be stored. Check that its server is running, and see the log for details.",
     };

@@ -23,6 +23,9 @@ public enum StorageProblem
 
     /// <summary>Its tables are not this version's, and cannot be made so.</summary>
     OtherVersion = 6,
+
+    /// <summary>It belongs to dashboards with other keys.</summary>
+    OtherKeys = 7,
 }
 
 /// <summary>How the database does, for the banner above every page.</summary>

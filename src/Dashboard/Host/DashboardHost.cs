@@ -7,6 +7,7 @@ using WsusDashboard.Dashboard.Features.Enrolment;
 using WsusDashboard.Dashboard.Features.SignIn;
 using WsusDashboard.Dashboard.Hubs;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Joining;
 using WsusDashboard.Dashboard.Security.Keys;
 using WsusDashboard.Dashboard.Security.SignIn;
 using WsusDashboard.Dashboard.Security.Web;
@@ -24,7 +25,7 @@ public static class DashboardHost
     /// <param name="timeProvider">The clock; null = the system's.</param>
     /// <param name="settings">Settings that stand above all others, for example "Logging:LogLevel:Default".</param>
     /// <exception cref="OptionsValidationException">The settings have mistakes; each is a failure.</exception>
-    /// <exception cref="DashboardStartException">The data folder or the key file can't be used.</exception>
+    /// <exception cref="DashboardStartException">The data folder, the key file or the join token can't be used, or the database belongs to other dashboards.</exception>
     public static WebApplication Build(string[] arguments, Action<DashboardOptions>? configure = null, TimeProvider? timeProvider = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var builder = CreateBuilder(arguments, settings);
@@ -38,6 +39,7 @@ public static class DashboardHost
         builder.Services.AddSingleton(timeProvider ?? TimeProvider.System);
         builder.AddTelemetry("WsusDashboard.Dashboard");
         builder.Services.AddDatabase(DataFolder.Hold(options), options);
+        DashboardJoining.Prepare(options);
         builder.Services.AddSecurity(KeyFile.Open(options), options);
         builder.Services.AddRateLimits(options);
         builder.Services.AddIngest();

@@ -1,14 +1,21 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Agents.Border;
+using WsusDashboard.Dashboard.Agents.Following;
 using WsusDashboard.Dashboard.Agents.Identity;
 using WsusDashboard.Dashboard.Agents.Outbound;
 using WsusDashboard.Dashboard.Agents.Outside;
 using WsusDashboard.Dashboard.Agents.Trust;
+using WsusDashboard.Dashboard.Cluster;
+using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Ingest.Replication;
 using WsusDashboard.Dashboard.Jobs;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Problems;
+using WsusDashboard.Dashboard.Security.Web;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Contract.Border;
 using WsusDashboard.Shared.Probing;
@@ -27,6 +34,11 @@ internal static class IngestRegistration
         services.AddSingleton<HubIdentity>();
         services.AddSingleton<OutboundAgents>();
         services.AddSingleton<OutboundReception>();
+        services.AddSingleton<HubMembership>();
+        services.AddSingleton(provider => new DatabaseAdmission(provider.GetRequiredService<HubMembership>().CheckAsync));
+        services.AddSingleton(provider => new DashboardInstance($"{Environment.MachineName}-{Environment.ProcessId}", () => AddressOf(provider)));
+        services.AddSingleton<IOwnership>(provider => provider.GetRequiredService<DatabaseProvider>().IsPostgreSql ? ActivatorUtilities.CreateInstance<SharedOwnership>(provider) : SoleOwnership.Instance);
+        services.AddHosted<Announcements>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<PairingClient>();
         services.AddSingleton<ContractBorder>();
@@ -36,6 +48,7 @@ internal static class IngestRegistration
         services.AddSingleton<ConnectionTester>();
         services.AddSingleton<TrustedConnections>();
         services.AddSingleton<AgentLinks>();
+        services.AddSingleton<FleetLoader>();
         services.AddSingleton<ServerWatcher>();
         services.AddSingleton<ServerTrusts>();
         services.AddSingleton<AgentProbe>();
@@ -47,10 +60,17 @@ internal static class IngestRegistration
         services.AddHosted<FleetIngest>();
         services.AddHosted<SampleWriter>();
         services.AddHosted<LastContactWriter>();
+        services.AddHosted<LiveRowWriter>();
+        services.AddHosted<FleetFollower>();
         services.AddHosted<FleetStartup>();
+        services.AddHosted<ServerFollower>();
         services.AddHosted<OutsideProber>();
         return services.AddJob<StaleServerJob>();
     }
+
+    /// <summary>Empty before it listens.</summary>
+    private static string AddressOf(IServiceProvider provider) =>
+        provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } bound ? provider.GetRequiredService<OwnAddress>().For(bound) : "";
 
     private static void AddHosted<T>(this IServiceCollection services)
         where T : class, IHostedService

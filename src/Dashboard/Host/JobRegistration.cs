@@ -6,6 +6,8 @@ using Hangfire.PostgreSql;
 using Hangfire.PostgreSql.Factories;
 using Hangfire.States;
 using Npgsql;
+using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Jobs;
@@ -67,7 +69,7 @@ internal static class JobRegistration
     }
 
     /// <summary>The schedule and the workers, once the database is open; both end with the host.</summary>
-    private sealed class JobServer(JobStorage storage, DatabaseProvider database, DatabaseInitializer opening, JobExecution execution, IEnumerable<IJob> jobs) : IHostedService, IDisposable
+    private sealed class JobServer(JobStorage storage, DatabaseProvider database, DatabaseInitializer opening, OpeningTurn turn, JobExecution execution, FleetStartup fleet, IOwnership ownership, DashboardInstance self, IEnumerable<IJob> jobs) : IHostedService, IDisposable
     {
         /// <summary>Jobs with a subject are short: they ask an agent, and do not wait for the end of what they begin.</summary>
         private const int SubjectWorkers = 8;
@@ -116,16 +118,25 @@ internal static class JobRegistration
             if (database.IsPostgreSql)
             {
                 await opening.WhenOpened.WaitAsync(_stopping.Token);
-                await using var connection = new NpgsqlConnection(database.ConnectionString);
-                await connection.OpenAsync(_stopping.Token);
-                PostgreSqlObjectsInstaller.Install(connection);
+                await using (await turn.EnterAsync(_stopping.Token))
+                {
+                    await using var connection = new NpgsqlConnection(database.ConnectionString);
+                    await connection.OpenAsync(_stopping.Token);
+                    PostgreSqlObjectsInstaller.Install(connection);
+                }
+
+                // How many dashboards there are is known then.
+                await fleet.WhenLoaded.WaitAsync(_stopping.Token);
             }
+
+            // Where others run, they have queued what is due, and the schedule queues it again within a minute.
+            var isFirst = ownership.View.Dashboards <= 1;
 
             var schedule = new RecurringJobManager(storage, JobFilterProviders.Providers, new DefaultTimeZoneResolver());
             foreach (var job in jobs)
             {
                 schedule.AddOrUpdate(job.Name, JobQueue.Call(job.Name), job.Schedule, new RecurringJobOptions { TimeZone = TimeZoneInfo.Utc });
-                if (job is IQueuedJob)
+                if (job is IQueuedJob && isFirst)
                 {
                     schedule.Trigger(job.Name);
                 }
@@ -141,7 +152,7 @@ internal static class JobRegistration
                 Queues = [queue],
                 IsLightweightServer = isLightweight,
                 Activator = new ExecutionActivator(execution),
-                ServerName = name,
+                ServerName = database.IsPostgreSql ? $"{self.Name}-{name}" : name,
                 ShutdownTimeout = StopLimit,
 
                 // A long job of the schedule gets a moment to end; one with a subject is ended at once, and queued again at the next start.

@@ -37,6 +37,7 @@ internal static class SecurityRegistration
         services.AddSingleton<AuthenticatorCodes>();
         services.AddSingleton<SignInRecords>();
         services.AddHostedService<SecurityStartup>();
+        services.AddHostedService<AccessFollower>();
         services.AddHostedService<OwedAuditEntries>();
         services.AddSingleton<RefusalRecords>();
         services.AddHostedService(provider => provider.GetRequiredService<RefusalRecords>());

@@ -30,27 +30,24 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     /// <summary>Findings that depend on the clock (stale data) need a look without any message: each server once in so many seconds, some every second, so that nobody waits for all.</summary>
     private const int SecondsBetweenLooks = 30;
 
-    /// <summary>A synchronization that ended longer ago than this is history: today's evidence says nothing about it.</summary>
-    private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
-
     private readonly Lock _publishing = new();
     private readonly ConcurrentDictionary<int, ServerState> _monitors = new();
     private readonly ConcurrentDictionary<int, bool> _dirty = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Assessments that the loop did not wait for, with the time when they began.</summary>
-    private readonly ConcurrentDictionary<int, (Task Work, DateTimeOffset Since, long Begun)> _slow = new();
+    private readonly SlowAssessments _slow = new(timeProvider);
+    private readonly ConcurrentDictionary<int, ServerIdentity> _others = new();
     private readonly OutageMembers _outageMembers = new(live);
     private int _looks;
 
     /// <summary>The whole fleet, once, when the dashboard starts.</summary>
-    public void Load(IReadOnlyList<ServerState> monitors)
+    public void Load(IReadOnlyList<ServerState> monitors, long term = 0)
     {
         lock (_publishing)
         {
             foreach (var monitor in monitors)
             {
-                Keep(monitor);
+                Keep(monitor, term);
                 MarkDirty(monitor.Id);
             }
 
@@ -60,12 +57,48 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         FollowOutages();
     }
 
-    /// <summary>A new server; it is in the live state when this returns.</summary>
-    public void Add(ServerState monitor)
+    /// <summary>A server of this dashboard; it is in the live state when this returns. One that is shown already, because another dashboard had it, is assessed soon.</summary>
+    public void Add(ServerState monitor, long term = 0)
     {
-        Keep(monitor);
-        Assess(monitor);
+        Keep(monitor, term);
+        if (live.Find(monitor.Id) is null)
+        {
+            Assess(monitor);
+        }
+        else
+        {
+            MarkDirty(monitor.Id);
+        }
     }
+
+    /// <summary>A server that went to another dashboard: what is shown of it stays, and is that one's matter from now on.</summary>
+    public void GiveUp(int serverId)
+    {
+        lock (_publishing)
+        {
+            if (_monitors.TryRemove(serverId, out var monitor))
+            {
+                _others[serverId] = monitor.Identity;
+                writer.Remove(serverId);
+            }
+        }
+    }
+
+    /// <summary>Takes what its owner shows of a server; nothing where that is this dashboard.</summary>
+    public void TakeOther(ServerIdentity identity, Func<LiveServer?, LiveServer> show)
+    {
+        lock (_publishing)
+        {
+            if (!_monitors.ContainsKey(identity.Id))
+            {
+                _others[identity.Id] = identity;
+                live.Publish(show(live.Find(identity.Id)));
+            }
+        }
+    }
+
+    /// <summary>Who a server is, whoever watches it; null where there is none.</summary>
+    public ServerIdentity? FindIdentity(int serverId) => Find(serverId)?.Identity ?? _others.GetValueOrDefault(serverId);
 
     /// <summary>What a person edited; it is in the live state when this returns, and assessed soon.</summary>
     public void SetIdentity(int serverId, ServerIdentity identity)
@@ -83,6 +116,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         lock (_publishing)
         {
             _monitors.TryRemove(serverId, out _);
+            _others.TryRemove(serverId, out _);
             writer.Remove(serverId);
             live.Remove(serverId);
         }
@@ -158,26 +192,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
 
         var now = timeProvider.GetUtcNow();
         monitor.SetTaken(epoch, agentEvent.Sequence);
-        if (agentEvent.SyncRun is { } syncRun)
-        {
-            monitor.Take(syncRun, isFresh: syncRun.EndedAt is { } endedAt && now - endedAt < FreshFor);
-        }
-
-        if (agentEvent.Evidence is { } evidence)
-        {
-            monitor.Take(evidence);
-        }
-
-        if (agentEvent.StateChange is { } change)
-        {
-            monitor.Take(new RecentChange(agentEvent.At, change));
-        }
-
-        if (agentEvent.Repair is { } run)
-        {
-            monitor.Take(run, now);
-        }
-
+        monitor.Take(agentEvent, now);
         MarkDirty(serverId);
         return isStored && writer.TryWrite(new EventItem(serverId, epoch, agentEvent, isFirstOfWatch) { MessageBytes = bytes });
     }
@@ -285,7 +300,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         foreach (var id in _dirty.Keys)
         {
             // What is being assessed still is marked again when that ends.
-            if (!_slow.ContainsKey(id) && _dirty.TryRemove(id, out _) && Find(id) is { } monitor)
+            if (!_slow.Has(id) && _dirty.TryRemove(id, out _) && Find(id) is { } monitor)
             {
                 await AssessAsync(monitor, cancellationToken);
             }
@@ -301,26 +316,19 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         }
         catch (TimeoutException)
         {
-            _slow[monitor.Id] = (work, timeProvider.GetUtcNow(), timeProvider.GetTimestamp());
-            _ = work.ContinueWith(_ => End(monitor.Id), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _slow.Follow(monitor.Id, work, () => _signal.Writer.TryWrite(true));
         }
-    }
-
-    private void End(int serverId)
-    {
-        _slow.TryRemove(serverId, out _);
-        _signal.Writer.TryWrite(true);
     }
 
     /// <summary>The watchdog: an assessment that goes on and on is told.</summary>
     private void SayWhatIsSlow()
     {
-        foreach (var (id, slow) in _slow.Where(entry => timeProvider.GetElapsedTime(entry.Value.Begun) >= AssessmentLimit && live.Find(entry.Key)?.NotAssessableSince is null))
+        foreach (var (id, since) in _slow.LongerThan(AssessmentLimit).Where(slow => live.Find(slow.ServerId)?.NotAssessableSince is null))
         {
             if (Find(id) is { } monitor)
             {
                 Log.TakesLong(logger, monitor.Identity.Name);
-                PublishNotAssessable(monitor, slow.Since);
+                PublishNotAssessable(monitor, since);
             }
         }
     }
@@ -340,10 +348,10 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         }
     }
 
-    private void Keep(ServerState monitor)
+    private void Keep(ServerState monitor, long term)
     {
         _monitors[monitor.Id] = monitor;
-        writer.Add(monitor);
+        writer.Add(monitor, term);
         monitor.SetStored(writer.GetCursor(monitor.Id));
     }
 

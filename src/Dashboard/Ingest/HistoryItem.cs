@@ -53,6 +53,12 @@ internal sealed record OutsideItem(int ServerId, DateTimeOffset At, Section<Clie
     public override long Bytes => (long)Frame * (1 + Changes.Count);
 }
 
+/// <summary>Nothing: it tells when all before it is stored.</summary>
+internal sealed record FlushItem() : HistoryItem(0)
+{
+    public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
 /// <summary>How far the events of a server were stored.</summary>
 /// <param name="Epoch">The life of the agent's sequence; empty before the first.</param>
 /// <param name="Sequence">The last stored event; 0 = none.</param>

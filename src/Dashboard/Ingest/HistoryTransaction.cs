@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Rollup;
@@ -14,7 +15,14 @@ using WsusDashboard.Shared.Syncs;
 namespace WsusDashboard.Dashboard.Ingest;
 
 /// <summary>One transaction of the history: events, the cursors that cover them, status columns and changes of health; all of it or nothing.</summary>
-internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDictionary<int, ServerState> monitors, Func<int, LinkCursor> getCursor, DateTimeOffset now)
+/// <param name="context">The database.</param>
+/// <param name="monitors">The servers that this dashboard owns.</param>
+/// <param name="getCursor">How far the events of a server are stored.</param>
+/// <param name="now">UTC.</param>
+/// <param name="ownership">Whose servers they are; null = nobody else's.</param>
+/// <param name="getTerm">The term under which a server's state was loaded.</param>
+internal sealed class HistoryTransaction(
+    DashboardContext context, IReadOnlyDictionary<int, ServerState> monitors, Func<int, LinkCursor> getCursor, DateTimeOffset now, IOwnership? ownership = null, Func<int, long>? getTerm = null)
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
 
@@ -36,6 +44,7 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
     public List<EndedRun> EndedRuns { get; } = [];
 
     /// <summary>False where nothing had to be written.</summary>
+    /// <exception cref="OwnershipLostException">Another dashboard has taken one of the servers: nothing was written.</exception>
     public async Task<bool> StoreAsync(HistoryBatch batch, CancellationToken cancellationToken)
     {
         // Servers that were removed meanwhile are passed over with all that belongs to them.
@@ -56,7 +65,7 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
             StoreStatus(serverId);
         }
 
-        await SyncRollup.SaveAsync(context, cancellationToken);
+        await (ownership ?? SoleOwnership.Instance).WriteAsync(context, TermsOf(ids), token => SyncRollup.SaveAsync(context, token), cancellationToken);
         foreach (var action in _afterCommit)
         {
             action();
@@ -64,6 +73,9 @@ internal sealed class HistoryTransaction(DashboardContext context, IReadOnlyDict
 
         return true;
     }
+
+    private Dictionary<int, long> TermsOf(IEnumerable<int> serverIds) =>
+        getTerm is null ? [] : serverIds.GroupBy(Partitions.Of).ToDictionary(servers => servers.Key, servers => servers.Min(getTerm));
 
     private async Task StoreServerAsync(int serverId, List<HistoryItem> items, CancellationToken cancellationToken)
     {

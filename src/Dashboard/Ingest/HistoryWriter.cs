@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Shared;
 using WsusDashboard.Shared.Telemetry;
@@ -11,7 +12,7 @@ namespace WsusDashboard.Dashboard.Ingest;
 /// <summary>
 /// The only writer of the history. Events come through a queue that is bounded in bytes, and are stored in batches, each in one transaction with the cursors that say how
 /// far it goes. While the database cannot be written, a batch waits and the queue fills; what finds no room is not lost: the agents keep it, and the links
-/// watch again from the stored cursor. Threading: any thread adds; one loop writes.
+/// watch again from the stored cursor. What another dashboard has taken meanwhile is given up: it reads the same from the agents. Threading: any thread adds; one loop writes.
 /// </summary>
 internal sealed partial class HistoryWriter(
     IDbContextFactory<DashboardContext> contexts,
@@ -19,7 +20,8 @@ internal sealed partial class HistoryWriter(
     StorageHealth health,
     Backoff backoff,
     TimeProvider timeProvider,
-    ILogger<HistoryWriter> logger) : BackgroundService
+    ILogger<HistoryWriter> logger,
+    IOwnership? ownership = null) : BackgroundService
 {
     private const int MaximumBatch = 500;
 
@@ -29,11 +31,13 @@ internal sealed partial class HistoryWriter(
     /// <summary>Changes of one moment are one transaction.</summary>
     private static readonly TimeSpan CollectFor = TimeSpan.FromMilliseconds(200);
 
+    private readonly IOwnership _ownership = ownership ?? SoleOwnership.Instance;
     private readonly HistoryQueue _items = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private static readonly Counter<long> Items = Instrumentation.Meter.CreateCounter<long>("wsusdashboard.ingest.items", "{item}", "Events of agents that were stored.");
 
     private readonly ConcurrentDictionary<int, ServerState> _monitors = new();
+    private readonly ConcurrentDictionary<int, long> _terms = new();
     private readonly ConcurrentDictionary<int, LinkCursor> _cursors = new();
     private readonly ConcurrentDictionary<int, bool> _statuses = new();
     private readonly ConcurrentDictionary<int, bool> _interrupted = new();
@@ -50,15 +54,19 @@ internal sealed partial class HistoryWriter(
     /// <summary>True where a link that could not store an event may watch again.</summary>
     public bool HasRoomFor(int serverId) => health.Current.Problem == StorageProblem.None && _items.HasRoomFor(serverId);
 
-    public void Add(ServerState monitor)
+    /// <param name="monitor">A server that this dashboard owns.</param>
+    /// <param name="term">The term under which it was loaded.</param>
+    public void Add(ServerState monitor, long term = 0)
     {
         _monitors[monitor.Id] = monitor;
+        _terms[monitor.Id] = term;
         _cursors.TryAdd(monitor.Id, LinkCursor.Start);
     }
 
     public void Remove(int serverId)
     {
         _monitors.TryRemove(serverId, out _);
+        _terms.TryRemove(serverId, out _);
         _cursors.TryRemove(serverId, out _);
         _statuses.TryRemove(serverId, out _);
     }
@@ -73,6 +81,19 @@ internal sealed partial class HistoryWriter(
         var written = _items.TryAdd(item);
         _signal.Writer.TryWrite(true);
         return written;
+    }
+
+    /// <summary>Ends when all that was added before is stored, or given up.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var mark = new FlushItem();
+        if (!_items.TryAdd(mark))
+        {
+            return Task.CompletedTask;
+        }
+
+        _signal.Writer.TryWrite(true);
+        return mark.Done.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>True once after an event of this server was out of order: its link must watch again.</summary>
@@ -126,7 +147,19 @@ internal sealed partial class HistoryWriter(
     private async Task<bool> WriteNextAsync(CancellationToken cancellationToken)
     {
         var batch = TakeBatch();
-        return !batch.IsEmpty && await WriteAsync(batch, cancellationToken);
+        if (batch.IsEmpty)
+        {
+            return false;
+        }
+
+        try
+        {
+            return await WriteAsync(batch, cancellationToken);
+        }
+        finally
+        {
+            batch.EndFlushes();
+        }
     }
 
     /// <summary>True where more may be waiting.</summary>
@@ -136,12 +169,18 @@ internal sealed partial class HistoryWriter(
         {
             try
             {
+                await _ownership.WhenConfirmedAsync(cancellationToken);
                 if (await StoreAsync(batch, cancellationToken))
                 {
                     health.ReportSuccess();
                 }
 
                 return batch.Items.Count == MaximumBatch || batch.Statuses.Count == MaximumStatuses;
+            }
+            catch (OwnershipLostException lost)
+            {
+                Log.GivenUp(logger, lost.Message);
+                batch = batch.Without(lost.Partitions);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -196,10 +235,12 @@ internal sealed partial class HistoryWriter(
     /// <summary>False where nothing had to be written.</summary>
     private async Task<bool> StoreAsync(HistoryBatch batch, CancellationToken cancellationToken)
     {
+        // What isn't here any more has gone to another dashboard, or was removed.
+        batch = _ownership.IsShared ? batch.Where(_monitors.ContainsKey) : batch;
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var transaction = new HistoryTransaction(context, _monitors, GetCursor, timeProvider.GetUtcNow());
+        var transaction = new HistoryTransaction(context, _monitors, GetCursor, timeProvider.GetUtcNow(), _ownership, serverId => _terms.GetValueOrDefault(serverId));
         var isWritten = await transaction.StoreAsync(batch, cancellationToken);
-        foreach (var (serverId, cursor) in transaction.Cursors)
+        foreach (var (serverId, cursor) in transaction.Cursors.Where(entry => !_ownership.IsShared || _monitors.ContainsKey(entry.Key)))
         {
             _cursors[serverId] = cursor;
         }
@@ -228,6 +269,9 @@ internal sealed partial class HistoryWriter(
         [LoggerMessage(1, LogLevel.Warning, "{Count} events couldn't be stored (attempt {Attempt}); trying again")]
         public static partial void NotStored(ILogger logger, int count, int attempt, Exception exception);
 
+        [LoggerMessage(4, LogLevel.Warning, "Nothing more is stored of servers that have gone to another dashboard. {Reason}")]
+        public static partial void GivenUp(ILogger logger, string reason);
+
         [LoggerMessage(2, LogLevel.Error, "This couldn't be stored and is skipped: {Item}")]
         public static partial void Skipped(ILogger logger, string? item, Exception exception);
 
@@ -242,6 +286,20 @@ internal sealed record HistoryBatch(IReadOnlyList<HistoryItem> Items, IReadOnlyL
     public bool IsEmpty => Items.Count == 0 && Statuses.Count == 0;
 
     public bool IsSingle => Items.Count + Statuses.Count == 1;
+
+    /// <summary>What of it is of such servers.</summary>
+    public HistoryBatch Where(Func<int, bool> isKept) => new([.. Items.Where(item => isKept(item.ServerId))], [.. Statuses.Where(isKept)]);
+
+    public HistoryBatch Without(IReadOnlyList<int> partitions) => Where(serverId => !partitions.Contains(Partitions.Of(serverId)));
+
+    /// <summary>Tells those who wait for what came before them.</summary>
+    public void EndFlushes()
+    {
+        foreach (var flush in Items.OfType<FlushItem>())
+        {
+            flush.Done.TrySetResult();
+        }
+    }
 
     public IEnumerable<HistoryBatch> Split() =>
         Items.Select(item => new HistoryBatch([item], [])).Concat(Statuses.Select(status => new HistoryBatch([], [status])));

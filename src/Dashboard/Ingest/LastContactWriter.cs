@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Shared.Contract.Mapping;
@@ -11,6 +12,7 @@ internal sealed partial class LastContactWriter(
     IDbContextFactory<DashboardContext> contexts,
     DatabaseInitializer database,
     FleetIngest ingest,
+    IOwnership ownership,
     TimeProvider timeProvider,
     ILogger<LastContactWriter> logger) : BackgroundService
 {
@@ -55,6 +57,7 @@ internal sealed partial class LastContactWriter(
         {
             foreach (var part in ingest.GetAll().Chunk(MaximumServers))
             {
+                await ownership.WhenConfirmedAsync(cancellationToken);
                 await RecordAsync(part, isSnapshotDue, cancellationToken);
             }
         }
@@ -73,7 +76,9 @@ internal sealed partial class LastContactWriter(
         var now = timeProvider.GetUtcNow().UtcDateTime;
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        foreach (var monitor in servers)
+        var owned = ownership.Owned;
+        await ownership.CheckAsync(context, owned.TermsOf(servers.Select(server => server.Id)), cancellationToken);
+        foreach (var monitor in servers.Where(server => owned.Owns(server.Id)))
         {
             // One statement a server: nothing is read for it, and a server that was removed meanwhile is passed over.
             var isKnown = monitor.Link.LastMessageAt is { } heardAt && await SaveNumbersAsync(context, monitor.Id, heardAt.UtcDateTime, monitor.CurrentStatus, cancellationToken);

@@ -65,6 +65,11 @@ internal sealed class RecentEvidence
     /// <summary>Takes what a person did to the server through this product.</summary>
     public void Take(PersonAction action)
     {
+        if (_actions.Contains(action))
+        {
+            return;
+        }
+
         _actions.Add(action);
         if (_actions.Count > MostActions)
         {

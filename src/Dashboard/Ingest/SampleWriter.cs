@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Packing;
@@ -20,7 +21,8 @@ internal sealed partial class SampleWriter(
     StorageHealth health,
     Backoff backoff,
     TimeProvider timeProvider,
-    ILogger<SampleWriter> logger) : BackgroundService
+    ILogger<SampleWriter> logger,
+    IOwnership? ownership = null) : BackgroundService
 {
     /// <summary>Samples that wait at most: twenty megabytes (one has a size of its own and no text), and one minute of ten thousand servers.</summary>
     internal const int Capacity = 100_000;
@@ -38,6 +40,7 @@ internal sealed partial class SampleWriter(
 
     private static readonly TimeSpan CollectFor = TimeSpan.FromSeconds(10);
 
+    private readonly IOwnership _ownership = ownership ?? SoleOwnership.Instance;
     private readonly Lock _lock = new();
     private readonly Dictionary<int, List<ServerSample>> _waiting = [];
     private readonly ConcurrentDictionary<int, long> _lastMinutes = new();
@@ -50,7 +53,18 @@ internal sealed partial class SampleWriter(
     /// <summary>The last stored minute of a server; 0 = none.</summary>
     public long GetLastMinute(int serverId) => _lastMinutes.GetValueOrDefault(serverId);
 
-    public void Remove(int serverId) => _lastMinutes.TryRemove(serverId, out _);
+    /// <summary>Forgets a server; what waits of it is with its agent still.</summary>
+    public void Remove(int serverId)
+    {
+        _lastMinutes.TryRemove(serverId, out _);
+        lock (_lock)
+        {
+            if (_waiting.Remove(serverId, out var waiting))
+            {
+                _waitingCount -= waiting.Count;
+            }
+        }
+    }
 
     /// <summary>False where there is no room: none of them is taken then.</summary>
     public bool TryTake(int serverId, IReadOnlyList<ServerSample> samples)
@@ -77,22 +91,21 @@ internal sealed partial class SampleWriter(
         return true;
     }
 
-    /// <summary>Reads how far the samples of each server are stored; before the links begin.</summary>
-    public async Task LoadAsync(CancellationToken cancellationToken)
+    /// <summary>Reads how far the samples of servers are stored; before their links begin.</summary>
+    public async Task LoadAsync(IReadOnlyCollection<int> serverIds, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var newest = await context.SampleChunks
-            .Where(chunk => chunk.Grain == SampleGrain.Minute)
-            .GroupBy(chunk => chunk.ServerId)
-            .Select(group => new { ServerId = group.Key, StartHour = group.Max(chunk => chunk.StartHour) })
-            .ToListAsync(cancellationToken);
-        foreach (var server in newest)
+        foreach (var part in serverIds.Chunk(MaximumServers))
         {
-            var data = await context.SampleChunks.AsNoTracking()
-                .Where(chunk => chunk.ServerId == server.ServerId && chunk.Grain == SampleGrain.Minute && chunk.StartHour == server.StartHour)
-                .Select(chunk => chunk.Data)
-                .FirstAsync(cancellationToken);
-            _lastMinutes[server.ServerId] = PackedSamples.Unpack(data)[^1].Unit;
+            var newest = await context.SampleChunks.AsNoTracking()
+                .Where(chunk => chunk.Grain == SampleGrain.Minute && part.Contains(chunk.ServerId)
+                    && chunk.StartHour == context.SampleChunks.Where(other => other.ServerId == chunk.ServerId && other.Grain == SampleGrain.Minute).Max(other => other.StartHour))
+                .Select(chunk => new { chunk.ServerId, chunk.Data })
+                .ToListAsync(cancellationToken);
+            foreach (var server in newest)
+            {
+                _lastMinutes[server.ServerId] = PackedSamples.Unpack(server.Data)[^1].Unit;
+            }
         }
     }
 
@@ -104,9 +117,14 @@ internal sealed partial class SampleWriter(
         {
             try
             {
+                await _ownership.WhenConfirmedAsync(cancellationToken);
                 await StoreAsync(batch, cancellationToken);
                 health.ReportSuccess();
                 return;
+            }
+            catch (OwnershipLostException lost)
+            {
+                batch = batch.Where(server => !lost.Partitions.Contains(Partitions.Of(server.Key))).ToDictionary();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -188,11 +206,12 @@ internal sealed partial class SampleWriter(
     private async Task StoreAsync(Dictionary<int, IReadOnlyList<SampleSpan>> batch, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var ids = batch.Keys.ToArray();
+        var owned = _ownership.Owned;
+        var ids = batch.Keys.Where(owned.Owns).ToArray();
         var known = (await context.Servers.Where(server => ids.Contains(server.Id)).Select(server => server.Id).ToListAsync(cancellationToken)).ToHashSet();
         var stored = batch.Where(server => known.Contains(server.Key)).ToDictionary(server => server.Key, server => server.Value);
         await SampleChunks.AddMinutesAsync(context, stored, cancellationToken);
-        await context.SaveChangesAsync(cancellationToken);
+        await _ownership.WriteAsync(context, owned.TermsOf(stored.Keys), token => context.SaveChangesAsync(token), cancellationToken);
         foreach (var (serverId, spans) in stored)
         {
             var last = spans.Max(span => span.Unit);

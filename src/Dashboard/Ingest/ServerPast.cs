@@ -41,12 +41,12 @@ internal sealed class ServerPastReader(DashboardContext context, DateTime now)
     private IReadOnlyDictionary<int, List<RepairPeriod>> _repairs = new Dictionary<int, List<RepairPeriod>>();
     private ILookup<int, PersonAction> _actions = Array.Empty<(int, PersonAction)>().ToLookup(entry => entry.Item1, entry => entry.Item2);
 
-    /// <summary>Reads what is asked for all servers at once.</summary>
-    public async Task PrepareAsync(IDbContextFactory<SecurityContext> audit, CancellationToken cancellationToken)
+    /// <summary>Reads what is asked for these servers at once.</summary>
+    public async Task PrepareAsync(IDbContextFactory<SecurityContext> audit, IReadOnlyList<int> serverIds, CancellationToken cancellationToken)
     {
         var from = now - Reach;
         var repairs = context.Repairs.AsNoTracking()
-            .Where(run => run.StartedAt >= from && run.State != RepairState.Running && run.State != RepairState.WaitingForApproval)
+            .Where(run => run.StartedAt >= from && serverIds.Contains(run.ServerId) && run.State != RepairState.Running && run.State != RepairState.WaitingForApproval)
             .OrderByDescending(run => run.StartedAt)
             .Select(run => new { run.ServerId, run.Run })
             .AsAsyncEnumerable();
@@ -69,7 +69,7 @@ internal sealed class ServerPastReader(DashboardContext context, DateTime now)
         _repairs = periods;
 
         var since = now - ActionReach;
-        _actions = (await PersonActionReader.ReadAsync(audit, servers: null, since, now + ActionReach, MostActions, cancellationToken)).ToLookup(entry => entry.ServerId, entry => entry.Action);
+        _actions = (await PersonActionReader.ReadAsync(audit, serverIds, since, now + ActionReach, MostActions, cancellationToken)).ToLookup(entry => entry.ServerId, entry => entry.Action);
     }
 
     /// <param name="serverId">The server.</param>

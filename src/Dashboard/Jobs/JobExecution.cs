@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
@@ -9,12 +8,12 @@ using WsusDashboard.Shared.Telemetry;
 namespace WsusDashboard.Dashboard.Jobs;
 
 /// <summary>What Hangfire calls: runs one job by name and, where it ran by its schedule, keeps in a row of ours what came of it.</summary>
-internal sealed partial class JobExecution(IEnumerable<IJob> jobs, IDbContextFactory<DashboardContext> contexts, DatabaseInitializer database, TimeProvider timeProvider, ILogger<JobExecution> logger)
+internal sealed partial class JobExecution(IEnumerable<IJob> jobs, IDbContextFactory<DashboardContext> contexts, DatabaseInitializer database, DatabaseProvider provider, TimeProvider timeProvider, ILogger<JobExecution> logger)
 {
     private static readonly Counter<long> Failures = Instrumentation.Meter.CreateCounter<long>("wsusdashboard.job.failures", "{failure}", "Jobs that failed.");
 
-    /// <summary>One for each job and subject: of two runs of the same, the second begins when the first has ended.</summary>
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+    /// <summary>One for each job and subject: of two runs of the same, the second begins when the first has ended, whichever dashboard has it.</summary>
+    private readonly JobTurns _turns = new(provider);
 
     /// <summary>Runs a job. A failure is kept, logged and thrown: Hangfire shows it, and tries again three times.</summary>
     [AutomaticRetry(Attempts = 3, DelaysInSeconds = [30, 120, 600])]
@@ -22,12 +21,11 @@ internal sealed partial class JobExecution(IEnumerable<IJob> jobs, IDbContextFac
     public async Task RunAsync(string name, string subject, CancellationToken cancellationToken)
     {
         var job = jobs.First(known => known.Name == name);
-        var turn = _turns.GetOrAdd($"{name} {subject}", _ => new(1));
-        await turn.WaitAsync(cancellationToken);
+        await database.WhenOpened.WaitAsync(cancellationToken);
+        await using var turn = await _turns.EnterAsync($"{name} {subject}", cancellationToken);
         var startedAt = timeProvider.GetUtcNow().UtcDateTime;
         try
         {
-            await database.WhenOpened.WaitAsync(cancellationToken);
             if (subject.Length > 0)
             {
                 await ((IQueuedJob)job).RunAsync(subject, cancellationToken);
@@ -48,10 +46,6 @@ internal sealed partial class JobExecution(IEnumerable<IJob> jobs, IDbContextFac
             }
 
             throw;
-        }
-        finally
-        {
-            turn.Release();
         }
     }
 

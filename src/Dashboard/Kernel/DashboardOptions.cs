@@ -47,6 +47,8 @@ public sealed class DashboardOptions
 
     public DatabaseOptions Database { get; } = new();
 
+    public JoinOptions Join { get; } = new();
+
     public AgentLinkOptions Agents { get; } = new();
 
     public ProbeOptions Probe { get; } = new();

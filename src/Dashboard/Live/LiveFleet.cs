@@ -159,6 +159,9 @@ public sealed class LiveFleet(TimeProvider timeProvider)
         _loaded.TrySetResult();
     }
 
+    /// <summary>Every stored server is here.</summary>
+    internal void MarkLoaded() => _loaded.TrySetResult();
+
     internal void Unsubscribe(LiveSubscription subscription)
     {
         lock (_lock)

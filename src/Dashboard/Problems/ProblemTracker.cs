@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Live;
@@ -11,7 +13,7 @@ namespace WsusDashboard.Dashboard.Problems;
 /// <summary>
 /// Follows the live fleet and keeps the life of each problem in rows. What it knows is what the rows say: it holds a copy of those that still may change,
 /// stores each decision before it goes by it, and makes a decision that could not be stored again with the next look. So a dashboard that is killed at any
-/// moment goes on as if it had not been. Threading: one loop decides and stores; readers take the copy, which is replaced and never changed.
+/// moment goes on as if it had not been. Of several dashboards that share the fleet one decides on all problems, because several servers may have one; the others read the rows when it tells them. Threading: one loop decides and stores; readers take the copy, which is replaced and never changed.
 /// </summary>
 internal sealed partial class ProblemTracker(
     IDbContextFactory<DashboardContext> contexts,
@@ -20,7 +22,9 @@ internal sealed partial class ProblemTracker(
     ProblemFeed feed,
     Backoff backoff,
     TimeProvider timeProvider,
-    ILogger<ProblemTracker> logger) : BackgroundService
+    ILogger<ProblemTracker> logger,
+    IOwnership? ownership = null,
+    Announcements? announcements = null) : BackgroundService
 {
     /// <summary>What happens within a second is looked at together: servers that fall silent, those below a failing one.</summary>
     private static readonly TimeSpan CollectFor = TimeSpan.FromSeconds(1);
@@ -28,6 +32,9 @@ internal sealed partial class ProblemTracker(
     /// <summary>Servers in one transaction: a fleet that is new to the dashboard would keep people's changes out for minutes, and each row costs a look at all rows before it.</summary>
     internal const int MaximumServers = 100;
 
+    private readonly IOwnership _ownership = ownership ?? SoleOwnership.Instance;
+    private readonly IdBatch _told = new();
+    private IReadOnlyDictionary<int, long> _terms = OwnedPartitions.All.TermsOfFleet();
     private volatile ProblemSet _problems = new();
 
     /// <summary>The problems of a server have changed. Handlers return at once.</summary>
@@ -51,8 +58,9 @@ internal sealed partial class ProblemTracker(
         var problems = new ProblemSet();
         headers.Where(header => ids.Contains(header.Id)).ToList().ForEach(header => problems.Put(ProblemRows.ToHeader(header)));
         members.ForEach(row => problems.Replace(null, ProblemRows.ToMember(row)));
+        var before = _problems;
         _problems = problems;
-        Publish(problems.Servers, now);
+        Publish(before.Servers.Union(problems.Servers).Where(id => !before.ToLive(id, now).Equals(problems.ToLive(id, now))), now);
     }
 
     /// <summary>Looks at servers, and stores what that changes, in parts. False where not all could be stored: the next look decides on the rest again.</summary>
@@ -99,7 +107,7 @@ internal sealed partial class ProblemTracker(
         _problems = problems;
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await RemoveEmptyAsync(context, cancellationToken);
-        feed.Mark(touched);
+        Tell(touched);
     }
 
     /// <summary>Deletes the problems that no server has any more, and the numbers that led to one of these.</summary>
@@ -109,17 +117,15 @@ internal sealed partial class ProblemTracker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var listening = announcements?.On(Topics.Problems, _told.Mark);
         try
         {
             await database.WhenOpened.WaitAsync(stoppingToken);
             await live.WhenLoaded.WaitAsync(stoppingToken);
-            await LoadUntilDoneAsync(stoppingToken);
-            using var subscription = live.Subscribe();
-            await TakeAsync(new(subscription.Snapshot, [], Revision: 0), stoppingToken);
-            await foreach (var changes in subscription.ReadAsync(stoppingToken))
+            while (true)
             {
-                await TakeAsync(changes, stoppingToken);
-                await Task.Delay(CollectFor, timeProvider, stoppingToken);
+                await FollowAsync(stoppingToken);
+                await DecideAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -128,15 +134,86 @@ internal sealed partial class ProblemTracker(
         }
     }
 
+    /// <summary>Shows what another dashboard decides, until this one is to.</summary>
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        if (!_ownership.Owned.OwnsFleet)
+        {
+            await LoadUntilDoneAsync(cancellationToken);
+        }
+
+        while (!_ownership.Owned.OwnsFleet)
+        {
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var told = _told.TakeAsync(waiting.Token);
+            await Task.WhenAny(told, _ownership.WhenOwnedAsync(owned => owned.OwnsFleet, waiting.Token));
+            await waiting.CancelAsync();
+            await ((Task)told).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (told.IsCompletedSuccessfully)
+            {
+                var before = _problems.Headers.Select(header => header.Id);
+                await LoadUntilDoneAsync(cancellationToken);
+                feed.Mark((await told)?.Select(id => (long)id).ToList() ?? [.. before.Union(_problems.Headers.Select(header => header.Id))]);
+                await Task.Delay(CollectFor, timeProvider, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Decides, until another dashboard does.</summary>
+    private async Task DecideAsync(CancellationToken cancellationToken)
+    {
+        var terms = _ownership.Owned.TermsOfFleet();
+        _terms = terms;
+        await LoadUntilDoneAsync(cancellationToken);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var lost = EndWithAsync(terms, ending);
+        using var subscription = live.Subscribe();
+        try
+        {
+            await TakeAsync(new(subscription.Snapshot, [], Revision: 0), ending.Token);
+            await foreach (var changes in subscription.ReadAsync(ending.Token))
+            {
+                await TakeAsync(changes, ending.Token);
+                await Task.Delay(CollectFor, timeProvider, ending.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Another dashboard decides now.
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await lost;
+        }
+    }
+
+    private async Task EndWithAsync(IReadOnlyDictionary<int, long> terms, CancellationTokenSource ending)
+    {
+        await _ownership.WhenOwnedAsync(owned => owned.TermsOfFleet()[Partitions.WholeFleet] != terms[Partitions.WholeFleet], ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ending.CancelAsync();
+    }
+
     private async Task StoreAsync(IReadOnlyList<ProblemDecision> decisions, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        await _ownership.WhenConfirmedAsync(cancellationToken);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var transaction = new ProblemTransaction(context, _problems, now);
+        var transaction = new ProblemTransaction(context, _problems, now, (own, token) => _ownership.CheckAsync(own, _terms, token));
         await transaction.StoreAsync(decisions, cancellationToken);
         _problems = transaction.Problems;
         Publish(transaction.Servers, now);
-        feed.Mark(transaction.Changed);
+        Tell(transaction.Changed);
         MomentsStored?.Invoke();
+    }
+
+    private void Tell(HashSet<long> changed)
+    {
+        feed.Mark(changed);
+        if (changed.Count > 0)
+        {
+            announcements?.Tell(Topics.Problems, changed.Select(id => id.ToString(CultureInfo.InvariantCulture)));
+        }
     }
 
     private async Task TakeAsync(LiveChanges changes, CancellationToken cancellationToken)

@@ -9,7 +9,11 @@ namespace WsusDashboard.Dashboard.Problems;
 /// Carries out decisions in one transaction: on the rows, and on a copy of the problems in memory that takes the place of the one before once the rows are
 /// stored. All of it or nothing.
 /// </summary>
-internal sealed class ProblemTransaction(DashboardContext context, ProblemSet problems, DateTimeOffset now)
+/// <param name="context">The database.</param>
+/// <param name="problems">What was known before.</param>
+/// <param name="now">UTC.</param>
+/// <param name="check">Throws where another dashboard decides on problems now; called in the transaction.</param>
+internal sealed class ProblemTransaction(DashboardContext context, ProblemSet problems, DateTimeOffset now, Func<DashboardContext, CancellationToken, Task>? check = null)
 {
     /// <summary>The problems with what was decided.</summary>
     public ProblemSet Problems { get; } = problems.Copy();
@@ -23,6 +27,10 @@ internal sealed class ProblemTransaction(DashboardContext context, ProblemSet pr
     public async Task StoreAsync(IReadOnlyList<ProblemDecision> decisions, CancellationToken cancellationToken)
     {
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        if (check is not null)
+        {
+            await check(context, cancellationToken);
+        }
 
         // A server that was removed meanwhile takes its problems with it.
         var ids = decisions.Select(decision => decision.ServerId).Distinct().ToList();

@@ -36,8 +36,8 @@ public sealed class FullDiskTests : IDisposable
         _database.Add(_disk);
         var backoff = new Backoff(TimeSpan.FromMilliseconds(20), () => 0.5);
         var health = new StorageHealth(_database.Provider, TimeProvider.System);
-        await using var lease = new DatabaseLease(_database.Provider);
-        using var opening = new DatabaseInitializer(_database, _database, health, lease, _database.Provider, backoff, TimeProvider.System, NullLogger<DatabaseInitializer>.Instance);
+        var turn = new OpeningTurn(_database.Provider);
+        using var opening = new DatabaseInitializer(_database, _database, health, turn, _database.Provider, backoff, TimeProvider.System, NullLogger<DatabaseInitializer>.Instance);
         using var writer = new HistoryWriter(_database, opening, health, backoff, TimeProvider.System, NullLogger<HistoryWriter>.Instance);
         var live = new LiveFleet(TimeProvider.System);
         using var ingest = new FleetIngest(live, writer, TimeProvider.System, NullLogger<FleetIngest>.Instance);

@@ -40,22 +40,6 @@ public sealed class PostgreSqlDashboardTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_DatabaseOfAnotherDashboard_SaysSoAndGoesOnWhenItIsFree()
-    {
-        using var other = new TempFolder();
-        var first = await StartAsync(_folder);
-        await using var second = await StartAsync(other);
-        var health = second.Get<StorageHealth>();
-
-        Assert.Equal(StorageProblem.Locked, health.Current.Problem);
-        Assert.NotEqual("", health.Current.Message);
-        await first.DisposeAsync();
-
-        await second.Get<DatabaseInitializer>().WhenOpened.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
-        Assert.Equal(StorageProblem.None, health.Current.Problem);
-    }
-
-    [Fact]
     public async Task Start_ServerThatIsNotThere_SaysSoWithoutThePassword()
     {
         await using var dashboard = await StartAsync(_folder, $"Host={_folder.Path};Database=nothing;Username=dashboard;Password=very-secret");

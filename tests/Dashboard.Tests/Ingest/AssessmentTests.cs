@@ -34,7 +34,7 @@ public sealed class AssessmentTests : IAsyncDisposable
         _live = new(_clock);
         var health = new StorageHealth(_database.Provider, _clock);
         var backoff = new Backoff(TimeSpan.FromSeconds(1), () => 0);
-        _opening = new(_database, _database, health, new DatabaseLease(_database.Provider), _database.Provider, backoff, _clock, NullLogger<DatabaseInitializer>.Instance);
+        _opening = new(_database, _database, health, new OpeningTurn(_database.Provider), _database.Provider, backoff, _clock, NullLogger<DatabaseInitializer>.Instance);
         _writer = new(_database, _opening, health, backoff, _clock, NullLogger<HistoryWriter>.Instance);
         _ingest = new(_live, _writer, _clock, NullLogger<FleetIngest>.Instance, Judge);
     }

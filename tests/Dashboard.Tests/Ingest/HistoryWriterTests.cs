@@ -24,7 +24,7 @@ public sealed class HistoryWriterTests : IAsyncDisposable
     {
         var backoff = new Backoff(TimeSpan.FromMilliseconds(20), () => 0.5);
         _health = new(_database.Provider, TimeProvider.System);
-        _opening = new(_database, _database, _health, new DatabaseLease(_database.Provider), _database.Provider, backoff, TimeProvider.System, NullLogger<DatabaseInitializer>.Instance);
+        _opening = new(_database, _database, _health, new OpeningTurn(_database.Provider), _database.Provider, backoff, TimeProvider.System, NullLogger<DatabaseInitializer>.Instance);
         _writer = new(_database, _opening, _health, backoff, TimeProvider.System, NullLogger<HistoryWriter>.Instance);
     }
 

@@ -20,7 +20,7 @@ public sealed class SampleWriterTests : IDisposable
     {
         var backoff = new Backoff(TimeSpan.FromMilliseconds(20), () => 0.5);
         var health = new StorageHealth(_database.Provider, _time);
-        _opening = new(_database, _database, health, new DatabaseLease(_database.Provider), _database.Provider, backoff, _time, NullLogger<DatabaseInitializer>.Instance);
+        _opening = new(_database, _database, health, new OpeningTurn(_database.Provider), _database.Provider, backoff, _time, NullLogger<DatabaseInitializer>.Instance);
         _writer = new(_database, _opening, health, backoff, _time, NullLogger<SampleWriter>.Instance);
     }
 

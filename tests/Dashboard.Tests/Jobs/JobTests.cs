@@ -46,11 +46,11 @@ public sealed class JobTests : IDisposable
     public async Task FirstBackup_OfANewDashboard_IsMadeAfterAnHourAndOnlyWhereThereIsNone()
     {
         var health = new StorageHealth(_database.Provider, _clock);
-        await using var lease = new DatabaseLease(_database.Provider);
-        using var opening = new DatabaseInitializer(_database, _database, health, lease, _database.Provider, new Backoff(TimeSpan.FromSeconds(1), () => 0), _clock, NullLogger<DatabaseInitializer>.Instance);
+        var turn = new OpeningTurn(_database.Provider);
+        using var opening = new DatabaseInitializer(_database, _database, health, turn, _database.Provider, new Backoff(TimeSpan.FromSeconds(1), () => 0), _clock, NullLogger<DatabaseInitializer>.Instance);
         await opening.StartAsync(TestContext.Current.CancellationToken);
         var clock = new Components.WatchedTimeProvider(Clock.Start);
-        var execution = new JobExecution([new BackupJob(_database.Options, clock)], _database, opening, clock, NullLogger<JobExecution>.Instance);
+        var execution = new JobExecution([new BackupJob(_database.Options, clock)], _database, opening, _database.Provider, clock, NullLogger<JobExecution>.Instance);
         using var first = new FirstBackup(opening, execution, _database.Options, clock);
 
         await first.StartAsync(TestContext.Current.CancellationToken);
@@ -72,8 +72,8 @@ public sealed class JobTests : IDisposable
         await _database.AddServerAsync("answers", server => server.LastContactAt = Clock.Start.UtcDateTime.AddHours(-1));
         var health = new StorageHealth(_database.Provider, _clock);
         var backoff = new Backoff(TimeSpan.FromSeconds(1), () => 0);
-        await using var lease = new DatabaseLease(_database.Provider);
-        using var opening = new DatabaseInitializer(_database, _database, health, lease, _database.Provider, backoff, _clock, NullLogger<DatabaseInitializer>.Instance);
+        var turn = new OpeningTurn(_database.Provider);
+        using var opening = new DatabaseInitializer(_database, _database, health, turn, _database.Provider, backoff, _clock, NullLogger<DatabaseInitializer>.Instance);
         using var writer = new HistoryWriter(_database, opening, health, backoff, _clock, NullLogger<HistoryWriter>.Instance);
         using var ingest = new FleetIngest(new LiveFleet(_clock), writer, _clock, NullLogger<FleetIngest>.Instance);
         var job = new StaleServerJob(_database, ingest, _database.Options, _clock);
@@ -90,10 +90,10 @@ public sealed class JobTests : IDisposable
     public async Task Execution_JobFails_KeepsARowThatSaysSo()
     {
         var health = new StorageHealth(_database.Provider, _clock);
-        await using var lease = new DatabaseLease(_database.Provider);
-        using var opening = new DatabaseInitializer(_database, _database, health, lease, _database.Provider, new Backoff(TimeSpan.FromSeconds(1), () => 0), _clock, NullLogger<DatabaseInitializer>.Instance);
+        var turn = new OpeningTurn(_database.Provider);
+        using var opening = new DatabaseInitializer(_database, _database, health, turn, _database.Provider, new Backoff(TimeSpan.FromSeconds(1), () => 0), _clock, NullLogger<DatabaseInitializer>.Instance);
         await opening.StartAsync(TestContext.Current.CancellationToken);
-        var execution = new JobExecution([new FailingJob()], _database, opening, _clock, NullLogger<JobExecution>.Instance);
+        var execution = new JobExecution([new FailingJob()], _database, opening, _database.Provider, _clock, NullLogger<JobExecution>.Instance);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => execution.RunAsync("fails", "", TestContext.Current.CancellationToken));
 
@@ -105,11 +105,11 @@ public sealed class JobTests : IDisposable
     public async Task Execution_SameSubjectTwice_RunsOneAfterTheOtherAndOtherSubjectsBeside()
     {
         var health = new StorageHealth(_database.Provider, _clock);
-        await using var lease = new DatabaseLease(_database.Provider);
-        using var opening = new DatabaseInitializer(_database, _database, health, lease, _database.Provider, new Backoff(TimeSpan.FromSeconds(1), () => 0), _clock, NullLogger<DatabaseInitializer>.Instance);
+        var turn = new OpeningTurn(_database.Provider);
+        using var opening = new DatabaseInitializer(_database, _database, health, turn, _database.Provider, new Backoff(TimeSpan.FromSeconds(1), () => 0), _clock, NullLogger<DatabaseInitializer>.Instance);
         await opening.StartAsync(TestContext.Current.CancellationToken);
         var job = new GatedJob();
-        var execution = new JobExecution([job], _database, opening, _clock, NullLogger<JobExecution>.Instance);
+        var execution = new JobExecution([job], _database, opening, _database.Provider, _clock, NullLogger<JobExecution>.Instance);
 
         var first = execution.RunAsync(job.Name, "7", TestContext.Current.CancellationToken);
         Assert.Equal("7", await job.Entered.Reader.ReadAsync(TestContext.Current.CancellationToken));

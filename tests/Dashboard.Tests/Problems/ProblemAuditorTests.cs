@@ -81,9 +81,9 @@ public sealed class ProblemAuditorTests : IAsyncDisposable
 
     private async Task WriteAsync(bool isSure)
     {
-        await using var lease = new DatabaseLease(_harness.Database.Provider);
+        var turn = new OpeningTurn(_harness.Database.Provider);
         var backoff = new Backoff(TimeSpan.FromSeconds(1), () => 0);
-        using var opening = new DatabaseInitializer(_harness.Database, _harness.Database, new StorageHealth(_harness.Database.Provider, _harness.Time), lease, _harness.Database.Provider, backoff, _harness.Time, NullLogger<DatabaseInitializer>.Instance);
+        using var opening = new DatabaseInitializer(_harness.Database, _harness.Database, new StorageHealth(_harness.Database.Provider, _harness.Time), turn, _harness.Database.Provider, backoff, _harness.Time, NullLogger<DatabaseInitializer>.Instance);
         using var auditor = new ProblemAuditor(_harness.Tracker, _log, _harness.Database, _harness.Database, opening, backoff, _harness.Time, NullLogger<ProblemAuditor>.Instance);
         await auditor.WriteDueAsync(isSure, Token);
     }

@@ -19,14 +19,12 @@ internal sealed class ProblemHarness : IAsyncDisposable
 {
     private readonly FailingCommit _failure = new();
     private readonly DatabaseInitializer _opening;
-    private readonly DatabaseLease _lease;
 
     public ProblemHarness(DatabaseKind kind)
     {
         Database = new(kind);
         Database.Add(_failure);
-        _lease = new(Database.Provider);
-        _opening = new(Database, Database, new StorageHealth(Database.Provider, Time), _lease, Database.Provider, Backoff, Time, NullLogger<DatabaseInitializer>.Instance);
+        _opening = new(Database, Database, new StorageHealth(Database.Provider, Time), new OpeningTurn(Database.Provider), Database.Provider, Backoff, Time, NullLogger<DatabaseInitializer>.Instance);
         Live = new(Time);
         Live.Reset([]);
         Tracker = NewTracker();
@@ -114,12 +112,12 @@ internal sealed class ProblemHarness : IAsyncDisposable
         object? Number(long? id) => id is { } known ? numbers.TryGetValue(known, out var number) ? number : "gone" : null;
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         Tracker.Dispose();
         _opening.Dispose();
-        await _lease.DisposeAsync();
         Database.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private static string Line(params object?[] values) => string.Join(" | ", values.Select(value => value is DateTime time ? time.ToString("O", CultureInfo.InvariantCulture) : Convert.ToString(value, CultureInfo.InvariantCulture)));

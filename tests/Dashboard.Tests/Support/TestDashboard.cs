@@ -27,6 +27,7 @@ internal sealed class TestDashboard : IAsyncDisposable
     public const string Token = "a-token-of-the-tests-and-of-nobody-else";
 
     private readonly WebApplication _app;
+    private bool _isEnded;
 
     private TestDashboard(WebApplication app)
     {
@@ -133,13 +134,24 @@ internal sealed class TestDashboard : IAsyncDisposable
     /// <summary>Ends without a stop: nothing is written at the end, as after a kill.</summary>
     public async Task KillAsync()
     {
+        _isEnded = true;
         Http.Dispose();
+        var database = _app.Services.GetRequiredService<DatabaseProvider>();
         await _app.DisposeAsync();
+        if (database.IsPostgreSql)
+        {
+            // A pool keeps some connections for each database that there ever was.
+            await using var connection = new Npgsql.NpgsqlConnection(database.ConnectionString);
+            Npgsql.NpgsqlConnection.ClearPool(connection);
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync(CancellationToken.None);
-        await KillAsync();
+        if (!_isEnded)
+        {
+            await _app.StopAsync(CancellationToken.None);
+            await KillAsync();
+        }
     }
 }

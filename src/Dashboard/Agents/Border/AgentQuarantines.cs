@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
 
 namespace WsusDashboard.Dashboard.Agents.Border;
 
@@ -20,7 +23,7 @@ internal sealed record Quarantine(string Reason, DateTimeOffset Since, DateTimeO
 /// The agents that broke the contract. Nothing is asked of one and nothing taken from it until its time is over, a person lets it go, or it is paired again. It holds in memory at once, and in the database so that
 /// a restart forgets none. Threading: any thread.
 /// </summary>
-internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, ILogger<AgentQuarantines> logger) : IDisposable
+internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, ILogger<AgentQuarantines> logger, Announcements? announcements = null) : IDisposable
 {
     /// <summary>Then it is tried again: what an agent sent by mistake may be over, and an agent that goes on is back here with its first word.</summary>
     public static TimeSpan Length { get; } = TimeSpan.FromMinutes(15);
@@ -66,13 +69,41 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var (now, begun) = (timeProvider.GetUtcNow(), timeProvider.GetTimestamp());
         foreach (var entity in await context.AgentQuarantines.AsNoTracking().ToListAsync(cancellationToken))
         {
-            // A clock that was set meanwhile makes none longer than it may be.
-            var left = entity.Until.ToOffset() - now;
-            _quarantines.TryAdd(entity.ServerId, new(entity.Reason, entity.Since.ToOffset(), entity.Until.ToOffset(), begun, left < Length ? left : Length));
+            _quarantines.TryAdd(entity.ServerId, Read(entity));
         }
+    }
+
+    /// <summary>Takes what another dashboard has stored.</summary>
+    /// <param name="serverIds">Of these servers; null = of all.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>Servers whose quarantine it has ended.</returns>
+    public async Task<IReadOnlyList<int>> ReadAgainAsync(IReadOnlyCollection<int>? serverIds, CancellationToken cancellationToken)
+    {
+        await _saving.WaitAsync(cancellationToken);
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            var stored = await context.AgentQuarantines.AsNoTracking().ToDictionaryAsync(entity => entity.ServerId, cancellationToken);
+            foreach (var (serverId, entity) in stored.Where(entry => serverIds?.Contains(entry.Key) ?? true))
+            {
+                _quarantines[serverId] = Read(entity);
+            }
+
+            return [.. _quarantines.Keys.Where(id => (serverIds?.Contains(id) ?? true) && !stored.ContainsKey(id) && _quarantines.TryRemove(id, out _))];
+        }
+        finally
+        {
+            _saving.Release();
+        }
+    }
+
+    /// <summary>A clock that was set meanwhile makes none longer than it may be.</summary>
+    private Quarantine Read(AgentQuarantineEntity entity)
+    {
+        var left = entity.Until.ToOffset() - timeProvider.GetUtcNow();
+        return new(entity.Reason, entity.Since.ToOffset(), entity.Until.ToOffset(), timeProvider.GetTimestamp(), left < Length ? left : Length);
     }
 
     private async Task TrySaveAsync(int serverId)
@@ -103,6 +134,7 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
                 await context.SaveChangesAsync(CancellationToken.None);
             }
 
+            announcements?.Tell(Topics.Quarantines, serverId.ToString(CultureInfo.InvariantCulture));
             return removed > 0;
         }
         finally

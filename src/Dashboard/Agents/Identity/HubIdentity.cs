@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Security.Joining;
 using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Dashboard.Agents.Identity;
@@ -9,7 +10,6 @@ namespace WsusDashboard.Dashboard.Agents.Identity;
 /// <remarks>Safe for use from several threads. Made at the first use: a folder that cannot be written is told by whoever needs the key, and tried again.</remarks>
 internal sealed class HubIdentity(DashboardOptions options, TimeProvider timeProvider) : IDisposable
 {
-    private const string IdFile = "hub.id";
     private const int IdLength = 32;
 
     private readonly Lock _gate = new();
@@ -51,7 +51,7 @@ internal sealed class HubIdentity(DashboardOptions options, TimeProvider timePro
 
     private string ReadOrCreateId()
     {
-        var path = Path.Combine(options.DataDirectory, IdFile);
+        var path = Path.Combine(options.DataDirectory, HubFiles.IdFile);
         if (File.Exists(path) && File.ReadAllText(path).Trim() is { Length: IdLength } kept && kept.All(char.IsAsciiHexDigitLower))
         {
             return kept;

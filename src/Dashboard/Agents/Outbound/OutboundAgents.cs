@@ -1,3 +1,4 @@
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Trust;
 
@@ -29,13 +30,28 @@ internal sealed class OutboundAgents
         }
     }
 
-    /// <summary>The keys of agents that wait to be admitted; all servers are expected already, so strangers are told so from now on.</summary>
-    public void Load(IEnumerable<string> waitingPins)
+    /// <summary>The keys of agents that wait to be admitted; all servers of this dashboard are expected already.</summary>
+    /// <param name="waitingPins">Their keys.</param>
+    /// <param name="knowsAll">No other dashboard has servers, so strangers are told from now on that they are such.</param>
+    public void Load(IEnumerable<string> waitingPins, bool knowsAll)
     {
         lock (_gate)
         {
             _waiting.UnionWith(waitingPins);
-            _isLoaded = true;
+            _isLoaded = knowsAll;
+        }
+    }
+
+    /// <summary>A server of this dashboard, as it is now.</summary>
+    public void Follow(ServerIdentity server)
+    {
+        if (OutboundAddress.Is(server.Address))
+        {
+            Expect(server.Id, server.Trust);
+        }
+        else
+        {
+            Forget(server.Id);
         }
     }
 

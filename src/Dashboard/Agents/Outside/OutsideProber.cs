@@ -22,12 +22,12 @@ internal sealed partial class OutsideProber(LiveFleet live, FleetIngest ingest, 
 
     private TimeSpan Interval => TimeSpan.FromMinutes(options.Probe.IntervalMinutes);
 
-    /// <summary>Asks every server that may be asked, once.</summary>
+    /// <summary>Asks every server of this dashboard that may be asked, once.</summary>
     /// <param name="over">The time over which the first questions are spread.</param>
     /// <param name="cancellationToken">Ends the round.</param>
     internal Task AskAllAsync(TimeSpan over, CancellationToken cancellationToken)
     {
-        var servers = live.GetAll().Where(server => OutsideQuestions.Of(server).Count > 0).ToList();
+        var servers = live.GetAll().Where(server => ingest.Find(server.Id) is not null && OutsideQuestions.Of(server).Count > 0).ToList();
         var bounds = new ParallelOptions { MaxDegreeOfParallelism = ServersAtOnce, CancellationToken = cancellationToken };
         return Parallel.ForEachAsync(SpreadAsync(servers, over / Math.Max(1, servers.Count), cancellationToken), bounds, AskAsync);
     }
@@ -67,8 +67,8 @@ internal sealed partial class OutsideProber(LiveFleet live, FleetIngest ingest, 
 
     private async ValueTask AskAsync(int serverId, CancellationToken cancellationToken)
     {
-        // Looked at again: since the round began its pool may have been stopped or become idle.
-        if (live.Find(serverId) is not { } server || OutsideQuestions.Of(server) is not { Count: > 0 } questions)
+        // Looked at again: since the round began its pool may have been stopped or become idle, or it may have gone to another dashboard.
+        if (ingest.Find(serverId) is null || live.Find(serverId) is not { } server || OutsideQuestions.Of(server) is not { Count: > 0 } questions)
         {
             return;
         }

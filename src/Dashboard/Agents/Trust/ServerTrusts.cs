@@ -38,7 +38,7 @@ internal sealed class ServerTrusts(
     /// <returns>True where the agent has forgotten this dashboard.</returns>
     public async Task<bool> EndAsync(ServerEntity server, CancellationToken cancellationToken)
     {
-        var wasTold = await TellAsync(FleetStartup.ToIdentity(server, options), cancellationToken);
+        var wasTold = await TellAsync(ServerIdentity.Of(server, options), cancellationToken);
         await rotation.SaveAsync(server.Id, null);
         (server.AgentPin, server.NextAgentPin, server.HubPin) = (null, null, null);
         connections.Close(server.Id);

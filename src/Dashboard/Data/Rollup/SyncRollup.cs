@@ -13,7 +13,7 @@ internal readonly record struct ServerPeriod(int ServerId, int Period);
 /// </summary>
 internal static class SyncRollup
 {
-    /// <summary>Saves the context, and in the same transaction the periods whose runs are new, changed or gone.</summary>
+    /// <summary>Saves the context, and in the same transaction the periods whose runs are new, changed or gone; in the caller's, where it has one.</summary>
     public static async Task SaveAsync(DashboardContext context, CancellationToken cancellationToken)
     {
         var periods = FindChanged(context.ChangeTracker);
@@ -23,10 +23,13 @@ internal static class SyncRollup
             return;
         }
 
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = context.Database.CurrentTransaction is null ? await context.Database.BeginTransactionAsync(cancellationToken) : null;
         await context.SaveChangesAsync(cancellationToken);
         await WriteAsync(context, periods, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
     }
 
     /// <summary>Makes some periods anew from their runs; the caller has a transaction.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
@@ -14,7 +15,8 @@ namespace WsusDashboard.Dashboard.Features.Audit;
 
 /// <summary>
 /// Gives an outcome to the commands whose dashboard was ended between the intent and the answer. What the agent's journal tells of a repair is the outcome;
-/// else it's unknown, and says where to look. Threading: one loop, once after a start.
+/// else it's unknown, and says where to look. Where several dashboards share the fleet, one of them looks all the time: an intent is another's that waits for its answer, until it is open for longer than any
+/// command lasts. Threading: one loop.
 /// </summary>
 internal sealed partial class OpenIntentAuditor(
     AuditLog log,
@@ -22,6 +24,8 @@ internal sealed partial class OpenIntentAuditor(
     DatabaseInitializer database,
     LiveFleet live,
     IServiceProvider services,
+    IOwnership ownership,
+    LinkTiming timing,
     TimeProvider timeProvider,
     ILogger<OpenIntentAuditor> logger) : BackgroundService
 {
@@ -37,20 +41,25 @@ internal sealed partial class OpenIntentAuditor(
     /// <summary>Servers that answer later than this aren't asked any more.</summary>
     private static readonly TimeSpan WaitForServers = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>An answer that came at the last moment is written down by then.</summary>
+    private static readonly TimeSpan WriteDown = TimeSpan.FromMinutes(1);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
             await database.WhenOpened.WaitAsync(stoppingToken);
             await live.WhenLoaded.WaitAsync(stoppingToken);
-            var open = await FindOpenAsync(stoppingToken);
-            using var deadline = new CancellationTokenSource(WaitForServers, timeProvider);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, deadline.Token);
-            foreach (var intent in open)
+            if (ownership.IsShared)
             {
-                var outcome = await ResolveAsync(intent, either.Token);
-                stoppingToken.ThrowIfCancellationRequested();
-                await CloseAsync(intent, outcome);
+                await LookOnAsync(stoppingToken);
+            }
+            else
+            {
+                // What this program has sent meanwhile has somebody who waits for its answer.
+                await CloseAsync([.. (await FindOpenAsync(stoppingToken)).Where(entry => entry.Sequence < log.First)], stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -60,6 +69,41 @@ internal sealed partial class OpenIntentAuditor(
         catch (Exception exception)
         {
             Log.NotClosed(logger, exception);
+        }
+    }
+
+    /// <summary>By a clock that nobody sets: how long an intent has been seen open here, not when it was written elsewhere.</summary>
+    private async Task LookOnAsync(CancellationToken cancellationToken)
+    {
+        var seen = new Dictionary<long, long>();
+        while (true)
+        {
+            await ownership.WhenOwnedAsync(owned => owned.OwnsFleet, cancellationToken);
+            await ownership.WhenConfirmedAsync(cancellationToken);
+            try
+            {
+                var open = await FindOpenAsync(cancellationToken);
+                seen = open.ToDictionary(entry => entry.Sequence, entry => seen.TryGetValue(entry.Sequence, out var since) ? since : timeProvider.GetTimestamp());
+                await CloseAsync([.. open.Where(entry => timeProvider.GetElapsedTime(seen[entry.Sequence]) > timing.Command + WriteDown)], cancellationToken);
+            }
+            catch (Exception exception) when (StorageFault.Of(exception) != StorageProblem.None)
+            {
+                Log.NotClosed(logger, exception);
+            }
+
+            await Task.Delay(LookEvery, timeProvider, cancellationToken);
+        }
+    }
+
+    private async Task CloseAsync(IReadOnlyList<AuditEntry> open, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(WaitForServers, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        foreach (var intent in open)
+        {
+            var outcome = await ResolveAsync(intent, either.Token);
+            cancellationToken.ThrowIfCancellationRequested();
+            await CloseAsync(intent, outcome);
         }
     }
 
@@ -81,8 +125,7 @@ internal sealed partial class OpenIntentAuditor(
             }
         }
 
-        // What this program has sent meanwhile has somebody who waits for its answer.
-        return [.. open.Values.Where(entry => entry.Sequence < log.First)];
+        return [.. open.Values];
     }
 
     /// <summary>What came of a command, for a person.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
@@ -13,7 +14,7 @@ namespace WsusDashboard.Dashboard.Features.Audit;
 
 /// <summary>
 /// Puts the lives of problems into the audit, each moment once. The rows say what is due, because the audit is stored apart from them: a dashboard that
-/// was killed between the two looks there first. Threading: the tracker tells, one loop writes.
+/// was killed between the two looks there first. Of several dashboards the one writes that decides on problems. Threading: the tracker tells, one loop writes.
 /// </summary>
 internal sealed partial class ProblemAuditor(
     ProblemTracker problems,
@@ -23,7 +24,8 @@ internal sealed partial class ProblemAuditor(
     DatabaseInitializer database,
     Backoff backoff,
     TimeProvider timeProvider,
-    ILogger<ProblemAuditor> logger) : BackgroundService
+    ILogger<ProblemAuditor> logger,
+    IOwnership? ownership = null) : BackgroundService
 {
     private const int Portion = 200;
     private const string Prefix = "problem.";
@@ -34,6 +36,7 @@ internal sealed partial class ProblemAuditor(
     /// <summary>How far the two clocks of a moment and its entry may be apart: one is rounded.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
 
+    private readonly IOwnership _ownership = ownership ?? SoleOwnership.Instance;
     private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -89,6 +92,14 @@ internal sealed partial class ProblemAuditor(
             {
                 try
                 {
+                    if (!_ownership.Owned.OwnsFleet || !_ownership.IsConfirmed)
+                    {
+                        // What another dashboard has written since isn't known.
+                        isSure = false;
+                        await _ownership.WhenOwnedAsync(owned => owned.OwnsFleet, stoppingToken);
+                        await _ownership.WhenConfirmedAsync(stoppingToken);
+                    }
+
                     await WriteDueAsync(isSure, stoppingToken);
                     (isSure, failures) = (true, 0);
                     await _due.Reader.ReadAsync(stoppingToken);

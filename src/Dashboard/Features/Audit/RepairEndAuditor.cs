@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.Repairs;
@@ -14,8 +16,8 @@ namespace WsusDashboard.Dashboard.Features.Audit;
 
 /// <summary>
 /// Puts the end of every repair into the audit: how it ended, and which settings are other than before. Whoever asked for it is named, also where it was
-/// somebody on the server. What ended while the dashboard was being ended is made up for at its next start: each start in the audit gets its end.
-/// Threading: the history tells, one loop writes.
+/// somebody on the server. What ended while the dashboard was being ended is made up for at its next start, or by the dashboard that takes the server: each start in the audit gets its end.
+/// Threading: the history tells, one loop writes; what is made up for has its turn in between.
 /// </summary>
 internal sealed partial class RepairEndAuditor(
     HistoryWriter history,
@@ -23,6 +25,8 @@ internal sealed partial class RepairEndAuditor(
     IDbContextFactory<SecurityContext> security,
     IDbContextFactory<DashboardContext> contexts,
     DatabaseInitializer database,
+    FleetStartup fleet,
+    IOwnership ownership,
     TimeProvider timeProvider,
     ILogger<RepairEndAuditor> logger) : BackgroundService
 {
@@ -32,19 +36,28 @@ internal sealed partial class RepairEndAuditor(
     /// <summary>Longer than any repair and any wait for an approval, and short enough to be read at every start.</summary>
     private static readonly TimeSpan LookBack = TimeSpan.FromDays(8);
 
+    /// <summary>A dashboard that gave servers away in order has written what it stored by then.</summary>
+    private static readonly TimeSpan OthersWrite = TimeSpan.FromSeconds(10);
+
     private static readonly string[] Starts = ["repair.start", "repair.undo"];
 
     private readonly Channel<EndedRun> _ended = Channel.CreateBounded<EndedRun>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly IdBatch _taken = new();
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly Queue<(int ServerId, string RunId)> _written = new();
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         history.RunsEnded += Take;
+        fleet.Taken += _taken.Mark;
         await base.StartAsync(cancellationToken);
     }
 
     public override void Dispose()
     {
         history.RunsEnded -= Take;
+        fleet.Taken -= _taken.Mark;
+        _writing.Dispose();
         base.Dispose();
     }
 
@@ -52,36 +65,83 @@ internal sealed partial class RepairEndAuditor(
     {
         try
         {
-            var madeUpFor = await WriteMissingAsync(stoppingToken);
-            await foreach (var ended in _ended.Reader.ReadAllAsync(stoppingToken))
+            if (ownership.IsShared)
             {
-                // An end that came in while the missing ones were looked for is told by both.
-                if (!madeUpFor.Remove((ended.ServerId, ended.Run.Id)))
-                {
-                    await WriteAsync(ended);
-                }
+                await Task.WhenAll(MakeUpForTakenAsync(stoppingToken), WriteEndsAsync(stoppingToken));
+                return;
             }
+
+            await WriteMissingAsync(serverIds: null, stoppingToken);
+            await WriteEndsAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             while (_ended.Reader.TryRead(out var last))
             {
-                await WriteAsync(last);
+                await WriteOnceAsync(last);
             }
         }
     }
 
-    /// <summary>Writes the ends that the history has and the audit has not; the answer is whose.</summary>
-    private async Task<HashSet<(int ServerId, string RunId)>> WriteMissingAsync(CancellationToken cancellationToken)
+    private async Task WriteEndsAsync(CancellationToken cancellationToken)
     {
-        HashSet<(int, string)> written = [];
+        await foreach (var ended in _ended.Reader.ReadAllAsync(cancellationToken))
+        {
+            await WriteOnceAsync(ended);
+        }
+    }
+
+    private async Task MakeUpForTakenAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var serverIds = await _taken.TakeAsync(cancellationToken);
+            await Task.Delay(OthersWrite, timeProvider, cancellationToken);
+            await ownership.WhenConfirmedAsync(cancellationToken);
+            await WriteMissingAsync([.. serverIds!.Where(ownership.Owned.Owns)], cancellationToken);
+        }
+    }
+
+    /// <summary>An end that came in while the missing ones were looked for is told by both, and written by one.</summary>
+    private async Task WriteOnceAsync(EndedRun ended)
+    {
+        await _writing.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (!_written.Contains((ended.ServerId, ended.Run.Id)))
+            {
+                await WriteAsync(ended);
+                Remember(ended);
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private void Remember(EndedRun ended)
+    {
+        _written.Enqueue((ended.ServerId, ended.Run.Id));
+        if (_written.Count > Capacity)
+        {
+            _written.Dequeue();
+        }
+    }
+
+    /// <summary>Writes the ends that the history has and the audit has not.</summary>
+    /// <param name="serverIds">Of these servers; null = of all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private async Task WriteMissingAsync(IReadOnlyCollection<int>? serverIds, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
         try
         {
             await database.WhenOpened.WaitAsync(cancellationToken);
-            foreach (var missing in await FindMissingAsync(cancellationToken))
+            foreach (var missing in await FindMissingAsync(serverIds, cancellationToken))
             {
                 await WriteAsync(missing);
-                written.Add((missing.ServerId, missing.Run.Id));
+                Remember(missing);
             }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -89,11 +149,13 @@ internal sealed partial class RepairEndAuditor(
             // The ends to come are written all the same; the next start tries again.
             Log.NotMadeUpFor(logger, exception);
         }
-
-        return written;
+        finally
+        {
+            _writing.Release();
+        }
     }
 
-    private async Task<IReadOnlyList<EndedRun>> FindMissingAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<EndedRun>> FindMissingAsync(IReadOnlyCollection<int>? serverIds, CancellationToken cancellationToken)
     {
         var since = timeProvider.GetUtcNow().UtcDateTime - LookBack;
         await using var audit = await security.CreateDbContextAsync(cancellationToken);
@@ -112,7 +174,7 @@ internal sealed partial class RepairEndAuditor(
         List<EndedRun> missing = [];
 
         // Asked for again after a lost answer it is the same repair.
-        foreach (var (start, id) in started.Select(start => (start, AuditedRepair.IdOf(start.Outcome))).DistinctBy(entry => (entry.start.ServerId, entry.Item2)))
+        foreach (var (start, id) in started.Where(start => serverIds?.Contains(start.ServerId) ?? true).Select(start => (start, AuditedRepair.IdOf(start.Outcome))).DistinctBy(entry => (entry.start.ServerId, entry.Item2)))
         {
             if (!told.Exists(end => end.ServerId == start.ServerId && Purpose.Split(end.Detail).Subject.EndsWith(AuditedRepair.Of(id), StringComparison.Ordinal))
                 && await context.Repairs.FindAsync([start.ServerId, id], cancellationToken) is { } stored

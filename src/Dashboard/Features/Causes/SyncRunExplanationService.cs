@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
@@ -164,7 +163,7 @@ internal sealed class SyncRunExplanationService(IDbContextFactory<DashboardConte
         {
             Now = timeProvider.GetUtcNow(),
             ServerName = server.Name,
-            Baseline = FleetStartup.ToIdentity(server, options).Baseline,
+            Baseline = ServerIdentity.Of(server, options).Baseline,
             RecentSyncs = history,
             Evidence = evidence,
             Changes = changes,

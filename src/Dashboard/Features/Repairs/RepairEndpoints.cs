@@ -10,7 +10,7 @@ namespace WsusDashboard.Dashboard.Features.Repairs;
 /// <summary>Repairs in the API.</summary>
 internal static class RepairEndpoints
 {
-    public static IServiceCollection AddRepairs(this IServiceCollection services) => services.AddSingleton<RepairExclusion>().AddScoped<RepairService>();
+    public static IServiceCollection AddRepairs(this IServiceCollection services) => services.AddSingleton<RepairExclusion>().AddSingleton<AnsweredRepairs>().AddScoped<RepairService>();
 
     public static void MapRepairs(this IEndpointRouteBuilder api)
     {

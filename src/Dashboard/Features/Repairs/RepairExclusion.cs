@@ -52,7 +52,7 @@ internal sealed class RepairExclusion(LiveFleet live, FleetIngest ingest, IDbCon
     }
 
     private RepairTie? FindOccupied(IReadOnlyList<RepairTie> ties, IReadOnlyList<int> inBatches) =>
-        ties.FirstOrDefault(tie => _starting.Contains(tie.ServerId) || inBatches.Contains(tie.ServerId) || ingest.Find(tie.ServerId)?.GetRunning().Count > 0);
+        ties.FirstOrDefault(tie => _starting.Contains(tie.ServerId) || inBatches.Contains(tie.ServerId) || ingest.Find(tie.ServerId)?.GetRunning().Count > 0 || live.Find(tie.ServerId)?.ActiveRepair is not null);
 
     private async Task<IReadOnlyList<int>> ReadBatchesAsync(IReadOnlyList<RepairTie> ties, CancellationToken cancellationToken)
     {

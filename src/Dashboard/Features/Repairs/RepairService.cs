@@ -26,7 +26,7 @@ namespace WsusDashboard.Dashboard.Features.Repairs;
 /// Repairs: plan, start, follow, cancel, undo. The run belongs to the agent; this is the asking side and the copy.
 /// Failures of what asks the agent: NotFound, Forbidden, Invalid, Unreachable, TimedOut, Refused, Conflict, Unavailable.
 /// </summary>
-internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts, AgentCommands agents, FleetIngest ingest, VisibleServers live, RepairExclusion exclusion, Caller caller)
+internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts, AgentCommands agents, FleetIngest ingest, VisibleServers live, RepairExclusion exclusion, AnsweredRepairs answered, Caller caller)
 {
     /// <summary>Asks the agent for a plan; nothing is changed.</summary>
     /// <param name="serverId">The server.</param>
@@ -136,7 +136,12 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
             .Where(run => run.RunId == runId)
             .Join(context.Servers, run => run.ServerId, server => server.Id, (run, server) => new { run.Run, run.ReadAt, server.Id, server.Name, server.Site })
             .FirstOrDefaultAsync(cancellationToken);
-        return stored is null || !caller.May(Permission.View, stored.Site) || JsonSerializer.Deserialize<Repair>(stored.Run, JsonColumn.Json) is not { } run
+        if (stored is null)
+        {
+            return answered.Find(runId) is { } just && live.Find(just.ServerId) is { } server ? new(server.Id, server.Name, server.Site, just.Run, just.At, IsStale: !just.Run.IsFinal && !IsUp(server.Id)) : null;
+        }
+
+        return !caller.May(Permission.View, stored.Site) || JsonSerializer.Deserialize<Repair>(stored.Run, JsonColumn.Json) is not { } run
             ? null
             : new(stored.Id, stored.Name, stored.Site, run, stored.ReadAt.ToOffset(), IsStale: !run.IsFinal && !IsUp(stored.Id));
     }
@@ -299,6 +304,7 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
             {
                 var run = answer.ToDomain();
                 ingest.Take(serverId, run);
+                answered.Keep(serverId, run);
                 return run;
             })
             {

@@ -15,7 +15,7 @@ internal sealed class QuarantineService(AgentQuarantines quarantines, FleetInges
     public async Task<Outcome<Done>> ReleaseAsync(int serverId)
     {
         var missing = $"There is no server {serverId}.";
-        if (ingest.Find(serverId)?.Identity is not { } server)
+        if (ingest.FindIdentity(serverId) is not { } server)
         {
             return new NotFound(missing);
         }

@@ -36,22 +36,47 @@ internal static class TrustEndpoints
         hub.MapGet("/key", async (HubIdentity identity, KeyRotation rotation, CancellationToken token) => TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, await rotation.ReadWaitingAsync(token))))
             .Needs(Permission.ManageDashboard)
             .WithSummary("Shows this dashboard's identity for agents, and how far a key change has come.");
-        hub.MapPost("/key/rotation", async (HubIdentity identity, KeyRotation rotation, AuditTrail audit, CancellationToken token) =>
-            {
-                var before = identity.Keys.Current.Pin;
-                var waiting = await rotation.RotateHubKeyAsync(token);
-                await audit.WriteAsync(new()
-                {
-                    What = "hub.rotate-key",
-                    Detail = waiting.Count == 0 ? "every paired agent knows the next key" : string.Create(CultureInfo.InvariantCulture, $"{waiting.Count} agents don't know the next key yet"),
-                    Before = KeyPin.Shown(before),
-                    After = KeyPin.Shown((identity.Keys.Next ?? identity.Keys.Current).Pin),
-                    Outcome = identity.Keys.Next is null ? "done" : "begun",
-                });
-                return TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, waiting));
-            })
+        hub.MapPost("/key/rotation", RotateAsync)
             .Needs(Permission.ManageDashboard)
-            .WithSummary("Gives this dashboard a new key without pairing again: each agent learns it at its next connection, then it takes effect.");
+            .WithSummary("Gives this dashboard a new key without pairing again: each agent learns it at its next connection, then it takes effect. Not while several dashboards share a database.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        hub.MapPost("/join-tokens", OfferAsync)
+            .Needs(Permission.ManageDashboard)
+            .WithSummary("Creates a token with which one more dashboard joins those of this PostgreSQL database: it takes over their keys, once, within an hour. Whoever has the token and the database has the keys.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<Results<Ok<HubKeyJson>, ProblemHttpResult>> RotateAsync(HubIdentity identity, KeyRotation rotation, AuditTrail audit, CancellationToken token)
+    {
+        var before = identity.Keys.Current.Pin;
+        var waiting = await rotation.RotateHubKeyAsync(token);
+        if (!waiting.IsSuccess)
+        {
+            return waiting.Failure.ToProblem();
+        }
+
+        await audit.WriteAsync(new()
+        {
+            What = "hub.rotate-key",
+            Detail = waiting.Value.Length == 0 ? "every paired agent knows the next key" : string.Create(CultureInfo.InvariantCulture, $"{waiting.Value.Length} agents don't know the next key yet"),
+            Before = KeyPin.Shown(before),
+            After = KeyPin.Shown((identity.Keys.Next ?? identity.Keys.Current).Pin),
+            Outcome = identity.Keys.Next is null ? "done" : "begun",
+        });
+        return TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, waiting.Value));
+    }
+
+    private static async Task<Results<Ok<JoinTokenJson>, ProblemHttpResult>> OfferAsync(HubMembership membership, AuditTrail audit, CancellationToken token)
+    {
+        if (!membership.CanBeJoined)
+        {
+            return new Kernel.Conflict("This dashboard keeps its history in a SQLite file, which has one dashboard. Several share a PostgreSQL database.").ToProblem();
+        }
+
+        // Before the keys are sealed: what says where the audit ends goes with them.
+        await audit.WriteAsync(new() { What = "hub.join-token", Detail = string.Create(CultureInfo.InvariantCulture, $"good for {HubMembership.TokenLife.TotalMinutes:0} min, once"), Outcome = "done" });
+        var offer = await membership.OfferAsync(token);
+        return TypedResults.Ok(new JoinTokenJson(offer.Token, offer.ExpiresAt));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> PairAsync(int id, PairJson body, PairingService pairing, CancellationToken cancellationToken)
@@ -84,6 +109,11 @@ public sealed record PairJson
 /// <param name="NextKey">Fingerprint of the next one; null outside of a change.</param>
 /// <param name="WaitingFor">Servers whose agents don't know the next key yet.</param>
 public sealed record HubKeyJson(string HubId, string Name, string Key, string? NextKey, IReadOnlyList<string> WaitingFor);
+
+/// <summary>A token with which one more dashboard joins.</summary>
+/// <param name="Token">For Dashboard:Join:TokenFile of that dashboard. It's shown this once.</param>
+/// <param name="ExpiresAt">UTC.</param>
+public sealed record JoinTokenJson(string Token, DateTimeOffset ExpiresAt);
 
 /// <summary>An answer that is a sentence.</summary>
 /// <param name="Message">For a person.</param>

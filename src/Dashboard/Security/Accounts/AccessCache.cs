@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
@@ -12,7 +13,7 @@ namespace WsusDashboard.Dashboard.Security.Accounts;
 /// Who may do what, as the database says it: read as a whole after each change, so that every question is answered from memory and a change counts at
 /// once, in open circuits too. Threading: what is read is immutable and replaced as a whole; changes are read one after another.
 /// </summary>
-internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, DatabaseInitializer database, DashboardOptions options, TimeProvider timeProvider) : IDisposable
+internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, DatabaseInitializer database, DashboardOptions options, TimeProvider timeProvider, Announcements? announcements = null) : IDisposable
 {
     /// <summary>The credential of the token that stands in the options; its person is nobody in particular.</summary>
     public const string PresetTokenId = "preset";
@@ -64,8 +65,15 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
             : null;
     }
 
-    /// <summary>Reads everything again and tells who listens.</summary>
+    /// <summary>Something has changed: reads everything again and tells who listens, other dashboards too.</summary>
     public async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        await ReadAsync(cancellationToken);
+        announcements?.Tell(Topics.Access, "changed");
+    }
+
+    /// <summary>Reads everything again and tells who listens here.</summary>
+    public async Task ReadAsync(CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken);
         try
@@ -86,7 +94,7 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         await database.WhenOpened.WaitAsync(cancellationToken);
-        await ReloadAsync(cancellationToken);
+        await ReadAsync(cancellationToken);
     }
 
     /// <summary>Notes that a session is in use, without a reading.</summary>

@@ -170,6 +170,7 @@ internal sealed partial class AuditLog(
     private async Task StoreAsync(IReadOnlyList<AuditEntry> entries)
     {
         await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
+        await using var turn = await AuditTurn.EnterAsync(context, CancellationToken.None);
         var (sequence, hash) = await ReadEndAsync(context, CancellationToken.None);
 
         // Before it is stored: whoever looks for what others left behind must not meet an entry of ours first.
@@ -183,6 +184,7 @@ internal sealed partial class AuditLog(
         }
 
         await context.SaveChangesAsync(CancellationToken.None);
+        await turn.CommitAsync(CancellationToken.None);
         _owed.Clear();
         _owedCharacters = 0;
         try
