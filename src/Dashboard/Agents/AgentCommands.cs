@@ -261,6 +261,6 @@ internal sealed class AgentCommands(
 
     /// <summary>A conflict names the repair that is in the way.</summary>
     private Failure WithRepair(int serverId, Failure failure) => failure is Conflict { RepairId: null } conflict && (ingest.Find(serverId)?.GetRunning() is [var run, ..] ? run.Id : live.Find(serverId)?.ActiveRepair?.RepairId) is { } id
-        ? conflict with { RunId = id, Message = conflict.Message.Contains(id, StringComparison.Ordinal) ? conflict.Message : $"{conflict.Message} Repair {id} is still running." }
+        ? conflict with { RepairId = id, Message = conflict.Message.Contains(id, StringComparison.Ordinal) ? conflict.Message : $"{conflict.Message} Repair {id} is still running." }
         : failure;
 }
