@@ -44,7 +44,13 @@ internal sealed class HubProcess : IAsyncDisposable
     /// <summary>All that it wrote, for a failure.</summary>
     public string Output => _process.Output;
 
-    public static async Task<HubProcess> StartAsync(HubDatabase database, CancellationToken cancellationToken)
+    /// <summary>Of the operating system.</summary>
+    public int Id => _process.Id;
+
+    /// <param name="database">Its folder and database.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="joinToken">Of another dashboard on the same database; null = it has its keys.</param>
+    public static async Task<HubProcess> StartAsync(HubDatabase database, CancellationToken cancellationToken, string? joinToken = null)
     {
         var token = RandomNumberGenerator.GetHexString(64, lowercase: true);
         var port = FreePort();
@@ -59,6 +65,7 @@ internal sealed class HubProcess : IAsyncDisposable
             new("Dashboard:Api:RequestsPerMinute", "1000000"),
             new("Dashboard:SignIn:AttemptsPerMinute", "100000"),
             new("Logging:LogLevel:Default", "Error"),
+            .. joinToken is null ? (IEnumerable<KeyValuePair<string, string?>>)[] : [new("Dashboard:Join:Token", joinToken)],
         ];
         var assembly = Path.Combine(AppContext.BaseDirectory, "WsusDashboard.Dashboard.dll");
         var environment = new Dictionary<string, string> { ["DOTNET_STARTUP_HOOKS"] = typeof(HubProcess).Assembly.Location, [ManagedMemory.FileVariable] = memoryFile };
@@ -91,6 +98,9 @@ internal sealed class HubProcess : IAsyncDisposable
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }
     }
+
+    /// <summary>Ends it without a chance to tidy up.</summary>
+    public void Kill() => _process.Kill();
 
     public async ValueTask DisposeAsync()
     {
