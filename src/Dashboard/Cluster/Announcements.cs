@@ -73,7 +73,7 @@ internal sealed partial class Announcements(DatabaseProvider database, Dashboard
             _listeners.Add((topic, listener));
         }
 
-        return new Listening(this, (topic, listener));
+        return new TopicListener(this, (topic, listener));
     }
 
     /// <summary>Tells it soon; again until it is told.</summary>
@@ -283,7 +283,7 @@ internal sealed partial class Announcements(DatabaseProvider database, Dashboard
         }
     }
 
-    private sealed class Listening(Announcements announcements, (string, Action<IReadOnlyList<string>>) entry) : IDisposable
+    private sealed class TopicListener(Announcements announcements, (string, Action<IReadOnlyList<string>>) entry) : IDisposable
     {
         public void Dispose()
         {
