@@ -59,6 +59,9 @@ public sealed class WindowsServer : IAsyncLifetime
     public IReadOnlyList<string> AgentSettings =>
     [
         $"--Agent:Port={Port}",
+
+        // Whatever dashboard a test names: one that the agent would connect to itself leaves it without a port.
+        "--Agent:Listen=yes",
         $"--Agent:ApplicationHostConfig={WinePrefix.InWindows(ApplicationHostConfig)}",
         "--Agent:WsusHost=127.0.0.1",
         "--Agent:StateInterval=00:00:01",
