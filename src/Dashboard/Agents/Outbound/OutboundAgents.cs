@@ -31,14 +31,12 @@ internal sealed class OutboundAgents
     }
 
     /// <summary>The keys of agents that wait to be admitted; all servers of this dashboard are expected already.</summary>
-    /// <param name="waitingPins">Their keys.</param>
-    /// <param name="knowsAll">No other dashboard has servers, so strangers are told from now on that they are such.</param>
-    public void Load(IEnumerable<string> waitingPins, bool knowsAll)
+    public void Load(IEnumerable<string> waitingPins)
     {
         lock (_gate)
         {
             _waiting.UnionWith(waitingPins);
-            _isLoaded = knowsAll;
+            _isLoaded = true;
         }
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Dashboard.Security.Web;
@@ -12,7 +13,7 @@ using WsusDashboard.Shared.Trust;
 namespace WsusDashboard.Dashboard.Agents.Outbound;
 
 /// <summary>Takes connections that agents open out of HTTP, behind the handshake: one whose key is expected is kept until it ends, any other is answered and closed. Threading: any thread.</summary>
-internal sealed partial class OutboundReception(OutboundAgents agents, RefusalRecords refusals, TimeProvider timeProvider, ILogger<OutboundReception> logger)
+internal sealed partial class OutboundReception(OutboundAgents agents, IOwnership ownership, RefusalRecords refusals, TimeProvider timeProvider, ILogger<OutboundReception> logger)
 {
     private const int MostStrangersTold = 1_000;
 
@@ -39,7 +40,7 @@ internal sealed partial class OutboundReception(OutboundAgents agents, RefusalRe
         // A copy: the one of the handshake ends with it.
         var certificate = X509CertificateLoader.LoadCertificate(shown.GetRawCertData());
         var pin = KeyPin.Of(certificate);
-        var answer = agents.AnswerTo(pin);
+        var answer = AnswerTo(pin);
         if (!await TryAnswerAsync(stream, answer) || answer != OutboundAnswer.Taken)
         {
             Tell(answer, pin, connection.RemoteEndPoint);
@@ -67,6 +68,10 @@ internal sealed partial class OutboundReception(OutboundAgents agents, RefusalRe
             connection.Abort();
         }
     }
+
+    /// <summary>Only who has all servers can say of a key that no server has it.</summary>
+    private OutboundAnswer AnswerTo(string pin) =>
+        agents.AnswerTo(pin) is var answer && answer == OutboundAnswer.Unknown && ownership.View is not { Dashboards: 1, Free: 0 } ? OutboundAnswer.NotReady : answer;
 
     private async Task<bool> TryAnswerAsync(Stream stream, OutboundAnswer answer)
     {
