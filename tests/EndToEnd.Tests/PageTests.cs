@@ -144,7 +144,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
         {
             "/servers/{Id:int}" or "/servers/{Id:int}/edit" or "/servers/{Id:int}/timeline" => route.Replace("{Id:int}", server, StringComparison.Ordinal),
             "/servers/{Id:int}/syncs/{RunId}" => $"/servers/{server}/syncs/{await FailedRunAsync(rest, server)}",
-            "/repairs/{RunId}" => $"/repairs/{await RepairAsync(rest)}",
+            "/repairs/{RepairId}" => $"/repairs/{await RepairAsync(rest)}",
             _ when route.Contains('{', StringComparison.Ordinal) => throw new InvalidOperationException($"{route} has no values here for its parameters."),
             _ => route,
         };

@@ -104,10 +104,10 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
     public Repair? Find(string id) => ReadRun("WHERE id = $value", id);
 
     /// <summary>True where a hub asked for it; false for what somebody on the server started, and where nobody knows.</summary>
-    public bool IsFromHub(string runId)
+    public bool IsFromHub(string repairId)
     {
         using var connection = Open();
-        return connection.Scalar<string>("SELECT hub FROM repair_origin WHERE run_id = $run", ("$run", runId)) is { Length: > 0 };
+        return connection.Scalar<string>("SELECT hub FROM repair_origin WHERE run_id = $run", ("$run", repairId)) is { Length: > 0 };
     }
 
     public Repair? FindNewest() => ReadRun("ORDER BY rowid DESC LIMIT 1");
@@ -147,17 +147,17 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
         return ended;
     }
 
-    public void MarkPublished(string runId, long revision)
+    public void MarkPublished(string repairId, long revision)
     {
         using var connection = Open();
         Execute(
             connection,
             null,
             "UPDATE repair_run SET published_revision = MAX(published_revision, $revision) WHERE id = $run",
-            ("$run", runId), ("$revision", revision));
+            ("$run", repairId), ("$revision", revision));
     }
 
-    public void WriteNote(string runId, int number, string name, string value)
+    public void WriteNote(string repairId, int number, string name, string value)
     {
         using var connection = Open();
         Execute(
@@ -165,7 +165,7 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
             null,
             "INSERT INTO repair_note (run_id, number, name, value, written_at) VALUES ($run, $number, $name, $value, $at) "
             + "ON CONFLICT (run_id, number, name) DO UPDATE SET value = $value, written_at = $at",
-            ("$run", runId), ("$number", number), ("$name", name), ("$value", value), ("$at", Now()));
+            ("$run", repairId), ("$number", number), ("$name", name), ("$value", value), ("$at", Now()));
     }
 
     /// <summary>What has passed for the agent until now, whatever the server's clock was set to.</summary>
@@ -176,12 +176,12 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
     }
 
     /// <summary>The notes of all steps of a run: (step, name) to value.</summary>
-    public IReadOnlyDictionary<(int Number, string Name), string> ReadNotes(string runId)
+    public IReadOnlyDictionary<(int Number, string Name), string> ReadNotes(string repairId)
     {
         using var connection = Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT number, name, value FROM repair_note WHERE run_id = $run";
-        command.Parameters.AddWithValue("$run", runId);
+        command.Parameters.AddWithValue("$run", repairId);
         using var reader = command.ExecuteReader();
         var notes = new Dictionary<(int, string), string>();
         while (reader.Read())
@@ -193,22 +193,22 @@ internal sealed class Journal(IServerAccess server, UndoFiles undo, TimeProvider
     }
 
     /// <summary>Saves the settings of a run once: what was saved first is what Undo restores.</summary>
-    public void SaveSettings(string runId, SavedSettings saved)
+    public void SaveSettings(string repairId, SavedSettings saved)
     {
         using var connection = Open();
         Execute(
             connection,
             null,
             "INSERT OR IGNORE INTO saved_settings (run_id, saved_at, document) VALUES ($run, $at, $document)",
-            ("$run", runId), ("$at", Now()), ("$document", JournalJson.Write(saved)));
+            ("$run", repairId), ("$at", Now()), ("$document", JournalJson.Write(saved)));
     }
 
-    public SavedSettings? FindSettings(string runId)
+    public SavedSettings? FindSettings(string repairId)
     {
         using var connection = Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT document FROM saved_settings WHERE run_id = $run";
-        command.Parameters.AddWithValue("$run", runId);
+        command.Parameters.AddWithValue("$run", repairId);
         return command.ExecuteScalar() is string document ? JournalJson.Read<SavedSettings>(document) : null;
     }
 

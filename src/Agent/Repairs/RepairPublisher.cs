@@ -60,7 +60,7 @@ internal sealed partial class RepairPublisher(IServerAccess server, Journal jour
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Couldn't add run {RunId}, revision {Revision}, to the dashboard's events; trying again with its next change.")]
-        public static partial void NotPublished(ILogger logger, string runId, long revision, Exception exception);
+        [LoggerMessage(1, LogLevel.Warning, "Couldn't add run {RepairId}, revision {Revision}, to the dashboard's events; trying again with its next change.")]
+        public static partial void NotPublished(ILogger logger, string repairId, long revision, Exception exception);
     }
 }

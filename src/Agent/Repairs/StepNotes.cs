@@ -5,10 +5,10 @@ namespace WsusDashboard.Agent.Repairs;
 
 /// <summary>The notes that the steps of one run leave for themselves, for a resumed step and for later ones.</summary>
 /// <remarks>Safe for use from several threads.</remarks>
-internal sealed class StepNotes(Journal journal, string runId)
+internal sealed class StepNotes(Journal journal, string repairId)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(int Number, string Name), string> _notes = new(journal.ReadNotes(runId));
+    private readonly Dictionary<(int Number, string Name), string> _notes = new(journal.ReadNotes(repairId));
 
     public string? Read(int number, string name)
     {
@@ -24,7 +24,7 @@ internal sealed class StepNotes(Journal journal, string runId)
     {
         lock (_gate)
         {
-            journal.WriteNote(runId, number, name, value);
+            journal.WriteNote(repairId, number, name, value);
             _notes[(number, name)] = value;
         }
     }

@@ -30,11 +30,11 @@ internal sealed partial class UndoFiles(AgentOptions options, ILogger<UndoFiles>
     /// <summary>Nothing happens where there is none.</summary>
     /// <exception cref="IOException">It cannot be deleted.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be deleted.</exception>
-    public void Delete(string runId)
+    public void Delete(string repairId)
     {
         if (Directory.Exists(Folder))
         {
-            File.Delete(PathOf(runId));
+            File.Delete(PathOf(repairId));
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed partial class UndoFiles(AgentOptions options, ILogger<UndoFiles>
     }
 
     // The id is 32 hexadecimal digits of our own making; a name can't lead out of the folder.
-    private string PathOf(string runId) => Path.Combine(Folder, Path.GetFileName(runId) + Extension);
+    private string PathOf(string repairId) => Path.Combine(Folder, Path.GetFileName(repairId) + Extension);
 
     private static partial class Log
     {

@@ -331,7 +331,7 @@ internal sealed partial class AgentLink(
         [LoggerMessage(3, LogLevel.Warning, "{ServerName} can't be watched: {Reason}")]
         public static partial void NotWatched(ILogger logger, string serverName, string reason);
 
-        [LoggerMessage(4, LogLevel.Warning, "{ServerName} didn't report the state of repair {RunId}: {Reason}")]
-        public static partial void RunNotAsked(ILogger logger, string serverName, string runId, string reason);
+        [LoggerMessage(4, LogLevel.Warning, "{ServerName} didn't report the state of repair {RepairId}: {Reason}")]
+        public static partial void RunNotAsked(ILogger logger, string serverName, string repairId, string reason);
     }
 }

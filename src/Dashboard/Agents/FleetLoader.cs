@@ -44,7 +44,7 @@ internal sealed partial class FleetLoader(
         var past = new ServerPastReader(context, timeProvider.GetUtcNow().UtcDateTime);
         await past.PrepareAsync(audit, ids, cancellationToken);
         var outside = await context.OutsideProbes.AsNoTracking().Where(entity => ids.Contains(entity.ServerId)).ToDictionaryAsync(entity => entity.ServerId, entity => entity.Message, cancellationToken);
-        var monitors = new List<ServerState>();
+        var states = new List<ServerState>();
         foreach (var server in servers)
         {
             var syncs = await context.SyncRuns.AsNoTracking().Where(run => run.ServerId == server.Id).OrderByDescending(run => run.StartedAt).Take(RecentSyncRuns.Loaded).ToListAsync(cancellationToken);
@@ -56,7 +56,7 @@ internal sealed partial class FleetLoader(
 
             // What another dashboard showed of it a moment ago is newer than what is stored now and then.
             var shown = live.Find(server.Id);
-            monitors.Add(new ServerState(
+            states.Add(new ServerState(
                 ServerIdentity.Of(server, options), server.Status, syncs.Select(SyncRunStore.ToRun), running[server.Id].Select(ReadRun).OfType<Repair>(),
                 shown?.Snapshot ?? ReadSnapshot(snapshots.GetValueOrDefault(server.Id)), shown?.Link.LastMessageAt ?? server.LastContactAt.ToOffset(), await past.ReadAsync(server.Id, syncs, cancellationToken))
             {
@@ -64,7 +64,7 @@ internal sealed partial class FleetLoader(
             });
         }
 
-        return monitors;
+        return states;
     }
 
     private Repair? ReadRun(RepairEntity entity)
@@ -75,7 +75,7 @@ internal sealed partial class FleetLoader(
         }
         catch (JsonException exception)
         {
-            Log.Unreadable(logger, $"repair {entity.RunId}", exception);
+            Log.Unreadable(logger, $"repair {entity.RepairId}", exception);
             return null;
         }
     }

@@ -88,9 +88,9 @@ internal sealed partial class FleetStartup(
     /// <summary>The state of one server, as the database knows it, ready for its link; null where there is none.</summary>
     public async Task<ServerState?> LoadAsync(int serverId)
     {
-        var monitors = await loader.LoadAsync([serverId], CancellationToken.None);
+        var servers = await loader.LoadAsync([serverId], CancellationToken.None);
         await links.PrepareAsync([serverId], CancellationToken.None);
-        return monitors.FirstOrDefault();
+        return servers.FirstOrDefault();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -134,24 +134,24 @@ internal sealed partial class FleetStartup(
     private async Task LoadAllAsync(CancellationToken cancellationToken)
     {
         var ids = await loader.FindAsync([.. Enumerable.Range(0, Partitions.Count)], cancellationToken);
-        List<ServerState> monitors = [];
+        List<ServerState> servers = [];
         foreach (var part in ids.Chunk(LoadedAtOnce))
         {
-            monitors.AddRange(await loader.LoadAsync(part, cancellationToken));
+            servers.AddRange(await loader.LoadAsync(part, cancellationToken));
         }
 
-        ingest.Load(monitors);
+        ingest.Load(servers);
         await links.PrepareAsync(ids, cancellationToken);
-        StartLinks(monitors, TimeSpan.FromSeconds(options.Agents.StaggerSeconds));
+        StartLinks(servers, TimeSpan.FromSeconds(options.Agents.StaggerSeconds));
         await ExpectWaitingAsync(cancellationToken);
-        Log.Loaded(logger, monitors.Count);
+        Log.Loaded(logger, servers.Count);
     }
 
     /// <summary>From now on agents of servers that wait to be admitted are kept too. Where the fleet is shared, a key that isn't known here may be that of another dashboard's server.</summary>
     private async Task ExpectWaitingAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        outbound.Load(await context.Admissions.AsNoTracking().Select(admission => admission.AgentPin).ToListAsync(cancellationToken), knowsAll: !ownership.IsShared);
+        outbound.Load(await context.Admissions.AsNoTracking().Select(admission => admission.AgentPin).ToListAsync(cancellationToken));
     }
 
     /// <summary>Servers that came from another dashboard, or have no owner.</summary>
@@ -196,32 +196,32 @@ internal sealed partial class FleetStartup(
     {
         // Some may have gone again meanwhile, and one that a person has changed is watched already.
         var owned = ownership.Owned;
-        var monitors = await loader.LoadAsync([.. serverIds.Where(id => owned.Owns(id) && ingest.Find(id) is null)], cancellationToken);
-        await links.PrepareAsync([.. monitors.Select(monitor => monitor.Id)], cancellationToken);
+        var servers = await loader.LoadAsync([.. serverIds.Where(id => owned.Owns(id) && ingest.Find(id) is null)], cancellationToken);
+        await links.PrepareAsync([.. servers.Select(state => state.Id)], cancellationToken);
         var now = timeProvider.GetUtcNow();
-        foreach (var monitor in monitors)
+        foreach (var state in servers)
         {
-            monitor.SetProblems(problems.Problems.ToLive(monitor.Id, now));
-            ingest.Add(monitor, owned.TermOf(monitor.Id));
+            state.SetProblems(problems.Problems.ToLive(state.Id, now));
+            ingest.Add(state, owned.TermOf(state.Id));
         }
 
-        StartLinks(monitors, TimeSpan.FromSeconds(Math.Min(options.Agents.StaggerSeconds, (double)monitors.Count / ContactsPerSecond)));
-        return [.. monitors.Select(monitor => monitor.Id)];
+        StartLinks(servers, TimeSpan.FromSeconds(Math.Min(options.Agents.StaggerSeconds, (double)servers.Count / ContactsPerSecond)));
+        return [.. servers.Select(state => state.Id)];
     }
 
-    private void StartLinks(List<ServerState> monitors, TimeSpan over)
+    private void StartLinks(List<ServerState> servers, TimeSpan over)
     {
-        for (var i = 0; i < monitors.Count; i++)
+        for (var i = 0; i < servers.Count; i++)
         {
-            outbound.Follow(monitors[i].Identity);
-            links.Start(monitors[i].Identity, over * i / monitors.Count);
+            outbound.Follow(servers[i].Identity);
+            links.Start(servers[i].Identity, over * i / servers.Count);
         }
     }
 
     /// <summary>Their links end first, then what they brought is stored, as far as it still may be; then they are another dashboard's.</summary>
     private async Task GiveUpAsync(IReadOnlyList<int> partitions, CancellationToken cancellationToken)
     {
-        var ids = ingest.GetAll().Select(monitor => monitor.Id).Where(id => partitions.Contains(Partitions.Of(id))).ToList();
+        var ids = ingest.GetAll().Select(state => state.Id).Where(id => partitions.Contains(Partitions.Of(id))).ToList();
         if (ids.Count == 0)
         {
             return;

@@ -130,8 +130,8 @@ public class DashboardContext : DbContext
         });
         modelBuilder.Entity<RepairEntity>(run =>
         {
-            BelongsToServer(run).HasKey(entity => new { entity.ServerId, entity.RunId });
-            run.HasIndex(entity => entity.RunId);
+            BelongsToServer(run).HasKey(entity => new { entity.ServerId, entity.RepairId });
+            run.HasIndex(entity => entity.RepairId);
             run.HasIndex(entity => entity.StartedAt);
         });
         modelBuilder.Entity<RepairBatchEntity>().HasIndex(entity => entity.CreatedAt);

@@ -6,7 +6,7 @@ namespace WsusDashboard.Dashboard.Ingest;
 
 /// <summary>
 /// How much of a server's history is here: what its agent had when the watch began, and what has come since, against what is stored. Threading: belongs to
-/// its monitor, under the monitor's lock.
+/// its server's state, under the state's lock.
 /// </summary>
 internal sealed class BackfillProgress
 {

@@ -31,7 +31,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     private const int SecondsBetweenLooks = 30;
 
     private readonly Lock _publishing = new();
-    private readonly ConcurrentDictionary<int, ServerState> _monitors = new();
+    private readonly ConcurrentDictionary<int, ServerState> _servers = new();
     private readonly ConcurrentDictionary<int, bool> _dirty = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -41,33 +41,33 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     private int _looks;
 
     /// <summary>The whole fleet, once, when the dashboard starts.</summary>
-    public void Load(IReadOnlyList<ServerState> monitors, long term = 0)
+    public void Load(IReadOnlyList<ServerState> servers, long term = 0)
     {
         lock (_publishing)
         {
-            foreach (var monitor in monitors)
+            foreach (var state in servers)
             {
-                Keep(monitor, term);
-                MarkDirty(monitor.Id);
+                Keep(state, term);
+                MarkDirty(state.Id);
             }
 
-            live.Reset([.. monitors.Select(monitor => monitor.Current)]);
+            live.Reset([.. servers.Select(state => state.Current)]);
         }
 
         FollowOutages();
     }
 
     /// <summary>A server of this dashboard; it is in the live state when this returns. One that is shown already, because another dashboard had it, is assessed soon.</summary>
-    public void Add(ServerState monitor, long term = 0)
+    public void Add(ServerState state, long term = 0)
     {
-        Keep(monitor, term);
-        if (live.Find(monitor.Id) is null)
+        Keep(state, term);
+        if (live.Find(state.Id) is null)
         {
-            Assess(monitor);
+            Assess(state);
         }
         else
         {
-            MarkDirty(monitor.Id);
+            MarkDirty(state.Id);
         }
     }
 
@@ -76,9 +76,9 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     {
         lock (_publishing)
         {
-            if (_monitors.TryRemove(serverId, out var monitor))
+            if (_servers.TryRemove(serverId, out var state))
             {
-                _others[serverId] = monitor.Identity;
+                _others[serverId] = state.Identity;
                 writer.Remove(serverId);
             }
         }
@@ -89,7 +89,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     {
         lock (_publishing)
         {
-            if (!_monitors.ContainsKey(identity.Id))
+            if (!_servers.ContainsKey(identity.Id))
             {
                 _others[identity.Id] = identity;
                 live.Publish(show(live.Find(identity.Id)));
@@ -103,10 +103,10 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     /// <summary>What a person edited; it is in the live state when this returns, and assessed soon.</summary>
     public void SetIdentity(int serverId, ServerIdentity identity)
     {
-        if (Find(serverId) is { } monitor)
+        if (Find(serverId) is { } state)
         {
-            monitor.Identity = identity;
-            Publish(monitor, known => monitor.Current with { NotAssessableSince = known?.NotAssessableSince });
+            state.Identity = identity;
+            Publish(state, known => state.Current with { NotAssessableSince = known?.NotAssessableSince });
             MarkDirty(serverId);
         }
     }
@@ -115,16 +115,16 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     {
         lock (_publishing)
         {
-            _monitors.TryRemove(serverId, out _);
+            _servers.TryRemove(serverId, out _);
             _others.TryRemove(serverId, out _);
             writer.Remove(serverId);
             live.Remove(serverId);
         }
     }
 
-    public ServerState? Find(int serverId) => _monitors.GetValueOrDefault(serverId);
+    public ServerState? Find(int serverId) => _servers.GetValueOrDefault(serverId);
 
-    public IReadOnlyCollection<ServerState> GetAll() => [.. _monitors.Values];
+    public IReadOnlyCollection<ServerState> GetAll() => [.. _servers.Values];
 
     /// <summary>Assesses a server soon.</summary>
     public void MarkDirty(int serverId)
@@ -136,17 +136,17 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     /// <summary>Keys changed over a paired connection.</summary>
     public void SetTrust(int serverId, ServerTrust trust)
     {
-        if (Find(serverId) is { } monitor)
+        if (Find(serverId) is { } state)
         {
-            monitor.Identity = monitor.Identity with { Trust = trust };
+            state.Identity = state.Identity with { Trust = trust };
         }
     }
 
     public void SetLink(int serverId, LinkStatus link)
     {
-        if (Find(serverId) is { } monitor)
+        if (Find(serverId) is { } state)
         {
-            monitor.SetLink(link);
+            state.SetLink(link);
             MarkDirty(serverId);
         }
     }
@@ -154,9 +154,9 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     /// <summary>Takes what the rows say of the problems of a server.</summary>
     public void SetProblems(int serverId, ValueList<ServerProblem> problems)
     {
-        if (Find(serverId) is { } monitor)
+        if (Find(serverId) is { } state)
         {
-            monitor.SetProblems(problems);
+            state.SetProblems(problems);
             MarkDirty(serverId);
         }
     }
@@ -185,14 +185,14 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     /// <param name="isStored">False where one before it found no room.</param>
     public bool Take(int serverId, string epoch, AgentEvent agentEvent, int bytes, bool isFirstOfWatch, bool isStored)
     {
-        if (Find(serverId) is not { } monitor)
+        if (Find(serverId) is not { } state)
         {
             return true;
         }
 
         var now = timeProvider.GetUtcNow();
-        monitor.SetTaken(epoch, agentEvent.Sequence);
-        monitor.Take(agentEvent, now);
+        state.SetTaken(epoch, agentEvent.Sequence);
+        state.Take(agentEvent, now);
         MarkDirty(serverId);
         return isStored && writer.TryWrite(new EventItem(serverId, epoch, agentEvent, isFirstOfWatch) { MessageBytes = bytes });
     }
@@ -200,10 +200,10 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     /// <summary>Takes what an agent answered about a repair.</summary>
     public void Take(int serverId, Repair run)
     {
-        if (Find(serverId) is { } monitor)
+        if (Find(serverId) is { } state)
         {
             var now = timeProvider.GetUtcNow();
-            monitor.Take(run, now);
+            state.Take(run, now);
             writer.TryWrite(new RunItem(serverId, run, now));
             MarkDirty(serverId);
         }
@@ -224,17 +224,17 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     /// <summary>Takes how WSUS of a server answered this dashboard. What changed is history first: where that has no room the answer is left out, and the next one tells the same.</summary>
     public void TakeOutside(int serverId, IReadOnlyList<EndpointState> asked, TimeSpan interval)
     {
-        if (Find(serverId) is not { } monitor)
+        if (Find(serverId) is not { } state)
         {
             return;
         }
 
         var now = timeProvider.GetUtcNow();
-        var before = monitor.Outside;
+        var before = state.Outside;
         var (section, changes) = OutsideAnswers.Follow(before, asked, interval, now);
         if ((before is not null && changes.Count == 0) || writer.TryWrite(new OutsideItem(serverId, now, section, changes)))
         {
-            monitor.Outside = section;
+            state.Outside = section;
             MarkDirty(serverId);
         }
     }
@@ -260,9 +260,9 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     /// <summary>Where a history was being read, it may be here now.</summary>
     private void OnStored(IReadOnlyCollection<int> serverIds)
     {
-        foreach (var monitor in serverIds.Select(Find).OfType<ServerState>().Where(monitor => monitor.IsReadingHistory))
+        foreach (var state in serverIds.Select(Find).OfType<ServerState>().Where(state => state.IsReadingHistory))
         {
-            MarkDirty(monitor.Id);
+            MarkDirty(state.Id);
         }
     }
 
@@ -280,7 +280,7 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         SayWhatIsSlow();
         FollowOutages();
         var turn = Interlocked.Increment(ref _looks) % SecondsBetweenLooks;
-        foreach (var id in _monitors.Keys.Where(id => id % SecondsBetweenLooks == turn))
+        foreach (var id in _servers.Keys.Where(id => id % SecondsBetweenLooks == turn))
         {
             MarkDirty(id);
         }
@@ -288,9 +288,9 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
 
     private void Update(int serverId, Func<Snapshot?, Snapshot?> change)
     {
-        if (Find(serverId) is { } monitor)
+        if (Find(serverId) is { } state)
         {
-            monitor.Update(change, timeProvider.GetUtcNow());
+            state.Update(change, timeProvider.GetUtcNow());
             MarkDirty(serverId);
         }
     }
@@ -300,23 +300,23 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
         foreach (var id in _dirty.Keys)
         {
             // What is being assessed still is marked again when that ends.
-            if (!_slow.Has(id) && _dirty.TryRemove(id, out _) && Find(id) is { } monitor)
+            if (!_slow.Has(id) && _dirty.TryRemove(id, out _) && Find(id) is { } state)
             {
-                await AssessAsync(monitor, cancellationToken);
+                await AssessAsync(state, cancellationToken);
             }
         }
     }
 
-    private async Task AssessAsync(ServerState monitor, CancellationToken cancellationToken)
+    private async Task AssessAsync(ServerState state, CancellationToken cancellationToken)
     {
-        var work = Task.Run(() => Assess(monitor), CancellationToken.None);
+        var work = Task.Run(() => Assess(state), CancellationToken.None);
         try
         {
             await work.WaitAsync(Patience, timeProvider, cancellationToken);
         }
         catch (TimeoutException)
         {
-            _slow.Follow(monitor.Id, work, () => _signal.Writer.TryWrite(true));
+            _slow.Follow(state.Id, work, () => _signal.Writer.TryWrite(true));
         }
     }
 
@@ -325,66 +325,66 @@ internal sealed partial class FleetIngest(LiveFleet live, HistoryWriter writer, 
     {
         foreach (var (id, since) in _slow.LongerThan(AssessmentLimit).Where(slow => live.Find(slow.ServerId)?.NotAssessableSince is null))
         {
-            if (Find(id) is { } monitor)
+            if (Find(id) is { } state)
             {
-                Log.TakesLong(logger, monitor.Identity.Name);
-                PublishNotAssessable(monitor, since);
+                Log.TakesLong(logger, state.Identity.Name);
+                PublishNotAssessable(state, since);
             }
         }
     }
 
-    private void PublishNotAssessable(ServerState monitor, DateTimeOffset since) =>
-        Publish(monitor, known => known is null ? null : known with { Link = monitor.Link, NotAssessableSince = known.NotAssessableSince ?? since });
+    private void PublishNotAssessable(ServerState state, DateTimeOffset since) =>
+        Publish(state, known => known is null ? null : known with { Link = state.Link, NotAssessableSince = known.NotAssessableSince ?? since });
 
     /// <summary>Puts a server into the live state, unless it was removed meanwhile: it must not come back.</summary>
-    private void Publish(ServerState monitor, Func<LiveServer?, LiveServer?> change)
+    private void Publish(ServerState state, Func<LiveServer?, LiveServer?> change)
     {
         lock (_publishing)
         {
-            if (Find(monitor.Id) == monitor && change(live.Find(monitor.Id)) is { } server)
+            if (Find(state.Id) == state && change(live.Find(state.Id)) is { } server)
             {
                 live.Publish(server);
             }
         }
     }
 
-    private void Keep(ServerState monitor, long term)
+    private void Keep(ServerState state, long term)
     {
-        _monitors[monitor.Id] = monitor;
-        writer.Add(monitor, term);
-        monitor.SetStored(writer.GetCursor(monitor.Id));
+        _servers[state.Id] = state;
+        writer.Add(state, term);
+        state.SetStored(writer.GetCursor(state.Id));
     }
 
-    private void Assess(ServerState monitor)
+    private void Assess(ServerState state)
     {
         try
         {
             var now = timeProvider.GetUtcNow();
-            if (monitor.FindWithoutSurroundings(now) is { } failed && live.Find(monitor.Id) is { } own)
+            if (state.FindWithoutSurroundings(now) is { } failed && live.Find(state.Id) is { } own)
             {
-                monitor.Take(Surroundings.Of(failed, own, live.GetAll(), live.Outages, now));
+                state.Take(Surroundings.Of(failed, own, live.GetAll(), live.Outages, now));
             }
 
-            monitor.SetStored(writer.GetCursor(monitor.Id));
-            var causes = monitor.Assess(now, judge).Causes;
+            state.SetStored(writer.GetCursor(state.Id));
+            var causes = state.Assess(now, judge).Causes;
 
             // As it is at that moment, not as it was assessed: the live state of a server never goes back.
-            Publish(monitor, _ => monitor.Current);
-            writer.MarkStatus(monitor.Id);
+            Publish(state, _ => state.Current);
+            writer.MarkStatus(state.Id);
             foreach (var cause in causes)
             {
-                writer.TryWrite(new CauseItem(monitor.Id, cause.RunId, cause.CauseId, cause.CauseTitle));
+                writer.TryWrite(new CauseItem(state.Id, cause.RunId, cause.CauseId, cause.CauseTitle));
             }
         }
         catch (Exception exception)
         {
             // One server whose data the rules cannot take must not silence the others, nor look as if nothing had happened.
-            if (live.Find(monitor.Id)?.NotAssessableSince is null)
+            if (live.Find(state.Id)?.NotAssessableSince is null)
             {
-                Log.NotAssessed(logger, monitor.Identity.Name, exception);
+                Log.NotAssessed(logger, state.Identity.Name, exception);
             }
 
-            PublishNotAssessable(monitor, timeProvider.GetUtcNow());
+            PublishNotAssessable(state, timeProvider.GetUtcNow());
         }
     }
 

@@ -16,13 +16,13 @@ namespace WsusDashboard.Dashboard.Ingest;
 
 /// <summary>One transaction of the history: events, the cursors that cover them, status columns and changes of health; all of it or nothing.</summary>
 /// <param name="context">The database.</param>
-/// <param name="monitors">The servers that this dashboard owns.</param>
+/// <param name="states">The servers that this dashboard owns.</param>
 /// <param name="getCursor">How far the events of a server are stored.</param>
 /// <param name="now">UTC.</param>
 /// <param name="ownership">Whose servers they are; null = nobody else's.</param>
 /// <param name="getTerm">The term under which a server's state was loaded.</param>
 internal sealed class HistoryTransaction(
-    DashboardContext context, IReadOnlyDictionary<int, ServerState> monitors, Func<int, LinkCursor> getCursor, DateTimeOffset now, IOwnership? ownership = null, Func<int, long>? getTerm = null)
+    DashboardContext context, IReadOnlyDictionary<int, ServerState> states, Func<int, LinkCursor> getCursor, DateTimeOffset now, IOwnership? ownership = null, Func<int, long>? getTerm = null)
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
 
@@ -258,7 +258,7 @@ internal sealed class HistoryTransaction(
             var entity = await context.Repairs.FindAsync([serverId, run.Id], cancellationToken);
             if (entity is null)
             {
-                entity = new() { ServerId = serverId, RunId = run.Id, Playbook = run.Playbook, Run = "" };
+                entity = new() { ServerId = serverId, RepairId = run.Id, Playbook = run.Playbook, Run = "" };
                 context.Repairs.Add(entity);
             }
             else if (entity.Revision > run.Revision)
@@ -298,7 +298,7 @@ internal sealed class HistoryTransaction(
     }
 
     private bool IsStatusChanged(int serverId) =>
-        monitors.TryGetValue(serverId, out var monitor) && (!monitor.CurrentStatus.IsSameForHistory(monitor.WrittenStatus) || monitor.Snapshot?.Agent is { } agent && IsOther(agent, monitor.WrittenAgent));
+        states.TryGetValue(serverId, out var state) && (!state.CurrentStatus.IsSameForHistory(state.WrittenStatus) || state.Snapshot?.Agent is { } agent && IsOther(agent, state.WrittenAgent));
 
     private static bool IsOther(Shared.Snapshots.AgentInfo agent, Shared.Snapshots.AgentInfo? written) =>
         written is null || agent.AgentId != written.AgentId || agent.ComputerName != written.ComputerName || agent.AgentVersion != written.AgentVersion
@@ -310,19 +310,19 @@ internal sealed class HistoryTransaction(
 
     private void StoreStatus(int serverId)
     {
-        if (!monitors.TryGetValue(serverId, out var monitor) || !_servers.TryGetValue(serverId, out var entity))
+        if (!states.TryGetValue(serverId, out var state) || !_servers.TryGetValue(serverId, out var entity))
         {
             return;
         }
 
-        var status = monitor.CurrentStatus;
+        var status = state.CurrentStatus;
         foreach (var change in StatusChanges.Between(entity.Status, status))
         {
             AddChange(serverId, change.Subject is StateChangeEntity.HealthSubject or StatusChanges.AgentSubject ? HealthChangedAt(entity.Status, status) : now.UtcDateTime, change);
         }
 
         entity.Status = status;
-        var snapshot = monitor.Snapshot;
+        var snapshot = state.Snapshot;
         if (snapshot is not null)
         {
             entity.AgentId = snapshot.Agent.AgentId;
@@ -336,8 +336,8 @@ internal sealed class HistoryTransaction(
 
         _afterCommit.Add(() =>
         {
-            monitor.WrittenStatus = status;
-            monitor.WrittenAgent = snapshot?.Agent;
+            state.WrittenStatus = status;
+            state.WrittenAgent = snapshot?.Agent;
         });
     }
 }

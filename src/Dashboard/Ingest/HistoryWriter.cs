@@ -36,7 +36,7 @@ internal sealed partial class HistoryWriter(
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private static readonly Counter<long> Items = Instrumentation.Meter.CreateCounter<long>("wsusdashboard.ingest.items", "{item}", "Events of agents that were stored.");
 
-    private readonly ConcurrentDictionary<int, ServerState> _monitors = new();
+    private readonly ConcurrentDictionary<int, ServerState> _servers = new();
     private readonly ConcurrentDictionary<int, long> _terms = new();
     private readonly ConcurrentDictionary<int, LinkCursor> _cursors = new();
     private readonly ConcurrentDictionary<int, bool> _statuses = new();
@@ -54,18 +54,18 @@ internal sealed partial class HistoryWriter(
     /// <summary>True where a link that could not store an event may watch again.</summary>
     public bool HasRoomFor(int serverId) => health.Current.Problem == StorageProblem.None && _items.HasRoomFor(serverId);
 
-    /// <param name="monitor">A server that this dashboard owns.</param>
+    /// <param name="state">A server that this dashboard owns.</param>
     /// <param name="term">The term under which it was loaded.</param>
-    public void Add(ServerState monitor, long term = 0)
+    public void Add(ServerState state, long term = 0)
     {
-        _monitors[monitor.Id] = monitor;
-        _terms[monitor.Id] = term;
-        _cursors.TryAdd(monitor.Id, LinkCursor.Start);
+        _servers[state.Id] = state;
+        _terms[state.Id] = term;
+        _cursors.TryAdd(state.Id, LinkCursor.Start);
     }
 
     public void Remove(int serverId)
     {
-        _monitors.TryRemove(serverId, out _);
+        _servers.TryRemove(serverId, out _);
         _terms.TryRemove(serverId, out _);
         _cursors.TryRemove(serverId, out _);
         _statuses.TryRemove(serverId, out _);
@@ -236,11 +236,11 @@ internal sealed partial class HistoryWriter(
     private async Task<bool> StoreAsync(HistoryBatch batch, CancellationToken cancellationToken)
     {
         // What isn't here any more has gone to another dashboard, or was removed.
-        batch = _ownership.IsShared ? batch.Where(_monitors.ContainsKey) : batch;
+        batch = _ownership.IsShared ? batch.Where(_servers.ContainsKey) : batch;
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var transaction = new HistoryTransaction(context, _monitors, GetCursor, timeProvider.GetUtcNow(), _ownership, serverId => _terms.GetValueOrDefault(serverId));
+        var transaction = new HistoryTransaction(context, _servers, GetCursor, timeProvider.GetUtcNow(), _ownership, serverId => _terms.GetValueOrDefault(serverId));
         var isWritten = await transaction.StoreAsync(batch, cancellationToken);
-        foreach (var (serverId, cursor) in transaction.Cursors.Where(entry => !_ownership.IsShared || _monitors.ContainsKey(entry.Key)))
+        foreach (var (serverId, cursor) in transaction.Cursors.Where(entry => !_ownership.IsShared || _servers.ContainsKey(entry.Key)))
         {
             _cursors[serverId] = cursor;
         }

@@ -5,7 +5,7 @@ using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
-/// <summary>What a server's synchronizations say about its source, read anew only where something of it is new: the list is the same object otherwise. Threading: belongs to its monitor, under the monitor's lock.</summary>
+/// <summary>What a server's synchronizations say about its source, read anew only where something of it is new: the list is the same object otherwise. Threading: belongs to its server's state, under the state's lock.</summary>
 internal sealed class KnownAttempts
 {
     private IReadOnlyList<SourceAttempt> _attempts = [];

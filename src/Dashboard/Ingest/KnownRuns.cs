@@ -3,7 +3,7 @@ using WsusDashboard.Shared.Repairs;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
-/// <summary>The repairs of one server that are open, and the newest that have ended. Threading: belongs to its monitor, under the monitor's lock.</summary>
+/// <summary>The repairs of one server that are open, and the newest that have ended. Threading: belongs to its server's state, under the state's lock.</summary>
 /// <param name="runs">Those that were open when the dashboard started.</param>
 /// <param name="lastContactAt">UTC: when the agent last spoke about them; null = when they began.</param>
 /// <param name="past">Those that had ended.</param>
@@ -45,6 +45,6 @@ internal sealed class KnownRuns(IEnumerable<Repair> runs, DateTimeOffset? lastCo
     private IReadOnlyList<RepairPeriod> ReadPeriods()
     {
         var known = _runs.Values.Select(entry => RepairPeriod.Of(entry.Run)).OfType<RepairPeriod>().ToList();
-        return [.. known, .. past.Where(period => known.TrueForAll(other => other.RunId != period.RunId))];
+        return [.. known, .. past.Where(period => known.TrueForAll(other => other.RepairId != period.RepairId))];
     }
 }

@@ -78,13 +78,13 @@ internal sealed partial class LastContactWriter(
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         var owned = ownership.Owned;
         await ownership.CheckAsync(context, owned.TermsOf(servers.Select(server => server.Id)), cancellationToken);
-        foreach (var monitor in servers.Where(server => owned.Owns(server.Id)))
+        foreach (var state in servers.Where(server => owned.Owns(server.Id)))
         {
             // One statement a server: nothing is read for it, and a server that was removed meanwhile is passed over.
-            var isKnown = monitor.Link.LastMessageAt is { } heardAt && await SaveNumbersAsync(context, monitor.Id, heardAt.UtcDateTime, monitor.CurrentStatus, cancellationToken);
-            if (isKnown && monitor.Snapshot is { } snapshot && isSnapshotDue(monitor))
+            var isKnown = state.Link.LastMessageAt is { } heardAt && await SaveNumbersAsync(context, state.Id, heardAt.UtcDateTime, state.CurrentStatus, cancellationToken);
+            if (isKnown && state.Snapshot is { } snapshot && isSnapshotDue(state))
             {
-                await SaveSnapshotAsync(context, monitor.Id, now, snapshot.ToWire().ToByteArray(), cancellationToken);
+                await SaveSnapshotAsync(context, state.Id, now, snapshot.ToWire().ToByteArray(), cancellationToken);
             }
         }
 

@@ -4,7 +4,7 @@ using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Ingest;
 
-/// <summary>What is known about the recent synchronizations of one server beyond the runs themselves, and which of them still wait for their cause. Threading: belongs to its monitor, under the monitor's lock.</summary>
+/// <summary>What is known about the recent synchronizations of one server beyond the runs themselves, and which of them still wait for their cause. Threading: belongs to its server's state, under the state's lock.</summary>
 internal sealed class RecentEvidence
 {
     private const int MostEvidence = 40;

@@ -7,7 +7,7 @@ internal static class RecentSyncRuns
 {
     private const int Maximum = 40;
 
-    /// <summary>How many of the newest runs a monitor begins with: one more than it keeps, so that the oldest is not half of a pair by accident.</summary>
+    /// <summary>How many of the newest runs a server's state begins with: one more than it keeps, so that the oldest is not half of a pair by accident.</summary>
     public const int Loaded = Maximum + 1;
 
     public static List<SyncRun> Newest(IEnumerable<SyncRun> runs)

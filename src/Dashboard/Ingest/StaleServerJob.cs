@@ -21,9 +21,9 @@ internal sealed class StaleServerJob(IDbContextFactory<DashboardContext> context
     {
         var now = timeProvider.GetUtcNow().UtcDateTime;
         var limit = now.AddHours(-options.Jobs.StaleServerHours);
-        foreach (var monitor in ingest.GetAll())
+        foreach (var state in ingest.GetAll())
         {
-            ingest.MarkDirty(monitor.Id);
+            ingest.MarkDirty(state.Id);
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);

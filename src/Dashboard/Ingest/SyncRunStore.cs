@@ -113,7 +113,7 @@ internal sealed class SyncRunStore(DashboardContext context, int serverId)
 
     private static void Mark(SyncRunEntity entity, (RepairPeriod Repair, RepairTrace Trace)? behind)
     {
-        entity.RepairId = behind?.Repair.RunId;
+        entity.RepairId = behind?.Repair.RepairId;
         entity.RepairTrace = behind?.Trace ?? RepairTrace.None;
         if (!RepairPeriods.Counts(entity.RepairTrace, entity.Result))
         {

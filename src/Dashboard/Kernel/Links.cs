@@ -56,7 +56,7 @@ public static class Links
 
     public static string EditServer(int id) => string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/edit");
 
-    public static string Repair(string runId) => $"/repairs/{Uri.EscapeDataString(runId)}";
+    public static string Repair(string repairId) => $"/repairs/{Uri.EscapeDataString(repairId)}";
 
     /// <summary>The page that plans and starts a repair of several servers.</summary>
     public static string RepairBatch(IEnumerable<string> serverIds, string? playbook, string? baseline) =>

@@ -27,7 +27,7 @@ public sealed record RepairPeriod
     /// <summary>A run without an end is taken to have been cut off by the repair where it began at most this long before.</summary>
     private static readonly TimeSpan LongestUnended = TimeSpan.FromHours(1);
 
-    public required string RunId { get; init; }
+    public required string RepairId { get; init; }
 
     /// <summary>Id of its playbook; empty for an undo, which cures nothing.</summary>
     public string Playbook { get; init; } = "";
@@ -63,7 +63,7 @@ public sealed record RepairPeriod
         var interrupting = begun.FindAll(step => Interrupts(step.Kind));
         return new RepairPeriod
         {
-            RunId = run.Id,
+            RepairId = run.Id,
             Playbook = run.UndoOf.Length > 0 ? "" : run.Playbook,
             RequestedBy = run.RequestedBy,
             StartedAt = begun.Min(step => step.StartedAt) ?? run.StartedAt,

@@ -54,11 +54,11 @@ internal static class RepairTraces
         var finding = item.Finding;
         if (Interruptions.Contains(finding.Id) && finding.Since >= repair.StartedAt)
         {
-            return new(finding with { Severity = Severity.Information, IsCause = false, Playbook = null, NextStep = null, Weight = 0, Repair = new(repair.RunId, FindingRepairRole.Causes) });
+            return new(finding with { Severity = Severity.Information, IsCause = false, Playbook = null, NextStep = null, Weight = 0, Repair = new(repair.RepairId, FindingRepairRole.Causes) });
         }
 
         return repair.IsOpen && finding.Playbook is { } advised && PlaybookScope.Includes(repair.Playbook, advised)
-            ? item with { Finding = finding with { Playbook = null, NextStep = null, Repair = new(repair.RunId, FindingRepairRole.Addresses) } }
+            ? item with { Finding = finding with { Playbook = null, NextStep = null, Repair = new(repair.RepairId, FindingRepairRole.Addresses) } }
             : item;
     }
 

@@ -101,16 +101,16 @@ internal sealed class AgentLife : IAsyncDisposable
     public async Task<Repair> RunAsync(string playbook = PlaybookCatalog.FullRepairId, string baseline = "guide") =>
         await EndOfAsync((await StartAsync(playbook, "", baseline)).Id);
 
-    public async Task<Repair> UndoAsync(string runId) =>
-        await EndOfAsync((await Service.UndoAsync(runId, TestContext.Current.CancellationToken)).Id);
+    public async Task<Repair> UndoAsync(string repairId) =>
+        await EndOfAsync((await Service.UndoAsync(repairId, TestContext.Current.CancellationToken)).Id);
 
     /// <summary>The run once it has ended and the gate is open again.</summary>
-    public async Task<Repair> EndOfAsync(string runId)
+    public async Task<Repair> EndOfAsync(string repairId)
     {
         await _server.Ended.ReadAsync(TestContext.Current.CancellationToken);
         await UntilOpenAsync();
-        var run = Service.Get(runId);
-        Assert.True(run.IsFinal, $"Run {runId} is {run.State}.");
+        var run = Service.Get(repairId);
+        Assert.True(run.IsFinal, $"Run {repairId} is {run.State}.");
         return run;
     }
 

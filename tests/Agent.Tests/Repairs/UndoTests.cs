@@ -110,10 +110,10 @@ public sealed class UndoTests
         }
     }
 
-    private static async Task RefusedAsync(AgentLife agent, string runId, string reason)
+    private static async Task RefusedAsync(AgentLife agent, string repairId, string reason)
     {
         var failure = await Assert.ThrowsAsync<CommandException>(() =>
-            agent.Service.UndoAsync(runId, TestContext.Current.CancellationToken));
+            agent.Service.UndoAsync(repairId, TestContext.Current.CancellationToken));
         Assert.Equal(CommandFailure.Refused, failure.Failure);
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
     }

@@ -139,7 +139,7 @@ internal sealed class HistoryMaker(HistoryOptions options)
             });
         }
 
-        await using var repairs = await TableWriter.OpenAsync(connection, "Repairs", "ServerId", "RunId", "Playbook", "Baseline", "State", "RequestedBy", "Reason", "StartedAt", "EndedAt", "Revision", "Sentence", "CanUndo", "UndoOf", "UndoneBy", "ReadAt", "Run");
+        await using var repairs = await TableWriter.OpenAsync(connection, "Repairs", "ServerId", "RepairId", "Playbook", "Baseline", "State", "RequestedBy", "Reason", "StartedAt", "EndedAt", "Revision", "Sentence", "CanUndo", "UndoOf", "UndoneBy", "ReadAt", "Run");
         for (var server = 1; server <= options.Servers; server++)
         {
             var at = HistoryOptions.Now.AddDays(-20 - (server % 300));

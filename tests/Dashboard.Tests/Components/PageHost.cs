@@ -113,7 +113,7 @@ internal sealed class PageHost : BunitContext
         context.Repairs.Add(new RepairEntity
         {
             ServerId = serverId,
-            RunId = run.Id,
+            RepairId = run.Id,
             Playbook = run.Playbook,
             Baseline = run.Baseline,
             State = run.State,

@@ -114,7 +114,7 @@ public sealed class RepairTests
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
         await host.AddRunAsync(server.Id, Run("run-1", RepairState.Succeeded));
 
-        var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RunId, "run-1"));
+        var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RepairId, "run-1"));
 
         panel.WaitForAssertion(() => Assert.Contains("Sync succeeded after 4 min.", panel.Markup, StringComparison.Ordinal));
         Assert.Contains("0 → 12,480", panel.Find(".two-numbers").TextContent, StringComparison.Ordinal);
@@ -127,7 +127,7 @@ public sealed class RepairTests
         await using var host = await PageHost.StartAsync();
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
         await host.AddRunAsync(server.Id, Run("run-1", RepairState.Succeeded));
-        var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RunId, "run-1"));
+        var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RepairId, "run-1"));
         panel.WaitForAssertion(() => Assert.Contains(panel.FindAll("button"), IsUndo));
 
         var clicking = panel.FindAll("button").Single(IsUndo).ClickAsync(new());
@@ -152,7 +152,7 @@ public sealed class RepairTests
         var server = await host.AddServerAsync("FRB-WSUS11", TestSnapshots.Healthy(Now), down);
         await host.AddRunAsync(server.Id, Run("run-1", RepairState.Running));
 
-        var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RunId, "run-1"));
+        var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RepairId, "run-1"));
 
         panel.WaitForAssertion(() => Assert.Contains("FRB-WSUS11", panel.Find(".notice-warning[role='status']").TextContent, StringComparison.Ordinal));
         Assert.Single(panel.FindAll(".notice-busy button"));
@@ -171,7 +171,7 @@ public sealed class RepairTests
             Verification = null,
         });
 
-        var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RunId, "run-1"));
+        var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RepairId, "run-1"));
 
         panel.WaitForAssertion(() => AssertText.Tells(panel.Find(".notice-warning .result").TextContent, "Rolled back", "500.19"));
         AssertText.Tells(panel.Find("tr[data-endpoint='ClientWebService']").TextContent, "200 after", "500.19");
@@ -188,7 +188,7 @@ public sealed class RepairTests
         var server = await host.AddServerAsync("BRN-WSUS02", snapshot with { Agent = snapshot.Agent with { Policy = snapshot.Agent.Policy with { KeepAnyway = keepAnyway } } });
         await host.AddRunAsync(server.Id, Run("run-1", RepairState.Running) with { Trial = Trial(TrialVerdict.Open) });
 
-        var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RunId, "run-1"));
+        var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RepairId, "run-1"));
 
         panel.WaitForAssertion(() => Assert.Equal(buttons, panel.FindAll(".notice-busy button").Count));
         AssertText.Tells(panel.Find(".notice-busy").TextContent, "on trial");
@@ -199,7 +199,7 @@ public sealed class RepairTests
     {
         await using var host = await PageHost.StartAsync();
 
-        var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RunId, "nothing"));
+        var panel = host.Render<RepairPanel>(parameters => parameters.Add(part => part.RepairId, "nothing"));
 
         panel.WaitForAssertion(() => Assert.Single(panel.FindAll(".empty-state")));
     }

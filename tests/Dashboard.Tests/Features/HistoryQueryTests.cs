@@ -247,7 +247,7 @@ public abstract class HistoryQueryTests : IDisposable
     private Task RepairAsync(int id, string run, DateTimeOffset from, DateTimeOffset to) => _database.WriteAsync(context => context.Repairs.Add(new()
     {
         ServerId = id,
-        RunId = run,
+        RepairId = run,
         Playbook = "full-repair",
         State = RepairState.Succeeded,
         RequestedBy = "tests",

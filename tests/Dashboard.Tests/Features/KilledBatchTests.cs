@@ -89,7 +89,7 @@ public sealed class KilledBatchTests : IAsyncLifetime
         Assert.Equal(batches * _agents.Count, rows.Count);
         Assert.All(rows, row => Assert.Equal((BatchServerState.Succeeded, "full-repair"), (row.State, row.Playbook)));
         Assert.All(_agents, agent => Assert.Equal(batches, agent.Begun.Count));
-        Assert.Equal(_agents.SelectMany(agent => agent.Begun).Order(), rows.Select(row => row.RunId).Order());
+        Assert.Equal(_agents.SelectMany(agent => agent.Begun).Order(), rows.Select(row => row.RepairId).Order());
 
         // Otherwise no kill came between a start and its answer, and nothing was proven.
         Assert.True(_agents.Sum(agent => agent.Requests) > rows.Count);

@@ -186,8 +186,8 @@ public sealed class RepairExclusionTests : IAsyncLifetime
         return Samples.Run(id);
     }
 
-    private void End(int serverId, string runId) => _watches[_servers.IndexOf(serverId)].Send(
-        new AgentEvent { Sequence = 1, At = Clock.Start, Repair = Samples.Run(runId, RepairState.Succeeded, revision: 9) });
+    private void End(int serverId, string repairId) => _watches[_servers.IndexOf(serverId)].Send(
+        new AgentEvent { Sequence = 1, At = Clock.Start, Repair = Samples.Run(repairId, RepairState.Succeeded, revision: 9) });
 
     private async Task<RepairBatch> UntilAsync(string id, Func<RepairBatch, bool> condition)
     {

@@ -35,7 +35,7 @@ public abstract class RetentionJobTests : IDisposable
             {
                 context.StateChanges.Add(new() { ServerId = id, Subject = $"s{days}", At = Before(Options.Retention.StateChangeDays - days) });
                 context.ServerEvents.Add(new() { ServerId = id, LogName = "System", Provider = $"p{days}", At = Before(Options.Retention.EventDays - days) });
-                context.Repairs.Add(new() { ServerId = id, RunId = $"r{days}", Playbook = "x", Run = "{}", StartedAt = Before(Options.Retention.AuditDays - days), EndedAt = Clock.Start.UtcDateTime });
+                context.Repairs.Add(new() { ServerId = id, RepairId = $"r{days}", Playbook = "x", Run = "{}", StartedAt = Before(Options.Retention.AuditDays - days), EndedAt = Clock.Start.UtcDateTime });
             }
         });
 
@@ -46,7 +46,7 @@ public abstract class RetentionJobTests : IDisposable
         Assert.Contains("Deleted 4 rows", message, StringComparison.Ordinal);
         Assert.Equal("s1", await ReadAsync(context => context.StateChanges.Select(change => change.Subject)));
         Assert.Equal("p1", await ReadAsync(context => context.ServerEvents.Select(serverEvent => serverEvent.Provider)));
-        Assert.Equal("r1", await ReadAsync(context => context.Repairs.Select(run => run.RunId)));
+        Assert.Equal("r1", await ReadAsync(context => context.Repairs.Select(run => run.RepairId)));
         await using var security = _database.CreateSecurityContext();
         Assert.Equal("new", await security.AuditEntries.Select(entry => entry.What).SingleAsync(TestContext.Current.CancellationToken));
         Assert.True((await _database.CreateAuditVerification().VerifyAsync(TestContext.Current.CancellationToken)).IsIntact);

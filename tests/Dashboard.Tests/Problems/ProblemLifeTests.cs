@@ -339,13 +339,13 @@ public sealed class ProblemLifeTests
         Assert.Equal(ProblemState.Open, _course!.State);
     }
 
-    private void Repairing(string runId, DateTimeOffset startedAt, bool isStanding = true) => Look(new()
+    private void Repairing(string repairId, DateTimeOffset startedAt, bool isStanding = true) => Look(new()
     {
         Now = _now,
         ReadAt = _now,
         IsTold = true,
         Standing = isStanding ? Standing() : null,
-        RepairId = runId,
+        RepairId = repairId,
         RepairSince = startedAt,
         IsAddressed = true,
     });

@@ -47,8 +47,8 @@ internal static class ProblemSamples
         };
     }
 
-    public static LiveServer Repairing(this LiveServer server, string runId, DateTimeOffset startedAt, string playbook = "full-repair") =>
-        server with { ActiveRepair = new(server.Id, server.Name, runId, playbook, 1, 5, "Step", startedAt) };
+    public static LiveServer Repairing(this LiveServer server, string repairId, DateTimeOffset startedAt, string playbook = "full-repair") =>
+        server with { ActiveRepair = new(server.Id, server.Name, repairId, playbook, 1, 5, "Step", startedAt) };
 
     /// <summary>The same server, which takes its updates from another one.</summary>
     public static LiveServer Below(this LiveServer server, string source) =>

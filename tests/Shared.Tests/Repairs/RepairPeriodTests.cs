@@ -73,11 +73,11 @@ public sealed class RepairPeriodTests
     [Fact]
     public void FindBehind_SeveralRepairs_NamesTheOneThatDidIt()
     {
-        var later = Ended() with { RunId = "later", StartedAt = At(60), EndedAt = At(80), InterruptsFrom = At(62), InterruptsUntil = At(66), AsksSyncAt = At(68) };
+        var later = Ended() with { RepairId = "later", StartedAt = At(60), EndedAt = At(80), InterruptsFrom = At(62), InterruptsUntil = At(66), AsksSyncAt = At(68) };
 
         var behind = new[] { Ended(), later }.FindBehind(Sync(50, 64, SyncResult.Failed));
 
-        Assert.Equal(("later", RepairTrace.Interrupted), (behind!.Value.Repair.RunId, behind.Value.Trace));
+        Assert.Equal(("later", RepairTrace.Interrupted), (behind!.Value.Repair.RepairId, behind.Value.Trace));
         Assert.Null(new[] { Ended(), later }.FindBehind(Sync(-60, -50, SyncResult.Failed)));
     }
 

@@ -149,7 +149,7 @@ public sealed class RepairTracesTests
 
     private static RepairPeriod Running(string id = "repair") => new()
     {
-        RunId = id,
+        RepairId = id,
         Playbook = PlaybookCatalog.FullRepairId,
         RequestedBy = "tests",
         StartedAt = Now.AddMinutes(-2),

@@ -9,14 +9,14 @@ namespace WsusDashboard.Agent.Cli.Repairs;
 /// <summary>Keeps the new settings of a repair that are on trial: shows what clients get, asks, tells the agent.</summary>
 internal sealed class KeepCommand(AgentClient agent, CommandConsole console, bool isJson)
 {
-    public async Task<int> RunAsync(string runId, Consent consent, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(string repairId, Consent consent, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(consent.Reason))
         {
             throw new CliFailure("--reason is missing; keeping settings that are on trial needs a reason.");
         }
 
-        var run = (await agent.GetAsync(runId, cancellationToken)).ToDomain();
+        var run = (await agent.GetAsync(repairId, cancellationToken)).ToDomain();
         if (!isJson)
         {
             await console.Out.WriteLineAsync($"{run.Playbook} on {run.ComputerName}, started {Wording.Time(run.StartedAt)} by {run.RequestedBy} ({run.Id})");

@@ -10,9 +10,9 @@ namespace WsusDashboard.Agent.Cli.Repairs;
 /// <summary>Shows what a repair had changed, asks, restores it, follows.</summary>
 internal sealed class UndoCommand(AgentClient agent, CommandConsole console, bool isJson)
 {
-    public async Task<int> RunAsync(string runId, Consent consent, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(string repairId, Consent consent, CancellationToken cancellationToken)
     {
-        var original = (await agent.GetAsync(runId, cancellationToken)).ToDomain();
+        var original = (await agent.GetAsync(repairId, cancellationToken)).ToDomain();
         if (!isJson)
         {
             await console.Out.WriteLineAsync(

@@ -43,7 +43,7 @@ internal sealed class StepContext(RepairSession session, int number, bool isResu
 
     public void SaveSettings(SavedSettings saved) => session.SaveSettings(saved);
 
-    public SavedSettings? FindSettings(string runId) => session.FindSettings(runId);
+    public SavedSettings? FindSettings(string repairId) => session.FindSettings(repairId);
 
     public void SetTrial(Trial trial) => session.SetTrial(trial);
 

@@ -121,8 +121,8 @@ public sealed class RepairEntity
 {
     public int ServerId { get; set; }
 
-    /// <summary>The agent's id of the run.</summary>
-    public required string RunId { get; set; }
+    /// <summary>The agent's id of the repair.</summary>
+    public required string RepairId { get; set; }
 
     public required string Playbook { get; set; }
     public string Baseline { get; set; } = "";

@@ -77,7 +77,7 @@ public sealed class RepairBatchServerEntity
     public string? Plan { get; set; }
 
     /// <summary>The agent's id of the repair; null until its start was answered.</summary>
-    public string? RunId { get; set; }
+    public string? RepairId { get; set; }
 
     /// <summary>Why it is left out or failed; empty else.</summary>
     public string Message { get; set; } = "";

@@ -74,7 +74,7 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
             await (repair switch
             {
                 { State: BatchServerState.Planning } => PlanAsync(repairs, repair, cancellationToken),
-                { RunId: { } runId } => FollowAsync(repairs, repair, runId, cancellationToken),
+                { RepairId: { } repairId } => FollowAsync(repairs, repair, repairId, cancellationToken),
                 _ => StartAsync(repairs, repair, cancellationToken),
             });
         }
@@ -127,9 +127,9 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
         return await store.TryClaimAsync(repair, options.RepairsAtOnce, [.. ties.Select(tie => tie.ServerId)], [.. ties.Where(tie => tie.ComesFirst).Select(tie => tie.ServerId)], cancellationToken);
     }
 
-    private async Task FollowAsync(RepairService repairs, OpenRepair repair, string runId, CancellationToken cancellationToken)
+    private async Task FollowAsync(RepairService repairs, OpenRepair repair, string repairId, CancellationToken cancellationToken)
     {
-        var run = (await repairs.GetAsync(runId, cancellationToken))?.Repair;
+        var run = (await repairs.GetAsync(repairId, cancellationToken))?.Repair;
         if (run is { IsOpen: false })
         {
             await LeaveAsync(repair, StateOf(run.State), run.State is RepairState.Succeeded ? "" : run.Sentence is { Length: > 0 } sentence ? sentence : StateDisplay.Of(run.State).Word, cancellationToken);

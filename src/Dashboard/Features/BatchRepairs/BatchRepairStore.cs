@@ -78,7 +78,7 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
             IsStarted = batch.StartedAt is not null,
             Owner = JsonColumn.Read(batch.Owner, CallerIdentity.Nobody),
             Servers = [.. rows
-                .Select(entry => new RepairBatchServer(entry.Row.ServerId, entry.Name, entry.Site, entry.Row.State, entry.Row.Since.ToOffset(), entry.Row.Playbook, ReadPlan(entry.Row), entry.Row.Message, entry.Row.RunId))
+                .Select(entry => new RepairBatchServer(entry.Row.ServerId, entry.Name, entry.Site, entry.Row.State, entry.Row.Since.ToOffset(), entry.Row.Playbook, ReadPlan(entry.Row), entry.Row.Message, entry.Row.RepairId))
                 .OrderBy(server => server.Site, StringComparer.Ordinal)
                 .ThenBy(server => server.ServerName, StringComparer.Ordinal)],
         };
@@ -145,7 +145,7 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
             .ToListAsync(cancellationToken);
         return rows.ConvertAll(entry => new OpenRepair(
             entry.Row.BatchId, serverId, entry.Site, JsonColumn.Read(entry.Batch.Owner, CallerIdentity.Nobody), entry.Row.Playbook!, entry.Batch.Baseline, new(entry.Batch.Reason, entry.Batch.Ticket),
-            entry.Row.State, entry.Row.Looks, ReadPlan(entry.Row), entry.Row.RunId));
+            entry.Row.State, entry.Row.Looks, ReadPlan(entry.Row), entry.Row.RepairId));
     }
 
     /// <summary>True for the one who may begin it. The servers that can be repaired wait from then on.</summary>
@@ -227,11 +227,11 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
     }
 
     /// <summary>Its start was answered.</summary>
-    public async Task SetRunAsync(OpenRepair repair, string runId, CancellationToken cancellationToken)
+    public async Task SetRunAsync(OpenRepair repair, string repairId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await context.RepairBatchServers.Where(row => row.BatchId == repair.BatchId && row.ServerId == repair.ServerId && row.State == BatchServerState.Running)
-            .ExecuteUpdateAsync(update => update.SetProperty(row => row.RunId, runId), cancellationToken);
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.RepairId, repairId), cancellationToken);
         Changed?.Invoke(repair.BatchId);
     }
 
@@ -257,5 +257,5 @@ internal sealed record BatchChoice(int ServerId, string? Playbook, string WhyNot
 /// <param name="State">Planning, Waiting or Running.</param>
 /// <param name="Looks">Minutes that it was found in this state.</param>
 /// <param name="Plan">What is started; null while it is planned.</param>
-/// <param name="RunId">Null until the start was answered.</param>
-internal sealed record OpenRepair(string BatchId, int ServerId, string Site, CallerIdentity Owner, string Playbook, string? Baseline, Purpose Purpose, BatchServerState State, int Looks, Plan? Plan, string? RunId);
+/// <param name="RepairId">Null until the start was answered.</param>
+internal sealed record OpenRepair(string BatchId, int ServerId, string Site, CallerIdentity Owner, string Playbook, string? Baseline, Purpose Purpose, BatchServerState State, int Looks, Plan? Plan, string? RepairId);

@@ -97,7 +97,7 @@ internal sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts
             .Where(run => concerned.Contains(run.ServerId) && (run.EndedAt == null || run.EndedAt >= first.AddMinutes(-1)))
             .OrderByDescending(run => run.StartedAt)
             .Take(TimelineQueries.MaximumEntries)
-            .Select(run => new { run.ServerId, Run = new TimelineRepair(run.RunId, run.Playbook, run.RequestedBy, run.Reason, run.StartedAt.ToOffset(), run.EndedAt.ToOffset(), run.State, run.Sentence, run.UndoOf) })
+            .Select(run => new { run.ServerId, Run = new TimelineRepair(run.RepairId, run.Playbook, run.RequestedBy, run.Reason, run.StartedAt.ToOffset(), run.EndedAt.ToOffset(), run.State, run.Sentence, run.UndoOf) })
             .ToListAsync(cancellationToken)).ToLookup(entry => entry.ServerId, entry => entry.Run);
         return changes.ConvertAll(change =>
         {
@@ -114,12 +114,12 @@ internal sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts
             .Where(run => run.EndedAt >= since && run.State != RepairState.Running && ids.Contains(run.ServerId))
             .OrderByDescending(run => run.EndedAt)
             .Take(MaximumEntries)
-            .Select(run => new { run.ServerId, run.RunId, run.Playbook, run.RequestedBy, run.EndedAt, run.State, run.Sentence })
+            .Select(run => new { run.ServerId, run.RepairId, run.Playbook, run.RequestedBy, run.EndedAt, run.State, run.Sentence })
             .ToListAsync(cancellationToken);
         return runs.ConvertAll(run =>
         {
             var server = servers.All[servers.IndexOf(run.ServerId)];
-            return new EndedRepair(server.Id, server.Name, server.Site, run.RunId, run.Playbook, run.RequestedBy, run.EndedAt!.Value.ToOffset(), run.State, run.Sentence);
+            return new EndedRepair(server.Id, server.Name, server.Site, run.RepairId, run.Playbook, run.RequestedBy, run.EndedAt!.Value.ToOffset(), run.State, run.Sentence);
         });
     }
 

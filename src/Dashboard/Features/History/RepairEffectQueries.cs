@@ -18,7 +18,7 @@ internal sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> co
     private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(14);
 
     /// <summary>Null where there is no such repair on a server that the caller may see, or it has not ended.</summary>
-    public async Task<RepairEffect?> GetAsync(int serverId, string runId, CancellationToken cancellationToken)
+    public async Task<RepairEffect?> GetAsync(int serverId, string repairId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await TimelineQueries.FindAsync(context, caller, serverId, cancellationToken) is null)
@@ -27,7 +27,7 @@ internal sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> co
         }
 
         var run = await context.Repairs.AsNoTracking()
-            .Where(entity => entity.ServerId == serverId && entity.RunId == runId && entity.State != RepairState.Running)
+            .Where(entity => entity.ServerId == serverId && entity.RepairId == repairId && entity.State != RepairState.Running)
             .Select(entity => new { entity.StartedAt, entity.EndedAt })
             .FirstOrDefaultAsync(cancellationToken);
         if (run?.EndedAt is not { } endedAt)

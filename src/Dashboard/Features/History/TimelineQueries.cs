@@ -133,9 +133,9 @@ internal sealed class TimelineQueries(IDbContextFactory<DashboardContext> contex
             .Where(run => run.ServerId == serverId && run.StartedAt < to && (run.EndedAt == null || run.EndedAt >= from))
             .OrderByDescending(run => run.StartedAt)
             .Take(MaximumEntries)
-            .Select(run => new { run.RunId, run.Playbook, run.RequestedBy, run.Reason, run.StartedAt, run.EndedAt, run.State, run.Sentence, run.UndoOf })
+            .Select(run => new { run.RepairId, run.Playbook, run.RequestedBy, run.Reason, run.StartedAt, run.EndedAt, run.State, run.Sentence, run.UndoOf })
             .ToListAsync(cancellationToken);
         rows.Reverse();
-        return rows.ConvertAll(run => new TimelineRepair(run.RunId, run.Playbook, run.RequestedBy, run.Reason, run.StartedAt.ToOffset(), run.EndedAt.ToOffset(), run.State, run.Sentence, run.UndoOf));
+        return rows.ConvertAll(run => new TimelineRepair(run.RepairId, run.Playbook, run.RequestedBy, run.Reason, run.StartedAt.ToOffset(), run.EndedAt.ToOffset(), run.State, run.Sentence, run.UndoOf));
     }
 }

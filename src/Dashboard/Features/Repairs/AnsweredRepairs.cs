@@ -24,11 +24,11 @@ internal sealed class AnsweredRepairs(TimeProvider timeProvider)
         }
     }
 
-    public (int ServerId, Repair Run, DateTimeOffset At)? Find(string runId)
+    public (int ServerId, Repair Run, DateTimeOffset At)? Find(string repairId)
     {
         lock (_lock)
         {
-            return _answers.Where(answer => answer.Run.Id == runId).Select(answer => ((int, Repair, DateTimeOffset)?)answer).LastOrDefault();
+            return _answers.Where(answer => answer.Run.Id == repairId).Select(answer => ((int, Repair, DateTimeOffset)?)answer).LastOrDefault();
         }
     }
 }

@@ -37,7 +37,7 @@ public sealed partial class RepairPanel : IDisposable
 
     /// <summary>One panel shows one run: a host gives it a @key where the run can change.</summary>
     [Parameter, EditorRequired]
-    public string RunId { get; set; } = "";
+    public string RepairId { get; set; } = "";
 
     /// <summary>Gets the id of the run that undoes this one.</summary>
     [Parameter]
@@ -55,7 +55,7 @@ public sealed partial class RepairPanel : IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        var detail = Initial ?? await Repair.GetAsync(RunId, _gone.Token);
+        var detail = Initial ?? await Repair.GetAsync(RepairId, _gone.Token);
         _isMissing = detail is null;
         if (detail is not null)
         {
@@ -72,7 +72,7 @@ public sealed partial class RepairPanel : IDisposable
 
         try
         {
-            await foreach (var detail in Repair.WatchAsync(RunId, _gone.Token))
+            await foreach (var detail in Repair.WatchAsync(RepairId, _gone.Token))
             {
                 Take(detail);
                 StateHasChanged();
@@ -119,7 +119,7 @@ public sealed partial class RepairPanel : IDisposable
     private async Task CancelAsync()
     {
         _isAsking = true;
-        var outcome = await Repair.CancelAsync(RunId, CancellationToken.None);
+        var outcome = await Repair.CancelAsync(RepairId, CancellationToken.None);
         _isAsking = false;
         _failure = outcome.Failure;
     }
@@ -133,7 +133,7 @@ public sealed partial class RepairPanel : IDisposable
 
         _isAsking = true;
         StateHasChanged();
-        var outcome = await Repair.KeepAsync(RunId, answer.Purpose, CancellationToken.None);
+        var outcome = await Repair.KeepAsync(RepairId, answer.Purpose, CancellationToken.None);
         _isAsking = false;
         _failure = outcome.Failure;
     }
@@ -148,7 +148,7 @@ public sealed partial class RepairPanel : IDisposable
         _isAsking = true;
         _failure = null;
         StateHasChanged();
-        var outcome = await Repair.UndoAsync(RunId, answer.Purpose, CancellationToken.None);
+        var outcome = await Repair.UndoAsync(RepairId, answer.Purpose, CancellationToken.None);
         _isAsking = false;
         if (outcome.IsSuccess)
         {

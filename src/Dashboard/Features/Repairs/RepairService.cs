@@ -71,50 +71,50 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
         token => EnterAsync(serverId, token));
 
     /// <summary>Asks the agent to stop after the step that runs now.</summary>
-    public async Task<Outcome<Repair>> CancelAsync(string runId, CancellationToken cancellationToken) =>
-        await GetAsync(runId, cancellationToken) is not { } detail
-            ? MissingRun(runId)
+    public async Task<Outcome<Repair>> CancelAsync(string repairId, CancellationToken cancellationToken) =>
+        await GetAsync(repairId, cancellationToken) is not { } detail
+            ? MissingRun(repairId)
             : await ChangeAsync(
                 detail.ServerId,
                 "repair.cancel",
-                runId,
-                (client, context, options) => client.CancelRepairAsync(new() { Id = runId, Context = context }, options),
+                repairId,
+                (client, context, options) => client.CancelRepairAsync(new() { Id = repairId, Context = context }, options),
                 idempotencyKey: null,
                 Purpose.None,
                 cancellationToken);
 
     /// <summary>Asks the agent to keep the run's new settings while they are on trial; the server's own policy decides whether a dashboard may. Needs a reason.</summary>
-    public async Task<Outcome<Repair>> KeepAsync(string runId, Purpose purpose, CancellationToken cancellationToken)
+    public async Task<Outcome<Repair>> KeepAsync(string repairId, Purpose purpose, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(purpose.Reason))
         {
             return Invalid.Of("reason", "The reason is empty. Keeping settings that are on trial needs one; it goes to the audit and to the server's journal.");
         }
 
-        return await GetAsync(runId, cancellationToken) is not { } detail
-            ? MissingRun(runId)
+        return await GetAsync(repairId, cancellationToken) is not { } detail
+            ? MissingRun(repairId)
             : await ChangeAsync(
                 detail.ServerId,
                 "repair.keep",
-                runId,
-                (client, context, options) => client.KeepSettingsAsync(new() { Id = runId, Context = context }, options),
+                repairId,
+                (client, context, options) => client.KeepSettingsAsync(new() { Id = repairId, Context = context }, options),
                 idempotencyKey: null,
                 purpose,
                 cancellationToken);
     }
 
     /// <summary>Starts a run that restores the settings that this run saved. The answer is the new run.</summary>
-    public async Task<Outcome<Repair>> UndoAsync(string runId, Purpose purpose, CancellationToken cancellationToken) =>
-        await GetAsync(runId, cancellationToken) is not { } detail
-            ? MissingRun(runId)
+    public async Task<Outcome<Repair>> UndoAsync(string repairId, Purpose purpose, CancellationToken cancellationToken) =>
+        await GetAsync(repairId, cancellationToken) is not { } detail
+            ? MissingRun(repairId)
             : await ChangeAsync(
                 detail.ServerId,
                 "repair.undo",
-                runId,
-                (client, context, options) => client.UndoRepairAsync(new() { Id = runId, Context = context }, options),
+                repairId,
+                (client, context, options) => client.UndoRepairAsync(new() { Id = repairId, Context = context }, options),
 
                 // An answer that was lost finds the same undo; one that failed can be asked for again, because the run has changed since.
-                string.Create(CultureInfo.InvariantCulture, $"undo-{runId}-{detail.Repair.Revision}"),
+                string.Create(CultureInfo.InvariantCulture, $"undo-{repairId}-{detail.Repair.Revision}"),
                 purpose,
                 cancellationToken,
                 token => EnterAsync(detail.ServerId, token));
@@ -124,21 +124,21 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
         await exclusion.FindOccupiedAsync(serverId, cancellationToken) is { } tie ? Explain(serverId, tie) : null;
 
     /// <summary>The run as last known; works while the agent does not answer. Null where there is no such run.</summary>
-    public async Task<RepairDetail?> GetAsync(string runId, CancellationToken cancellationToken)
+    public async Task<RepairDetail?> GetAsync(string repairId, CancellationToken cancellationToken)
     {
-        if (FindLive(runId) is { } known)
+        if (FindLive(repairId) is { } known)
         {
             return known;
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var stored = await context.Repairs.AsNoTracking()
-            .Where(run => run.RunId == runId)
+            .Where(run => run.RepairId == repairId)
             .Join(context.Servers, run => run.ServerId, server => server.Id, (run, server) => new { run.Run, run.ReadAt, server.Id, server.Name, server.Site })
             .FirstOrDefaultAsync(cancellationToken);
         if (stored is null)
         {
-            return answered.Find(runId) is { } just && live.Find(just.ServerId) is { } server ? new(server.Id, server.Name, server.Site, just.Run, just.At, IsStale: !just.Run.IsFinal && !IsUp(server.Id)) : null;
+            return answered.Find(repairId) is { } just && live.Find(just.ServerId) is { } server ? new(server.Id, server.Name, server.Site, just.Run, just.At, IsStale: !just.Run.IsFinal && !IsUp(server.Id)) : null;
         }
 
         return !caller.May(Permission.View, stored.Site) || JsonSerializer.Deserialize<Repair>(stored.Run, JsonColumn.Json) is not { } run
@@ -156,7 +156,7 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
         var page = Math.Clamp(query.Page, 1, Math.Max(1, (total + pageSize - 1) / pageSize));
         var rows = await filtered
             .OrderByDescending(run => run.StartedAt)
-            .ThenBy(run => run.RunId)
+            .ThenBy(run => run.RepairId)
             .Skip((page - 1) * pageSize)
             .Take(pageSize)
             .Join(context.Servers, run => run.ServerId, server => server.Id, (run, server) => new { Run = run, server.Name, server.Site, server.ComputerName })
@@ -166,7 +166,7 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
                 row.Site,
                 new Repair
                 {
-                    Id = row.Run.RunId,
+                    Id = row.Run.RepairId,
                     PlanFingerprint = "",
                     ComputerName = row.ComputerName,
                     Playbook = row.Run.Playbook,
@@ -189,15 +189,15 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
     }
 
     /// <summary>The run now and after each change (the latest wins), until it is final or the reader goes.</summary>
-    public async IAsyncEnumerable<RepairDetail> WatchAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RepairDetail> WatchAsync(string repairId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (await GetAsync(runId, cancellationToken) is not { } detail)
+        if (await GetAsync(repairId, cancellationToken) is not { } detail)
         {
             yield break;
         }
 
         using var changes = live.Subscribe(server => server.Id == detail.ServerId);
-        detail = await GetAsync(runId, cancellationToken) ?? detail;
+        detail = await GetAsync(repairId, cancellationToken) ?? detail;
         yield return detail;
         if (detail.Repair.IsFinal)
         {
@@ -206,7 +206,7 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
 
         await foreach (var _ in changes.ReadAsync(cancellationToken))
         {
-            var next = await GetAsync(runId, cancellationToken);
+            var next = await GetAsync(repairId, cancellationToken);
             if (next is null)
             {
                 yield break;
@@ -320,12 +320,12 @@ internal sealed class RepairService(IDbContextFactory<DashboardContext> contexts
             purpose,
             cancellationToken);
 
-    private RepairDetail? FindLive(string runId)
+    private RepairDetail? FindLive(string repairId)
     {
         foreach (var server in ingest.GetAll())
         {
             var identity = server.Identity;
-            if (caller.May(Permission.View, identity.Site) && server.FindRun(runId) is { } known)
+            if (caller.May(Permission.View, identity.Site) && server.FindRun(repairId) is { } known)
             {
                 return new(identity.Id, identity.Name, identity.Site, known.Run, known.ReadAt, IsStale: !known.Run.IsFinal && server.Link.State != LinkState.Up);
             }

@@ -45,5 +45,5 @@ public sealed partial class RepairSheet : IDisposable
         StateHasChanged();
     });
 
-    private void ShowRun(string runId) => Sheet.OpenRun(_subject!.ServerId, _subject.ServerName, runId);
+    private void ShowRun(string repairId) => Sheet.OpenRun(_subject!.ServerId, _subject.ServerName, repairId);
 }

@@ -56,7 +56,7 @@ internal static class TrustMessages
             ["ticket"] = Words(ContractLimits.MaximumTicketLength),
             ["asked_at"] = PastNeeded,
             ["expires_at"] = PlannedNeeded,
-            ["run_id"] = Id,
+            ["repair_id"] = Id,
         },
         [nameof(Wire.DecideApprovalRequest)] = new() { ["id"] = Id, ["person"] = Key(ContractLimits.MaximumRequestedByLength) },
         [nameof(Wire.DecideApprovalResponse)] = new() { ["message"] = Sentence },

@@ -47,11 +47,11 @@ public static partial class WireMapping
         HubName = waiting.HubName,
         AskedAt = ToTimestamp(waiting.AskedAt),
         ExpiresAt = ToTimestamp(waiting.ExpiresAt),
-        RunId = waiting.RepairId,
+        RepairId = waiting.RepairId,
     };
 
     public static WaitingCommand ToDomain(this Wire.Approval waiting) =>
-        new(waiting.Id, waiting.What, waiting.Person, waiting.HubName, ToTimeOrDefault(waiting.AskedAt), ToTimeOrDefault(waiting.ExpiresAt), waiting.RunId);
+        new(waiting.Id, waiting.What, waiting.Person, waiting.HubName, ToTimeOrDefault(waiting.AskedAt), ToTimeOrDefault(waiting.ExpiresAt), waiting.RepairId);
 
     public static Wire.AgentPolicy ToWire(this AgentPolicy policy) => new()
     {

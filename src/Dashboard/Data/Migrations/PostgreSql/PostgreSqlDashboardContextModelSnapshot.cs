@@ -638,7 +638,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                         .HasColumnType("text")
                         .UseCollation("C");
 
-                    b.Property<string>("RunId")
+                    b.Property<string>("RepairId")
                         .HasColumnType("text")
                         .UseCollation("C");
 
@@ -662,7 +662,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.Property<int>("ServerId")
                         .HasColumnType("integer");
 
-                    b.Property<string>("RunId")
+                    b.Property<string>("RepairId")
                         .HasColumnType("text")
                         .UseCollation("C");
 
@@ -724,9 +724,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                         .HasColumnType("text")
                         .UseCollation("C");
 
-                    b.HasKey("ServerId", "RunId");
+                    b.HasKey("ServerId", "RepairId");
 
-                    b.HasIndex("RunId");
+                    b.HasIndex("RepairId");
 
                     b.HasIndex("StartedAt");
 

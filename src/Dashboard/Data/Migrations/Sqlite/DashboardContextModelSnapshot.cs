@@ -571,7 +571,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.Property<string>("Playbook")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("RunId")
+                    b.Property<string>("RepairId")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("Since")
@@ -594,7 +594,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.Property<int>("ServerId")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("RunId")
+                    b.Property<string>("RepairId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Baseline")
@@ -647,9 +647,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("ServerId", "RunId");
+                    b.HasKey("ServerId", "RepairId");
 
-                    b.HasIndex("RunId");
+                    b.HasIndex("RepairId");
 
                     b.HasIndex("StartedAt");
 

@@ -12,7 +12,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 {
     [DbContext(typeof(DashboardContext))]
-    [Migration("20261130204420_Initial")]
+    [Migration("20261130232841_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -574,7 +574,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.Property<string>("Playbook")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("RunId")
+                    b.Property<string>("RepairId")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("Since")
@@ -597,7 +597,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.Property<int>("ServerId")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("RunId")
+                    b.Property<string>("RepairId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Baseline")
@@ -650,9 +650,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("ServerId", "RunId");
+                    b.HasKey("ServerId", "RepairId");
 
-                    b.HasIndex("RunId");
+                    b.HasIndex("RepairId");
 
                     b.HasIndex("StartedAt");
 

@@ -13,7 +13,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlDashboardContext))]
-    [Migration("20261130204430_Initial")]
+    [Migration("20261130232845_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -641,7 +641,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                         .HasColumnType("text")
                         .UseCollation("C");
 
-                    b.Property<string>("RunId")
+                    b.Property<string>("RepairId")
                         .HasColumnType("text")
                         .UseCollation("C");
 
@@ -665,7 +665,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.Property<int>("ServerId")
                         .HasColumnType("integer");
 
-                    b.Property<string>("RunId")
+                    b.Property<string>("RepairId")
                         .HasColumnType("text")
                         .UseCollation("C");
 
@@ -727,9 +727,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                         .HasColumnType("text")
                         .UseCollation("C");
 
-                    b.HasKey("ServerId", "RunId");
+                    b.HasKey("ServerId", "RepairId");
 
-                    b.HasIndex("RunId");
+                    b.HasIndex("RepairId");
 
                     b.HasIndex("StartedAt");
 

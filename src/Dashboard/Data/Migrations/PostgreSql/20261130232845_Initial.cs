@@ -417,7 +417,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     Since = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     Looks = table.Column<int>(type: "integer", nullable: false),
                     Plan = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    RunId = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    RepairId = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     Message = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
@@ -442,7 +442,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 columns: table => new
                 {
                     ServerId = table.Column<int>(type: "integer", nullable: false),
-                    RunId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    RepairId = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Playbook = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Baseline = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     State = table.Column<int>(type: "integer", nullable: false),
@@ -460,7 +460,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_Repairs", x => new { x.ServerId, x.RunId });
+                    table.PrimaryKey("PK_Repairs", x => new { x.ServerId, x.RepairId });
                     table.ForeignKey(
                         name: "FK_Repairs_Servers_ServerId",
                         column: x => x.ServerId,
@@ -722,9 +722,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 column: "State");
 
             migrationBuilder.CreateIndex(
-                name: "IX_Repairs_RunId",
+                name: "IX_Repairs_RepairId",
                 table: "Repairs",
-                column: "RunId");
+                column: "RepairId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Repairs_StartedAt",

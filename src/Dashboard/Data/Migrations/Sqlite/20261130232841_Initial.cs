@@ -416,7 +416,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     Since = table.Column<DateTime>(type: "TEXT", nullable: false),
                     Looks = table.Column<int>(type: "INTEGER", nullable: false),
                     Plan = table.Column<string>(type: "TEXT", nullable: true),
-                    RunId = table.Column<string>(type: "TEXT", nullable: true),
+                    RepairId = table.Column<string>(type: "TEXT", nullable: true),
                     Message = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
@@ -441,7 +441,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 columns: table => new
                 {
                     ServerId = table.Column<int>(type: "INTEGER", nullable: false),
-                    RunId = table.Column<string>(type: "TEXT", nullable: false),
+                    RepairId = table.Column<string>(type: "TEXT", nullable: false),
                     Playbook = table.Column<string>(type: "TEXT", nullable: false),
                     Baseline = table.Column<string>(type: "TEXT", nullable: false),
                     State = table.Column<int>(type: "INTEGER", nullable: false),
@@ -459,7 +459,7 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_Repairs", x => new { x.ServerId, x.RunId });
+                    table.PrimaryKey("PK_Repairs", x => new { x.ServerId, x.RepairId });
                     table.ForeignKey(
                         name: "FK_Repairs_Servers_ServerId",
                         column: x => x.ServerId,
@@ -721,9 +721,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 column: "State");
 
             migrationBuilder.CreateIndex(
-                name: "IX_Repairs_RunId",
+                name: "IX_Repairs_RepairId",
                 table: "Repairs",
-                column: "RunId");
+                column: "RepairId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Repairs_StartedAt",
