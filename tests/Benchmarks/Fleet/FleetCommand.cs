@@ -11,7 +11,8 @@ internal static class FleetCommand
     private const string PostgreSql = "postgresql";
 
     private static readonly Option<int[]> Servers = new("--servers") { Description = "Servers; several numbers measure several times.", DefaultValueFactory = _ => [200, 1_000, 5_000], AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<int> Hubs = new("--hubs") { Description = "Dashboards, each with a database and an equal part of the servers.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Hubs = new("--hubs") { Description = "Dashboards. On PostgreSQL they share one database and the fleet, and the last is killed at the end; on SQLite each has a database and an equal part of the servers.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<bool> Outbound = new("--outbound") { Description = "The agents open the connections, as they do where they enrolled." };
     private static readonly Option<string[]> Databases = new("--database") { Description = "sqlite, postgresql or both.", DefaultValueFactory = _ => [Sqlite], AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int[]> Pages = new("--pages") { Description = "Open fleet pages; several numbers measure one after the other.", DefaultValueFactory = _ => [1, 20], AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int> Runs = new("--runs") { Description = "Runs, each with new processes and databases; medians are printed.", DefaultValueFactory = _ => 3 };
@@ -23,7 +24,7 @@ internal static class FleetCommand
     public static async Task<int> RunAsync(string[] arguments, BenchmarkOutput output, CancellationToken cancellationToken)
     {
         Databases.AcceptOnlyFromAmong(Sqlite, PostgreSql);
-        var command = new RootCommand("Measures real dashboards over a swarm of agents in another process: each server changes once in five seconds, over TLS.") { Servers, Hubs, Databases, Pages, Runs, WarmUp, Seconds, NoTrouble, Page };
+        var command = new RootCommand("Measures real dashboards over a swarm of agents in another process: each server changes once in five seconds, over TLS.") { Servers, Hubs, Outbound, Databases, Pages, Runs, WarmUp, Seconds, NoTrouble, Page };
         command.SetAction(async (parsed, token) =>
         {
             foreach (var database in parsed.GetValue(Databases)!)
@@ -34,6 +35,7 @@ internal static class FleetCommand
                     {
                         Servers = servers,
                         Hubs = parsed.GetValue(Hubs),
+                        IsOutbound = parsed.GetValue(Outbound),
                         IsPostgreSql = database == PostgreSql,
                         Pages = parsed.GetValue(Pages)!,
                         Runs = parsed.GetValue(Runs),
@@ -54,7 +56,7 @@ internal static class FleetCommand
     /// <summary>All runs of one fleet; the medians are written as tables.</summary>
     public static async Task<FleetResult> MeasureAsync(FleetOptions options, BenchmarkOutput output, CancellationToken cancellationToken)
     {
-        var (starts, windows, browsers, growths) = (new List<StartMeasure>(), new List<WindowMeasure>(), new List<BrowserMeasure>(), new List<double>());
+        var (starts, windows, browsers, growths, takeovers) = (new List<StartMeasure>(), new List<WindowMeasure>(), new List<BrowserMeasure>(), new List<double>(), new List<double>());
         var load = Machine.Load();
         for (var number = 1; number <= options.Runs; number++)
         {
@@ -62,6 +64,10 @@ internal static class FleetCommand
             await using var run = await FleetRun.PrepareAsync(options, cancellationToken);
             await MeasureAsync(run, options, starts, windows, browsers, output.Progress, cancellationToken);
             growths.Add(run.DatabaseMegaBytesPerDay);
+            if (options.IsShared)
+            {
+                takeovers.Add((await run.KillOneAsync(cancellationToken)).TotalSeconds);
+            }
         }
 
         var result = new FleetResult(
@@ -70,7 +76,8 @@ internal static class FleetCommand
             growths.Median(),
             [.. starts.GroupBy(start => start.Name).Select(group => StartMeasure.Median([.. group]))],
             [.. windows.GroupBy(window => (window.Condition, window.Pages)).Select(group => WindowMeasure.Median([.. group]))],
-            [.. browsers.GroupBy(browser => browser.Name).Select(group => BrowserMeasure.Median([.. group]))]);
+            [.. browsers.GroupBy(browser => browser.Name).Select(group => BrowserMeasure.Median([.. group]))],
+            takeovers.Count > 0 ? takeovers.Median() : null);
         await FleetTables.WriteAsync(output.Results, result);
         return result;
     }
@@ -118,4 +125,5 @@ internal static class FleetCommand
 /// <param name="Starts">First start and restart.</param>
 /// <param name="Windows">One a condition and number of pages.</param>
 /// <param name="Browsers">Empty without Chromium.</param>
-internal sealed record FleetResult(FleetOptions Options, double Load, double DatabaseMegaBytesPerDay, IReadOnlyList<StartMeasure> Starts, IReadOnlyList<WindowMeasure> Windows, IReadOnlyList<BrowserMeasure> Browsers);
+/// <param name="SecondsToTakeover">From the kill of one of several dashboards until every server is watched again; null where there is only one.</param>
+internal sealed record FleetResult(FleetOptions Options, double Load, double DatabaseMegaBytesPerDay, IReadOnlyList<StartMeasure> Starts, IReadOnlyList<WindowMeasure> Windows, IReadOnlyList<BrowserMeasure> Browsers, double? SecondsToTakeover);

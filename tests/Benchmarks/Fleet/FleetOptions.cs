@@ -5,8 +5,11 @@ internal sealed record FleetOptions
 {
     public required int Servers { get; init; }
 
-    /// <summary>Dashboards, each with a database and an equal part of the servers.</summary>
+    /// <summary>Dashboards: on PostgreSQL they share one database and the fleet, on SQLite each has a database and an equal part of the servers.</summary>
     public int Hubs { get; init; } = 1;
+
+    /// <summary>The agents open the connections, one to each dashboard.</summary>
+    public bool IsOutbound { get; init; }
 
     public bool IsPostgreSql { get; init; }
 
@@ -24,6 +27,9 @@ internal sealed record FleetOptions
 
     /// <summary>Also in Chromium.</summary>
     public bool WithBrowser { get; init; }
+
+    /// <summary>Several dashboards that share the fleet.</summary>
+    public bool IsShared => IsPostgreSql && Hubs > 1;
 
     public string Database => IsPostgreSql ? "PostgreSQL" : "SQLite";
 }

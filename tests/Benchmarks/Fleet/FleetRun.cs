@@ -40,6 +40,7 @@ internal sealed class FleetRun : IAsyncDisposable
     private readonly List<OutsideClient> _outside = [];
     private List<HubDatabase> _databases = [];
     private readonly List<string> _links = [];
+    private readonly List<int> _agentPorts = [];
     private SwarmProcess? _swarm;
     private Sight? _firstSight;
     private Sight? _lastSight;
@@ -68,13 +69,16 @@ internal sealed class FleetRun : IAsyncDisposable
         var run = new FleetRun(options);
         try
         {
-            run._databases = [.. Enumerable.Range(0, options.Hubs).Select(number => new HubDatabase(Directory.CreateDirectory(run._folder.File($"hub{number}")).FullName, run._cluster, run._cluster?.CreateDatabase() ?? ""))];
+            var shared = options.IsShared ? run._cluster?.CreateDatabase() : null;
+            run._databases = [.. Enumerable.Range(0, options.Hubs).Select(number => new HubDatabase(Directory.CreateDirectory(run._folder.File($"hub{number}")).FullName, run._cluster, shared ?? run._cluster?.CreateDatabase() ?? ""))];
             var port = FreePort();
-            run._swarm = await SwarmProcess.StartAsync(options.Servers, port, run._marker, run._databases.Select(database => database.MakeKey()), cancellationToken);
-            foreach (var (database, number) in run._databases.Select((database, number) => (database, number)))
+            run._agentPorts.AddRange(run._databases.Select(_ => options.IsOutbound ? FreePort() : 0));
+            IEnumerable<HubDatabase> filled = options.IsShared ? run._databases.Take(1) : run._databases;
+            run._swarm = await SwarmProcess.StartAsync(options.Servers, port, run._marker, [.. filled.Select(database => database.MakeKey())], cancellationToken, options.IsOutbound ? run._agentPorts : null);
+            foreach (var (database, number) in filled.Select((database, number) => (database, number)))
             {
-                var own = run.Swarm.Pins.Select((pin, index) => (Index: index, Pin: pin)).Where(server => server.Index % options.Hubs == number);
-                run._links.Add(await database.FillAsync(own, port, cancellationToken));
+                var own = run.Swarm.Pins.Select((pin, index) => (Index: index, Pin: pin)).Where(server => options.IsShared || server.Index % options.Hubs == number);
+                run._links.AddRange(await database.FillAsync(own, options.IsOutbound ? null : port, cancellationToken, options.IsShared ? options.Hubs : 1));
             }
 
             return run;
@@ -90,22 +94,48 @@ internal sealed class FleetRun : IAsyncDisposable
     public async Task<StartMeasure> StartAsync(string name, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        _hubs.AddRange(await Task.WhenAll(_databases.Select(database => HubProcess.StartAsync(database, cancellationToken))));
-        var answered = Stopwatch.GetElapsedTime(started);
-        while (await Swarm.ReadStateAsync(cancellationToken) is var state && state.Watched < _options.Servers)
+        _hubs.AddRange(await Task.WhenAll(_databases.Select((database, number) => (database, number)).Where(hub => !IsJoining(hub.number)).Select(hub => StartHubAsync(hub.number, null))));
+        while (_hubs.Count < _databases.Count)
         {
-            if (Stopwatch.GetElapsedTime(started) > LinkLimit)
-            {
-                throw new BenchmarkFailure($"Only {state.Watched} of {_options.Servers} links are up after {LinkLimit.TotalMinutes:0} minutes. The dashboard wrote: {Hub.Output}");
-            }
-
-            await Task.Delay(LookInterval, cancellationToken);
+            _hubs.Add(await StartHubAsync(_hubs.Count, await Hub.MakeJoinTokenAsync(cancellationToken)));
         }
 
+        var answered = Stopwatch.GetElapsedTime(started);
+        using var linking = new CancellationTokenSource();
+        var health = _hubs.Select(hub => hub.WatchHealthAsync(linking.Token)).ToList();
+        await UntilWatchedAsync(started, cancellationToken);
         var linked = Stopwatch.GetElapsedTime(started);
+        await linking.CancelAsync();
+        var answers = await Task.WhenAll(health);
         var uses = _hubs.Select(hub => hub.Use).ToList();
         await Swarm.SettleAsync(cancellationToken);
-        return new(name, answered.TotalSeconds, linked.TotalSeconds, uses.Sum(use => use.ProcessorTime.TotalSeconds), uses.Sum(use => use.ResidentKilobytes) / 1024.0);
+        return new(
+            name, answered.TotalSeconds, linked.TotalSeconds, uses.Sum(use => use.ProcessorTime.TotalSeconds), uses.Sum(use => use.ResidentKilobytes) / 1024.0,
+            answers.Max(answer => answer.Slowest.TotalMilliseconds), answers.Sum(answer => answer.Failed));
+
+        // One that has joined once has its keys.
+        bool IsJoining(int number) => _options.IsShared && number > 0 && name == FirstStart;
+
+        Task<HubProcess> StartHubAsync(int number, string? joinToken) => HubProcess.StartAsync(_databases[number], cancellationToken, joinToken, _agentPorts[number]);
+    }
+
+    /// <summary>Kills the last of several dashboards that share the fleet.</summary>
+    /// <returns>The time until the others watch every server, seen from the servers.</returns>
+    public async Task<TimeSpan> KillOneAsync(CancellationToken cancellationToken)
+    {
+        await CloseAsync();
+        var watched = _options.Servers;
+        var killed = Stopwatch.GetTimestamp();
+        _hubs[^1].Kill();
+
+        // The servers notice a moment later that nobody watches them any more.
+        while (watched == _options.Servers && Stopwatch.GetElapsedTime(killed) < LinkLimit)
+        {
+            watched = (await Swarm.ReadStateAsync(cancellationToken)).Watched;
+        }
+
+        await UntilWatchedAsync(killed, cancellationToken);
+        return Stopwatch.GetElapsedTime(killed);
     }
 
     /// <summary>Ends the dashboards as a service manager would.</summary>
@@ -187,6 +217,19 @@ internal sealed class FleetRun : IAsyncDisposable
 
         _cluster?.Dispose();
         _folder.Dispose();
+    }
+
+    private async Task UntilWatchedAsync(long since, CancellationToken cancellationToken)
+    {
+        while (await Swarm.ReadStateAsync(cancellationToken) is var state && state.Watched < _options.Servers)
+        {
+            if (Stopwatch.GetElapsedTime(since) > LinkLimit)
+            {
+                throw new BenchmarkFailure($"Only {state.Watched} of {_options.Servers} links are up after {LinkLimit.TotalMinutes:0} minutes. The dashboard wrote: {Hub.Output}");
+            }
+
+            await Task.Delay(LookInterval, cancellationToken);
+        }
     }
 
     private async Task CloseAsync()

@@ -8,13 +8,13 @@ internal static class FleetTables
     public static async Task WriteAsync(TextWriter output, FleetResult result)
     {
         var options = result.Options;
-        await LineAsync($"{options.Servers:N0} servers, {options.Database}{(options.Hubs > 1 ? $", {options.Hubs} dashboards" : "")}: medians of {options.Runs}, windows of {options.Window.TotalSeconds:0} s, {Environment.ProcessorCount} cores, load before {result.Load:0.0}. The database grew by {result.DatabaseMegaBytesPerDay:0} MB a day.");
+        await LineAsync($"{options.Servers:N0} servers, {options.Database}{(options.Hubs > 1 ? $", {options.Hubs} dashboards" : "")}{(options.IsOutbound ? ", agents connect themselves" : "")}: medians of {options.Runs}, windows of {options.Window.TotalSeconds:0} s, {Environment.ProcessorCount} cores, load before {result.Load:0.0}. The database grew by {result.DatabaseMegaBytesPerDay:0} MB a day.");
         await LineAsync($"");
-        await LineAsync($"| start | HTTP answers | all links up | CPU until then | resident then |");
-        await LineAsync($"| --- | ---: | ---: | ---: | ---: |");
+        await LineAsync($"| start | HTTP answers | all links up | CPU until then | resident then | health checks: slowest, failed |");
+        await LineAsync($"| --- | ---: | ---: | ---: | ---: | ---: |");
         foreach (var start in result.Starts)
         {
-            await LineAsync($"| {start.Name} | {start.SecondsToAnswer:0.0} s | {start.SecondsToLinks:0.0} s | {start.ProcessorSeconds:0.0} s | {start.ResidentMegaBytes:0} MB |");
+            await LineAsync($"| {start.Name} | {start.SecondsToAnswer:0.0} s | {start.SecondsToLinks:0.0} s | {start.ProcessorSeconds:0.0} s | {start.ResidentMegaBytes:0} MB | {start.SlowestHealthMilliseconds:0} ms, {start.FailedHealthChecks:0} |");
         }
 
         await LineAsync($"");
@@ -35,6 +35,12 @@ internal static class FleetTables
                 await LineAsync($"| {browser.Name} | {browser.Milliseconds:0} |");
             }
 
+            await LineAsync($"");
+        }
+
+        if (result.SecondsToTakeover is { } takeover)
+        {
+            await LineAsync($"One of {options.Hubs} dashboards killed: every server watched again after {takeover:0.0} s.");
             await LineAsync($"");
         }
 

@@ -4,6 +4,7 @@ using Npgsql;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Host;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Kernel.Options;
 using WsusDashboard.Shared.Trust;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,10 +40,11 @@ internal sealed record HubDatabase(string Folder, PostgresCluster? Cluster, stri
 
     /// <summary>Makes the database by the product's own migrations, and writes the servers.</summary>
     /// <param name="servers">Index and pin of the servers that this dashboard watches.</param>
-    /// <param name="port">Of the swarm.</param>
+    /// <param name="port">Of the swarm; null where its agents connect themselves.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="links">How many links to make.</param>
     /// <returns>Links (without host) that sign in, each once.</returns>
-    public async Task<string> FillAsync(IEnumerable<(int Index, string Pin)> servers, int port, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> FillAsync(IEnumerable<(int Index, string Pin)> servers, int? port, CancellationToken cancellationToken, int links = 1)
     {
         var settings = Options().Append(new("Logging:LogLevel:Default", "None")).Append(new("Dashboard:Port", "0")).Append(new("Dashboard:EnrolmentPort", "0")).Append(new("Dashboard:ListenAddress", "127.0.0.1"));
         await using var dashboard = DashboardHost.Build([.. settings.Select(setting => $"--{setting.Key}={setting.Value}")]);
@@ -55,10 +57,15 @@ internal sealed record HubDatabase(string Folder, PostgresCluster? Cluster, stri
             await context.SaveChangesAsync(cancellationToken);
         }
 
-        var link = await WsusDashboard.Dashboard.Features.SignIn.OwnAccess.MakeSignInLinkAsync(dashboard.Services, "benchmark", LinkLifetime, cancellationToken);
+        List<string> made = [];
+        while (made.Count < links)
+        {
+            made.Add(await WsusDashboard.Dashboard.Features.SignIn.OwnAccess.MakeSignInLinkAsync(dashboard.Services, $"benchmark{made.Count + 1}", LinkLifetime, cancellationToken));
+        }
+
         await dashboard.StopAsync(cancellationToken);
         SqliteConnection.ClearAllPools();
-        return link;
+        return made;
     }
 
     /// <summary>Bytes that hold something; free pages of the file do not count.</summary>
@@ -79,11 +86,11 @@ internal sealed record HubDatabase(string Folder, PostgresCluster? Cluster, stri
         return (long)(await pages.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static ServerEntity Entity(int index, string pin, int port, string hubPin)
+    private static ServerEntity Entity(int index, string pin, int? port, string hubPin)
     {
         var name = SwarmServer.NameOf(index);
         var site = name[..3];
-        var address = $"https://{SwarmServer.AddressOf(index)}:{port}";
+        var address = port is null ? OutboundAddress.Of(SwarmServer.AgentIdOf(index)).AbsoluteUri.TrimEnd('/') : $"https://{SwarmServer.AddressOf(index)}:{port}";
         return new()
         {
             Name = name,

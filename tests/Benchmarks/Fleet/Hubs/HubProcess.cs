@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text.Json;
 using WsusDashboard.Benchmarks.Footprint;
 
 namespace WsusDashboard.Benchmarks.Fleet.Hubs;
@@ -12,6 +14,8 @@ internal sealed class HubProcess : IAsyncDisposable
 {
     private static readonly TimeSpan LongestSignIn = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan HealthLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HealthInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly ChildProcess _process;
@@ -50,7 +54,8 @@ internal sealed class HubProcess : IAsyncDisposable
     /// <param name="database">Its folder and database.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="joinToken">Of another dashboard on the same database; null = it has its keys.</param>
-    public static async Task<HubProcess> StartAsync(HubDatabase database, CancellationToken cancellationToken, string? joinToken = null)
+    /// <param name="agentPort">For agents that connect themselves; 0 = it has none.</param>
+    public static async Task<HubProcess> StartAsync(HubDatabase database, CancellationToken cancellationToken, string? joinToken = null, int agentPort = 0)
     {
         var token = RandomNumberGenerator.GetHexString(64, lowercase: true);
         var port = FreePort();
@@ -60,7 +65,7 @@ internal sealed class HubProcess : IAsyncDisposable
             .. database.Options(),
             new("Dashboard:Port", port.ToString(CultureInfo.InvariantCulture)),
             new("Dashboard:ListenAddress", "127.0.0.1"),
-            new("Dashboard:EnrolmentPort", "0"),
+            new("Dashboard:EnrolmentPort", agentPort.ToString(CultureInfo.InvariantCulture)),
             new("Dashboard:Api:Token", token),
             new("Dashboard:Api:RequestsPerMinute", "1000000"),
             new("Dashboard:SignIn:AttemptsPerMinute", "100000"),
@@ -97,6 +102,44 @@ internal sealed class HubProcess : IAsyncDisposable
 
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }
+    }
+
+    /// <summary>A token with which another dashboard joins this one.</summary>
+    public async Task<string> MakeJoinTokenAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/v1/hub/join-tokens", UriKind.Relative));
+        request.Headers.Authorization = new("Bearer", Token);
+        using var answer = await Browser.SendAsync(request, cancellationToken);
+        return answer.IsSuccessStatusCode
+            ? (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("token").GetString()!
+            : throw new BenchmarkFailure($"The request for a token to join was answered with {(int)answer.StatusCode}.");
+    }
+
+    /// <summary>Asks /health/live four times a second until it is cancelled.</summary>
+    /// <returns>The longest that it took, and how many had no good answer within two seconds.</returns>
+    public async Task<(TimeSpan Slowest, int Failed)> WatchHealthAsync(CancellationToken ending)
+    {
+        var (slowest, failed) = (TimeSpan.Zero, 0);
+        using var asking = new HttpClient { BaseAddress = Address, Timeout = HealthLimit };
+        using var timer = new PeriodicTimer(HealthInterval);
+        while (!ending.IsCancellationRequested)
+        {
+            var began = Stopwatch.GetTimestamp();
+            try
+            {
+                using var answer = await asking.GetAsync(new Uri("health/live", UriKind.Relative), CancellationToken.None);
+                failed += answer.IsSuccessStatusCode ? 0 : 1;
+            }
+            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+            {
+                failed++;
+            }
+
+            slowest = Stopwatch.GetElapsedTime(began) is var took && took > slowest ? took : slowest;
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+
+        return (slowest, failed);
     }
 
     /// <summary>Ends it without a chance to tidy up.</summary>

@@ -21,19 +21,21 @@ internal static class SwarmCommand
     private static readonly Option<int> Servers = new("--servers") { Description = "Number of servers." };
     private static readonly Option<int> Port = new("--port") { Description = "The port that all of them have, each at a loopback address of its own." };
     private static readonly Option<long> Started = new("--started") { Description = "Start of the run, in milliseconds of Unix time." };
+    private static readonly Option<int[]> HubPorts = new("--hub-port") { Description = "Ports for agents on 127.0.0.1 to which every server connects itself; none = the hubs connect.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string[]> HubPins = new("--hub-pin") { Description = "Keys of the paired hubs.", DefaultValueFactory = _ => [] };
 
     public static async Task<int> RunAsync(string[] arguments, BenchmarkOutput output, CancellationToken cancellationToken)
     {
-        var command = new RootCommand("The servers of \"fleet\", in a process of their own. Started by it.") { Servers, Port, Started, HubPins };
-        command.SetAction((parsed, token) => ServeAsync(parsed.GetValue(Servers), parsed.GetValue(Port), new(parsed.GetValue(Started)), parsed.GetValue(HubPins)!.ToHashSet(), output.Results, token));
+        var command = new RootCommand("The servers of \"fleet\", in a process of their own. Started by it.") { Servers, Port, HubPorts, Started, HubPins };
+        command.SetAction((parsed, token) => ServeAsync(parsed.GetValue(Servers), parsed.GetValue(Port), parsed.GetValue(HubPorts)!, new(parsed.GetValue(Started)), parsed.GetValue(HubPins)!.ToHashSet(), output.Results, token));
         return await command.Parse(arguments).InvokeAsync(new() { Output = output.Results, Error = output.Progress, EnableDefaultExceptionHandler = false }, cancellationToken);
     }
 
-    private static async Task<int> ServeAsync(int servers, int port, ChangeMarker marker, HashSet<string> hubPins, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> ServeAsync(int servers, int port, int[] hubPorts, ChangeMarker marker, HashSet<string> hubPins, TextWriter output, CancellationToken cancellationToken)
     {
         var fleet = new SwarmFleet(servers, marker);
-        await using var host = await SwarmHost.StartAsync(fleet, port, hubPins, cancellationToken);
+        await using var dialer = new SwarmDialer(fleet, hubPorts, hubPins);
+        await using var host = await SwarmHost.StartAsync(fleet, port, hubPins, hubPorts.Length > 0 ? dialer : null, cancellationToken);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = Task.WhenAll(fleet.RunAsync(ended.Token), host.SpoilAsync(ended.Token));
         await AnswerAsync(output, fleet.Servers.Select(server => server.Key.Pin).ToArray());

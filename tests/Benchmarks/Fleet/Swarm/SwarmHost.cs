@@ -14,10 +14,11 @@ using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Benchmarks.Fleet.Swarm;
 
-/// <summary>The swarm's one port on every loopback address: TLS with the key of the server that is asked for, and only for hubs that are paired.</summary>
+/// <summary>Serves the swarm: its one port on every loopback address, with the key of the server that is asked for and only for hubs that are paired, or the connections that its servers open themselves.</summary>
 internal sealed class SwarmHost : IAsyncDisposable
 {
-    private static readonly TimeSpan SlowHandshake = TimeSpan.FromSeconds(3);
+    /// <summary>What a slow server takes for a handshake beyond what it costs.</summary>
+    public static readonly TimeSpan SlowHandshake = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan FlapInterval = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, SwarmConnection> _connections = new();
@@ -33,18 +34,35 @@ internal sealed class SwarmHost : IAsyncDisposable
     /// <summary>Bytes of TCP's payload in both directions since the start, as the system counts them.</summary>
     public long Bytes => Interlocked.Read(ref _bytesOfClosed) + _connections.Values.Sum(connection => connection.Bytes);
 
-    public static async Task<SwarmHost> StartAsync(SwarmFleet fleet, int port, IReadOnlySet<string> hubPins, CancellationToken cancellationToken)
+    public static async Task<SwarmHost> StartAsync(SwarmFleet fleet, int port, IReadOnlySet<string> hubPins, SwarmDialer? dialer, CancellationToken cancellationToken)
     {
         var host = new SwarmHost(fleet, hubPins);
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(fleet).AddSingleton<SwarmAgent>().AddGrpc();
+        if (dialer is not null)
+        {
+            builder.Services.AddSingleton<IConnectionListenerFactory>(dialer);
+        }
+
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             // Memory for thousands of connections that are mostly still: buffers no larger than their messages.
             kestrel.Limits.Http2.InitialConnectionWindowSize = 128 * 1024;
             kestrel.Limits.Http2.InitialStreamWindowSize = 96 * 1024;
             kestrel.Limits.Http2.HeaderTableSize = 0;
+            if (dialer is not null)
+            {
+                // TLS is outside of these connections, so to the hub's client they have none.
+                kestrel.AllowAlternateSchemes = true;
+                kestrel.Listen(dialer.EndPoint, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http2;
+                    listen.Use(host.AcceptAsync);
+                });
+                return;
+            }
+
             kestrel.ListenAnyIP(port, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;

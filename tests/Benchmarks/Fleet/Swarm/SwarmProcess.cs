@@ -21,12 +21,19 @@ internal sealed class SwarmProcess : IAsyncDisposable
 
     public ProcessUse Use => ProcessTree.Read(_process.Id);
 
-    public static async Task<SwarmProcess> StartAsync(int servers, int port, ChangeMarker marker, IEnumerable<string> hubPins, CancellationToken cancellationToken)
+    /// <param name="servers">Number of servers.</param>
+    /// <param name="port">The port that all of them have, each at a loopback address of its own.</param>
+    /// <param name="marker">The start of the run.</param>
+    /// <param name="hubPins">Keys of the dashboards.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="hubPorts">Ports for agents to which the servers connect themselves; null = the dashboards connect.</param>
+    public static async Task<SwarmProcess> StartAsync(int servers, int port, ChangeMarker marker, IEnumerable<string> hubPins, CancellationToken cancellationToken, IReadOnlyList<int>? hubPorts = null)
     {
         string[] arguments =
         [
             typeof(SwarmProcess).Assembly.Location, SwarmCommand.Name,
             "--servers", Text(servers), "--port", Text(port), "--started", Text(marker.StartedAtUnixMilliseconds),
+            .. (hubPorts ?? []).SelectMany(hub => new[] { "--hub-port", Text(hub) }),
             .. hubPins.SelectMany(pin => new[] { "--hub-pin", pin }),
         ];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };

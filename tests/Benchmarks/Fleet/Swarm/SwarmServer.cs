@@ -43,6 +43,9 @@ internal sealed class SwarmServer(int index, IReadOnlyList<Wire.AgentEvent> hist
 
     public static string NameOf(int index) => $"S{index % 20:00}-WSUS{index:0000}";
 
+    /// <summary>Id of the agent: 32 hexadecimal digits.</summary>
+    public static string AgentIdOf(int index) => index.ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Every index has a loopback address of its own, so that one port serves all.</summary>
     public static System.Net.IPAddress AddressOf(int index) => new([127, (byte)(1 + (index >> 16)), (byte)(index >> 8), (byte)index]);
 
@@ -56,7 +59,7 @@ internal sealed class SwarmServer(int index, IReadOnlyList<Wire.AgentEvent> hist
     public Wire.Snapshot Greet(Wire.Snapshot template)
     {
         var snapshot = template.Clone();
-        snapshot.Agent.AgentId = index.ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
+        snapshot.Agent.AgentId = AgentIdOf(index);
         snapshot.Agent.ComputerName = Name;
         snapshot.Agent.SequenceEpoch = _epoch;
         lock (_lock)
