@@ -33,6 +33,7 @@ internal sealed class HistoryTransaction(
     private readonly HashSet<int> _interrupted = [];
     private readonly List<Action> _afterCommit = [];
     private Dictionary<int, ServerEntity> _servers = [];
+    private Dictionary<int, LinkCursorEntity> _storedCursors = [];
 
     /// <summary>The cursors as stored.</summary>
     public IReadOnlyDictionary<int, LinkCursor> Cursors => _cursors;
@@ -55,6 +56,7 @@ internal sealed class HistoryTransaction(
         }
 
         _servers = await context.Servers.Where(server => ids.Contains(server.Id)).ToDictionaryAsync(server => server.Id, cancellationToken);
+        _storedCursors = await context.LinkCursors.Where(cursor => ids.Contains(cursor.ServerId)).ToDictionaryAsync(cursor => cursor.ServerId, cancellationToken);
         foreach (var group in batch.Items.Where(item => _servers.ContainsKey(item.ServerId)).GroupBy(item => item.ServerId))
         {
             await StoreServerAsync(group.Key, [.. group], cancellationToken);
@@ -102,13 +104,21 @@ internal sealed class HistoryTransaction(
         await StoreRunsAsync(serverId, runs, cancellationToken);
         await syncs.JudgeAsync([.. runs.Select(run => run.Run)], cancellationToken);
         await StoreOutsideAsync(serverId, [.. items.OfType<OutsideItem>()], cancellationToken);
-        await StoreCursorAsync(serverId, events, cancellationToken);
+        StoreCursor(serverId, events);
     }
 
     /// <summary>The events that follow on what is stored: none twice, none after a hole.</summary>
     private List<EventItem> TakeInOrder(int serverId, IEnumerable<EventItem> items)
     {
-        var cursor = getCursor(serverId);
+        var before = getCursor(serverId);
+        var cursor = before;
+        if (_storedCursors.GetValueOrDefault(serverId) is { } stored && (stored.Epoch, stored.Sequence) != (before.Epoch, before.Sequence))
+        {
+            // They were stored, and the answer to that was lost with the connection.
+            cursor = new(stored.Epoch, stored.Sequence);
+            _cursors[serverId] = cursor;
+        }
+
         var taken = new List<EventItem>();
         foreach (var item in items)
         {
@@ -116,6 +126,11 @@ internal sealed class HistoryTransaction(
             var sequence = item.Event.Sequence;
             if (sequence <= known)
             {
+                if (item.Event.Repair is { IsOpen: false } ended && (item.Epoch != before.Epoch || sequence > before.Sequence))
+                {
+                    EndedRuns.Add(new(serverId, _servers[serverId].Name, _servers[serverId].Site, ended));
+                }
+
                 continue;
             }
 
@@ -226,15 +241,14 @@ internal sealed class HistoryTransaction(
     }
 
     /// <summary>The cursor, and what was taken today: a dashboard that starts again goes on counting where this one was.</summary>
-    private async Task StoreCursorAsync(int serverId, List<EventItem> taken, CancellationToken cancellationToken)
+    private void StoreCursor(int serverId, List<EventItem> taken)
     {
         if (!_cursors.TryGetValue(serverId, out var cursor))
         {
             return;
         }
 
-        var entity = await context.LinkCursors.FindAsync([serverId], cancellationToken);
-        if (entity is null)
+        if (!_storedCursors.TryGetValue(serverId, out var entity))
         {
             entity = new() { ServerId = serverId, Epoch = "" };
             context.LinkCursors.Add(entity);

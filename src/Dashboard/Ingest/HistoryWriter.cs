@@ -236,9 +236,10 @@ internal sealed partial class HistoryWriter(
     private async Task<bool> StoreAsync(HistoryBatch batch, CancellationToken cancellationToken)
     {
         // What isn't here any more has gone to another dashboard, or was removed.
-        batch = _ownership.IsShared ? batch.Where(_servers.ContainsKey) : batch;
+        var terms = new Dictionary<int, long>();
+        batch = _ownership.IsShared ? batch.Where(id => terms.ContainsKey(id) || (_servers.ContainsKey(id) && _terms.TryGetValue(id, out var term) && terms.TryAdd(id, term))) : batch;
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var transaction = new HistoryTransaction(context, _servers, GetCursor, timeProvider.GetUtcNow(), _ownership, serverId => _terms.GetValueOrDefault(serverId));
+        var transaction = new HistoryTransaction(context, _servers, GetCursor, timeProvider.GetUtcNow(), _ownership, serverId => terms.GetValueOrDefault(serverId));
         var isWritten = await transaction.StoreAsync(batch, cancellationToken);
         foreach (var (serverId, cursor) in transaction.Cursors.Where(entry => !_ownership.IsShared || _servers.ContainsKey(entry.Key)))
         {

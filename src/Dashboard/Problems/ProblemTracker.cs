@@ -36,6 +36,7 @@ internal sealed partial class ProblemTracker(
     private readonly IdBatch _told = new();
     private IReadOnlyDictionary<int, long> _terms = OwnedPartitions.All.TermsOfFleet();
     private volatile ProblemSet _problems = new();
+    private bool _isInDoubt;
 
     /// <summary>The problems of a server have changed. Handlers return at once.</summary>
     public event Action<int, ValueList<ServerProblem>>? ServerChanged;
@@ -69,16 +70,18 @@ internal sealed partial class ProblemTracker(
     public async Task<bool> ObserveAsync(IReadOnlyCollection<LiveServer> changed, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
-        var readings = changed.Select(server => new ServerReading(server, now)).ToList();
-        var groups = readings.Exists(reading => MayBeGrouped(reading)) ? ProblemGroups.Of([.. live.GetAll().Select(server => new ServerReading(server, now))]) : null;
-        var decisions = readings.SelectMany(reading => ProblemDecisions.Of(_problems, reading, groups, now)).ToList();
-        if (decisions.Count == 0)
-        {
-            return true;
-        }
-
+        var decisions = new List<ProblemDecision>();
         try
         {
+            if (_isInDoubt)
+            {
+                await LoadAsync(cancellationToken);
+                _isInDoubt = false;
+            }
+
+            var readings = changed.Select(server => new ServerReading(server, now)).ToList();
+            var groups = readings.Exists(reading => MayBeGrouped(reading)) ? ProblemGroups.Of([.. live.GetAll().Select(server => new ServerReading(server, now))]) : null;
+            decisions.AddRange(readings.SelectMany(reading => ProblemDecisions.Of(_problems, reading, groups, now)));
             foreach (var part in decisions.GroupBy(decision => decision.ServerId).Chunk(MaximumServers))
             {
                 await StoreAsync([.. part.SelectMany(decision => decision)], now, cancellationToken);
@@ -88,7 +91,8 @@ internal sealed partial class ProblemTracker(
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // Whether the storage is in trouble, the writer of the history finds out and says.
+            // It may have been stored all the same, where only the answer was lost: what is in memory counts again once it was read anew. Whether the storage is in trouble, the writer of the history finds out and says.
+            _isInDoubt = true;
             Log.NotStored(logger, decisions.Count, exception);
             return false;
         }

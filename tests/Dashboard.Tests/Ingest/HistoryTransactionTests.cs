@@ -30,6 +30,23 @@ public abstract class HistoryTransactionTests(DatabaseKind kind) : IDisposable
     }
 
     [Fact]
+    public async Task StoreAsync_AgainAfterTheAnswerToTheCommitWasLost_StoresEachOnceAndTellsOfTheEndedRepair()
+    {
+        var id = await _database.AddServerAsync("a");
+        var ended = new EventItem(id, "epoch-1", new AgentEvent { Sequence = 3, At = Clock.Start, Repair = Samples.Run("run-1", RepairState.Succeeded, revision: 9) }, IsFirstOfWatch: false);
+        HistoryItem[] items = [Event(id, 1) with { MessageBytes = 100 }, Event(id, 2), ended];
+        await StoreAsync(items);
+
+        _cursor = LinkCursor.Start;
+        var again = await StoreAsync([.. items, Event(id, 4)]);
+
+        Assert.Equal(["1", "2", "4"], await ChangesAsync());
+        Assert.Equal((4, 100L), await _database.ReadAsync(context => context.LinkCursors.Select(cursor => new ValueTuple<int, long>(cursor.EventsOfDay, cursor.EventBytesOfDay)).SingleAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(4, again.Cursors[id].Sequence);
+        Assert.Equal("run-1", Assert.Single(again.EndedRuns).Run.Id);
+    }
+
+    [Fact]
     public async Task StoreAsync_HoleThatIsNotTheAgents_StoresNothingAfterItAndAsksToWatchAgain()
     {
         var id = await _database.AddServerAsync("a");
