@@ -13,6 +13,7 @@ using WsusDashboard.Dashboard.Problems;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Accounts;
 using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Dashboard.Security.Keys;
 using WsusDashboard.Dashboard.Security.SignIn;
 using WsusDashboard.Dashboard.Tests.Problems;
 using WsusDashboard.Dashboard.Tests.Security;
@@ -35,7 +36,7 @@ public sealed class ClockJumpTests : IDisposable
     [InlineData(2)]
     public void Confirmation_ClockIsSet_LastsForItsMinutes(int days)
     {
-        var confirmations = new Confirmations(new DashboardOptions(), _clock);
+        var confirmations = new Confirmations(new DashboardOptions(), KeyFile.Open(_database.Options), _clock);
         confirmations.Note("session");
 
         _clock.Set(TimeSpan.FromDays(days));
@@ -44,6 +45,25 @@ public sealed class ClockJumpTests : IDisposable
         _clock.Advance(TimeSpan.FromMinutes(1));
 
         Assert.False(confirmations.IsConfirmed("session"));
+    }
+
+    [Fact]
+    public void Confirmation_WordOfAnotherDashboard_CountsOnceItIsItsOwnAndNew()
+    {
+        var told = new Confirmations(new DashboardOptions(), KeyFile.Open(_database.Options), _clock);
+        var word = told.Seal(told.NameOf("session"));
+
+        told.Take("session");
+        told.Take(told.NameOf("session"));
+        told.Take(word[..^1] + (word[^1] == '0' ? '1' : '0'));
+        Assert.False(told.IsConfirmed("session"));
+        told.Take(word);
+        Assert.True(told.IsConfirmed("session"));
+
+        // What was heard once can't be said again later.
+        _clock.Advance(TimeSpan.FromHours(1));
+        told.Take(word);
+        Assert.False(told.IsConfirmed("session"));
     }
 
     [Theory]
@@ -63,7 +83,7 @@ public sealed class ClockJumpTests : IDisposable
         Assert.Null(quarantines.Find(id));
 
         using var restarted = new AgentQuarantines(_database, _clock, NullLogger<AgentQuarantines>.Instance);
-        await restarted.LoadAsync(TestContext.Current.CancellationToken);
+        await restarted.LoadAsync([id], TestContext.Current.CancellationToken);
         _clock.Advance(AgentQuarantines.Length);
         Assert.Null(restarted.Find(id));
     }

@@ -22,7 +22,7 @@ internal sealed partial class AgentLinks(
     public async Task PrepareAsync(IReadOnlyCollection<int> serverIds, CancellationToken cancellationToken)
     {
         await samples.LoadAsync(serverIds, cancellationToken);
-        await quarantines.LoadAsync(cancellationToken);
+        await quarantines.LoadAsync(serverIds, cancellationToken);
     }
 
     /// <summary>Begins to watch a server; one that is watched already must be stopped first.</summary>

@@ -30,7 +30,7 @@ internal static class Topics
     /// <summary>Who may do what has changed.</summary>
     public const string Access = "access";
 
-    /// <summary>Ids of sessions whose person has just proven again who they are.</summary>
+    /// <summary>Sealed words on sessions whose person has just proven again who they are.</summary>
     public const string Confirmations = "confirmations";
 }
 

@@ -29,6 +29,7 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
     public static TimeSpan Length { get; } = TimeSpan.FromMinutes(15);
 
     private readonly ConcurrentDictionary<int, Quarantine> _quarantines = new();
+    private readonly ConcurrentDictionary<int, bool> _notStored = new();
     private readonly SemaphoreSlim _saving = new(1, 1);
 
     /// <summary>Null where it is in none, or its time is over.</summary>
@@ -66,10 +67,10 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
     public void Dispose() => _saving.Dispose();
 
     /// <summary>Reads those of before a restart; before the first link begins.</summary>
-    public async Task LoadAsync(CancellationToken cancellationToken)
+    public async Task LoadAsync(IReadOnlyCollection<int> serverIds, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        foreach (var entity in await context.AgentQuarantines.AsNoTracking().ToListAsync(cancellationToken))
+        foreach (var entity in await context.AgentQuarantines.AsNoTracking().Where(entity => serverIds.Contains(entity.ServerId)).ToListAsync(cancellationToken))
         {
             _quarantines.TryAdd(entity.ServerId, Read(entity));
         }
@@ -81,6 +82,12 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
     /// <returns>Servers whose quarantine it has ended.</returns>
     public async Task<IReadOnlyList<int>> ReadAgainAsync(IReadOnlyCollection<int>? serverIds, CancellationToken cancellationToken)
     {
+        // What couldn't be stored while the database was away counts all the same, and is stored first.
+        foreach (var serverId in _notStored.Keys)
+        {
+            await SaveAsync(serverId);
+        }
+
         await _saving.WaitAsync(cancellationToken);
         try
         {
@@ -91,7 +98,7 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
                 _quarantines[serverId] = Read(entity);
             }
 
-            return [.. _quarantines.Keys.Where(id => (serverIds?.Contains(id) ?? true) && !stored.ContainsKey(id) && _quarantines.TryRemove(id, out _))];
+            return [.. _quarantines.Keys.Where(id => (serverIds?.Contains(id) ?? true) && !stored.ContainsKey(id) && !_notStored.ContainsKey(id) && _quarantines.TryRemove(id, out _))];
         }
         finally
         {
@@ -123,6 +130,7 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
     /// <returns>True where a row was removed.</returns>
     private async Task<bool> SaveAsync(int serverId)
     {
+        _notStored[serverId] = true;
         await _saving.WaitAsync(CancellationToken.None);
         try
         {
@@ -134,6 +142,7 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
                 await context.SaveChangesAsync(CancellationToken.None);
             }
 
+            _notStored.TryRemove(serverId, out _);
             announcements?.Tell(Topics.Quarantines, serverId.ToString(CultureInfo.InvariantCulture));
             return removed > 0;
         }

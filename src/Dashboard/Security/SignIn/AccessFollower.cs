@@ -41,11 +41,11 @@ internal sealed partial class AccessFollower(AccessCache cache, Confirmations co
     }
 
     /// <summary>One that was missed is asked for again.</summary>
-    private void TakeConfirmations(IReadOnlyList<string> sessionIds)
+    private void TakeConfirmations(IReadOnlyList<string> words)
     {
-        foreach (var sessionId in sessionIds.Where(sessionId => sessionId != Announcements.Everything))
+        foreach (var word in words.Where(word => word != Announcements.Everything))
         {
-            confirmations.Take(sessionId);
+            confirmations.Take(word);
         }
     }
 
