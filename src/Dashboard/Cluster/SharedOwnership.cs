@@ -35,6 +35,7 @@ internal sealed partial class SharedOwnership(DatabaseProvider database, Dashboa
     private volatile OwnedPartitions _owned = OwnedPartitions.None;
     private volatile ClusterView _view = new(1, Partitions.Count);
     private volatile Heartbeat? _heartbeat;
+    private bool _isAway;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long? _mayTakeFrom;
     private bool _hasBegun;
@@ -136,12 +137,17 @@ internal sealed partial class SharedOwnership(DatabaseProvider database, Dashboa
             catch (Exception exception) when (exception is NpgsqlException or TimeoutException or System.IO.IOException && !cancellationToken.IsCancellationRequested)
             {
                 _heartbeat = null;
+                if (!_isAway)
+                {
+                    _isAway = true;
+                    Log.Disconnected(logger, exception.Message);
+                }
+
                 foreach (var held in _held.Values)
                 {
                     held.IsLocked = false;
                 }
 
-                Log.Disconnected(logger, exception.Message);
                 await Task.Delay(WaitAfterFailure, timeProvider, cancellationToken);
             }
         }
@@ -156,8 +162,14 @@ internal sealed partial class SharedOwnership(DatabaseProvider database, Dashboa
 
         var (sent, at) = (timeProvider.GetTimestamp(), timeProvider.GetUtcNow());
         var beat = await session.BeatAsync(cancellationToken);
-        _heartbeat = new(sent, at);
         _view = new(beat.Dashboards, Enumerable.Range(0, Partitions.Count).Count(partition => !beat.Locked.Contains(partition)));
+        _heartbeat = new(sent, at);
+        if (_isAway)
+        {
+            _isAway = false;
+            Log.Back(logger);
+        }
+
         Signal();
 
         await DropLostAsync(session, beat, changes, cancellationToken);
@@ -337,5 +349,8 @@ internal sealed partial class SharedOwnership(DatabaseProvider database, Dashboa
 
         [LoggerMessage(4, LogLevel.Warning, "The connection that holds this dashboard's share of the fleet is gone: nothing is written and no command is sent until it's back. {Reason}")]
         public static partial void Disconnected(ILogger logger, string reason);
+
+        [LoggerMessage(5, LogLevel.Information, "The connection that holds this dashboard's share of the fleet is back.")]
+        public static partial void Back(ILogger logger);
     }
 }

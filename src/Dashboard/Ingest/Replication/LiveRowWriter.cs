@@ -24,6 +24,9 @@ internal sealed partial class LiveRowWriter(
 
     private static readonly TimeSpan CollectFor = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>The snapshot of a server that looks the same.</summary>
+    private static readonly TimeSpan SnapshotEvery = TimeSpan.FromSeconds(30);
+
     /// <summary>What looks the same is told again so often, if anything of it is new.</summary>
     private static readonly TimeSpan SameEvery = TimeSpan.FromSeconds(10);
 
@@ -40,6 +43,7 @@ internal sealed partial class LiveRowWriter(
     /// <summary>What others have of each server.</summary>
     private readonly Dictionary<int, Written> _written = [];
     private readonly HashSet<int> _waiting = [];
+    private bool _isAlone;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -80,6 +84,13 @@ internal sealed partial class LiveRowWriter(
             try
             {
                 await ownership.WhenConfirmedAsync(cancellationToken);
+                if (ownership.View.Dashboards <= 1)
+                {
+                    await BeAloneAsync(cancellationToken);
+                    continue;
+                }
+
+                BeTogether();
                 while (await WriteAsync(cancellationToken) == MaximumRows)
                 {
                     // More is waiting.
@@ -96,6 +107,38 @@ internal sealed partial class LiveRowWriter(
             {
                 Log.NotWritten(logger, exception);
                 await Task.Delay(backoff.Next(++failures), timeProvider, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Nobody reads the rows: they go, so that no later start takes an old one for new.</summary>
+    private async Task BeAloneAsync(CancellationToken cancellationToken)
+    {
+        var owned = ownership.Owned;
+        if (_isAlone || owned.Count < Partitions.Count)
+        {
+            return;
+        }
+
+        var ids = live.GetAll().Select(server => server.Id).ToList();
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await ownership.CheckAsync(context, owned.TermsOf(ids), cancellationToken);
+        await context.LiveRows.Where(row => ids.Contains(row.ServerId)).ExecuteDeleteAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        _written.Clear();
+        _isAlone = true;
+    }
+
+    /// <summary>Another dashboard has come: it is told of all.</summary>
+    private void BeTogether()
+    {
+        if (_isAlone)
+        {
+            _isAlone = false;
+            lock (_waiting)
+            {
+                _waiting.UnionWith(live.GetAll().Select(server => server.Id));
             }
         }
     }
@@ -130,7 +173,7 @@ internal sealed partial class LiveRowWriter(
 
     private async Task StoreAsync(List<LiveServer> due, OwnedPartitions owned, long now, CancellationToken cancellationToken)
     {
-        var snapshots = due.ConvertAll(server => IsSnapshotDue(server, owned) ? server.Snapshot : null);
+        var snapshots = due.ConvertAll(server => IsSnapshotDue(server, owned, now) ? server.Snapshot : null);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         await ownership.CheckAsync(context, owned.TermsOf(due.Select(server => server.Id)), cancellationToken);
@@ -149,7 +192,7 @@ internal sealed partial class LiveRowWriter(
         for (var i = 0; i < due.Count; i++)
         {
             var (server, before) = (due[i], _written.GetValueOrDefault(due[i].Id));
-            _written[server.Id] = new(server, owned.TermOf(server.Id), now, snapshots[i] ?? before?.Snapshot);
+            _written[server.Id] = new(server, owned.TermOf(server.Id), now, snapshots[i] ?? before?.Snapshot, snapshots[i] is null && before is not null ? before.SnapshotAt : now);
         }
     }
 
@@ -170,11 +213,12 @@ internal sealed partial class LiveRowWriter(
     private bool IsDue(LiveServer server, OwnedPartitions owned, long now) =>
         _written.GetValueOrDefault(server.Id) is not { } last || last.Term != owned.TermOf(server.Id) || !last.Server.LooksLike(server) || timeProvider.GetElapsedTime(last.At, now) >= SameEvery;
 
-    /// <summary>With the row that looks other than before; else it goes with the next that is told again.</summary>
-    private bool IsSnapshotDue(LiveServer server, OwnedPartitions owned) =>
-        _written.GetValueOrDefault(server.Id) is not { } last || last.Term != owned.TermOf(server.Id) || !ReferenceEquals(last.Snapshot, server.Snapshot);
+    /// <summary>With the row that looks other than before; else it goes now and then: each heartbeat makes a new one.</summary>
+    private bool IsSnapshotDue(LiveServer server, OwnedPartitions owned, long now) =>
+        _written.GetValueOrDefault(server.Id) is not { } last || last.Term != owned.TermOf(server.Id)
+        || (!ReferenceEquals(last.Snapshot, server.Snapshot) && (!last.Server.LooksLike(server) || timeProvider.GetElapsedTime(last.SnapshotAt, now) >= SnapshotEvery));
 
-    private sealed record Written(LiveServer Server, long Term, long At, Snapshot? Snapshot);
+    private sealed record Written(LiveServer Server, long Term, long At, Snapshot? Snapshot, long SnapshotAt);
 
     private static partial class Log
     {
