@@ -12,6 +12,7 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Jobs;
 using WsusDashboard.Dashboard.Security.Web;
+using WsusDashboard.Shared;
 using DashboardOptions = WsusDashboard.Dashboard.Kernel.DashboardOptions;
 
 namespace WsusDashboard.Dashboard.Host;
@@ -20,7 +21,7 @@ namespace WsusDashboard.Dashboard.Host;
 /// Hangfire for one dashboard. Its usual registration sets statics of the process (storage, activator, log), which several dashboards in one process would
 /// take from each other: so storage, server and schedule are objects of this host, and nothing is read from JobStorage.Current.
 /// </summary>
-internal static class JobRegistration
+internal static partial class JobRegistration
 {
     public const string Path = "/jobs";
 
@@ -69,7 +70,7 @@ internal static class JobRegistration
     }
 
     /// <summary>The schedule and the workers, once the database is open; both end with the host.</summary>
-    private sealed class JobServer(JobStorage storage, DatabaseProvider database, DatabaseInitializer opening, OpeningTurn turn, JobExecution execution, FleetStartup fleet, IOwnership ownership, DashboardInstance self, IEnumerable<IJob> jobs) : IHostedService, IDisposable
+    private sealed partial class JobServer(JobStorage storage, DatabaseProvider database, DatabaseInitializer opening, OpeningTurn turn, JobExecution execution, FleetStartup fleet, IOwnership ownership, DashboardInstance self, IEnumerable<IJob> jobs, Backoff backoff, TimeProvider timeProvider, ILogger<JobServer> logger) : IHostedService, IDisposable
     {
         /// <summary>Jobs with a subject are short: they ask an agent, and do not wait for the end of what they begin.</summary>
         private const int SubjectWorkers = 8;
@@ -82,7 +83,7 @@ internal static class JobRegistration
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            _starting = StartWhenOpenAsync();
+            _starting = StartUntilDoneAsync();
             return Task.CompletedTask;
         }
 
@@ -111,6 +112,24 @@ internal static class JobRegistration
             }
 
             _stopping.Dispose();
+        }
+
+        /// <summary>A database that goes away in this moment must not leave a dashboard without jobs.</summary>
+        private async Task StartUntilDoneAsync()
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await StartWhenOpenAsync();
+                    return;
+                }
+                catch (Exception exception) when (!_stopping.IsCancellationRequested)
+                {
+                    Log.NotStarted(logger, exception);
+                    await Task.Delay(backoff.Next(attempt), timeProvider, _stopping.Token);
+                }
+            }
         }
 
         private async Task StartWhenOpenAsync()
@@ -159,6 +178,12 @@ internal static class JobRegistration
                 StopTimeout = isLightweight ? TimeSpan.Zero : StopLimit,
             },
             storage);
+
+        private static partial class Log
+        {
+            [LoggerMessage(1, LogLevel.Warning, "The jobs couldn't be started; trying again")]
+            public static partial void NotStarted(ILogger logger, Exception exception);
+        }
     }
 
     private sealed class ExecutionActivator(JobExecution execution) : JobActivator

@@ -13,7 +13,7 @@ internal sealed partial class JobExecution(IEnumerable<IJob> jobs, IDbContextFac
     private static readonly Counter<long> Failures = Instrumentation.Meter.CreateCounter<long>("wsusdashboard.job.failures", "{failure}", "Jobs that failed.");
 
     /// <summary>One for each job and subject: of two runs of the same, the second begins when the first has ended, whichever dashboard has it.</summary>
-    private readonly JobTurns _turns = new(provider);
+    private readonly JobTurns _turns = new(provider, timeProvider);
 
     /// <summary>Runs a job. A failure is kept, logged and thrown: Hangfire shows it, and tries again three times.</summary>
     [AutomaticRetry(Attempts = 3, DelaysInSeconds = [30, 120, 600])]
