@@ -193,11 +193,16 @@ internal sealed class AgentCommands(
         }
         else if (PersonAction.IsVerb(command.What))
         {
-            announcements.Tell(Topics.Actions, server.Id.ToString(CultureInfo.InvariantCulture));
             ingest.Take(server.Id, new PersonAction(timing.Clock.GetUtcNow(), audit.Caller.Name, command.What, command.Subject, purpose.Reason.Length > 0 ? purpose.Reason : purpose.Ticket));
         }
 
         await audit.WriteAsync(outcome.IsSuccess ? command.Describe(outcome.Value, note) : note with { Outcome = outcome.Failure.Message });
+        if (outcome.IsSuccess && PersonAction.IsVerb(command.What))
+        {
+            // Its owner reads it in the audit, so not before it stands there.
+            announcements.Tell(Topics.Actions, server.Id.ToString(CultureInfo.InvariantCulture));
+        }
+
         return outcome;
     }
 

@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using Grpc.Core;
 using WsusDashboard.Dashboard.Agents.Border;
+using WsusDashboard.Dashboard.Agents.Outbound;
 using WsusDashboard.Dashboard.Kernel;
 
 namespace WsusDashboard.Dashboard.Agents;
@@ -23,12 +25,33 @@ internal static class AgentFailures
             ? $"{serverName} didn't answer in time. The command may have started; you'll see its state as soon as it answers again."
             : $"{serverName} didn't answer in time. Nothing was changed; try again."),
         StatusCode.Unavailable when IsFromAgent(exception) => new Unavailable(exception.Status.Detail),
+        StatusCode.Unavailable when isChange && !IsFromConnecting(exception) => new TimedOut($"The connection to {serverName} broke before it answered. The command may have started; you'll see its state as soon as it answers again."),
         StatusCode.Unavailable => new Unreachable($"{serverName} isn't answering: {LinkErrors.Describe(exception)}. Nothing was started. Check that the server is running and its agent's service is started."),
         StatusCode.DataLoss => new Unavailable($"{serverName} is in quarantine: {exception.Status.Detail} Look at the server's state there."),
         StatusCode.Unimplemented => new Unavailable($"The agent on {serverName} doesn't support this request because it's older than this dashboard. Update the agent."),
-        StatusCode.Cancelled => new TimedOut($"The request to {serverName} was cancelled."),
+        StatusCode.Cancelled => new TimedOut(isChange
+            ? $"The connection to {serverName} was closed before it answered. The command may have started; you'll see its state as soon as it answers again."
+            : $"The request to {serverName} was cancelled. Nothing was changed; try again."),
         _ => new Unavailable($"{serverName} answered with an error: {exception.Status.Detail}. See the agent's log for details."),
     };
+
+    /// <summary>Nothing was sent: there was no connection yet.</summary>
+    private static bool IsFromConnecting(RpcException exception)
+    {
+        for (var cause = exception.Status.DebugException; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is SocketException or System.Security.Authentication.AuthenticationException or OutboundAbsentException
+                || cause is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError })
+            {
+                return !IsReset(cause);
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A connection that was there, and was cut.</summary>
+    private static bool IsReset(Exception cause) => cause is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown };
 
     /// <summary>An agent that says Unavailable has answered; a connection that fails has an exception behind it.</summary>
     private static bool IsFromAgent(RpcException exception) => exception.Status.DebugException is null && exception.Status.Detail.Length > 0;

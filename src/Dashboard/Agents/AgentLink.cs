@@ -29,6 +29,7 @@ internal sealed partial class AgentLink(
     private const string TooLargeDetail = "exceeds the maximum configured message size";
 
     private static readonly TimeSpan ShortestStay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private ServerIdentity _server = server;
@@ -56,11 +57,13 @@ internal sealed partial class AgentLink(
         }
     }
 
-    /// <summary>Waits, but not longer than until the agent has opened a connection.</summary>
+    /// <summary>Waits, but not longer than until the agent has opened a connection: one that opens them over and over is asked no more often than once in <see cref="LeastRest"/>.</summary>
     private async Task RestAsync(TimeSpan wait, Task? arrival, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var rest = Task.Delay(wait, timing.Clock, over.Token);
+        var least = wait < LeastRest ? wait : LeastRest;
+        await Task.Delay(least, timing.Clock, cancellationToken);
+        var rest = Task.Delay(wait - least, timing.Clock, over.Token);
         await (arrival is null ? rest : Task.WhenAny(rest, arrival));
         await over.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();

@@ -85,12 +85,13 @@ internal sealed partial class FleetStartup(
         }
     }
 
-    /// <summary>The state of one server, as the database knows it, ready for its link; null where there is none.</summary>
-    public async Task<ServerState?> LoadAsync(int serverId)
+    /// <summary>Begins to watch a server that isn't watched yet, as the database knows it; nothing where it is another dashboard's. In a turn (<see cref="InTurnAsync"/>).</summary>
+    public async Task TakeAsync(int serverId)
     {
-        var servers = await loader.LoadAsync([serverId], CancellationToken.None);
-        await links.PrepareAsync([serverId], CancellationToken.None);
-        return servers.FirstOrDefault();
+        if (await TakeServersAsync([serverId], CancellationToken.None) is { Count: > 0 } taken)
+        {
+            Taken?.Invoke(taken);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -137,7 +138,7 @@ internal sealed partial class FleetStartup(
         List<ServerState> servers = [];
         foreach (var part in ids.Chunk(LoadedAtOnce))
         {
-            servers.AddRange(await loader.LoadAsync(part, cancellationToken));
+            servers.AddRange(await LoadReadableAsync(part, cancellationToken));
         }
 
         ingest.Load(servers);
@@ -196,7 +197,7 @@ internal sealed partial class FleetStartup(
     {
         // Some may have gone again meanwhile, and one that a person has changed is watched already.
         var owned = ownership.Owned;
-        var servers = await loader.LoadAsync([.. serverIds.Where(id => owned.Owns(id) && ingest.Find(id) is null)], cancellationToken);
+        var servers = await LoadReadableAsync([.. serverIds.Where(id => owned.Owns(id) && ingest.Find(id) is null)], cancellationToken);
         await links.PrepareAsync([.. servers.Select(state => state.Id)], cancellationToken);
         var now = timeProvider.GetUtcNow();
         foreach (var state in servers)
@@ -207,6 +208,31 @@ internal sealed partial class FleetStartup(
 
         StartLinks(servers, TimeSpan.FromSeconds(Math.Min(options.Agents.StaggerSeconds, (double)servers.Count / ContactsPerSecond)));
         return [.. servers.Select(state => state.Id)];
+    }
+
+    /// <summary>One whose rows can't be taken is not watched, and said to be so; it must not keep the others out.</summary>
+    private async Task<List<ServerState>> LoadReadableAsync(int[] serverIds, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await loader.LoadAsync(serverIds, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && StorageFault.Of(exception) == StorageProblem.None)
+        {
+            if (serverIds.Length <= 1)
+            {
+                Log.NotWatched(logger, serverIds.FirstOrDefault(), exception);
+                return [];
+            }
+
+            List<ServerState> readable = [];
+            foreach (var serverId in serverIds)
+            {
+                readable.AddRange(await LoadReadableAsync([serverId], cancellationToken));
+            }
+
+            return readable;
+        }
     }
 
     private void StartLinks(List<ServerState> servers, TimeSpan over)
@@ -247,5 +273,8 @@ internal sealed partial class FleetStartup(
 
         [LoggerMessage(3, LogLevel.Warning, "The servers of this dashboard couldn't be read; trying again")]
         public static partial void NotLoaded(ILogger logger, Exception exception);
+
+        [LoggerMessage(4, LogLevel.Error, "What is stored of server {ServerId} can't be read, so it isn't watched")]
+        public static partial void NotWatched(ILogger logger, int serverId, Exception exception);
     }
 }

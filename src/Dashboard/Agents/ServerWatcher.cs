@@ -65,16 +65,14 @@ internal sealed class ServerWatcher(FleetIngest ingest, AgentLinks links, Outbou
             return;
         }
 
-        await links.StopAsync(server.Id);
-        if (known is not null)
+        if (known is null)
         {
-            ingest.SetIdentity(server.Id, identity);
-        }
-        else if (await loading.LoadAsync(server.Id) is { } loaded)
-        {
-            ingest.Add(loaded, ownership.Owned.TermOf(server.Id));
+            await loading.TakeAsync(server.Id);
+            return;
         }
 
+        await links.StopAsync(server.Id);
+        ingest.SetIdentity(server.Id, identity);
         links.Start(identity, TimeSpan.Zero);
     }
 

@@ -104,7 +104,10 @@ internal sealed partial class SampleWriter(
                 .ToListAsync(cancellationToken);
             foreach (var server in newest)
             {
-                _lastMinutes[server.ServerId] = PackedSamples.Unpack(server.Data)[^1].Unit;
+                if (PackedSamples.Unpack(server.Data) is [.., var last])
+                {
+                    _lastMinutes[server.ServerId] = last.Unit;
+                }
             }
         }
     }

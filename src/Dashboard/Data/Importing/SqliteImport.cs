@@ -61,7 +61,10 @@ internal sealed class SqliteImport(DatabaseProvider target, DashboardOptions opt
             await CheckVersionAsync(path, security, cancellationToken);
         }
 
-        var destination = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Pooling = false, ApplicationName = OwnName, CommandTimeout = StatementSeconds }.ToString();
+        // The dashboard's own limit on pauses inside a transaction is for its short ones: this one waits for a file to be read.
+        var parts = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Pooling = false, ApplicationName = OwnName, CommandTimeout = StatementSeconds };
+        parts.Options = $"{parts.Options} -c idle_in_transaction_session_timeout=0".Trim();
+        var destination = parts.ToString();
         var tables = await PrepareAsync(destination, cancellationToken);
 
         await using var reading = new SqliteConnection(source);

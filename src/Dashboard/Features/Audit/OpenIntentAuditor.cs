@@ -59,7 +59,7 @@ internal sealed partial class OpenIntentAuditor(
             else
             {
                 // What this program has sent meanwhile has somebody who waits for its answer.
-                await CloseAsync([.. (await FindOpenAsync(stoppingToken)).Where(entry => entry.Sequence < log.First)], stoppingToken);
+                await CloseAsync([.. (await FindOpenAsync(new(), stoppingToken)).Where(entry => entry.Sequence < log.First)], stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -76,13 +76,14 @@ internal sealed partial class OpenIntentAuditor(
     private async Task LookOnAsync(CancellationToken cancellationToken)
     {
         var seen = new Dictionary<long, long>();
+        var intents = new OpenIntents();
         while (true)
         {
             await ownership.WhenOwnedAsync(owned => owned.OwnsFleet, cancellationToken);
             await ownership.WhenConfirmedAsync(cancellationToken);
             try
             {
-                var open = await FindOpenAsync(cancellationToken);
+                var open = await FindOpenAsync(intents, cancellationToken);
                 seen = open.ToDictionary(entry => entry.Sequence, entry => seen.TryGetValue(entry.Sequence, out var since) ? since : timeProvider.GetTimestamp());
                 await CloseAsync([.. open.Where(entry => timeProvider.GetElapsedTime(seen[entry.Sequence]) > timing.Command + WriteDown)], cancellationToken);
             }
@@ -103,29 +104,52 @@ internal sealed partial class OpenIntentAuditor(
         {
             var outcome = await ResolveAsync(intent, either.Token);
             cancellationToken.ThrowIfCancellationRequested();
+            if (!ownership.Owned.OwnsFleet || !ownership.IsConfirmed)
+            {
+                // Another dashboard writes it down.
+                return;
+            }
+
             await CloseAsync(intent, outcome);
         }
     }
 
     /// <summary>Oldest first.</summary>
-    private async Task<IReadOnlyList<AuditEntry>> FindOpenAsync(CancellationToken cancellationToken)
+    /// <param name="intents">What was read before: entries are only ever added, each with the next number, so only newer ones are read.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    private async Task<IReadOnlyList<AuditEntry>> FindOpenAsync(OpenIntents intents, CancellationToken cancellationToken)
     {
         await using var context = await security.CreateDbContextAsync(cancellationToken);
         var last = await context.AuditEntries.MaxAsync(entry => (long?)entry.Sequence, cancellationToken) ?? 0;
-        var open = new SortedDictionary<long, AuditEntry>();
-        await foreach (var entry in context.AuditEntries.AsNoTracking().Where(entry => entry.Sequence > last - LookedThrough).OrderBy(entry => entry.Sequence).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        var after = Math.Max(intents.ReadTo, last - LookedThrough);
+        await foreach (var entry in context.AuditEntries.AsNoTracking().Where(entry => entry.Sequence > after).OrderBy(entry => entry.Sequence).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            intents.Take(entry);
+        }
+
+        return [.. intents.Open.Values];
+    }
+
+    /// <summary>The intents without an outcome, as far as the audit was read.</summary>
+    private sealed class OpenIntents
+    {
+        public SortedDictionary<long, AuditEntry> Open { get; } = [];
+
+        public long ReadTo { get; private set; }
+
+        public void Take(AuditEntry entry)
         {
             if (entry.What.StartsWith(AuditIntent.Prefix, StringComparison.Ordinal))
             {
-                open[entry.Sequence] = entry;
+                Open[entry.Sequence] = entry;
             }
             else if (AuditIntent.ReferenceOf(entry.Detail) is { } closed)
             {
-                open.Remove(closed);
+                Open.Remove(closed);
             }
-        }
 
-        return [.. open.Values];
+            ReadTo = entry.Sequence;
+        }
     }
 
     /// <summary>What came of a command, for a person.</summary>

@@ -98,7 +98,10 @@ internal sealed partial class RepairEndAuditor(
             var serverIds = await _taken.TakeAsync(cancellationToken);
             await Task.Delay(OthersWrite, timeProvider, cancellationToken);
             await ownership.WhenConfirmedAsync(cancellationToken);
-            await WriteMissingAsync([.. serverIds!.Where(ownership.Owned.Owns)], cancellationToken);
+            if (!await WriteMissingAsync([.. serverIds!.Where(ownership.Owned.Owns)], cancellationToken))
+            {
+                _taken.Mark(serverIds!);
+            }
         }
     }
 
@@ -132,7 +135,8 @@ internal sealed partial class RepairEndAuditor(
     /// <summary>Writes the ends that the history has and the audit has not.</summary>
     /// <param name="serverIds">Of these servers; null = of all.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    private async Task WriteMissingAsync(IReadOnlyCollection<int>? serverIds, CancellationToken cancellationToken)
+    /// <returns>False where that failed.</returns>
+    private async Task<bool> WriteMissingAsync(IReadOnlyCollection<int>? serverIds, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
@@ -143,11 +147,14 @@ internal sealed partial class RepairEndAuditor(
                 await WriteAsync(missing);
                 Remember(missing);
             }
+
+            return true;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // The ends to come are written all the same; the next start tries again.
+            // The ends to come are written all the same; these are tried again, where nobody else has the servers by the next start.
             Log.NotMadeUpFor(logger, exception);
+            return false;
         }
         finally
         {
