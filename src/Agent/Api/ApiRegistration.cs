@@ -24,6 +24,9 @@ internal static class ApiRegistration
     /// <summary>Requests of one connection at a time: a dashboard has a watch, two logs and a few commands.</summary>
     private const int MaximumRequestsOfAConnection = 20;
 
+    /// <summary>A hub that has nothing to ask keeps its connection: one that this server opened and that waits to be admitted says nothing for days, with a short pause each time this is over.</summary>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(10);
+
     // A hub whose computer was switched off must not hold its connections.
     private static readonly TimeSpan AskAfterSilence = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(20);
@@ -39,6 +42,7 @@ internal static class ApiRegistration
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaximumRequestBytes;
             kestrel.Limits.MaxConcurrentConnections = MaximumConnections;
+            kestrel.Limits.KeepAliveTimeout = KeepAlive;
             (kestrel.Limits.Http2.MaxStreamsPerConnection, kestrel.Limits.Http2.KeepAlivePingDelay, kestrel.Limits.Http2.KeepAlivePingTimeout) = (MaximumRequestsOfAConnection, AskAfterSilence, AnswerTime);
             if (NetworkPort.IsNeeded(options))
             {

@@ -1,4 +1,5 @@
 using System.Net;
+using WsusDashboard.Agent.Security.Access;
 using WsusDashboard.Agent.Security.Enrolment;
 using WsusDashboard.Agent.Windows.Setup;
 
@@ -130,8 +131,8 @@ public static class InstallationPlan
         }
     }
 
-    /// <summary>As the agent decides when it starts, as far as the request says: a hub that it connects to already, it knows itself.</summary>
-    private static bool Listens(InstallationRequest request) => request.Options.Listen == AgentOptions.ListenAuto ? request.Enrolment is null || !request.Options.Hub.IsOutbound : request.Options.Listen == AgentOptions.ListenYes;
+    /// <summary>As the agent decides when it starts.</summary>
+    private static bool Listens(InstallationRequest request) => NetworkPort.IsNeeded(request.Options, request.Enrolment is not null);
 
     private static bool IsLoopback(AgentOptions options) => IPAddress.TryParse(options.ListenAddress, out var address) && IPAddress.IsLoopback(address);
 

@@ -20,6 +20,7 @@ public sealed class SusdbSizeReader(WsusRegistry registry, ISusdb susdb, TimePro
 
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LicensePatience = TimeSpan.FromSeconds(5);
 
     private readonly DueTimer _timer = new(timeProvider);
 
@@ -42,7 +43,7 @@ public sealed class SusdbSizeReader(WsusRegistry registry, ISusdb susdb, TimePro
         using var timer = timeProvider.CreateTimer(_ => limited.Cancel(), null, Patience, Timeout.InfiniteTimeSpan);
         try
         {
-            Last = await ReadNowAsync(limited.Token).ConfigureAwait(false);
+            Last = await ReadNowAsync(limited.Token, cancellationToken).ConfigureAwait(false);
             Problem = "";
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -56,7 +57,9 @@ public sealed class SusdbSizeReader(WsusRegistry registry, ISusdb susdb, TimePro
         }
     }
 
-    private async Task<DatabaseSize?> ReadNowAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends it, also when it has taken too long.</param>
+    /// <param name="stopping">Ends it because nobody waits for it.</param>
+    private async Task<DatabaseSize?> ReadNowAsync(CancellationToken cancellationToken, CancellationToken stopping)
     {
         if (registry.FindDatabase() is not { } database)
         {
@@ -70,7 +73,7 @@ public sealed class SusdbSizeReader(WsusRegistry registry, ISusdb susdb, TimePro
         }
 
         var rows = await susdb.QueryAsync(database, SusdbStatement.Rows, default, cancellationToken).ConfigureAwait(false);
-        var licenses = await ReadLicensesAsync(database, cancellationToken).ConfigureAwait(false);
+        var licenses = await ReadLicensesAsync(database, stopping).ConfigureAwait(false);
         var counts = rows.Where(row => row.Count > 1).ToLookup(row => WmiValues.Text(row[0]), row => WmiValues.Number(row[1]), StringComparer.OrdinalIgnoreCase);
         return new DatabaseSize
         {
@@ -86,16 +89,22 @@ public sealed class SusdbSizeReader(WsusRegistry registry, ISusdb susdb, TimePro
         };
     }
 
-    /// <summary>A SUSDB without these tables or columns still says how large it is.</summary>
-    private async Task<(long? Kept, long? Missing)> ReadLicensesAsync(SusdbAddress database, CancellationToken cancellationToken)
+    /// <summary>A SUSDB without these tables or columns, or one that is at work on them, still says how large it is.</summary>
+    private async Task<(long? Kept, long? Missing)> ReadLicensesAsync(SusdbAddress database, CancellationToken stopping)
     {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var timer = timeProvider.CreateTimer(_ => limited.Cancel(), null, LicensePatience, Timeout.InfiniteTimeSpan);
         try
         {
-            return await susdb.QueryAsync(database, SusdbStatement.LicenseFiles, default, cancellationToken).ConfigureAwait(false) is [[var kept, var missing, ..]]
+            return await susdb.QueryAsync(database, SusdbStatement.LicenseFiles, default, limited.Token).ConfigureAwait(false) is [[var kept, var missing, ..]]
                 ? (WmiValues.Number(kept), WmiValues.Number(missing))
                 : (null, null);
         }
         catch (EdgeException)
+        {
+            return (null, null);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             return (null, null);
         }

@@ -65,6 +65,11 @@ internal sealed partial class EnrolmentWorker(
             return GiveUp(order, $"the hub or token in {EnrolmentFile.FileName} can't be used; the hub must be an address that starts with https://, the token the one that the dashboard's page shows.");
         }
 
+        if (!options.Hub.IsOutbound && self.Port == 0)
+        {
+            return GiveUp(order, "Agent:Hub:Connect is inbound and Agent:Listen is no, so neither side could connect to the other. Set Agent:Listen to yes, or Agent:Hub:Connect to outbound, and restart the agent.");
+        }
+
         try
         {
             var answer = await client.SendAsync(hub, token, CreateRequest(token), stoppingToken);
@@ -114,7 +119,7 @@ internal sealed partial class EnrolmentWorker(
         [LoggerMessage(2, LogLevel.Warning, "The enrolment with {Hub} failed; trying again: {Reason}")]
         public static partial void NotYet(ILogger logger, string hub, string reason);
 
-        [LoggerMessage(3, LogLevel.Error, "The enrolment with {Hub} failed for good, and its file was deleted: {Reason} Pair this server with \"WsusDashboard.Agent pair\", or install with another token.")]
+        [LoggerMessage(3, LogLevel.Error, "The enrolment with {Hub} failed for good, and its file was deleted: {Reason} Restart the agent and pair this server with \"WsusDashboard.Agent pair\", or install with another token.")]
         public static partial void GivenUp(ILogger logger, string hub, string reason);
 
         [LoggerMessage(4, LogLevel.Error, "The enrolment file can't be read: {Reason}")]

@@ -25,7 +25,7 @@ internal static class ProxyTunnel
     /// <exception cref="OperationCanceledException">It took too long.</exception>
     public static async Task<Stream> OpenAsync(WebProxy proxy, string host, int port, CancellationToken cancellationToken)
     {
-        Stream? tunnel = null;
+        var tunnel = new Tunnel();
         using var handler = new SocketsHttpHandler
         {
             Proxy = proxy,
@@ -34,20 +34,21 @@ internal static class ProxyTunnel
             MaxResponseHeadersLength = MaximumAnswerKilobytes,
 
             // The client opens the tunnel for a request; the tunnel is kept, and the request is answered here.
-            PlaintextStreamFilter = (context, _) => ValueTask.FromResult(context.InitialRequestMessage.Method == HttpMethod.Connect ? context.PlaintextStream : Keep(context.PlaintextStream, out tunnel)),
+            PlaintextStreamFilter = (context, _) => ValueTask.FromResult(context.InitialRequestMessage.Method == HttpMethod.Connect ? context.PlaintextStream : tunnel.Keep(context.PlaintextStream)),
         };
         using var client = new HttpMessageInvoker(handler);
 
         // Of the schemes that .NET leads through a tunnel this is the one without TLS of its own.
         using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(Uri.UriSchemeWs, host, port).Uri);
-        using var answer = await client.SendAsync(request, cancellationToken);
-        return tunnel ?? throw new HttpRequestException("The proxy opened no connection.");
-    }
-
-    private static AnsweredStream Keep(Stream opened, out Stream tunnel)
-    {
-        tunnel = opened;
-        return new();
+        try
+        {
+            using var answer = await client.SendAsync(request, cancellationToken);
+            return tunnel.Take() ?? throw new HttpRequestException("The proxy opened no connection.");
+        }
+        finally
+        {
+            tunnel.GiveUp();
+        }
     }
 
     private static string ReadPassword(HubOptions options)
@@ -59,6 +60,49 @@ internal static class ProxyTunnel
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new OutboundException($"the password for the proxy can't be read: {exception.Message}", OutboundFailure.Unreachable, exception);
+        }
+    }
+
+    /// <summary>The connection through the proxy. One that opens when nobody waits for it any more is closed. Threading: any.</summary>
+    private sealed class Tunnel
+    {
+        private readonly Lock _gate = new();
+        private Stream? _opened;
+        private bool _isGivenUp;
+
+        public AnsweredStream Keep(Stream opened)
+        {
+            lock (_gate)
+            {
+                _opened = opened;
+                if (_isGivenUp)
+                {
+                    opened.Dispose();
+                }
+            }
+
+            return new();
+        }
+
+        public Stream? Take()
+        {
+            lock (_gate)
+            {
+                var taken = _opened;
+                _opened = null;
+                return taken;
+            }
+        }
+
+        /// <summary>What was taken stays.</summary>
+        public void GiveUp()
+        {
+            lock (_gate)
+            {
+                _isGivenUp = true;
+                _opened?.Dispose();
+                _opened = null;
+            }
         }
     }
 

@@ -18,16 +18,22 @@ internal static class EnrolmentPort
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    /// <summary>What isn't kept has one request to make: whoever only holds a connection loses it.</summary>
+    private static readonly TimeSpan ConnectionLimit = TimeSpan.FromMinutes(1);
+
     public static void ListenForAgents(this KestrelServerOptions kestrel, int port) => kestrel.ListenAnyIP(port, listen =>
     {
         var hub = listen.ApplicationServices.GetRequiredService<HubIdentity>();
         listen.Protocols = HttpProtocols.Http1;
         listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(CreateTls(hub)), HandshakeTimeout = TimeSpan.FromSeconds(10) });
         listen.Use(listen.ApplicationServices.GetRequiredService<OutboundReception>().Receive);
-        listen.Use(next => connection =>
+        var timeProvider = listen.ApplicationServices.GetRequiredService<TimeProvider>();
+        listen.Use(next => async connection =>
         {
             connection.Features.Set(Marker.Instance);
-            return next(connection);
+            using var limit = new CancellationTokenSource(ConnectionLimit, timeProvider);
+            await using var ending = limit.Token.Register(connection.Abort);
+            await next(connection);
         });
     });
 

@@ -144,9 +144,34 @@ internal sealed class EnrolmentRegistrar(
                 : Refuse($"This agent already belongs to {server.Name}, with a different key. Unpair the server on its page, then enrol it again with a token of its site that admits servers, or pair it there with a code.");
         }
 
-        return await context.Admissions.AnyAsync(admission => admission.AgentPin == agentPin, cancellationToken)
-            ? Accept(isAdmitted: false, $"an admin of {hub.Name} has to admit this server.")
+        return await context.Admissions.FirstOrDefaultAsync(admission => admission.AgentPin == agentPin, cancellationToken) is { } admission
+            ? await WaitOnAsync(context, admission, request, from, cancellationToken)
             : null;
+    }
+
+    /// <summary>It waits already, and may have come to be met in the other way meanwhile.</summary>
+    private async Task<EnrolmentAnswer> WaitOnAsync(DashboardContext context, AdmissionEntity admission, EnrolmentRequest request, string from, CancellationToken cancellationToken)
+    {
+        if (request.Port == 0 != OutboundAddress.Is(admission.Address))
+        {
+            if (await FindAddressAsync(request, admission.AgentPin, from, cancellationToken) is not { } address)
+            {
+                return NotReached(request, from);
+            }
+
+            admission.Address = ServerValidation.Normal(address);
+            await context.SaveChangesAsync(cancellationToken);
+            if (request.Port == 0)
+            {
+                outbound.ExpectWaiting(admission.AgentPin);
+            }
+            else
+            {
+                outbound.ForgetWaiting(admission.AgentPin);
+            }
+        }
+
+        return Accept(isAdmitted: false, $"an admin of {hub.Name} has to admit this server.");
     }
 
     /// <summary>The agent of a server that is watched: from now on it's met the way it asks for, by this dashboard's connection or by its own.</summary>
