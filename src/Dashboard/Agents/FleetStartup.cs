@@ -244,7 +244,7 @@ internal sealed partial class FleetStartup(
         }
     }
 
-    /// <summary>Their links end first, then what they brought is stored, as far as it still may be; then they are another dashboard's.</summary>
+    /// <summary>What they brought is stored first, while their links go on: so nobody watches them for a moment only. What comes in that moment the agents tell the next dashboard again.</summary>
     private async Task GiveUpAsync(IReadOnlyList<int> partitions, CancellationToken cancellationToken)
     {
         var ids = ingest.GetAll().Select(state => state.Id).Where(id => partitions.Contains(Partitions.Of(id))).ToList();
@@ -253,11 +253,11 @@ internal sealed partial class FleetStartup(
             return;
         }
 
-        await Task.WhenAll(ids.Select(links.GiveUpAsync));
-        ids.ForEach(outbound.Forget);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(LongestFlush);
         await writer.FlushAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(ids.Select(links.GiveUpAsync));
+        ids.ForEach(outbound.Forget);
         ids.ForEach(ingest.GiveUp);
         follower.Look(ids);
         Log.GivenUp(logger, ids.Count);

@@ -8,8 +8,8 @@ using WsusDashboard.Dashboard.Security.Callers;
 namespace WsusDashboard.Dashboard.Api;
 
 /// <summary>
-/// /health/live: the process answers. /health/ready: the database was opened, the links have begun, and this dashboard owns its share of the fleet; trouble of the database later is "degraded". A probe
-/// needs no sign-in and gets the status alone; what is wrong, with paths and names, is for callers who are signed in.
+/// /health/live: the process answers. /health/ready: the database was opened, the links have begun, and this dashboard owns its share of the fleet; trouble of the database later is "degraded". One that is
+/// drained isn't ready (503), although it serves pages: by that alone do balancers stop sending new people. A probe needs no sign-in and gets the status alone; what is wrong, with paths and names, is for callers who are signed in.
 /// </summary>
 internal static class HealthEndpoints
 {
@@ -61,9 +61,10 @@ internal static class HealthEndpoints
             }
 
             var (owned, view) = (ownership.Owned.Count, ownership.View);
-            var share = string.Create(CultureInfo.InvariantCulture, $"It owns {owned} of {Partitions.Count} partitions and should own at most {Partitions.FairShare(view.Dashboards)} with {view.Dashboards} dashboards; {view.Free} have no owner.");
+            var share = string.Create(CultureInfo.InvariantCulture, $"It owns {owned} of {Partitions.Count} partitions and should own at most {view.Share} with {view.Sharers} dashboards; {view.Free} have no owner.");
             return Task.FromResult(!ownership.IsConfirmed ? HealthCheckResult.Unhealthy($"This dashboard has lost its connection to the database it shares: it writes and commands nothing. {share}")
-                : view.Free > 0 || owned > Partitions.FairShare(view.Dashboards) ? HealthCheckResult.Degraded(share)
+                : view.IsDrained ? HealthCheckResult.Unhealthy($"It's drained: whoever is here may stay, and new people belong on another dashboard. {share}")
+                : view.Free > 0 || owned > view.Share ? HealthCheckResult.Degraded(share)
                 : HealthCheckResult.Healthy(share));
         }
     }

@@ -43,7 +43,8 @@ internal sealed partial class Announcements(DatabaseProvider database, Dashboard
     /// <summary>A listener that is told this reads all of its topic again.</summary>
     public const string Everything = "*";
 
-    private const string Channel = "wsusdashboard";
+    public const string Channel = "wsusdashboard";
+
     private const char Field = '|';
     private const char Separator = ',';
 
@@ -52,6 +53,9 @@ internal sealed partial class Announcements(DatabaseProvider database, Dashboard
 
     /// <summary>More than so many of one topic, and all of it is said to be new.</summary>
     private const int MaximumItems = 5_000;
+
+    /// <summary>Dashboards whose last word is remembered.</summary>
+    private const int MaximumHeard = 200;
 
     private const int AnswerSeconds = 5;
 
@@ -62,6 +66,7 @@ internal sealed partial class Announcements(DatabaseProvider database, Dashboard
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, HashSet<string>> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _heard = new(StringComparer.Ordinal);
     private readonly List<(string Topic, Action<IReadOnlyList<string>> Listener)> _listeners = [];
     private readonly System.Threading.Channels.Channel<bool> _signal = System.Threading.Channels.Channel.CreateBounded<bool>(new System.Threading.Channels.BoundedChannelOptions(1) { FullMode = System.Threading.Channels.BoundedChannelFullMode.DropWrite });
 
@@ -74,6 +79,15 @@ internal sealed partial class Announcements(DatabaseProvider database, Dashboard
         }
 
         return new TopicListener(this, (topic, listener));
+    }
+
+    /// <summary>When another dashboard was last heard; null where it never was.</summary>
+    public DateTimeOffset? LastHeard(string dashboardId)
+    {
+        lock (_lock)
+        {
+            return _heard.TryGetValue(dashboardId, out var at) ? at : null;
+        }
     }
 
     /// <summary>Tells it soon; again until it is told.</summary>
@@ -102,14 +116,8 @@ internal sealed partial class Announcements(DatabaseProvider database, Dashboard
         _signal.Writer.TryWrite(true);
     }
 
-    /// <summary>Tells it over a connection of this moment, for a dashboard that ends.</summary>
-    public async Task TellNowAsync(string topic, string item, CancellationToken cancellationToken)
-    {
-        if (database.IsPostgreSql)
-        {
-            await SendAsync([Text(topic, [item])], cancellationToken);
-        }
-    }
+    /// <summary>What is sent over the <see cref="Channel"/> by whoever has a connection and can't wait.</summary>
+    public string Compose(string topic, string item) => Text(topic, [item]);
 
     /// <summary>Tells it with the transaction of this context: when it is stored, and only then.</summary>
     public async Task TellWithAsync(DbContext context, string topic, IEnumerable<string> items, CancellationToken cancellationToken)
@@ -251,7 +259,20 @@ internal sealed partial class Announcements(DatabaseProvider database, Dashboard
     {
         if (text.Split(Field) is [var from, var topic, var items] && from != self.Id)
         {
+            NoteHeard(from);
             Call(topic, items.Split(Separator));
+        }
+    }
+
+    private void NoteHeard(string dashboardId)
+    {
+        lock (_lock)
+        {
+            _heard[dashboardId] = timeProvider.GetUtcNow();
+            if (_heard.Count > MaximumHeard)
+            {
+                _heard.Remove(_heard.MinBy(heard => heard.Value).Key);
+            }
         }
     }
 

@@ -9,10 +9,15 @@ internal sealed record OwnershipChange(IReadOnlyList<int> Partitions, bool IsGai
 
 /// <summary>How the dashboards of a database share the fleet, as one of them sees it.</summary>
 /// <param name="Dashboards">Those that are alive.</param>
+/// <param name="Sharers">Those of them that the fleet is divided among: neither drained nor about to end.</param>
 /// <param name="Free">Partitions that nobody holds.</param>
-internal sealed record ClusterView(int Dashboards, int Free)
+/// <param name="IsDrained">This one hands over what it owns and takes nothing.</param>
+internal sealed record ClusterView(int Dashboards, int Sharers, int Free, bool IsDrained)
 {
-    public static ClusterView Alone { get; } = new(1, 0);
+    public static ClusterView Alone { get; } = new(1, 1, 0, IsDrained: false);
+
+    /// <summary>So many partitions this dashboard should own at most.</summary>
+    public int Share => IsDrained ? 0 : Partitions.FairShare(Sharers);
 }
 
 /// <summary>Another dashboard has taken these partitions: what was to be written is given up.</summary>

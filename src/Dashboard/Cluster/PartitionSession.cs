@@ -7,9 +7,12 @@ namespace WsusDashboard.Dashboard.Cluster;
 
 /// <summary>What the database says of the cluster at one moment.</summary>
 /// <param name="Dashboards">Those whose heartbeat is fresh.</param>
+/// <param name="Staying">Those of them that aren't about to end.</param>
+/// <param name="Takers">Those of the staying that aren't drained.</param>
+/// <param name="IsDrained">This one is.</param>
 /// <param name="Terms">Terms of the partitions whose row names this dashboard.</param>
 /// <param name="Locked">Partitions that somebody holds.</param>
-internal sealed record ClusterBeat(int Dashboards, IReadOnlyDictionary<int, long> Terms, IReadOnlySet<int> Locked);
+internal sealed record ClusterBeat(int Dashboards, int Staying, int Takers, bool IsDrained, IReadOnlyDictionary<int, long> Terms, IReadOnlySet<int> Locked);
 
 /// <summary>
 /// One connection of a dashboard, whose life is that of its locks: PostgreSQL lets them go as soon as it ends, and ends it after four seconds without a word. So a process that was killed,
@@ -23,12 +26,19 @@ internal sealed class PartitionSession : IAsyncDisposable
     /// <summary>Without a heartbeat for so long, a dashboard isn't counted any more, and its locks are gone.</summary>
     internal const int LongestSilenceSeconds = 4;
 
+    /// <summary>One whose connection is gone too isn't counted so long: it was killed, unless it opens another one within this time.</summary>
+    private const double LongestAbsenceSeconds = 1.5;
+
+    private const string ApplicationPrefix = "WsusDashboard owner ";
+
     private const int AnswerSeconds = 2;
 
     private const string Beat = """
-        INSERT INTO "Dashboards" ("Id", "Name", "Version", "Address", "StartedAt", "HeartbeatAt") VALUES (@id, @name, @version, @address, now(), now())
-            ON CONFLICT ("Id") DO UPDATE SET "Address" = EXCLUDED."Address", "HeartbeatAt" = now();
-        SELECT count(*)::int FROM "Dashboards" WHERE "HeartbeatAt" > now() - make_interval(secs => @silence);
+        INSERT INTO "Dashboards" ("Id", "Node", "Name", "Version", "Address", "IsLeaving", "StartedAt", "HeartbeatAt") VALUES (@id, @node, @name, @version, @address, @leaving, now(), now())
+            ON CONFLICT ("Id") DO UPDATE SET "Address" = EXCLUDED."Address", "IsLeaving" = EXCLUDED."IsLeaving", "HeartbeatAt" = now();
+        SELECT count(*)::int, (count(*) FILTER (WHERE NOT "IsLeaving"))::int, (count(*) FILTER (WHERE NOT "IsLeaving" AND NOT is_drained))::int, coalesce(bool_or(is_drained AND "Id" = @id), false)
+            FROM (SELECT "Id", "IsLeaving", EXISTS (SELECT FROM "Drains" WHERE "Drains"."Node" = "Dashboards"."Node") AS is_drained FROM "Dashboards"
+                WHERE "HeartbeatAt" > now() - make_interval(secs => CASE WHEN EXISTS (SELECT FROM pg_stat_activity WHERE application_name = @application || "Id") THEN @silence ELSE @absence END)) AS alive;
         SELECT "Id", "Term" FROM "Partitions" WHERE "Owner" = @id;
         SELECT objid::bigint::int FROM pg_locks
             WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = @class::bigint::oid AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
@@ -55,7 +65,7 @@ internal sealed class PartitionSession : IAsyncDisposable
     public static async Task<PartitionSession> OpenAsync(DatabaseProvider database, DashboardInstance self, CancellationToken cancellationToken)
     {
         // At most 63 letters, or PostgreSQL cuts it.
-        var application = $"WsusDashboard owner {self.Id}";
+        var application = ApplicationPrefix + self.Id;
         var parts = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false, MinPoolSize = 0, Timeout = AnswerSeconds, CommandTimeout = AnswerSeconds, ApplicationName = application };
         parts.Options = $"{parts.Options} -c idle_session_timeout={LongestSilenceSeconds * 1000}".Trim();
         var connection = new NpgsqlConnection(parts.ConnectionString);
@@ -77,18 +87,24 @@ internal sealed class PartitionSession : IAsyncDisposable
     }
 
     /// <summary>Says that this dashboard is alive, and reads who else is.</summary>
-    public async Task<ClusterBeat> BeatAsync(CancellationToken cancellationToken)
+    /// <param name="isLeaving">True where it's about to end.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<ClusterBeat> BeatAsync(bool isLeaving, CancellationToken cancellationToken)
     {
         await using var command = Command(Beat);
         command.Parameters.AddWithValue("id", _self.Id);
+        command.Parameters.AddWithValue("node", _self.Node);
+        command.Parameters.AddWithValue("leaving", isLeaving);
         command.Parameters.AddWithValue("name", _self.Name);
         command.Parameters.AddWithValue("version", _self.Version);
         command.Parameters.AddWithValue("address", _self.Address);
         command.Parameters.AddWithValue("silence", (double)LongestSilenceSeconds);
+        command.Parameters.AddWithValue("absence", LongestAbsenceSeconds);
+        command.Parameters.AddWithValue("application", ApplicationPrefix);
         command.Parameters.AddWithValue("class", (long)LockClass);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var dashboards = reader.GetInt32(0);
+        var (dashboards, staying, takers, isDrained) = (reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetBoolean(3));
         await reader.NextResultAsync(cancellationToken);
         var terms = await ReadTermsAsync(reader, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
@@ -98,7 +114,7 @@ internal sealed class PartitionSession : IAsyncDisposable
             locked.Add(reader.GetInt32(0));
         }
 
-        return new(dashboards, terms, locked);
+        return new(dashboards, staying, takers, isDrained, terms, locked);
     }
 
     /// <summary>The partitions among these whose lock this session has now.</summary>
@@ -141,6 +157,15 @@ internal sealed class PartitionSession : IAsyncDisposable
         AddIds(command, partitions);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await ReadTermsAsync(reader, cancellationToken);
+    }
+
+    /// <summary>Tells the other dashboards something at once.</summary>
+    public async Task NotifyAsync(string channel, string text, CancellationToken cancellationToken)
+    {
+        await using var command = Command("SELECT pg_notify(@channel, @text)");
+        command.Parameters.AddWithValue("channel", channel);
+        command.Parameters.AddWithValue("text", text);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>This dashboard ends, and isn't counted from now on.</summary>

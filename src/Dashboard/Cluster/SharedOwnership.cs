@@ -12,7 +12,7 @@ namespace WsusDashboard.Dashboard.Cluster;
 /// than two seconds. A dashboard that lost the database goes on reading from its agents, and takes the same partitions again.
 /// Threading: one loop takes and gives; what others read is immutable.
 /// </summary>
-internal sealed partial class SharedOwnership(DatabaseProvider database, DashboardInstance self, Announcements announcements, TimeProvider timeProvider, ILogger<SharedOwnership> logger) : IOwnership
+internal sealed partial class SharedOwnership(DatabaseProvider database, DashboardInstance self, Announcements announcements, StorageHealth health, TimeProvider timeProvider, ILogger<SharedOwnership> logger) : IOwnership
 {
     /// <summary>Half of what the database waits before it lets the locks of a silent dashboard go.</summary>
     internal static readonly TimeSpan ConfirmedFor = TimeSpan.FromSeconds(2);
@@ -23,7 +23,10 @@ internal sealed partial class SharedOwnership(DatabaseProvider database, Dashboa
     /// <summary>After the database was away, each dashboard takes what it had before others may.</summary>
     private static readonly TimeSpan Precedence = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(8);
+
+    /// <summary>So many partitions leave at a time: the others have the first of them while the last still go on here, and no server waits for all.</summary>
+    private const int LeavingAtOnce = 8;
 
     private const string Check = """SELECT p."Id" FROM "Partitions" AS p JOIN unnest(@ids, @terms) AS t (id, term) ON p."Id" = t.id AND p."Term" = t.term ORDER BY p."Id" FOR SHARE OF p""";
 
@@ -33,12 +36,13 @@ internal sealed partial class SharedOwnership(DatabaseProvider database, Dashboa
     private readonly SortedDictionary<int, Held> _held = [];
 
     private volatile OwnedPartitions _owned = OwnedPartitions.None;
-    private volatile ClusterView _view = new(1, Partitions.Count);
+    private volatile ClusterView _view = new(1, 1, Partitions.Count, IsDrained: false);
     private volatile Heartbeat? _heartbeat;
     private bool _isAway;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long? _mayTakeFrom;
     private bool _hasBegun;
+    private bool _isEnding;
 
     public bool IsShared => true;
 
@@ -148,6 +152,7 @@ internal sealed partial class SharedOwnership(DatabaseProvider database, Dashboa
                     held.IsLocked = false;
                 }
 
+                health.ReportFailure(StorageFault.Of(exception) is var problem and not (StorageProblem.None or StorageProblem.Other) ? problem : StorageProblem.Unreachable);
                 await Task.Delay(WaitAfterFailure, timeProvider, cancellationToken);
             }
         }
@@ -161,9 +166,13 @@ internal sealed partial class SharedOwnership(DatabaseProvider database, Dashboa
         }
 
         var (sent, at) = (timeProvider.GetTimestamp(), timeProvider.GetUtcNow());
-        var beat = await session.BeatAsync(cancellationToken);
-        _view = new(beat.Dashboards, Enumerable.Range(0, Partitions.Count).Count(partition => !beat.Locked.Contains(partition)));
+        var beat = await session.BeatAsync(_isEnding, cancellationToken);
+
+        // Where only drained ones are left, they go on: a fleet that nobody watches is worse. Who is confirmed has seen who else there is.
+        var sharers = beat.Takers > 0 ? beat.Takers : beat.Staying;
+        _view = new(beat.Dashboards, Math.Max(1, sharers), Enumerable.Range(0, Partitions.Count).Count(partition => !beat.Locked.Contains(partition)), beat.IsDrained && beat.Takers > 0);
         _heartbeat = new(sent, at);
+        health.ReportReached();
         if (_isAway)
         {
             _isAway = false;
@@ -175,12 +184,18 @@ internal sealed partial class SharedOwnership(DatabaseProvider database, Dashboa
         await DropLostAsync(session, beat, changes, cancellationToken);
         await DropLeftAsync(session, cancellationToken);
         var staying = _held.Where(held => held.Key != Partitions.WholeFleet && held.Value.Leaving is null).Select(held => held.Key).ToList();
-        var fair = Partitions.FairShare(beat.Dashboards);
+        var fair = _isEnding ? 0 : _view.Share;
+        if (fair == 0 && _held.TryGetValue(Partitions.WholeFleet, out var whole) && whole.Leaving is null)
+        {
+            staying.Add(Partitions.WholeFleet);
+        }
+
         if (staying.Count > fair)
         {
-            await BeginToLeaveAsync(staying[fair..], changes, cancellationToken);
+            var places = sharers > 0 ? LeavingAtOnce - _held.Count(held => held.Value.Leaving is not null) : staying.Count;
+            await BeginToLeaveAsync([.. staying.Skip(fair).Take(places)], changes, cancellationToken);
         }
-        else if (_mayTakeFrom is not { } since || timeProvider.GetElapsedTime(since) >= Precedence)
+        else if (fair > 0 && (_mayTakeFrom is not { } since || timeProvider.GetElapsedTime(since) >= Precedence))
         {
             await TakeAsync(session, beat, fair - staying.Count, changes, cancellationToken);
         }
@@ -221,12 +236,19 @@ internal sealed partial class SharedOwnership(DatabaseProvider database, Dashboa
         {
             await session.UnlockAsync([.. left.Where(partition => _held[partition].IsLocked)], cancellationToken);
             left.ForEach(partition => _held.Remove(partition));
-            announcements.Tell(Topics.Ownership, "left");
+
+            // At once, not with what else is told: nobody watches these servers.
+            await session.NotifyAsync(Announcements.Channel, announcements.Compose(Topics.Ownership, "left"), cancellationToken);
         }
     }
 
     private async Task BeginToLeaveAsync(IReadOnlyList<int> partitions, ChannelWriter<Change> changes, CancellationToken cancellationToken)
     {
+        if (partitions.Count == 0)
+        {
+            return;
+        }
+
         var applied = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         foreach (var partition in partitions)
         {
@@ -275,27 +297,31 @@ internal sealed partial class SharedOwnership(DatabaseProvider database, Dashboa
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <summary>The dashboard stops: what goes on here ends first, then the others may have it. Nobody waits longer than a moment.</summary>
+    /// <summary>The dashboard stops: from now on it isn't counted, and part by part what goes on here ends and becomes the others'. Nobody waits longer than a moment.</summary>
     private async Task EndAsync(PartitionSession session, ChannelWriter<Change> changes)
     {
         using var limit = new CancellationTokenSource(LongestLeave, timeProvider);
         try
         {
-            var partitions = _held.Keys.ToList();
-            _held.Clear();
-            Publish(OwnedPartitions.None);
-            var applied = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await changes.WriteAsync(new(new(partitions, IsGained: false), applied), limit.Token);
-            await applied.Task.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await session.UnlockAsync(partitions, limit.Token);
+            _isEnding = true;
+            await LookAsync(session, changes, limit.Token);
+            while (_held.Count > 0)
+            {
+                await WaitAsync(limit.Token);
+                await LookAsync(session, changes, limit.Token);
+            }
+
             await session.LeaveAsync(limit.Token);
-            await announcements.TellNowAsync(Topics.Ownership, "left", limit.Token);
+            await session.NotifyAsync(Announcements.Channel, announcements.Compose(Topics.Ownership, "left"), limit.Token);
         }
-        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException or InvalidOperationException or TimeoutException or ChannelClosedException)
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException or InvalidOperationException or TimeoutException or System.IO.IOException or ChannelClosedException)
         {
             // The locks go with the connection.
             Log.Disconnected(logger, exception.Message);
         }
+
+        _held.Clear();
+        Publish(OwnedPartitions.None);
     }
 
     private async Task ApplyAsync(ChannelReader<Change> changes, Func<OwnershipChange, CancellationToken, Task> apply, CancellationToken cancellationToken)

@@ -72,6 +72,8 @@ public class DashboardContext : DbContext
 
     public DbSet<DashboardEntity> Dashboards => Set<DashboardEntity>();
 
+    public DbSet<DrainEntity> Drains => Set<DrainEntity>();
+
     public DbSet<LiveRowEntity> LiveRows => Set<LiveRowEntity>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
@@ -170,6 +172,7 @@ public class DashboardContext : DbContext
         modelBuilder.Entity<JobRunEntity>().HasIndex(entity => new { entity.Name, entity.StartedAt });
         modelBuilder.Entity<PartitionEntity>().Property(entity => entity.Id).ValueGeneratedNever();
         modelBuilder.Entity<DashboardEntity>().HasKey(entity => entity.Id);
+        modelBuilder.Entity<DrainEntity>().HasKey(entity => entity.Node);
         modelBuilder.Entity<LiveRowEntity>(row => BelongsToServer(row).HasKey(entity => entity.ServerId));
     }
 

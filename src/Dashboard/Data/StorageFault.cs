@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -28,6 +29,7 @@ internal static class StorageFault
     {
         SqliteException sqlite => Of(sqlite.SqliteErrorCode),
         PostgresException postgres => OfState(postgres.SqlState),
+        NpgsqlException { InnerException: IOException or SocketException or TimeoutException } => StorageProblem.Unreachable,
         DbUpdateException { InnerException: { } inner } => Of(inner),
         InvalidOperationException { InnerException: { } inner } => Of(inner),
         UnauthorizedAccessException => StorageProblem.ReadOnly,
@@ -45,6 +47,7 @@ internal static class StorageFault
         StorageProblem.ReadOnly => $"The connection string's user can't write to the PostgreSQL database {name}, or can't sign in to it. The live view still works; agents keep the history until it can be stored. Check the user, password and permissions.",
         StorageProblem.Full => $"There is no space left for the PostgreSQL database {name}. The live view still works; agents keep the history until it can be stored. Free some space on its server.",
         StorageProblem.OtherKeys => $"The PostgreSQL database {name} belongs to dashboards with other keys. Nothing is stored there. Restart this dashboard: it says what to do.",
+        StorageProblem.Unreachable => $"The PostgreSQL database {name} can't be reached. What your servers report is still shown; until it's back, agents keep the history and no commands are sent. Check its server and the network. WsusDashboard keeps retrying.",
         StorageProblem.Damaged => $"The PostgreSQL database {name} reports damaged data. The live view still works, but no history is stored. Restore it from your backup.",
         _ => $"The PostgreSQL database {name} can't be used. The live view still works; agents keep the history until it can be stored. Check that its server is running, and see the log for details.",
     };
@@ -78,6 +81,9 @@ internal static class StorageFault
         _ when state.StartsWith("28", StringComparison.Ordinal) => StorageProblem.ReadOnly,
         _ when state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal) => StorageProblem.None,
         "55P03" or "40P01" => StorageProblem.Locked,
+
+        // It stops, starts, or ended the connection.
+        _ when state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal) => StorageProblem.Unreachable,
         "XX001" or "XX002" => StorageProblem.Damaged,
         _ => StorageProblem.Other,
     };

@@ -26,6 +26,9 @@ public enum StorageProblem
 
     /// <summary>It belongs to dashboards with other keys.</summary>
     OtherKeys = 7,
+
+    /// <summary>Its server doesn't answer. PostgreSQL alone.</summary>
+    Unreachable = 8,
 }
 
 /// <summary>How the database does, for the banner above every page.</summary>
@@ -55,6 +58,15 @@ public sealed class StorageHealth(DatabaseProvider database, TimeProvider timePr
     internal void ReportSuccess()
     {
         if (Current.Problem != StorageProblem.None)
+        {
+            Set(StorageReport.Well);
+        }
+    }
+
+    /// <summary>Its server answers, which says nothing about whether it can be written.</summary>
+    internal void ReportReached()
+    {
+        if (Current.Problem == StorageProblem.Unreachable)
         {
             Set(StorageReport.Well);
         }

@@ -4,6 +4,7 @@ using WsusDashboard.Dashboard.Features.Account;
 using WsusDashboard.Dashboard.Features.Audit;
 using WsusDashboard.Dashboard.Features.BatchRepairs;
 using WsusDashboard.Dashboard.Features.Clients;
+using WsusDashboard.Dashboard.Features.Dashboards;
 using WsusDashboard.Dashboard.Features.Disputes;
 using WsusDashboard.Dashboard.Features.Enrolment;
 using WsusDashboard.Dashboard.Features.Explain;
@@ -48,6 +49,7 @@ internal static class ApiRoutes
         group.MapRepairs();
         group.MapBatchRepairs();
         group.MapAudit();
+        group.MapCluster();
         group.MapPasskeys();
     }
 }

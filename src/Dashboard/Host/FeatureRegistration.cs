@@ -3,6 +3,7 @@ using WsusDashboard.Dashboard.Features.Audit;
 using WsusDashboard.Dashboard.Features.BatchRepairs;
 using WsusDashboard.Dashboard.Features.Causes;
 using WsusDashboard.Dashboard.Features.Clients;
+using WsusDashboard.Dashboard.Features.Dashboards;
 using WsusDashboard.Dashboard.Features.Disputes;
 using WsusDashboard.Dashboard.Features.Enrolment;
 using WsusDashboard.Dashboard.Features.History;
@@ -37,5 +38,6 @@ internal static class FeatureRegistration
         .AddPeople()
         .AddAccount()
         .AddSignIn()
-        .AddAudit();
+        .AddAudit()
+        .AddDashboards();
 }

@@ -36,7 +36,10 @@ internal static class IngestRegistration
         services.AddSingleton<OutboundReception>();
         services.AddSingleton<HubMembership>();
         services.AddSingleton(provider => new DatabaseAdmission(provider.GetRequiredService<HubMembership>().CheckAsync));
-        services.AddSingleton(provider => new DashboardInstance($"{Environment.MachineName}-{Environment.ProcessId}", () => AddressOf(provider)));
+        services.AddSingleton(provider => new DashboardInstance(
+            $"{Environment.MachineName}-{Environment.ProcessId}",
+            () => AddressOf(provider),
+            provider.GetRequiredService<DatabaseProvider>().IsPostgreSql ? DashboardInstance.ReadNode(provider.GetRequiredService<DashboardOptions>().DataDirectory) : null));
         services.AddSingleton<IOwnership>(provider => provider.GetRequiredService<DatabaseProvider>().IsPostgreSql ? ActivatorUtilities.CreateInstance<SharedOwnership>(provider) : SoleOwnership.Instance);
         services.AddHosted<Announcements>();
         services.AddSingleton<KeyRotation>();
@@ -68,9 +71,11 @@ internal static class IngestRegistration
         return services.AddJob<StaleServerJob>();
     }
 
-    /// <summary>Empty before it listens.</summary>
+    /// <summary>Empty before it listens. Behind a balancer the address that people use is the same for all: there its own is told.</summary>
     private static string AddressOf(IServiceProvider provider) =>
-        provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } bound ? provider.GetRequiredService<OwnAddress>().For(bound) : "";
+        provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is not { } bound ? ""
+        : provider.GetRequiredService<DashboardOptions>().PublicAddress.Length == 0 ? provider.GetRequiredService<OwnAddress>().For(bound)
+        : bound.Replace("//0.0.0.0:", $"//{Environment.MachineName}:", StringComparison.Ordinal).Replace("//[::]:", $"//{Environment.MachineName}:", StringComparison.Ordinal);
 
     private static void AddHosted<T>(this IServiceCollection services)
         where T : class, IHostedService

@@ -11,6 +11,7 @@ public static class Links
     public const string AddServer = "/servers/add";
     public const string Enrolment = "/servers/enrolment";
     public const string Jobs = "/jobs";
+    public const string Cluster = "/cluster";
     public const string Repairs = "/repairs";
     public const string RunningRepairs = "/repairs?state=running";
     public const string SignIn = "/sign-in";

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -58,6 +59,55 @@ public sealed class SharedOwnershipTests : IDisposable
         Assert.Equal(0, first.Ownership.Owned.Count);
     }
 
+    [Fact]
+    public async Task Run_OneOfTwoIsDrained_HandsAllOverAndTakesItsShareAgainAfterwards()
+    {
+        await using var first = Start();
+        await using var second = Start();
+        await Task.WhenAll(new[] { first, second }.Select(dashboard => dashboard.Ownership.WhenOwnedAsync(owned => owned.Count == Partitions.Count / 2, Token)));
+
+        await DrainAsync(first);
+        await second.Ownership.WhenOwnedAsync(owned => owned is { Count: Partitions.Count, OwnsFleet: true }, Token);
+
+        Assert.Equal((0, false), (first.Ownership.Owned.Count, first.Ownership.Owned.OwnsFleet));
+        Assert.Equal((true, 0, 1), (first.Ownership.View.IsDrained, first.Ownership.View.Share, first.Ownership.View.Sharers));
+        await ExecuteAsync("DELETE FROM \"Drains\"");
+        await Task.WhenAll(new[] { first, second }.Select(dashboard => dashboard.Ownership.WhenOwnedAsync(owned => owned.Count == Partitions.Count / 2, Token)));
+    }
+
+    /// <summary>A fleet that nobody watches would be worse.</summary>
+    [Fact]
+    public async Task Run_OtherOfADrainedOneEnds_TakesAllUntilItIsBack()
+    {
+        await using var drained = Start();
+        await DrainAsync(drained);
+        await using (var other = Start())
+        {
+            await other.Ownership.WhenOwnedAsync(owned => owned.Count == Partitions.Count, Token);
+        }
+
+        await drained.Ownership.WhenOwnedAsync(owned => owned is { Count: Partitions.Count, OwnsFleet: true }, Token);
+
+        Assert.False(drained.Ownership.View.IsDrained);
+        await using var back = Start();
+        await back.Ownership.WhenOwnedAsync(owned => owned is { Count: Partitions.Count, OwnsFleet: true }, Token);
+    }
+
+    [Fact]
+    public async Task Run_DashboardThatEnds_HandsOverPartByPart()
+    {
+        await using var first = Start();
+        await first.Ownership.WhenOwnedAsync(owned => owned.Count == Partitions.Count, Token);
+        await using var second = Start();
+        await second.Ownership.WhenOwnedAsync(owned => owned.Count == Partitions.Count / 2, Token);
+
+        await first.DisposeAsync();
+
+        Assert.InRange(first.LargestLoss, 1, 8);
+        Assert.Equal([.. Enumerable.Range(0, Partitions.Count + 1)], first.Lost.Order());
+        await second.Ownership.WhenOwnedAsync(owned => owned is { Count: Partitions.Count, OwnsFleet: true }, Token);
+    }
+
     /// <summary>What a killed process leaves behind is a connection that has ended; it isn't asked.</summary>
     [Fact]
     public async Task Run_ConnectionIsEnded_TakesTheSameAgainInTheSameTerm()
@@ -65,6 +115,8 @@ public sealed class SharedOwnershipTests : IDisposable
         await using var only = Start();
         await only.Ownership.WhenOwnedAsync(owned => owned.Count == Partitions.Count, Token);
         var terms = only.Ownership.Owned.TermsOf(Enumerable.Range(0, Partitions.Count));
+        var told = new ConcurrentQueue<StorageProblem>();
+        only.Health.Changed += () => told.Enqueue(only.Health.Current.Problem);
 
         await ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'WsusDashboard owner {only.Id}'");
         await Eventually.Async(() => ScalarAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2"), locks => locks > Partitions.Count);
@@ -72,6 +124,7 @@ public sealed class SharedOwnershipTests : IDisposable
         await only.Ownership.WhenConfirmedAsync(Token);
         Assert.Equal(terms, only.Ownership.Owned.TermsOf(Enumerable.Range(0, Partitions.Count)));
         Assert.Empty(only.Lost);
+        await Eventually.TrueAsync(() => told.SequenceEqual([StorageProblem.Unreachable, StorageProblem.None]));
     }
 
     [Fact]
@@ -155,6 +208,8 @@ public sealed class SharedOwnershipTests : IDisposable
         await transaction.StoreAsync(new([new EventItem(serverId, "epoch-1", happened, IsFirstOfWatch: sequence == 1)], []), Token);
     }
 
+    private Task DrainAsync(Running dashboard) => ExecuteAsync($"INSERT INTO \"Drains\" (\"Node\", \"Name\", \"Since\", \"By\") VALUES ('{dashboard.Id}', 'test', now(), 'ann')");
+
     private async Task ExecuteAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(_database.Options.Database.ConnectionString);
@@ -192,21 +247,27 @@ public sealed class SharedOwnershipTests : IDisposable
         public Running(TestDatabase database)
         {
             var backoff = new Backoff(TimeSpan.FromSeconds(1));
-            _opening = new(database, database, new StorageHealth(database.Provider, TimeProvider.System), new OpeningTurn(database.Provider), database.Provider, backoff, TimeProvider.System, NullLogger<DatabaseInitializer>.Instance);
+            Health = new(database.Provider, TimeProvider.System);
+            _opening = new(database, database, Health, new OpeningTurn(database.Provider), database.Provider, backoff, TimeProvider.System, NullLogger<DatabaseInitializer>.Instance);
             var self = new DashboardInstance("test", () => "");
             Id = self.Id;
             _announcements = new(database.Provider, self, _opening, backoff, TimeProvider.System, NullLogger<Announcements>.Instance);
-            Ownership = new(database.Provider, self, _announcements, TimeProvider.System, NullLogger<SharedOwnership>.Instance);
+            Ownership = new(database.Provider, self, _announcements, Health, TimeProvider.System, NullLogger<SharedOwnership>.Instance);
             _running = Ownership.RunAsync(ApplyAsync, _stopping.Token);
         }
 
         public string Id { get; }
+
+        public StorageHealth Health { get; }
 
         public SharedOwnership Ownership { get; }
 
         public IReadOnlyList<int> Gained => Read(_gained);
 
         public IReadOnlyList<int> Lost => Read(_lost);
+
+        /// <summary>So many partitions went at once.</summary>
+        public int LargestLoss { get; private set; }
 
         public async ValueTask DisposeAsync()
         {
@@ -234,6 +295,7 @@ public sealed class SharedOwnershipTests : IDisposable
             lock (_lock)
             {
                 (change.IsGained ? _gained : _lost).AddRange(change.Partitions);
+                LargestLoss = change.IsGained ? LargestLoss : Math.Max(LargestLoss, change.Partitions.Count);
             }
 
             return Task.CompletedTask;

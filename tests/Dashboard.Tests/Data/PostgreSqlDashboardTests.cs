@@ -1,6 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Hangfire;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Kernel.Options;
 using WsusDashboard.Dashboard.Tests.Support;
@@ -39,6 +42,31 @@ public sealed class PostgreSqlDashboardTests : IDisposable
         await Eventually.TrueAsync(() => Servers(storage) == 2);
     }
 
+    /// <summary>One makes the tables, the other waits for it; both have the same keys.</summary>
+    [Fact]
+    public async Task Start_TwoAtOnceOnAnEmptyDatabase_BothComeUp()
+    {
+        using var other = new TempFolder();
+        var (cluster, database) = TestClusters.CreateDatabase(isMigrated: false);
+        await using (var keys = await StartAsync(_folder, cluster.ConnectionString(database)))
+        {
+            _ = keys.Get<HubIdentity>().Keys.Current;
+        }
+
+        foreach (var file in new[] { "dashboard.key", "identity.pem", "hub.id" })
+        {
+            File.Copy(_folder.File(file), other.File(file));
+        }
+
+        var both = await Task.WhenAll(Task.Run(() => StartAsync(_folder), TestContext.Current.CancellationToken), Task.Run(() => StartAsync(other), TestContext.Current.CancellationToken));
+
+        await using var first = both[0];
+        await using var second = both[1];
+        await Task.WhenAll(both.Select(dashboard => dashboard.Get<IOwnership>().WhenOwnedAsync(owned => owned.Count == Partitions.Count / 2, TestContext.Current.CancellationToken).WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken)));
+        Assert.Equal(1, await first.ReadAsync(context => context.Database.SqlQuery<int>($"SELECT count(*)::int AS \"Value\" FROM \"__EFMigrationsHistory\"").SingleAsync(TestContext.Current.CancellationToken)));
+        Assert.All(both, dashboard => Assert.Equal(StorageProblem.None, dashboard.Get<StorageHealth>().Current.Problem));
+    }
+
     [Fact]
     public async Task Start_ServerThatIsNotThere_SaysSoWithoutThePassword()
     {
@@ -46,7 +74,7 @@ public sealed class PostgreSqlDashboardTests : IDisposable
 
         var report = dashboard.Get<StorageHealth>().Current;
 
-        Assert.Equal(StorageProblem.Other, report.Problem);
+        Assert.Equal(StorageProblem.Unreachable, report.Problem);
         Assert.Contains("nothing on", report.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("very-secret", report.Message, StringComparison.Ordinal);
     }

@@ -33,7 +33,7 @@ internal sealed class HubMembership(IDbContextFactory<SecurityContext> contexts,
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var known = await context.HubProofs.AsNoTracking().FirstOrDefaultAsync(cancellationToken);
+        var known = await context.HubProofs.AsNoTracking().SingleOrDefaultAsync(proof => proof.Id == HubProofEntity.OnlyId, cancellationToken);
         if (known is null)
         {
             context.HubProofs.Add(new() { Id = HubProofEntity.OnlyId, HubId = hub.Id, HubPin = hub.Keys.Current.Pin, KeyProof = Prove(hub.Id) });

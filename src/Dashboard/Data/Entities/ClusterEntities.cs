@@ -19,6 +19,9 @@ public sealed class DashboardEntity
     /// <summary>Made at each start; 32 hexadecimal digits.</summary>
     public required string Id { get; set; }
 
+    /// <summary>The same at each start, because it lies in the data folder; 32 hexadecimal digits.</summary>
+    public string Node { get; set; } = "";
+
     public string Name { get; set; } = "";
 
     public string Version { get; set; } = "";
@@ -26,10 +29,28 @@ public sealed class DashboardEntity
     /// <summary>Where people reach it; empty before it listens.</summary>
     public string Address { get; set; } = "";
 
+    /// <summary>True from the moment on when it was asked to end: it takes nothing any more.</summary>
+    public bool IsLeaving { get; set; }
+
     public DateTime StartedAt { get; set; }
 
     /// <summary>By the clock of the database.</summary>
     public DateTime HeartbeatAt { get; set; }
+}
+
+/// <summary>A dashboard that owns no servers while the others can, until somebody ends that; it outlives restarts. Used on PostgreSQL alone.</summary>
+public sealed class DrainEntity
+{
+    /// <summary><see cref="DashboardEntity.Node"/>.</summary>
+    public required string Node { get; set; }
+
+    /// <summary>What the dashboard was called then.</summary>
+    public string Name { get; set; } = "";
+
+    public DateTime Since { get; set; }
+
+    /// <summary>Name of the person, or of the token's owner.</summary>
+    public string By { get; set; } = "";
 }
 
 /// <summary>A server as its owner shows it: what the other dashboards show. Used on PostgreSQL alone.</summary>

@@ -15,7 +15,7 @@ public sealed partial class AuditPage
     [
         ("", "Everything"), ("repair", "Repairs"), ("intent", "Before commands"), ("problem", "Problems"), ("service", "Services"), ("pool", "Pools"), ("sync", "Syncs"), ("server", "Servers"),
         ("person", "People and sign-ins"), ("account", "Accounts"), ("token", "API tokens"), ("enrolment", "Enrolment"),
-        ("hub", "Dashboard keys"), ("database", "Database"), ("access", "Refusals"),
+        ("hub", "Dashboard keys"), ("cluster", "Dashboards"), ("database", "Database"), ("access", "Refusals"),
     ];
 
     private AuditQuery _query = new();

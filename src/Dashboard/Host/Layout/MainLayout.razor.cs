@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Security.Callers;
 
@@ -18,6 +19,9 @@ public sealed partial class MainLayout : IDisposable
 
     [Inject]
     private Caller Caller { get; set; } = null!;
+
+    [Inject]
+    private IOwnership Ownership { get; set; } = null!;
 
     [CascadingParameter]
     private HttpContext? HttpContext { get; set; }

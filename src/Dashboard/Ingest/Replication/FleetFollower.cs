@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
@@ -21,7 +22,7 @@ internal sealed partial class FleetFollower(
     private static readonly TimeSpan CollectFor = TimeSpan.FromMilliseconds(50);
 
     private readonly IdBatch _marked = new();
-    private readonly Dictionary<int, Shown> _shown = [];
+    private readonly ConcurrentDictionary<int, Shown> _shown = new();
 
     /// <summary>Reads the rows of these servers soon: another dashboard has them now.</summary>
     public void Look(IEnumerable<int> serverIds) => _marked.Mark(serverIds);
@@ -44,6 +45,9 @@ internal sealed partial class FleetFollower(
 
         live.MarkLoaded();
     }
+
+    /// <summary>Servers of other dashboards that are shown older than their owner has told.</summary>
+    public async Task<int> CountBehindAsync(CancellationToken cancellationToken) => (await FindNewerAsync(cancellationToken)).Count(id => ingest.Find(id) is null);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -158,7 +158,14 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.Property<DateTime>("HeartbeatAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsLeaving")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Node")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -172,6 +179,27 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("Dashboards");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.DrainEntity", b =>
+                {
+                    b.Property<string>("Node")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Node");
+
+                    b.ToTable("Drains");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.EnrolmentTokenEntity", b =>

@@ -12,7 +12,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 {
     [DbContext(typeof(DashboardContext))]
-    [Migration("20261130232841_Initial")]
+    [Migration("20261201004146_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -161,7 +161,14 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.Property<DateTime>("HeartbeatAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsLeaving")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Node")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -175,6 +182,27 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("Dashboards");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.DrainEntity", b =>
+                {
+                    b.Property<string>("Node")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Node");
+
+                    b.ToTable("Drains");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.EnrolmentTokenEntity", b =>

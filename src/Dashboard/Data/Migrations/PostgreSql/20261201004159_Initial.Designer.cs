@@ -13,7 +13,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlDashboardContext))]
-    [Migration("20261130232845_Initial")]
+    [Migration("20261201004159_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -189,7 +189,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.Property<DateTime>("HeartbeatAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<bool>("IsLeaving")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Node")
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -205,6 +213,30 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.HasKey("Id");
 
                     b.ToTable("Dashboards");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.DrainEntity", b =>
+                {
+                    b.Property<string>("Node")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("Since")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Node");
+
+                    b.ToTable("Drains");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.EnrolmentTokenEntity", b =>

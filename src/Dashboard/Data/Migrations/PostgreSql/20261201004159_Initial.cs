@@ -38,15 +38,31 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 columns: table => new
                 {
                     Id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Node = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Name = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Version = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Address = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    IsLeaving = table.Column<bool>(type: "boolean", nullable: false),
                     StartedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     HeartbeatAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Dashboards", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Drains",
+                columns: table => new
+                {
+                    Node = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Since = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    By = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Drains", x => x.Node);
                 });
 
             migrationBuilder.CreateTable(
@@ -825,6 +841,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "Dashboards");
+
+            migrationBuilder.DropTable(
+                name: "Drains");
 
             migrationBuilder.DropTable(
                 name: "EnrolmentTokens");
