@@ -23,6 +23,8 @@ namespace WsusDashboard.Dashboard.Tests.Cluster;
 /// <summary>Two dashboards on one PostgreSQL database: each server is watched by one, and both show and command it.</summary>
 public sealed class TwoDashboardsTests : IAsyncLifetime
 {
+    private const int AttemptsPerMinute = 6;
+
     private readonly TempFolder _firstFolder = new();
     private readonly TempFolder _secondFolder = new();
     private readonly string _connectionString;
@@ -158,6 +160,30 @@ public sealed class TwoDashboardsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AuthenticatorCode_TriedAtOne_IsUsedUpAtTheOther()
+    {
+        Assert.True(await _first.Get<AuthenticatorCodes>().TryUseAsync("ann", "123456", Token));
+
+        Assert.False(await _second.Get<AuthenticatorCodes>().TryUseAsync("ann", "123456", Token));
+        Assert.True(await _second.Get<AuthenticatorCodes>().TryUseAsync("bob", "123456", Token));
+    }
+
+    [Fact]
+    public async Task SignInAttempts_AtBoth_CountTogether()
+    {
+        var answers = new List<HttpStatusCode>();
+        for (var attempt = 0; attempt < AttemptsPerMinute + 1; attempt++)
+        {
+            using var client = (attempt % 2 == 0 ? _first : _second).Client(token: null);
+            using var answer = await client.GetAsync(new Uri("/sign-in/link?code=nonsense", UriKind.Relative), Token);
+            answers.Add(answer.StatusCode);
+        }
+
+        Assert.DoesNotContain(HttpStatusCode.TooManyRequests, answers[..AttemptsPerMinute]);
+        Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1]);
+    }
+
+    [Fact]
     public async Task Audit_WrittenByBothAtOnce_IsOneChain()
     {
         await Task.WhenAll(Enumerable.Range(0, 40).Select(number => (number % 2 == 0 ? _first : _second).Get<AuditLog>().WriteAsync("ann", CallerIdentity.Dashboard, new() { What = "test", Detail = $"entry {number}", Outcome = "done" })));
@@ -212,6 +238,7 @@ public sealed class TwoDashboardsTests : IAsyncLifetime
     {
         options.Database.Provider = DatabaseOptions.PostgreSql;
         options.Database.ConnectionString = _connectionString;
+        options.SignIn.AttemptsPerMinute = AttemptsPerMinute;
         options.Join.Token = token is null ? Secret.Empty : new(token);
     });
 }

@@ -17,6 +17,26 @@ public sealed class HubProofEntity
     public required byte[] KeyProof { get; set; }
 }
 
+/// <summary>A code of an authenticator app that was tried a moment ago: it counts once, at whichever dashboard.</summary>
+public sealed class TriedCodeEntity
+{
+    /// <summary>Hash of the person and the code; 64 hexadecimal digits.</summary>
+    public required string Id { get; set; }
+
+    public DateTime At { get; set; }
+}
+
+/// <summary>Attempts to sign in from a network within ten seconds, at all dashboards. Used on PostgreSQL alone.</summary>
+public sealed class SignInAttemptEntity
+{
+    public required string Network { get; set; }
+
+    /// <summary>Number of the ten seconds since 1970, by the clock of the database.</summary>
+    public long Slot { get; set; }
+
+    public int Count { get; set; }
+}
+
 /// <summary>The keys of a dashboard for one that joins it, sealed with a token that is nowhere in the database. It's gone once it is used.</summary>
 public sealed class JoinOfferEntity
 {

@@ -37,6 +37,10 @@ public class SecurityContext : IdentityUserContext<Person>, IDataProtectionKeyCo
 
     public DbSet<JoinOfferEntity> JoinOffers => Set<JoinOfferEntity>();
 
+    public DbSet<TriedCodeEntity> TriedCodes => Set<TriedCodeEntity>();
+
+    public DbSet<SignInAttemptEntity> SignInAttempts => Set<SignInAttemptEntity>();
+
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>The third has passkeys.</summary>
@@ -78,6 +82,7 @@ public class SecurityContext : IdentityUserContext<Person>, IDataProtectionKeyCo
             entry.HasIndex(entity => entity.ServerId);
             entry.HasIndex(entity => entity.Site);
         });
+        builder.Entity<SignInAttemptEntity>().HasKey(entity => new { entity.Network, entity.Slot });
         builder.Entity<HubProofEntity>().Property(entity => entity.Id).ValueGeneratedNever();
         builder.Entity<AuditAnchor>(anchor =>
         {

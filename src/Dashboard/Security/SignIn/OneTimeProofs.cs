@@ -1,5 +1,10 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Security;
 
 namespace WsusDashboard.Dashboard.Security.SignIn;
 
@@ -57,16 +62,40 @@ internal sealed class PasskeyChallenges(TimeProvider timeProvider)
     private static string Normal(string base64Url) => base64Url.TrimEnd('=');
 }
 
-/// <summary>The codes of authenticator apps that were tried a moment ago: each counts once, although an app shows it for half a minute and some tolerance is added.</summary>
-internal sealed class AuthenticatorCodes(TimeProvider timeProvider)
+/// <summary>
+/// The codes of authenticator apps that were tried a moment ago: each counts once, although an app shows it for half a minute and some tolerance is added. They lie in the database, as hashes: a code that was used at one
+/// dashboard is used at all of them.
+/// </summary>
+internal sealed class AuthenticatorCodes(IDbContextFactory<SecurityContext> contexts, TimeProvider timeProvider)
 {
     /// <summary>Longer than Identity takes a code: two steps of half a minute before and after.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
-    private readonly RecentKeys<bool> _tried = new(Lifetime, timeProvider);
+    /// <summary>False where this person's code was tried before. Of several who try at once, one succeeds.</summary>
+    public async Task<bool> TryUseAsync(string personId, string code, CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow().UtcDateTime;
+        var oldest = now - Lifetime;
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await context.TriedCodes.Where(tried => tried.At < oldest).ExecuteDeleteAsync(cancellationToken);
+        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{personId} {code}")));
+        if (await context.TriedCodes.AnyAsync(tried => tried.Id == id, cancellationToken))
+        {
+            return false;
+        }
 
-    /// <summary>False where this person's code was tried before.</summary>
-    public bool TryUse(string personId, string code) => _tried.TryAdd($"{personId} {code}", true);
+        context.TriedCodes.Add(new() { Id = id, At = now });
+        try
+        {
+            await context.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException exception) when (StorageFault.Of(exception) == StorageProblem.None)
+        {
+            // Another one was quicker.
+            return false;
+        }
+    }
 }
 
 /// <summary>What happened within a span of time, at most so many; measured by a clock that nobody sets. Threading: any thread.</summary>

@@ -7,7 +7,7 @@ using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Dashboard.Security.Web;
 
-/// <summary>How often one client may ask. Counted in this process: a restart begins again, the lock-out of accounts does not.</summary>
+/// <summary>How often one client may ask. Counted in this process, and sign-ins where several dashboards share a database in all of them: with SQLite a restart begins again, the lock-out of accounts does not.</summary>
 internal static class RateLimits
 {
     /// <summary>Everything that proves who somebody is: passwords, codes, links, passkeys. Per address; looking at the pages is free.</summary>
@@ -18,11 +18,11 @@ internal static class RateLimits
 
     private const int Segments = 6;
 
-    public static IServiceCollection AddRateLimits(this IServiceCollection services, DashboardOptions options) => services.AddRateLimiter(limits =>
+    public static IServiceCollection AddRateLimits(this IServiceCollection services, DashboardOptions options) => services.AddSingleton<SignInAttempts>().AddRateLimiter(limits =>
     {
         limits.AddPolicy(SignIn, context => HttpMethods.IsGet(context.Request.Method) && !context.Request.Query.ContainsKey("code")
             ? RateLimitPartition.GetNoLimiter("pages")
-            : RateLimitPartition.GetSlidingWindowLimiter($"sign-in {PeerNetwork.Of(context.Connection.RemoteIpAddress)}", _ => Window(options.SignIn.AttemptsPerMinute)));
+            : SignInLimit(PeerNetwork.Of(context.Connection.RemoteIpAddress), options.SignIn.AttemptsPerMinute, context.RequestServices.GetRequiredService<SignInAttempts>()));
         limits.AddPolicy(Api, context =>
         {
             var caller = CallerClaims.Read(context.User, CallerClaims.AddressOf(context));
@@ -31,6 +31,10 @@ internal static class RateLimits
         });
         limits.OnRejected = AnswerAsync;
     });
+
+    private static RateLimitPartition<string> SignInLimit(string network, int permits, SignInAttempts attempts) => attempts.AreShared
+        ? RateLimitPartition.Get($"sign-in {network}", _ => (RateLimiter)new SharedSignInLimiter(new SlidingWindowRateLimiter(Window(permits)), network, permits, attempts))
+        : RateLimitPartition.GetSlidingWindowLimiter($"sign-in {network}", _ => Window(permits));
 
     private static SlidingWindowRateLimiterOptions Window(int permits) => new() { PermitLimit = permits, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = Segments, QueueLimit = 0 };
 

@@ -513,6 +513,37 @@ namespace WsusDashboard.Dashboard.Data.Security.Migrations.PostgreSql
                     b.ToTable("Sessions");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.SignInAttemptEntity", b =>
+                {
+                    b.Property<string>("Network")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Slot")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Network", "Slot");
+
+                    b.ToTable("SignInAttempts");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.TriedCodeEntity", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("TriedCodes");
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Security.Person", null)

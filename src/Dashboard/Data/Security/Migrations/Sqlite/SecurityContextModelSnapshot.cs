@@ -451,6 +451,35 @@ namespace WsusDashboard.Dashboard.Data.Security.Migrations.Sqlite
                     b.ToTable("Sessions");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.SignInAttemptEntity", b =>
+                {
+                    b.Property<string>("Network")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Slot")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Network", "Slot");
+
+                    b.ToTable("SignInAttempts");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.TriedCodeEntity", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("TriedCodes");
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Security.Person", null)
