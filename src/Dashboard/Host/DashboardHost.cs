@@ -146,7 +146,7 @@ public static class DashboardHost
         builder.Services.Configure<IISServerOptions>(iis => iis.AutomaticAuthentication = false);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            RequestLimits.Apply(kestrel, Listening.IsBehindProxy(options));
+            RequestLimits.Apply(kestrel, Listening.ProxyRule(options));
             Listening.Apply(kestrel, options, certificate, portOfIis);
 
             // Last: the first address is the one that people are told.

@@ -18,8 +18,11 @@ public sealed class DashboardOptions
     /// <summary>The address to listen on: localhost or an IP address of this computer. Without a certificate only loopback is allowed, because the dashboard then speaks plain HTTP.</summary>
     public string ListenAddress { get; set; } = "localhost";
 
-    /// <summary>The https address people use, if it isn't the dashboard's own: that of IIS or of a proxy with TLS on this computer, which has to send X-Forwarded-For and X-Forwarded-Proto. Besides localhost, only its host and the certificate's names are answered.</summary>
+    /// <summary>The https address people use, if it isn't the dashboard's own: that of IIS or of a proxy with TLS on this computer or of ProxyAddresses, which has to send X-Forwarded-For and X-Forwarded-Proto. Besides localhost, only its host and the certificate's names are answered.</summary>
     public string PublicAddress { get; set; } = "";
+
+    /// <summary>IP addresses of proxies on other computers, separated by commas: X-Forwarded-For and X-Forwarded-Proto are believed from them. It needs PublicAddress and a certificate. Empty = none.</summary>
+    public string ProxyAddresses { get; set; } = "";
 
     /// <summary>TCP port for agents: where they register themselves with an enrolment token, and where those that connect themselves come in; over TLS with the dashboard's own key, on all addresses. 0 = none.</summary>
     [Range(0, 65535)]

@@ -49,7 +49,7 @@ public sealed class ConnectionPlacesTests
 
     private static Task<LoopbackServer> StartAsync(bool isBehindProxy)
     {
-        var places = new ConnectionPlaces(PerNetwork, isBehindProxy);
+        var places = new ConnectionPlaces(PerNetwork, _ => isBehindProxy);
         return LoopbackServer.StartAsync(app => app.MapGet("/", () => ""), listen: listen => listen.Use(places.Admit));
     }
 

@@ -161,6 +161,45 @@ public sealed class HttpsTests : IDisposable
         Assert.Equal("https://dash.corp.example", dashboard.Get<OwnAddress>().For("http://127.0.0.1:5080"));
     }
 
+    [Theory]
+    [InlineData("127.0.0.1, 10.9.9.9", "/sign-in?notice=link")]
+    [InlineData("10.9.9.9", "/")]
+    public async Task Proxy_OnAnotherComputer_IsBelievedOnlyIfTheOptionsNameIt(string proxies, string expected)
+    {
+        await using var dashboard = await StartAsync(options =>
+        {
+            Write(options, "pfx", TimeSpan.FromDays(30));
+            (options.PublicAddress, options.ProxyAddresses) = ("https://dash.corp.example", proxies);
+        });
+        var link = await OwnAccess.MakeSignInLinkAsync(dashboard.Services, "demo", TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
+        using var client = Client(out _);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"https://localhost:{dashboard.Http.BaseAddress!.Port}{link}"));
+        request.Headers.Add("X-Forwarded-For", "10.1.2.3");
+
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        // Such a link signs in on this computer alone.
+        Assert.Equal(expected, response.Headers.Location?.ToString());
+    }
+
+    [Theory]
+    [InlineData("nginx.corp.example", true, 1)]
+    [InlineData("10.9.9.9", false, 1)]
+    public void Validate_ProxyAddressesThatCannotBe_AreNamed(string proxies, bool isComplete, int expected)
+    {
+        var problems = OptionMistakes.Of(options =>
+        {
+            (options.DataDirectory, options.ProxyAddresses) = (_folder.Path, proxies);
+            if (isComplete)
+            {
+                Write(options, "pfx", TimeSpan.FromDays(30));
+                options.PublicAddress = "https://dash.corp.example";
+            }
+        });
+
+        Assert.Equal(expected, problems.Count(problem => problem.Contains("Dashboard:ProxyAddresses", StringComparison.Ordinal)));
+    }
+
     private static HttpClient Client(out List<string> seen)
     {
         var subjects = seen = [];

@@ -6,15 +6,15 @@ namespace WsusDashboard.Dashboard.Security.Web;
 
 /// <summary>So many connections of one address, so that nobody who only holds connections open takes all there are. What comes beyond is ended at once. Threading: any.</summary>
 /// <param name="perNetwork">Connections of one address; of IPv6 those of its network.</param>
-/// <param name="isBehindProxy">True where a proxy on this computer brings the connections of everybody: this computer isn't counted then.</param>
-internal sealed class ConnectionPlaces(int perNetwork, bool isBehindProxy)
+/// <param name="isProxy">True for the address of a proxy that brings the connections of everybody: it isn't counted.</param>
+internal sealed class ConnectionPlaces(int perNetwork, Func<IPAddress, bool> isProxy)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _open = new(StringComparer.Ordinal);
 
     public ConnectionDelegate Admit(ConnectionDelegate next) => async connection =>
     {
-        if (isBehindProxy && connection.RemoteEndPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address))
+        if (connection.RemoteEndPoint is IPEndPoint { Address: var address } && isProxy(address))
         {
             await next(connection);
             return;

@@ -51,15 +51,36 @@ internal static class Listening
         }
     }
 
-    /// <summary>True where people come through a proxy on this computer, which has the certificate.</summary>
-    public static bool IsBehindProxy(DashboardOptions options) => options.PublicAddress.Length > 0 && options.Https.CertificateFile.Length == 0;
+    /// <summary>Proxies on other computers, as the option has them.</summary>
+    public static IReadOnlyList<string> ProxiesOf(DashboardOptions options) => options.ProxyAddresses.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>A proxy on this computer says who asks, and how; nobody else is believed.</summary>
+    /// <summary>Tells the proxies apart that people come through: one on this computer, which has the certificate, or those of the options.</summary>
+    public static Func<IPAddress, bool> ProxyRule(DashboardOptions options)
+    {
+        var others = ProxiesOf(options).Select(IPAddress.Parse).ToHashSet();
+        var isOnThisComputer = options.PublicAddress.Length > 0 && options.Https.CertificateFile.Length == 0;
+        return address => isOnThisComputer ? IPAddress.IsLoopback(address) : others.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+    }
+
+    /// <summary>A proxy says who asks, and how; nobody else is believed.</summary>
     public static void UseProxy(this WebApplication app, DashboardOptions options)
     {
-        if (IsBehindProxy(options))
+        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+        if (ProxiesOf(options) is { Count: > 0 } proxies)
         {
-            app.UseForwardedHeaders(new() { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
+            // Instead of this computer.
+            forwarded.KnownIPNetworks.Clear();
+            forwarded.KnownProxies.Clear();
+            foreach (var proxy in proxies)
+            {
+                forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
+            }
+
+            app.UseForwardedHeaders(forwarded);
+        }
+        else if (options.PublicAddress.Length > 0 && options.Https.CertificateFile.Length == 0)
+        {
+            app.UseForwardedHeaders(forwarded);
         }
     }
 }

@@ -25,6 +25,16 @@ internal sealed class ListeningRule(int? portOfIis) : OptionsRule<DashboardOptio
             yield return $"{DashboardOptions.KeyOf(options.PublicAddress)} is \"{options.PublicAddress}\". Allowed: https, a host and, if it isn't 443, a port, for example https://wsusdashboard.corp.example.";
         }
 
+        foreach (var name in Listening.ProxiesOf(options).Where(name => !IPAddress.TryParse(name, out _)))
+        {
+            yield return $"{DashboardOptions.KeyOf(options.ProxyAddresses)} has \"{name}\". Allowed: IP addresses, separated by commas.";
+        }
+
+        if (options.ProxyAddresses.Length > 0 && (options.PublicAddress.Length == 0 || options.Https.CertificateFile.Length == 0))
+        {
+            yield return $"{DashboardOptions.KeyOf(options.ProxyAddresses)} is \"{options.ProxyAddresses}\". Allowed with {DashboardOptions.KeyOf(options.PublicAddress)}, the address people use, and {DashboardOptions.KeyOf(options.Https.CertificateFile)}: between computers the dashboard speaks TLS only.";
+        }
+
         if (portOfIis is not null && options.PublicAddress.Length == 0)
         {
             yield return $"{DashboardOptions.KeyOf(options.PublicAddress)} is empty, but IIS hosts the dashboard. Allowed: the https address of its site in IIS.";

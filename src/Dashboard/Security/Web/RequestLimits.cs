@@ -16,10 +16,10 @@ internal static class RequestLimits
 
     /// <summary>Before the addresses that it listens on are named.</summary>
     /// <param name="kestrel">The server.</param>
-    /// <param name="isBehindProxy">As in <see cref="ConnectionPlaces"/>.</param>
-    public static void Apply(KestrelServerOptions kestrel, bool isBehindProxy)
+    /// <param name="isProxy">As in <see cref="ConnectionPlaces"/>.</param>
+    public static void Apply(KestrelServerOptions kestrel, Func<System.Net.IPAddress, bool> isProxy)
     {
-        var places = new ConnectionPlaces(MaximumConnectionsOfAnAddress, isBehindProxy);
+        var places = new ConnectionPlaces(MaximumConnectionsOfAnAddress, isProxy);
         kestrel.ConfigureEndpointDefaults(listen => listen.Use(places.Admit));
         var limits = kestrel.Limits;
         limits.MaxRequestBodySize = MaximumBodyBytes;
