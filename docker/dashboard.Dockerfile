@@ -15,5 +15,5 @@ VOLUME /data
 ENV Dashboard__DataDirectory=/data
 # The image has bash but no curl; the check reads the status line of the readiness page.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
-  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/5080; printf 'GET /health/ready HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3; head -1 <&3 | grep -q ' 200 '"]
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${Dashboard__Port:-5080}; printf 'GET /health/ready HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3; head -1 <&3 | grep -q ' 200 '"]
 ENTRYPOINT ["dotnet", "WsusDashboard.Dashboard.dll"]

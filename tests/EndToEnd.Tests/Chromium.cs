@@ -22,7 +22,8 @@ public sealed class Chromium : IAsyncLifetime
     /// <param name="signInLink">Signs in first; null = nobody is signed in.</param>
     /// <param name="viewport">The size of the window; null = a laptop.</param>
     /// <param name="scheme">Light or dark.</param>
-    public async Task<IPage> OpenAsync(Uri? signInLink, Viewport? viewport = null, ColorScheme scheme = ColorScheme.Light)
+    /// <param name="trustsAll">True for a certificate that nobody has signed.</param>
+    public async Task<IPage> OpenAsync(Uri? signInLink, Viewport? viewport = null, ColorScheme scheme = ColorScheme.Light, bool trustsAll = false)
     {
         if (_browser is null)
         {
@@ -39,6 +40,7 @@ public sealed class Chromium : IAsyncLifetime
             TimezoneId = "Europe/Zurich",
             Locale = "en-GB",
             ReducedMotion = ReducedMotion.Reduce,
+            IgnoreHTTPSErrors = trustsAll,
         });
         _context.SetDefaultTimeout(LimitMilliseconds);
         if (signInLink is not null)

@@ -16,10 +16,16 @@ public sealed class PostgresCluster : IDisposable
 
     private readonly string _folder;
     private readonly string _programs;
-    private readonly Process _server;
+    private readonly IReadOnlyList<string> _arguments;
+    private Process _server;
+    private bool _isDown;
     private int _databases;
 
-    private PostgresCluster(string programs, string folder, Process server) => (_programs, _folder, _server) = (programs, folder, server);
+    private PostgresCluster(string programs, string folder, IReadOnlyList<string> arguments) =>
+        (_programs, _folder, _arguments, _server) = (programs, folder, arguments, StartServer(programs, arguments));
+
+    /// <summary>The socket by which it is reached.</summary>
+    public string SocketPath => Path.Combine(_folder, ".s.PGSQL.5432");
 
     private static bool IsRoot => Environment.UserName == "root";
 
@@ -48,12 +54,7 @@ public sealed class PostgresCluster : IDisposable
             arguments.AddRange(["-c", setting]);
         }
 
-        var server = Process.Start(AsUser(Path.Combine(programs, "postgres"), arguments)) ?? throw new InvalidOperationException("postgres did not start");
-        server.ErrorDataReceived += (_, _) => { };
-        server.OutputDataReceived += (_, _) => { };
-        server.BeginErrorReadLine();
-        server.BeginOutputReadLine();
-        var cluster = new PostgresCluster(programs, folder, server);
+        var cluster = new PostgresCluster(programs, folder, arguments);
         cluster.WaitUntilReady();
         return cluster;
     }
@@ -72,9 +73,14 @@ public sealed class PostgresCluster : IDisposable
     public string ConnectionString(string database, bool pooling = true) =>
         new NpgsqlConnectionStringBuilder { Host = _folder, Database = database, Username = User, Pooling = pooling, Timeout = 60, CommandTimeout = 600 }.ConnectionString;
 
-    public void Dispose()
+    /// <summary>Ends the server as a crash does: every connection breaks, and nothing is written back. What was committed stays only with "synchronous_commit=on".</summary>
+    public void Crash()
     {
-        NpgsqlConnection.ClearAllPools();
+        if (_isDown)
+        {
+            return;
+        }
+
         if (!_server.HasExited)
         {
             RunAsUser(Path.Combine(_programs, "pg_ctl"), "-D", Path.Combine(_folder, "data"), "-m", "immediate", "-t", "20", "stop");
@@ -82,7 +88,32 @@ public sealed class PostgresCluster : IDisposable
 
         _server.WaitForExit(TimeSpan.FromSeconds(20));
         _server.Dispose();
+        _isDown = true;
+    }
+
+    /// <summary>Starts it after <see cref="Crash"/>, and waits until it answers.</summary>
+    public void StartAgain()
+    {
+        _server = StartServer(_programs, _arguments);
+        _isDown = false;
+        WaitUntilReady();
+    }
+
+    public void Dispose()
+    {
+        NpgsqlConnection.ClearAllPools();
+        Crash();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static Process StartServer(string programs, IEnumerable<string> arguments)
+    {
+        var server = Process.Start(AsUser(Path.Combine(programs, "postgres"), arguments)) ?? throw new InvalidOperationException("postgres did not start");
+        server.ErrorDataReceived += (_, _) => { };
+        server.OutputDataReceived += (_, _) => { };
+        server.BeginErrorReadLine();
+        server.BeginOutputReadLine();
+        return server;
     }
 
     private static string? FindPrograms()

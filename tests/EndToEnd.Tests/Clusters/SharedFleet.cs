@@ -14,33 +14,46 @@ internal sealed class SharedFleet : IAsyncDisposable
 {
     private const int PageSize = 200;
 
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
+
     private readonly TempFolder _folder = new();
-    private readonly PostgresCluster _cluster = PostgresCluster.Start();
     private readonly List<HubProcess> _hubs = [];
+    private readonly Dictionary<HubProcess, HubDatabase> _folders = [];
     private readonly int _servers;
+    private readonly Uri? _publicAddress;
     private string _database = "";
     private SwarmProcess? _swarm;
-    private int _folders;
+    private int _made;
 
-    private SharedFleet(int servers) => _servers = servers;
+    private SharedFleet(int servers, Uri? publicAddress, string[] settings) => (_servers, _publicAddress, Cluster) = (servers, publicAddress, PostgresCluster.Start(settings));
 
+    /// <summary>Those that run.</summary>
     public IReadOnlyList<HubProcess> Hubs => _hubs;
+
+    public PostgresCluster Cluster { get; }
+
+    /// <summary>Signs in once, at any of them; without host.</summary>
+    public string SignInLink { get; private set; } = "";
 
     private SwarmProcess Swarm => _swarm ?? throw new InvalidOperationException("The swarm is not started.");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<SharedFleet> StartAsync(int servers, int dashboards)
+    /// <param name="servers">Agents of the swarm.</param>
+    /// <param name="dashboards">Processes that share them.</param>
+    /// <param name="publicAddress">That of a proxy in front of them; null = none.</param>
+    /// <param name="settings">Of PostgreSQL.</param>
+    public static async Task<SharedFleet> StartAsync(int servers, int dashboards, Uri? publicAddress = null, params string[] settings)
     {
-        var fleet = new SharedFleet(servers);
+        var fleet = new SharedFleet(servers, publicAddress, settings);
         try
         {
-            fleet._database = fleet._cluster.CreateDatabase();
+            fleet._database = fleet.Cluster.CreateDatabase();
             var first = fleet.NewDatabase();
             var port = LoopbackPort.Choose();
             fleet._swarm = await SwarmProcess.StartAsync(servers, port, ChangeMarker.StartNow(), [first.MakeKey()], Token);
-            await first.FillAsync(fleet.Swarm.Pins.Select((pin, index) => (index, pin)), port, Token);
-            fleet._hubs.Add(await HubProcess.StartAsync(first, Token));
+            fleet.SignInLink = await first.FillAsync(fleet.Swarm.Pins.Select((pin, index) => (index, pin)), port, Token);
+            await fleet.StartHubAsync(first);
             while (fleet._hubs.Count < dashboards)
             {
                 await fleet.JoinAsync();
@@ -57,14 +70,19 @@ internal sealed class SharedFleet : IAsyncDisposable
     }
 
     /// <summary>One more dashboard, with a folder of its own and the keys of the others.</summary>
-    public async Task<HubProcess> JoinAsync()
+    /// <param name="through">How it reaches PostgreSQL; null = as the others.</param>
+    public async Task<HubProcess> JoinAsync(DatabaseRelay? through = null)
     {
         using var rest = new RestClient(_hubs[0].Address, _hubs[0].Token);
         var (_, offer, _) = await rest.PostAsync("/api/v1/hub/join-tokens");
-        var joined = await HubProcess.StartAsync(NewDatabase(), Token, offer.Text("token"));
-        _hubs.Add(joined);
-        return joined;
+        return await StartHubAsync(NewDatabase() with { Way = through?.ConnectionString(_database) }, offer.Text("token"));
     }
+
+    /// <summary>Starts one again that was killed or stopped, in its folder.</summary>
+    public Task<HubProcess> StartAgainAsync(HubProcess ended) => StartHubAsync(_folders[ended]);
+
+    /// <summary>The relay that stands between PostgreSQL and whoever joins through it.</summary>
+    public DatabaseRelay Relay() => DatabaseRelay.Start(Cluster);
 
     /// <summary>Waits until each dashboard owns its share, nothing is without an owner, and all servers are up.</summary>
     public async Task UntilSharedAsync()
@@ -78,18 +96,39 @@ internal sealed class SharedFleet : IAsyncDisposable
         await UntilFreshAsync(TimeProvider.System.GetUtcNow().AddMinutes(-1));
     }
 
-    /// <summary>Waits until every server has an open link, and every dashboard shows it up and read after this moment. The value is how long that took.</summary>
-    public async Task<TimeSpan> UntilFreshAsync(DateTimeOffset after)
+    /// <summary>Waits until every server has an open link, and every dashboard shows it up and read after this moment. The value is how long the links took, and how long all of it.</summary>
+    public async Task<(TimeSpan Watched, TimeSpan Shown)> UntilFreshAsync(DateTimeOffset after)
     {
         var started = Stopwatch.GetTimestamp();
         await Eventually.Async(() => Swarm.ReadStateAsync(Token), state => state.Watched == _servers);
+        var watched = Stopwatch.GetElapsedTime(started);
         foreach (var hub in _hubs)
         {
             using var rest = new RestClient(hub.Address, hub.Token);
-            await Eventually.Async(() => CountFreshAsync(rest, after), count => count == _servers);
+            while (await CountFreshAsync(rest, after) < _servers)
+            {
+                // A thousand servers are five pages: asked without a pause, the question would be most of what the machine does.
+                await Task.Delay(LookInterval, Token);
+            }
         }
 
-        return Stopwatch.GetElapsedTime(started);
+        return (watched, Stopwatch.GetElapsedTime(started));
+    }
+
+    /// <summary>Waits until all agents are watched.</summary>
+    public Task UntilWatchedAsync() => Eventually.Async(() => Swarm.ReadStateAsync(Token), state => state.Watched == _servers);
+
+    /// <summary>What the agents say of themselves.</summary>
+    public Task<SwarmState> ReadSwarmAsync() => Swarm.ReadStateAsync(Token);
+
+    /// <summary>Begins to measure anew how long nobody watches an agent.</summary>
+    public Task ForgetGapsAsync() => Swarm.ForgetGapsAsync(Token);
+
+    /// <summary>Servers that this dashboard shows up and read after this moment.</summary>
+    public static async Task<int> CountFreshAsync(HubProcess hub, DateTimeOffset after)
+    {
+        using var rest = new RestClient(hub.Address, hub.Token);
+        return await CountFreshAsync(rest, after);
     }
 
     /// <summary>Ends a dashboard in this moment; it's no longer among <see cref="Hubs"/>.</summary>
@@ -98,6 +137,13 @@ internal sealed class SharedFleet : IAsyncDisposable
         hub.Kill();
         _hubs.Remove(hub);
         await hub.DisposeAsync();
+    }
+
+    /// <summary>What a dashboard says of all, and of itself.</summary>
+    public static async Task<JsonElement> ReadClusterAsync(HubProcess hub)
+    {
+        using var rest = new RestClient(hub.Address, hub.Token);
+        return await rest.GetAsync("/api/v1/cluster");
     }
 
     /// <summary>Asks a dashboard to end, as a service manager does.</summary>
@@ -130,7 +176,7 @@ internal sealed class SharedFleet : IAsyncDisposable
 
     public async Task<long> CountAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(_cluster.ConnectionString(_database, pooling: false));
+        await using var connection = new NpgsqlConnection(Cluster.ConnectionString(_database, pooling: false));
         await connection.OpenAsync(Token);
 #pragma warning disable CA2100 // Of these tests.
         await using var command = new NpgsqlCommand(sql, connection);
@@ -150,7 +196,7 @@ internal sealed class SharedFleet : IAsyncDisposable
             await _swarm.DisposeAsync();
         }
 
-        _cluster.Dispose();
+        Cluster.Dispose();
         _folder.Dispose();
     }
 
@@ -171,5 +217,13 @@ internal sealed class SharedFleet : IAsyncDisposable
 
     private static bool IsAfter(JsonElement item, DateTimeOffset after) => DateTimeOffset.TryParse(item.Text("readAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var readAt) && readAt > after;
 
-    private HubDatabase NewDatabase() => new(Directory.CreateDirectory(_folder.File(string.Create(CultureInfo.InvariantCulture, $"dashboard{_folders++}"))).FullName, _cluster, _database);
+    private HubDatabase NewDatabase() => new(Directory.CreateDirectory(_folder.File(string.Create(CultureInfo.InvariantCulture, $"dashboard{_made++}"))).FullName, Cluster, _database);
+
+    private async Task<HubProcess> StartHubAsync(HubDatabase database, string? joinToken = null)
+    {
+        var hub = await HubProcess.StartAsync(database, Token, joinToken, _publicAddress);
+        _hubs.Add(hub);
+        _folders[hub] = database;
+        return hub;
+    }
 }

@@ -18,6 +18,9 @@ namespace WsusDashboard.Benchmarks.Fleet.Hubs;
 /// <param name="Name">Of the database in the cluster.</param>
 internal sealed record HubDatabase(string Folder, PostgresCluster? Cluster, string Name)
 {
+    /// <summary>How the dashboard reaches PostgreSQL, if it isn't by the cluster's own socket.</summary>
+    public string? Way { get; init; }
+
     private static readonly TimeSpan LinkLifetime = TimeSpan.FromHours(6);
 
     /// <summary>Pin of the dashboard's key; the key is made where there is none.</summary>
@@ -34,7 +37,7 @@ internal sealed record HubDatabase(string Folder, PostgresCluster? Cluster, stri
         if (Cluster is not null)
         {
             yield return new("Dashboard:Database:Provider", DatabaseOptions.PostgreSql);
-            yield return new("Dashboard:Database:ConnectionString", Cluster.ConnectionString(Name));
+            yield return new("Dashboard:Database:ConnectionString", Way ?? Cluster.ConnectionString(Name));
         }
     }
 

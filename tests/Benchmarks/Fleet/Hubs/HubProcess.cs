@@ -55,7 +55,8 @@ internal sealed class HubProcess : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="joinToken">Of another dashboard on the same database; null = it has its keys.</param>
     /// <param name="agentPort">For agents that connect themselves; 0 = it has none.</param>
-    public static async Task<HubProcess> StartAsync(HubDatabase database, CancellationToken cancellationToken, string? joinToken = null, int agentPort = 0)
+    /// <param name="publicAddress">That of a proxy in front of it; null = none.</param>
+    public static async Task<HubProcess> StartAsync(HubDatabase database, CancellationToken cancellationToken, string? joinToken = null, int agentPort = 0, Uri? publicAddress = null)
     {
         var token = RandomNumberGenerator.GetHexString(64, lowercase: true);
         var port = FreePort();
@@ -71,6 +72,7 @@ internal sealed class HubProcess : IAsyncDisposable
             new("Dashboard:SignIn:AttemptsPerMinute", "100000"),
             new("Logging:LogLevel:Default", "Error"),
             .. joinToken is null ? (IEnumerable<KeyValuePair<string, string?>>)[] : [new("Dashboard:Join:Token", joinToken)],
+            .. publicAddress is null ? (IEnumerable<KeyValuePair<string, string?>>)[] : [new("Dashboard:PublicAddress", publicAddress.GetLeftPart(UriPartial.Authority))],
         ];
         var assembly = Path.Combine(AppContext.BaseDirectory, "WsusDashboard.Dashboard.dll");
         var environment = new Dictionary<string, string> { ["DOTNET_STARTUP_HOOKS"] = typeof(HubProcess).Assembly.Location, [ManagedMemory.FileVariable] = memoryFile };

@@ -9,7 +9,10 @@ namespace WsusDashboard.Benchmarks.Fleet.Swarm;
 /// <param name="Sent">Changes sent.</param>
 /// <param name="Missed">Changes not sent, because the one before was not on the wire yet.</param>
 /// <param name="Bytes">On the wire, both directions.</param>
-internal sealed record SwarmState(int Watched, long Sent, long Missed, long Bytes);
+/// <param name="Gaps">Times that a server was watched again, after nobody had.</param>
+/// <param name="MedianGapMilliseconds">How long nobody watched it: the median of them; 0 where there was none.</param>
+/// <param name="LongestGapMilliseconds">The longest of them.</param>
+internal sealed record SwarmState(int Watched, long Sent, long Missed, long Bytes, int Gaps, double MedianGapMilliseconds, double LongestGapMilliseconds);
 
 /// <summary>
 /// The swarm's process. It is started by "fleet", which talks to it over its standard streams: a line in, a line of JSON out. It ends with its input.
@@ -42,12 +45,18 @@ internal static class SwarmCommand
         while (await Console.In.ReadLineAsync(cancellationToken) is { } line)
         {
             Execute(fleet, line.Split(' '));
-            await AnswerAsync(output, new SwarmState(fleet.Watched, fleet.Sent, fleet.Missed, host.Bytes));
+            await AnswerAsync(output, StateOf(fleet, host));
         }
 
         await ended.CancelAsync();
         await running;
         return 0;
+    }
+
+    private static SwarmState StateOf(SwarmFleet fleet, SwarmHost host)
+    {
+        var gaps = fleet.Servers.SelectMany(server => server.Gaps).Select(gap => gap.TotalMilliseconds).Order().ToList();
+        return new(fleet.Watched, fleet.Sent, fleet.Missed, host.Bytes, gaps.Count, gaps.Count == 0 ? 0 : gaps[gaps.Count / 2], gaps.LastOrDefault());
     }
 
     private static void Execute(SwarmFleet fleet, string[] words)
@@ -62,11 +71,18 @@ internal static class SwarmCommand
             case ["spoil", var share]:
                 fleet.Spoil(double.Parse(share, CultureInfo.InvariantCulture));
                 break;
+            case ["gaps"]:
+                foreach (var server in fleet.Servers)
+                {
+                    server.ForgetGaps();
+                }
+
+                break;
             case ["sync", var count]:
                 fleet.StartSyncs(int.Parse(count, CultureInfo.InvariantCulture));
                 break;
             default:
-                throw new BenchmarkFailure($"The swarm does not know \"{string.Join(' ', words)}\". Allowed: state, settle, spoil SHARE, sync COUNT.");
+                throw new BenchmarkFailure($"The swarm does not know \"{string.Join(' ', words)}\". Allowed: state, settle, gaps, spoil SHARE, sync COUNT.");
         }
     }
 

@@ -60,6 +60,9 @@ internal sealed class SwarmProcess : IAsyncDisposable
     /// <inheritdoc cref="SwarmMemory.GiveBack"/>
     public Task<SwarmState> SettleAsync(CancellationToken cancellationToken) => AskAsync("settle", cancellationToken);
 
+    /// <summary>Begins to measure anew how long nobody watches a server.</summary>
+    public Task<SwarmState> ForgetGapsAsync(CancellationToken cancellationToken) => AskAsync("gaps", cancellationToken);
+
     /// <inheritdoc cref="SwarmFleet.Spoil"/>
     public Task<SwarmState> SpoilAsync(double share, CancellationToken cancellationToken) => AskAsync(string.Create(CultureInfo.InvariantCulture, $"spoil {share}"), cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using WsusDashboard.Shared.Contract.Mapping;
@@ -30,7 +31,9 @@ internal sealed class SwarmServer(int index, IReadOnlyList<Wire.AgentEvent> hist
     private readonly string _epoch = $"swarm-{index}";
     private readonly Lock _lock = new();
     private readonly List<Wire.AgentEvent> _events = [];
+    private readonly List<TimeSpan> _gaps = [];
     private IServerStreamWriter<Wire.WatchMessage>? _watch;
+    private long _unwatchedSince;
     private Task _writing = Task.CompletedTask;
 
     public string Name { get; } = NameOf(index);
@@ -38,6 +41,18 @@ internal sealed class SwarmServer(int index, IReadOnlyList<Wire.AgentEvent> hist
     public IdentityKey Key { get; } = IdentityKey.Create(NameOf(index), TimeProvider.System.GetUtcNow());
 
     public SwarmBehaviour Behaviour { get; set; }
+
+    /// <summary>How long nobody watched it, each time that this ended since <see cref="ForgetGaps"/>.</summary>
+    public IReadOnlyList<TimeSpan> Gaps
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _gaps];
+            }
+        }
+    }
 
     public bool IsWatched => Volatile.Read(ref _watch) is not null;
 
@@ -80,9 +95,39 @@ internal sealed class SwarmServer(int index, IReadOnlyList<Wire.AgentEvent> hist
     }
 
     /// <summary>Begins to send what happens; whoever watched before is forgotten.</summary>
-    public void Attach(IServerStreamWriter<Wire.WatchMessage> watch) => Volatile.Write(ref _watch, watch);
+    public void Attach(IServerStreamWriter<Wire.WatchMessage> watch)
+    {
+        lock (_lock)
+        {
+            if (_unwatchedSince != 0)
+            {
+                _gaps.Add(Stopwatch.GetElapsedTime(_unwatchedSince));
+                _unwatchedSince = 0;
+            }
 
-    public void Detach(IServerStreamWriter<Wire.WatchMessage> watch) => Interlocked.CompareExchange(ref _watch, null, watch);
+            Volatile.Write(ref _watch, watch);
+        }
+    }
+
+    public void Detach(IServerStreamWriter<Wire.WatchMessage> watch)
+    {
+        lock (_lock)
+        {
+            if (ReferenceEquals(_watch, watch))
+            {
+                Volatile.Write(ref _watch, null);
+                _unwatchedSince = Stopwatch.GetTimestamp();
+            }
+        }
+    }
+
+    public void ForgetGaps()
+    {
+        lock (_lock)
+        {
+            _gaps.Clear();
+        }
+    }
 
     /// <summary>Sends a message; false where nobody watches, or where the one before is not on the wire yet.</summary>
     public bool TrySend(Wire.WatchMessage message)
