@@ -81,11 +81,14 @@ internal sealed class LocalTrustService(
 
     private static Wire.OutboundLink ToWire(OutboundLink link) => new()
     {
-        Address = link.Address.GetLeftPart(UriPartial.Authority),
+        Address = HubAddress.Text(link.Address),
         Connected = link.IsConnected,
         Since = Timestamp.FromDateTimeOffset(link.Since),
         Error = link.Error,
         Attempts = link.Attempts,
         NextAttemptAt = link.NextAttemptAt is { } at ? Timestamp.FromDateTimeOffset(at) : null,
+        Given = link.IsGiven,
+        Listed = link.IsListed,
+        SameAs = link.SameAs is { } other ? HubAddress.Text(other) : "",
     };
 }

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using WsusDashboard.Agent.Commands;
 using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Outbound;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared.Trust;
@@ -11,7 +12,7 @@ using Wire = WsusDashboard.Shared.Contract.V1;
 namespace WsusDashboard.Agent.Api;
 
 /// <summary>Who trusts whom, as hubs ask it.</summary>
-internal sealed class TrustService(HubTrust trust, AgentStore store, AgentOptions options, IdentityKeys keys, TimeProvider timeProvider) : Wire.Trust.TrustBase
+internal sealed class TrustService(HubTrust trust, AgentStore store, AgentOptions options, IdentityKeys keys, OutboundLinks links, TimeProvider timeProvider) : Wire.Trust.TrustBase
 {
     private const int HubIdLength = 32;
 
@@ -67,6 +68,22 @@ internal sealed class TrustService(HubTrust trust, AgentStore store, AgentOption
         return Task.FromResult(new Wire.ConfirmSuccessorResponse());
     }
 
+    public override Task<Wire.AnnounceAddressesResponse> AnnounceAddresses(Wire.AnnounceAddressesRequest request, ServerCallContext context)
+    {
+        var http = context.GetHttpContext();
+        var addresses = Check(request);
+        var list = new SignedAddresses(request.List.HubId, request.List.Revision, [.. request.List.Addresses], request.List.Key.Memory, request.List.Signature.Memory);
+        trust.TakeAddresses(AgentCaller.Of(http), list, addresses);
+
+        // Over the network port there is none: the hub has connected.
+        if (http.Features.Get<HubConnection>() is { } connection)
+        {
+            links.NoteSpeaker(connection, request.Speaker.Length > 0 ? new Uri(request.Speaker) : null);
+        }
+
+        return Task.FromResult(new Wire.AnnounceAddressesResponse());
+    }
+
     public override Task<Wire.UnpairResponse> Unpair(Wire.UnpairRequest request, ServerCallContext context)
     {
         // Its other requests are cut at once; this one must still be answered.
@@ -90,6 +107,46 @@ internal sealed class TrustService(HubTrust trust, AgentStore store, AgentOption
         await requests.MoveNext(cancellationToken)
             ? requests.Current
             : throw new CommandException(CommandFailure.Refused, "The dashboard ended the pairing before it was complete. Nothing was changed.");
+
+    private static List<Uri> Check(Wire.AnnounceAddressesRequest request)
+    {
+        var checks = new FieldChecks();
+        if (request.List is not { } list)
+        {
+            throw checks.Add("list", "list is missing.").ToException();
+        }
+
+        if (list.Revision < 1)
+        {
+            checks.Add("list.revision", $"list.revision is {list.Revision}; allowed: 1 or more.");
+        }
+
+        if (list.Addresses.Count > OutboundProtocol.MaximumAddresses)
+        {
+            checks.Add("list.addresses", $"list.addresses has {list.Addresses.Count} addresses; allowed: at most {OutboundProtocol.MaximumAddresses}.");
+        }
+
+        List<Uri> addresses = [];
+        foreach (var text in list.Addresses)
+        {
+            if (HubAddress.TryRead(text, out var address))
+            {
+                addresses.Add(address);
+            }
+            else
+            {
+                checks.Add("list.addresses", $"\"{FieldChecks.Shown(text)}\" is no address of a dashboard; allowed: {HubAddress.Allowed}.");
+            }
+        }
+
+        if (request.Speaker.Length > 0 && !list.Addresses.Contains(request.Speaker))
+        {
+            checks.Add("speaker", $"speaker is \"{FieldChecks.Shown(request.Speaker)}\", which isn't in the list.");
+        }
+
+        checks.ThrowIfWrong();
+        return addresses;
+    }
 
     private static Wire.PairHello Check(Wire.PairHello? hello)
     {

@@ -32,9 +32,12 @@ internal sealed class FieldChecks
     {
         if (_violations.Count > 0)
         {
-            throw new CommandException(_violations);
+            throw ToException();
         }
     }
+
+    /// <summary>What is wrong, to be thrown.</summary>
+    public CommandException ToException() => new(_violations);
 
     public static string Shown(string value) => value.Length > LongestShownValue ? value[..LongestShownValue] + "…" : value;
 }

@@ -19,8 +19,14 @@ public sealed record PairedHub
     /// <summary>Network address of the pairing, or the enrolment token.</summary>
     public required string PairedFrom { get; init; }
 
-    /// <summary>The hub's ports for agents, https addresses that this agent connects to itself, at most <see cref="Shared.Trust.OutboundProtocol.MaximumAddresses"/>; empty = the hub connects to the agent.</summary>
+    /// <summary>The hub's ports for agents that someone on this server gave, at most <see cref="Shared.Trust.OutboundProtocol.MaximumAddresses"/>; no hub changes them. Empty = the hub connects to the agent.</summary>
     public IReadOnlyList<Uri> Addresses { get; init; } = [];
+
+    /// <summary>The ports for agents of all dashboards of the hub, by the newest list that it signed, at most as many; beside those that were given, never in their place.</summary>
+    public IReadOnlyList<Uri> ListedAddresses { get; init; } = [];
+
+    /// <summary>Revision of that list; 0 = none came yet. Only a higher one is taken.</summary>
+    public long ListRevision { get; init; }
 
     /// <summary>Pin of the agent's next key that this hub has stored; null outside of a rotation.</summary>
     public string? KnownSuccessor { get; init; }

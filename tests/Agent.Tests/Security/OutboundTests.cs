@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Agent.Doctor.Probes;
 using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Agent.Tests.Support;
+using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Trust;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -13,12 +15,17 @@ public sealed class OutboundTests : IAsyncLifetime
 {
     private readonly string _hubId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
     private readonly ListeningHub _hub = new();
+    private readonly TempFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => _hub.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _hub.DisposeAsync();
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task Connect_HubThatIsTrusted_IsServedTheContractAndNoPortIsOpen()
@@ -125,6 +132,53 @@ public sealed class OutboundTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Connect_ThroughAProxyThatAsksForNothing_IsServed()
+    {
+        await using var proxy = new ConnectProxy();
+        await using var agent = await StartAsync(proxy: proxy, authentication: HubOptions.NoAuthentication);
+        using var channel = await _hub.NextChannelAsync();
+
+        Assert.Equal("SUP01", (await new Wire.Agent.AgentClient(channel).GetInfoAsync(new(), cancellationToken: Token)).ComputerName);
+        Assert.Equal((_hub.Address.Authority, 0), (Assert.Single(proxy.Opened), proxy.Refused));
+    }
+
+    [Fact]
+    public async Task Connect_WithoutAPasswordThroughAProxyThatAsksForOne_SendsNoneAndSaysWhatItAnswered()
+    {
+        await using var proxy = new ConnectProxy("agent:secret");
+        await using var agent = await StartAsync(proxy: proxy, authentication: HubOptions.NoAuthentication);
+
+        AssertText.Tells((await LinkAsync(agent, link => link.Error.Length > 0)).Error, "407");
+        Assert.Equal((0, 0), (proxy.Opened.Count, _hub.Accepted));
+    }
+
+    [Fact]
+    public async Task Doctor_TriesTheHubAndSaysWhereItsAddressComesFrom()
+    {
+        await using var agent = await StartAsync();
+        await _hub.NextAsync();
+
+        var probe = Assert.Single(new HubProbes(agent.Services.GetRequiredService<AgentOptions>(), TimeProvider.System).All());
+        var found = await probe.TryAsync(Token);
+        var examined = await agent.LocalTrust.ExamineAsync(new(), cancellationToken: Token);
+
+        Assert.Equal(ProbeState.Works, found.State);
+        Assert.Equal(Wire.ExaminedState.Works, examined.Edges.Single(edge => edge.Edge == $"connection to {_hub.Address.Authority}").State);
+        AssertText.Tells(found.Summary, "given here");
+    }
+
+    [Fact]
+    public async Task Doctor_HubThatShowsAnotherKey_IsRefusedWithIt()
+    {
+        await using var agent = await StartAsync(pin: new string('a', 64));
+
+        var found = await Assert.Single(new HubProbes(agent.Services.GetRequiredService<AgentOptions>(), TimeProvider.System).All()).TryAsync(Token);
+
+        Assert.Equal((ProbeState.Refused, ReadFailure.AccessDenied), (found.State, found.Failure));
+        AssertText.Tells(found.Summary, KeyPin.Shown(_hub.Key.Pin));
+    }
+
+    [Fact]
     public async Task Connect_ThroughAProxyThatRefuses_SaysWhatTheProxyAnswered()
     {
         await using var proxy = new ConnectProxy("agent:secret");
@@ -153,16 +207,16 @@ public sealed class OutboundTests : IAsyncLifetime
     private static async Task<Wire.OutboundLink> LinkAsync(TestAgent agent, Predicate<Wire.OutboundLink> condition) => (await Eventually.Async(
         async () => (await agent.LocalTrust.GetTrustAsync(new(), cancellationToken: Token)).Hubs[0].Links.FirstOrDefault(), link => link is not null && condition(link)))!;
 
-    private async Task<TestAgent> StartAsync(string? pin = null, ConnectProxy? proxy = null, string password = "")
+    private async Task<TestAgent> StartAsync(string? pin = null, ConnectProxy? proxy = null, string password = "", string authentication = HubOptions.Basic)
     {
-        var passwords = Path.Combine(Path.GetTempPath(), $"wsusdashboard-{Guid.NewGuid():N}.txt");
+        var passwords = _folder.File("proxy-password.txt");
         await File.WriteAllTextAsync(passwords, password, Token);
         var agent = await TestAgent.StartAsync(new FakeEdges(), options =>
         {
             options.Listen = AgentOptions.ListenNo;
             if (proxy is not null)
             {
-                (options.Hub.Proxy, options.Hub.ProxyAuthentication, options.Hub.ProxyUser, options.Hub.ProxyPasswordFile) = (proxy.Address, HubOptions.Basic, "agent", passwords);
+                (options.Hub.Proxy, options.Hub.ProxyAuthentication, options.Hub.ProxyUser, options.Hub.ProxyPasswordFile) = (proxy.Address, authentication, "agent", passwords);
             }
         });
         agent.Services.GetRequiredService<HubTrust>().Trust(new(_hubId, "listening hub"), pin ?? _hub.Key.Pin, "test", "enrol", [_hub.Address]);

@@ -23,6 +23,7 @@ internal sealed class OutboundConnectionContext : ConnectionContext, IDuplexPipe
         Transport = this;
         RemoteEndPoint = connection.Remote;
         ConnectionClosed = _closed.Token;
+        Features.Set(connection);
         Features.Set<ITlsConnectionFeature>(this);
         Features.Set<ITlsApplicationProtocolFeature>(this);
         _ = WatchAsync();

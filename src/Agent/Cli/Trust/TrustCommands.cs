@@ -3,6 +3,7 @@ using System.Globalization;
 using WsusDashboard.Agent.Cli.Connection;
 using WsusDashboard.Agent.Cli.Terminal;
 using WsusDashboard.Agent.Security;
+using WsusDashboard.Agent.Security.Outbound;
 using WsusDashboard.Agent.Security.Pairing;
 using WsusDashboard.Shared.Text;
 using WsusDashboard.Shared.Trust;
@@ -159,22 +160,35 @@ internal static class TrustCommands
 
     private sealed record HubDocument(string Id, string Name, string Pin, DateTimeOffset PairedAt, string PairedFrom, bool IsConnected, IReadOnlyList<LinkDocument> Links)
     {
-        public static HubDocument From(PairedHub hub) => new(hub.Id, hub.Name, hub.Pin, hub.PairedAt, hub.PairedFrom, IsConnected: false, [.. hub.Addresses.Select(LinkDocument.From)]);
+        public static HubDocument From(PairedHub hub) => new(hub.Id, hub.Name, hub.Pin, hub.PairedAt, hub.PairedFrom, IsConnected: false, [.. hub.Addresses.Union(hub.ListedAddresses).Select(address => LinkDocument.From(address, hub))]);
 
         public static HubDocument From(Wire.TrustedHub hub) =>
             new(hub.Id, hub.Name, hub.Pin, hub.PairedAt.ToDateTimeOffset(), hub.PairedFrom, hub.OpenRequests > 0, [.. hub.Links.Select(LinkDocument.From)]);
     }
 
     /// <summary>A connection that this agent opens itself.</summary>
-    private sealed record LinkDocument(string Address, bool IsConnected, DateTimeOffset? Since, string? Error, int Attempts, DateTimeOffset? NextAttemptAt)
+    /// <param name="Address">https, of the dashboard's port for agents.</param>
+    /// <param name="IsConnected">True while the dashboard keeps a connection.</param>
+    /// <param name="Since">Since when it is so.</param>
+    /// <param name="Error">Why it isn't connected.</param>
+    /// <param name="Attempts">Failed since it was last connected.</param>
+    /// <param name="NextAttemptAt">When it is tried again.</param>
+    /// <param name="IsGiven">Someone on the server gave the address.</param>
+    /// <param name="IsListed">It's in the list that the dashboards signed.</param>
+    /// <param name="SameAs">Another address of the same dashboard, which is connected.</param>
+    private sealed record LinkDocument(string Address, bool IsConnected, DateTimeOffset? Since, string? Error, int Attempts, DateTimeOffset? NextAttemptAt, bool IsGiven, bool IsListed, string? SameAs)
     {
-        public static LinkDocument From(Uri address) => new(address.GetLeftPart(UriPartial.Authority), IsConnected: false, null, "the agent isn't running", 0, null);
+        public static LinkDocument From(Uri address, PairedHub hub) =>
+            new(HubAddress.Text(address), IsConnected: false, null, "the agent isn't running", 0, null, hub.Addresses.Contains(address), hub.ListedAddresses.Contains(address), null);
 
         public static LinkDocument From(Wire.OutboundLink link) =>
-            new(link.Address, link.Connected, link.Since?.ToDateTimeOffset(), NullIfEmpty(link.Error), link.Attempts, link.NextAttemptAt?.ToDateTimeOffset());
+            new(link.Address, link.Connected, link.Since?.ToDateTimeOffset(), NullIfEmpty(link.Error), link.Attempts, link.NextAttemptAt?.ToDateTimeOffset(), link.Given, link.Listed, NullIfEmpty(link.SameAs));
 
-        public string Describe() => IsConnected ? $"connects to {Address}: connected since {Wording.Time(Since!.Value)}"
-            : Error is null ? $"connects to {Address}: connecting"
-            : $"connects to {Address}: not connected; {Error}.{(NextAttemptAt is { } at ? $" Next attempt {Wording.Time(at)}." : "")}";
+        public string Describe() => $"connects to {Address} ({OutboundLink.OriginOf(IsGiven, IsListed)}): {DescribeState()}";
+
+        private string DescribeState() => IsConnected ? $"connected since {Wording.Time(Since!.Value)}"
+            : SameAs is not null ? $"not needed, because {SameAs} leads to the same dashboard"
+            : Error is null ? "connecting"
+            : $"not connected; {Error}.{(NextAttemptAt is { } at ? $" Next attempt {Wording.Time(at)}." : "")}";
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
+using WsusDashboard.Agent.Security;
 using WsusDashboard.Agent.Security.Enrolment;
 using WsusDashboard.Agent.Security.Outbound;
 using WsusDashboard.Agent.Security.Pairing;
@@ -14,33 +15,31 @@ internal sealed class HubProbes(AgentOptions options, TimeProvider timeProvider)
 {
     private const string Advice = "Check the address, the firewalls between here and there, the proxy in Agent:Hub, and that the dashboard is running. The agent keeps retrying.";
 
-    public IEnumerable<Probe> All() => Targets().Select(target => new Probe(ProbeAreas.Agent, $"dashboard {target.Address.Authority}", token => TryAsync(target.Address, target.Pins, token)) { Limit = HubDialer.Limit });
+    public IEnumerable<Probe> All() => Targets().Select(target => new Probe(ProbeAreas.Agent, $"dashboard {target.Address.Authority}", token => TryAsync(target, token)) { Limit = HubDialer.Limit });
 
     /// <summary>How the running agent's own connection stands.</summary>
     public static ProbeResult Describe(OutboundLink link)
     {
-        var outcome = link.IsConnected ? ProbeOutcome.Works($"connected since {Wording.Time(link.Since)}")
-            : link.Error.Length == 0 ? ProbeOutcome.Attention("connecting", "Try again in a minute.")
-            : ProbeOutcome.Attention($"not connected since {Wording.Time(link.Since)}: {link.Error}", $"The agent keeps retrying{(link.NextAttemptAt is { } at ? $", next at {Wording.Time(at)}" : "")}.");
+        var outcome = link.IsConnected ? ProbeOutcome.Works($"connected since {Wording.Time(link.Since)} ({link.Origin})")
+            : link.SameAs is { } other ? ProbeOutcome.Works($"not needed: {other.Authority} leads to the same dashboard ({link.Origin})")
+            : link.Error.Length == 0 ? ProbeOutcome.Attention($"connecting ({link.Origin})", "Try again in a minute.")
+            : ProbeOutcome.Attention($"not connected since {Wording.Time(link.Since)}: {link.Error} ({link.Origin})", $"The agent keeps retrying{(link.NextAttemptAt is { } at ? $", next at {Wording.Time(at)}" : "")}.");
         return new(ProbeAreas.Agent, $"connection to {link.Address.Authority}", outcome, TimeSpan.Zero);
     }
 
-    private List<(Uri Address, IReadOnlyList<string?> Pins)> Targets()
+    private List<Target> Targets()
     {
         if (!options.Hub.IsOutbound)
         {
             return [];
         }
 
-        List<(Uri, IReadOnlyList<string?>)> targets =
-        [
-            .. new PairedHubs(options.DataDirectory, NullLogger<PairedHubs>.Instance).All.SelectMany(hub => hub.Addresses, (hub, address) => (address, (IReadOnlyList<string?>)[hub.Pin, hub.NextPin])),
-        ];
+        List<Target> targets = [.. new PairedHubs(options.DataDirectory, NullLogger<PairedHubs>.Instance).All.Where(hub => hub.Addresses.Count > 0).SelectMany(TargetsOf)];
         try
         {
             if (EnrolmentFile.TryRead(options.DataDirectory) is { } order && EnrolmentToken.TryParse(order.Token, out var token) && Uri.TryCreate(order.Hub, UriKind.Absolute, out var hub))
             {
-                targets.Add((hub, [token.HubPin]));
+                targets.Add(new(hub, [token.HubPin], OutboundLink.OriginOf(isGiven: true, isListed: false)));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
@@ -51,25 +50,34 @@ internal sealed class HubProbes(AgentOptions options, TimeProvider timeProvider)
         return targets;
     }
 
-    private async Task<ProbeOutcome> TryAsync(Uri address, IReadOnlyList<string?> pins, CancellationToken cancellationToken)
+    private static IEnumerable<Target> TargetsOf(PairedHub hub) => hub.Addresses.Union(hub.ListedAddresses)
+        .Select(address => new Target(address, [hub.Pin, hub.NextPin], OutboundLink.OriginOf(hub.Addresses.Contains(address), hub.ListedAddresses.Contains(address))));
+
+    private async Task<ProbeOutcome> TryAsync(Target target, CancellationToken cancellationToken)
     {
         try
         {
             using var key = IdentityKey.Create("doctor", timeProvider.GetUtcNow());
-            await new HubDialer(options).LookAsync(address, key, pin => pins.Any(known => KeyPin.AreSame(known, pin)), cancellationToken);
-            return ProbeOutcome.Works($"answers with its key{(options.Hub.Proxy.Length > 0 ? $", through the proxy {new Uri(options.Hub.Proxy).Authority}" : "")}");
+            await new HubDialer(options).LookAsync(target.Address, key, pin => target.Pins.Any(known => KeyPin.AreSame(known, pin)), cancellationToken);
+            return ProbeOutcome.Works($"answers with its key ({target.Origin}){(options.Hub.Proxy.Length > 0 ? $", through the proxy {new Uri(options.Hub.Proxy).Authority}" : "")}");
         }
         catch (OutboundException exception) when (exception.Kind == OutboundFailure.WrongKey)
         {
-            return ProbeOutcome.Refused(ReadFailure.AccessDenied, exception.Message, "Find out what answers there. If the dashboard was set up anew, enrol this agent again.");
+            return ProbeOutcome.Refused(ReadFailure.AccessDenied, $"{exception.Message} ({target.Origin})", "Find out what answers there. If the dashboard was set up anew, enrol this agent again.");
         }
         catch (OutboundException exception)
         {
-            return ProbeOutcome.Refused(ReadFailure.Unavailable, exception.Message, Advice);
+            return ProbeOutcome.Refused(ReadFailure.Unavailable, $"{exception.Message} ({target.Origin})", Advice);
         }
         catch (CryptographicException exception)
         {
             return ProbeOutcome.Refused(ReadFailure.Other, exception.Message, "This system can't store an ECDSA key, so no dashboard can be met.");
         }
     }
+
+    /// <summary>An address to try.</summary>
+    /// <param name="Address">A dashboard's port for agents.</param>
+    /// <param name="Pins">Whose key may be shown there.</param>
+    /// <param name="Origin">Where the address comes from, for a person.</param>
+    private sealed record Target(Uri Address, IReadOnlyList<string?> Pins, string Origin);
 }

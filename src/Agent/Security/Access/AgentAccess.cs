@@ -32,6 +32,7 @@ internal static class AgentAccess
         [Trust + "AnnounceHubKey"] = AccessLevel.Hub,
         [Trust + "GetSuccessor"] = AccessLevel.Hub,
         [Trust + "ConfirmSuccessor"] = AccessLevel.Hub,
+        [Trust + "AnnounceAddresses"] = AccessLevel.Hub,
         [Trust + "Unpair"] = AccessLevel.Hub,
         [LocalTrust + "OpenPairing"] = AccessLevel.Local,
         [LocalTrust + "GetTrust"] = AccessLevel.Local,

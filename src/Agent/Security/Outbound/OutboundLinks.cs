@@ -9,12 +9,13 @@ namespace WsusDashboard.Agent.Security.Outbound;
 
 /// <summary>Keeps one connection to each address of each hub that this agent connects to itself: dials, hands the connection over to be served, and dials again when it ends.</summary>
 /// <remarks>
-/// Threading: any thread looks; one loop follows the list of hubs, and one a connection dials. No hub says where to dial: the addresses are those that someone on the server gave.
+/// Threading: any thread looks; one loop follows the list of hubs, and one a connection dials. The addresses are those that someone on the server gave, and those of the hub's signed list; whatever answers there has to
+/// prove the hub's key. Of several addresses that lead to one dashboard, as it says itself, one is held.
 /// </remarks>
 internal sealed partial class OutboundLinks(
     PairedHubs hubs, HubDialer dialer, IdentityKeys keys, AgentAudit audit, AgentOptions options, TimeProvider timeProvider, ILogger<OutboundLinks> logger) : IAsyncDisposable
 {
-    private const int MaximumWaiting = PairedHubs.Maximum * OutboundProtocol.MaximumAddresses;
+    private const int MaximumWaiting = 2 * PairedHubs.Maximum * OutboundProtocol.MaximumAddresses;
 
     /// <summary>A connection that lasted so long was a good one: what ended it says nothing about the next attempt.</summary>
     private static readonly TimeSpan GoodTime = TimeSpan.FromMinutes(1);
@@ -32,6 +33,7 @@ internal sealed partial class OutboundLinks(
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private readonly List<Dialling> _diallings = [];
+    private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _following;
 
     /// <summary>Connections to be served, each disposed by whoever serves it.</summary>
@@ -44,9 +46,25 @@ internal sealed partial class OutboundLinks(
         {
             lock (_gate)
             {
-                return [.. _diallings.Where(dialling => !dialling.IsEnding).Select(dialling => dialling.Link)];
+                return [.. _diallings.Where(dialling => !dialling.IsEnding).Select(dialling => dialling.Shown)];
             }
         }
+    }
+
+    /// <summary>The dashboard at the other end of a connection says which address of the hub's list is its own.</summary>
+    /// <param name="connection">Over which it said so.</param>
+    /// <param name="speaker">Its address; null where it has none.</param>
+    public void NoteSpeaker(HubConnection connection, Uri? speaker)
+    {
+        lock (_gate)
+        {
+            if (_diallings.Find(dialling => dialling.Connection == connection) is { } spoken)
+            {
+                spoken.LeadsTo = speaker == spoken.Target.Address ? null : speaker;
+            }
+        }
+
+        Move();
     }
 
     /// <summary>Begins to dial; nothing where the options leave that to the hubs.</summary>
@@ -105,21 +123,65 @@ internal sealed partial class OutboundLinks(
     /// <summary>Dials what is new in the list, and leaves what is gone from it, or has another key now.</summary>
     private void Follow()
     {
-        var wanted = hubs.All.SelectMany(hub => hub.Addresses.Take(OutboundProtocol.MaximumAddresses), (hub, address) => (hub.Id, address)).ToList();
+        var wanted = hubs.All.SelectMany(TargetsOf).ToList();
         lock (_gate)
         {
             _diallings.RemoveAll(dialling => dialling.Running.IsCompleted);
-            foreach (var dialling in _diallings.Where(dialling => !dialling.IsEnding && (!wanted.Contains(dialling.Target) || dialling.Connection is { Pin: var pin } && !IsTrusted(dialling.Target.HubId, pin))))
+            foreach (var dialling in _diallings.Where(dialling => !dialling.IsEnding && (wanted.TrueForAll(target => target.Key != dialling.Target) || dialling.Connection is { Pin: var pin } && !IsTrusted(dialling.Target.HubId, pin))))
             {
                 dialling.EndAfter(FarewellTime);
             }
 
-            foreach (var target in wanted.Where(target => !_diallings.Any(dialling => dialling.Target == target && !dialling.IsEnding)).ToList())
+            foreach (var target in wanted)
             {
-                var dialling = new Dialling(target, new(target.Id, target.address, false, timeProvider.GetUtcNow(), "", 0, null), timeProvider, _stopping.Token);
-                dialling.Running = Task.Run(() => DialAsync(dialling));
-                _diallings.Add(dialling);
+                var dialling = _diallings.Find(known => known.Target == target.Key && !known.IsEnding);
+                if (dialling is null)
+                {
+                    var begun = new Dialling(target.Key, new(target.Key.HubId, target.Key.Address, false, timeProvider.GetUtcNow(), "", 0, null), timeProvider, _stopping.Token);
+                    begun.Running = Task.Run(() => DialAsync(begun));
+                    _diallings.Add(dialling = begun);
+                }
+
+                (dialling.IsGiven, dialling.IsListed) = (target.IsGiven, target.IsListed);
             }
+        }
+
+        Move();
+    }
+
+    /// <summary>What someone gave here is dialled always; only a hub that is met this way has a list.</summary>
+    private static IEnumerable<((string HubId, Uri Address) Key, bool IsGiven, bool IsListed)> TargetsOf(PairedHub hub)
+    {
+        var given = hub.Addresses.Take(OutboundProtocol.MaximumAddresses).ToList();
+        List<Uri> listed = given.Count == 0 ? [] : [.. hub.ListedAddresses.Take(OutboundProtocol.MaximumAddresses)];
+        return given.Union(listed).Select(address => ((hub.Id, address), given.Contains(address), listed.Contains(address)));
+    }
+
+    private void Move() => Interlocked.Exchange(ref _moved, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
+    /// <summary>Waits while another address holds a connection to the same dashboard: a dashboard keeps one connection of an agent, so each would end the other.</summary>
+    private async Task RestAsync(Dialling dialling)
+    {
+        while (true)
+        {
+            var next = Volatile.Read(ref _moved).Task;
+            var twin = FindTwin(dialling);
+            dialling.SameAs = twin;
+            if (twin is null)
+            {
+                return;
+            }
+
+            dialling.Link = dialling.Link with { Error = "", Attempts = 0 };
+            await next.WaitAsync(dialling.Token);
+        }
+    }
+
+    private Uri? FindTwin(Dialling dialling)
+    {
+        lock (_gate)
+        {
+            return dialling.LeadsTo is { } own && _diallings.Exists(other => !other.IsEnding && other.Target == (dialling.Target.HubId, own) && other.Connection is not null) ? own : null;
         }
     }
 
@@ -133,6 +195,7 @@ internal sealed partial class OutboundLinks(
             {
                 for (var failures = 1; ; failures++)
                 {
+                    await RestAsync(dialling);
                     var (pause, isGood) = await TryAsync(dialling, failures);
                     failures = isGood ? 0 : failures;
                     dialling.Link = dialling.Link with { NextAttemptAt = timeProvider.GetUtcNow() + pause };
@@ -156,6 +219,7 @@ internal sealed partial class OutboundLinks(
             var begun = timeProvider.GetTimestamp();
             dialling.Connection = connection;
             dialling.Link = new(dialling.Target.HubId, dialling.Target.Address, true, timeProvider.GetUtcNow(), "", 0, null);
+            Move();
             Log.Connected(logger, dialling.Target.Address.Authority);
             await _connections.Writer.WriteAsync(connection, dialling.Token);
             await connection.Ended.WaitAsync(dialling.Token);
@@ -181,6 +245,7 @@ internal sealed partial class OutboundLinks(
         finally
         {
             dialling.Connection = null;
+            Move();
         }
     }
 
@@ -203,6 +268,8 @@ internal sealed partial class OutboundLinks(
         private CancellationTokenSource? _either;
         private volatile OutboundLink _link = link;
         private volatile HubConnection? _connection;
+        private volatile Uri? _leadsTo;
+        private volatile Uri? _sameAs;
 
         public (string HubId, Uri Address) Target => target;
 
@@ -211,6 +278,26 @@ internal sealed partial class OutboundLinks(
         public Task Running { get; set; } = Task.CompletedTask;
 
         public bool IsEnding { get; private set; }
+
+        public bool IsGiven { get; set; }
+
+        public bool IsListed { get; set; }
+
+        /// <summary>As All shows it.</summary>
+        public OutboundLink Shown => Link with { IsGiven = IsGiven, IsListed = IsListed, SameAs = SameAs };
+
+        /// <summary>The dashboard's own address in the hub's list, where it is another one; null where it isn't, or isn't known.</summary>
+        public Uri? LeadsTo
+        {
+            get => _leadsTo;
+            set => _leadsTo = value;
+        }
+
+        public Uri? SameAs
+        {
+            get => _sameAs;
+            set => _sameAs = value;
+        }
 
         public OutboundLink Link
         {

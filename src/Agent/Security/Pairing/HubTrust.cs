@@ -13,10 +13,17 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
     /// <summary>Next keys of one hub within an hour.</summary>
     public const int AnnouncementsPerHub = 6;
 
+    /// <summary>Lists of addresses of one hub within an hour: a cluster that grows to its full size twice.</summary>
+    public const int ListsPerHub = 20;
+
     private readonly AttemptLimiter _limiter = new(PairingsPerAddress, PairingsInAll, TimeSpan.FromMinutes(1), timeProvider);
 
     // Each stands in the audit; a hub changes its key once in years.
     private readonly AttemptLimiter _announcements = new(AnnouncementsPerHub, AnnouncementsPerHub * PairedHubs.Maximum, TimeSpan.FromHours(1), timeProvider);
+
+    // Each makes this agent connect elsewhere: a hub in wrong hands gets no scanner of the network.
+    private readonly AttemptLimiter _lists = new(ListsPerHub, ListsPerHub * PairedHubs.Maximum, TimeSpan.FromHours(1), timeProvider);
+    private readonly Lock _listGate = new();
 
     /// <summary>Opens a new pairing code; the one before is void.</summary>
     public (PairingCode Code, DateTimeOffset ExpiresAt) OpenPairing()
@@ -93,6 +100,42 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
 
         audit.Write(new AgentAuditEntry { Verb = "announce-hub-key", Hub = hub.Name, From = caller.From, What = $"next key {nextPin}", Outcome = "done" });
         hubs.Change(hub.Id, known => known with { NextPin = nextPin });
+    }
+
+    /// <summary>Takes the addresses of all dashboards of the calling hub, beside those that were given here. Nothing happens where they are known already.</summary>
+    /// <exception cref="CommandException">It isn't the hub's list, or an old one, or this agent connects to no dashboard of the hub itself.</exception>
+    public void TakeAddresses(AgentCaller caller, SignedAddresses list, IReadOnlyList<Uri> addresses)
+    {
+        lock (_listGate)
+        {
+            var id = Paired(caller).Id;
+            if (hubs.All.FirstOrDefault(known => known.Id == id) is not { } hub)
+            {
+                throw new CommandException(CommandFailure.Refused, "This agent no longer trusts the dashboard.");
+            }
+
+            var what = $"list {list.Revision}: {string.Join(", ", list.Addresses)}";
+            if (RefusalOf(hub, list) is { } refusal)
+            {
+                audit.Count(new AgentAuditEntry { Verb = "announce-addresses", Hub = hub.Name, HubId = hub.Id, From = caller.From, What = what, Outcome = "refused", Detail = refusal });
+                throw new CommandException(CommandFailure.Refused, refusal);
+            }
+
+            if (list.Revision == hub.ListRevision)
+            {
+                return;
+            }
+
+            if (!_lists.TryEnter(hub.Id))
+            {
+                var why = $"{ListsPerHub} lists of addresses were announced within an hour; the agent accepts no more for now.";
+                audit.Count(new AgentAuditEntry { Verb = "announce-addresses", Hub = hub.Name, HubId = hub.Id, From = caller.From, What = what, Outcome = "refused", Detail = why });
+                throw new CommandException(CommandFailure.Refused, why);
+            }
+
+            audit.Write(new AgentAuditEntry { Verb = "announce-addresses", Hub = hub.Name, From = caller.From, What = what, Outcome = "done" });
+            hubs.Change(hub.Id, known => known with { ListedAddresses = addresses, ListRevision = list.Revision });
+        }
     }
 
     /// <summary>A hub has stored the agent's next key; with the last of them it is taken into use.</summary>
@@ -174,6 +217,14 @@ internal sealed partial class HubTrust(PairedHubs hubs, HubSessions sessions, Pa
         TakeNextKeyWhereAllKnowIt();
         return hub;
     }
+
+    /// <summary>Null where the list is the hub's own, and not older than the known one.</summary>
+    private static string? RefusalOf(PairedHub hub, SignedAddresses list) =>
+        list.HubId != hub.Id ? $"The list of addresses is another dashboard's (hub {list.HubId}). The known addresses stay in use."
+        : !list.IsSignedBy(pin => KeyPin.AreSame(hub.Pin, pin) || KeyPin.AreSame(hub.NextPin, pin)) ? "The list of addresses isn't signed with the dashboard's key. The known addresses stay in use."
+        : hub.Addresses.Count == 0 ? "This agent doesn't connect to the dashboard itself, so it takes no addresses from it."
+        : list.Revision < hub.ListRevision ? $"The list of addresses is revision {list.Revision}, but this agent knows revision {hub.ListRevision}. The known addresses stay in use."
+        : null;
 
     private static PairedHub Paired(AgentCaller caller) => caller.Hub ?? throw new InvalidOperationException("Only a paired hub comes here.");
 
