@@ -57,6 +57,22 @@ public sealed class DashboardOptionsTests
     }
 
     [Theory]
+    [InlineData("dashboard1.corp.example:5443")]
+    [InlineData("https://dashboard1.corp.example")]
+    [InlineData("http://dashboard1.corp.example:5443")]
+    [InlineData("https://dashboard1.corp.example:5443/x")]
+    [InlineData("https://0.0.0.0:5443")]
+    public void Validate_AddressForAgentsThatIsNone_NamesItAndWhatIsAllowed(string address)
+    {
+        using var folder = new TempFolder();
+
+        var problem = Assert.Single(OptionMistakes.Of(_ => { }, ("Dashboard:DataDirectory", folder.Path), ("Dashboard:Agents:Address", address)));
+
+        AssertText.Tells(problem, "Dashboard:Agents:Address", $"\"{address}\"", "https");
+        Assert.Empty(OptionMistakes.Of(_ => { }, ("Dashboard:DataDirectory", folder.Path), ("Dashboard:Agents:Address", "https://dashboard1.corp.example:5443")));
+    }
+
+    [Theory]
     [InlineData("mysql", "", "", "Dashboard:Database:Provider is \"mysql\"")]
     [InlineData("postgresql", "", "", "neither is set")]
     [InlineData("postgresql", "Host=a", "/tmp/file", "both are set")]

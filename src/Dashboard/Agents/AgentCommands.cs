@@ -54,7 +54,7 @@ internal sealed record CommandPlace(Failure? Failure, IDisposable? Held) : IDisp
 /// </summary>
 /// <remarks>Any dashboard commands any agent, over a connection of its own; what comes of it reaches the history through the server's owner.</remarks>
 internal sealed class AgentCommands(
-    AgentConnections connections, FleetIngest ingest, LiveFleet live, AgentQuarantines quarantines, AuditTrail audit, HubIdentity hub, IOwnership ownership, Announcements announcements, LinkTiming timing)
+    AgentConnections connections, FleetIngest ingest, LiveFleet live, AgentQuarantines quarantines, AuditTrail audit, HubIdentity hub, IOwnership ownership, AgentReaches reaches, Announcements announcements, LinkTiming timing)
 {
     /// <summary>How long a command is meant. An agent takes it later too, as far as clocks may differ.</summary>
     private static readonly TimeSpan CommandLife = TimeSpan.FromMinutes(2);
@@ -253,6 +253,12 @@ internal sealed class AgentCommands(
         catch (RpcException) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellationToken);
+        }
+        catch (RpcException exception) when (LinkErrors.IsAbsent(exception) && reaches.AbsentSince(server.Id) is not null)
+        {
+            return await reaches.FindAsync(server.Id, cancellationToken) is { } absence
+                ? AgentFailures.NotHere(server.Name, absence)
+                : AgentFailures.ToFailure(exception, server.Name, isChange);
         }
         catch (RpcException exception)
         {

@@ -15,6 +15,10 @@ internal static class AgentFailures
     public static Refused InQuarantine(string serverName, string reason) =>
         new($"{serverName} is in quarantine, so no request was sent: {reason} Release it on its page once you know why.");
 
+    /// <summary>The agent connects itself, to another dashboard than this.</summary>
+    public static Unreachable NotHere(string serverName, AgentAbsence absence) => new(
+        $"The agent of {serverName} isn't connected to this dashboard, so nothing was started. {(absence.Owner is { } owner ? $"Use {owner}{(absence.OwnerAddress.Length > 0 ? $" ({absence.OwnerAddress})" : "")}, which watches this server." : "")} \"WsusDashboard.Agent hubs\" on the server says why.");
+
     public static Failure ToFailure(RpcException exception, string serverName, bool isChange) => exception.StatusCode switch
     {
         StatusCode.InvalidArgument or StatusCode.OutOfRange => ToInvalid(exception),

@@ -50,11 +50,11 @@ internal sealed partial class AgentLinks(
         quarantines.Forget(serverId);
     }
 
-    /// <summary>Stops the link of a server that goes to another dashboard. Commands may use its connection still; what is idle is closed.</summary>
+    /// <summary>Stops the link of a server that goes to another dashboard. Commands open a connection anew, or use the one that the agent has opened.</summary>
     public async Task GiveUpAsync(int serverId)
     {
         await StopAsync(serverId);
-        connections.Close(serverId);
+        connections.GiveUp(serverId);
         samples.Remove(serverId);
     }
 

@@ -5,6 +5,7 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Ingest.Replication;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Problems;
 using WsusDashboard.Shared;
 
@@ -19,6 +20,7 @@ internal sealed partial class FleetStartup(
     FleetFollower follower,
     DatabaseInitializer database,
     FleetIngest ingest,
+    LiveFleet live,
     HistoryWriter writer,
     ProblemTracker problems,
     AgentLinks links,
@@ -94,6 +96,13 @@ internal sealed partial class FleetStartup(
         }
     }
 
+    /// <summary>From now on agents of servers that wait to be admitted are kept too, at whichever dashboard they registered.</summary>
+    public async Task ExpectWaitingAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        outbound.Load(await context.Admissions.AsNoTracking().Select(admission => admission.AgentPin).ToListAsync(cancellationToken));
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -102,6 +111,11 @@ internal sealed partial class FleetStartup(
             if (ownership.IsShared)
             {
                 await UntilReadAsync(() => follower.LoadAsync(stoppingToken), stoppingToken);
+                foreach (var identity in live.GetAll().Select(server => ingest.FindIdentity(server.Id)).OfType<ServerIdentity>())
+                {
+                    outbound.Follow(identity);
+                }
+
                 await UntilReadAsync(() => ExpectWaitingAsync(stoppingToken), stoppingToken);
             }
 
@@ -146,13 +160,6 @@ internal sealed partial class FleetStartup(
         StartLinks(servers, TimeSpan.FromSeconds(options.Agents.StaggerSeconds));
         await ExpectWaitingAsync(cancellationToken);
         Log.Loaded(logger, servers.Count);
-    }
-
-    /// <summary>From now on agents of servers that wait to be admitted are kept too. Where the fleet is shared, a key that isn't known here may be that of another dashboard's server.</summary>
-    private async Task ExpectWaitingAsync(CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        outbound.Load(await context.Admissions.AsNoTracking().Select(admission => admission.AgentPin).ToListAsync(cancellationToken));
     }
 
     /// <summary>Servers that came from another dashboard, or have no owner.</summary>
@@ -257,7 +264,6 @@ internal sealed partial class FleetStartup(
         limit.CancelAfter(LongestFlush);
         await writer.FlushAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(ids.Select(links.GiveUpAsync));
-        ids.ForEach(outbound.Forget);
         ids.ForEach(ingest.GiveUp);
         follower.Look(ids);
         Log.GivenUp(logger, ids.Count);

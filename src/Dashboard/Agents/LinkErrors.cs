@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Grpc.Core;
+using WsusDashboard.Dashboard.Agents.Outbound;
 using WsusDashboard.Dashboard.Live;
 
 namespace WsusDashboard.Dashboard.Agents;
@@ -31,6 +32,15 @@ internal static class LinkErrors
         AgentKeyException key => key,
         RpcException { Status.DebugException: { } inner } => FindWrongKey(inner),
         _ => FindWrongKey(exception.InnerException),
+    };
+
+    /// <summary>True where the agent should have opened a connection here, and hasn't.</summary>
+    public static bool IsAbsent(Exception? exception) => exception switch
+    {
+        null => false,
+        OutboundAbsentException => true,
+        RpcException { Status.DebugException: { } inner } => IsAbsent(inner),
+        _ => IsAbsent(exception.InnerException),
     };
 
     private static string Describe(SocketError error) => error switch

@@ -78,8 +78,8 @@ internal sealed class ServerWatcher(FleetIngest ingest, AgentLinks links, Outbou
 
     private Task ShowAsync(ServerEntity server)
     {
-        outbound.Forget(server.Id);
         var identity = ServerIdentity.Of(server, options);
+        outbound.Follow(identity);
         ingest.TakeOther(identity, shown => LiveRow.Show(identity, shown, server.Status));
         return Task.CompletedTask;
     }

@@ -30,4 +30,13 @@ internal sealed class TrustedConnections(AgentConnections connections, OutboundA
     public Task? NextArrival(int serverId) => outbound.NextArrival(serverId);
 
     public void Close(int serverId) => connections.Close(serverId);
+
+    /// <summary>Closes the connection of a server that goes to another dashboard; one that the agent has opened stays, for commands from here.</summary>
+    public void GiveUp(int serverId)
+    {
+        if (outbound.NextArrival(serverId) is null)
+        {
+            connections.Close(serverId);
+        }
+    }
 }

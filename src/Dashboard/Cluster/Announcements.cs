@@ -15,6 +15,15 @@ internal static class Topics
     /// <summary>Ids of servers that were added, edited, paired or removed.</summary>
     public const string Servers = "servers";
 
+    /// <summary>Agents wait to be admitted, or no longer.</summary>
+    public const string Admissions = "admissions";
+
+    /// <summary>The key that agents know the dashboards by is to change, or has changed.</summary>
+    public const string HubKey = "hub-key";
+
+    /// <summary>Where agents find the dashboards has changed.</summary>
+    public const string Addresses = "addresses";
+
     /// <summary>Ids of servers whose row of the live view is new.</summary>
     public const string Rows = "rows";
 

@@ -74,6 +74,14 @@ public class DashboardContext : DbContext
 
     public DbSet<DrainEntity> Drains => Set<DrainEntity>();
 
+    public DbSet<AgentAddressEntity> AgentAddresses => Set<AgentAddressEntity>();
+
+    public DbSet<AgentAddressListEntity> AgentAddressLists => Set<AgentAddressListEntity>();
+
+    public DbSet<RepairStartEntity> RepairStarts => Set<RepairStartEntity>();
+
+    public DbSet<AgentStrangerEntity> AgentStrangers => Set<AgentStrangerEntity>();
+
     public DbSet<LiveRowEntity> LiveRows => Set<LiveRowEntity>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
@@ -173,6 +181,10 @@ public class DashboardContext : DbContext
         modelBuilder.Entity<PartitionEntity>().Property(entity => entity.Id).ValueGeneratedNever();
         modelBuilder.Entity<DashboardEntity>().HasKey(entity => entity.Id);
         modelBuilder.Entity<DrainEntity>().HasKey(entity => entity.Node);
+        modelBuilder.Entity<AgentAddressEntity>().HasKey(entity => entity.Address);
+        modelBuilder.Entity<AgentAddressListEntity>().Property(entity => entity.Id).ValueGeneratedNever();
+        modelBuilder.Entity<RepairStartEntity>(start => BelongsToServer(start).HasKey(entity => entity.ServerId));
+        modelBuilder.Entity<AgentStrangerEntity>().HasKey(entity => entity.Pin);
         modelBuilder.Entity<LiveRowEntity>(row => BelongsToServer(row).HasKey(entity => entity.ServerId));
     }
 

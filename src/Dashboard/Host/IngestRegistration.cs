@@ -33,6 +33,7 @@ internal static class IngestRegistration
         services.AddHostedService<FleetMetrics>();
         services.AddSingleton<HubIdentity>();
         services.AddSingleton<OutboundAgents>();
+        services.AddSingleton<StrangerAgents>();
         services.AddSingleton<OutboundReception>();
         services.AddSingleton<HubMembership>();
         services.AddSingleton(provider => new DatabaseAdmission(provider.GetRequiredService<HubMembership>().CheckAsync));
@@ -41,12 +42,14 @@ internal static class IngestRegistration
             () => AddressOf(provider),
             provider.GetRequiredService<DatabaseProvider>().IsPostgreSql ? DashboardInstance.ReadNode(provider.GetRequiredService<DashboardOptions>().DataDirectory) : null));
         services.AddSingleton<IOwnership>(provider => provider.GetRequiredService<DatabaseProvider>().IsPostgreSql ? ActivatorUtilities.CreateInstance<SharedOwnership>(provider) : SoleOwnership.Instance);
+        services.AddSingleton<PartitionOwners>();
         services.AddHosted<Announcements>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<PairingClient>();
         services.AddSingleton<ContractBorder>();
         services.AddSingleton<AgentQuarantines>();
         services.AddSingleton<AgentConnections>();
+        services.AddSingleton<AgentReaches>();
         services.AddScoped<AgentCommands>();
         services.AddSingleton<ConnectionTester>();
         services.AddSingleton<TrustedConnections>();
@@ -67,6 +70,8 @@ internal static class IngestRegistration
         services.AddHosted<FleetFollower>();
         services.AddHosted<FleetStartup>();
         services.AddHosted<ServerFollower>();
+        services.AddHosted<HubAddresses>();
+        services.AddHosted<AddressAnnouncer>();
         services.AddHosted<OutsideProber>();
         return services.AddJob<StaleServerJob>();
     }

@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Settings;
+using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Dashboard.Kernel;
 
@@ -12,6 +13,11 @@ internal sealed class DashboardOptionsRule : OptionsRule<DashboardOptions>
         if (options.Agents.SilenceSeconds < options.Agents.UnreachableAfterSeconds)
         {
             yield return $"{DashboardOptions.KeyOf(options.Agents.SilenceSeconds)} is {options.Agents.SilenceSeconds}. Allowed: {DashboardOptions.KeyOf(options.Agents.UnreachableAfterSeconds)} ({options.Agents.UnreachableAfterSeconds}) or more.";
+        }
+
+        if (options.Agents.Address.Length > 0 && !HubAddress.TryRead(options.Agents.Address, out _))
+        {
+            yield return $"{DashboardOptions.KeyOf(options.Agents.Address)} is \"{options.Agents.Address}\". Allowed: {HubAddress.Allowed}; at most {HubAddress.MaximumLength} characters.";
         }
 
         if (!options.Api.Token.IsEmpty && options.Api.Token.Reveal().Length < MinimumTokenLength)

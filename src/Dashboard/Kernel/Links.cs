@@ -36,6 +36,10 @@ public static class Links
     public static string Server(int id, string? section = null) =>
         section is null ? string.Create(CultureInfo.InvariantCulture, $"/servers/{id}") : string.Create(CultureInfo.InvariantCulture, $"/servers/{id}#{section}");
 
+    /// <summary>The page of a server at another dashboard; null where its address can't be one that a browser opens.</summary>
+    public static string? ServerAt(string dashboard, int id) =>
+        Uri.TryCreate(dashboard, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) ? address.GetLeftPart(UriPartial.Authority) + Server(id) : null;
+
     /// <summary>The problems that a server has, or had.</summary>
     public static string ProblemsOf(int serverId) => With(Problems, ("server", serverId.ToString(CultureInfo.InvariantCulture)));
 

@@ -26,7 +26,7 @@ public sealed class ConnectionTests : IDisposable
     {
         _hub = new(new() { DataDirectory = _folder.Path }, TimeProvider.System);
         _quarantines = new(_database, TimeProvider.System, NullLogger<AgentQuarantines>.Instance);
-        _connections = new(new(), _hub, new OutboundAgents(), new ContractBorder(TimeProvider.System), _quarantines, TimeProvider.System);
+        _connections = new(new(), _hub, new OutboundAgents(TimeProvider.System), new ContractBorder(TimeProvider.System), _quarantines, TimeProvider.System);
     }
 
     [Fact]

@@ -1,7 +1,5 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Text.Json;
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Agents.Identity;
@@ -16,7 +14,7 @@ namespace WsusDashboard.Dashboard.Tests.Agents;
 public sealed class OutboundTests : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
-    private readonly int _port = FreePort();
+    private readonly int _port = DialledAgent.FreePort();
     private readonly List<SslStream> _streams = [];
     private TestDashboard _dashboard = null!;
 
@@ -136,14 +134,43 @@ public sealed class OutboundTests : IAsyncLifetime
         await UntilCountAsync(0);
     }
 
-    private static IdentityKey NewKey() => IdentityKey.Create("test agent", TimeProvider.System.GetUtcNow());
-
-    private static int FreePort()
+    [Fact]
+    public async Task Enrol_AgentOfAServerThatTheDashboardConnectsTo_IsWatchedOverTheAgentsConnectionFromThenOn()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        await using var inbound = await FakeAgent.StartAsync();
+        await using var outbound = await DialledAgent.StartAsync();
+        var id = await _dashboard.AddServerAsync(inbound.Address);
+        var before = await inbound.NextWatchAsync();
+        before.Send(Samples.Snapshot(Clock.Start));
+        before.Send(Samples.SyncEvent(1, Samples.Sync("wsus-1", Clock.Start, Shared.Syncs.SyncResult.Succeeded)));
+        await _dashboard.StoredAsync(id, 1);
+
+        var answer = await EnrolAsync(FakeAgent.Key);
+        var dialled = await outbound.DialAsync(_port);
+        var watch = await outbound.Fake.NextWatchAsync();
+        watch.Send(Samples.Snapshot(Clock.Start));
+        await _dashboard.UntilAsync(id, server => server.Link.State == LinkState.Up && server.Address.StartsWith("outbound://", StringComparison.Ordinal));
+
+        Assert.Equal((true, OutboundAnswer.Taken, 1), (answer.IsAdmitted, dialled.Answer, watch.Request.AfterSequence));
+        Assert.Equal("outbound", (await _dashboard.Http.GetFromJsonAsync<JsonElement>($"/api/v1/servers/{id}", Token)).GetProperty("connection").GetString());
+        Assert.False(inbound.HasWatch);
     }
+
+    /// <summary>As an agent registers itself that connects itself.</summary>
+    private async Task<EnrolmentAnswer> EnrolAsync(IdentityKey key)
+    {
+        var (status, body, _) = await _dashboard.PostAsync("/api/v1/enrolment/tokens", new { label = "test", site = "BRN", uses = 1, hours = 1, admits = true });
+        Assert.True(status is 200 or 201);
+        Assert.True(EnrolmentToken.TryParse(body.GetProperty("token").GetString(), out var token));
+        using var handler = new SocketsHttpHandler { SslOptions = PinnedTls.ForClient(key, certificate => certificate is not null) };
+        using var client = new HttpClient(handler);
+        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new EnrolmentRequest(token.Id, token.Secret, "0123456789abcdef0123456789abcdef", "SUP01", "1.0", 0, []), JsonSerializerOptions.Web)) { Headers = { ContentType = new("application/json") } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"https://127.0.0.1:{_port}{EnrolmentRequest.Path}")) { Content = content, Headers = { Host = "localhost" } };
+        using var answer = await client.SendAsync(request, Token);
+        return (await answer.Content.ReadFromJsonAsync<EnrolmentAnswer>(Token))!;
+    }
+
+    private static IdentityKey NewKey() => IdentityKey.Create("test agent", TimeProvider.System.GetUtcNow());
 
     private static async Task AssertEndedAsync(SslStream stream)
     {
@@ -167,19 +194,12 @@ public sealed class OutboundTests : IAsyncLifetime
 
     private async Task<(OutboundAnswer Answer, SslStream Stream)> ConnectAsync(IdentityKey key)
     {
-        var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, _port, Token);
-        var stream = new SslStream(client.GetStream());
+        var connected = await DialledAgent.ConnectAsync(_port, key);
         lock (_streams)
         {
-            _streams.Add(stream);
+            _streams.Add(connected.Stream);
         }
 
-        var tls = PinnedTls.ForClient(key, certificate => certificate is not null);
-        (tls.TargetHost, tls.ApplicationProtocols) = ("localhost", [OutboundProtocol.Protocol]);
-        await stream.AuthenticateAsClientAsync(tls, Token);
-        var answer = new byte[OutboundProtocol.AnswerBytes];
-        await stream.ReadExactlyAsync(answer, Token);
-        return ((OutboundAnswer)answer[0], stream);
+        return connected;
     }
 }

@@ -18,7 +18,7 @@ namespace WsusDashboard.Dashboard.Tests.Support;
 /// <summary>An agent whose every word comes from the test: each Watch is handed over, and what is written into it goes out.</summary>
 internal sealed class FakeAgent : IAsyncDisposable
 {
-    private static readonly IdentityKey Key = IdentityKey.Create("fake agent", TimeProvider.System.GetUtcNow());
+    internal static readonly IdentityKey Key = IdentityKey.Create("fake agent", TimeProvider.System.GetUtcNow());
 
     private readonly LoopbackServer _server;
     private readonly Service _service;
@@ -53,6 +53,22 @@ internal sealed class FakeAgent : IAsyncDisposable
                 });
             },
             port);
+        return new(server, service);
+    }
+
+    /// <summary>One that listens in plain text: behind a connection that is its own.</summary>
+    public static async Task<FakeAgent> StartPlainAsync<TTrust>(TTrust trust)
+        where TTrust : Wire.Trust.TrustBase
+    {
+        var service = new Service();
+        var server = await LoopbackServer.StartAsync(
+            app =>
+            {
+                app.MapGrpcService<Service>();
+                app.MapGrpcService<TTrust>();
+            },
+            services => services.AddSingleton(service).AddSingleton(trust).AddGrpc(),
+            listen => listen.Protocols = HttpProtocols.Http2);
         return new(server, service);
     }
 

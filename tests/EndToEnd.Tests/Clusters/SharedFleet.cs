@@ -221,7 +221,7 @@ internal sealed class SharedFleet : IAsyncDisposable
 
     private async Task<HubProcess> StartHubAsync(HubDatabase database, string? joinToken = null)
     {
-        var hub = await HubProcess.StartAsync(database, Token, joinToken, _publicAddress);
+        var hub = await HubProcess.StartAsync(database, Token, joinToken, publicAddress: _publicAddress);
         _hubs.Add(hub);
         _folders[hub] = database;
         return hub;

@@ -26,6 +26,7 @@ public sealed class OutboundTests : IAsyncLifetime
         using var answer = await _real.Client.PostAsJsonAsync($"/api/v1/servers/{id}/repairs", new { playbook = "pool-only", baseline = "guide" }, Token);
 
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
+        await RealDashboard.UntilAsync(async () => (await _real.ReadTrustAsync(0)).Hubs is [{ Links: [{ Connected: true, Given: true, Listed: true }] }]);
         Assert.Null(_real.Estate.Servers[0].AgentServices!.GetRequiredService<AgentAddress>().Current);
         Assert.Equal("outbound", (await _real.ReadAsync($"/api/v1/servers/{id}")).GetProperty("connection").GetString());
     }

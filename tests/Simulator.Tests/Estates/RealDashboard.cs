@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Agent.Security.Enrolment;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Host;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Shared.Contract.V1;
 using WsusDashboard.Shared.Trust;
 using WsusDashboard.Simulator.Estates;
@@ -22,13 +23,15 @@ internal sealed class RealDashboard : IAsyncDisposable
 
     private readonly TempFolder _folder = new();
     private readonly int _enrolmentPort = LoopbackPort.Choose();
+    private readonly Action<DashboardOptions>? _configure;
     private WebApplication? _dashboard;
     private HttpClient? _client;
     private Estate? _estate;
 
-    private RealDashboard()
-    {
-    }
+    private RealDashboard(Action<DashboardOptions>? configure) => _configure = configure;
+
+    /// <summary>Its own address for agents.</summary>
+    public string AgentAddress => $"https://127.0.0.1:{_enrolmentPort}";
 
     public HttpClient Client => _client!;
 
@@ -40,9 +43,10 @@ internal sealed class RealDashboard : IAsyncDisposable
     /// <param name="profiles">The servers; null = two of the catalogue.</param>
     /// <param name="speed">Divides simulated durations.</param>
     /// <param name="connectThemselves">The agents open the connection.</param>
-    public static async Task<RealDashboard> StartAsync(string? key = null, IReadOnlyList<ServerProfile>? profiles = null, double speed = 10, bool connectThemselves = false)
+    /// <param name="configure">Changes the dashboard's options.</param>
+    public static async Task<RealDashboard> StartAsync(string? key = null, IReadOnlyList<ServerProfile>? profiles = null, double speed = 10, bool connectThemselves = false, Action<DashboardOptions>? configure = null)
     {
-        var real = new RealDashboard();
+        var real = new RealDashboard(configure);
         if (key is not null)
         {
             WriteKey(real._folder.File("dashboard"), key);
@@ -50,6 +54,14 @@ internal sealed class RealDashboard : IAsyncDisposable
 
         await real.StartDashboardAsync();
         real._estate = await Estate.StartAsync(new() { Servers = profiles?.Count ?? 2, Profiles = profiles, DataDirectory = real._folder.File("estate"), StartsAgents = false, Speed = speed, ConnectsItself = _ => connectThemselves }, cancellationToken: Token);
+        return real;
+    }
+
+    /// <summary>A dashboard without servers of its own, beside another one.</summary>
+    public static async Task<RealDashboard> StartAloneAsync(Action<DashboardOptions> configure)
+    {
+        var real = new RealDashboard(configure);
+        await real.StartDashboardAsync();
         return real;
     }
 
@@ -64,6 +76,8 @@ internal sealed class RealDashboard : IAsyncDisposable
                 options.DataDirectory = _folder.File("dashboard");
                 (options.Api.Token, options.Api.RequestsPerMinute) = (new(ApiToken), 100_000);
                 (options.Agents.StaggerSeconds, options.Agents.MaximumRetrySeconds) = (0, 1);
+                options.Agents.Address = AgentAddress;
+                _configure?.Invoke(options);
             },
             null,
             new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "None" });
@@ -110,7 +124,7 @@ internal sealed class RealDashboard : IAsyncDisposable
             WriteKey(AgentData(index), key);
         }
 
-        new EnrolmentFile($"https://127.0.0.1:{_enrolmentPort}", token).Write(AgentData(index));
+        new EnrolmentFile(AgentAddress, token).Write(AgentData(index));
         await Estate.StartAgentAsync(index, Token);
     }
 

@@ -12,7 +12,7 @@ using WsusDashboard.Shared;
 namespace WsusDashboard.Dashboard.Agents.Following;
 
 /// <summary>
-/// Follows what people do to servers at other dashboards of this database: added, edited, paired, removed, put into or let out of quarantine, commanded. What is said is that something is new; what it is stands
+/// Follows what people do to servers at other dashboards of this database: added, edited, paired, removed, put into or let out of quarantine, commanded, waiting to be admitted. What is said is that something is new; what it is stands
 /// in the database. Once a minute all of it is compared, so that nothing that was missed stays so. Threading: one loop for each topic.
 /// </summary>
 internal sealed partial class ServerFollower(
@@ -41,6 +41,7 @@ internal sealed partial class ServerFollower(
     private readonly IdBatch _servers = new();
     private readonly IdBatch _quarantines = new();
     private readonly IdBatch _actions = new();
+    private readonly IdBatch _admissions = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -52,19 +53,27 @@ internal sealed partial class ServerFollower(
         using var servers = announcements.On(Topics.Servers, _servers.Mark);
         using var quarantined = announcements.On(Topics.Quarantines, _quarantines.Mark);
         using var acted = announcements.On(Topics.Actions, _actions.Mark);
-        await using var clock = timeProvider.CreateTimer(_ => _servers.MarkEverything(), null, CompareEvery, CompareEvery);
+        using var admitted = announcements.On(Topics.Admissions, _admissions.Mark);
+        await using var clock = timeProvider.CreateTimer(_ => Compare(), null, CompareEvery, CompareEvery);
         try
         {
             await fleet.WhenLoaded.WaitAsync(stoppingToken);
             await Task.WhenAll(
                 FollowAsync(_servers, FollowServersAsync, stoppingToken),
                 FollowAsync(_quarantines, FollowQuarantinesAsync, stoppingToken),
-                FollowAsync(_actions, FollowActionsAsync, stoppingToken));
+                FollowAsync(_actions, FollowActionsAsync, stoppingToken),
+                FollowAsync(_admissions, (_, token) => fleet.ExpectWaitingAsync(token), stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The dashboard stops.
         }
+    }
+
+    private void Compare()
+    {
+        _servers.MarkEverything();
+        _admissions.MarkEverything();
     }
 
     private async Task FollowAsync(IdBatch marked, Func<IReadOnlyCollection<int>?, CancellationToken, Task> follow, CancellationToken cancellationToken)

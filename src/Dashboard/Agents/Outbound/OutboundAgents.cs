@@ -4,12 +4,12 @@ using WsusDashboard.Shared.Trust;
 
 namespace WsusDashboard.Dashboard.Agents.Outbound;
 
-/// <summary>The agents that open the connection themselves: whose key is expected, and which connection each has now.</summary>
+/// <summary>The agents that open the connection themselves, of all servers of the fleet: whose key is expected, and which connection each has here now.</summary>
 /// <remarks>
 /// Threading: any thread. All of it is memory: the expected keys stand in the rows of servers and of those that wait to be admitted, and are read at the start. So a stranger
 /// costs a handshake and one look here. There is at most one connection a key; connections are ended outside of the lock.
 /// </remarks>
-internal sealed class OutboundAgents
+internal sealed class OutboundAgents(TimeProvider timeProvider)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Server> _servers = [];
@@ -17,6 +17,9 @@ internal sealed class OutboundAgents
     private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OutboundConnection> _connections = new(StringComparer.Ordinal);
     private bool _isLoaded;
+
+    /// <summary>The agent of this server has opened a connection. Handlers return at once.</summary>
+    public event Action<int>? Arrived;
 
     /// <summary>Connections that are open now.</summary>
     public int Count
@@ -30,17 +33,17 @@ internal sealed class OutboundAgents
         }
     }
 
-    /// <summary>The keys of agents that wait to be admitted; all servers of this dashboard are expected already.</summary>
-    public void Load(IEnumerable<string> waitingPins)
+    /// <summary>The keys of all agents that wait to be admitted; the servers are expected already. Once it was told, those that aren't among them any more have to go.</summary>
+    public void Load(IReadOnlyCollection<string> waitingPins) => End(() =>
     {
-        lock (_gate)
-        {
-            _waiting.UnionWith(waitingPins);
-            _isLoaded = true;
-        }
-    }
+        List<string> gone = _isLoaded ? [.. _waiting.Except(waitingPins)] : [];
+        _waiting.ExceptWith(gone);
+        _waiting.UnionWith(waitingPins);
+        _isLoaded = true;
+        return gone;
+    });
 
-    /// <summary>A server of this dashboard, as it is now.</summary>
+    /// <summary>A server of the fleet, as it is now, whoever owns it.</summary>
     public void Follow(ServerIdentity server)
     {
         if (OutboundAddress.Is(server.Address))
@@ -58,7 +61,7 @@ internal sealed class OutboundAgents
     {
         if (!_servers.TryGetValue(serverId, out var server))
         {
-            _servers[serverId] = server = new();
+            _servers[serverId] = server = new(serverId, timeProvider.GetUtcNow());
         }
 
         return SetPins(server, trust);
@@ -98,6 +101,7 @@ internal sealed class OutboundAgents
     public bool TryKeep(OutboundConnection connection)
     {
         OutboundConnection? before;
+        Server? server;
         TaskCompletionSource? arrival = null;
         lock (_gate)
         {
@@ -108,15 +112,20 @@ internal sealed class OutboundAgents
 
             _connections.TryGetValue(connection.Pin, out before);
             _connections[connection.Pin] = connection;
-            if (_serverOfPin.TryGetValue(connection.Pin, out var server))
+            if (_serverOfPin.TryGetValue(connection.Pin, out server))
             {
                 arrival = server.Arrival;
-                server.Arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                (server.Arrival, server.AbsentSince) = (new(TaskCreationOptions.RunContinuationsAsynchronously), null);
             }
         }
 
         before?.End();
         arrival?.TrySetResult();
+        if (server is not null)
+        {
+            Arrived?.Invoke(server.Id);
+        }
+
         return true;
     }
 
@@ -128,7 +137,36 @@ internal sealed class OutboundAgents
             if (_connections.GetValueOrDefault(connection.Pin) == connection)
             {
                 _connections.Remove(connection.Pin);
+                if (_serverOfPin.TryGetValue(connection.Pin, out var server) && !IsConnected(server))
+                {
+                    server.AbsentSince = timeProvider.GetUtcNow();
+                }
             }
+        }
+    }
+
+    /// <summary>Since when the agent of this server has had no connection here; null while it has one, or where it doesn't connect itself.</summary>
+    public DateTimeOffset? AbsentSince(int serverId)
+    {
+        lock (_gate)
+        {
+            return _servers.GetValueOrDefault(serverId) is { } server && !IsConnected(server) ? server.AbsentSince : null;
+        }
+    }
+
+    /// <summary>Connections whose agents haven't been told this list of addresses.</summary>
+    /// <param name="serverIds">Of these servers; null = of all.</param>
+    /// <param name="revision">The list's.</param>
+    public IReadOnlyList<(int ServerId, OutboundConnection Connection)> FindUntold(IReadOnlyCollection<int>? serverIds, long revision)
+    {
+        lock (_gate)
+        {
+            var servers = serverIds is null ? _servers.Values : serverIds.Select(id => _servers.GetValueOrDefault(id)).OfType<Server>();
+            return
+            [
+                .. servers.SelectMany(server => server.Pins, (server, pin) => (server.Id, Connection: _connections.GetValueOrDefault(pin)))
+                    .Where(found => found.Connection is { } connection && connection.ToldRevision < revision).Select(found => (found.Id, found.Connection!)),
+            ];
         }
     }
 
@@ -161,6 +199,8 @@ internal sealed class OutboundAgents
 
     private static string[] PinsOf(ServerTrust? trust) => [.. new[] { trust?.AgentPin, trust?.NextAgentPin }.OfType<string>()];
 
+    private bool IsConnected(Server server) => server.Pins.Any(_connections.ContainsKey);
+
     private bool IsExpected(string pin) => _serverOfPin.ContainsKey(pin) || _waiting.Contains(pin);
 
     /// <returns>The pins that the server doesn't have any more.</returns>
@@ -190,8 +230,13 @@ internal sealed class OutboundAgents
         ended.ForEach(connection => connection.End());
     }
 
-    private sealed class Server
+    private sealed class Server(int id, DateTimeOffset since)
     {
+        public int Id => id;
+
+        /// <summary>Since when it has had no connection; null while it has one.</summary>
+        public DateTimeOffset? AbsentSince { get; set; } = since;
+
         public string[] Pins { get; set; } = [];
 
         public TaskCompletionSource Arrival { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -12,12 +12,20 @@ internal sealed class OutboundConnection(string pin, X509Certificate2 certificat
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isClaimed;
+    private long _toldRevision;
 
     public string Pin => pin;
 
     public X509Certificate2 Certificate => certificate;
 
     public EndPoint? Remote => remote;
+
+    /// <summary>Revision of the list of addresses that the agent was told over it; 0 = none.</summary>
+    public long ToldRevision
+    {
+        get => Interlocked.Read(ref _toldRevision);
+        set => Interlocked.Exchange(ref _toldRevision, value);
+    }
 
     /// <summary>Ends when the connection is to be closed, whoever wants that.</summary>
     public Task Ended => _ended.Task;

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Dashboard.Security.Web;
@@ -13,7 +12,7 @@ using WsusDashboard.Shared.Trust;
 namespace WsusDashboard.Dashboard.Agents.Outbound;
 
 /// <summary>Takes connections that agents open out of HTTP, behind the handshake: one whose key is expected is kept until it ends, any other is answered and closed. Threading: any thread.</summary>
-internal sealed partial class OutboundReception(OutboundAgents agents, IOwnership ownership, RefusalRecords refusals, TimeProvider timeProvider, ILogger<OutboundReception> logger)
+internal sealed partial class OutboundReception(OutboundAgents agents, StrangerAgents strangers, RefusalRecords refusals, TimeProvider timeProvider, ILogger<OutboundReception> logger)
 {
     private const int MostStrangersTold = 1_000;
 
@@ -40,10 +39,10 @@ internal sealed partial class OutboundReception(OutboundAgents agents, IOwnershi
         // A copy: the one of the handshake ends with it.
         var certificate = X509CertificateLoader.LoadCertificate(shown.GetRawCertData());
         var pin = KeyPin.Of(certificate);
-        var answer = AnswerTo(pin);
+        var answer = agents.AnswerTo(pin) is var known && known == OutboundAnswer.Unknown ? await strangers.LookAsync(pin) : known;
         if (!await TryAnswerAsync(stream, answer) || answer != OutboundAnswer.Taken)
         {
-            Tell(answer, pin, connection.RemoteEndPoint);
+            await TellAsync(answer, pin, connection.RemoteEndPoint);
             return;
         }
 
@@ -69,10 +68,6 @@ internal sealed partial class OutboundReception(OutboundAgents agents, IOwnershi
         }
     }
 
-    /// <summary>Only who has all servers can say of a key that no server has it.</summary>
-    private OutboundAnswer AnswerTo(string pin) =>
-        agents.AnswerTo(pin) is var answer && answer == OutboundAnswer.Unknown && ownership.View is not { Dashboards: 1, Free: 0 } ? OutboundAnswer.NotReady : answer;
-
     private async Task<bool> TryAnswerAsync(Stream stream, OutboundAnswer answer)
     {
         using var limit = new CancellationTokenSource(AnswerTime, timeProvider);
@@ -89,8 +84,8 @@ internal sealed partial class OutboundReception(OutboundAgents agents, IOwnershi
         }
     }
 
-    /// <summary>A stranger's key is written down once an hour: the agent of a server that was removed goes on asking.</summary>
-    private void Tell(OutboundAnswer answer, string pin, EndPoint? remote)
+    /// <summary>A stranger's key is written down once an hour, by one of the dashboards: the agent of a server that was removed goes on asking at each of them.</summary>
+    private async Task TellAsync(OutboundAnswer answer, string pin, EndPoint? remote)
     {
         if (answer != OutboundAnswer.Unknown)
         {
@@ -109,6 +104,11 @@ internal sealed partial class OutboundReception(OutboundAgents agents, IOwnershi
             {
                 return;
             }
+        }
+
+        if (!await strangers.IsMineToTellAsync(pin))
+        {
+            return;
         }
 
         var from = (remote as IPEndPoint)?.Address is { } address ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString() : "";

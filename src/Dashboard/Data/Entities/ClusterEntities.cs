@@ -53,6 +53,53 @@ public sealed class DrainEntity
     public string By { get; set; } = "";
 }
 
+/// <summary>Where agents that connect themselves find one of the dashboards.</summary>
+public sealed class AgentAddressEntity
+{
+    /// <summary>https://HOST:PORT.</summary>
+    public required string Address { get; set; }
+
+    /// <summary>Name of the dashboard, for a person.</summary>
+    public string Dashboard { get; set; } = "";
+
+    public DateTime AddedAt { get; set; }
+
+    /// <summary>When its dashboard last said that it is still so.</summary>
+    public DateTime SeenAt { get; set; }
+}
+
+/// <summary>The list of addresses that agents are told. One row.</summary>
+public sealed class AgentAddressListEntity
+{
+    public const int OnlyId = 1;
+
+    public int Id { get; set; }
+
+    /// <summary>Rises with every change; agents take a higher one only.</summary>
+    public long Revision { get; set; }
+
+    /// <summary>One a line, at most 10.</summary>
+    public string Addresses { get; set; } = "";
+}
+
+/// <summary>A repair that one of the dashboards is starting: what is tied to the server isn't repaired meanwhile. Used on PostgreSQL alone.</summary>
+public sealed class RepairStartEntity
+{
+    public int ServerId { get; set; }
+
+    /// <summary>By the clock of the database; also the end of a start whose dashboard was killed.</summary>
+    public DateTime ExpiresAt { get; set; }
+}
+
+/// <summary>A key with which an agent came that belongs to no server: written down by one dashboard, once an hour. Used on PostgreSQL alone.</summary>
+public sealed class AgentStrangerEntity
+{
+    /// <summary>64 hexadecimal digits.</summary>
+    public required string Pin { get; set; }
+
+    public DateTime ToldAt { get; set; }
+}
+
 /// <summary>A server as its owner shows it: what the other dashboards show. Used on PostgreSQL alone.</summary>
 public sealed class LiveRowEntity
 {

@@ -15,6 +15,26 @@ public sealed class HubProofEntity
 
     /// <summary>Made with the key file; tells nothing about it.</summary>
     public required byte[] KeyProof { get; set; }
+
+    /// <summary>Fingerprint of the key that is to come; null where it stays.</summary>
+    public string? NextPin { get; set; }
+
+    /// <summary>The newest key, for dashboards that have the one before it: sealed with that and with the key file.</summary>
+    public byte[]? SealedKey { get; set; }
+
+    /// <summary>Fingerprint of the sealed key.</summary>
+    public string? SealedPin { get; set; }
+}
+
+/// <summary>A running dashboard that has the next key; PostgreSQL alone.</summary>
+public sealed class HubKeyHolderEntity
+{
+    /// <summary>Id of its process.</summary>
+    public required string DashboardId { get; set; }
+
+    public required string Pin { get; set; }
+
+    public DateTime At { get; set; }
 }
 
 /// <summary>A code of an authenticator app that was tried a moment ago: it counts once, at whichever dashboard.</summary>

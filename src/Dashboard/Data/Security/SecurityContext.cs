@@ -33,6 +33,8 @@ public class SecurityContext : IdentityUserContext<Person>, IDataProtectionKeyCo
 
     public DbSet<AuditAnchor> AuditAnchors => Set<AuditAnchor>();
 
+    public DbSet<HubKeyHolderEntity> HubKeyHolders => Set<HubKeyHolderEntity>();
+
     public DbSet<HubProofEntity> HubProofs => Set<HubProofEntity>();
 
     public DbSet<JoinOfferEntity> JoinOffers => Set<JoinOfferEntity>();
@@ -83,6 +85,7 @@ public class SecurityContext : IdentityUserContext<Person>, IDataProtectionKeyCo
             entry.HasIndex(entity => entity.Site);
         });
         builder.Entity<SignInAttemptEntity>().HasKey(entity => new { entity.Network, entity.Slot });
+        builder.Entity<HubKeyHolderEntity>().HasKey(entity => entity.DashboardId);
         builder.Entity<HubProofEntity>().Property(entity => entity.Id).ValueGeneratedNever();
         builder.Entity<AuditAnchor>(anchor =>
         {

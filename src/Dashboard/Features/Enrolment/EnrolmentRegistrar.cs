@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents.Identity;
 using WsusDashboard.Dashboard.Agents.Outbound;
 using WsusDashboard.Dashboard.Agents.Trust;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.Servers;
@@ -16,7 +17,7 @@ namespace WsusDashboard.Dashboard.Features.Enrolment;
 
 /// <summary>Takes agents that register themselves with a token. The secret came over TLS to this dashboard's own key; the agent's key is the one of that connection.</summary>
 internal sealed class EnrolmentRegistrar(
-    IDbContextFactory<DashboardContext> contexts, HubIdentity hub, AgentProbe probe, OutboundAgents outbound, ServerService servers, ServerTrusts trusts, EnrolmentAudit audit, TimeProvider timeProvider)
+    IDbContextFactory<DashboardContext> contexts, HubIdentity hub, AgentProbe probe, OutboundAgents outbound, ServerService servers, ServerTrusts trusts, EnrolmentAudit audit, Announcements announcements, TimeProvider timeProvider)
 {
     private const string UsedUp = "Another server just took the last use of this token.";
     private const int MaximumNameLength = 100;
@@ -98,6 +99,7 @@ internal sealed class EnrolmentRegistrar(
         if (request.Port == 0)
         {
             outbound.ExpectWaiting(agentPin);
+            announcements.Tell(Topics.Admissions, Announcements.Everything);
         }
 
         await audit.TakenAsync(request, from, token.Site, $"{address.Authority} with token {Describe(token)}", agentPin, "waiting to be admitted");
@@ -132,7 +134,11 @@ internal sealed class EnrolmentRegistrar(
         trusts.RefuseAsync(admission.Address, admission.AgentPin, $"{by} did not admit this server.", cancellationToken);
 
     /// <summary>The agent waits no longer: one that was refused has to go.</summary>
-    public void EndWaiting(AdmissionEntity admission) => outbound.ForgetWaiting(admission.AgentPin);
+    public void EndWaiting(AdmissionEntity admission)
+    {
+        outbound.ForgetWaiting(admission.AgentPin);
+        announcements.Tell(Topics.Admissions, Announcements.Everything);
+    }
 
     /// <summary>An agent whose answer was lost asks again: it is not counted twice, and no server is added twice.</summary>
     private async Task<EnrolmentAnswer?> FindKnownAsync(DashboardContext context, EnrolmentTokenEntity token, EnrolmentRequest request, string agentPin, string from, CancellationToken cancellationToken)

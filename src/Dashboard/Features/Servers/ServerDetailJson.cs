@@ -18,6 +18,9 @@ public sealed record ServerDetailJson : ServerJson
     /// <summary>Who opens the connection: inbound = the dashboard, to the address; outbound = the agent.</summary>
     public AgentConnection Connection { get; init; }
 
+    /// <summary>The agent connects itself, and not to this dashboard: nothing can be asked of it from here. Null where it can.</summary>
+    public AbsenceJson? NotConnectedHere { get; init; }
+
     /// <summary>Id of the baseline that it is compared with.</summary>
     public required string Baseline { get; init; }
 
@@ -65,6 +68,7 @@ public sealed record ServerDetailJson : ServerJson
             Updates = UpdatesJson.From(detail.Live.Status),
             Address = detail.Facts.Address,
             Connection = detail.Facts.Connection,
+            NotConnectedHere = detail.Absence is { } absence ? new(absence.Since, absence.Owner, Links.ServerAt(absence.OwnerAddress, detail.Facts.Id)) : null,
             Baseline = detail.Facts.Baseline,
             AddedAt = detail.Facts.AddedAt,
             AgentKey = detail.Facts.AgentKey,
@@ -84,6 +88,12 @@ public sealed record ServerDetailJson : ServerJson
             WaitingForApproval = detail.Snapshot?.Agent.Waiting ?? [],
         });
 }
+
+/// <summary>An agent that isn't connected to this dashboard, while several share the fleet.</summary>
+/// <param name="Since">UTC.</param>
+/// <param name="WatchedBy">Name of the dashboard that watches the server; null where that is this one, or none.</param>
+/// <param name="Page">The server's page there; null where its address isn't known.</param>
+public sealed record AbsenceJson(DateTimeOffset Since, string? WatchedBy, string? Page);
 
 /// <summary>The body of POST servers.</summary>
 public sealed record AddServerJson

@@ -13,7 +13,7 @@ using WsusDashboard.Shared.Baselines;
 namespace WsusDashboard.Dashboard.Features.Servers;
 
 /// <summary>Adds, edits, removes and describes servers.</summary>
-internal sealed class ServerService(IDbContextFactory<DashboardContext> contexts, VisibleServers servers, ServerWatcher watch, ConnectionTester tester, AuditTrail audit, StorageHealth health, DashboardOptions options, TimeProvider timeProvider)
+internal sealed class ServerService(IDbContextFactory<DashboardContext> contexts, VisibleServers servers, ServerWatcher watch, ConnectionTester tester, AgentReaches reaches, AuditTrail audit, StorageHealth health, DashboardOptions options, TimeProvider timeProvider)
 {
     private Caller Caller => audit.Caller;
 
@@ -30,7 +30,7 @@ internal sealed class ServerService(IDbContextFactory<DashboardContext> contexts
         var facts = ToFacts(server);
         await servers.WhenLoadedAsync(cancellationToken);
         return servers.Find(id) is { } live
-            ? new() { Facts = facts, Live = live, Comparisons = Compare(live, facts.Baseline) }
+            ? new() { Facts = facts, Absence = facts.AgentKey is null ? null : await reaches.FindAsync(id, cancellationToken), Live = live, Comparisons = Compare(live, facts.Baseline) }
             : null;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using MudBlazor;
+using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.Clients;
@@ -64,6 +65,9 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
     [Inject]
     private Viewer Viewer { get; set; } = null!;
 
+    [Inject]
+    private AgentReaches Reaches { get; set; } = null!;
+
     [Parameter, EditorRequired]
     public int Id { get; set; }
 
@@ -112,6 +116,11 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
 
     private async Task TakeAsync(IReadOnlyList<LiveServer> changed)
     {
+        if (View is { Detail: { Facts.AgentKey: not null } shown } && (shown.Absence is null) != (Reaches.AbsentSince(Id) is null))
+        {
+            await RefreshAsync();
+        }
+
         if (changed.LastOrDefault(server => server.Id == Id) is not { } live || View is not { } view || live.Revision == view.Detail.Live.Revision)
         {
             return;

@@ -4,6 +4,9 @@ namespace WsusDashboard.Dashboard.Kernel.Options;
 
 public sealed class AgentLinkOptions
 {
+    /// <summary>This dashboard's own address for agents that connect themselves, for example https://wsusdashboard1.corp.example:5443; never a balancer's. Agents learn the addresses of all dashboards that share a database. Empty = on PostgreSQL this computer's full name and EnrolmentPort; on SQLite none, and agents keep the address they were installed with.</summary>
+    public string Address { get; set; } = "";
+
     /// <summary>How long a silent agent's last known health is shown before the server counts as unreachable.</summary>
     [Range(5, 600)]
     public int UnreachableAfterSeconds { get; set; } = 20;

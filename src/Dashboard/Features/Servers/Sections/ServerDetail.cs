@@ -1,3 +1,4 @@
+using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Baselines;
@@ -10,6 +11,9 @@ namespace WsusDashboard.Dashboard.Features.Servers.Sections;
 public sealed record ServerDetail
 {
     public required ServerFacts Facts { get; init; }
+
+    /// <summary>Its agent connects itself, and not to this dashboard; null where it can be commanded from here.</summary>
+    public AgentAbsence? Absence { get; init; }
 
     /// <summary>Live state at the moment of the reading; follow it with LiveFleet.Subscribe.</summary>
     public required LiveServer Live { get; init; }
