@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Dashboard.Agents.Border;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.Account;
@@ -72,7 +73,7 @@ public sealed class ClockJumpTests : IDisposable
     public async Task Quarantine_ClockIsSet_LastsForItsMinutesAlsoAfterARestart(int days)
     {
         var id = await _database.AddServerAsync("a");
-        using var quarantines = new AgentQuarantines(_database, _clock, NullLogger<AgentQuarantines>.Instance);
+        using var quarantines = new AgentQuarantines(_database, _clock, NullLogger<AgentQuarantines>.Instance, SoleOwnership.Instance);
         quarantines.Put(id, "its agent broke the contract");
         await Eventually.Async(() => _database.ReadAsync(context => context.AgentQuarantines.CountAsync(TestContext.Current.CancellationToken)), count => count == 1);
 
@@ -82,7 +83,7 @@ public sealed class ClockJumpTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Null(quarantines.Find(id));
 
-        using var restarted = new AgentQuarantines(_database, _clock, NullLogger<AgentQuarantines>.Instance);
+        using var restarted = new AgentQuarantines(_database, _clock, NullLogger<AgentQuarantines>.Instance, SoleOwnership.Instance);
         await restarted.LoadAsync([id], TestContext.Current.CancellationToken);
         _clock.Advance(AgentQuarantines.Length);
         Assert.Null(restarted.Find(id));

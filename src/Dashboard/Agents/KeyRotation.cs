@@ -6,7 +6,6 @@ using WsusDashboard.Dashboard.Agents.Identity;
 using WsusDashboard.Dashboard.Agents.Outbound;
 using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
-using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Trust;
 using Wire = WsusDashboard.Shared.Contract.V1;
@@ -17,7 +16,7 @@ namespace WsusDashboard.Dashboard.Agents;
 /// Keeps the trust in a server when keys change, over connections that are paired already. What the other side is told was stored here before,
 /// so that an end in the middle loses nothing: the next connection goes on.
 /// </summary>
-internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> contexts, HubIdentity hub, HubMembership membership, IOwnership ownership, OutboundAgents outbound, Announcements announcements, LinkTiming timing, ILogger<KeyRotation> logger)
+internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> contexts, HubIdentity hub, HubMembership membership, HubKeyFollower follower, IOwnership ownership, OutboundAgents outbound, Announcements announcements, LinkTiming timing, ILogger<KeyRotation> logger)
 {
     private static readonly KeySuccession Nothing = new(default, default, default);
 
@@ -48,32 +47,51 @@ internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> co
         return await AnnounceAsync(server, settled, client, options);
     }
 
-    /// <summary>Stores whose key a server has; null = it is not paired any more.</summary>
+    /// <summary>Stores whose key a server has, as a person decided; null = it is not paired any more.</summary>
     public async Task SaveAsync(int serverId, ServerTrust? trust)
     {
         await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
-        await context.Servers.Where(server => server.Id == serverId).ExecuteUpdateAsync(
+        await StoreAsync(context, serverId, trust, CancellationToken.None);
+        Tell(serverId, trust);
+    }
+
+    /// <summary>Stores what the link of a server has learnt, as long as the server is this dashboard's: an owner that was replaced must not bring an old key back.</summary>
+    /// <exception cref="OwnershipLostException">Nothing was stored, and the agent must not hear that it was.</exception>
+    private async Task SaveOwnAsync(int serverId, ServerTrust trust)
+    {
+        var terms = ownership.Owned.TermsOf([serverId]);
+        if (terms.Count == 0)
+        {
+            throw new OwnershipLostException([Partitions.Of(serverId)]);
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
+        await ownership.WriteAsync(context, terms, token => StoreAsync(context, serverId, trust, token), CancellationToken.None);
+        Tell(serverId, trust);
+    }
+
+    private static Task<int> StoreAsync(DashboardContext context, int serverId, ServerTrust? trust, CancellationToken cancellationToken) =>
+        context.Servers.Where(server => server.Id == serverId).ExecuteUpdateAsync(
             update => update
                 .SetProperty(server => server.AgentPin, trust == null ? null : trust.AgentPin)
                 .SetProperty(server => server.NextAgentPin, trust == null ? null : trust.NextAgentPin)
                 .SetProperty(server => server.HubPin, trust == null ? null : trust.HubPin),
-            CancellationToken.None);
+            cancellationToken);
+
+    private void Tell(int serverId, ServerTrust? trust)
+    {
         outbound.Change(serverId, trust);
         announcements.Tell(Topics.Servers, serverId.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Begins a change of this dashboard's key, or goes on with one. Each agent learns the next key at its next connection.</summary>
     /// <returns>Names of the servers whose agents do not know it yet.</returns>
-    /// <remarks>The key is a file of one dashboard: where others run, it would be a stranger to their agents. Failure: Conflict.</remarks>
-    public async Task<Outcome<string[]>> RotateHubKeyAsync(CancellationToken cancellationToken)
+    /// <remarks>Where several dashboards share the database, each takes the next key over first (<see cref="HubKeyFollower"/>).</remarks>
+    public async Task<IReadOnlyList<string>> RotateHubKeyAsync(CancellationToken cancellationToken)
     {
-        if (ownership.View.Dashboards > 1)
-        {
-            return new Conflict($"{ownership.View.Dashboards} dashboards share this database, and each has the key in its data folder. Stop all but this one, change the key, and let the others join again, each with an empty data folder and a new join token.");
-        }
-
-        hub.Keys.PrepareNext();
-        return (await EndRotationAsync(cancellationToken)).ToArray();
+        await membership.BeginSuccessionAsync(cancellationToken);
+        await follower.LookAsync(cancellationToken);
+        return await EndRotationAsync(cancellationToken);
     }
 
     /// <summary>Names of the paired servers that do not know the next key yet; empty outside of a rotation.</summary>
@@ -88,6 +106,7 @@ internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> co
         {
             await membership.RenewAsync(next.Pin, cancellationToken);
             hub.Keys.TakeNext();
+            announcements.Tell(Topics.HubKey, Announcements.Everything);
             Log.HubKeyRenewed(logger, KeyPin.Shown(next.Pin));
         }
 
@@ -102,7 +121,7 @@ internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> co
         }
 
         var renewed = trust with { AgentPin = trust.NextAgentPin!, NextAgentPin = null };
-        await SaveAsync(server.Id, renewed);
+        await SaveOwnAsync(server.Id, renewed);
         Log.AgentKeyRenewed(logger, server.Name, KeyPin.Shown(renewed.AgentPin));
         return renewed;
     }
@@ -120,14 +139,14 @@ internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> co
         }
 
         var announced = trust with { NextAgentPin = succession.NextPin };
-        await SaveAsync(server.Id, announced);
+        await SaveOwnAsync(server.Id, announced);
         return announced;
     }
 
     private async Task<ServerTrust> AnnounceAsync(ServerIdentity server, ServerTrust trust, Wire.Trust.TrustClient client, CallOptions options)
     {
         // The statement is signed by the key that this connection shows; an agent that knows the next key already has nothing to learn.
-        if (hub.Keys.Next is not { } next || hub.Keys.Succession(PairingRole.Hub) is not { } succession || !KeyPin.AreSame(trust.HubPin, hub.Keys.Current.Pin))
+        if (hub.Keys.Next is not { } next || hub.Keys.Succession(PairingRole.Hub) is not { } succession || !KeyPin.AreSame(trust.HubPin, hub.Keys.Current.Pin) || !follower.MayAnnounce(next.Pin))
         {
             return trust;
         }
@@ -144,7 +163,7 @@ internal sealed partial class KeyRotation(IDbContextFactory<DashboardContext> co
             },
             options);
         var known = trust with { HubPin = next.Pin };
-        await SaveAsync(server.Id, known);
+        await SaveOwnAsync(server.Id, known);
         await EndRotationAsync(CancellationToken.None);
         return known;
     }

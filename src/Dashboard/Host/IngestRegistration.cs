@@ -44,6 +44,7 @@ internal static class IngestRegistration
         services.AddSingleton<IOwnership>(provider => provider.GetRequiredService<DatabaseProvider>().IsPostgreSql ? ActivatorUtilities.CreateInstance<SharedOwnership>(provider) : SoleOwnership.Instance);
         services.AddSingleton<PartitionOwners>();
         services.AddHosted<Announcements>();
+        services.AddHosted<HubKeyFollower>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<PairingClient>();
         services.AddSingleton<ContractBorder>();

@@ -13,6 +13,8 @@ public sealed class IdentityKey : IDisposable
     // Nothing checks the end: trust begins with a pairing and ends with an unpairing.
     private const int YearsOfCertificate = 50;
 
+    private const int DerivedBytes = 32;
+
     private SslStreamCertificateContext? _tlsContext;
 
     private IdentityKey(X509Certificate2 certificate)
@@ -53,7 +55,13 @@ public sealed class IdentityKey : IDisposable
     /// <exception cref="CryptographicException">The file holds no key and certificate.</exception>
     public static IdentityKey Read(string path)
     {
-        var text = File.ReadAllText(path);
+        return FromPem(File.ReadAllText(path));
+    }
+
+    /// <summary>Reads what <see cref="ToPem"/> gave.</summary>
+    /// <exception cref="CryptographicException">The text holds no key and certificate.</exception>
+    public static IdentityKey FromPem(string text)
+    {
         try
         {
             using var certificate = X509Certificate2.CreateFromPem(text, text);
@@ -65,11 +73,21 @@ public sealed class IdentityKey : IDisposable
         }
     }
 
-    /// <summary>Writes key and certificate as PEM, for their owner alone.</summary>
-    public void Save(string path)
+    /// <summary>Key and certificate; a secret.</summary>
+    public string ToPem()
     {
         using var key = PrivateKey();
-        PrivateFile.Write(path, Encoding.ASCII.GetBytes($"{key.ExportPkcs8PrivateKeyPem()}\n{Certificate.ExportCertificatePem()}\n"));
+        return $"{key.ExportPkcs8PrivateKeyPem()}\n{Certificate.ExportCertificatePem()}\n";
+    }
+
+    /// <summary>Writes key and certificate as PEM, for their owner alone.</summary>
+    public void Save(string path) => PrivateFile.Write(path, Encoding.ASCII.GetBytes(ToPem()));
+
+    /// <summary>A secret of 32 bytes that only who has this key can make; those of different purposes tell nothing about each other.</summary>
+    public byte[] Derive(string purpose)
+    {
+        using var key = PrivateKey();
+        return HKDF.DeriveKey(HashAlgorithmName.SHA256, key.ExportParameters(includePrivateParameters: true).D!, DerivedBytes, info: Encoding.UTF8.GetBytes($"wsusdashboard identity/{purpose}"));
     }
 
     /// <summary>Signs with ECDSA over SHA-256.</summary>

@@ -87,6 +87,23 @@ public sealed class IdentityKeys : IDisposable
         }
     }
 
+    /// <summary>Takes a next key that another process of this side has prepared, in place of one that nobody was told of.</summary>
+    /// <param name="next">Belongs to this object from now on.</param>
+    /// <exception cref="IOException">It can't be written.</exception>
+    public void AdoptNext(IdentityKey next)
+    {
+        lock (_gate)
+        {
+            next.Save(_nextPath);
+            if (_next is { } before)
+            {
+                Retire(before);
+            }
+
+            _next = next;
+        }
+    }
+
     /// <summary>Takes the next key into use; nothing happens outside of a rotation.</summary>
     public void TakeNext()
     {
@@ -95,12 +112,8 @@ public sealed class IdentityKeys : IDisposable
             if (_next is { } next)
             {
                 File.Move(_nextPath, _path, overwrite: true);
-                _retired.Enqueue(Existing());
+                Retire(Existing());
                 (_current, _next) = (next, null);
-                if (_retired.Count > RetiredKept)
-                {
-                    _retired.Dequeue().Dispose();
-                }
             }
         }
     }
@@ -124,6 +137,15 @@ public sealed class IdentityKeys : IDisposable
             {
                 key.Dispose();
             }
+        }
+    }
+
+    private void Retire(IdentityKey key)
+    {
+        _retired.Enqueue(key);
+        if (_retired.Count > RetiredKept)
+        {
+            _retired.Dequeue().Dispose();
         }
     }
 

@@ -8,6 +8,7 @@ using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Agents.Border;
 using WsusDashboard.Dashboard.Agents.Identity;
 using WsusDashboard.Dashboard.Agents.Outbound;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared.Contract.Border;
@@ -25,7 +26,7 @@ public sealed class ConnectionTests : IDisposable
     public ConnectionTests()
     {
         _hub = new(new() { DataDirectory = _folder.Path }, TimeProvider.System);
-        _quarantines = new(_database, TimeProvider.System, NullLogger<AgentQuarantines>.Instance);
+        _quarantines = new(_database, TimeProvider.System, NullLogger<AgentQuarantines>.Instance, SoleOwnership.Instance);
         _connections = new(new(), _hub, new OutboundAgents(TimeProvider.System), new ContractBorder(TimeProvider.System), _quarantines, TimeProvider.System);
     }
 

@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Dashboard.Agents.Identity;
+using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Kernel.Options;
 using WsusDashboard.Dashboard.Security.Auditing;
+using WsusDashboard.Dashboard.Security.Keys;
 using WsusDashboard.Dashboard.Tests.Support;
 
 namespace WsusDashboard.Dashboard.Tests.Cluster;
@@ -128,15 +130,59 @@ public sealed class JoiningTests : IDisposable
     }
 
     [Fact]
-    public async Task RotateKey_WhileAnotherDashboardRuns_IsAConflict()
+    public async Task RotateKey_WhileAnotherDashboardRuns_BothUseTheNewKey()
     {
         await using var first = await StartAsync(_folder);
         await using var second = await StartAsync(_other, await OfferAsync(first));
+        var before = first.Get<HubIdentity>().Keys.Current.Pin;
 
-        var status = await Eventually.Async(async () => (await first.PostAsync("/api/v1/hub/key/rotation", new { })).Status, answer => answer != 200);
+        Assert.Equal(200, (await second.PostAsync("/api/v1/hub/key/rotation", new { })).Status);
 
-        Assert.Equal(409, status);
-        Assert.Null(first.Get<HubIdentity>().Keys.Next);
+        var after = second.Get<HubIdentity>().Keys.Current.Pin;
+        Assert.NotEqual(before, after);
+        await Eventually.TrueAsync(() => first.Get<HubIdentity>().Keys is { Next: null, Current.Pin: var pin } && pin == after);
+        var proof = await ReadProofAsync(first);
+        Assert.Equal((after, null, after), (proof.HubPin, proof.NextPin, proof.SealedPin));
+    }
+
+    [Fact]
+    public async Task RotateKey_WhileAnotherDashboardIsAway_ItTakesTheKeyOverAtItsStart()
+    {
+        await using var first = await StartAsync(_folder);
+        await (await StartAsync(_other, await OfferAsync(first))).DisposeAsync();
+        Assert.Equal(200, (await first.PostAsync("/api/v1/hub/key/rotation", new { })).Status);
+
+        await using var second = await StartAsync(_other);
+
+        Assert.Equal(first.Get<HubIdentity>().Keys.Current.Pin, second.Get<HubIdentity>().Keys.Current.Pin);
+    }
+
+    [Fact]
+    public async Task RotateKey_TwiceWhileAnotherDashboardIsAway_ItHasToJoinAgain()
+    {
+        await using var first = await StartAsync(_folder);
+        await (await StartAsync(_other, await OfferAsync(first))).DisposeAsync();
+        await first.PostAsync("/api/v1/hub/key/rotation", new { });
+        await first.PostAsync("/api/v1/hub/key/rotation", new { });
+
+        await Assert.ThrowsAsync<DashboardStartException>(() => StartAsync(_other));
+    }
+
+    [Fact]
+    public async Task SealedKey_InTheDatabase_IsOpenedByNeitherTheKeyFileNorTheOldKeyAlone()
+    {
+        await using var first = await StartAsync(_folder);
+        await first.PostAsync("/api/v1/hub/key/rotation", new { });
+        var proof = await ReadProofAsync(first);
+        using var stranger = new HubIdentity(new() { DataDirectory = _other.Path }, TimeProvider.System);
+        var keyFile = first.Get<KeyFile>();
+
+        // The key file with another identity.
+        var membership = new HubMembership(first.Get<IDbContextFactory<SecurityContext>>(), first.Get<DatabaseProvider>(), keyFile, stranger, new() { DataDirectory = _other.Path }, TimeProvider.System);
+
+        Assert.False(membership.TryAdopt(proof));
+        Assert.Null(stranger.Keys.Next);
+        Assert.DoesNotContain("PRIVATE KEY", System.Text.Encoding.Latin1.GetString(proof.SealedKey!), StringComparison.Ordinal);
     }
 
     public void Dispose()
@@ -158,6 +204,12 @@ public sealed class JoiningTests : IDisposable
     {
         await using var context = await dashboard.Services.GetRequiredService<IDbContextFactory<SecurityContext>>().CreateDbContextAsync(Token);
         Assert.Equal(1, await change(context.JoinOffers));
+    }
+
+    private static async Task<HubProofEntity> ReadProofAsync(TestDashboard dashboard)
+    {
+        await using var context = await dashboard.Services.GetRequiredService<IDbContextFactory<SecurityContext>>().CreateDbContextAsync(Token);
+        return await context.HubProofs.AsNoTracking().SingleAsync(Token);
     }
 
     private void CopyTo(TempFolder folder, string name) => File.Copy(_folder.File(name), folder.File(name));

@@ -143,6 +143,29 @@ public sealed class OutboundClusterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HubKey_ChangedAtTheOther_IsToldByTheOwnerAndUsedByBoth()
+    {
+        await using var agent = await DialledAgent.StartAsync();
+        var id = await _first.AddServerAsync(Outbound);
+        await DialBothAsync(agent);
+        (await agent.Fake.NextWatchAsync()).Send(Samples.Snapshot(Clock.Start));
+        var (owner, other) = OwnersOf(id);
+        await owner.UntilAsync(id, server => server.Link.State == LinkState.Up);
+
+        var (status, body, _) = await other.PostAsync("/api/v1/hub/key/rotation", new { });
+        var next = body.GetProperty("nextKey").GetString();
+        await Eventually.TrueAsync(() => owner.Get<HubIdentity>().Keys.Next?.Pin == next && owner.Get<HubKeyFollower>().MayAnnounce(next!));
+        Assert.Equal((200, 0), (status, agent.HubKeys.Count));
+
+        // As at any connection that begins anew.
+        await agent.DialAsync(owner == _first ? _firstPort : _secondPort);
+        await Eventually.TrueAsync(() => owner.Get<HubIdentity>().Keys.Current.Pin == next && other.Get<HubIdentity>().Keys.Current.Pin == next);
+
+        Assert.Equal([next!], agent.HubKeys);
+        Assert.Equal(next, await owner.ReadAsync(context => context.Servers.Select(server => server.HubPin).SingleAsync(Token)));
+    }
+
+    [Fact]
     public async Task Agent_OfAServerThatWasJustAddedElsewhere_IsTaken()
     {
         await using var agent = await DialledAgent.StartAsync();

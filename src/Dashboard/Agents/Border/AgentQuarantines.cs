@@ -23,7 +23,7 @@ internal sealed record Quarantine(string Reason, DateTimeOffset Since, DateTimeO
 /// The agents that broke the contract. Nothing is asked of one and nothing taken from it until its time is over, a person lets it go, or it is paired again. It holds in memory at once, and in the database so that
 /// a restart forgets none. Threading: any thread.
 /// </summary>
-internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, ILogger<AgentQuarantines> logger, Announcements? announcements = null) : IDisposable
+internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, ILogger<AgentQuarantines> logger, IOwnership ownership, Announcements? announcements = null) : IDisposable
 {
     /// <summary>Then it is tried again: what an agent sent by mistake may be over, and an agent that goes on is back here with its first word.</summary>
     public static TimeSpan Length { get; } = TimeSpan.FromMinutes(15);
@@ -52,7 +52,7 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
     public async Task<bool> ReleaseAsync(int serverId)
     {
         var wasThere = _quarantines.TryRemove(serverId, out _);
-        return await SaveAsync(serverId) || wasThere;
+        return await SaveAsync(serverId, isDecided: true) || wasThere;
     }
 
     /// <summary>Its time is over and the agent behaves, or its server was removed.</summary>
@@ -85,7 +85,7 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
         // What couldn't be stored while the database was away counts all the same, and is stored first.
         foreach (var serverId in _notStored.Keys)
         {
-            await SaveAsync(serverId);
+            await TrySaveAsync(serverId);
         }
 
         await _saving.WaitAsync(cancellationToken);
@@ -117,7 +117,12 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
     {
         try
         {
-            await SaveAsync(serverId);
+            await SaveAsync(serverId, isDecided: false);
+        }
+        catch (OwnershipLostException)
+        {
+            // Another dashboard watches the server now, and says itself what its agent does.
+            _notStored.TryRemove(serverId, out _);
         }
         catch (Exception exception)
         {
@@ -127,19 +132,28 @@ internal sealed partial class AgentQuarantines(IDbContextFactory<DashboardContex
     }
 
     /// <summary>Makes the row as memory is at that moment: whoever comes last says what stays.</summary>
+    /// <param name="serverId">Which server.</param>
+    /// <param name="isDecided">A person decided it, at whichever dashboard; else it is what this one met, and counts as long as it owns the server, or may command it.</param>
     /// <returns>True where a row was removed.</returns>
-    private async Task<bool> SaveAsync(int serverId)
+    private async Task<bool> SaveAsync(int serverId, bool isDecided)
     {
         _notStored[serverId] = true;
         await _saving.WaitAsync(CancellationToken.None);
         try
         {
             await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
-            var removed = await context.AgentQuarantines.Where(entity => entity.ServerId == serverId).ExecuteDeleteAsync(CancellationToken.None);
-            if (_quarantines.TryGetValue(serverId, out var quarantine))
+            var removed = 0;
+            var terms = ownership.Owned.TermsOf([serverId]);
+            await (isDecided || terms.Count == 0 ? StoreAsync(CancellationToken.None) : ownership.WriteAsync(context, terms, StoreAsync, CancellationToken.None));
+
+            async Task StoreAsync(CancellationToken token)
             {
-                context.AgentQuarantines.Add(new() { ServerId = serverId, Reason = quarantine.Reason, Since = quarantine.Since.UtcDateTime, Until = quarantine.Until.UtcDateTime });
-                await context.SaveChangesAsync(CancellationToken.None);
+                removed = await context.AgentQuarantines.Where(entity => entity.ServerId == serverId).ExecuteDeleteAsync(token);
+                if (_quarantines.TryGetValue(serverId, out var quarantine))
+                {
+                    context.AgentQuarantines.Add(new() { ServerId = serverId, Reason = quarantine.Reason, Since = quarantine.Since.UtcDateTime, Until = quarantine.Until.UtcDateTime });
+                    await context.SaveChangesAsync(token);
+                }
             }
 
             _notStored.TryRemove(serverId, out _);

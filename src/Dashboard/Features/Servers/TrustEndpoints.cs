@@ -38,32 +38,26 @@ internal static class TrustEndpoints
             .WithSummary("Shows this dashboard's identity for agents, and how far a key change has come.");
         hub.MapPost("/key/rotation", RotateAsync)
             .Needs(Permission.ManageDashboard)
-            .WithSummary("Gives this dashboard a new key without pairing again: each agent learns it at its next connection, then it takes effect. Not while several dashboards share a database.")
-            .ProducesProblem(StatusCodes.Status409Conflict);
+            .WithSummary("Gives this dashboard a new key without pairing again: each agent learns it at its next connection, then it takes effect. All dashboards of the database take part.");
         hub.MapPost("/join-tokens", OfferAsync)
             .Needs(Permission.ManageDashboard)
             .WithSummary("Creates a token with which one more dashboard joins those of this PostgreSQL database: it takes over their keys, once, within an hour. Whoever has the token and the database has the keys.")
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<Results<Ok<HubKeyJson>, ProblemHttpResult>> RotateAsync(HubIdentity identity, KeyRotation rotation, AuditTrail audit, CancellationToken token)
+    private static async Task<Ok<HubKeyJson>> RotateAsync(HubIdentity identity, KeyRotation rotation, AuditTrail audit, CancellationToken token)
     {
         var before = identity.Keys.Current.Pin;
         var waiting = await rotation.RotateHubKeyAsync(token);
-        if (!waiting.IsSuccess)
-        {
-            return waiting.Failure.ToProblem();
-        }
-
         await audit.WriteAsync(new()
         {
             What = "hub.rotate-key",
-            Detail = waiting.Value.Length == 0 ? "every paired agent knows the next key" : string.Create(CultureInfo.InvariantCulture, $"{waiting.Value.Length} agents don't know the next key yet"),
+            Detail = waiting.Count == 0 ? "every paired agent knows the next key" : string.Create(CultureInfo.InvariantCulture, $"{waiting.Count} agents don't know the next key yet"),
             Before = KeyPin.Shown(before),
             After = KeyPin.Shown((identity.Keys.Next ?? identity.Keys.Current).Pin),
             Outcome = identity.Keys.Next is null ? "done" : "begun",
         });
-        return TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, waiting.Value));
+        return TypedResults.Ok(new HubKeyJson(identity.Id, identity.Name, identity.Keys.Current.Pin, identity.Keys.Next?.Pin, waiting));
     }
 
     private static async Task<Results<Ok<JoinTokenJson>, ProblemHttpResult>> OfferAsync(HubMembership membership, AuditTrail audit, CancellationToken token)

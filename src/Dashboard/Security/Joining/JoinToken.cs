@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using WsusDashboard.Dashboard.Security.Keys;
 
 namespace WsusDashboard.Dashboard.Security.Joining;
 
@@ -43,30 +44,10 @@ internal sealed class JoinToken
     /// <summary>The token as a person carries it.</summary>
     public string Reveal() => Prefix + Base64Url.EncodeToString(_secret);
 
-    public byte[] Seal(byte[] plain)
-    {
-        var nonce = RandomNumberGenerator.GetBytes(AesGcm.NonceByteSizes.MaxSize);
-        var tag = new byte[AesGcm.TagByteSizes.MaxSize];
-        var cipher = new byte[plain.Length];
-        using var aes = new AesGcm(Derive("seal"), tag.Length);
-        aes.Encrypt(nonce, plain, cipher, tag);
-        return [.. nonce, .. tag, .. cipher];
-    }
+    public byte[] Seal(byte[] plain) => SealedBox.Seal(Derive("seal"), plain);
 
     /// <exception cref="CryptographicException">It was sealed with another token, or changed.</exception>
-    public byte[] Open(byte[] sealedBytes)
-    {
-        var (nonceLength, tagLength) = (AesGcm.NonceByteSizes.MaxSize, AesGcm.TagByteSizes.MaxSize);
-        if (sealedBytes.Length < nonceLength + tagLength)
-        {
-            throw new CryptographicException("It is too short.");
-        }
-
-        var plain = new byte[sealedBytes.Length - nonceLength - tagLength];
-        using var aes = new AesGcm(Derive("seal"), tagLength);
-        aes.Decrypt(sealedBytes.AsSpan(0, nonceLength), sealedBytes.AsSpan(nonceLength + tagLength), sealedBytes.AsSpan(nonceLength, tagLength), plain);
-        return plain;
-    }
+    public byte[] Open(byte[] box) => SealedBox.Open(Derive("seal"), box);
 
     private byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, Length, info: Encoding.UTF8.GetBytes($"WsusDashboard/join/{purpose}"));
 }
