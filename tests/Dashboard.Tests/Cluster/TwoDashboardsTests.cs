@@ -3,10 +3,13 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using WsusDashboard.Dashboard.Agents.Border;
 using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Ingest;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Kernel.Options;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security;
@@ -107,6 +110,67 @@ public sealed class TwoDashboardsTests : IAsyncLifetime
         Assert.Equal("run-1", (await other.UntilAsync(id, server => server.ActiveRepair is not null)).ActiveRepair!.RepairId);
         Assert.Equal(1, starts);
         Assert.Equal(1, await other.ReadAsync(context => context.Repairs.CountAsync(Token)));
+    }
+
+    [Fact]
+    public async Task Repairs_OfTwoServersThatShareADatabase_StartedAtBothDashboardsAtOnce_OneStarts()
+    {
+        using var gate = new ManualResetEventSlim();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var slow = await FakeAgent.StartAsync();
+        await using var tied = await FakeAgent.StartAsync();
+        var starts = 0;
+        slow.Verbs.Start = _ =>
+        {
+            asked.SetResult();
+            gate.Wait(Eventually.Limit, Token);
+            return Samples.Run("first");
+        };
+        tied.Verbs.Start = _ =>
+        {
+            Interlocked.Increment(ref starts);
+            return Samples.Run("second");
+        };
+        var ids = new[] { await AddAsync(slow, "BRN-1"), await AddAsync(tied, "BRN-2") };
+        await using var here = _first.Services.CreateOwnScope();
+        await using var there = _second.Services.CreateOwnScope();
+
+        // The answer of the first is on its way, so that no agent has told of a repair yet.
+        var first = here.ServiceProvider.GetRequiredService<RepairService>().StartAsync(ids[0], Samples.Plan(), Purpose.None, Token);
+        await asked.Task.WaitAsync(Eventually.Limit, Token);
+        var second = await there.ServiceProvider.GetRequiredService<RepairService>().StartAsync(ids[1], Samples.Plan(), Purpose.None, Token);
+        gate.Set();
+
+        Assert.IsType<Occupied>(second.Failure);
+        Assert.True((await first).IsSuccess);
+        Assert.Equal(0, starts);
+
+        async Task<int> AddAsync(FakeAgent agent, string name)
+        {
+            agent.Verbs.Info = () => Samples.Agent(name);
+            var id = await _first.AddServerAsync(agent.Address, name);
+            var watch = await agent.NextWatchAsync();
+            var snapshot = Samples.Snapshot(TimeProvider.System.GetUtcNow(), name);
+            watch.Send(snapshot with { Wsus = snapshot.Wsus with { Value = snapshot.Wsus.Value! with { DatabaseServer = "SQL01" } } });
+            await _first.UntilAsync(id, server => server.Snapshot?.Wsus.Value?.DatabaseServer == "SQL01");
+            await _second.UntilAsync(id, server => server.Snapshot?.Wsus.Value?.DatabaseServer == "SQL01");
+            return id;
+        }
+    }
+
+    [Fact]
+    public async Task Quarantine_OfAnOwnerThatWasReplaced_IsNotStored()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        var id = await _first.AddServerAsync(agent.Address);
+        await agent.NextWatchAsync();
+        var (owner, _) = OwnersOf(id);
+        await owner.ReadAsync(context => context.Partitions.Where(partition => partition.Id == Partitions.Of(id)).ExecuteUpdateAsync(update => update.SetProperty(partition => partition.Term, partition => partition.Term + 1), Token));
+
+        owner.Get<AgentQuarantines>().Put(id, "test");
+
+        // Reading again has its turn behind the storing, and ends what isn't stored.
+        Assert.Equal([id], await owner.Get<AgentQuarantines>().ReadAgainAsync([id], Token));
     }
 
     [Fact]
