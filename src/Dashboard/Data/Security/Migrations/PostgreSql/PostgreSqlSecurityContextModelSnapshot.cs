@@ -315,6 +315,25 @@ namespace WsusDashboard.Dashboard.Data.Security.Migrations.PostgreSql
                     b.ToTable("Grants", (string)null);
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.HubKeyHolderEntity", b =>
+                {
+                    b.Property<string>("DashboardId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Pin")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("DashboardId");
+
+                    b.ToTable("HubKeyHolders");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.HubProofEntity", b =>
                 {
                     b.Property<int>("Id")
@@ -333,6 +352,17 @@ namespace WsusDashboard.Dashboard.Data.Security.Migrations.PostgreSql
                     b.Property<byte[]>("KeyProof")
                         .IsRequired()
                         .HasColumnType("bytea");
+
+                    b.Property<string>("NextPin")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("SealedKey")
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("SealedPin")
+                        .HasColumnType("text")
+                        .UseCollation("C");
 
                     b.HasKey("Id");
 

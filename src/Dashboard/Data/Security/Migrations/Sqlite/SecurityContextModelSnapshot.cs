@@ -273,6 +273,23 @@ namespace WsusDashboard.Dashboard.Data.Security.Migrations.Sqlite
                     b.ToTable("Grants", (string)null);
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.HubKeyHolderEntity", b =>
+                {
+                    b.Property<string>("DashboardId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Pin")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("DashboardId");
+
+                    b.ToTable("HubKeyHolders");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Security.HubProofEntity", b =>
                 {
                     b.Property<int>("Id")
@@ -289,6 +306,15 @@ namespace WsusDashboard.Dashboard.Data.Security.Migrations.Sqlite
                     b.Property<byte[]>("KeyProof")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<string>("NextPin")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("SealedKey")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("SealedPin")
+                        .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 

@@ -34,6 +34,45 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "AgentAddresses",
+                columns: table => new
+                {
+                    Address = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Dashboard = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    AddedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    SeenAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AgentAddresses", x => x.Address);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AgentAddressLists",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false),
+                    Revision = table.Column<long>(type: "bigint", nullable: false),
+                    Addresses = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AgentAddressLists", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AgentStrangers",
+                columns: table => new
+                {
+                    Pin = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ToldAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AgentStrangers", x => x.Pin);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Dashboards",
                 columns: table => new
                 {
@@ -486,6 +525,24 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "RepairStarts",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RepairStarts", x => x.ServerId);
+                    table.ForeignKey(
+                        name: "FK_RepairStarts_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "RunEvidence",
                 columns: table => new
                 {
@@ -834,7 +891,16 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 name: "Admissions");
 
             migrationBuilder.DropTable(
+                name: "AgentAddresses");
+
+            migrationBuilder.DropTable(
+                name: "AgentAddressLists");
+
+            migrationBuilder.DropTable(
                 name: "AgentQuarantines");
+
+            migrationBuilder.DropTable(
+                name: "AgentStrangers");
 
             migrationBuilder.DropTable(
                 name: "CauseDisputes");
@@ -877,6 +943,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "Repairs");
+
+            migrationBuilder.DropTable(
+                name: "RepairStarts");
 
             migrationBuilder.DropTable(
                 name: "RunEvidence");

@@ -33,6 +33,45 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "AgentAddresses",
+                columns: table => new
+                {
+                    Address = table.Column<string>(type: "TEXT", nullable: false),
+                    Dashboard = table.Column<string>(type: "TEXT", nullable: false),
+                    AddedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    SeenAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AgentAddresses", x => x.Address);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AgentAddressLists",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    Revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    Addresses = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AgentAddressLists", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AgentStrangers",
+                columns: table => new
+                {
+                    Pin = table.Column<string>(type: "TEXT", nullable: false),
+                    ToldAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AgentStrangers", x => x.Pin);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Dashboards",
                 columns: table => new
                 {
@@ -485,6 +524,24 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "RepairStarts",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RepairStarts", x => x.ServerId);
+                    table.ForeignKey(
+                        name: "FK_RepairStarts_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "RunEvidence",
                 columns: table => new
                 {
@@ -833,7 +890,16 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 name: "Admissions");
 
             migrationBuilder.DropTable(
+                name: "AgentAddresses");
+
+            migrationBuilder.DropTable(
+                name: "AgentAddressLists");
+
+            migrationBuilder.DropTable(
                 name: "AgentQuarantines");
+
+            migrationBuilder.DropTable(
+                name: "AgentStrangers");
 
             migrationBuilder.DropTable(
                 name: "CauseDisputes");
@@ -876,6 +942,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Repairs");
+
+            migrationBuilder.DropTable(
+                name: "RepairStarts");
 
             migrationBuilder.DropTable(
                 name: "RunEvidence");
