@@ -53,7 +53,9 @@ public sealed class AddressListTests : IAsyncLifetime
         var links = await LinksAsync(all => all.Count == 2 && all.All(link => link.Connected));
         Assert.Equal([(TextOf(_given), true, true), (TextOf(_listed), false, true)], links.Select(link => (link.Address, link.Given, link.Listed)));
         var kept = Assert.Single(new PairedHubs(_agent.Folder, NullLogger<PairedHubs>.Instance).All);
-        Assert.Equal((1, [_given.Address], [_given.Address, _listed.Address]), (kept.ListRevision, kept.Addresses, kept.ListedAddresses));
+        Assert.Equal(1, kept.ListRevision);
+        Assert.Equal([_given.Address], kept.Addresses);
+        Assert.Equal([_given.Address, _listed.Address], kept.ListedAddresses);
     }
 
     [Fact]
@@ -117,7 +119,8 @@ public sealed class AddressListTests : IAsyncLifetime
         Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
         Assert.Equal(0, _listed.Accepted);
         var hub = Assert.Single(_agent.Services.GetRequiredService<PairedHubs>().All);
-        Assert.Equal((5, [_given.Address]), (hub.ListRevision, hub.ListedAddresses));
+        Assert.Equal(5, hub.ListRevision);
+        Assert.Equal([_given.Address], hub.ListedAddresses);
     }
 
     [Theory]

@@ -87,8 +87,15 @@ internal sealed class ListeningHub : IAsyncDisposable
         try
         {
             var tls = PinnedTls.ForServer(Key);
-            tls.ApplicationProtocols = [OutboundProtocol.Protocol];
+            tls.ApplicationProtocols = [OutboundProtocol.Protocol, SslApplicationProtocol.Http11];
             await stream.AuthenticateAsServerAsync(tls, _ending.Token);
+            if (stream.NegotiatedApplicationProtocol != OutboundProtocol.Protocol)
+            {
+                // Somebody looks whose key is shown here, and asks nothing.
+                await stream.DisposeAsync();
+                return;
+            }
+
             await stream.WriteAsync(new[] { (byte)Answer }, _ending.Token);
             if (Answer == OutboundAnswer.Taken)
             {

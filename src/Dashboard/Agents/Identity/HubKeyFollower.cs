@@ -45,7 +45,7 @@ internal sealed partial class HubKeyFollower(
         try
         {
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            if (await context.HubProofs.AsNoTracking().FirstOrDefaultAsync(cancellationToken) is not { } proof)
+            if (await context.HubProofs.AsNoTracking().OrderBy(known => known.Id).FirstOrDefaultAsync(cancellationToken) is not { } proof)
             {
                 return;
             }
