@@ -83,6 +83,16 @@ public sealed class OutboundTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Connect_OptionsLeaveItToTheHubThatWaitsForIt_IsSaid()
+    {
+        await using var agent = await StartAsync(connect: HubOptions.Inbound);
+
+        var link = await LinkAsync(agent, link => link.Error.Length > 0);
+
+        Assert.Equal((false, 0), (link.Connected, _hub.Accepted));
+    }
+
+    [Fact]
     public async Task Connection_ThatEnds_IsOpenedAgain()
     {
         await using var agent = await StartAsync();
@@ -207,13 +217,13 @@ public sealed class OutboundTests : IAsyncLifetime
     private static async Task<Wire.OutboundLink> LinkAsync(TestAgent agent, Predicate<Wire.OutboundLink> condition) => (await Eventually.Async(
         async () => (await agent.LocalTrust.GetTrustAsync(new(), cancellationToken: Token)).Hubs[0].Links.FirstOrDefault(), link => link is not null && condition(link)))!;
 
-    private async Task<TestAgent> StartAsync(string? pin = null, ConnectProxy? proxy = null, string password = "", string authentication = HubOptions.Basic)
+    private async Task<TestAgent> StartAsync(string? pin = null, ConnectProxy? proxy = null, string password = "", string authentication = HubOptions.Basic, string connect = HubOptions.Outbound)
     {
         var passwords = _folder.File("proxy-password.txt");
         await File.WriteAllTextAsync(passwords, password, Token);
         var agent = await TestAgent.StartAsync(new FakeEdges(), options =>
         {
-            options.Listen = AgentOptions.ListenNo;
+            (options.Listen, options.Hub.Connect) = (AgentOptions.ListenNo, connect);
             if (proxy is not null)
             {
                 (options.Hub.Proxy, options.Hub.ProxyAuthentication, options.Hub.ProxyUser, options.Hub.ProxyPasswordFile) = (proxy.Address, authentication, "agent", passwords);

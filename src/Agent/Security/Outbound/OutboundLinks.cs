@@ -31,6 +31,9 @@ internal sealed partial class OutboundLinks(
     private readonly Channel<HubConnection> _connections = Channel.CreateBounded<HubConnection>(MaximumWaiting);
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
+    private const string NobodyConnects = "Agent:Hub:Connect is inbound, but this dashboard waits for this agent to connect: set it to outbound, or enrol with the dashboard again";
+
+    private readonly DateTimeOffset _madeAt = timeProvider.GetUtcNow();
     private readonly Lock _gate = new();
     private readonly List<Dialling> _diallings = [];
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -44,6 +47,11 @@ internal sealed partial class OutboundLinks(
     {
         get
         {
+            if (!options.Hub.IsOutbound)
+            {
+                return [.. hubs.All.SelectMany(hub => hub.Addresses.Take(OutboundProtocol.MaximumAddresses), (hub, address) => new OutboundLink(hub.Id, address, false, _madeAt, NobodyConnects, 0, null) { IsGiven = true })];
+            }
+
             lock (_gate)
             {
                 return [.. _diallings.Where(dialling => !dialling.IsEnding).Select(dialling => dialling.Shown)];
@@ -196,7 +204,7 @@ internal sealed partial class OutboundLinks(
                 for (var failures = 1; ; failures++)
                 {
                     await RestAsync(dialling);
-                    var (pause, isGood) = await TryAsync(dialling, failures);
+                    var (pause, isGood) = await TryWhateverComesAsync(dialling, failures);
                     failures = isGood ? 0 : failures;
                     dialling.Link = dialling.Link with { NextAttemptAt = timeProvider.GetUtcNow() + pause };
                     await Task.Delay(pause, timeProvider, dialling.Token);
@@ -210,6 +218,20 @@ internal sealed partial class OutboundLinks(
         }
     }
 
+    /// <summary>This loop is the only way to the server: nothing that fails in it, not even a log that can't be written, may end it.</summary>
+    private async Task<(TimeSpan Pause, bool IsGood)> TryWhateverComesAsync(Dialling dialling, int failures)
+    {
+        try
+        {
+            return await TryAsync(dialling, failures);
+        }
+        catch (Exception exception) when (!dialling.Token.IsCancellationRequested)
+        {
+            dialling.Link = dialling.Link with { IsConnected = false, Since = timeProvider.GetUtcNow(), Error = $"the attempt failed: {exception.GetBaseException().Message}", Attempts = failures };
+            return (PausesOfStranger.Next(failures), false);
+        }
+    }
+
     /// <summary>One connection, to its end. The value is how long to wait before the next, and whether this one was good.</summary>
     private async Task<(TimeSpan Pause, bool IsGood)> TryAsync(Dialling dialling, int failures)
     {
@@ -217,7 +239,7 @@ internal sealed partial class OutboundLinks(
         {
             await using var connection = await dialer.ConnectAsync(dialling.Link.Address, keys.Current, pin => IsTrusted(dialling.Target.HubId, pin), dialling.Token);
             var begun = timeProvider.GetTimestamp();
-            dialling.Connection = connection;
+            (dialling.Connection, dialling.Refusals) = (connection, 0);
             dialling.Link = new(dialling.Target.HubId, dialling.Target.Address, true, timeProvider.GetUtcNow(), "", 0, null);
             Move();
             Log.Connected(logger, dialling.Target.Address.Authority);
@@ -235,7 +257,14 @@ internal sealed partial class OutboundLinks(
             }
 
             Lose(dialling, exception.Message, failures);
-            return ((exception.Kind is OutboundFailure.Refused or OutboundFailure.WrongKey ? PausesOfStranger : Pauses).Next(failures), false);
+            if (exception.Kind is OutboundFailure.Refused or OutboundFailure.WrongKey)
+            {
+                // Of these in a row: after a long outage the first word of a dashboard that is still reading its servers must not cost minutes.
+                return (PausesOfStranger.Next(++dialling.Refusals), false);
+            }
+
+            dialling.Refusals = 0;
+            return (Pauses.Next(failures), false);
         }
         catch (CryptographicException exception)
         {
@@ -278,6 +307,9 @@ internal sealed partial class OutboundLinks(
         public Task Running { get; set; } = Task.CompletedTask;
 
         public bool IsEnding { get; private set; }
+
+        /// <summary>Times in a row that the hub, or somebody in its place, refused.</summary>
+        public int Refusals { get; set; }
 
         public bool IsGiven { get; set; }
 
