@@ -3,8 +3,9 @@ using System.Text.Json;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Kernel.Options;
 using WsusDashboard.Shared.Contract.V1;
+using WsusDashboard.Simulator.Tests.Estates;
 
-namespace WsusDashboard.Simulator.Tests.Estates;
+namespace WsusDashboard.Simulator.Tests.Clusters;
 
 /// <summary>A real agent that was given the address of one dashboard, and two real dashboards on one PostgreSQL database.</summary>
 public sealed class OutboundClusterTests : IAsyncLifetime
