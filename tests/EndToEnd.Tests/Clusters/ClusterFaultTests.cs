@@ -22,7 +22,7 @@ public sealed class ClusterFaultTests(ITestOutputHelper output)
 
         relay.Cut();
         await OwnersAsync(fleet, 2, at, "the others own all");
-        Assert.True(await IsUnreachableAsync(cutOff));
+        await Eventually.Async(() => IsUnreachableAsync(cutOff), isUnreachable => isUnreachable);
         var elsewhere = fleet.Hubs.Where(hub => hub != cutOff).ToList();
         foreach (var hub in elsewhere)
         {
@@ -36,7 +36,7 @@ public sealed class ClusterFaultTests(ITestOutputHelper output)
 
         await fleet.UntilSharedAsync();
         Report(at, "it has its share again");
-        Assert.False(await IsUnreachableAsync(cutOff));
+        await Eventually.Async(() => IsUnreachableAsync(cutOff), isUnreachable => !isUnreachable);
         await fleet.AssertHistoryAsync(Syncs);
     }
 
