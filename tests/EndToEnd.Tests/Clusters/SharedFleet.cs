@@ -52,7 +52,7 @@ internal sealed class SharedFleet : IAsyncDisposable
             var first = fleet.NewDatabase();
             var port = LoopbackPort.Choose();
             fleet._swarm = await SwarmProcess.StartAsync(servers, port, ChangeMarker.StartNow(), [first.MakeKey()], Token);
-            fleet.SignInLink = await first.FillAsync(fleet.Swarm.Pins.Select((pin, index) => (index, pin)), port, Token);
+            fleet.SignInLink = (await first.FillAsync(fleet.Swarm.Pins.Select((pin, index) => (index, pin)), port, Token))[0];
             await fleet.StartHubAsync(first);
             while (fleet._hubs.Count < dashboards)
             {
