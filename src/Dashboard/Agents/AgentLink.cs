@@ -61,10 +61,17 @@ internal sealed partial class AgentLink(
     private async Task RestAsync(TimeSpan wait, Task? arrival, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var least = wait < LeastRest ? wait : LeastRest;
-        await Task.Delay(least, timing.Clock, cancellationToken);
-        var rest = Task.Delay(wait - least, timing.Clock, over.Token);
-        await (arrival is null ? rest : Task.WhenAny(rest, arrival));
+        var rest = Task.Delay(wait, timing.Clock, over.Token);
+        if (arrival is not null)
+        {
+            var least = Task.Delay(wait < LeastRest ? wait : LeastRest, timing.Clock, over.Token);
+            await Task.WhenAny(rest, Task.WhenAll(arrival, least));
+        }
+        else
+        {
+            await rest;
+        }
+
         await over.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
     }
