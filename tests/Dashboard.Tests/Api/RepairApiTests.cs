@@ -75,7 +75,7 @@ public sealed class RepairApiTests : IAsyncLifetime
             watch.Send(refused);
         }
 
-        await _dashboard.UntilAsync(id, server => server.Offer.IsCauseNamed);
+        await _dashboard.UntilAsync(id, server => server.Offer is { IsCauseNamed: true, Playbook: null });
 
         var (status, plan, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/plan", new { });
         var (startStatus, start, _) = await _dashboard.PostAsync($"/api/v1/servers/{id}/repairs", new { });
