@@ -28,6 +28,7 @@ internal sealed class SwarmDialer(SwarmFleet fleet, IReadOnlyList<int> hubPorts,
     private readonly Channel<Connection> _connections = Channel.CreateBounded<Connection>(1_000);
     private readonly CancellationTokenSource _ending = new();
     private Task _dialing = Task.CompletedTask;
+    private int _isDisposed;
 
     public EndPoint EndPoint { get; } = new SwarmEndPoint();
 
@@ -59,10 +60,14 @@ internal sealed class SwarmDialer(SwarmFleet fleet, IReadOnlyList<int> hubPorts,
         _connections.Writer.TryComplete();
     }
 
+    /// <summary>Kestrel does it, and whoever made it.</summary>
     public async ValueTask DisposeAsync()
     {
-        await UnbindAsync();
-        _ending.Dispose();
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            await UnbindAsync();
+            _ending.Dispose();
+        }
     }
 
     private async Task DialAsync(int index, int port)
