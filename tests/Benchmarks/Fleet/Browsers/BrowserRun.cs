@@ -13,8 +13,8 @@ internal sealed record BrowserMeasure(string Name, double Milliseconds)
 /// <summary>The fleet page in the system's Chromium: from the request to the first rows, from a click to the rows that it asks for, from a change on a server to the pixel.</summary>
 internal static class BrowserRun
 {
-    /// <summary>Not there where all servers are on one page.</summary>
-    private const string NextPage = ".pager a[rel='next']";
+    /// <summary>The page before where there is no next one; neither is there where all servers are on one page.</summary>
+    private const string NextPage = ".pager a[rel='next'], .pager:not(:has(a[rel='next'])) a[rel='prev']";
 
     private const int Turns = 5;
 
