@@ -27,7 +27,7 @@ public sealed class AgentOptions
     [Range(0, 65535)]
     public int Port { get; set; } = 5101;
 
-    /// <summary>Whether to listen for dashboards. auto = only if this agent connects to no dashboard itself, as known when it starts; yes = always; no = never. Commands on this server work either way.</summary>
+    /// <summary>Whether to listen for dashboards. auto = unless this agent connects to all its dashboards itself, as known when it starts; yes = always; no = never. Commands on this server work either way.</summary>
     [AllowedValues(ListenAuto, ListenYes, ListenNo)]
     public string Listen { get; set; } = ListenAuto;
 
