@@ -101,7 +101,7 @@ internal sealed class BatchRepairJob(IServiceScopeFactory scopes, BatchRepairSto
         var started = await repairs.StartAsync(repair.ServerId, repair.Plan!, repair.Purpose, cancellationToken);
         if (started.IsSuccess)
         {
-            await store.SetRunAsync(repair, started.Value.Id, cancellationToken);
+            await store.SetRepairIdAsync(repair, started.Value.Id, cancellationToken);
             await FollowAsync(repairs, repair, started.Value.Id, cancellationToken);
         }
         else if (started.Failure is Occupied or NotRecorded && !isRepeated)

@@ -227,7 +227,7 @@ internal sealed class BatchRepairStore(IDbContextFactory<DashboardContext> conte
     }
 
     /// <summary>Its start was answered.</summary>
-    public async Task SetRunAsync(OpenRepair repair, string repairId, CancellationToken cancellationToken)
+    public async Task SetRepairIdAsync(OpenRepair repair, string repairId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await context.RepairBatchServers.Where(row => row.BatchId == repair.BatchId && row.ServerId == repair.ServerId && row.State == BatchServerState.Running)
