@@ -101,8 +101,7 @@ internal sealed class HistoryTransaction(
         var runs = events.Where(item => item.Event.Repair is not null).Select(item => (Run: item.Event.Repair!, ReadAt: now))
             .Concat(items.OfType<RunItem>().Select(item => (item.Run, item.ReadAt)))
             .ToList();
-        await StoreRunsAsync(serverId, runs, cancellationToken);
-        await syncs.JudgeAsync([.. runs.Select(run => run.Run)], cancellationToken);
+        await syncs.JudgeAsync(await StoreRepairsAsync(serverId, runs, cancellationToken), cancellationToken);
         await StoreOutsideAsync(serverId, [.. items.OfType<OutsideItem>()], cancellationToken);
         StoreCursor(serverId, events);
     }
@@ -264,8 +263,10 @@ internal sealed class HistoryTransaction(
         entity.EventBytesOfDay += taken.Sum(item => (long)item.MessageBytes);
     }
 
-    private async Task StoreRunsAsync(int serverId, List<(Repair Run, DateTimeOffset ReadAt)> runs, CancellationToken cancellationToken)
+    /// <returns>All that were told of, as they are stored.</returns>
+    private async Task<List<RepairEntity>> StoreRepairsAsync(int serverId, List<(Repair Run, DateTimeOffset ReadAt)> runs, CancellationToken cancellationToken)
     {
+        var stored = new List<RepairEntity>();
         foreach (var group in runs.GroupBy(entry => entry.Run.Id))
         {
             var (run, readAt) = group.MaxBy(entry => entry.Run.Revision);
@@ -277,6 +278,7 @@ internal sealed class HistoryTransaction(
             }
             else if (entity.Revision > run.Revision)
             {
+                stored.Add(entity);
                 continue;
             }
 
@@ -290,7 +292,10 @@ internal sealed class HistoryTransaction(
             }
 
             Copy(run, readAt, entity);
+            stored.Add(entity);
         }
+
+        return stored;
     }
 
     private static void Copy(Repair run, DateTimeOffset readAt, RepairEntity entity)

@@ -12,6 +12,7 @@ internal sealed class SyncRunStore(DashboardContext context, int serverId)
     /// <summary>Runs this close to a new one can be the other view of it.</summary>
     private static readonly TimeSpan PairingWindow = TimeSpan.FromDays(1);
 
+    private Dictionary<string, SyncRunEntity> _known = [];
     private (DateTime From, DateTime To)? _window;
 
     public async Task StoreAsync(IReadOnlyList<SyncRun> runs, IReadOnlyList<CauseItem> causes, CancellationToken cancellationToken)
@@ -23,7 +24,7 @@ internal sealed class SyncRunStore(DashboardContext context, int serverId)
 
         foreach (var cause in causes)
         {
-            var entity = context.SyncRuns.Local.FirstOrDefault(run => run.ServerId == serverId && run.RunId == cause.RunId)
+            var entity = _known.GetValueOrDefault(cause.RunId)
                 ?? await context.SyncRuns.FirstOrDefaultAsync(run => run.ServerId == serverId && run.RunId == cause.RunId, cancellationToken);
             if (entity is not null)
             {
@@ -34,18 +35,17 @@ internal sealed class SyncRunStore(DashboardContext context, int serverId)
     }
 
     /// <summary>Says which of the synchronizations around those that were just stored, and around repairs that were, are counted; and which repair started or broke one.</summary>
-    /// <param name="repairs">That were just stored.</param>
+    /// <param name="repairs">That were just stored, or will be with the same transaction.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task JudgeAsync(IReadOnlyList<Repair> repairs, CancellationToken cancellationToken)
+    public async Task JudgeAsync(IReadOnlyList<RepairEntity> repairs, CancellationToken cancellationToken)
     {
         if (FindWindow(repairs) is not (var from, var to))
         {
             return;
         }
 
-        var stored = await context.SyncRuns.Where(run => run.ServerId == serverId && run.StartedAt >= from && run.StartedAt <= to).ToListAsync(cancellationToken);
-        var known = stored.Union(context.SyncRuns.Local.Where(run => run.ServerId == serverId && run.StartedAt >= from && run.StartedAt <= to)).ToList();
-        var periods = await ReadRepairsAsync(from, to, cancellationToken);
+        var known = await ReadRunsAsync(from, to, cancellationToken);
+        var periods = await ReadRepairsAsync(repairs, from, to, cancellationToken);
         known.ForEach(run => Mark(run, periods.FindBehind(ToRun(run))));
         var uncounted = SyncPairing.FindUncounted(known.Where(run => RepairPeriods.Counts(run.RepairTrace, run.Result)).Select(ToRun));
 
@@ -74,15 +74,15 @@ internal sealed class SyncRunStore(DashboardContext context, int serverId)
         var from = runs.Min(run => run.StartedAt).UtcDateTime - PairingWindow;
         var to = runs.Max(run => run.StartedAt).UtcDateTime + PairingWindow;
         var ids = runs.Select(run => run.Id).ToHashSet();
-        var known = await context.SyncRuns
+        _known = await context.SyncRuns
             .Where(run => run.ServerId == serverId && ((run.StartedAt >= from && run.StartedAt <= to) || ids.Contains(run.RunId)))
             .ToDictionaryAsync(run => run.RunId, cancellationToken);
         foreach (var run in runs)
         {
-            if (!known.TryGetValue(run.Id, out var entity))
+            if (!_known.TryGetValue(run.Id, out var entity))
             {
                 entity = new() { ServerId = serverId, RunId = run.Id };
-                known.Add(run.Id, entity);
+                _known.Add(run.Id, entity);
                 context.SyncRuns.Add(entity);
             }
 
@@ -93,22 +93,29 @@ internal sealed class SyncRunStore(DashboardContext context, int serverId)
     }
 
     /// <summary>The time in which a synchronization, or a repair that was just stored, can say something about another one; null where nothing was stored.</summary>
-    private (DateTime From, DateTime To)? FindWindow(IReadOnlyList<Repair> repairs)
+    private (DateTime From, DateTime To)? FindWindow(IReadOnlyList<RepairEntity> repairs)
     {
         if (repairs.Count == 0)
         {
             return _window;
         }
 
-        var (from, to) = (repairs.Min(run => run.StartedAt).UtcDateTime - PairingWindow, repairs.Max(run => run.EndedAt ?? run.StartedAt).UtcDateTime + PairingWindow);
+        var (from, to) = (repairs.Min(run => run.StartedAt) - PairingWindow, repairs.Max(run => run.EndedAt ?? run.StartedAt) + PairingWindow);
         return _window is { } known ? (known.From < from ? known.From : from, known.To > to ? known.To : to) : (from, to);
     }
 
-    private async Task<List<RepairPeriod>> ReadRepairsAsync(DateTime from, DateTime to, CancellationToken cancellationToken)
+    /// <summary>Those that were just stored are here already; the database is asked only where more is wanted. What the context holds of all servers is never looked through: that would cost each server a look at all before it.</summary>
+    private async Task<List<SyncRunEntity>> ReadRunsAsync(DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        var stored = _window == (from, to) ? [] : await context.SyncRuns.Where(run => run.ServerId == serverId && run.StartedAt >= from && run.StartedAt <= to).ToListAsync(cancellationToken);
+        return [.. stored.Union(_known.Values.Where(run => run.StartedAt >= from && run.StartedAt <= to))];
+    }
+
+    private async Task<List<RepairPeriod>> ReadRepairsAsync(IReadOnlyList<RepairEntity> repairs, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
         var (earliest, latest) = (from - PairingWindow, to + PairingWindow);
         var stored = await context.Repairs.Where(repair => repair.ServerId == serverId && repair.StartedAt >= earliest && repair.StartedAt <= latest).ToListAsync(cancellationToken);
-        return [.. stored.Union(context.Repairs.Local.Where(repair => repair.ServerId == serverId)).Select(repair => StoredMessages.ReadPeriod(repair.Run)).OfType<RepairPeriod>()];
+        return [.. stored.Union(repairs).Select(repair => StoredMessages.ReadPeriod(repair.Run)).OfType<RepairPeriod>()];
     }
 
     private static void Mark(SyncRunEntity entity, (RepairPeriod Repair, RepairTrace Trace)? behind)
