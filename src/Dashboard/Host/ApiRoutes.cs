@@ -8,6 +8,7 @@ using WsusDashboard.Dashboard.Features.Dashboards;
 using WsusDashboard.Dashboard.Features.Disputes;
 using WsusDashboard.Dashboard.Features.Enrolment;
 using WsusDashboard.Dashboard.Features.Explain;
+using WsusDashboard.Dashboard.Features.FirstDay;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Problems;
 using WsusDashboard.Dashboard.Features.Repairs;
@@ -39,6 +40,7 @@ internal static class ApiRoutes
         group.MapServers();
         group.MapTrust();
         group.MapEnrolment();
+        group.MapAgentPackage();
         group.MapHubKey();
         group.MapProblems();
         group.MapExplain();

@@ -6,6 +6,7 @@ using WsusDashboard.Dashboard.Features.Clients;
 using WsusDashboard.Dashboard.Features.Dashboards;
 using WsusDashboard.Dashboard.Features.Disputes;
 using WsusDashboard.Dashboard.Features.Enrolment;
+using WsusDashboard.Dashboard.Features.FirstDay;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Logs;
 using WsusDashboard.Dashboard.Features.People;
@@ -25,6 +26,7 @@ internal static class FeatureRegistration
         .AddServers()
         .AddPairing()
         .AddEnrolment()
+        .AddFirstDay()
         .AddLogs()
         .AddServiceControl()
         .AddProblems()

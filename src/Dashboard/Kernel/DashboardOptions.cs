@@ -35,6 +35,9 @@ public sealed class DashboardOptions
     /// <summary>Folder of the database, its backups and the key file; created at start. A relative path starts at the current folder.</summary>
     public string DataDirectory { get; set; } = ".data/dashboard";
 
+    /// <summary>Folder with the agent's release (the zip and its .sha256, as src/Agent/Packaging/release.sh makes them), which admins can download from the page for the first server. Empty = packages in the data folder.</summary>
+    public string PackageDirectory { get; set; } = "";
+
     /// <summary>File with the secret that encrypts the keys in the database and proves the audit; created at the first start. Empty = dashboard.key in the data folder. Keep it apart from backups of the database.</summary>
     public string KeyFile { get; set; } = "";
 
@@ -69,6 +72,8 @@ public sealed class DashboardOptions
     public string DatabasePath => Path.Combine(DataDirectory, "dashboard.db");
 
     public string KeyFilePath => KeyFile.Length > 0 ? Path.GetFullPath(KeyFile) : Path.Combine(DataDirectory, "dashboard.key");
+
+    public string PackageDirectoryPath => PackageDirectory.Length > 0 ? Path.GetFullPath(PackageDirectory) : Path.Combine(DataDirectory, "packages");
 
     /// <summary>Names the newest entry of the audit.</summary>
     public string AuditHeadPath => Path.Combine(DataDirectory, "audit.head");

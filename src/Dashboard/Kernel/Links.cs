@@ -10,6 +10,9 @@ public static class Links
     public const string Baselines = "/baselines";
     public const string AddServer = "/servers/add";
     public const string Enrolment = "/servers/enrolment";
+    public const string Wall = "/wall";
+    public const string WallSignIn = "/wall/sign-in";
+    public const string AgentPackage = "/api/v1/agent-package/file";
     public const string Jobs = "/jobs";
     public const string Cluster = "/cluster";
     public const string Repairs = "/repairs";

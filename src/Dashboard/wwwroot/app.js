@@ -8,6 +8,16 @@ export const reload = () => location.reload();
 
 export const focusContent = () => document.getElementById('content')?.focus();
 
+// False where the browser doesn't let pages write there: the text can still be selected.
+export const copyText = async text => {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 export const openDialog = dialog => {
   if (dialog && !dialog.open) {
     dialog.showModal();

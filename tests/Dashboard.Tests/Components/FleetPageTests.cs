@@ -20,7 +20,7 @@ public sealed class FleetPageTests
 
         var page = host.Render<FleetPage>();
 
-        page.WaitForAssertion(() => Assert.Single(page.FindAll(".empty-state")));
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".first-server")));
         Assert.Contains(page.FindAll("a"), link => link.GetAttribute("href") == "/servers/add");
     }
 

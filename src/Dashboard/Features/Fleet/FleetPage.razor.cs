@@ -27,6 +27,7 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
     private bool _isWatchingPointer;
     private bool _isPointerInside;
     private bool _isOrderDue;
+    private bool _isFirstDay;
     private bool _hasNewOrder;
     private long _shownRevision;
 
@@ -175,6 +176,8 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
             (_unwatched, _unwatchedAt) = (Servers.FindUnwatched(), TimeProvider.GetTimestamp());
         }
 
+        // Stays while the page is open: the first server is told of where it was waited for.
+        _isFirstDay |= digest.Counts.Total == 0;
         return FleetView.Of(_query, digest) with { Outage = Servers.FindOutage(), Unwatched = _unwatched, Curable = digest.Curable.Count(server => Caller.May(Permission.Operate, server.Site)) };
     }
 
