@@ -90,10 +90,13 @@ internal static class SecurityRegistration
     private static IServiceCollection AddEntries(this IServiceCollection services)
     {
         services.AddAuthentication(EntrySchemes.ByRequest)
-            .AddPolicyScheme(EntrySchemes.ByRequest, null, options => options.ForwardDefaultSelector = context => ApiTokenHandler.IsUsed(context.Request) ? ApiTokenHandler.SchemeName : IdentityConstants.ApplicationScheme)
+            .AddPolicyScheme(EntrySchemes.ByRequest, null, options => options.ForwardDefaultSelector = EntrySchemes.Of)
             .AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(ApiTokenHandler.SchemeName, null)
+            .AddCookie(WallEntry.Scheme)
             .AddIdentityCookies();
         services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SessionCookie>();
+        services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, WallCookie>();
+        services.AddSingleton<WallEntry>();
         services.AddAuthorization(PermissionPolicies.Add);
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedRequests>();
@@ -104,8 +107,13 @@ internal static class SecurityRegistration
     }
 }
 
-/// <summary>Which proof of a request counts: a token where one is sent, else the cookie.</summary>
+/// <summary>Which proof of a request counts: a token where one is sent, else the cookie of a person, else the one of a screen.</summary>
 internal static class EntrySchemes
 {
     public const string ByRequest = "ByRequest";
+
+    public static string Of(HttpContext context) =>
+        ApiTokenHandler.IsUsed(context.Request) ? ApiTokenHandler.SchemeName
+        : !context.Request.Cookies.ContainsKey(SessionCookie.Name) && (context.Request.Cookies.ContainsKey(WallCookie.Name) || context.Request.Path.StartsWithSegments(Links.Wall, StringComparison.OrdinalIgnoreCase)) ? WallEntry.Scheme
+        : IdentityConstants.ApplicationScheme;
 }

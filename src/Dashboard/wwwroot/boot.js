@@ -46,8 +46,31 @@
     ?.addEventListener('components-reconnect-state-changed', event => {
       if (event.detail.state === 'rejected') {
         location.reload();
+      } else if (event.detail.state === 'failed' && location.pathname === '/wall') {
+        comeBack();
       }
     }));
+
+  // Nobody clicks on a screen: it asks until WsusDashboard answers again.
+  const comeBack = () => setTimeout(async () => {
+    try {
+      if ((await fetch('/health/live', { cache: 'no-store' })).ok) {
+        location.reload();
+        return;
+      }
+    } catch { /* not yet */ }
+    comeBack();
+  }, 5000);
+
+  // A screen signs itself in with the token behind the # of its address, which no server and no log ever sees.
+  document.addEventListener('DOMContentLoaded', () => {
+    const form = document.querySelector('form[data-wall-sign-in]');
+    if (form && location.hash.length > 1) {
+      form.querySelector('input[type=password]').value = decodeURIComponent(location.hash.slice(1));
+      history.replaceState(null, '', location.pathname);
+      form.requestSubmit();
+    }
+  });
   document.addEventListener('click', async event => {
     if (event.target.id === 'reconnect-reload') {
       location.reload();
