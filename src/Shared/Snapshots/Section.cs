@@ -54,7 +54,7 @@ public sealed record Section<T>
 {
     private static readonly TimeSpan ShortestStaleAge = TimeSpan.FromSeconds(10);
 
-    /// <summary>The section's name: iis, services, wsus, configmgr, events, host or client.</summary>
+    /// <summary>The section's name: iis, services, wsus, configmgr, events, host, client or posture.</summary>
     public required string Name { get; init; }
 
     /// <summary>Rises by at least one with every change of this section; 0 before the first read. Never falls while the agent runs.</summary>

@@ -1,4 +1,5 @@
 using WsusDashboard.Shared.Collections;
+using WsusDashboard.Shared.Posture;
 
 namespace WsusDashboard.Shared.Snapshots;
 
@@ -24,6 +25,9 @@ public sealed record Snapshot
 
     public required Section<ClientState> Client { get; init; }
 
+    /// <summary>Pending where the agent is too old to read it.</summary>
+    public Section<PostureState> Posture { get; init; } = new() { Name = SectionNames.Posture };
+
     /// <summary>A snapshot in which nothing was read yet.</summary>
     public static Snapshot Empty(AgentInfo agent) => new()
     {
@@ -48,8 +52,9 @@ public static class SectionNames
     public const string Events = "events";
     public const string Host = "host";
     public const string Client = "client";
+    public const string Posture = "posture";
 
-    public static IReadOnlyList<string> All { get; } = [Iis, Services, Wsus, ConfigMgr, Events, Host, Client];
+    public static IReadOnlyList<string> All { get; } = [Iis, Services, Wsus, ConfigMgr, Events, Host, Client, Posture];
 }
 
 /// <summary>What the local policy file of a server lets an agent do. Each level includes the ones before it.</summary>
