@@ -159,6 +159,9 @@ public sealed record FirstFix
     /// <summary>The update that brought the fix, for example "KB5070884"; empty where it is not known.</summary>
     public string Update { get; init; } = "";
 
+    /// <summary>How sure the name of <see cref="Update"/> is.</summary>
+    public Certainty UpdateCertainty { get; init; } = Certainty.Sourced;
+
     /// <summary>How sure this line is, where that differs from the vulnerability's own.</summary>
     public required Certainty Certainty { get; init; }
 }
