@@ -8,6 +8,7 @@ using WsusDashboard.Agent.Events;
 using WsusDashboard.Agent.Evidence;
 using WsusDashboard.Agent.Host;
 using WsusDashboard.Agent.Iis;
+using WsusDashboard.Agent.Posture;
 using WsusDashboard.Agent.Repairs.Running;
 using WsusDashboard.Agent.Samples;
 using WsusDashboard.Agent.Security.Access;
@@ -75,6 +76,7 @@ public static partial class AgentHost
         builder.Services.AddEvents();
         builder.Services.AddHost();
         builder.Services.AddClient();
+        builder.Services.AddPosture();
         builder.Services.AddEvidence();
         builder.Services.AddSamples();
 

@@ -50,6 +50,16 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public void StaticContentSchema_AttributesThatAreRead_EqualTheSchemaOfIis()
+    {
+        var expected = Section(StaticContentSchema.Path).Element("collection")!;
+
+        Assert.Equal((string?)expected.Attribute("addElement"), StaticContentSchema.Section.Entry!.Name);
+        Assert.Equal((string?)expected.Attribute("clearElement"), StaticContentSchema.Section.ClearElement);
+        CompareElement(expected, StaticContentSchema.Section.Entry!, isComplete: true);
+    }
+
+    [Fact]
     public void SecuritySchema_AttributesThatAreRead_EqualTheSchemaOfIis()
     {
         CompareElement(Section(SecuritySchema.AccessPath), SecuritySchema.Access, isComplete: false);

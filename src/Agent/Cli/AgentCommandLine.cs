@@ -10,7 +10,7 @@ using WsusDashboard.Agent.Windows.Native;
 
 namespace WsusDashboard.Agent.Cli;
 
-/// <summary>The agent's command line: run · check · plan · repair · undo · keep · doctor · pair · hubs · unpair · rotate-key · approvals · approve · policy · audit · explain. All but "run", "doctor", "policy", "audit" and "explain" ask the agent that runs on this server, over its local channel.</summary>
+/// <summary>The agent's command line: run · check · plan · repair · undo · keep · doctor · pair · hubs · unpair · rotate-key · approvals · approve · policy · audit · posture · explain. All but "run", "doctor", "policy", "audit" and "explain" ask the agent that runs on this server, over its local channel.</summary>
 public static class AgentCommandLine
 {
     private const string RunCommand = "run";
@@ -103,7 +103,7 @@ public static class AgentCommandLine
             setup.Install(),
             setup.Uninstall(),
         };
-        foreach (var command in TrustCommands.Create(console).Concat(ApprovalCommands.Create(console)).Append(PolicyCommand.Create(console)).Append(AuditCommand.Create(console)).Append(ExplainCommand.Create(console)))
+        foreach (var command in TrustCommands.Create(console).Concat(ApprovalCommands.Create(console)).Append(PolicyCommand.Create(console)).Append(AuditCommand.Create(console)).Append(PostureCommand.Create(console)).Append(ExplainCommand.Create(console)))
         {
             root.Subcommands.Add(command);
         }

@@ -2,6 +2,7 @@ using System.Numerics;
 using WsusDashboard.Agent.Snapshots;
 using WsusDashboard.Agent.Storage;
 using WsusDashboard.Shared;
+using WsusDashboard.Shared.Posture;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
 
@@ -128,10 +129,11 @@ internal sealed partial class EvidenceGatherer(AgentStore store, SnapshotStore s
         return ([.. kept.Select(item => item.Line).OrderBy(line => line.At)], BitOperations.PopCount(goodRuns));
     }
 
-    /// <summary>Events travel beside it, and other pools say nothing about a synchronization.</summary>
+    /// <summary>Events travel beside it, and other pools and the posture say nothing about a synchronization.</summary>
     private static Snapshot Trim(Snapshot snapshot) => snapshot with
     {
         Events = new Section<EventsState> { Name = SectionNames.Events },
+        Posture = new Section<PostureState> { Name = SectionNames.Posture },
         Iis = snapshot.Iis.Value is { } iis ? snapshot.Iis with { Value = iis with { Pools = [.. iis.Pools.Where(pool => pool == iis.WsusPool)] } } : snapshot.Iis,
         Host = snapshot.Host.Value is { } host ? snapshot.Host with { Value = host with { Collectors = [] } } : snapshot.Host,
     };

@@ -2,6 +2,7 @@ using System.Globalization;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Contract;
 using WsusDashboard.Shared.Contract.Mapping;
+using WsusDashboard.Shared.Posture;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Agent.Snapshots;
@@ -82,6 +83,14 @@ internal static class SectionBindings
             States = state => state.Endpoints.Select(endpoint => new ObservedState(StateSubjects.Client(endpoint.Endpoint), endpoint.State)),
             Since = (state, since) => state with { Endpoints = [.. state.Endpoints.Select(endpoint => endpoint with { Since = since(StateSubjects.Client(endpoint.Endpoint)) })] },
         },
+        new SectionBinding<PostureState>(SectionNames.Posture)
+        {
+            Get = snapshot => snapshot.Posture,
+            Set = (snapshot, section) => snapshot with { Posture = section },
+            Map = WireMapping.ToWire,
+            Round = RoundPosture,
+            NoiseInterval = TimeSpan.FromHours(1),
+        },
     ];
 
     /// <summary>The slot of a section.</summary>
@@ -105,6 +114,20 @@ internal static class SectionBindings
         AgentMemoryKilobytes = 0,
         AgentProcessorPercent = 0,
         Collectors = [],
+    };
+
+    /// <summary>When a part was read is no news by itself, and free space trembles.</summary>
+    private static PostureState RoundPosture(PostureState state) => state with
+    {
+        Windows = state.Windows with { ReadAt = null },
+        Protocols = state.Protocols with { ReadAt = null },
+        Site = state.Site with { ReadAt = null },
+        Firewall = state.Firewall with { ReadAt = null },
+        Role = state.Role with { ReadAt = null },
+        Signs = state.Signs with { ReadAt = null, EventsSince = null },
+        Products = state.Products with { ReadAt = null },
+        Uup = state.Uup with { ReadAt = null, FreeKilobytes = state.Uup.FreeKilobytes / HostMemoryStepKilobytes, GrowthKilobytesPerDay = state.Uup.GrowthKilobytesPerDay / HostMemoryStepKilobytes },
+        Findings = [.. state.Findings.Select(finding => finding with { Evidence = [.. finding.Evidence.Select(evidence => evidence with { At = null })] })],
     };
 
     private static ClientState HoldTimes(ClientState sent, ClientState state) => state with

@@ -15,6 +15,9 @@ internal static class StoreSchema
         CREATE TABLE IF NOT EXISTS log_positions (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS samples (minute INTEGER PRIMARY KEY, payload BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS event_bookmarks (log TEXT NOT NULL, provider TEXT NOT NULL, record_id INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (log, provider)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS posture_signs (id TEXT PRIMARY KEY, at INTEGER NOT NULL, payload BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS posture_content (day INTEGER PRIMARY KEY, free_kilobytes INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS posture_table (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS states (subject TEXT PRIMARY KEY, section TEXT NOT NULL, state TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
         """;
 

@@ -8,4 +8,9 @@ public interface IRegistry
     /// <param name="name">Name of the value.</param>
     /// <exception cref="EdgeException">Access denied.</exception>
     object? Read(string key, string name);
+
+    /// <summary>True where there is such a key, whatever is in it.</summary>
+    /// <param name="key">Below HKEY_LOCAL_MACHINE.</param>
+    /// <exception cref="EdgeException">Access denied.</exception>
+    bool HasKey(string key);
 }

@@ -35,6 +35,8 @@ public sealed class OnlyOnWindowsEdges : IServiceControl, IWmi, IEventLog, IEven
 
     object? IRegistry.Read(string key, string name) => throw Refusal("Reading the registry");
 
+    bool IRegistry.HasKey(string key) => throw Refusal("Reading the registry");
+
     string? IProcessRunner.Find(AllowedProgram program) => throw Refusal("Looking for iisreset");
 
     Task<ProcessResult> IProcessRunner.RunAsync(AllowedProgram program, TimeSpan timeLimit, CancellationToken cancellationToken) =>

@@ -30,6 +30,9 @@ public sealed class SusdbSizeReader(WsusRegistry registry, ISusdb susdb, TimePro
     /// <summary>Why <see cref="Last"/> is absent or old; empty where it is neither.</summary>
     public string Problem { get; private set; } = "";
 
+    /// <summary>Version of the SQL Server of <see cref="Last"/>, for example "15.0.4335.1"; empty before the first that could be read.</summary>
+    public string Version { get; private set; } = "";
+
     /// <summary>Reads it where that is due. One that cannot be read fails nothing else.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
@@ -74,6 +77,7 @@ public sealed class SusdbSizeReader(WsusRegistry registry, ISusdb susdb, TimePro
 
         var rows = await susdb.QueryAsync(database, SusdbStatement.Rows, default, cancellationToken).ConfigureAwait(false);
         var licenses = await ReadLicensesAsync(database, stopping).ConfigureAwait(false);
+        Version = WmiValues.Text(version);
         var counts = rows.Where(row => row.Count > 1).ToLookup(row => WmiValues.Text(row[0]), row => WmiValues.Number(row[1]), StringComparer.OrdinalIgnoreCase);
         return new DatabaseSize
         {

@@ -45,6 +45,20 @@ public sealed class WsusClient(WsusRegistry registry, WsusTransport transport, T
         };
     }
 
+    /// <summary>What is selected for synchronization, and whether this server keeps the files of updates.</summary>
+    /// <exception cref="WsusNotInstalledException">There is no WSUS here.</exception>
+    /// <exception cref="EdgeException">WSUS did not answer as it should.</exception>
+    public async Task<WsusSelection> ReadSelectionAsync(CancellationToken cancellationToken)
+    {
+        var selection = WsusReplyReader.Selection(await CallAsync(WsusRequests.GetConfiguration(), cancellationToken).ConfigureAwait(false));
+        var classifications = WsusReplyReader.SelectedIds(await CallAsync(WsusRequests.GetSelectedClassifications(CultureInfo.GetCultureInfo("en-US")), cancellationToken).ConfigureAwait(false));
+        return selection with
+        {
+            HasDrivers = !selection.ExcludesDrivers && classifications.Contains(WsusSelection.Drivers),
+            HasUpgrades = classifications.Contains(WsusSelection.Upgrades),
+        };
+    }
+
     /// <summary>Synchronizations that started at or after a time, oldest first; the newest may still be running.</summary>
     /// <exception cref="WsusNotInstalledException">There is no WSUS here.</exception>
     /// <exception cref="EdgeException">WSUS did not answer as it should.</exception>

@@ -76,6 +76,21 @@ internal static class WsusReplyReader
         };
     }
 
+    public static WsusSelection Selection(WsusReply reply)
+    {
+        var row = Result(reply).Element(Tns + "Configuration") ?? throw Malformed(reply, "Configuration");
+        return new WsusSelection
+        {
+            StoresContent = !Read(reply, row, "HostOnMu", XmlConvert.ToBoolean),
+            AllLanguages = Read(reply, row, "ServerSupportsAllLanguages", XmlConvert.ToBoolean),
+            ExcludesDrivers = Read(reply, row, "DisableSyncDrivers", XmlConvert.ToBoolean),
+        };
+    }
+
+    /// <summary>The ids in the rows of an answer, wherever in a row they stand.</summary>
+    public static IReadOnlySet<Guid> SelectedIds(WsusReply reply) =>
+        (reply.Result?.Elements(Tns + "GenericReadableRow") ?? []).Where(row => !IsNil(row)).SelectMany(Values).Select(text => Guid.TryParse(text, out var id) ? id : Guid.Empty).ToHashSet();
+
     /// <summary>Full names of the servers below that have synchronized since a time: one that no longer does stays in WSUS's list until somebody removes it.</summary>
     public static IReadOnlyList<string> DownstreamServers(WsusReply reply, DateTimeOffset since) =>
     [

@@ -43,6 +43,10 @@ public static class WsusRequests
 
     public static WsusRequest GetConfiguration() => Empty("ExecuteSPGetConfiguration");
 
+    /// <summary>The classifications that are selected for synchronization.</summary>
+    public static WsusRequest GetSelectedClassifications(CultureInfo culture) =>
+        Request("GetSubscriptionCategories", Element("preferredCulture", culture.Name), Element("retrieveUpdateClassifications", "true"));
+
     /// <summary>The servers below this one and below those.</summary>
     public static WsusRequest GetAllDownstreamServers() => Request("ExecuteSPGetAllDownstreamServers", Element("parentServerId", Guid.Empty.ToString("D")), Element("includeNestedChildren", "true"));
 

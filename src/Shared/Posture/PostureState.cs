@@ -24,7 +24,7 @@ public sealed record PostureState
     /// <summary>The table that <see cref="Findings"/> were made with.</summary>
     public TableInForce Table { get; init; } = new();
 
-    /// <summary>What the agent concludes from these facts with its own table, worst first; at most 100. A dashboard with a table that is not older judges the facts itself.</summary>
+    /// <summary>What the agent concludes from these facts with its own table: vulnerabilities and ends of support; at most 100. A dashboard whose table is not older judges the facts itself, as it does with all that needs no table.</summary>
     public ValueList<PostureFinding> Findings { get; init; } = [];
 }
 

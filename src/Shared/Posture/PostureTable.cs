@@ -43,6 +43,9 @@ public sealed record PostureTable
         ? Embedded.Value with { Table = null, Mistakes = [$"the table of this release is dated {Day(table.AsOf)}, but this computer's clock says {Day(now)}"] }
         : Embedded.Value;
 
+    /// <summary>64 lower-case hexadecimal digits.</summary>
+    public static string Sha256Of(byte[] bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+
     public bool IsFromFuture(DateTimeOffset now) => IsFromFuture(AsOf, now);
 
     /// <summary>True where a table with this date can't be trusted at this time.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
 using WsusDashboard.Shared.Text;
 
@@ -31,7 +30,7 @@ public sealed class PostureTableReader
     /// <summary>Reads the form and the content; whether it lies in the future is the caller's question.</summary>
     internal static PostureTableReading Read(byte[] bytes)
     {
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        var sha256 = PostureTable.Sha256Of(bytes);
         if (bytes.Length > LargestBytes)
         {
             return new(null, [string.Create(CultureInfo.InvariantCulture, $"the table has {bytes.Length:N0} bytes. Allowed: at most {LargestBytes:N0}")], sha256);

@@ -275,5 +275,7 @@ public sealed class EvidenceGathererTests : IDisposable
             "IISTargetWebSiteIndex" => SiteId,
             _ => null,
         };
+
+        public bool HasKey(string key) => false;
     }
 }

@@ -125,6 +125,12 @@ internal sealed class FakeEdges : IServiceControl, IWmi, IEventLog, IEventLogWri
         return Values.GetValueOrDefault((key, name));
     }
 
+    public bool HasKey(string key)
+    {
+        ThrowIfFailing();
+        return Values.Keys.Any(value => value.Key == key);
+    }
+
     public string? Find(AllowedProgram program)
     {
         ThrowIfFailing();

@@ -85,6 +85,8 @@ internal static class LogsCommand
     private sealed class NoRegistry : IRegistry
     {
         public object? Read(string key, string name) => null;
+
+        public bool HasKey(string key) => false;
     }
 
     /// <summary>Looks at the managed heap every few milliseconds.</summary>

@@ -102,6 +102,7 @@ internal static class RecordGenerator
             Events = snapshot.Events with { Name = SectionNames.Events },
             Host = snapshot.Host with { Name = SectionNames.Host },
             Client = snapshot.Client with { Name = SectionNames.Client },
+            Posture = snapshot.Posture with { Name = SectionNames.Posture },
         },
         _ => record,
     };

@@ -7,6 +7,7 @@ using WsusDashboard.Shared.Contract.Border;
 using WsusDashboard.Shared.Contract.Mapping;
 using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Hierarchy;
+using WsusDashboard.Shared.Posture;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules;
 using WsusDashboard.Shared.Snapshots;
@@ -23,7 +24,7 @@ public sealed class WireMappingForeignPeerTests
     private const int NumberOfANewerPeer = 999;
 
     /// <summary>Enums that never cross the wire: they only choose between texts and verdicts on one side.</summary>
-    private static readonly System.Type[] OneSided = [typeof(PairingRole), typeof(OutboundAnswer), typeof(RepairVerdict), typeof(TieKind), typeof(UndecidedReason), typeof(RepairTrace), typeof(Beyond), typeof(TimeReach)];
+    private static readonly System.Type[] OneSided = [typeof(PairingRole), typeof(OutboundAnswer), typeof(RepairVerdict), typeof(TieKind), typeof(UndecidedReason), typeof(RepairTrace), typeof(Beyond), typeof(TimeReach), typeof(ProductKind)];
 
     public static TheoryData<string> Records => [.. WirePair.All.Select(pair => pair.Domain.Name)];
 

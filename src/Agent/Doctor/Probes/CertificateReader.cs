@@ -19,6 +19,14 @@ internal sealed record CertificateReading(string AskedName, IReadOnlyList<string
 {
     private static readonly TimeSpan SoonOver = TimeSpan.FromDays(30);
 
+    /// <summary>Whom it is made for, as it says itself.</summary>
+    public string Subject { get; init; } = "";
+
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>SHA-1, as Windows shows it.</summary>
+    public string Thumbprint { get; init; } = "";
+
     public ProbeOutcome Judge(DateTimeOffset now)
     {
         var names = Names.Count == 0 ? "no name" : Wording.List([.. Names]);
@@ -106,6 +114,11 @@ internal static class CertificateReader
         var alternatives = shown.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames()).ToList();
         var names = alternatives.Count > 0 ? alternatives : [shown.GetNameInfo(X509NameType.DnsName, forIssuer: false)];
         var problems = chain?.ChainStatus.Select(status => status.StatusInformation.Trim()).Where(text => text.Length > 0).Distinct().ToList() ?? [];
-        return new CertificateReading(host, [.. names.Where(name => name.Length > 0)], new DateTimeOffset(shown.NotAfter.ToUniversalTime()), errors, problems);
+        return new CertificateReading(host, [.. names.Where(name => name.Length > 0)], new DateTimeOffset(shown.NotAfter.ToUniversalTime()), errors, problems)
+        {
+            Subject = shown.Subject,
+            NotBefore = new DateTimeOffset(shown.NotBefore.ToUniversalTime()),
+            Thumbprint = shown.Thumbprint,
+        };
     }
 }

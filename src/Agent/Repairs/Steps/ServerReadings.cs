@@ -56,6 +56,7 @@ internal sealed class ServerReadings(IServerAccess server, TimeProvider timeProv
         SectionNames.Events => snapshot.Events.AttemptedAt,
         SectionNames.Host => snapshot.Host.AttemptedAt,
         SectionNames.Client => snapshot.Client.AttemptedAt,
+        SectionNames.Posture => snapshot.Posture.AttemptedAt,
         _ => null,
     };
 }

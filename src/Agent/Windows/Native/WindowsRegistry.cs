@@ -21,4 +21,18 @@ internal sealed class WindowsRegistry : IRegistry
             throw WindowsFailures.Translate($@"Registry value HKEY_LOCAL_MACHINE\{key}, {name}, couldn't be read", exception);
         }
     }
+
+    public bool HasKey(string key)
+    {
+        try
+        {
+            using var machine = RegistryKey.OpenBaseKey(RegistryHive.LocalMachine, RegistryView.Registry64);
+            using var opened = machine.OpenSubKey(key, writable: false);
+            return opened is not null;
+        }
+        catch (Exception exception) when (exception is SecurityException or UnauthorizedAccessException or IOException)
+        {
+            throw WindowsFailures.Translate($@"Registry key HKEY_LOCAL_MACHINE\{key} couldn't be read", exception);
+        }
+    }
 }

@@ -9,6 +9,7 @@ public sealed class Configuration
     private static readonly Dictionary<string, ConfigurationElementSchema> Known = new(StringComparer.Ordinal)
     {
         [CompressionSchema.Path] = CompressionSchema.Section,
+        [StaticContentSchema.Path] = StaticContentSchema.Section,
         [SecuritySchema.AccessPath] = SecuritySchema.Access,
         [SecuritySchema.AddressPath] = SecuritySchema.Address,
     };

@@ -14,11 +14,11 @@ public static class FieldLimits
 
     /// <summary>All messages of the contract.</summary>
     public static IEnumerable<MessageDescriptor> Messages() =>
-        new[] { Wire.AgentReflection.Descriptor, Wire.StateReflection.Descriptor, Wire.TrustReflection.Descriptor }.SelectMany(file => file.MessageTypes);
+        new[] { Wire.AgentReflection.Descriptor, Wire.StateReflection.Descriptor, Wire.PostureReflection.Descriptor, Wire.TrustReflection.Descriptor }.SelectMany(file => file.MessageTypes);
 
     /// <summary>The limits by the names of a message's fields; empty where there are none.</summary>
     public static IReadOnlyDictionary<string, FieldLimit> Named(MessageDescriptor message) =>
-        AgentMessages.All.GetValueOrDefault(message.Name) ?? StateMessages.All.GetValueOrDefault(message.Name) ?? TrustMessages.All.GetValueOrDefault(message.Name) ?? [];
+        AgentMessages.All.GetValueOrDefault(message.Name) ?? StateMessages.All.GetValueOrDefault(message.Name) ?? PostureMessages.All.GetValueOrDefault(message.Name) ?? TrustMessages.All.GetValueOrDefault(message.Name) ?? [];
 
     /// <summary>Each field of a message with its limit.</summary>
     /// <exception cref="InvalidOperationException">A field has none.</exception>

@@ -26,6 +26,7 @@ internal static class StateMessages
             ["events"] = Part,
             ["host"] = Part,
             ["client"] = Part,
+            ["posture"] = Part,
         },
         [nameof(Wire.Snapshot)] = new() { ["revision"] = Count, ["agent"] = Core, ["sections"] = List(20, Core) },
         [nameof(Wire.AgentPolicy)] = new()

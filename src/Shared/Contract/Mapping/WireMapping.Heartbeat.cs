@@ -27,6 +27,7 @@ public static partial class WireMapping
         SectionNames.Events => snapshot with { Events = WithRead(snapshot.Events, read) },
         SectionNames.Host => snapshot with { Host = WithRead(snapshot.Host, read) },
         SectionNames.Client => snapshot with { Client = WithRead(snapshot.Client, read) },
+        SectionNames.Posture => snapshot with { Posture = WithRead(snapshot.Posture, read) },
         _ => snapshot,
     };
 

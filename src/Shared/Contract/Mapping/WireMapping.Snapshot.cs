@@ -1,3 +1,4 @@
+using WsusDashboard.Shared.Posture;
 using WsusDashboard.Shared.Snapshots;
 using Wire = WsusDashboard.Shared.Contract.V1;
 
@@ -18,6 +19,7 @@ public static partial class WireMapping
             snapshot.Events.ToWire(),
             snapshot.Host.ToWire(),
             snapshot.Client.ToWire(),
+            snapshot.Posture.ToWire(),
         },
     };
 
@@ -87,6 +89,13 @@ public static partial class WireMapping
         return wire;
     }
 
+    public static Wire.Section ToWire(this Section<PostureState> section)
+    {
+        var wire = ToEnvelope(section);
+        wire.Posture = section.Value?.ToWire();
+        return wire;
+    }
+
     /// <summary>The section of that kind, whatever its name.</summary>
     public static Section<ClientState> ToClientSection(this Wire.Section section) => FromEnvelope(section, section.Client?.ToDomain());
 
@@ -99,6 +108,7 @@ public static partial class WireMapping
         SectionNames.Events => snapshot with { Events = FromEnvelope(section, section.Events?.ToDomain()) },
         SectionNames.Host => snapshot with { Host = FromEnvelope(section, section.Host?.ToDomain()) },
         SectionNames.Client => snapshot with { Client = section.ToClientSection() },
+        SectionNames.Posture => snapshot with { Posture = FromEnvelope(section, section.Posture?.ToDomain()) },
         _ => snapshot,
     };
 

@@ -36,11 +36,10 @@ public static class PostureRules
         }
 
         var isFromAgent = IsNewer(facts.Table, own.Table, now);
-        var table = isFromAgent ? null : own.Table;
-        var context = new PostureContext(snapshot, facts, table, now);
+        var context = new PostureContext(snapshot, facts, own.Table, now);
         IEnumerable<PostureFinding> findings =
         [
-            .. isFromAgent ? facts.Findings.Where(IsOfTable) : [.. Table(own, now), .. BuildRules.Assess(context), .. SupportRules.Assess(context)],
+            .. isFromAgent ? facts.Findings.Where(IsOfTable) : TableVerdicts(facts, snapshot, own, now),
             .. TableFile(facts.Table),
             .. TlsRules.Assess(context),
             .. CertificateRules.Assess(context),
@@ -62,6 +61,13 @@ public static class PostureRules
             IsFromAgent = isFromAgent,
             IsTableStale = isFromAgent ? now - facts.Table.AsOf > PostureTable.StaleAfter : own.Table?.IsStale(now) ?? true,
         };
+    }
+
+    /// <summary>What the facts say with this table of vulnerabilities and ends of support: what an agent sends of its own.</summary>
+    public static IEnumerable<PostureFinding> TableVerdicts(PostureState facts, Snapshot snapshot, PostureTableReading own, DateTimeOffset now)
+    {
+        var context = new PostureContext(snapshot, facts, own.Table, now);
+        return Table(own, now).Concat(BuildRules.Assess(context)).Concat(SupportRules.Assess(context)).Take(MostFindings);
     }
 
     /// <summary>When the support of each product of a server ends, soonest first, by the table of this build; what the table doesn't know is left out.</summary>
