@@ -38,13 +38,13 @@ internal static class PostureCommand
 
     private static async Task<int> RunAsync(CommandConsole console, string dataDirectory, string? table, bool isJson, CancellationToken cancellationToken)
     {
-        if (table is not null)
-        {
-            return await RenewAsync(console, dataDirectory, table, isJson);
-        }
-
         try
         {
+            if (table is not null)
+            {
+                return await RenewAsync(console, dataDirectory, table, isJson);
+            }
+
             using var agent = new AgentClient(dataDirectory);
             var snapshot = await ReadSnapshotAsync(console, agent, cancellationToken);
             var now = console.TimeProvider.GetUtcNow();

@@ -132,6 +132,11 @@ internal sealed class SitePartReader(IisAccess access, WsusRegistry registry, IR
                 },
             };
         }
+        catch (EdgeException) when (part.UsesTls is not true)
+        {
+            // The binding is there from the installation of WSUS on, and has no certificate before somebody binds one.
+            return part;
+        }
         catch (EdgeException exception)
         {
             return part with { CertificateProblem = exception.Message };

@@ -1,4 +1,6 @@
+using System.Globalization;
 using WsusDashboard.Agent.Windows;
+using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Simulator.Configuration;
 using WsusDashboard.Simulator.Model;
 using WsusDashboard.Simulator.Scenarios;
@@ -9,6 +11,7 @@ namespace WsusDashboard.Simulator.Edges;
 internal sealed class SimulatedRegistry : IRegistry
 {
     private readonly Dictionary<string, object> _values = new(StringComparer.OrdinalIgnoreCase);
+    private string? _refused;
 
     public SimulatedRegistry(ServerProfile profile, ServerFiles files, int wsusPort)
     {
@@ -25,7 +28,11 @@ internal sealed class SimulatedRegistry : IRegistry
         }
     }
 
-    public object? Read(string key, string name) => _values.GetValueOrDefault(Name(key.Trim('\\'), name));
+    public object? Read(string key, string name) => Name(key.Trim('\\'), name) is var wanted && wanted == _refused
+        ? throw new EdgeException(ReadFailure.AccessDenied, $@"Registry value HKEY_LOCAL_MACHINE\{key}, {name}, couldn't be read: access is denied (Windows error 5).")
+        : _values.GetValueOrDefault(wanted);
+
+    public bool HasKey(string key) => _values.Keys.Any(name => name.StartsWith(key.Trim('\\') + "\n", StringComparison.OrdinalIgnoreCase) || name.StartsWith(key.Trim('\\') + "\\", StringComparison.OrdinalIgnoreCase));
 
     private static string Name(string key, string name) => $"{key}\n{name}";
 
@@ -34,11 +41,21 @@ internal sealed class SimulatedRegistry : IRegistry
     private void AddWindows(ServerProfile profile, ServerFiles files)
     {
         const string Version = @"SOFTWARE\Microsoft\Windows NT\CurrentVersion";
-        Set(Version, "ProductName", "Windows Server 2022 Standard");
-        Set(Version, "CurrentBuildNumber", "20348");
-        Set(Version, "CurrentBuild", "20348");
-        Set(Version, "DisplayVersion", "21H2");
-        Set(Version, "UBR", profile.HidesErrors ? 4297 : 2849);
+        var build = profile.Windows.Build.ToString(CultureInfo.InvariantCulture);
+        Set(Version, "ProductName", profile.Windows.Name);
+        Set(Version, "EditionID", "ServerStandard");
+        Set(Version, "InstallationType", "Server");
+        Set(Version, "CurrentBuildNumber", build);
+        Set(Version, "CurrentBuild", build);
+        if (profile.Windows.Revision is { } revision)
+        {
+            Set(Version, "UBR", revision);
+        }
+        else
+        {
+            _refused = Name(Version, "UBR");
+        }
+
         Set(@"SYSTEM\CurrentControlSet\Services\HTTP\Parameters", "ErrorLoggingDir", files.HttpLogDirectory);
         Set(@"SOFTWARE\Microsoft\InetStp", "MajorVersion", 10);
         Set(@"SOFTWARE\Microsoft\InetStp", "VersionString", "Version 10.0");
@@ -62,6 +79,8 @@ internal sealed class SimulatedRegistry : IRegistry
         Set(Setup, "VersionString", Wire.WsusReplyWriter.ServerVersion);
         Set(Setup, "EnableRemoting", 1);
         Set(Setup, "ServerCertificateName", profile.FullyQualifiedName);
+        Set(Setup + @"\Installed Role Services", "UpdateServices-Services", 2);
+        Set(Setup + @"\Installed Role Services", "UpdateServices-WidDatabase", 2);
     }
 
     private void AddConfigMgr(ServerProfile profile, ServerFiles files)
@@ -69,7 +88,8 @@ internal sealed class SimulatedRegistry : IRegistry
         Set(@"SOFTWARE\Microsoft\SMS\Identification", "Site Code", profile.SiteCode);
         Set(@"SOFTWARE\Microsoft\SMS\Identification", "Server", profile.FullyQualifiedName);
         Set(@"SOFTWARE\Microsoft\SMS\Setup", "Installation Directory", files.Root);
-        Set(@"SOFTWARE\Microsoft\SMS\Setup", "Full Version", "5.00.9128.1000");
+        Set(@"SOFTWARE\Microsoft\SMS\Setup", "Full Version", profile.ConfigMgrVersion);
+        Set(@"SOFTWARE\Microsoft\SMS\COMPONENTS\SMS_WSUS_CONTROL_MANAGER", "Installation State", "Installed");
         const string Tracing = @"SOFTWARE\Microsoft\SMS\Tracing\SMS_WSUS_SYNC_MANAGER";
         Set(Tracing, "TraceFilename", Path.Combine(files.LogDirectory, "wsyncmgr.log"));
         Set(Tracing, "MaxFileSize", (int)Logs.ComponentLog.DefaultMaximumBytes);

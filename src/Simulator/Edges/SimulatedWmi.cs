@@ -6,7 +6,7 @@ using WsusDashboard.Simulator.Scenarios;
 
 namespace WsusDashboard.Simulator.Edges;
 
-/// <summary>The WMI of one simulated server: root\cimv2, and on a site server root\SMS and the site's namespace (configmgr.md, section 2).</summary>
+/// <summary>The WMI of one simulated server: root\cimv2, the classes of the firewall, and on a site server root\SMS and the site's namespace (configmgr.md, section 2).</summary>
 internal sealed class SimulatedWmi(ServerModel model) : IWmi
 {
     // Rows with a CI_ID each are the same on all servers: kept once, handed out by count.
@@ -49,6 +49,8 @@ internal sealed class SimulatedWmi(ServerModel model) : IWmi
         return Task.FromResult<object?>(0);
     }
 
+    private const string FirewallScope = @"root\StandardCimv2";
+
     private string SiteScope => @"root\SMS\site_" + Profile.SiteCode;
 
     private static bool Is(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
@@ -63,7 +65,7 @@ internal sealed class SimulatedWmi(ServerModel model) : IWmi
             return QuerySoftwareUpdates(query, view.ConfigMgr.Updates);
         }
 
-        var table = _tables.Find(Is(scope, @"root\cimv2") ? "cimv2" : Is(scope, @"root\SMS") ? "SMS" : "site", query.ClassName, view)
+        var table = _tables.Find(Is(scope, @"root\cimv2") ? "cimv2" : Is(scope, FirewallScope) ? "firewall" : Is(scope, @"root\SMS") ? "SMS" : "site", query.ClassName, view)
             ?? throw NotFound($"Class {query.ClassName} isn't in {scope}");
         CheckColumns(query, table);
         var rows = table.Where(row => query.Condition?.Invoke(row) ?? true).ToList();
@@ -110,7 +112,7 @@ internal sealed class SimulatedWmi(ServerModel model) : IWmi
 
     private void CheckScope(string scope)
     {
-        if (!Is(scope, @"root\cimv2") && !(Profile.IsSiteServer && (Is(scope, @"root\SMS") || Is(scope, SiteScope))))
+        if (!Is(scope, @"root\cimv2") && !Is(scope, FirewallScope) && !(Profile.IsSiteServer && (Is(scope, @"root\SMS") || Is(scope, SiteScope))))
         {
             throw NotFound($"Invalid namespace (0x8004100E): {scope}");
         }

@@ -20,6 +20,10 @@ internal sealed class WmiTables(ServerProfile profile)
         ("cimv2", "WIN32_QUICKFIXENGINEERING") => [.. Updates(view)],
         ("cimv2", "WIN32_LOGICALDISK") => [Disk("C:", 127, 61), Disk("D:", 500, 212)],
         ("cimv2", "WIN32_PERFFORMATTEDDATA_COUNTERS_HTTPSERVICEREQUESTQUEUES" or "WIN32_PERFRAWDATA_COUNTERS_HTTPSERVICEREQUESTQUEUES") => [.. view.Pools.Select(Queue)],
+        ("firewall", "MSFT_NETFIREWALLPROFILE") => [.. ((string[])["Domain", "Private", "Public"]).Select(name => Row(new() { ["Name"] = name, ["Enabled"] = (ushort)1 }))],
+        ("firewall", "MSFT_NETFIREWALLRULE") => [Row(new() { ["InstanceID"] = FirewallRule, ["DisplayName"] = "WSUS", ["Direction"] = (ushort)1, ["Action"] = (ushort)2, ["Enabled"] = (ushort)1 })],
+        ("firewall", "MSFT_NETPROTOCOLPORTFILTER") => [Row(new() { ["InstanceID"] = FirewallRule, ["Protocol"] = "TCP", ["LocalPort"] = new[] { "8530", "8531" } })],
+        ("firewall", "MSFT_NETADDRESSFILTER") => [Row(new() { ["InstanceID"] = FirewallRule, ["RemoteAddress"] = new[] { profile.IsOpenToAll ? "Any" : "LocalSubnet" } })],
         ("SMS", "SMS_PROVIDERLOCATION") => [Provider()],
         ("site", "SMS_SUPSYNCSTATUS") => [SyncStatus(view.ConfigMgr)],
         ("site", "SMS_COMPONENTSUMMARIZER") => [Component(view.ConfigMgr)],
@@ -32,6 +36,8 @@ internal sealed class WmiTables(ServerProfile profile)
     public const string SyncManagerPath = "SMS_SCI_Component.ItemName=\"SMS_WSUS_SYNC_MANAGER\"";
 
     private const int Failed = 6703;
+    private const string FirewallRule = "{5d3b6a38-6c1f-4a83-9e1e-2b7d2e8f5f11}";
+    private const uint ServiceHost = 812;
 
     /// <summary>As SMS_SCI_Component answers a read of the object itself: with the properties that a query leaves out.</summary>
     public WmiRow SyncManagerWithLazyProperties() => Row(new()
@@ -63,6 +69,7 @@ internal sealed class WmiTables(ServerProfile profile)
     {
         ["Name"] = "w3wp.exe",
         ["ProcessId"] = (uint)pool.Worker!.ProcessId,
+        ["ParentProcessId"] = ServiceHost,
         ["Handle"] = pool.Worker.ProcessId.ToString(CultureInfo.InvariantCulture),
         ["PrivatePageCount"] = (ulong)(pool.Worker.PrivateKilobytes ?? 0) * 1024,
         ["WorkingSetSize"] = (ulong)(pool.Worker.PrivateKilobytes ?? 0) * 1024 * 9 / 10,
@@ -111,9 +118,9 @@ internal sealed class WmiTables(ServerProfile profile)
 
     private WmiRow OperatingSystem(WmiView view) => Row(new()
     {
-        ["Caption"] = "Microsoft Windows Server 2022 Standard",
-        ["Version"] = "10.0.20348",
-        ["BuildNumber"] = "20348",
+        ["Caption"] = $"Microsoft {profile.Windows.Name}",
+        ["Version"] = string.Create(CultureInfo.InvariantCulture, $"10.0.{profile.Windows.Build}"),
+        ["BuildNumber"] = profile.Windows.Build.ToString(CultureInfo.InvariantCulture),
         ["OSArchitecture"] = "64-bit",
         ["CSName"] = profile.Name,
         ["LastBootUpTime"] = Dmtf(view.BootedAt),

@@ -12,6 +12,10 @@ public static class ScenarioCatalog
     public const int MaximumServers = 200;
 
     private const int DaysOfEndingCertificate = 12;
+    private const int DaysOfGoodCertificate = 300;
+
+    /// <summary>The last version whose support has ended when the others' has not.</summary>
+    private const string OldConfigMgr = "5.00.9135.1000";
 
     /// <summary>Clients of the server that may only be looked at wait: its database is slow.</summary>
     private static readonly TimeSpan SlowDatabase = TimeSpan.FromSeconds(8);
@@ -86,12 +90,29 @@ public static class ScenarioCatalog
             WritesFullLogForm = index % 3 == 2,
 
             // One of an estate: the others of its kind are well.
-            CertificateDays = index == Array.IndexOf(FirstStories, Scenario.Standalone) ? DaysOfEndingCertificate : null,
+            CertificateDays = index == Array.IndexOf(FirstStories, Scenario.Standalone) ? DaysOfEndingCertificate : index == Array.LastIndexOf(FirstStories, Scenario.Replica) ? DaysOfGoodCertificate : null,
             HasRunWithoutEnd = index == Array.IndexOf(FirstStories, Scenario.Standalone),
             HidesErrors = index == Array.IndexOf(FirstStories, Scenario.ProxyRefuses),
         };
-        return Shape(profile, upstream);
+        return Shape(profile, upstream) with
+        {
+            Windows = index < FirstStories.Length ? WindowsOf(profile.Scenario) : SimulatedWindows.UpToDate,
+            ConfigMgrVersion = profile.Scenario is Scenario.MonitorOnly ? OldConfigMgr : profile.ConfigMgrVersion,
+            SynchronizesDrivers = profile.Scenario is Scenario.DriftedButWorking,
+            IsOpenToAll = profile.Scenario is Scenario.StarvedPool or Scenario.PoolStopped,
+        };
     }
+
+    /// <summary>How the first servers of an estate are updated: one never, one in part, one a year ago, one near the end of its support, one that doesn't tell; the others are up to date.</summary>
+    private static SimulatedWindows WindowsOf(Scenario scenario) => scenario switch
+    {
+        Scenario.StarvedPool => SimulatedWindows.NeverUpdated,
+        Scenario.PoolStopped => SimulatedWindows.PartlyFixed,
+        Scenario.ProxyRefuses => SimulatedWindows.OfOctober2025,
+        Scenario.DriftedButWorking => SimulatedWindows.NearItsEnd,
+        Scenario.ExecutiveStopped => SimulatedWindows.Unreadable,
+        _ => SimulatedWindows.UpToDate,
+    };
 
     private static ServerProfile Shape(ServerProfile profile, string upstream) => profile.Scenario switch
     {

@@ -89,6 +89,18 @@ public sealed record ServerProfile
     /// <summary>True where WsusService died during a synchronization of the last days, so that it has no end.</summary>
     public bool HasRunWithoutEnd { get; init; }
 
+    /// <summary>Which Windows it runs on, and how far that is updated.</summary>
+    public SimulatedWindows Windows { get; init; } = SimulatedWindows.UpToDate;
+
+    /// <summary>Version of Configuration Manager on a site server.</summary>
+    public string ConfigMgrVersion { get; init; } = "5.00.9146.1000";
+
+    /// <summary>True where drivers are selected for synchronization.</summary>
+    public bool SynchronizesDrivers { get; init; }
+
+    /// <summary>True where the firewall lets everyone reach WSUS, false where only the server's own network.</summary>
+    public bool IsOpenToAll { get; init; }
+
     public PolicyMode Policy { get; init; } = PolicyMode.ApplySettings;
 
     public string Domain { get; init; } = "corp.example";

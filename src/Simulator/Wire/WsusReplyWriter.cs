@@ -96,6 +96,18 @@ internal sealed class WsusReplyWriter(XmlWriter writer, ServerProfile profile)
         writer.WriteEndElement();
     }
 
+    /// <summary>Its products or its classifications: id, type and title stand where Microsoft's console reads them (wsus.md, 1.3); what else a row has isn't known and is empty here.</summary>
+    public void SelectedCategories(bool areClassifications)
+    {
+        writer.WriteStartElement("GetSubscriptionCategoriesResult", Namespace);
+        foreach (var (id, title) in areClassifications ? Classifications(profile.SynchronizesDrivers) : Products)
+        {
+            Row(0, id, areClassifications ? "UpdateClassification" : "Product", "", "", "", "", title);
+        }
+
+        writer.WriteEndElement();
+    }
+
     public static void Fault(XmlWriter writer, string text)
     {
         writer.WriteStartElement("soap", "Fault", SoapNamespace);
@@ -104,6 +116,15 @@ internal sealed class WsusReplyWriter(XmlWriter writer, ServerProfile profile)
         writer.WriteElementString("detail", "");
         writer.WriteEndElement();
     }
+
+    private static readonly (string Id, string Title)[] Products = [("21210d67-50bc-4254-a695-281765e10665", "Windows Server, version 1903 and later")];
+
+    private static IEnumerable<(string Id, string Title)> Classifications(bool withDrivers) =>
+    [
+        ("0fa1201d-4330-4fa8-8ae9-b877473b6441", "Security Updates"),
+        ("e6cf1350-c01b-414d-a61f-263d14d133b4", "Critical Updates"),
+        .. withDrivers ? [("ebfc1fc5-71a4-4f7b-9aca-3b9a503104a0", "Drivers")] : ((string, string)[])[],
+    ];
 
     private static string Date(DateTimeOffset? at) => at?.UtcDateTime.ToString(DateFormat, CultureInfo.InvariantCulture) ?? NoDate;
 

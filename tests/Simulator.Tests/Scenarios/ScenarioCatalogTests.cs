@@ -37,8 +37,13 @@ public sealed class ScenarioCatalogTests
         Assert.Equal(Enum.GetValues<Scenario>(), ScenarioCatalog.Create(40, 1).Select(profile => profile.Scenario).Distinct().Order());
 
     [Fact]
-    public void Create_AnyEstate_HasOneCertificateThatEnds() =>
-        Assert.All([12, 60, ScenarioCatalog.MaximumServers], servers => Assert.Single(ScenarioCatalog.Create(servers, 1), profile => profile.CertificateDays is not null));
+    public void Create_AnyEstate_HasOneCertificateThatEndsAndOneThatDoesNot() =>
+        Assert.All([12, 60, ScenarioCatalog.MaximumServers], servers => Assert.Equal([12, 300], ScenarioCatalog.Create(servers, 1).Select(profile => profile.CertificateDays).OfType<int>().Order()));
+
+    [Fact]
+    public void Create_TheUsualEstate_HasEachWindowsThatPostureTells() => Assert.Superset(
+        new HashSet<SimulatedWindows> { SimulatedWindows.UpToDate, SimulatedWindows.NeverUpdated, SimulatedWindows.PartlyFixed, SimulatedWindows.NearItsEnd, SimulatedWindows.Unreadable },
+        ScenarioCatalog.Create(14, 1).Select(profile => profile.Windows).ToHashSet());
 
     [Fact]
     public void Create_TheMost_NamesAndSiteCodesAreUnique()

@@ -114,8 +114,8 @@ internal static class TlsRules
         bool IsOff(bool? value) => value is false || (value is null && isWeakByDefault);
     }
 
-    /// <summary>True where a caller can use TLS.</summary>
-    internal static bool HasTls(SitePart site) => site.Bindings.Any(binding => IsOf(binding, "https"));
+    /// <summary>True where WSUS is set up for TLS, or shows a certificate. Its https binding is there from the installation on, without a certificate.</summary>
+    internal static bool HasTls(SitePart site) => site.UsesTls is true || site.Certificate is not null;
 
     private static bool IsOf(SiteBinding binding, string protocol) => string.Equals(binding.Protocol, protocol, StringComparison.OrdinalIgnoreCase);
 
