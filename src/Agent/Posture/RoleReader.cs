@@ -24,7 +24,7 @@ internal sealed class RoleReader(IRegistry registry, WsusRegistry wsus, SusdbSiz
         return new()
         {
             IsInstalled = isThere,
-            IsSetUp = services switch { int number => number == SetUp, _ => isThere ? null : false },
+            IsSetUp = services switch { int number => number == SetUp, _ when isThere => (bool?)null, _ => false },
             HasSoftwareUpdatePoint = registry.HasKey(UpdatePointKey),
             ReadAt = timeProvider.GetUtcNow(),
         };

@@ -64,7 +64,7 @@ public sealed class PostureTableReader
 
     private PostureTable? ReadTable(JsonElement root, string sha256)
     {
-        if (!_fields.IsObject("the table", root, ["asOf", "products", "vulnerabilities"]))
+        if (!_fields.IsObject("the table", root, "asOf", "products", "vulnerabilities"))
         {
             return null;
         }
@@ -90,7 +90,7 @@ public sealed class PostureTableReader
 
     private PostureProduct? ReadProduct(string path, JsonElement item)
     {
-        if (!_fields.IsObject(path, item, ["id", "kind", "name", "number", "ends", "extendedUntil", "hotpatchUpdates", "note", "source", "mark"]))
+        if (!_fields.IsObject(path, item, "id", "kind", "name", "number", "ends", "extendedUntil", "hotpatchUpdates", "note", "source", "mark"))
         {
             return null;
         }
@@ -136,7 +136,7 @@ public sealed class PostureTableReader
 
     private Vulnerability? ReadVulnerability(string path, JsonElement item, HashSet<string> windows)
     {
-        if (!_fields.IsObject(path, item, ["cve", "published", "kind", "allows", "score", "exploited", "remoteCode", "needsRole", "lowersRisk", "note", "mark", "source", "fixes"]))
+        if (!_fields.IsObject(path, item, "cve", "published", "kind", "allows", "score", "exploited", "remoteCode", "needsRole", "lowersRisk", "note", "mark", "source", "fixes"))
         {
             return null;
         }
@@ -173,7 +173,7 @@ public sealed class PostureTableReader
 
     private FirstFix? ReadFix(string path, JsonElement item, HashSet<string> windows, Certainty certainty)
     {
-        if (!_fields.IsObject(path, item, ["product", "revision", "partialFrom", "update", "updateMark", "mark"]))
+        if (!_fields.IsObject(path, item, "product", "revision", "partialFrom", "update", "updateMark", "mark"))
         {
             return null;
         }

@@ -31,7 +31,7 @@ internal sealed class TableFields(int mostMistakes)
     }
 
     /// <summary>True for an object; a field that isn't known, or stands there twice, is noted.</summary>
-    public bool IsObject(string path, JsonElement element, string[] known)
+    public bool IsObject(string path, JsonElement element, params ReadOnlySpan<string> known)
     {
         if (element.ValueKind is not JsonValueKind.Object)
         {
@@ -42,7 +42,7 @@ internal sealed class TableFields(int mostMistakes)
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var property in element.EnumerateObject())
         {
-            if (!known.Contains(property.Name, StringComparer.Ordinal))
+            if (!known.Contains(property.Name))
             {
                 Wrong(path, property.Name, $"the fields {string.Join(", ", known)}");
             }

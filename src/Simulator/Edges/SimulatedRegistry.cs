@@ -28,9 +28,13 @@ internal sealed class SimulatedRegistry : IRegistry
         }
     }
 
-    public object? Read(string key, string name) => Name(key.Trim('\\'), name) is var wanted && wanted == _refused
-        ? throw new EdgeException(ReadFailure.AccessDenied, $@"Registry value HKEY_LOCAL_MACHINE\{key}, {name}, couldn't be read: access is denied (Windows error 5).")
-        : _values.GetValueOrDefault(wanted);
+    public object? Read(string key, string name)
+    {
+        var wanted = Name(key.Trim('\\'), name);
+        return wanted == _refused
+            ? throw new EdgeException(ReadFailure.AccessDenied, $@"Registry value HKEY_LOCAL_MACHINE\{key}, {name}, couldn't be read: access is denied (Windows error 5).")
+            : _values.GetValueOrDefault(wanted);
+    }
 
     public bool HasKey(string key) => _values.Keys.Any(name => name.StartsWith(key.Trim('\\') + "\n", StringComparison.OrdinalIgnoreCase) || name.StartsWith(key.Trim('\\') + "\\", StringComparison.OrdinalIgnoreCase));
 

@@ -11,9 +11,9 @@ internal static class TlsRules
     private static readonly string[] MustRequire = ["ApiRemoting30", "ClientWebService", "DssAuthWebService", "ServerSyncWebService", "SimpleAuthWebService"];
     private static readonly string[] MustNotRequire = ["Content", "Inventory", "ReportingWebService", "SelfUpdate"];
 
-    public static IEnumerable<PostureFinding> Assess(PostureContext context) => [.. Site(context), .. System(context)];
+    public static IEnumerable<PostureFinding> Assess(PostureContext context) => [.. OfSite(context), .. OfSystem(context)];
 
-    private static IEnumerable<PostureFinding> Site(PostureContext context)
+    private static IEnumerable<PostureFinding> OfSite(PostureContext context)
     {
         var site = context.Facts.Site;
         if (site.Problem.Length > 0)
@@ -85,7 +85,7 @@ internal static class TlsRules
         }
     }
 
-    private static IEnumerable<PostureFinding> System(PostureContext context)
+    private static IEnumerable<PostureFinding> OfSystem(PostureContext context)
     {
         var protocols = context.Facts.Protocols;
         if (protocols.ReadAt is null || protocols.Problem.Length > 0)
