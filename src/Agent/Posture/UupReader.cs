@@ -26,7 +26,14 @@ internal sealed class UupReader(SitePartReader site, WsusClient client, ContentH
         try
         {
             var selection = await client.ReadSelectionAsync(cancellationToken).ConfigureAwait(false);
-            return part with { StoresContent = selection.StoresContent, AllLanguages = selection.AllLanguages, SynchronizesDrivers = selection.HasDrivers, SynchronizesUpgrades = selection.HasUpgrades };
+            return part with
+            {
+                StoresContent = selection.StoresContent,
+                AllLanguages = selection.AllLanguages,
+                Languages = [.. selection.Languages],
+                SynchronizesDrivers = selection.HasDrivers,
+                SynchronizesUpgrades = selection.HasUpgrades,
+            };
         }
         catch (EdgeException exception)
         {

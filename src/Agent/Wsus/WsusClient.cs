@@ -56,6 +56,7 @@ public sealed class WsusClient(WsusRegistry registry, WsusTransport transport, T
         {
             HasDrivers = !selection.ExcludesDrivers && classifications.Contains(WsusSelection.Drivers),
             HasUpgrades = classifications.Contains(WsusSelection.Upgrades),
+            Languages = selection.AllLanguages ? [] : WsusReplyReader.EnabledLanguages(await CallAsync(WsusRequests.GetLanguages(), cancellationToken).ConfigureAwait(false)),
         };
     }
 

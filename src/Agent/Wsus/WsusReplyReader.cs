@@ -15,6 +15,8 @@ internal static class WsusReplyReader
     private const int DownstreamName = 0;
     private const int DownstreamLastSync = 2;
     private const int MaximumDownstreamServers = 1000;
+    private const int MaximumLanguages = 50;
+    private const int LongestLanguage = 8;
     private const int UpdateCount = 0;
     private const int Declined = 1;
     private const int NotApproved = 2;
@@ -90,6 +92,22 @@ internal static class WsusReplyReader
     /// <summary>The ids in the rows of an answer, wherever in a row they stand.</summary>
     public static IReadOnlySet<Guid> SelectedIds(WsusReply reply) =>
         (reply.Result?.Elements(Tns + "GenericReadableRow") ?? []).Where(row => !IsNil(row)).SelectMany(Values).Select(text => Guid.TryParse(text, out var id) ? id : Guid.Empty).ToHashSet();
+
+    /// <summary>
+    /// The short names ("en", "pt-br") of the rows whose flag is set. Where in a row they stand isn't known, so each is found by its kind: the first short text of letters, and a value that
+    /// says that it is a boolean.
+    /// </summary>
+    public static IReadOnlyList<string> EnabledLanguages(WsusReply reply) =>
+    [
+        .. (reply.Result?.Elements(Tns + "GenericReadableRow") ?? [])
+            .Where(row => !IsNil(row))
+            .Select(row => row.Element(Tns + "Values")?.Elements(Tns + "anyType").ToList() ?? [])
+            .Where(values => values.Any(value => IsOfType(value, "boolean") && value.Value is "true" or "1"))
+            .Select(values => values.Find(value => IsOfType(value, "string") && IsLanguage(value.Value))?.Value)
+            .OfType<string>()
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Take(MaximumLanguages),
+    ];
 
     /// <summary>Full names of the servers below that have synchronized since a time: one that no longer does stays in WSUS's list until somebody removes it.</summary>
     public static IReadOnlyList<string> DownstreamServers(WsusReply reply, DateTimeOffset since) =>
@@ -177,6 +195,10 @@ internal static class WsusReplyReader
             ? null
             : time.Kind == DateTimeKind.Local ? new DateTimeOffset(time.ToUniversalTime()) : new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc));
     }
+
+    private static bool IsOfType(XElement element, string name) => element.Attribute(Instance + "type")?.Value.Split(':')[^1] == name;
+
+    private static bool IsLanguage(string text) => text.Length is >= 2 and <= LongestLanguage && text.All(letter => char.IsAsciiLetter(letter) || letter == '-');
 
     private static bool IsNil(XElement element) => element.Attribute(Instance + "nil")?.Value is "true" or "1";
 

@@ -47,6 +47,9 @@ public static class WsusRequests
     public static WsusRequest GetSelectedClassifications(CultureInfo culture) =>
         Request("GetSubscriptionCategories", Element("preferredCulture", culture.Name), Element("retrieveUpdateClassifications", "true"));
 
+    /// <summary>All languages, and which of them are selected.</summary>
+    public static WsusRequest GetLanguages() => Empty("ExecuteSPGetAllLanguagesWithEnabledState");
+
     /// <summary>The servers below this one and below those.</summary>
     public static WsusRequest GetAllDownstreamServers() => Request("ExecuteSPGetAllDownstreamServers", Element("parentServerId", Guid.Empty.ToString("D")), Element("includeNestedChildren", "true"));
 

@@ -19,4 +19,7 @@ public sealed record WsusSelection
     public bool HasDrivers { get; init; }
 
     public bool HasUpgrades { get; init; }
+
+    /// <summary>The languages that are selected, as WSUS writes them; empty where all are, or where the answer names none.</summary>
+    public IReadOnlyList<string> Languages { get; init; } = [];
 }

@@ -108,6 +108,16 @@ internal sealed class WsusReplyWriter(XmlWriter writer, ServerProfile profile)
         writer.WriteEndElement();
     }
 
+    /// <summary>A row for each language: number, short name, name, and whether it is selected (from memory).</summary>
+    public void Languages()
+    {
+        writer.WriteStartElement("ExecuteSPGetAllLanguagesWithEnabledStateResult", Namespace);
+        Row(1, "en", "English", true);
+        Row(2, "de", "German", true);
+        Row(3, "fr", "French", false);
+        writer.WriteEndElement();
+    }
+
     public static void Fault(XmlWriter writer, string text)
     {
         writer.WriteStartElement("soap", "Fault", SoapNamespace);

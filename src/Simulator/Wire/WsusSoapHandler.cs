@@ -70,6 +70,7 @@ internal sealed class WsusSoapHandler(ServerModel model)
             "ExecuteSPGetAllDownstreamServers" => replies => replies.DownstreamServers(model.ReadWsus()),
             "ExecuteSPGetConfiguration" => replies => replies.Configuration(),
             "GetSubscriptionCategories" => replies => replies.SelectedCategories(request.Element(Api + "retrieveUpdateClassifications")?.Value is "true" or "1"),
+            "ExecuteSPGetAllLanguagesWithEnabledState" => replies => replies.Languages(),
             "ExecuteSPGetUpdateCount" => replies => replies.UpdateCount(model.ReadWsus()),
             "ExecuteSPGetUpdateServerStatus" => replies => replies.ServerStatus(model.ReadWsus()),
             "ExecuteSPSearchEventHistory" => replies => replies.History(Select(request)),

@@ -14,7 +14,7 @@ public sealed class SoapReplyTests
     public static TheoryData<string> Operations =>
     [
         "GetSubscription", "GetSubscriptionState", "GetServerSyncProgress", "GetSubscriptionNextSynchronizationTime", "ExecuteSPSearchEventHistory", "ExecuteSPGetUpdateServerStatus",
-        "ExecuteSPGetUpdateCount", "GetSubscriptionCategories", "GetServerVersion", "ExecuteSPGetConfiguration", "ExecuteSPGetAllDownstreamServers", "StartSubscriptionManually", "StopSubscription",
+        "ExecuteSPGetUpdateCount", "GetSubscriptionCategories", "ExecuteSPGetAllLanguagesWithEnabledState", "GetServerVersion", "ExecuteSPGetConfiguration", "ExecuteSPGetAllDownstreamServers", "StartSubscriptionManually", "StopSubscription",
     ];
 
     [Theory]
