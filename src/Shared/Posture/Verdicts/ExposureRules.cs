@@ -1,5 +1,3 @@
-using WsusDashboard.Shared.Snapshots;
-
 namespace WsusDashboard.Shared.Posture.Verdicts;
 
 /// <summary>Who can reach WSUS, what its processes may do, whether anything uses the role, and what matches a published sign (care.md, 1.3 and 1.4).</summary>
