@@ -7,6 +7,7 @@ using WsusDashboard.Agent.Windows;
 using WsusDashboard.Agent.Wsus;
 using WsusDashboard.Shared.Posture;
 using WsusDashboard.Shared.Snapshots;
+using ConfigurationSection = Microsoft.Web.Administration.ConfigurationSection;
 
 namespace WsusDashboard.Agent.Posture;
 
