@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Timelines;
 using WsusDashboard.Dashboard.Kernel;
@@ -109,6 +110,43 @@ public abstract class HistoryQueryTests : IDisposable
         Assert.Equal((failing, "WsusPool/queueLength", null), (drifted.ServerId, drifted.Setting, drifted.By));
         Assert.Equal("run-1", Assert.Single(changes.Repairs).RepairId);
         Assert.False(changes.IsNothing);
+    }
+
+    [Fact]
+    public async Task Changes_UndoAndProblems_AreToldAsWhatTheyAre()
+    {
+        var (failing, other) = (await _database.AddServerAsync("a-fails"), await _database.AddServerAsync("b-other"));
+        await SyncAsync(failing, "1", Now.AddDays(-3), SyncResult.Succeeded);
+        await SyncAsync(failing, "2", Now.AddHours(-5), SyncResult.Failed, "susdb-full");
+        await RepairAsync(other, "run-1", Now.AddHours(-5), Now.AddHours(-5).AddMinutes(4));
+        await RepairAsync(other, "run-2", Now.AddHours(-4), Now.AddHours(-4).AddMinutes(1));
+        await _database.WriteAsync(context =>
+        {
+            context.Repairs.Single(run => run.RepairId == "run-2").UndoOf = "run-1";
+            context.Problems.AddRange(Enumerable.Range(1, 5).Select(id => new ProblemEntity { Id = id, CauseId = "x", Title = "x" }));
+            Add(1, failing, "susdb-full", ProblemState.Open, Now.AddHours(-5));
+            Add(2, other, "client-certificate", ProblemState.Open, Now.AddHours(-3));
+            Add(3, other, "pool-stopped", ProblemState.Resolved, Now.AddDays(-9), Now.AddHours(-2));
+            Add(4, other, "service-stopped", ProblemState.Open, Now.AddDays(-2));
+            Add(5, other, "settings-drift", ProblemState.Suspected, null);
+
+            void Add(long problem, int server, string cause, ProblemState state, DateTimeOffset? openedAt, DateTimeOffset? resolvedAt = null) => context.ProblemServers.Add(new()
+            {
+                ProblemId = problem,
+                ServerId = server,
+                CauseId = cause,
+                Title = cause,
+                State = state,
+                OpenedAt = openedAt?.UtcDateTime,
+                ResolvedAt = resolvedAt?.UtcDateTime,
+            });
+        });
+
+        var changes = await new ChangeQueries(_database, _clock, Caller.OfDashboard).GetAsync(new(), Now.AddDays(-1), TestContext.Current.CancellationToken);
+
+        Assert.Equal([("run-2", "run-1"), ("run-1", "")], changes.Repairs.Select(repair => (repair.RepairId, repair.UndoOf)));
+        Assert.Equal([(2L, other, Now.AddHours(-3))], changes.NewProblems.Select(problem => (problem.ProblemId, problem.ServerId, problem.At)));
+        Assert.Equal([(3L, other, Now.AddHours(-2))], changes.ResolvedProblems.Select(problem => (problem.ProblemId, problem.ServerId, problem.At)));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
@@ -26,15 +27,17 @@ internal sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts
         await SyncRunScan.ReadAsync(context, servers, since - LookBack, now.AddMinutes(1), tally, cancellationToken);
         var causes = await context.SyncCauses.AsNoTracking().ToDictionaryAsync(cause => cause.Id, cancellationToken);
         var courses = servers.All.Select((server, index) => (Server: server, Course: tally.Of(index))).ToList();
+        List<FailingServer> failing = [.. courses
+            .Where(entry => entry.Course.FailingSince >= since.ToUnixTimeSeconds())
+            .Select(entry => ToFailing(entry.Server, entry.Course, causes.GetValueOrDefault(entry.Course.Cause)))
+            .OrderByDescending(server => server.At)
+            .Take(MaximumEntries)];
+        var begun = await ReadProblemsAsync(context, servers, open => open.State != ProblemState.Suspected && open.State != ProblemState.Resolved && open.OpenedAt >= since.UtcDateTime, course => course.OpenedAt, cancellationToken);
         return new()
         {
             Since = since,
             Until = now,
-            NewFailures = [.. courses
-                .Where(entry => entry.Course.FailingSince >= since.ToUnixTimeSeconds())
-                .Select(entry => ToFailing(entry.Server, entry.Course, causes.GetValueOrDefault(entry.Course.Cause)))
-                .OrderByDescending(server => server.At)
-                .Take(MaximumEntries)],
+            NewFailures = failing,
             Recovered = [.. courses
                 .Where(entry => entry.Course is { WasBad: true, FailingSince: < 0, FirstGoodAfter: >= 0 })
                 .Select(entry => new RecoveredServer(entry.Server.Id, entry.Server.Name, entry.Server.Site, ToTime(entry.Course.FirstGoodAfter)!.Value, ToTime(entry.Course.WasFailingSince)))
@@ -43,6 +46,10 @@ internal sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts
             StillFailing = courses.Count(entry => entry.Course.FailingSince >= 0 && entry.Course.FailingSince < since.ToUnixTimeSeconds()),
             Drifted = await ReadDriftAsync(context, servers, since.UtcDateTime, cancellationToken),
             Repairs = await ReadRepairsAsync(context, servers, since.UtcDateTime, cancellationToken),
+
+            // What makes the synchronizations of a server fail stands among the failures already.
+            NewProblems = [.. begun.Where(problem => !failing.Exists(server => server.ServerId == problem.ServerId && server.CauseId == problem.CauseId))],
+            ResolvedProblems = await ReadProblemsAsync(context, servers, over => over.State == ProblemState.Resolved && over.ResolvedAt >= since.UtcDateTime, course => course.ResolvedAt, cancellationToken),
             Silent = await ReadSilentAsync(context, servers, since.UtcDateTime, cancellationToken),
         };
     }
@@ -114,12 +121,29 @@ internal sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts
             .Where(run => run.EndedAt >= since && run.State != RepairState.Running && ids.Contains(run.ServerId))
             .OrderByDescending(run => run.EndedAt)
             .Take(MaximumEntries)
-            .Select(run => new { run.ServerId, run.RepairId, run.Playbook, run.RequestedBy, run.EndedAt, run.State, run.Sentence })
+            .Select(run => new { run.ServerId, run.RepairId, run.Playbook, run.RequestedBy, run.EndedAt, run.State, run.Sentence, run.UndoOf })
             .ToListAsync(cancellationToken);
         return runs.ConvertAll(run =>
         {
             var server = servers.All[servers.IndexOf(run.ServerId)];
-            return new EndedRepair(server.Id, server.Name, server.Site, run.RepairId, run.Playbook, run.RequestedBy, run.EndedAt!.Value.ToOffset(), run.State, run.Sentence);
+            return new EndedRepair(server.Id, server.Name, server.Site, run.RepairId, run.Playbook, run.RequestedBy, run.EndedAt!.Value.ToOffset(), run.State, run.Sentence) { UndoOf = run.UndoOf };
+        });
+    }
+
+    private static async Task<IReadOnlyList<ChangedProblem>> ReadProblemsAsync(DashboardContext context, ScopedServers servers, Expression<Func<ProblemServerEntity, bool>> which, Expression<Func<ProblemServerEntity, DateTime?>> when, CancellationToken cancellationToken)
+    {
+        var ids = IdsOf(servers);
+        var courses = await context.ProblemServers.AsNoTracking()
+            .Where(course => ids.Contains(course.ServerId))
+            .Where(which)
+            .OrderByDescending(when)
+            .Take(MaximumEntries)
+            .ToListAsync(cancellationToken);
+        var at = when.Compile();
+        return courses.ConvertAll(course =>
+        {
+            var server = servers.All[servers.IndexOf(course.ServerId)];
+            return new ChangedProblem(server.Id, server.Name, server.Site, course.ProblemId, course.CauseId, course.Title, course.Severity, at(course)!.Value.ToOffset());
         });
     }
 

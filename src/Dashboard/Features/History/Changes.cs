@@ -25,13 +25,19 @@ public sealed record ChangesSince
     /// <summary>Repairs that ended.</summary>
     public required IReadOnlyList<EndedRepair> Repairs { get; init; }
 
+    /// <summary>Problems that began and are still there: what isn't a failed synchronization, too.</summary>
+    public required IReadOnlyList<ChangedProblem> NewProblems { get; init; }
+
+    /// <summary>Problems that were resolved.</summary>
+    public required IReadOnlyList<ChangedProblem> ResolvedProblems { get; init; }
+
     /// <summary>Agents that stopped answering and still don't.</summary>
     public required IReadOnlyList<SilentServer> Silent { get; init; }
 
     /// <summary>Servers that failed before and still do.</summary>
     public required int StillFailing { get; init; }
 
-    public bool IsNothing => NewFailures.Count + Recovered.Count + Drifted.Count + Repairs.Count + Silent.Count == 0;
+    public bool IsNothing => NewFailures.Count + Recovered.Count + Drifted.Count + Repairs.Count + NewProblems.Count + ResolvedProblems.Count + Silent.Count == 0;
 }
 
 /// <summary>A server whose synchronizations began to fail.</summary>
@@ -50,7 +56,16 @@ public sealed record RecoveredServer(int ServerId, string ServerName, string Sit
 public sealed record DriftedSetting(int ServerId, string ServerName, string Site, DateTimeOffset At, string Setting, string From, string To, string? By);
 
 /// <summary>A repair that ended.</summary>
-public sealed record EndedRepair(int ServerId, string ServerName, string Site, string RepairId, string Playbook, string RequestedBy, DateTimeOffset EndedAt, RepairState State, string Sentence);
+public sealed record EndedRepair(int ServerId, string ServerName, string Site, string RepairId, string Playbook, string RequestedBy, DateTimeOffset EndedAt, RepairState State, string Sentence)
+{
+    /// <summary>For an undo: the repair whose settings it restored; else empty.</summary>
+    public string UndoOf { get; init; } = "";
+}
+
+/// <summary>A problem of one server that began, or was resolved.</summary>
+/// <param name="ProblemId">Other servers may have the same one.</param>
+/// <param name="At">UTC; when it became a problem here, or was resolved.</param>
+public sealed record ChangedProblem(int ServerId, string ServerName, string Site, long ProblemId, string CauseId, string Title, Severity Severity, DateTimeOffset At);
 
 /// <summary>A server whose agent does not answer.</summary>
 public sealed record SilentServer(int ServerId, string ServerName, string Site, DateTimeOffset Since);

@@ -66,7 +66,9 @@ internal static class HistoryCsv
         changes.NewFailures.Select(entry => (entry.At, Row: new object?[] { entry.At, "new failure", entry.ServerName, entry.Site, entry.CauseTitle ?? "no known cause", "", entry.Failures, "" }))
             .Concat(changes.Recovered.Select(entry => (entry.At, Row: new object?[] { entry.At, "recovered", entry.ServerName, entry.Site, "", entry.FailedSince, "", "" })))
             .Concat(changes.Drifted.Select(entry => (entry.At, Row: new object?[] { entry.At, "setting", entry.ServerName, entry.Site, entry.Setting, entry.From, entry.To, entry.By })))
-            .Concat(changes.Repairs.Select(entry => (At: entry.EndedAt, Row: new object?[] { entry.EndedAt, "repair", entry.ServerName, entry.Site, $"{entry.Playbook}: {entry.Sentence}", "", entry.State, entry.RequestedBy })))
+            .Concat(changes.Repairs.Select(entry => (At: entry.EndedAt, Row: new object?[] { entry.EndedAt, "repair", entry.ServerName, entry.Site, $"{(entry.UndoOf.Length > 0 ? "undo" : entry.Playbook)}: {entry.Sentence}", entry.UndoOf, entry.State, entry.RequestedBy })))
+            .Concat(changes.NewProblems.Select(entry => (entry.At, Row: new object?[] { entry.At, "new problem", entry.ServerName, entry.Site, entry.Title, "", entry.Severity, "" })))
+            .Concat(changes.ResolvedProblems.Select(entry => (entry.At, Row: new object?[] { entry.At, "problem resolved", entry.ServerName, entry.Site, entry.Title, "", "", "" })))
             .Concat(changes.Silent.Select(entry => (At: entry.Since, Row: new object?[] { entry.Since, "no answer", entry.ServerName, entry.Site, "", "", "", "" })))
             .OrderByDescending(entry => entry.At)
             .Select(entry => entry.Row));
