@@ -317,11 +317,15 @@ internal sealed class HistoryTransaction(
     }
 
     private bool IsStatusChanged(int serverId) =>
-        states.TryGetValue(serverId, out var state) && (!state.CurrentStatus.IsSameForHistory(state.WrittenStatus) || state.Snapshot?.Agent is { } agent && IsOther(agent, state.WrittenAgent));
+        states.TryGetValue(serverId, out var state) && (!state.CurrentStatus.IsSameForHistory(state.WrittenStatus) || state.Snapshot is { } snapshot && IsOther(Describe(snapshot), state.WrittenAgent));
 
     private static bool IsOther(Shared.Snapshots.AgentInfo agent, Shared.Snapshots.AgentInfo? written) =>
         written is null || agent.AgentId != written.AgentId || agent.ComputerName != written.ComputerName || agent.AgentVersion != written.AgentVersion
         || agent.OperatingSystem != written.OperatingSystem || !agent.Roles.SequenceEqual(written.Roles);
+
+    /// <summary>Windows names its own edition; what the agent's runtime calls the system is known before anything was read.</summary>
+    private static Shared.Snapshots.AgentInfo Describe(Shared.Snapshots.Snapshot snapshot) =>
+        snapshot.Host.Value?.OperatingSystem is { Length: > 0 } edition ? snapshot.Agent with { OperatingSystem = edition } : snapshot.Agent;
 
     /// <summary>When the server came to be so; but what is known again after a silence became so before it, and a change is never older than the one before.</summary>
     private DateTime HealthChangedAt(ServerStatus before, ServerStatus after) =>
@@ -346,7 +350,7 @@ internal sealed class HistoryTransaction(
         {
             entity.AgentId = snapshot.Agent.AgentId;
             entity.ComputerName = snapshot.Agent.ComputerName;
-            entity.OperatingSystem = snapshot.Agent.OperatingSystem;
+            entity.OperatingSystem = Describe(snapshot).OperatingSystem;
             entity.AgentVersion = snapshot.Agent.AgentVersion;
             entity.Roles = string.Join(',', snapshot.Agent.Roles);
             entity.WsusVersion = snapshot.Wsus.Value?.Version is { Length: > 0 } version ? version : entity.WsusVersion;
@@ -356,7 +360,7 @@ internal sealed class HistoryTransaction(
         _afterCommit.Add(() =>
         {
             state.WrittenStatus = status;
-            state.WrittenAgent = snapshot?.Agent;
+            state.WrittenAgent = snapshot is null ? null : Describe(snapshot);
         });
     }
 }
