@@ -88,7 +88,7 @@ public record ServerJson
             Problems = server.Problems,
             Cause = server.Status.CauseId,
             Sentence = server.Status.Sentence,
-            Pool = server.Status.PoolName is not { } pool ? null : new(pool, server.Status.PoolState, server.Status.DriftCount),
+            Pool = server.Status.PoolName is not { } pool ? null : new(pool, server.Status.PoolState, server.Status.DriftCount) { Applications = server.Snapshot?.Iis.Value?.WsusPool?.ApplicationCount },
             LastSync = server.Status.LastSyncResult is { } result ? new(result, server.Status.LastSyncAt) : null,
             LastGoodSyncAt = server.Status.LastGoodSyncAt,
             IsSynchronizing = server.Status.IsSynchronizing,
@@ -104,7 +104,14 @@ public record ServerJson
 
 /// <summary>The pool that serves WSUS.</summary>
 /// <param name="Drift">Settings that differ from the server's baseline.</param>
-public sealed record PoolJson(string Name, PoolState State, int? Drift);
+public sealed record PoolJson(string Name, PoolState State, int? Drift)
+{
+    /// <summary>Applications assigned to it; null until the pool was read.</summary>
+    public int? Applications { get; init; }
+
+    /// <summary>As many as the setup of WSUS assigns to it.</summary>
+    public int ExpectedApplications => AppPool.ExpectedWsusApplications;
+}
 
 /// <summary>The newest synchronization that ended.</summary>
 public sealed record LastSyncJson(SyncResult Result, DateTimeOffset? At);

@@ -2,6 +2,16 @@ using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Shared.Baselines;
 
+/// <summary>The groups of an application pool's advanced settings, in the order in which IIS Manager shows them.</summary>
+public enum PoolSettingGroup
+{
+    General = 0,
+    Cpu = 1,
+    ProcessModel = 2,
+    RapidFailProtection = 3,
+    Recycling = 4,
+}
+
 /// <summary>One setting of an application pool: its names, its allowed values, and where it stands in <see cref="PoolSettings"/>.</summary>
 /// <remarks>Values travel as invariant text: numbers in digits, memory in KB, time spans in minutes, "true" and "false".</remarks>
 public sealed class PoolSettingDefinition
@@ -31,6 +41,16 @@ public sealed class PoolSettingDefinition
 
     /// <summary>Name as IIS Manager shows it, for example "Queue length".</summary>
     public string Label { get; }
+
+    /// <summary>Where IIS Manager shows it: the part of applicationHost.config that it stands in decides.</summary>
+    public PoolSettingGroup Group => Attribute.Split('/')[0] switch
+    {
+        "cpu" => PoolSettingGroup.Cpu,
+        "processModel" => PoolSettingGroup.ProcessModel,
+        "failure" => PoolSettingGroup.RapidFailProtection,
+        "recycling" => PoolSettingGroup.Recycling,
+        _ => PoolSettingGroup.General,
+    };
 
     /// <summary>Place in applicationHost.config below the pool's element, for example "processModel/@idleTimeout".</summary>
     public string Attribute { get; }

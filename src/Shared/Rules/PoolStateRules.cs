@@ -10,9 +10,6 @@ namespace WsusDashboard.Shared.Rules;
 /// <summary>Is the pool there, does it run, and does WSUS stand on it?</summary>
 internal static class PoolStateRules
 {
-    /// <summary>Applications that WSUS puts on its pool (guide.md).</summary>
-    private const int ExpectedApplications = 8;
-
     public static IEnumerable<RuleFinding> Missing(RuleContext context)
     {
         if (context.Snapshot.Iis is not { Status: SectionStatus.Ok, Value: { } iis } || context.Pool is not null || !(context.HasWsus || iis.WsusPoolName is not null))
@@ -141,7 +138,7 @@ internal static class PoolStateRules
 
     public static IEnumerable<RuleFinding> FewApplications(RuleContext context)
     {
-        if (context.Pool is not { ApplicationCount: < ExpectedApplications and var count } pool || context.Snapshot.Iis.Status is not SectionStatus.Ok)
+        if (context.Pool is not { ApplicationCount: < AppPool.ExpectedWsusApplications and var count } pool || context.Snapshot.Iis.Status is not SectionStatus.Ok)
         {
             yield break;
         }
@@ -150,9 +147,9 @@ internal static class PoolStateRules
         {
             Id = FindingIds.PoolFewApplications,
             Severity = count == 0 ? Severity.Critical : Severity.Warning,
-            Title = count == 0 ? "Pool without applications" : $"Pool has {count} of {ExpectedApplications} applications",
-            Explanation = $"{pool.Name} has {Wording.Count(count, "application", "applications")} instead of WSUS's {ExpectedApplications}. Requests to the others go to another pool or nowhere.",
-            Evidence = [context.PoolEvidence($"Applications in {pool.Name}", $"{Wording.Number(count)}, expected {ExpectedApplications}")],
+            Title = count == 0 ? "Pool without applications" : $"Pool has {count} of {AppPool.ExpectedWsusApplications} applications",
+            Explanation = $"{pool.Name} has {Wording.Count(count, "application", "applications")} instead of WSUS's {AppPool.ExpectedWsusApplications}. Requests to the others go to another pool or nowhere.",
+            Evidence = [context.PoolEvidence($"Applications in {pool.Name}", $"{Wording.Number(count)}, expected {AppPool.ExpectedWsusApplications}")],
             Source = Sources.Guide,
             NextStep = $"Assign the WSUS site's applications to {pool.Name} in IIS Manager, or run \"wsusutil.exe postinstall\" on the server. Restarting the pool doesn't bring them back.",
             Weight = Weights.Symptom + 5,

@@ -52,6 +52,9 @@ public sealed record IisState
 /// <summary>One application pool.</summary>
 public sealed record AppPool
 {
+    /// <summary>Applications that the setup of WSUS assigns to its pool (wsus.md, guide.md).</summary>
+    public const int ExpectedWsusApplications = 8;
+
     public required string Name { get; init; }
 
     public PoolState State { get; init; }
@@ -61,7 +64,7 @@ public sealed record AppPool
 
     public required PoolSettings Settings { get; init; }
 
-    /// <summary>Applications assigned to this pool; WSUS has 8 (wsus.md, guide.md).</summary>
+    /// <summary>Applications assigned to this pool; the one of WSUS has <see cref="ExpectedWsusApplications"/>.</summary>
     public int ApplicationCount { get; init; }
 
     public ValueList<PoolWorker> Workers { get; init; } = [];

@@ -182,7 +182,12 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal(12_480, server.GetProperty("updates").GetProperty("total").GetInt64());
         Assert.Contains("pool-stopped", server.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("id").GetString()));
         var detail = await GetAsync($"/api/v1/servers/{id}");
-        Assert.NotEmpty(detail.GetProperty("settings").EnumerateArray());
+        var settings = detail.GetProperty("settings").EnumerateArray().ToList();
+        Assert.Equal(18, settings.Count);
+        Assert.Equal(settings.Select(setting => setting.GetProperty("isDrifted").GetBoolean()).OrderDescending(), settings.Select(setting => setting.GetProperty("isDrifted").GetBoolean()));
+        var identity = settings.Single(setting => setting.GetProperty("setting").GetString() == "identityType");
+        Assert.Equal(("processModel", System.Text.Json.JsonValueKind.Null), (identity.GetProperty("group").GetString(), identity.GetProperty("recommendation").ValueKind));
+        Assert.Equal((8, 8), (server.GetProperty("pool").GetProperty("applications").GetInt32(), server.GetProperty("pool").GetProperty("expectedApplications").GetInt32()));
         var syncs = await GetAsync($"/api/v1/servers/{id}/syncs?result=cancelled");
         Assert.Equal("wsus-1", syncs.GetProperty("items")[0].GetProperty("id").GetString());
         Assert.Equal("wsus", syncs.GetProperty("items")[0].GetProperty("source").GetString());

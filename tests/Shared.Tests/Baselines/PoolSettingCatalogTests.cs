@@ -91,4 +91,18 @@ public sealed class PoolSettingCatalogTests
         Assert.Equal("1.5", definition.Read(new PoolSettings { IdleTimeout = TimeSpan.FromSeconds(90) }));
         Assert.Equal(TimeSpan.FromSeconds(90), definition.With(new PoolSettings(), "1.5").IdleTimeout);
     }
+
+    [Theory]
+    [InlineData(SettingKeys.QueueLength, PoolSettingGroup.General)]
+    [InlineData(SettingKeys.AutoStart, PoolSettingGroup.General)]
+    [InlineData(SettingKeys.CpuResetInterval, PoolSettingGroup.Cpu)]
+    [InlineData(SettingKeys.IdentityType, PoolSettingGroup.ProcessModel)]
+    [InlineData(SettingKeys.IdleTimeout, PoolSettingGroup.ProcessModel)]
+    [InlineData(SettingKeys.RapidFailProtectionMaxCrashes, PoolSettingGroup.RapidFailProtection)]
+    [InlineData(SettingKeys.LoadBalancerCapabilities, PoolSettingGroup.RapidFailProtection)]
+    [InlineData(SettingKeys.PrivateMemory, PoolSettingGroup.Recycling)]
+    public void Group_IsThatOfIisManager(string key, PoolSettingGroup expected) => Assert.Equal(expected, PoolSettingCatalog.Find(key)!.Group);
+
+    [Fact]
+    public void Group_EachHasASetting() => Assert.Equal(Enum.GetValues<PoolSettingGroup>(), PoolSettingCatalog.All.Select(setting => setting.Group).Distinct().Order());
 }

@@ -5,6 +5,7 @@ using WsusDashboard.Dashboard.Features.Servers.Sections;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 
@@ -40,8 +41,8 @@ public sealed record ServerDetailJson : ServerJson
     /// <summary>The findings with their evidence, as in <see cref="ServerJson.Findings"/>.</summary>
     public IReadOnlyList<Finding> Evidence { get; init; } = [];
 
-    /// <summary>The pool's settings beside the server's own baseline.</summary>
-    public IReadOnlyList<SettingComparison> Settings { get; init; } = [];
+    /// <summary>Every setting of the WSUS pool, those that differ from the server's own baseline first, then in IIS Manager's groups. Empty until the pool was read.</summary>
+    public IReadOnlyList<SettingJson> Settings { get; init; } = [];
 
     public IReadOnlyList<ServiceStatus> Services { get; init; } = [];
 
@@ -80,13 +81,29 @@ public sealed record ServerDetailJson : ServerJson
             WsusVersion = detail.Facts.WsusVersion,
             Roles = detail.Facts.Roles,
             Evidence = detail.Assessment?.Findings ?? [],
-            Settings = detail.Comparisons.Count > 0 ? detail.Comparisons[0].Settings : [],
+            Settings = [.. detail.SettingsOf(detail.OwnComparison).Select(SettingJson.From)],
             Services = detail.Snapshot?.Services.Value?.Services ?? [],
             Clients = ClientsJson.From(detail.Snapshot?.Client, detail.Live.Outside),
             Readings = ReadingsJson.From(detail.Snapshot),
             Policy = detail.Snapshot?.Agent.Policy,
             WaitingForApproval = detail.Snapshot?.Agent.Waiting ?? [],
         });
+}
+
+/// <summary>A setting of the WSUS pool. Values are invariant text: numbers in digits, memory in KB, time spans in minutes, "true" and "false".</summary>
+/// <param name="Setting">Its key.</param>
+/// <param name="Label">Its name in IIS Manager.</param>
+/// <param name="Group">Its group there.</param>
+/// <param name="Unit">KB, min, or empty.</param>
+/// <param name="Current">The value in force.</param>
+/// <param name="Recommendation">What the baseline recommends and why; null where it says nothing about this setting.</param>
+/// <param name="IsDrifted">True where the value isn't as recommended.</param>
+/// <param name="Target">The value that applying the baseline would set.</param>
+/// <param name="Deviation">What the baseline itself asks for and why something else is right on this server; null where the recommendation is the baseline's own.</param>
+public sealed record SettingJson(string Setting, string Label, PoolSettingGroup Group, string Unit, string Current, BaselineSetting? Recommendation, bool IsDrifted, string Target, SettingDeviation? Deviation)
+{
+    internal static SettingJson From(SettingRow row) =>
+        new(row.Definition.Key, row.Definition.Label, row.Definition.Group, row.Definition.Unit, row.Current, row.Comparison?.Recommendation, row.IsDrifted, row.Comparison?.Target ?? row.Current, row.Comparison?.Deviation);
 }
 
 /// <summary>An agent that isn't connected to this dashboard, while several share the fleet.</summary>

@@ -11,9 +11,6 @@ internal static class WebServiceCauses
 {
     private const string PointSetup = "Microsoft, software update point installation and configuration";
 
-    /// <summary>Applications that WSUS puts on its pool (guide.md).</summary>
-    private const int ExpectedApplications = 8;
-
     private static readonly TextSign ServerError = new(FailureSign.Http500, "The WSUS web service failed", Weight.Strong, SignPlace.SiteToWsus);
 
     private static readonly TextSign Unavailable503 = new(FailureSign.Http503, "The WSUS web service answered 503", Weight.Strong, SignPlace.OwnWsus);
@@ -237,13 +234,13 @@ internal static class WebServiceCauses
 
         if (reading.Pool is { ApplicationCount: 0 } empty)
         {
-            yield return EvidenceFinder.Pool(reading, $"Applications in {empty.Name}", $"none, expected {ExpectedApplications}", Weight.Strong);
+            yield return EvidenceFinder.Pool(reading, $"Applications in {empty.Name}", $"none, expected {AppPool.ExpectedWsusApplications}", Weight.Strong);
             yield break;
         }
 
-        if (reading.Pool is { ApplicationCount: < ExpectedApplications and var count } pool)
+        if (reading.Pool is { ApplicationCount: < AppPool.ExpectedWsusApplications and var count } pool)
         {
-            yield return EvidenceFinder.Pool(reading, $"Applications in {pool.Name}", $"{count}, expected {ExpectedApplications}", Weight.Supports);
+            yield return EvidenceFinder.Pool(reading, $"Applications in {pool.Name}", $"{count}, expected {AppPool.ExpectedWsusApplications}", Weight.Supports);
         }
     }
 

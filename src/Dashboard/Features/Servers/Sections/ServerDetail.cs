@@ -21,11 +21,32 @@ public sealed record ServerDetail
     /// <summary>The WSUS pool beside each baseline, the server's own baseline first; empty where the pool was never read.</summary>
     public IReadOnlyList<BaselineComparison> Comparisons { get; init; } = [];
 
+    /// <summary>Beside the server's own baseline; null where the pool was never read.</summary>
+    public BaselineComparison? OwnComparison => Comparisons.Count > 0 ? Comparisons[0] : null;
+
     public Snapshot? Snapshot => Live.Snapshot;
 
     public Assessment? Assessment => Live.Assessment;
 
     public LinkStatus Link => Live.Link;
+
+    /// <summary>Every setting of the WSUS pool, those that differ first, then as IIS Manager groups them; empty where the pool was never read.</summary>
+    /// <param name="comparison">Beside which baseline; null = none.</param>
+    public IReadOnlyList<SettingRow> SettingsOf(BaselineComparison? comparison) => Snapshot?.Iis.Value?.WsusPool is not { Settings: var settings }
+        ? []
+        : [.. PoolSettingCatalog.All
+            .Select(definition => new SettingRow(definition, definition.Read(settings), comparison?.Settings.FirstOrDefault(compared => compared.Setting == definition.Key)))
+            .OrderByDescending(row => row.IsDrifted)
+            .ThenBy(row => row.Definition.Group)];
+}
+
+/// <summary>One setting of the WSUS pool.</summary>
+/// <param name="Definition">Which.</param>
+/// <param name="Current">Invariant text of the value in force.</param>
+/// <param name="Comparison">What a baseline says about it; null where it says nothing.</param>
+public sealed record SettingRow(PoolSettingDefinition Definition, string Current, SettingComparison? Comparison)
+{
+    public bool IsDrifted => Comparison is { IsDrifted: true };
 }
 
 /// <summary>The pool of a server beside one baseline.</summary>
