@@ -12,26 +12,28 @@ internal static class SyncPairing
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(2);
 
     /// <summary>A run without an end is taken to last no longer than this.</summary>
-    private static readonly TimeSpan LongestRun = TimeSpan.FromHours(12);
+    public static readonly TimeSpan LongestRun = TimeSpan.FromHours(12);
 
     /// <summary>Ids of the runs that are not counted.</summary>
-    public static IReadOnlySet<string> FindUncounted(IEnumerable<SyncRun> runs)
+    public static IReadOnlySet<string> FindUncounted(IEnumerable<SyncRun> runs) =>
+        FindPairs(runs).Select(pair => IsWorse(pair.Managed.Result, pair.Wsus.Result) ? pair.Wsus.Id : pair.Managed.Id).ToHashSet();
+
+    /// <summary>The synchronizations that both sources saw, by both views; no run stands in two of them.</summary>
+    public static IReadOnlyList<(SyncRun Wsus, SyncRun Managed)> FindPairs(IEnumerable<SyncRun> runs)
     {
         var ordered = runs.OrderBy(run => run.StartedAt).ToList();
         var free = ordered.Where(run => run.Source == SyncSource.Wsus).ToList();
-        var uncounted = new HashSet<string>();
+        var pairs = new List<(SyncRun Wsus, SyncRun Managed)>();
         foreach (var managed in ordered.Where(run => run.Source == SyncSource.ConfigMgr))
         {
-            var end = managed.EndedAt ?? managed.StartedAt + LongestRun;
-            var partner = free.Find(run => run.StartedAt >= managed.StartedAt - Tolerance && run.StartedAt <= end);
-            if (partner is not null)
+            if (free.Find(run => IsPair(managed, run)) is { } partner)
             {
                 free.Remove(partner);
-                uncounted.Add(IsWorse(managed.Result, partner.Result) ? partner.Id : managed.Id);
+                pairs.Add((partner, managed));
             }
         }
 
-        return uncounted;
+        return pairs;
     }
 
     /// <summary>The other source's view of the same synchronization; null where it has none.</summary>

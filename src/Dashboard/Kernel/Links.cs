@@ -36,8 +36,16 @@ public static class Links
     public const string PatchTuesday = "/patch-tuesday";
     public const string ErrorNumbers = "/explain";
 
-    public static string Server(int id, string? section = null) =>
-        section is null ? string.Create(CultureInfo.InvariantCulture, $"/servers/{id}") : string.Create(CultureInfo.InvariantCulture, $"/servers/{id}#{section}");
+    /// <param name="id">The server.</param>
+    /// <param name="tab">Last part of the address of one of its tabs; null = the overview.</param>
+    public static string Server(int id, string? tab = null) =>
+        tab is null ? string.Create(CultureInfo.InvariantCulture, $"/servers/{id}") : string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/{tab}");
+
+    /// <summary>The repair of a server, over its page: its plan, or one that was started.</summary>
+    /// <param name="serverId">The server.</param>
+    /// <param name="playbook">The one to plan; null = the one that helps the server most.</param>
+    /// <param name="repairId">The one that was started; null = a plan.</param>
+    public static string RepairSheet(int serverId, string? playbook = null, string? repairId = null) => With(Server(serverId, "repair"), ("playbook", playbook), ("repair", repairId));
 
     /// <summary>The page of a server at another dashboard; null where its address can't be one that a browser opens.</summary>
     public static string? ServerAt(string dashboard, int id) =>
@@ -52,9 +60,9 @@ public static class Links
     /// <summary>A log line or an event on the page of a run.</summary>
     public static string RunLine(int serverId, string runId, string anchor) => $"{With(Run(serverId, runId), ("line", anchor))}#{anchor}";
 
-    /// <summary>A log of a server at a moment.</summary>
-    public static string Log(int serverId, string log, DateTimeOffset at) =>
-        With(Server(serverId), ("log", log), ("at", at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))) + "#log";
+    /// <summary>A log of a server, live, or at a moment.</summary>
+    public static string Log(int serverId, string log, DateTimeOffset? at = null) =>
+        With(Server(serverId, "log"), ("log", log), ("at", at?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
 
     /// <summary>What people say was not the cause, as a file.</summary>
     public static string DisputesFile(string format, bool withComments) => With($"/api/v1/cause-disputes.{format}", ("comments", withComments ? "true" : null));

@@ -75,9 +75,10 @@ public sealed class ProblemPagesTests
 
         var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
 
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("#problems [data-history='Reading']")));
+        host.Navigation.NavigateTo($"/servers/{server.Id}/syncs");
         page.WaitForAssertion(() => Assert.Single(page.FindAll("#syncs [data-history='Reading']")));
         Assert.Contains("1,200 of 34,000", page.Find("#syncs [data-history]").TextContent, StringComparison.Ordinal);
-        Assert.Single(page.FindAll("#problems [data-history='Reading']"));
 
         host.Live.Publish(server with { History = HistoryReading.Complete });
 

@@ -53,7 +53,7 @@ public sealed class RunPageTests
         var (anchor, moment) = (EvidencePlace.AnchorOf(line), Uri.EscapeDataString(line.At!.Value.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture)));
         Assert.Single(page.FindAll($"tr#{anchor}"));
         Assert.Single(page.FindAll($"#causes .evidence a[href='/servers/{id}/syncs/wsus-1?line={anchor}#{anchor}']"));
-        Assert.Single(page.FindAll($"#causes .evidence a[data-log='WCM'][href='/servers/{id}?log=WCM&at={moment}#log']"));
+        Assert.Single(page.FindAll($"#causes .evidence a[data-log='WCM'][href='/servers/{id}/log?log=WCM&at={moment}']"));
         Assert.Equal(["0", "1"], page.FindAll("#causes .evidence [data-good-runs]").Select(cell => cell.GetAttribute("data-good-runs")).Order());
         Assert.Equal(["0", "1"], page.FindAll("#raw td[data-good-runs]").Select(cell => cell.GetAttribute("data-good-runs")));
         Assert.Equal(EvidencePlace.AnchorOf(other), page.FindAll("#raw tr[id]")[0].Id);

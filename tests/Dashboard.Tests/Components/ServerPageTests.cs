@@ -31,10 +31,10 @@ public sealed class ServerPageTests
         await using var host = await PageHost.StartAsync();
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.PoolStopped(Now));
 
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "settings");
 
-        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#settings tbody tr")));
-        var drifted = page.FindAll("#settings tbody tr").Select(row => row.ClassList.Contains("drifted")).ToList();
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#settings tr[data-setting]")));
+        var drifted = page.FindAll("#settings tr[data-setting]").Select(row => row.ClassList.Contains("drifted")).ToList();
         Assert.True(drifted[0]);
         Assert.Equal(drifted.OrderDescending(), drifted);
         Assert.Single(page.FindAll("#settings .source"));
@@ -46,13 +46,16 @@ public sealed class ServerPageTests
         await using var host = await PageHost.StartAsync();
         var server = await host.AddServerAsync("LSN-WSUS05", TestSnapshots.Drifted(Now), null, TestSnapshots.ProxyRefused(Now));
 
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server);
 
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#why .finding")));
         Assert.Empty(page.FindAll("#why .finding button"));
         Assert.Empty(page.FindAll(".server-head .actions button"));
         Assert.Contains("No repair fixes this", page.Find(".server-head").TextContent, StringComparison.Ordinal);
-        await page.FindAll("#repairs button").Single().ClickAsync(new());
+        host.Navigation.NavigateTo($"/servers/{server.Id}/repairs");
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("#repairs button")));
+        await page.Find("#repairs button").ClickAsync(new());
+        Assert.Equal(server.Id, host.Services.GetRequiredService<RepairSheetState>().Subject?.ServerId);
         Assert.Null(host.Services.GetRequiredService<RepairSheetState>().Subject?.Playbook);
     }
 
@@ -62,7 +65,7 @@ public sealed class ServerPageTests
         await using var host = await PageHost.StartAsync();
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.PoolStopped(Now), null, TestSnapshots.Syncs(Now, SyncResult.Cancelled));
 
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server);
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll("#why .finding button")));
         await page.Find("#why .finding button").ClickAsync(new());
@@ -77,7 +80,7 @@ public sealed class ServerPageTests
         await using var host = await PageHost.StartAsync();
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.WithReadings(Now));
 
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "about");
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll("#readings")));
         var card = page.Find("#readings");
@@ -91,14 +94,14 @@ public sealed class ServerPageTests
         await using var host = await PageHost.StartAsync();
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.WithLibrary(Now));
 
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "settings");
 
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#settings td.deviates")));
-        var setting = page.FindAll("#settings tbody tr").Single(row => row.TextContent.Contains("Enable 32-bit applications", StringComparison.Ordinal));
+        var setting = page.FindAll("#settings tr[data-setting]").Single(row => row.TextContent.Contains("Enable 32-bit applications", StringComparison.Ordinal));
         var cells = setting.QuerySelectorAll("td");
         Assert.Equal(("False", "True"), (cells[0].TextContent.Trim(), cells[1].TextContent.Trim()));
         Assert.StartsWith("False", cells[2].TextContent.Trim(), StringComparison.Ordinal);
-        Assert.Contains("500.19", setting.QuerySelector("th .why")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("500.19", setting.QuerySelector("td.why")!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +112,7 @@ public sealed class ServerPageTests
         snapshot = snapshot with { Wsus = snapshot.Wsus with { Status = SectionStatus.Unreadable, Failure = ReadFailure.Unavailable, Error = "HTTP 503 from ApiRemoting30.", FailingSince = Now.AddMinutes(-20) } };
         var server = await host.AddServerAsync("GVA-WSUS03", snapshot);
 
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "syncs");
 
         page.WaitForAssertion(() => Assert.Contains("HTTP 503 from ApiRemoting30.", page.Find("#counts").TextContent, StringComparison.Ordinal));
         Assert.Contains("20 min", page.Find("#counts").TextContent, StringComparison.Ordinal);
@@ -134,7 +137,7 @@ public sealed class ServerPageTests
         };
         var server = await host.AddServerAsync("GVA-WSUS03", snapshot);
 
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "syncs");
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll("#counts [data-source='Database']")));
         Assert.Contains("12,480", page.Find("#counts").TextContent, StringComparison.Ordinal);
@@ -160,7 +163,7 @@ public sealed class ServerPageTests
         });
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now) with { Client = client with { Value = client.Value! with { KeptLoaded = ["WsusPool"] } } });
 
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "clients");
 
         page.WaitForAssertion(() => Assert.Equal(ClientEndpoints.All.Count, page.FindAll("#clients tr[data-endpoint]").Count));
         AssertText.Tells(RowOf(page, ClientEndpoint.ClientWebService), "503", "6 min");
@@ -180,7 +183,7 @@ public sealed class ServerPageTests
         await using var host = await PageHost.StartAsync();
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
 
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "clients");
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll("#clients")));
         Assert.Empty(page.FindAll("#clients tr[data-endpoint]"));
@@ -197,11 +200,12 @@ public sealed class ServerPageTests
         };
         var server = await host.AddServerAsync("GVA-WSUS03", snapshot);
 
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "services");
 
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#services tbody tr")));
         Assert.DoesNotContain("in 3 h", page.Find("#services").TextContent, StringComparison.Ordinal);
-        Assert.DoesNotContain("in 3 h", page.Find("#counts").TextContent, StringComparison.Ordinal);
+        host.Navigation.NavigateTo($"/servers/{server.Id}/syncs");
+        page.WaitForAssertion(() => Assert.DoesNotContain("in 3 h", page.Find("#counts").TextContent, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -212,7 +216,7 @@ public sealed class ServerPageTests
         snapshot = snapshot with { Wsus = snapshot.Wsus with { Status = SectionStatus.Unreadable, Failure = ReadFailure.Unavailable, Error = "HTTP 503.", ReadAt = null } };
         var server = await host.AddServerAsync("GVA-WSUS03", snapshot);
 
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "syncs");
 
         page.WaitForAssertion(() => Assert.Contains("12,480", page.Find("#counts").TextContent, StringComparison.Ordinal));
         Assert.Single(page.FindAll("#counts .section-body"));
@@ -241,10 +245,12 @@ public sealed class ServerPageTests
         };
         var server = await host.AddServerAsync("BRN-WSUS02", snapshot);
 
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "services");
 
         page.WaitForAssertion(() => Assert.Contains("Two sites look like WSUS.", page.Find("#services").TextContent, StringComparison.Ordinal));
         Assert.Contains("Access is denied.", page.Find("#services").TextContent, StringComparison.Ordinal);
+        host.Navigation.NavigateTo($"/servers/{server.Id}/syncs");
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("#counts")));
         var counts = page.Find("#counts").TextContent;
         Assert.Contains("The provider shows this account nothing.", counts, StringComparison.Ordinal);
         Assert.Single(page.FindAll("#counts [data-schedule='none']"));
@@ -256,7 +262,7 @@ public sealed class ServerPageTests
     {
         await using var host = await PageHost.StartAsync();
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.PoolStopped(Now));
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "services");
         var dialog = host.Render<ConfirmDialog>();
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#services button")));
 
@@ -277,7 +283,7 @@ public sealed class ServerPageTests
         await using var host = await PageHost.StartAsync();
         var snapshot = TestSnapshots.PoolStopped(Now);
         var server = await host.AddServerAsync("BRN-WSUS02", snapshot with { Agent = snapshot.Agent with { Policy = snapshot.Agent.Policy with { Allowances = [new(usedUp, 6, 6, 1, Now.AddMinutes(20))] } } });
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "services");
         var dialog = host.Render<ConfirmDialog>();
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#services button")));
 
@@ -293,7 +299,7 @@ public sealed class ServerPageTests
     {
         await using var host = await PageHost.StartAsync();
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.PoolStopped(Now));
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "services");
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#services button")));
         var confirmation = host.Services.GetRequiredService<Confirmation>();
 
@@ -316,7 +322,7 @@ public sealed class ServerPageTests
         snapshot = snapshot with { Agent = snapshot.Agent with { Policy = snapshot.Agent.Policy with { Mode = mode, AllowedServices = [ServiceNames.SmsExecutive], AllowedPools = [] } } };
         var server = await host.AddServerAsync("NEU-WSUS10", snapshot);
 
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "services");
 
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#services tbody tr")));
         var verbs = page.FindAll("#services button").Select(button => button.TextContent);
@@ -336,14 +342,22 @@ public sealed class ServerPageTests
     {
         await using var host = await PageHost.StartAsync();
         var server = await host.AddServerAsync("FRB-WSUS11", TestSnapshots.Healthy(Now), null, TestSnapshots.Syncs(Now, SyncResult.Succeeded));
-        var page = host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
+        var page = Open(host, server, "services");
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#services button")));
 
         host.Publish(server with { Link = new LinkStatus(LinkState.Down, Now, "The connection was refused.", 3, Now) });
 
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("#services button")));
+        host.Navigation.NavigateTo($"/servers/{server.Id}/settings");
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("#settings")));
         Assert.Contains("The connection was refused.", page.Find("#settings time").GetAttribute("title"), StringComparison.Ordinal);
         Assert.NotEmpty(page.FindAll("#settings .section-body.stale"));
+    }
+
+    private static IRenderedComponent<ServerView> Open(PageHost host, LiveServer server, string? tab = null)
+    {
+        host.Navigation.NavigateTo(tab is null ? $"/servers/{server.Id}" : $"/servers/{server.Id}/{tab}");
+        return host.Render<ServerView>(parameters => parameters.Add(view => view.Id, server.Id));
     }
 
     private static string RowOf(IRenderedComponent<ServerView> page, ClientEndpoint endpoint) => page.Find($"#clients tr[data-endpoint='{endpoint}']").TextContent;

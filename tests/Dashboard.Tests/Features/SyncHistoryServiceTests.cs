@@ -1,9 +1,11 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Dashboard.Tests.Support;
+using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Tests.Features;
@@ -36,6 +38,57 @@ public abstract class SyncHistoryServiceTests : IDisposable
         Assert.Equal((1, 1), (history.Days[5].Succeeded, history.Days[5].Cancelled));
         Assert.Equal(0.5, history.FailureRate);
         Assert.Equal(1, history.WithoutKnownCause);
+    }
+
+    [Fact]
+    public async Task GetPairedAsync_SeenTwiceBrokenByARepairOrAlone_EachIsListedOnce()
+    {
+        var (id, other) = (await _database.AddServerAsync("a"), await _database.AddServerAsync("b"));
+        await WriteAsync(
+            Run(id, "wsus-1", Clock.Start.AddHours(-2), SyncSource.Wsus, SyncTrigger.Manual),
+            Run(id, "mecm-1", Clock.Start.AddHours(-2).AddMinutes(-1), SyncSource.ConfigMgr, SyncTrigger.Scheduled, isCounted: false),
+            Run(id, "wsus-2", Clock.Start.AddHours(-5), SyncSource.Wsus, SyncTrigger.Manual, isCounted: false, trace: RepairTrace.Interrupted),
+            Run(id, "mecm-2", Clock.Start.AddHours(-5), SyncSource.ConfigMgr, SyncTrigger.Unknown, isCounted: false, trace: RepairTrace.Interrupted),
+            Run(id, "mecm-3", Clock.Start.AddHours(-9), SyncSource.ConfigMgr, SyncTrigger.ParentSite),
+            Run(id, "wsus-4", Clock.Start.AddHours(-20), SyncSource.Wsus, SyncTrigger.Scheduled),
+            Run(other, "wsus-1", Clock.Start.AddHours(-2), SyncSource.Wsus, SyncTrigger.Manual));
+
+        var page = await _history.GetPairedAsync(new() { ServerId = id, PageSize = 3 }, TestContext.Current.CancellationToken);
+        var last = await _history.GetPairedAsync(new() { ServerId = id, PageSize = 3, Page = 2 }, TestContext.Current.CancellationToken);
+
+        Assert.Equal((4, 4), (page.Total, last.Total));
+        Assert.Equal([("wsus-1", "mecm-1"), ("wsus-2", "mecm-2"), ("mecm-3", null), ("wsus-4", null)], page.Items.Concat(last.Items).Select(sync => (sync.Row.Run.Id, sync.Other?.Id)));
+        Assert.Equal((Clock.Start.AddHours(-2).AddMinutes(-1), TimeSpan.FromMinutes(11)), (page.Items[0].StartedAt, page.Items[0].Duration));
+        Assert.Equal(4, page.Items.Concat(last.Items).Select(SyncLabels.StartedBy).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task GetPairedAsync_ResultAndPeriod_NarrowTheList()
+    {
+        var id = await _database.AddServerAsync("a");
+        await AddAsync(id, Clock.Start.AddHours(-1), SyncResult.Failed);
+        await AddAsync(id, Clock.Start.AddHours(-2), SyncResult.Succeeded);
+        await AddAsync(id, Clock.Start.AddDays(-9), SyncResult.Failed);
+
+        Assert.Equal(1, (await _history.GetPairedAsync(new() { ServerId = id, Result = SyncResult.Failed, From = Clock.Start.AddDays(-7) }, TestContext.Current.CancellationToken)).Total);
+        Assert.Equal(3, (await _history.GetPairedAsync(new() { ServerId = id }, TestContext.Current.CancellationToken)).Total);
+        Assert.Equal(0, (await _history.GetPairedAsync(new() { ServerId = id + 1 }, TestContext.Current.CancellationToken)).Total);
+    }
+
+    [Theory]
+    [InlineData(SyncTrigger.Scheduled, null, "WSUS, on schedule")]
+    [InlineData(SyncTrigger.Manual, null, "on request")]
+    [InlineData(SyncTrigger.Manual, SyncTrigger.Scheduled, "Configuration Manager, on schedule")]
+    [InlineData(SyncTrigger.Manual, SyncTrigger.Unknown, "Configuration Manager")]
+    [InlineData(SyncTrigger.Unknown, null, "not recorded")]
+    public void StartedBy_SaysNoMoreThanBothViewsTell(SyncTrigger wsus, SyncTrigger? managed, string expected)
+    {
+        var sync = new PairedSync(
+            new() { ServerId = 1, ServerName = "a", Site = "", Run = new() { Id = "wsus-1", Source = SyncSource.Wsus, Trigger = wsus } },
+            managed is { } trigger ? new() { Id = "mecm-1", Source = SyncSource.ConfigMgr, Trigger = trigger } : null);
+
+        Assert.Equal(expected, SyncLabels.StartedBy(sync));
+        Assert.Equal(expected == "on request", SyncLabels.StartedByNote(sync) is not null);
     }
 
     [Fact]
@@ -184,6 +237,21 @@ public abstract class SyncHistoryServiceTests : IDisposable
         _database.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    private static SyncRunEntity Run(int serverId, string id, DateTimeOffset startedAt, SyncSource source, SyncTrigger trigger, bool isCounted = true, RepairTrace trace = RepairTrace.None) => new()
+    {
+        ServerId = serverId,
+        RunId = id,
+        Source = source,
+        Trigger = trigger,
+        StartedAt = startedAt.UtcDateTime,
+        EndedAt = startedAt.UtcDateTime.AddMinutes(10),
+        Result = isCounted || trace is RepairTrace.None ? SyncResult.Succeeded : SyncResult.Cancelled,
+        IsCounted = isCounted,
+        RepairTrace = trace,
+    };
+
+    private Task WriteAsync(params SyncRunEntity[] runs) => _database.WriteAsync(context => context.SyncRuns.AddRange(runs));
 
     private Task AddAsync(int serverId, DateTimeOffset startedAt, SyncResult result, string? cause = null, bool isCounted = true) => _database.WriteAsync(context => context.SyncRuns.Add(new()
     {

@@ -74,6 +74,9 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
     {
     }
 
+    /// <summary>True where a path is still this page's. A page whose parts have paths of their own takes these, too: it reads its address again and goes on.</summary>
+    protected virtual bool Covers(string path) => path == _path;
+
     protected override async Task OnInitializedAsync()
     {
         (_path, _query) = (PathOf(Navigation.Uri), QueryOf(Navigation.Uri));
@@ -170,10 +173,12 @@ public abstract partial class LoadedPage<TView> : ComponentBase, IDisposable
 
     private void OnLocationChanged(object? sender, LocationChangedEventArgs change)
     {
-        // Another place on the same page (#log) shows nothing else.
-        if (PathOf(change.Location) == _path && QueryOf(change.Location) != _query)
+        var (path, query) = (PathOf(change.Location), QueryOf(change.Location));
+
+        // Another place on the same page (#list) shows nothing else.
+        if (Covers(path) && (path, query) != (_path, _query))
         {
-            _query = QueryOf(change.Location);
+            (_path, _query) = (path, query);
             _ = InvokeAsync(async () =>
             {
                 ReadAddress(change.Location);

@@ -1,13 +1,15 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Features.Servers.Sections;
+using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Snapshots;
-using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
 
@@ -19,6 +21,9 @@ public sealed partial class ServerHeader
 
     [Inject]
     private RepairSheetState Sheet { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
     private QuarantineService Quarantine { get; set; } = null!;
@@ -35,12 +40,22 @@ public sealed partial class ServerHeader
         : Detail.Live.Status.Sentence is { Length: > 0 } known ? known
         : "Waiting for the agent's first report.";
 
+    /// <summary>The worst problem that somebody may take up: its page is where that is done.</summary>
+    private ServerProblem? OpenProblem => Detail.Live.Problems.FirstOrDefault(problem => problem.State is ProblemState.Open);
+
     private bool IsPlanOnly => IsMonitorOnly || !Caller.May(Permission.Operate, Detail.Facts.Site);
 
     private bool IsMonitorOnly => Detail.Snapshot?.Agent.Policy.Mode == PolicyMode.MonitorOnly;
 
+    /// <summary>Another page closes the menu: a new one stands in its place.</summary>
+    private string _more = "";
+
     /// <summary>Why it was not released; null where it was, or nobody asked.</summary>
     private string? _notReleased;
+
+    protected override void OnParametersSet() => _more = new Uri(Navigation.Uri).AbsolutePath;
+
+    private static string AddressOf(ServerProblem problem) => string.Create(CultureInfo.InvariantCulture, $"{Links.Problems}/{problem.Id}");
 
     private async Task ReleaseAsync() => _notReleased = (await Quarantine.ReleaseAsync(Detail.Facts.Id)).Failure?.Message;
 
@@ -53,39 +68,5 @@ public sealed partial class ServerHeader
         LinkState.Quarantined => StateDisplay.Quarantined,
         LinkState.KeyChanged => new StateDisplay("warn", "Key changed", Tone.Bad),
         _ => new StateDisplay("warn", "Not compatible", Tone.Bad),
-    };
-
-    private IEnumerable<(string Name, string Value)> About
-    {
-        get
-        {
-            var facts = Detail.Facts;
-            yield return ("Site", facts.Site.Length == 0 ? Wording.Unknown : facts.Site);
-            if (facts.Roles.Count > 0)
-            {
-                yield return ("Roles", string.Join(", ", facts.Roles.Select(Role)));
-            }
-
-            if (facts.OperatingSystem.Length > 0)
-            {
-                yield return ("System", facts.OperatingSystem);
-            }
-
-            if (facts.WsusVersion.Length > 0)
-            {
-                yield return ("WSUS", facts.WsusVersion);
-            }
-
-            yield return facts.Connection == AgentConnection.Outbound ? ("Connection", "opened by the agent") : ("Address", facts.Address);
-        }
-    }
-
-    private static string Role(string role) => role switch
-    {
-        "wsus" => "WSUS",
-        "mecm-site-server" => "site server",
-        "management-point" => "management point",
-        "distribution-point" => "distribution point",
-        _ => role,
     };
 }

@@ -6,10 +6,12 @@ using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.Clients;
+using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Features.Servers.Sections;
 using WsusDashboard.Dashboard.Features.ServiceControl;
 using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Dashboard.Features.Timelines;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Baselines;
@@ -18,21 +20,20 @@ using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Features.Servers;
 
-/// <summary>The page of one server: live state as it comes, history read again when a synchronization or a repair has changed.</summary>
+/// <summary>
+/// The page of one server: its head, and below it the tab that the address names. Live state comes as it changes; what a tab shows of the history is read when the tab is opened,
+/// and again when a synchronization or a repair has changed.
+/// </summary>
 public sealed partial class ServerView : LoadedPage<ServerPageModel>
 {
-    private const int PageSize = 10;
-    private const int HistoryDays = 30;
+    private const int PageSize = 25;
     private const int ClientPoints = 288;
+    private const int WeekPoints = 336;
 
-    private static readonly (string Id, string Title)[] Sections =
-    [
-        ("why", "Why"), ("problems", "Problems"), ("settings", "Settings"), ("services", "Services and pools"), ("clients", "Clients"), ("syncs", "Syncs"), ("counts", "Updates and computers"), ("readings", "Server and database"), ("repairs", "Repairs"), ("policy", "Policy"), ("log", "Log"),
-    ];
-
-    private int _syncPage = 1;
+    private ServerTab _tab;
+    private ServerSyncsAddress _syncs = new();
     private int _repairPage = 1;
-    private LogMoment? _logMoment;
+    private LogPlace? _log;
     private bool _isBusy;
 
     [Inject]
@@ -40,6 +41,9 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
 
     [Inject]
     private SyncHistoryService Syncs { get; set; } = null!;
+
+    [Inject]
+    private TimelineQueries Timelines { get; set; } = null!;
 
     [Inject]
     private ClientHistoryQueries Clients { get; set; } = null!;
@@ -73,14 +77,21 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
 
     private string Name => View?.Detail.Facts.Name ?? "";
 
+    private string Title => View is null ? "Server" : _tab is ServerTab.Overview ? Name : $"{ServerTabs.All.First(known => known.Tab == _tab).Name}: {Name}";
+
+    protected override bool Covers(string path) => ServerTabs.Covers(Id, path);
+
     protected override void ReadAddress(string uri)
     {
-        var fields = QueryHelpers.ParseQuery(new Uri(uri).Query);
-        _syncPage = PageOf("syncs");
-        _repairPage = PageOf("repairs");
-        _logMoment = LogMoment.Of(fields.GetValueOrDefault("log"), fields.GetValueOrDefault("at"));
-
-        int PageOf(string field) => fields.TryGetValue(field, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Clamp(page, 1, 1_000_000) : 1;
+        var address = new Uri(uri);
+        var fields = QueryHelpers.ParseQuery(address.Query);
+        if (address.AbsolutePath != Links.RepairSheet(Id))
+        {
+            _tab = ServerTabs.Find(Id, address.AbsolutePath) ?? ServerTab.Overview;
+            _syncs = ServerSyncsAddress.Of(fields);
+            _repairPage = fields.TryGetValue("page", out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Clamp(page, 1, 1_000_000) : 1;
+            _log = LogPlace.Of(fields.GetValueOrDefault("log"), fields.GetValueOrDefault("at"));
+        }
     }
 
     protected override async Task<ServerPageModel?> LoadAsync(CancellationToken cancellationToken)
@@ -90,13 +101,22 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
             return null;
         }
 
-        var history = Syncs.GetDailyAsync(Id, null, HistoryDays, Viewer.Zone, cancellationToken);
-        var syncs = Syncs.GetPageAsync(new SyncQuery { ServerId = Id, Page = _syncPage, PageSize = PageSize }, cancellationToken);
-        var repairs = Repair.ListAsync(new RepairQuery { ServerId = Id, Page = _repairPage, PageSize = PageSize }, cancellationToken);
-        var now = TimeProvider.GetUtcNow();
-        var clients = Clients.GetAsync(Id, now.AddDays(-1), now, ClientPoints, cancellationToken);
-        await Task.WhenAll(history, syncs, repairs, clients);
-        return (await clients).Value is { } answers ? new ServerPageModel(detail, await history, await syncs, await repairs, ClientChart.Draw(answers, Viewer.Minute)) : null;
+        var (model, now) = (new ServerPageModel(detail), TimeProvider.GetUtcNow());
+        switch (_tab)
+        {
+            case ServerTab.Overview:
+                var week = await Timelines.GetAsync(Id, now.AddDays(-WeekChart.Days), now, WeekPoints, cancellationToken);
+                return week.Value is { } timeline ? model with { Week = ServerWeek.Of(timeline, Viewer.Minute) } : null;
+            case ServerTab.Syncs:
+                return model with { Syncs = await Syncs.GetPairedAsync(_syncs.ToQuery(Id, now, PageSize), cancellationToken) };
+            case ServerTab.Clients:
+                var answers = await Clients.GetAsync(Id, now.AddDays(-1), now, ClientPoints, cancellationToken);
+                return answers.Value is { } history ? model with { Clients = ClientChart.Draw(history, Viewer.Minute) } : null;
+            case ServerTab.Repairs:
+                return model with { Repairs = await Repair.ListAsync(new RepairQuery { ServerId = Id, Page = _repairPage, PageSize = PageSize }, cancellationToken) };
+            default:
+                return model;
+        }
     }
 
     protected override async Task FollowAsync(CancellationToken cancellationToken)
@@ -182,7 +202,8 @@ public sealed partial class ServerView : LoadedPage<ServerPageModel>
         StateHasChanged();
     }
 
-    private string LinkToSyncs(int page) => Links.With(Links.Server(Id), ("syncs", page.ToString(CultureInfo.InvariantCulture)), ("repairs", _repairPage == 1 ? null : _repairPage.ToString(CultureInfo.InvariantCulture)));
+    /// <summary>What a site server says of its syncs; without Configuration Manager there is no log that surely stands there.</summary>
+    private static string? DefaultLog(ServerDetail detail) => detail.Snapshot?.ConfigMgr is { Value: not null } ? LogNames.SyncManager : null;
 
-    private string LinkToRepairs(int page) => Links.With(Links.Server(Id), ("syncs", _syncPage == 1 ? null : _syncPage.ToString(CultureInfo.InvariantCulture)), ("repairs", page.ToString(CultureInfo.InvariantCulture)));
+    private string LinkToRepairs(int page) => Links.With(Links.Server(Id, "repairs"), ("page", page == 1 ? null : page.ToString(CultureInfo.InvariantCulture)));
 }

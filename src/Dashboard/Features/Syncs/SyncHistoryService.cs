@@ -3,9 +3,12 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.History;
+using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
+using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Syncs;
 
 namespace WsusDashboard.Dashboard.Features.Syncs;
 
@@ -14,6 +17,9 @@ internal sealed class SyncHistoryService(IDbContextFactory<DashboardContext> con
 {
     /// <summary>The ranges that a chart can show.</summary>
     public static IReadOnlyList<int> AllowedDays { get; } = [7, 30, 90];
+
+    /// <summary>Most synchronizations that are looked at to pair those of one page.</summary>
+    private const int MostAround = 2_000;
 
     /// <summary>Newest first.</summary>
     public async Task<Paged<SyncRow>> GetPageAsync(SyncQuery query, CancellationToken cancellationToken)
@@ -25,6 +31,32 @@ internal sealed class SyncHistoryService(IDbContextFactory<DashboardContext> con
         var page = Math.Clamp(query.Page, 1, Math.Max(1, (total + pageSize - 1) / pageSize));
         var rows = await Ordered(context, filtered).Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken);
         return new([.. rows.Select(ToRow)], total, page, pageSize);
+    }
+
+    /// <summary>The synchronizations of one server, each once, with the views of both sources; newest first.</summary>
+    public async Task<Paged<PairedSync>> GetPairedAsync(PairedSyncQuery query, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var own = context.SyncRuns.AsNoTracking().Within(caller.ScopeOf(Permission.View), context.Servers, run => run.ServerId).Where(run => run.ServerId == query.ServerId);
+        var hasWsus = await own.AnyAsync(run => run.Source == SyncSource.Wsus, cancellationToken);
+
+        // What a repair broke is counted in neither view: that of WSUS stands for both.
+        var shown = own.Where(run => run.IsCounted || (run.RepairTrace != RepairTrace.None && (run.Source == SyncSource.Wsus || !hasWsus)));
+        if (query.Result is { } result)
+        {
+            shown = shown.Where(run => run.Result == result);
+        }
+
+        if (query.From?.UtcDateTime is { } from)
+        {
+            shown = shown.Where(run => run.StartedAt >= from);
+        }
+
+        var pageSize = Math.Clamp(query.PageSize, 1, SyncQuery.MaximumPageSize);
+        var total = await shown.CountAsync(cancellationToken);
+        var page = Math.Clamp(query.Page, 1, Math.Max(1, (total + pageSize - 1) / pageSize));
+        var rows = await Ordered(context, shown).Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken);
+        return new(rows.Count == 0 ? [] : await PairAsync(own, rows, cancellationToken), total, page, pageSize);
     }
 
     /// <summary>Days in the viewer's zone, the last one is today.</summary>
@@ -125,6 +157,19 @@ internal sealed class SyncHistoryService(IDbContextFactory<DashboardContext> con
         .Join(context.Servers, run => run.ServerId, server => server.Id, (run, server) => new NamedRun { Run = run, Name = server.Name, Site = server.Site })
         .OrderByDescending(row => row.Run.StartedAt)
         .ThenByDescending(row => row.Run.Id);
+
+    private static async Task<IReadOnlyList<PairedSync>> PairAsync(IQueryable<SyncRunEntity> own, List<NamedRun> rows, CancellationToken cancellationToken)
+    {
+        var (earliest, latest) = (rows.Min(row => row.Run.StartedAt) - SyncPairing.LongestRun, rows.Max(row => row.Run.StartedAt) + SyncPairing.LongestRun);
+        var around = await own.Where(run => run.StartedAt >= earliest && run.StartedAt <= latest).OrderByDescending(run => run.StartedAt).Take(MostAround).ToListAsync(cancellationToken);
+        var (others, listed) = (new Dictionary<string, SyncRun>(), rows.Select(row => row.Run.RunId).ToHashSet());
+        foreach (var (wsus, managed) in SyncPairing.FindPairs(around.Select(SyncRunStore.ToRun)))
+        {
+            (others[wsus.Id], others[managed.Id]) = (managed, wsus);
+        }
+
+        return rows.ConvertAll(row => new PairedSync(ToRow(row), others.GetValueOrDefault(row.Run.RunId) is { } other && !listed.Contains(other.Id) ? other : null));
+    }
 
     private static SyncRow ToRow(NamedRun row) => SyncRow.Of(row.Run, row.Name, row.Site);
 

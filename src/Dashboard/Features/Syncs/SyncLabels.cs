@@ -21,11 +21,33 @@ public static class SyncLabels
         _ => null,
     };
 
+    /// <summary>What the source says of the start. WSUS tells only its own schedule from everything else: a person, a script, Configuration Manager.</summary>
     public static string Trigger(SyncTrigger trigger) => trigger switch
     {
-        SyncTrigger.Scheduled => "scheduled",
-        SyncTrigger.Manual => "started manually",
+        SyncTrigger.Scheduled => "on schedule",
+        SyncTrigger.Manual => "on request",
         SyncTrigger.ParentSite => "by the parent site",
-        _ => "unknown trigger",
+        _ => "start not recorded",
     };
+
+    /// <summary>What started a synchronization, as far as both views tell it and no further.</summary>
+    public static string StartedBy(PairedSync sync) => sync switch
+    {
+        { Row.RepairTrace: RepairTrace.Started } => "a repair",
+        { Wsus.Trigger: SyncTrigger.Scheduled } => "WSUS, on schedule",
+        { ConfigMgr: { } managed } => managed.Trigger switch
+        {
+            SyncTrigger.Scheduled => "Configuration Manager, on schedule",
+            SyncTrigger.Manual => "Configuration Manager, on request",
+            SyncTrigger.ParentSite => "Configuration Manager, for the parent site",
+            _ => "Configuration Manager",
+        },
+        { Wsus.Trigger: SyncTrigger.Manual } => "on request",
+        _ => "not recorded",
+    };
+
+    /// <summary>What that leaves open; null where nothing.</summary>
+    public static string? StartedByNote(PairedSync sync) => sync is { Row.RepairTrace: not RepairTrace.Started, ConfigMgr: null, Wsus.Trigger: SyncTrigger.Manual }
+        ? "WSUS records only that it wasn't its own schedule: someone in the console, a script, or another program asked for it."
+        : null;
 }

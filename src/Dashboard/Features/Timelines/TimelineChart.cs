@@ -8,41 +8,35 @@ namespace WsusDashboard.Dashboard.Features.Timelines;
 /// <summary>The timeline drawn: lanes, memory and requests one under the other, on one axis.</summary>
 public static class TimelineChart
 {
-    private const int LaneHeight = 26;
-    private const int Top = 30;
     private const int Left = 84;
     private const int Right = 18;
-    private const int Gap = 34;
-    private const int MemoryHeight = 110;
-    private const int RequestsHeight = 80;
-
-    private static readonly int LanesHeight = TimelineLanes.All.Count * LaneHeight;
-    private static readonly int MemoryTop = Top + LanesHeight + Gap;
-    private static readonly int RequestsTop = MemoryTop + MemoryHeight + Gap;
 
     /// <param name="timeline">What is kept.</param>
     /// <param name="items">The same, as <see cref="TimelineItems.Of"/> makes them.</param>
     /// <param name="focus">The run that the page is about; null where it is about none.</param>
     /// <param name="time">Writes a time in the viewer's zone.</param>
-    public static ChartModel Draw(Timeline timeline, IReadOnlyList<TimelineItem> items, TimelineSync? focus, Func<DateTimeOffset, string> time) => new()
+    public static ChartModel Draw(Timeline timeline, IReadOnlyList<TimelineItem> items, TimelineSync? focus, Func<DateTimeOffset, string> time) => Draw(timeline, items, focus, time, TimelineShape.Full);
+
+    /// <summary>The same in another shape; <paramref name="items"/> are of its lanes alone.</summary>
+    internal static ChartModel Draw(Timeline timeline, IReadOnlyList<TimelineItem> items, TimelineSync? focus, Func<DateTimeOffset, string> time, TimelineShape shape) => new()
     {
         Label = string.Create(CultureInfo.InvariantCulture, $"Timeline of {timeline.ServerName}: {items.Count(item => item.Lane == TimelineLane.Syncs)} syncs and {items.Count(item => item.Lane != TimelineLane.Syncs)} other events. Arrow keys move from one to the next."),
         HasData = items.Count + timeline.Samples.Count > 0,
         HasDragZoom = true,
         HasTextColumns = true,
-        HeightPixels = RequestsTop + RequestsHeight + 34,
+        HeightPixels = shape.Height,
         Options = new
         {
-            Title = new[] { Heading(Measured("Worker memory", timeline.Samples.Any(point => point.WorkerMaximum is not null)), MemoryTop), Heading(Measured("Requests", timeline.Samples.Any(point => point.Rejected is not null || point.QueuedMaximum is not null)), RequestsTop) },
+            Title = new[] { Heading(Measured("Worker memory", timeline.Samples.Any(point => point.WorkerMaximum is not null)), shape.MemoryTop), Heading(Measured("Requests", timeline.Samples.Any(point => point.Rejected is not null || point.QueuedMaximum is not null)), shape.RequestsTop) },
             Legend = new { Show = false },
             Tooltip = new { Trigger = "item", Formatter = "{b}", ExtraCssText = "max-width:360px;white-space:normal" },
             AxisPointer = new { Link = new[] { new { XAxisIndex = "all" } } },
-            Grid = new object[] { Grid(Top, LanesHeight), MeasuredGrid(MemoryTop, MemoryHeight), MeasuredGrid(RequestsTop, RequestsHeight) },
-            XAxis = Enumerable.Range(0, 3).Select(index => TimeAxis(timeline, index)),
+            Grid = new object[] { Grid(shape.Top, shape.LanesHeight), MeasuredGrid(shape.MemoryTop, shape.MemoryHeight), MeasuredGrid(shape.RequestsTop, shape.RequestsHeight) },
+            XAxis = Enumerable.Range(0, 3).Select(index => TimeAxis(timeline, index, shape)),
             YAxis = new object[]
             {
-                new { Type = "category", GridIndex = 0, Inverse = true, Data = TimelineLanes.All.Select(TimelineLanes.NameOf), SplitLine = new { Show = true, LineStyle = new { Color = "theme:line" } }, AxisLine = new { Show = false } },
-                MemoryAxis(timeline),
+                new { Type = "category", GridIndex = 0, Inverse = true, Data = shape.Lanes.Select(TimelineLanes.NameOf), SplitLine = new { Show = true, LineStyle = new { Color = "theme:line" } }, AxisLine = new { Show = false } },
+                MemoryAxis(timeline, shape),
                 new { Type = "value", GridIndex = 2, Min = 0, MinInterval = 1, SplitNumber = 2 },
             },
             Series = Series(timeline, items, focus, time),
@@ -53,9 +47,9 @@ public static class TimelineChart
     };
 
     /// <summary>Ticks at whole powers of two, as memory is counted.</summary>
-    private static object MemoryAxis(Timeline timeline)
+    private static object MemoryAxis(Timeline timeline, TimelineShape shape)
     {
-        const int parts = 4;
+        var parts = shape.MemoryParts;
         var largest = timeline.Samples.Count == 0 ? 0 : timeline.Samples.Max(point => Math.Max(point.WorkerMaximum ?? 0, point.Limit ?? 0));
         long step = 64 * 1024;
         while (step * parts < largest)
@@ -74,7 +68,7 @@ public static class TimelineChart
 
     private static object MeasuredGrid(int top, int height) => new { Left, Right, Top = top, Height = height, Tooltip = new { Trigger = "axis" } };
 
-    private static object TimeAxis(Timeline timeline, int index) => new
+    private static object TimeAxis(Timeline timeline, int index, TimelineShape shape) => new
     {
         Type = "time",
         GridIndex = index,
@@ -82,8 +76,8 @@ public static class TimelineChart
         Max = Milliseconds(timeline.To),
         Position = index == 0 ? "top" : "bottom",
         SplitLine = new { Show = true },
-        AxisLabel = new { Show = index != 1, HideOverlap = true },
-        AxisPointer = new { Show = true, Snap = false, Label = new { Show = index == 0, Precision = "minute" }, LineStyle = new { Color = "theme:primary", Width = 1 } },
+        AxisLabel = new { Show = index == 2 || (index == 0 && shape.HasTopAxis), HideOverlap = true },
+        AxisPointer = new { Show = true, Snap = false, Label = new { Show = index == (shape.HasTopAxis ? 0 : 2), Precision = "minute" }, LineStyle = new { Color = "theme:primary", Width = 1 } },
     };
 
     private static object[] Series(Timeline timeline, IReadOnlyList<TimelineItem> items, TimelineSync? focus, Func<DateTimeOffset, string> time) =>

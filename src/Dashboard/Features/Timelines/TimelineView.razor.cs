@@ -26,7 +26,6 @@ public sealed partial class TimelineView : LoadedPage<TimelineModel>
 
     private static readonly TimeSpan BeforeRun = TimeSpan.FromHours(2);
     private static readonly TimeSpan AfterRun = TimeSpan.FromHours(1);
-    private static readonly TimeSpan ClickNear = TimeSpan.FromMinutes(3);
 
     private TimelineAddress _address = new();
     private TimelineAddress? _zoom;
@@ -115,17 +114,7 @@ public sealed partial class TimelineView : LoadedPage<TimelineModel>
     /// <summary>A click on a synchronization asks what came before it.</summary>
     private void ChooseRun(ChartPlace place)
     {
-        if (View is not { } view || (int)Math.Round(place.Y) != (int)TimelineLane.Syncs || double.IsNaN(place.X))
-        {
-            return;
-        }
-
-        var at = DateTimeOffset.FromUnixTimeMilliseconds((long)place.X);
-        var near = Math.Max(ClickNear.TotalSeconds, (view.Timeline.To - view.Timeline.From).TotalSeconds / 200);
-        var run = view.Timeline.Syncs
-            .Where(sync => sync.IsShown && (sync.StartedAt - at).TotalSeconds <= near && (at - (sync.EndedAt ?? sync.StartedAt)).TotalSeconds <= near)
-            .MinBy(sync => (sync.StartedAt - at).Duration());
-        if (run is not null)
+        if (View is { } view && WeekChart.FindSync(view.Timeline, place) is { } run)
         {
             Navigation.NavigateTo(Links.Timeline(Id, runId: run.RunId));
         }

@@ -24,7 +24,7 @@ public sealed partial class LogSection : IDisposable
     private bool _follows = true;
     private bool _isScrollDue;
     private bool _isDrawDue;
-    private LogMoment? _moment;
+    private LogPlace? _place;
     private long? _chosen;
     private bool _isChosenDue;
     private string? _notice;
@@ -41,6 +41,9 @@ public sealed partial class LogSection : IDisposable
     private BrowserModule Browser { get; set; } = null!;
 
     [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
     private TimeProvider TimeProvider { get; set; } = null!;
 
     [Parameter, EditorRequired]
@@ -49,9 +52,17 @@ public sealed partial class LogSection : IDisposable
     [Parameter, EditorRequired]
     public string ServerName { get; set; } = "";
 
-    /// <summary>The log and the moment to open it at; null = none is open until a person chooses one.</summary>
+    /// <summary>What the address names; null = nothing.</summary>
     [Parameter]
-    public LogMoment? Moment { get; set; }
+    public LogPlace? Place { get; set; }
+
+    /// <summary>The log to open where the address names none; null = none, until a person chooses one.</summary>
+    [Parameter]
+    public string? Default { get; set; }
+
+    private LogPlace? Wanted => Place ?? (Default is { } name ? new LogPlace(name, null) : null);
+
+    private string? Shows => Wanted?.Log;
 
     private List<Line> Shown => [.. _lines.Where(line => IsShown(line.Entry))];
 
@@ -63,13 +74,16 @@ public sealed partial class LogSection : IDisposable
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_moment != Moment)
+        if (_place != Wanted)
         {
-            _moment = Moment;
-            if (_moment is { } moment)
+            _place = Wanted;
+            await (_place switch
             {
-                await OpenAsync(moment);
-            }
+                { Moment: { } moment } => OpenAsync(moment),
+                { Log: var log } => OpenAsync(log),
+                _ => Task.CompletedTask,
+            });
+            StateHasChanged();
         }
 
         if (_isScrollDue)
@@ -211,12 +225,12 @@ public sealed partial class LogSection : IDisposable
         }
     }
 
-    private async Task ToggleFollowAsync()
+    private void ToggleFollow()
     {
         if (_chosen is not null || _notice is not null)
         {
-            // What is shown is a part of the log that was read once.
-            await OpenAsync(_name!);
+            // What is shown is a part of the log that was read once: its end is at another address.
+            Navigation.NavigateTo(Links.Log(ServerId, _name!));
             return;
         }
 

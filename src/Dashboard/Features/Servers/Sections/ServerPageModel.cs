@@ -1,17 +1,31 @@
 using WsusDashboard.Dashboard.Components.Charts;
+using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Dashboard.Features.Timelines;
 using WsusDashboard.Dashboard.Kernel;
-using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Servers.Sections;
 
-/// <summary>All that the page of one server shows, read at once.</summary>
-/// <param name="Clients">The last day of answers to clients, drawn.</param>
-public sealed record ServerPageModel(ServerDetail Detail, ServerSyncHistory History, Paged<SyncRow> Syncs, Paged<RepairDetail> Repairs, ChartModel Clients)
+/// <summary>What the page of one server shows: the server, and what the tab that is open reads of its history; what belongs to other tabs is null.</summary>
+public sealed record ServerPageModel(ServerDetail Detail)
 {
-    /// <summary>Its history, drawn: made once a reading.</summary>
-    public ChartModel Days { get; } = SyncCharts.Days(History.Days);
+    /// <summary>Of the overview.</summary>
+    public ServerWeek? Week { get; init; }
 
-    public string DaysRange => $"the last {Wording.Count(History.Days.Count, "day")}";
+    public Paged<PairedSync>? Syncs { get; init; }
+
+    public Paged<RepairDetail>? Repairs { get; init; }
+
+    /// <summary>The last day of answers to clients, drawn.</summary>
+    public ChartModel? Clients { get; init; }
+}
+
+/// <summary>The last days of a server.</summary>
+/// <param name="Chart">Drawn: made once a reading.</param>
+public sealed record ServerWeek(Timeline Timeline, ChartModel Chart)
+{
+    /// <param name="timeline">What is kept.</param>
+    /// <param name="time">Writes a time in the viewer's zone.</param>
+    internal static ServerWeek Of(Timeline timeline, Func<DateTimeOffset, string> time) => new(timeline, WeekChart.Draw(timeline, TimelineItems.Of(timeline), time));
 }

@@ -30,6 +30,9 @@ public sealed partial class ServicesSection
     [Parameter]
     public bool IsBusy { get; set; }
 
+    /// <summary>A repair stops and starts them itself: whoever does it meanwhile breaks the repair.</summary>
+    private bool IsHeld => IsBusy || Detail.Live.ActiveRepair is not null;
+
     private bool MayOperate => Caller.May(Permission.Operate, Detail.Facts.Site);
 
     private AgentPolicy? Policy => Detail.Snapshot?.Agent.Policy;
