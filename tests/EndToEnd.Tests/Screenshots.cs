@@ -28,7 +28,7 @@ public sealed class Screenshots(Chromium chromium) : IClassFixture<Chromium>
             await ShootAsync(demo, $"/servers/{starved.Text("id")}", "plan-light", Viewport.Laptop, ColorScheme.Light, async page =>
             {
                 await page.GetByRole(AriaRole.Button, new() { Name = $"Repair {starved.Text("name")}" }).First.ClickAsync();
-                await page.GetByRole(AriaRole.List, new() { Name = "Plan steps" }).GetByRole(AriaRole.Button).Nth(1).ClickAsync();
+                await page.GetByRole(AriaRole.List, new() { Name = "Plan steps" }).WaitForAsync();
             });
             await ShootHistoryAsync(demo, rest, starved.Text("id"));
         }

@@ -30,6 +30,9 @@ export const closeDialog = dialog => {
   }
 };
 
+// A sheet that was opened from a page is closed by going back to it.
+export const goBack = () => history.back();
+
 // A click on the shade beside a sheet closes it, as Escape does.
 export const closeOnShade = dialog => dialog?.addEventListener('pointerdown', event => {
   if (event.target === dialog) {

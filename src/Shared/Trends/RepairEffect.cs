@@ -46,6 +46,9 @@ public sealed record RepairWindow(int Syncs, int Failed, int Recycles, long? Rej
     /// <summary>Of the failed ones, those whose named cause no repair touches, such as the update source or the network: they are not compared.</summary>
     public int OtherCauses { get; init; }
 
+    /// <summary>Private memory of the largest worker, in KB; null where it was not measured.</summary>
+    public long? MemoryPeakKilobytes { get; init; }
+
     /// <summary>Microsoft released updates in it: such days bring load, and failures, of their own.</summary>
     public bool HasPatchTuesday { get; init; }
 

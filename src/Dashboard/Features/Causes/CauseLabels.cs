@@ -1,3 +1,4 @@
+using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Syncs;
 using WsusDashboard.Shared.Text;
@@ -9,12 +10,7 @@ internal static class CauseLabels
 {
     public static string Confidence(RankedCause cause) => Confidence(cause.Id, cause.Confidence);
 
-    public static string Confidence(string causeId, CauseConfidence confidence) => causeId == FindingIds.UnknownCause ? "unknown" : confidence switch
-    {
-        CauseConfidence.Certain => "certain",
-        CauseConfidence.Likely => "likely",
-        _ => "possible",
-    };
+    public static string Confidence(string causeId, CauseConfidence confidence) => RepairLabels.HowSure(causeId, confidence);
 
     /// <summary>How often the same line stands in good syncs: what stands there too explains no bad one. Empty where nothing was compared.</summary>
     public static string GoodRuns(LoggedLine line) => line.CoveredGoodRuns == 0 ? ""

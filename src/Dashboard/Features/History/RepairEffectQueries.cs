@@ -73,6 +73,7 @@ internal sealed class RepairEffectQueries(IDbContextFactory<DashboardContext> co
         return new(failed + results.Where(group => group.Result == SyncResult.Succeeded).Sum(group => group.Count), failed, recycles, rejected)
         {
             OtherCauses = failures.Where(group => group.CauseId is { } cause && CauseCatalog.IsBeyondRepair(cause)).Sum(group => group.Count),
+            MemoryPeakKilobytes = spans.Max(span => span.WorkerMaximum),
             HasPatchTuesday = PatchTuesday.Between(from.ToOffset(), to.ToOffset()).Count > 0,
         };
     }

@@ -7,6 +7,7 @@ using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Rules;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 
 namespace WsusDashboard.Dashboard.Features.Repairs;
@@ -23,7 +24,6 @@ public sealed partial class PlanPanel : IDisposable
     private Plan? _plan;
     private Failure? _failure;
     private Failure? _startFailure;
-    private int _chosen = 1;
     private bool _includesRisky;
     private bool _isPlanning = true;
     private bool _isStarting;
@@ -67,7 +67,36 @@ public sealed partial class PlanPanel : IDisposable
 
     private string? OwnBaseline => Live.Find(ServerId)?.Baseline;
 
-    private PlanStep? Chosen => _plan?.Steps.FirstOrDefault(step => step.Number == _chosen);
+    /// <summary>What the offered repair is for; without an offer, what every page names for the server.</summary>
+    private Finding? Wrong => Live.Find(ServerId)?.Assessment is not { } assessment ? null
+        : assessment.Findings.FirstOrDefault(finding => finding.Id == Offer.FindingId) ?? assessment.Leading;
+
+    /// <summary>Null where nothing weighed it: it was read from the server.</summary>
+    private string? HowSure => Live.Find(ServerId)?.Assessment?.Causes.FirstOrDefault(cause => cause.Id == Wrong?.Id) is { } cause ? RepairLabels.HowSure(cause.Id, cause.Confidence) : null;
+
+    /// <summary>How long something of the server stands still, as far as it is known before.</summary>
+    private TimeSpan Interrupted => TimeSpan.FromTicks(_plan?.Steps.Where(step => step is { WillBeSkipped: false, Interrupts.Length: > 0 }).Sum(step => step.ExpectedDuration.Ticks) ?? 0);
+
+    private IEnumerable<string> Otherwise
+    {
+        get
+        {
+            var steps = _plan?.Steps.Where(step => !step.WillBeSkipped).ToList() ?? [];
+            if (steps.Exists(step => step.Kind is StepKind.TrySettings))
+            {
+                yield return "If clients get worse answers with the new settings, the agent restores the saved ones by itself.";
+            }
+
+            if (_plan?.Changes.Count > 0)
+            {
+                yield return "Undo restores every changed setting, today or later.";
+            }
+
+            yield return steps.Exists(step => step.Kind is StepKind.VerifySync)
+                ? "It ends with a sync. If that one fails too, the result says why, and nothing more is changed."
+                : "The result says what was read back; nothing more is changed.";
+        }
+    }
 
     public void Dispose()
     {
@@ -134,7 +163,6 @@ public sealed partial class PlanPanel : IDisposable
 
             _plan = outcome.Value;
             _failure = outcome.Failure;
-            _chosen = _plan?.Steps.FirstOrDefault(step => step.Kind == StepKind.ApplySettings)?.Number ?? 1;
             _isPlanning = false;
         }
         catch (OperationCanceledException) when (asked.IsCancellationRequested)

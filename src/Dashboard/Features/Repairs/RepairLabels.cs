@@ -2,6 +2,7 @@ using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Shared.Baselines;
 using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Repairs;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Repairs;
@@ -25,6 +26,14 @@ public static class RepairLabels
 
     /// <summary>"Full repair", or "Undo" for a run that restores.</summary>
     public static string Title(string playbook, string undoOf) => undoOf.Length > 0 ? "Undo" : Playbook(playbook);
+
+    /// <summary>How sure it is that something is the cause.</summary>
+    public static string HowSure(string causeId, CauseConfidence confidence) => causeId == FindingIds.UnknownCause ? "unknown" : confidence switch
+    {
+        CauseConfidence.Certain => "certain",
+        CauseConfidence.Likely => "likely",
+        _ => "possible",
+    };
 
     /// <summary>The question before new settings are kept whatever their trial says.</summary>
     public static ConfirmRequest KeepQuestion(string serverName, Repair run) => new()

@@ -2,11 +2,13 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Components.Parts;
+using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Text;
+using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Features.Repairs;
 
@@ -16,6 +18,8 @@ public sealed partial class RepairPanel : IDisposable
     private readonly CancellationTokenSource _gone = new();
     private RepairDetail? _detail;
     private Failure? _failure;
+    private RepairEffect? _effect;
+    private DateTimeOffset _effectReadAt;
     private string _announcement = "";
     private bool _isMissing;
     private bool _isAsking;
@@ -25,6 +29,12 @@ public sealed partial class RepairPanel : IDisposable
 
     [Inject]
     private RepairService Repair { get; set; } = null!;
+
+    [Inject]
+    private RepairEffectQueries Effects { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider TimeProvider { get; set; } = null!;
 
     [Inject]
     private VisibleServers Live { get; set; } = null!;
@@ -59,7 +69,7 @@ public sealed partial class RepairPanel : IDisposable
         _isMissing = detail is null;
         if (detail is not null)
         {
-            Take(detail);
+            await TakeAsync(detail);
         }
     }
 
@@ -74,7 +84,7 @@ public sealed partial class RepairPanel : IDisposable
         {
             await foreach (var detail in Repair.WatchAsync(RepairId, _gone.Token))
             {
-                Take(detail);
+                await TakeAsync(detail);
                 StateHasChanged();
             }
         }
@@ -85,6 +95,11 @@ public sealed partial class RepairPanel : IDisposable
     }
 
     private static RepairStep? Current(Repair run) => run.Steps.FirstOrDefault(step => step.State == StepState.Running) ?? run.Steps.FirstOrDefault(step => step.State == StepState.Waiting);
+
+    /// <summary>How long its steps usually take; null where they don't say.</summary>
+    private static TimeSpan? Expected(Repair run) => run.Steps.Where(step => step.State is not StepState.Skipped).Sum(step => step.ExpectedDuration.Ticks) is > 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
+
+    private static int Percent(Repair run) => 100 * run.Steps.Count(step => step.State is StepState.Done or StepState.Skipped) / Math.Max(1, run.Steps.Count);
 
     private static string ResultSentence(Repair run) => run.Sentence is { Length: > 0 } sentence
         ? sentence
@@ -101,6 +116,34 @@ public sealed partial class RepairPanel : IDisposable
     private static bool IsOnTrial(Repair run) => run is { IsOnTrial: true, IsRollingBack: false };
 
     private bool MayKeep(RepairDetail detail) => Live.Find(detail.ServerId)?.Snapshot?.Agent.Policy.KeepAnyway == true;
+
+    /// <summary>One verdict: whether it helped, once that can be said; until then what came of the run.</summary>
+    private StateDisplay VerdictOf(Repair run) => _effect?.Verdict switch
+    {
+        RepairVerdict.Helped when run.State is RepairState.Succeeded or RepairState.NotProven => new("check", "It helped", Tone.Good),
+        RepairVerdict.DidNotHelp => new("cross", "It didn't help", Tone.Bad),
+        _ => StateDisplay.Of(run.State),
+    };
+
+    private static string Of(RepairWindow window) => $"{Wording.Number(window.Failed)} of {Wording.Number(window.Syncs)}";
+
+    /// <summary>Shows the run, and once it has ended what it is compared with.</summary>
+    private async Task TakeAsync(RepairDetail detail)
+    {
+        Take(detail);
+        if (_effect is null && detail.Repair is { IsFinal: true, State: not RepairState.RolledBack })
+        {
+            try
+            {
+                _effect = await Effects.GetAsync(detail.ServerId, detail.Repair.Id, _gone.Token);
+                _effectReadAt = TimeProvider.GetUtcNow();
+            }
+            catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+            {
+                // Nobody looks any more.
+            }
+        }
+    }
 
     private void Take(RepairDetail detail)
     {

@@ -1,11 +1,15 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
 using WsusDashboard.Dashboard.Components.Circuit;
+using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 
 namespace WsusDashboard.Dashboard.Features.Repairs;
 
-/// <summary>The side sheet in which a repair is planned, confirmed and followed. Closing it stops nothing.</summary>
+/// <summary>The side sheet in which a repair is planned, confirmed and followed, at an address of its own. Closing it stops nothing.</summary>
 public sealed partial class RepairSheet : IDisposable
 {
+    private readonly CancellationTokenSource _gone = new();
     private ElementReference _dialog;
     private RepairSubject? _subject;
     private bool _isOpen;
@@ -15,14 +19,30 @@ public sealed partial class RepairSheet : IDisposable
     private RepairSheetState Sheet { get; set; } = null!;
 
     [Inject]
+    private VisibleServers Live { get; set; } = null!;
+
+    [Inject]
     private BrowserModule Browser { get; set; } = null!;
 
-    public void Dispose() => Sheet.Changed -= OnChanged;
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
 
-    protected override void OnInitialized() => Sheet.Changed += OnChanged;
+    public void Dispose()
+    {
+        Navigation.LocationChanged -= OnLocationChanged;
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    protected override void OnInitialized() => Navigation.LocationChanged += OnLocationChanged;
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        if (firstRender)
+        {
+            await OpenAddressAsync();
+        }
+
         var shouldBeOpen = _subject is not null;
         if (shouldBeOpen == _isOpen)
         {
@@ -39,11 +59,55 @@ public sealed partial class RepairSheet : IDisposable
         await Browser.InvokeAsync(shouldBeOpen ? "openDialog" : "closeDialog", _dialog);
     }
 
-    private void OnChanged() => _ = InvokeAsync(() =>
+    /// <summary>Somebody came by a link: right after a start of the dashboard its servers are not here yet.</summary>
+    private async Task OpenAddressAsync()
     {
-        _subject = Sheet.Subject;
-        StateHasChanged();
+        try
+        {
+            await Live.WhenLoadedAsync(_gone.Token);
+            _subject = Sheet.Subject;
+            StateHasChanged();
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            // The page below says that there are no servers yet.
+        }
+    }
+
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs change) => _ = InvokeAsync(() =>
+    {
+        var subject = Sheet.Subject;
+        if (subject is null)
+        {
+            Sheet.Left();
+        }
+
+        if (subject != _subject)
+        {
+            _subject = subject;
+            StateHasChanged();
+        }
     });
 
-    private void ShowRun(string repairId) => Sheet.OpenRun(_subject!.ServerId, _subject.ServerName, repairId);
+    private void ShowRun(string repairId) => Sheet.ReplaceByRun(_subject!.ServerId, repairId);
+
+    /// <summary>Back to where it was opened from; by a link, to the server.</summary>
+    private async Task CloseAsync()
+    {
+        if (_subject is not { } subject)
+        {
+            return;
+        }
+
+        // Asked for twice, by the button and by the dialog that closes: once is enough.
+        _subject = null;
+        if (Sheet.IsOpenedFromPage)
+        {
+            await Browser.InvokeAsync("goBack");
+        }
+        else
+        {
+            Navigation.NavigateTo(Links.Server(subject.ServerId), replace: true);
+        }
+    }
 }
