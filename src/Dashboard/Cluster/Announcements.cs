@@ -36,6 +36,9 @@ internal static class Topics
     /// <summary>Ids of problems that have changed.</summary>
     public const string Problems = "problems";
 
+    /// <summary>What people decided about problems has changed.</summary>
+    public const string Triage = "triage";
+
     /// <summary>Who may do what has changed.</summary>
     public const string Access = "access";
 

@@ -48,6 +48,12 @@ public class DashboardContext : DbContext
 
     public DbSet<ProblemEventEntity> ProblemEvents => Set<ProblemEventEntity>();
 
+    public DbSet<ProblemTriageEntity> ProblemTriages => Set<ProblemTriageEntity>();
+
+    public DbSet<ProblemCommentEntity> ProblemComments => Set<ProblemCommentEntity>();
+
+    public DbSet<ProblemCommentSiteEntity> ProblemCommentSites => Set<ProblemCommentSiteEntity>();
+
     public DbSet<SyncCauseEntity> SyncCauses => Set<SyncCauseEntity>();
 
     public DbSet<ServerEventEntity> ServerEvents => Set<ServerEventEntity>();
@@ -167,6 +173,22 @@ public class DashboardContext : DbContext
             BelongsToServer(problemEvent).HasIndex(entity => new { entity.ProblemId, entity.At });
             problemEvent.HasOne<ProblemEntity>().WithMany().HasForeignKey(entity => entity.ProblemId).OnDelete(DeleteBehavior.Cascade);
             problemEvent.HasIndex(entity => entity.AuditDue).HasFilter("\"AuditDue\" = 1");
+        });
+        modelBuilder.Entity<ProblemTriageEntity>(triage =>
+        {
+            triage.HasKey(entity => new { entity.ProblemId, entity.Site });
+            triage.HasOne<ProblemEntity>().WithMany().HasForeignKey(entity => entity.ProblemId).OnDelete(DeleteBehavior.Cascade);
+            triage.Property(entity => entity.Revision).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<ProblemCommentEntity>(comment =>
+        {
+            comment.HasIndex(entity => entity.ProblemId);
+            comment.HasOne<ProblemEntity>().WithMany().HasForeignKey(entity => entity.ProblemId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<ProblemCommentSiteEntity>(site =>
+        {
+            site.HasKey(entity => new { entity.CommentId, entity.Site });
+            site.HasOne<ProblemCommentEntity>().WithMany().HasForeignKey(entity => entity.CommentId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<SampleChunkEntity>(chunk =>
         {

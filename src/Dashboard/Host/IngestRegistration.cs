@@ -60,10 +60,14 @@ internal static class IngestRegistration
         services.AddSingleton<ServerTrusts>();
         services.AddSingleton<AgentProbe>();
         services.AddSingleton<ProblemFeed>();
+        services.AddSingleton<Assignees>();
+        services.AddSingleton<ProblemBoards>();
         services.AddScoped<VisibleProblems>();
         services.AddSingleton(provider => new EndpointProbe(provider.GetRequiredService<TimeProvider>(), "WsusDashboard"));
         services.AddHosted<HistoryWriter>();
+        services.AddHosted<ProblemTriages>();
         services.AddHosted<ProblemTracker>();
+        services.AddHosted<TriageExpiry>();
         services.AddHosted<FleetIngest>();
         services.AddHosted<SampleWriter>();
         services.AddHosted<LastContactWriter>();

@@ -54,6 +54,11 @@ public static class Links
     /// <summary>The problems that a server has, or had.</summary>
     public static string ProblemsOf(int serverId) => With(Problems, ("server", serverId.ToString(CultureInfo.InvariantCulture)));
 
+    /// <summary>The current problems of one cause.</summary>
+    public static string ProblemsOfCause(string causeId) => With(Problems, ("cause", causeId));
+
+    public static string Problem(long id) => string.Create(CultureInfo.InvariantCulture, $"/problems/{id}");
+
     /// <summary>One synchronization, with its causes.</summary>
     public static string Run(int serverId, string runId) => string.Create(CultureInfo.InvariantCulture, $"/servers/{serverId}/syncs/{Uri.EscapeDataString(runId)}");
 

@@ -24,7 +24,8 @@ internal sealed partial class ProblemTracker(
     TimeProvider timeProvider,
     ILogger<ProblemTracker> logger,
     IOwnership? ownership = null,
-    Announcements? announcements = null) : BackgroundService
+    Announcements? announcements = null,
+    ProblemTriages? triages = null) : BackgroundService
 {
     /// <summary>What happens within a second is looked at together: servers that fall silent, those below a failing one.</summary>
     private static readonly TimeSpan CollectFor = TimeSpan.FromSeconds(1);
@@ -46,6 +47,9 @@ internal sealed partial class ProblemTracker(
 
     /// <summary>The problems that still may change; not changed under the reader.</summary>
     public ProblemSet Problems => _problems;
+
+    /// <summary>Moments that are no decision of this were stored.</summary>
+    public void TellMoments() => MomentsStored?.Invoke();
 
     /// <summary>Takes up what the rows say.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -209,6 +213,10 @@ internal sealed partial class ProblemTracker(
         Publish(transaction.Servers, now);
         Tell(transaction.Changed);
         MomentsStored?.Invoke();
+        if (transaction.Ended.Count > 0 && triages is not null)
+        {
+            await triages.ReloadAsync(cancellationToken);
+        }
     }
 
     private void Tell(HashSet<long> changed)

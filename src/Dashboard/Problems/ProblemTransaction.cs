@@ -15,6 +15,9 @@ namespace WsusDashboard.Dashboard.Problems;
 /// <param name="check">Throws where another dashboard decides on problems now; called in the transaction.</param>
 internal sealed class ProblemTransaction(DashboardContext context, ProblemSet problems, DateTimeOffset now, Func<DashboardContext, CancellationToken, Task>? check = null)
 {
+    private readonly TriageEnds _ends = new(context);
+    private Dictionary<int, string> _sites = [];
+
     /// <summary>The problems with what was decided.</summary>
     public ProblemSet Problems { get; } = problems.Copy();
 
@@ -23,6 +26,9 @@ internal sealed class ProblemTransaction(DashboardContext context, ProblemSet pr
 
     /// <summary>Problems that have changed, or went into another one.</summary>
     public HashSet<long> Changed { get; } = [];
+
+    /// <summary>Problems of which something ended that people had decided about them.</summary>
+    public IReadOnlyCollection<long> Ended => _ends.Changed;
 
     public async Task StoreAsync(IReadOnlyList<ProblemDecision> decisions, CancellationToken cancellationToken)
     {
@@ -34,8 +40,8 @@ internal sealed class ProblemTransaction(DashboardContext context, ProblemSet pr
 
         // A server that was removed meanwhile takes its problems with it.
         var ids = decisions.Select(decision => decision.ServerId).Distinct().ToList();
-        var known = await context.Servers.Where(server => ids.Contains(server.Id)).Select(server => server.Id).ToHashSetAsync(cancellationToken);
-        foreach (var decision in decisions.Where(decision => known.Contains(decision.ServerId)))
+        _sites = await context.Servers.Where(server => ids.Contains(server.Id)).ToDictionaryAsync(server => server.Id, server => server.Site, cancellationToken);
+        foreach (var decision in decisions.Where(decision => _sites.ContainsKey(decision.ServerId)))
         {
             await (decision switch
             {
@@ -75,7 +81,12 @@ internal sealed class ProblemTransaction(DashboardContext context, ProblemSet pr
         }
 
         await NameAsync(problem, member, cancellationToken);
-        IReadOnlyList<ProblemMoment> moments = moved is not null && after.IsOpen ? [.. decision.Moments, MergedFrom(moved)] : decision.Moments;
+        List<ProblemMoment> moments = moved is not null && after.IsOpen ? [.. decision.Moments, MergedFrom(moved)] : [.. decision.Moments];
+        if (await _ends.ApplyAsync(problem, _sites[after.ServerId], decision.Moments, HasJoined(problem, before, decision.Moments), cancellationToken) is { } ended)
+        {
+            moments.Add(ended);
+        }
+
         context.ProblemEvents.AddRange(moments.Select(moment => ProblemRows.ToEvent(member, moment, now)));
         await context.SaveChangesAsync(cancellationToken);
         Changed.Add(problem.Id);
@@ -107,6 +118,10 @@ internal sealed class ProblemTransaction(DashboardContext context, ProblemSet pr
         await context.SaveChangesAsync(cancellationToken);
         Changed.Add(target.ProblemId);
     }
+
+    /// <summary>The server has come to a problem that others may have had before, and that people may have decided about.</summary>
+    private static bool HasJoined(ProblemHeader problem, ProblemMember? before, IReadOnlyList<ProblemMoment> moments) =>
+        !problem.IsOwn && (moments.Any(moment => moment.Kind is ProblemEventKind.Opened) || (before is { Course.IsOpen: true } && before.ProblemId != problem.Id));
 
     /// <summary>As it is after the decisions before this one.</summary>
     private ProblemMember? FindCurrent(ProblemMember? known) => known is null ? null
@@ -231,6 +246,7 @@ internal sealed class ProblemTransaction(DashboardContext context, ProblemSet pr
 
         if (await context.ProblemEvents.AnyAsync(row => row.ProblemId == problem.Id, cancellationToken))
         {
+            await _ends.MergeAsync(problem.Id, into, cancellationToken);
             await context.ProblemEvents.Where(row => row.ProblemId == problem.Id).ExecuteUpdateAsync(update => update.SetProperty(row => row.ProblemId, into), cancellationToken);
             await context.Problems.Where(row => row.Id == problem.Id).ExecuteUpdateAsync(update => update.SetProperty(row => row.MergedInto, into), cancellationToken);
         }

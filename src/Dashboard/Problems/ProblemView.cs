@@ -50,20 +50,37 @@ public sealed record ProblemView
     /// <summary>Those that have it first, then by name; a list of problems holds at most <see cref="ListedServers"/> of each.</summary>
     public IReadOnlyList<ProblemServerView> Servers { get; init; } = [];
 
+    /// <summary>Somebody knows of it; null where nobody does on a server that may be seen, or not on all of them.</summary>
+    public ProblemAcknowledgement? Acknowledgement { get; init; }
+
+    /// <summary>True where it is acknowledged in some of the sites that may be seen, but not in all.</summary>
+    public bool IsPartlyAcknowledged { get; init; }
+
+    /// <summary>Who is to look after it; more than one only where sites chose differently.</summary>
+    public IReadOnlyList<ProblemAssignment> Assignments { get; init; } = [];
+
+    /// <summary>Nothing alerts for it; null where something does, for one of the sites that may be seen.</summary>
+    public ProblemSilence? Silence { get; init; }
+
+    /// <summary>Another text after each change of what people decided: send it as If-Match, so that nothing is replaced that you haven't seen.</summary>
+    public string Revision { get; init; } = "0";
+
     public const int ListedServers = 20;
 
     /// <summary>Puts together what is visible of a problem.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="servers">Its servers that may be seen, at least one.</param>
     /// <param name="isRootVisible">False where it comes from a server that may not be seen: then what that one has is not told.</param>
+    /// <param name="triageOf">What people decided, given the sites that may be seen and have it now.</param>
     /// <param name="now">UTC.</param>
     /// <param name="mostServers">Most servers that are listed.</param>
-    internal static ProblemView Of(ProblemHeader problem, IReadOnlyList<VisibleCourse> servers, bool isRootVisible, DateTimeOffset now, int mostServers)
+    internal static ProblemView Of(ProblemHeader problem, IReadOnlyList<VisibleCourse> servers, bool isRootVisible, Func<IReadOnlyCollection<string>, VisibleTriage> triageOf, DateTimeOffset now, int mostServers)
     {
         var courses = servers.Select(server => server.Course).ToList();
         var open = courses.FindAll(course => course.IsOpen);
         var shown = open.Count > 0 ? open : courses;
         var named = isRootVisible ? null : shown[0];
+        var triage = open.Count == 0 ? VisibleTriage.None : triageOf([.. servers.Where(server => server.Course.IsOpen).Select(server => server.Site).Distinct(StringComparer.Ordinal)]);
         return new()
         {
             Id = problem.Id,
@@ -80,6 +97,11 @@ public sealed record ProblemView
             IsFlapping = open.Exists(course => course.IsFlapping(now)),
             Reopenings = courses.Max(course => course.ReopeningCount),
             ServerCount = courses.Select(course => course.ServerId).Distinct().Count(),
+            Acknowledgement = triage.Acknowledgement,
+            IsPartlyAcknowledged = triage.IsPartlyAcknowledged,
+            Assignments = triage.Assignments,
+            Silence = triage.Silence,
+            Revision = triage.Revision,
             Servers =
             [
                 .. servers
@@ -134,8 +156,18 @@ public sealed record ProblemServerView
 /// <param name="At">UTC.</param>
 /// <param name="Kind">What happened.</param>
 /// <param name="CauseId">The cause on that server, as it was then.</param>
-/// <param name="Detail">The repair's id, the cause's earlier name, the number of the problem that became part of this one; empty where there is nothing to say.</param>
-public sealed record ProblemMomentView(DateTimeOffset At, ProblemEventKind Kind, int ServerId, string ServerName, string Site, string CauseId, string Title, Severity Severity, string Detail);
+/// <param name="Detail">The repair's id, the cause's earlier name, the number of the problem that became part of this one or of the comment, why an acknowledgement or a silence ended; empty where there is nothing to say.</param>
+public sealed record ProblemMomentView(DateTimeOffset At, ProblemEventKind Kind, int ServerId, string ServerName, string Site, string CauseId, string Title, Severity Severity, string Detail)
+{
+    /// <summary>Who did it; empty where nobody did.</summary>
+    public string By { get; init; } = "";
+
+    /// <summary>UTC time at which what the person did ends; null where it has no end.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The comment of an acknowledgement, the reason of a silence, or who it was assigned to.</summary>
+    public string Text { get; init; } = "";
+}
 
 /// <summary>A course on a server that may be seen.</summary>
 internal sealed record VisibleCourse(ProblemCourse Course, string Name, string Site)

@@ -1,10 +1,12 @@
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Security.Callers;
 
 namespace WsusDashboard.Dashboard.Problems;
 
 /// <summary>The problems that are there now, as the caller may see them; from memory. What the caller may see is asked again at each look.</summary>
-internal sealed class VisibleProblems(ProblemTracker tracker, ProblemFeed feed, VisibleServers servers, TimeProvider timeProvider)
+internal sealed class VisibleProblems(ProblemTracker tracker, ProblemTriages triages, ProblemFeed feed, ProblemBoards boards, Assignees assignees, VisibleServers servers, Caller caller, TimeProvider timeProvider)
 {
     /// <summary>Those that are open, being repaired or unproven on a server that the caller may see.</summary>
     public IReadOnlyList<ProblemView> GetOpen(string? site)
@@ -19,6 +21,17 @@ internal sealed class VisibleProblems(ProblemTracker tracker, ProblemFeed feed, 
     {
         var problems = tracker.Problems;
         return problems.Find(problemId) is { } header ? ToView(header, problems.MembersOf(header), site) : null;
+    }
+
+    /// <summary>What needs somebody, by cause; shared with everybody who may see and do the same.</summary>
+    public ProblemBoard GetBoard() => boards.Get(caller.ScopeOf(Permission.View), caller.ScopeOf(Permission.Operate));
+
+    /// <summary>The same, once the servers are here.</summary>
+    /// <exception cref="TimeoutException">They are not here after ten seconds.</exception>
+    public async Task<ProblemBoard> LoadBoardAsync(CancellationToken cancellationToken)
+    {
+        await servers.WhenLoadedAsync(cancellationToken);
+        return GetBoard();
     }
 
     /// <summary>Ids of problems that changed, from now on. Dispose it when the reader goes.</summary>
@@ -37,6 +50,12 @@ internal sealed class VisibleProblems(ProblemTracker tracker, ProblemFeed feed, 
 
         return visible.Count == 0
             ? null
-            : ProblemView.Of(header, visible, header.RootServerId is not { } root || servers.Find(root) is not null, timeProvider.GetUtcNow(), ProblemView.ListedServers);
+            : ProblemView.Of(
+                header,
+                visible,
+                header.RootServerId is not { } root || servers.Find(root) is not null,
+                sites => VisibleTriage.Of(triages.Of(header.Id), sites, timeProvider.GetUtcNow(), assignees.AsTheyAre),
+                timeProvider.GetUtcNow(),
+                ProblemView.ListedServers);
     }
 }

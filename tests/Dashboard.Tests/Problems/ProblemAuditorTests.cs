@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.Audit;
+using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Dashboard.Security.Auditing;
 using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared;
@@ -48,6 +49,39 @@ public sealed class ProblemAuditorTests : IAsyncDisposable
         // Repairs have entries of their own; here the rows say that all are due.
         Assert.Equal(3, (await EntriesAsync()).Count(entry => entry.What is "problem.open" or "problem.still-there" or "problem.resolve"));
         Assert.Equal(0, await _harness.Database.ReadAsync(context => context.ProblemEvents.CountAsync(moment => moment.AuditDue == 1, Token)));
+    }
+
+    [Fact]
+    public async Task WriteDue_SomebodyWroteWhatReadsLikeAMark_TellsTheMomentAllTheSame()
+    {
+        await LiveAsync();
+        var moment = await _harness.Database.ReadAsync(context => context.ProblemEvents.OrderBy(row => row.Id).Select(row => row.Id).FirstAsync(Token));
+        foreach (var (who, identity) in new[] { ("anna", new CallerIdentity(CallerKind.Session, "1", "s", "")), ("dashboard", new CallerIdentity(CallerKind.Session, "2", "s", "")), ("preset token", new CallerIdentity(CallerKind.Token, "", "preset", "")) })
+        {
+            await _log.WriteAsync(who, identity, new() { What = "problem.comment", Detail = $"look here, moment {moment}", Outcome = "done" });
+        }
+
+        await WriteAsync(isSure: false);
+
+        Assert.Single(await EntriesAsync(), entry => entry.What == "problem.open");
+    }
+
+    [Fact]
+    public async Task WriteDue_AcknowledgementThatEndedByItself_IsAnEntryOfTheDashboard()
+    {
+        await _harness.AddServersAsync(1);
+        await _harness.LookForAsync(2, now => Server(1, now, Finding(FindingIds.SmsExecutiveStopped, since: Clock.Start)));
+        var id = Assert.Single(await _harness.ProblemsAsync()).Id;
+        var now = _harness.Now.UtcDateTime;
+        await _harness.Database.WriteAsync(context => context.ProblemTriages.Add(new() { ProblemId = id, Site = "BRN", Revision = 1, AcknowledgedAt = now, AcknowledgedUntil = now.AddHours(1), AcknowledgedBy = "anna" }));
+        await _harness.Triages.ReadAsync(Token);
+        _harness.Time.Advance(TimeSpan.FromHours(1));
+        await _harness.ExpireAsync();
+
+        await WriteAsync(isSure: true);
+
+        var entry = Assert.Single(await EntriesAsync(), entry => entry.What == "problem.acknowledgement-end");
+        Assert.Equal(("dashboard", "expired", "BRN"), (entry.Who, entry.After, entry.Site));
     }
 
     [Fact]

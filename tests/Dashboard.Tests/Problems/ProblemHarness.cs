@@ -19,12 +19,15 @@ internal sealed class ProblemHarness : IAsyncDisposable
 {
     private readonly FailingCommit _failure = new();
     private readonly DatabaseInitializer _opening;
+    private readonly ProblemFeed _feed;
 
     public ProblemHarness(DatabaseKind kind)
     {
         Database = new(kind);
         Database.Add(_failure);
         _opening = new(Database, Database, new StorageHealth(Database.Provider, Time), new OpeningTurn(Database.Provider), Database.Provider, Backoff, Time, NullLogger<DatabaseInitializer>.Instance);
+        _feed = new(Time);
+        Triages = new(Database, _opening, _feed, Backoff, Time, NullLogger<ProblemTriages>.Instance);
         Live = new(Time);
         Live.Reset([]);
         Tracker = NewTracker();
@@ -37,6 +40,9 @@ internal sealed class ProblemHarness : IAsyncDisposable
     public LiveFleet Live { get; }
 
     public ProblemTracker Tracker { get; private set; }
+
+    /// <summary>What people decided, as it is in memory.</summary>
+    public ProblemTriages Triages { get; }
 
     /// <summary>What was last told of each server.</summary>
     public Dictionary<int, ValueList<ServerProblem>> Told { get; } = [];
@@ -74,6 +80,13 @@ internal sealed class ProblemHarness : IAsyncDisposable
             Time.Advance(TimeSpan.FromMinutes(1));
             await LookAsync(server(Now));
         }
+    }
+
+    /// <summary>Ends what is due now.</summary>
+    public async Task ExpireAsync()
+    {
+        using var expiry = new TriageExpiry(Database, _opening, Triages, Tracker, Time, NullLogger<TriageExpiry>.Instance);
+        await expiry.EndDueAsync(Token);
     }
 
     /// <summary>Another dashboard over the same database.</summary>
@@ -115,6 +128,7 @@ internal sealed class ProblemHarness : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Tracker.Dispose();
+        Triages.Dispose();
         _opening.Dispose();
         Database.Dispose();
         return ValueTask.CompletedTask;
@@ -124,7 +138,7 @@ internal sealed class ProblemHarness : IAsyncDisposable
 
     private ProblemTracker NewTracker()
     {
-        var tracker = new ProblemTracker(Database, _opening, Live, new ProblemFeed(Time), Backoff, Time, NullLogger<ProblemTracker>.Instance);
+        var tracker = new ProblemTracker(Database, _opening, Live, _feed, Backoff, Time, NullLogger<ProblemTracker>.Instance, triages: Triages);
         tracker.ServerChanged += (serverId, problems) => Told[serverId] = problems;
         return tracker;
     }

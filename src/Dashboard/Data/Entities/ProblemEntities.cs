@@ -62,6 +62,26 @@ public enum ProblemEventKind
 
     /// <summary>It turned out to be part of another problem, which goes on with it.</summary>
     Merged = 10,
+
+    /// <summary>Somebody knows of it, until a moment.</summary>
+    Acknowledged = 11,
+
+    /// <summary>Somebody took the acknowledgement back, its end has come, or the problem became another one than was acknowledged.</summary>
+    AcknowledgementEnded = 12,
+
+    /// <summary>Somebody is to look after it.</summary>
+    Assigned = 13,
+
+    Unassigned = 14,
+
+    /// <summary>Nothing alerts for it, until a moment.</summary>
+    Silenced = 15,
+
+    /// <summary>Somebody ended the silence, or its end has come.</summary>
+    SilenceEnded = 16,
+
+    Commented = 17,
+    CommentDeleted = 18,
 }
 
 /// <summary>One cause, on one server or on several that have it for one reason. Its state is that of its servers.</summary>
@@ -167,8 +187,17 @@ public sealed class ProblemEventEntity
 
     public Severity Severity { get; set; }
 
-    /// <summary>The repair's id, the cause's earlier name, the number of the problem that it became part of; empty where there is nothing to say.</summary>
+    /// <summary>The repair's id, the cause's earlier name, the number of the problem that it became part of or of the comment, why an acknowledgement ended; empty where there is nothing to say.</summary>
     public string Detail { get; set; } = "";
+
+    /// <summary>Name of the person who did it, as it was then; empty where nobody did.</summary>
+    public string Who { get; set; } = "";
+
+    /// <summary>When what the person did ends; null where it has no end.</summary>
+    public DateTime? Until { get; set; }
+
+    /// <summary>The comment, the reason, or who it was assigned to; empty where there is nothing to say.</summary>
+    public string Text { get; set; } = "";
 
     /// <summary>1 until the audit has it; 0 where it has, or need not.</summary>
     public int AuditDue { get; set; }

@@ -121,7 +121,10 @@ internal sealed partial class ProblemAuditor(
     private async Task<HashSet<long>> FindToldAsync(DateTime since, CancellationToken cancellationToken)
     {
         await using var audit = await security.CreateDbContextAsync(cancellationToken);
-        var details = await audit.AuditEntries.AsNoTracking().Where(entry => entry.At >= since && entry.What.StartsWith(Prefix)).Select(entry => entry.Detail).ToListAsync(cancellationToken);
+
+        // Only its own entries: what people write about problems stands in entries of theirs, and may read like a mark.
+        var own = Access.Dashboard.Name;
+        var details = await audit.AuditEntries.AsNoTracking().Where(entry => entry.At >= since && entry.What.StartsWith(Prefix) && entry.Who == own && entry.PersonId == "").Select(entry => entry.Detail).ToListAsync(cancellationToken);
         return [.. details.Select(MomentOf).OfType<long>()];
     }
 
@@ -143,6 +146,7 @@ internal sealed partial class ProblemAuditor(
             {
                 ProblemEventKind.Named => moment.CauseId,
                 ProblemEventKind.Merged => moment.ProblemId.ToString(CultureInfo.InvariantCulture),
+                ProblemEventKind.AcknowledgementEnded or ProblemEventKind.SilenceEnded => moment.Detail,
                 _ => "",
             },
             Outcome = moment.Severity.ToString().ToLowerInvariant(),
@@ -162,6 +166,14 @@ internal sealed partial class ProblemAuditor(
         ProblemEventKind.Reopened => "reopen",
         ProblemEventKind.Flapping => "flap",
         ProblemEventKind.Merged => "merge",
+        ProblemEventKind.Acknowledged => "acknowledge",
+        ProblemEventKind.AcknowledgementEnded => "acknowledgement-end",
+        ProblemEventKind.Assigned => "assign",
+        ProblemEventKind.Unassigned => "unassign",
+        ProblemEventKind.Silenced => "silence",
+        ProblemEventKind.SilenceEnded => "silence-end",
+        ProblemEventKind.Commented => "comment",
+        ProblemEventKind.CommentDeleted => "comment-delete",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

@@ -13,7 +13,10 @@ namespace WsusDashboard.Dashboard.Features.Problems;
 /// <summary>Problems in the API.</summary>
 internal static class ProblemEndpoints
 {
-    public static IServiceCollection AddProblems(this IServiceCollection services) => services.AddScoped<ProblemService>();
+    public static IServiceCollection AddProblems(this IServiceCollection services) => services
+        .AddScoped<ProblemService>()
+        .AddScoped<ProblemTriageService>()
+        .AddScoped<ProblemCommentService>();
 
     public static void MapProblems(this IEndpointRouteBuilder api)
     {
@@ -23,7 +26,7 @@ internal static class ProblemEndpoints
             .WithSummary("Lists problems, current ones first, then newest first. Each shows only servers you can see.");
         problems.MapGet("/{id:long}", GetAsync)
             .Needs(Permission.View)
-            .WithSummary("Shows one problem. If it was merged into another problem, shows that one.")
+            .WithSummary("Shows one problem. If it was merged into another problem, shows that one. Its revision is the entity tag.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         problems.MapGet("/{id:long}/servers", ServersAsync)
             .Needs(Permission.View)
@@ -33,13 +36,14 @@ internal static class ProblemEndpoints
             .Needs(Permission.View)
             .WithSummary("Lists what happened to a problem, newest first.")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        problems.MapTriage();
     }
 
     private static async Task<Ok<Paged<ProblemView>>> ListAsync([AsParameters] ProblemInput input, [AsParameters] PageInput page, ProblemService problems, CancellationToken cancellationToken) =>
         TypedResults.Ok(await problems.GetPageAsync(input.ToQuery() with { Page = page.Page, PageSize = page.PageSize }, cancellationToken));
 
-    private static async Task<Results<Ok<ProblemView>, ProblemHttpResult>> GetAsync(long id, ProblemService problems, CancellationToken cancellationToken) =>
-        await problems.FindAsync(id, cancellationToken) is { } problem ? TypedResults.Ok(problem) : Missing(id);
+    private static async Task<Results<Ok<ProblemView>, ProblemHttpResult>> GetAsync(long id, HttpContext http, ProblemService problems, CancellationToken cancellationToken) =>
+        await problems.FindAsync(id, cancellationToken) is { } problem ? TriageEndpoints.Tagged(problem, http) : Missing(id);
 
     private static async Task<Results<Ok<Paged<ProblemServerView>>, ProblemHttpResult>> ServersAsync(long id, [AsParameters] PageInput page, ProblemService problems, CancellationToken cancellationToken) =>
         await problems.GetServersAsync(id, page.Page, page.PageSize, cancellationToken) is { } servers ? TypedResults.Ok(servers) : Missing(id);
@@ -79,8 +83,17 @@ public sealed record ProblemInput
     [AtMost(ServerInput.MaximumSiteLength)]
     public string? Site { get; init; }
 
+    /// <summary>True: only those that are there and acknowledged; false: only those that are there and not.</summary>
+    public bool? Acknowledged { get; init; }
+
+    /// <summary>Who it's assigned to: the id of an account, "me" or "nobody".</summary>
+    [AtMost(ProblemQuery.MaximumPersonLength)]
+    public string? AssignedTo { get; init; }
+
     public ProblemQuery ToQuery() => new()
     {
+        IsAcknowledged = Acknowledged,
+        AssignedTo = AssignedTo,
         IsCurrent = Current,
         State = State,
         Severity = Severity,

@@ -36,6 +36,16 @@ public sealed record ProblemQuery
     /// <summary>As it is on the servers of this site alone.</summary>
     public string? Site { get; init; }
 
+    /// <summary>True: only those that are there and acknowledged on all servers that may be seen; false: only those that are there and not.</summary>
+    public bool? IsAcknowledged { get; init; }
+
+    /// <summary>Id of an account, <see cref="Me"/> or <see cref="Nobody"/>: only those that are there and assigned so.</summary>
+    public string? AssignedTo { get; init; }
+
+    public const string Me = "me";
+    public const string Nobody = "nobody";
+    public const int MaximumPersonLength = 100;
+
     /// <summary>From 1.</summary>
     public int Page { get; init; } = 1;
 
@@ -46,18 +56,15 @@ public sealed record ProblemQuery
 /// The stored problems, as the caller may see them: of each only the servers in the caller's sites, and a problem that has none of these is not there, also
 /// where its number is known.
 /// </summary>
-internal sealed class ProblemService(IDbContextFactory<DashboardContext> contexts, TimeProvider timeProvider, Caller caller)
+internal sealed class ProblemService(IDbContextFactory<DashboardContext> contexts, Assignees assignees, TimeProvider timeProvider, Caller caller)
 {
-    /// <summary>A problem goes into another one that may go on into a third; longer chains do not come about.</summary>
-    private const int LongestChain = 16;
-
     /// <summary>Those that are there now first, then the newest first.</summary>
     public async Task<Paged<ProblemView>> GetPageAsync(ProblemQuery query, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var courses = Visible(context, query.ServerId, query.Site);
-        var problems = Filter(context.Problems.AsNoTracking(), courses, query);
-        var (page, pageSize, total) = await PlaceAsync(problems, query.Page, query.PageSize, cancellationToken);
+        var problems = FilterByTriage(context, Filter(context.Problems.AsNoTracking(), courses, query), courses, query);
+        var (page, pageSize, total) = await problems.PlaceAsync(query.Page, query.PageSize, cancellationToken);
         var found = await problems
             .OrderBy(problem => courses.Any(course => course.ProblemId == problem.Id && course.State != ProblemState.Resolved) ? 0 : 1)
             .ThenByDescending(problem => problem.Id)
@@ -72,7 +79,7 @@ internal sealed class ProblemService(IDbContextFactory<DashboardContext> context
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var courses = Visible(context);
-        return await FindAsync(context, courses, id, cancellationToken) is { } found ? (await ToViewsAsync(context, [found], courses, cancellationToken)).FirstOrDefault() : null;
+        return await context.FindProblemAsync(courses, id, cancellationToken) is { } found ? (await ToViewsAsync(context, [found], courses, cancellationToken)).FirstOrDefault() : null;
     }
 
     /// <summary>Its servers: those that have it first, then by name. Null as in <see cref="FindAsync(long, CancellationToken)"/>.</summary>
@@ -80,13 +87,13 @@ internal sealed class ProblemService(IDbContextFactory<DashboardContext> context
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var courses = Visible(context);
-        if (await FindAsync(context, courses, id, cancellationToken) is not { } problem)
+        if (await context.FindProblemAsync(courses, id, cancellationToken) is not { } problem)
         {
             return null;
         }
 
         var rows = courses.Where(course => course.ProblemId == problem.Id);
-        var place = await PlaceAsync(rows, page, pageSize, cancellationToken);
+        var place = await rows.PlaceAsync(page, pageSize, cancellationToken);
         var found = await rows
             .Join(context.Servers, course => course.ServerId, server => server.Id, (course, server) => new { Course = course, server.Name, server.NameKey, server.Site })
             .OrderBy(row => row.Course.State == ProblemState.Resolved ? 1 : 0)
@@ -104,7 +111,7 @@ internal sealed class ProblemService(IDbContextFactory<DashboardContext> context
     public async Task<Paged<ProblemMomentView>?> GetLifeAsync(long id, int page, int pageSize, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await FindAsync(context, Visible(context), id, cancellationToken) is not { } problem)
+        if (await context.FindProblemAsync(Visible(context), id, cancellationToken) is not { } problem)
         {
             return null;
         }
@@ -112,7 +119,7 @@ internal sealed class ProblemService(IDbContextFactory<DashboardContext> context
         var moments = context.ProblemEvents.AsNoTracking()
             .Where(moment => moment.ProblemId == problem.Id)
             .Within(caller.ScopeOf(Permission.View), context.Servers, moment => moment.ServerId);
-        var place = await PlaceAsync(moments, page, pageSize, cancellationToken);
+        var place = await moments.PlaceAsync(page, pageSize, cancellationToken);
         var found = await moments
             .Join(context.Servers, moment => moment.ServerId, server => server.Id, (moment, server) => new { Moment = moment, server.Name, server.Site })
             .OrderByDescending(row => row.Moment.At)
@@ -121,25 +128,16 @@ internal sealed class ProblemService(IDbContextFactory<DashboardContext> context
             .Take(place.PageSize)
             .ToListAsync(cancellationToken);
         return new(
-            [.. found.Select(row => new ProblemMomentView(row.Moment.At.ToOffset(), row.Moment.Kind, row.Moment.ServerId, row.Name, row.Site, row.Moment.CauseId, row.Moment.Title, row.Moment.Severity, row.Moment.Detail))],
+            [.. found.Select(row => new ProblemMomentView(row.Moment.At.ToOffset(), row.Moment.Kind, row.Moment.ServerId, row.Name, row.Site, row.Moment.CauseId, row.Moment.Title, row.Moment.Severity, row.Moment.Detail) { By = row.Moment.Who, Until = row.Moment.Until.ToOffset(), Text = row.Moment.Text })],
             place.Total,
             place.Page,
             place.PageSize);
     }
 
-    private static async Task<(int Page, int PageSize, int Total)> PlaceAsync<T>(IQueryable<T> rows, int page, int pageSize, CancellationToken cancellationToken)
-    {
-        var size = Math.Clamp(pageSize, 1, ProblemQuery.MaximumPageSize);
-        var total = await rows.CountAsync(cancellationToken);
-        return (Math.Clamp(page, 1, Math.Max(1, (total + size - 1) / size)), size, total);
-    }
-
     /// <summary>Courses on servers that the caller may see; what is only suspected is nobody's business.</summary>
     private IQueryable<ProblemServerEntity> Visible(DashboardContext context, int? serverId = null, string? site = null)
     {
-        var courses = context.ProblemServers.AsNoTracking()
-            .Where(course => course.State != ProblemState.Suspected)
-            .Within(caller.ScopeOf(Permission.View), context.Servers, course => course.ServerId);
+        var courses = context.CoursesFor(caller);
         if (serverId is { } server)
         {
             courses = courses.Where(course => course.ServerId == server);
@@ -183,15 +181,34 @@ internal sealed class ProblemService(IDbContextFactory<DashboardContext> context
         return query.Cause is { Length: > 0 } cause ? problems.Where(problem => courses.Any(course => course.ProblemId == problem.Id && course.CauseId == cause)) : problems;
     }
 
-    private static async Task<ProblemEntity?> FindAsync(DashboardContext context, IQueryable<ProblemServerEntity> courses, long id, CancellationToken cancellationToken)
+    /// <summary>What people decided counts only where it is in force for what the caller sees.</summary>
+    private IQueryable<ProblemEntity> FilterByTriage(DashboardContext context, IQueryable<ProblemEntity> problems, IQueryable<ProblemServerEntity> courses, ProblemQuery query)
     {
-        var problem = await context.Problems.AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancellationToken);
-        for (var step = 0; problem?.MergedInto is { } into && step < LongestChain; step++)
+        var open = courses.Where(course => course.State != ProblemState.Resolved);
+        if (query.IsAcknowledged is { } isAcknowledged)
         {
-            problem = await context.Problems.AsNoTracking().FirstOrDefaultAsync(row => row.Id == into, cancellationToken);
+            var now = timeProvider.GetUtcNow().UtcDateTime;
+            var unacknowledged = open.Where(course => !context.Servers.Any(server => server.Id == course.ServerId
+                && context.ProblemTriages.Any(triage => triage.ProblemId == course.ProblemId && triage.Site == server.Site && triage.AcknowledgedUntil > now)));
+            problems = problems.Where(problem => open.Any(course => course.ProblemId == problem.Id) && unacknowledged.Any(course => course.ProblemId == problem.Id) != isAcknowledged);
         }
 
-        return problem is { } found && await courses.AnyAsync(course => course.ProblemId == found.Id, cancellationToken) ? found : null;
+        if (query.AssignedTo is not { Length: > 0 } asked)
+        {
+            return problems;
+        }
+
+        var assigned = open.Where(course => context.Servers.Any(server => server.Id == course.ServerId
+            && context.ProblemTriages.Any(triage => triage.ProblemId == course.ProblemId && triage.Site == server.Site && triage.AssigneeId != null)));
+        if (asked == ProblemQuery.Nobody)
+        {
+            return problems.Where(problem => open.Any(course => course.ProblemId == problem.Id) && !assigned.Any(course => course.ProblemId == problem.Id));
+        }
+
+        // The token of the options is nobody's: nothing is assigned to it.
+        var person = asked == ProblemQuery.Me ? caller.Identity.PersonId : asked;
+        return problems.Where(problem => open.Any(course => course.ProblemId == problem.Id && context.Servers.Any(server => server.Id == course.ServerId
+            && context.ProblemTriages.Any(triage => triage.ProblemId == course.ProblemId && triage.Site == server.Site && triage.AssigneeId == person))));
     }
 
     private async Task<List<ProblemView>> ToViewsAsync(DashboardContext context, IReadOnlyList<ProblemEntity> problems, IQueryable<ProblemServerEntity> courses, CancellationToken cancellationToken)
@@ -204,12 +221,19 @@ internal sealed class ProblemService(IDbContextFactory<DashboardContext> context
         var members = rows.ToLookup(row => row.Course.ProblemId, row => new VisibleCourse(ProblemRows.ToMember(row.Course).Course, row.Name, row.Site));
         var roots = problems.Select(problem => problem.RootServerId).OfType<int>().ToList();
         var visibleRoots = await context.Servers.Within(caller.ScopeOf(Permission.View)).Where(server => roots.Contains(server.Id)).Select(server => server.Id).ToListAsync(cancellationToken);
+        var triages = (await context.ProblemTriages.AsNoTracking().Where(triage => ids.Contains(triage.ProblemId)).ToListAsync(cancellationToken)).ToLookup(row => row.ProblemId, ProblemTriage.Of);
         var now = timeProvider.GetUtcNow();
         return
         [
             .. problems
                 .Where(problem => members[problem.Id].Any())
-                .Select(problem => ProblemView.Of(ProblemRows.ToHeader(problem), [.. members[problem.Id]], problem.RootServerId is not { } root || visibleRoots.Contains(root), now, ProblemView.ListedServers)),
+                .Select(problem => ProblemView.Of(
+                    ProblemRows.ToHeader(problem),
+                    [.. members[problem.Id]],
+                    problem.RootServerId is not { } root || visibleRoots.Contains(root),
+                    sites => VisibleTriage.Of([.. triages[problem.Id]], sites, now, assignees.AsTheyAre),
+                    now,
+                    ProblemView.ListedServers)),
         ];
     }
 }

@@ -51,6 +51,12 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
         }
     }
 
+    /// <summary>The person of an account; null where there is none of this id.</summary>
+    public KnownPerson? FindPerson(string id) => _entries.People.GetValueOrDefault(id);
+
+    /// <summary>Everyone who has an account, in no order.</summary>
+    public IReadOnlyList<KnownPerson> GetPeople() => _entries.People.Values;
+
     /// <summary>The identity behind a token as it was sent; null where it is none, is wrong, or has expired.</summary>
     public CallerIdentity? Recognize(string token, string from)
     {
@@ -149,8 +155,6 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
         }
     }
 
-    private sealed record KnownPerson(string Name, bool IsDisabled, IReadOnlyList<Grant> Grants);
-
     private sealed record Token(string PersonId, string Name, byte[] Hash, Grant Ceiling, DateTimeOffset ExpiresAt);
 
     private sealed record Entries(FrozenDictionary<string, KnownPerson> People, FrozenDictionary<string, Session> Sessions, FrozenDictionary<string, Token> Tokens)
@@ -164,7 +168,7 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
             var sessions = await context.Sessions.AsNoTracking().Select(session => new { session.Id, session.PersonId, session.LastSeenAt }).ToListAsync(cancellationToken);
             var tokens = await context.ApiTokens.AsNoTracking().ToListAsync(cancellationToken);
             return new(
-                people.ToFrozenDictionary(person => person.Id, person => new KnownPerson(person.DisplayName, person.IsDisabled, GrantRows.ToGrants(grants[person.Id])), StringComparer.Ordinal),
+                people.ToFrozenDictionary(person => person.Id, person => new KnownPerson(person.Id, person.DisplayName, person.IsDisabled, GrantRows.ToGrants(grants[person.Id])), StringComparer.Ordinal),
                 sessions.ToFrozenDictionary(session => session.Id, session => new Session(session.PersonId, session.LastSeenAt.ToOffset()), StringComparer.Ordinal),
                 tokens.ToFrozenDictionary(
                     token => token.Id,
@@ -172,4 +176,12 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
                     StringComparer.Ordinal));
         }
     }
+}
+
+/// <summary>An account, and what its person may do in a session.</summary>
+/// <param name="Name">As pages call the person now.</param>
+internal sealed record KnownPerson(string Id, string Name, bool IsDisabled, IReadOnlyList<Grant> Grants)
+{
+    /// <summary>Empty for an account that is disabled.</summary>
+    public SiteScope ScopeOf(Permission permission) => IsDisabled ? SiteScope.Nothing : new Access(CallerKind.Session, Name, Grants).ScopeOf(permission);
 }
