@@ -478,6 +478,56 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.ToTable("Partitions");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemCommentEntity", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("ProblemId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ProblemId");
+
+                    b.ToTable("ProblemComments");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemCommentSiteEntity", b =>
+                {
+                    b.Property<long>("CommentId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Site")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("CommentId", "Site");
+
+                    b.ToTable("ProblemCommentSites");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", b =>
                 {
                     b.Property<long>("Id")
@@ -561,7 +611,20 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.Property<int>("Severity")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("Until")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Who")
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -655,6 +718,76 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                         .HasFilter("\"State\" <> 4");
 
                     b.ToTable("ProblemServers");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemTriageEntity", b =>
+                {
+                    b.Property<long>("ProblemId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Site")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("AcknowledgedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("AcknowledgedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("AcknowledgedUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("AcknowledgementComment")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("AssignedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("AssignedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("AssigneeId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("AssigneeName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsUntilChange")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("SilenceReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("SilencedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("SilencedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("SilencedUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("ProblemId", "Site");
+
+                    b.ToTable("ProblemTriages");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RepairBatchEntity", b =>
@@ -1356,6 +1489,24 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemCommentEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ProblemId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemCommentSiteEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ProblemCommentEntity", null)
+                        .WithMany()
+                        .HasForeignKey("CommentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemEventEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", null)
@@ -1382,6 +1533,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()
                         .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemTriageEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ProblemId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

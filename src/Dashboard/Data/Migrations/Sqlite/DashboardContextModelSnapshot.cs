@@ -428,6 +428,50 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("Partitions");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemCommentEntity", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ProblemId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ProblemId");
+
+                    b.ToTable("ProblemComments");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemCommentSiteEntity", b =>
+                {
+                    b.Property<long>("CommentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Site")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("CommentId", "Site");
+
+                    b.ToTable("ProblemCommentSites");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", b =>
                 {
                     b.Property<long>("Id")
@@ -501,7 +545,18 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.Property<int>("Severity")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("Until")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Who")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -590,6 +645,68 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .HasFilter("\"State\" <> 4");
 
                     b.ToTable("ProblemServers");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemTriageEntity", b =>
+                {
+                    b.Property<long>("ProblemId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Site")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("AcknowledgedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AcknowledgedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("AcknowledgedUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AcknowledgementComment")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("AssignedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AssignedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AssigneeId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AssigneeName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsUntilChange")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SilenceReason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SilencedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SilencedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SilencedUntil")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ProblemId", "Site");
+
+                    b.ToTable("ProblemTriages");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.RepairBatchEntity", b =>
@@ -1224,6 +1341,24 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemCommentEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ProblemId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemCommentSiteEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ProblemCommentEntity", null)
+                        .WithMany()
+                        .HasForeignKey("CommentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemEventEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", null)
@@ -1250,6 +1385,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()
                         .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemTriageEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ProblemEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ProblemId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

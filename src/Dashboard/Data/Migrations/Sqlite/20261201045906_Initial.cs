@@ -272,6 +272,61 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ProblemComments",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ProblemId = table.Column<long>(type: "INTEGER", nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Who = table.Column<string>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProblemComments", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ProblemComments_Problems_ProblemId",
+                        column: x => x.ProblemId,
+                        principalTable: "Problems",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ProblemTriages",
+                columns: table => new
+                {
+                    ProblemId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Site = table.Column<string>(type: "TEXT", nullable: false),
+                    Revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    AcknowledgedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    AcknowledgedUntil = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    IsUntilChange = table.Column<bool>(type: "INTEGER", nullable: false),
+                    AcknowledgedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    AcknowledgementComment = table.Column<string>(type: "TEXT", nullable: false),
+                    AssignedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    AssignedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    AssigneeId = table.Column<string>(type: "TEXT", nullable: true),
+                    AssigneeName = table.Column<string>(type: "TEXT", nullable: false),
+                    SilencedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    SilencedUntil = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    SilencedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    SilenceReason = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProblemTriages", x => new { x.ProblemId, x.Site });
+                    table.ForeignKey(
+                        name: "FK_ProblemTriages_Problems_ProblemId",
+                        column: x => x.ProblemId,
+                        principalTable: "Problems",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AgentQuarantines",
                 columns: table => new
                 {
@@ -399,6 +454,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     Title = table.Column<string>(type: "TEXT", nullable: false),
                     Severity = table.Column<int>(type: "INTEGER", nullable: false),
                     Detail = table.Column<string>(type: "TEXT", nullable: false),
+                    Who = table.Column<string>(type: "TEXT", nullable: false),
+                    Until = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    Text = table.Column<string>(type: "TEXT", nullable: false),
                     AuditDue = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -723,6 +781,24 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "ProblemCommentSites",
+                columns: table => new
+                {
+                    CommentId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Site = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProblemCommentSites", x => new { x.CommentId, x.Site });
+                    table.ForeignKey(
+                        name: "FK_ProblemCommentSites_ProblemComments_CommentId",
+                        column: x => x.CommentId,
+                        principalTable: "ProblemComments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_Admissions_AgentPin",
                 table: "Admissions",
@@ -744,6 +820,11 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 name: "IX_JobRuns_Name_StartedAt",
                 table: "JobRuns",
                 columns: new[] { "Name", "StartedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ProblemComments_ProblemId",
+                table: "ProblemComments",
+                column: "ProblemId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ProblemEvents_AuditDue",
@@ -932,10 +1013,16 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 name: "Partitions");
 
             migrationBuilder.DropTable(
+                name: "ProblemCommentSites");
+
+            migrationBuilder.DropTable(
                 name: "ProblemEvents");
 
             migrationBuilder.DropTable(
                 name: "ProblemServers");
+
+            migrationBuilder.DropTable(
+                name: "ProblemTriages");
 
             migrationBuilder.DropTable(
                 name: "RepairBatchServers");
@@ -974,13 +1061,16 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 name: "SyncRuns");
 
             migrationBuilder.DropTable(
-                name: "Problems");
+                name: "ProblemComments");
 
             migrationBuilder.DropTable(
                 name: "RepairBatches");
 
             migrationBuilder.DropTable(
                 name: "Servers");
+
+            migrationBuilder.DropTable(
+                name: "Problems");
         }
     }
 }

@@ -273,6 +273,61 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "ProblemComments",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ProblemId = table.Column<long>(type: "bigint", nullable: false),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Who = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    PersonId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Text = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProblemComments", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ProblemComments_Problems_ProblemId",
+                        column: x => x.ProblemId,
+                        principalTable: "Problems",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ProblemTriages",
+                columns: table => new
+                {
+                    ProblemId = table.Column<long>(type: "bigint", nullable: false),
+                    Site = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Revision = table.Column<long>(type: "bigint", nullable: false),
+                    AcknowledgedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    AcknowledgedUntil = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    IsUntilChange = table.Column<bool>(type: "boolean", nullable: false),
+                    AcknowledgedBy = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    AcknowledgementComment = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    AssignedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    AssignedBy = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    AssigneeId = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    AssigneeName = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    SilencedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    SilencedUntil = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    SilencedBy = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    SilenceReason = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProblemTriages", x => new { x.ProblemId, x.Site });
+                    table.ForeignKey(
+                        name: "FK_ProblemTriages_Problems_ProblemId",
+                        column: x => x.ProblemId,
+                        principalTable: "Problems",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AgentQuarantines",
                 columns: table => new
                 {
@@ -400,6 +455,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     Title = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Severity = table.Column<int>(type: "integer", nullable: false),
                     Detail = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Who = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Until = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    Text = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     AuditDue = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
@@ -724,6 +782,24 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "ProblemCommentSites",
+                columns: table => new
+                {
+                    CommentId = table.Column<long>(type: "bigint", nullable: false),
+                    Site = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProblemCommentSites", x => new { x.CommentId, x.Site });
+                    table.ForeignKey(
+                        name: "FK_ProblemCommentSites_ProblemComments_CommentId",
+                        column: x => x.CommentId,
+                        principalTable: "ProblemComments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_Admissions_AgentPin",
                 table: "Admissions",
@@ -745,6 +821,11 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 name: "IX_JobRuns_Name_StartedAt",
                 table: "JobRuns",
                 columns: new[] { "Name", "StartedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ProblemComments_ProblemId",
+                table: "ProblemComments",
+                column: "ProblemId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ProblemEvents_AuditDue",
@@ -933,10 +1014,16 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 name: "Partitions");
 
             migrationBuilder.DropTable(
+                name: "ProblemCommentSites");
+
+            migrationBuilder.DropTable(
                 name: "ProblemEvents");
 
             migrationBuilder.DropTable(
                 name: "ProblemServers");
+
+            migrationBuilder.DropTable(
+                name: "ProblemTriages");
 
             migrationBuilder.DropTable(
                 name: "RepairBatchServers");
@@ -975,13 +1062,16 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 name: "SyncRuns");
 
             migrationBuilder.DropTable(
-                name: "Problems");
+                name: "ProblemComments");
 
             migrationBuilder.DropTable(
                 name: "RepairBatches");
 
             migrationBuilder.DropTable(
                 name: "Servers");
+
+            migrationBuilder.DropTable(
+                name: "Problems");
         }
     }
 }
