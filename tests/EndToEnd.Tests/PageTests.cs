@@ -143,12 +143,17 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
         return route switch
         {
             "/servers/{Id:int}/syncs/{RunId}" => $"/servers/{server}/syncs/{await FailedRunAsync(rest, server)}",
+            "/problems/{Id:long}" => $"/problems/{(await ProblemAsync(rest)).Text("id")}",
             "/repairs/{RepairId}" => $"/repairs/{await RepairAsync(rest)}",
             _ when route.StartsWith("/servers/{Id:int}", StringComparison.Ordinal) && route.Count('{') == 1 => route.Replace("{Id:int}", server, StringComparison.Ordinal),
             _ when route.Contains('{', StringComparison.Ordinal) => throw new InvalidOperationException($"{route} has no values here for its parameters."),
             _ => route,
         };
     }
+
+    /// <summary>A problem that is open now.</summary>
+    private static async Task<System.Text.Json.JsonElement> ProblemAsync(RestClient rest) =>
+        (await Eventually.Async(() => rest.GetAsync("/api/v1/problems?current=true"), answer => answer.GetProperty("items").GetArrayLength() > 0)).GetProperty("items")[0];
 
     /// <summary>A repair that has ended.</summary>
     private async Task<string> RepairAsync(RestClient rest)

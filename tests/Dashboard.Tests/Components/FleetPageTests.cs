@@ -200,9 +200,12 @@ public sealed class FleetPageTests
         await using var host = await PageHost.StartAsync();
         var changing = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
         await host.AddServerAsync("ZRH-SUP01", TestSnapshots.Healthy(Now));
-        host.Statements.Clear();
         var page = host.Render<FleetPage>();
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
+
+        // When the person last looked is read once, when the page opens.
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".triage .since")));
+        host.Statements.Clear();
         var (toolbar, row) = (page.FindComponent<FleetToolbar>(), page.FindComponents<FleetRowView>().Single(view => view.Instance.Server.Id == changing.Id));
         var (toolbarRenders, rowRenders) = (toolbar.RenderCount, row.RenderCount);
 

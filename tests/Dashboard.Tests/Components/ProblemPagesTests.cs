@@ -143,7 +143,7 @@ public sealed class ProblemPagesTests
         host.Navigation.NavigateTo("/problems");
         var page = host.Render<ProblemsPage>();
         page.WaitForAssertion(() => Assert.Equal(["2"], Shown(page)));
-        Assert.Equal(["BRN-WSUS02", "ZRH-SUP01"], page.FindAll("tbody a").Select(link => link.TextContent));
+        Assert.Equal(["BRN-WSUS02", "ZRH-SUP01"], page.FindAll("tbody td a").Select(link => link.TextContent));
 
         host.Navigation.NavigateTo("/problems?state=resolved");
         page.WaitForAssertion(() => Assert.Equal(["1"], Shown(page)));

@@ -36,7 +36,7 @@ public sealed partial class ChangesPage : LoadedPage<ChangesView>
     private Viewer Viewer { get; set; } = null!;
 
     /// <summary>A dashboard without sign-in has one reader.</summary>
-    private string Reader => Caller.Identity.PersonId.Length > 0 ? Caller.Identity.PersonId : "everyone";
+    private string Reader => Caller.Identity.PersonId.Length > 0 ? Caller.Identity.PersonId : ChangeQueries.Everyone;
 
     protected override void OnInitialized() => Viewer.Changed += OnViewerChanged;
 

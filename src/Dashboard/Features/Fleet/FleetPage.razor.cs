@@ -4,6 +4,7 @@ using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.BatchRepairs;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Problems;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Hierarchy;
 
@@ -38,10 +39,15 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
     private VisibleServers Servers { get; set; } = null!;
 
     [Inject]
+    private VisibleProblems Problems { get; set; } = null!;
+
+    [Inject]
     private BrowserModule Browser { get; set; } = null!;
 
     [Inject]
     private TimeProvider TimeProvider { get; set; } = null!;
+
+    private int NeedingServers => Problems.GetBoard().NeedingServers;
 
     [JSInvokable]
     public void SetPointerInside(bool isInside)

@@ -15,6 +15,9 @@ internal sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts
     /// <summary>Most entries of each list.</summary>
     public const int MaximumEntries = 200;
 
+    /// <summary>The one reader of a dashboard without sign-in.</summary>
+    public const string Everyone = "everyone";
+
     /// <summary>How a server stood at the moment is looked for in this time before it.</summary>
     private static readonly TimeSpan LookBack = TimeSpan.FromDays(60);
 

@@ -6,15 +6,20 @@ using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Problems;
+using WsusDashboard.Shared.Rules.Causes;
 
 namespace WsusDashboard.Dashboard.Features.Problems;
 
 /// <summary>The problems of the fleet, or of one server: those that are there now, or those of a state.</summary>
 public sealed partial class ProblemsPage : LoadedPage<Paged<ProblemView>>
 {
+    /// <summary>Groups that are shown above the list.</summary>
+    private const int MostGroups = 50;
+
     private static readonly ProblemQuery Default = new() { IsCurrent = true };
 
     private ProblemQuery _query = Default;
+    private ProblemBoard _board = ProblemBoard.Empty;
 
     [Inject]
     private ProblemService Problems { get; set; } = null!;
@@ -34,13 +39,22 @@ public sealed partial class ProblemsPage : LoadedPage<Paged<ProblemView>>
             IsCurrent = asked is null ? true : null,
             State = asked,
             ServerId = int.TryParse(Field("server"), NumberStyles.None, CultureInfo.InvariantCulture, out var server) ? server : null,
+            IsAcknowledged = bool.TryParse(Field("acknowledged"), out var acknowledged) ? acknowledged : null,
+            AssignedTo = Short("assigned", ProblemQuery.MaximumPersonLength),
+            Cause = Short("cause", ProblemQuery.MaximumCauseLength),
+            Site = Short("site", ServerInput.MaximumSiteLength),
             Page = int.TryParse(Field("page"), NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Clamp(page, 1, 1_000_000) : 1,
         };
 
         string? Field(string name) => fields.TryGetValue(name, out var text) ? text.ToString() : null;
+        string? Short(string name, int most) => Field(name) is { Length: > 0 } text && text.Length <= most ? text : null;
     }
 
-    protected override async Task<Paged<ProblemView>?> LoadAsync(CancellationToken cancellationToken) => await Problems.GetPageAsync(_query, cancellationToken);
+    protected override async Task<Paged<ProblemView>?> LoadAsync(CancellationToken cancellationToken)
+    {
+        _board = Now.GetBoard();
+        return await Problems.GetPageAsync(_query, cancellationToken);
+    }
 
     protected override async Task FollowAsync(CancellationToken cancellationToken)
     {
@@ -55,9 +69,40 @@ public sealed partial class ProblemsPage : LoadedPage<Paged<ProblemView>>
         }
     }
 
+    private bool IsFiltered => _query with { Page = 1 } != Default;
+
+    /// <summary>The first face of the page: only where nothing narrows the list.</summary>
+    private List<CauseGroup> Groups => IsFiltered || _query.Page > 1 ? [] : [.. _board.Groups.Take(MostGroups)];
+
+    private IEnumerable<(string Id, string Title)> Causes
+    {
+        get
+        {
+            var known = _board.Groups.Select(group => (group.CauseId, group.Title)).OrderBy(cause => cause.Title, StringComparer.OrdinalIgnoreCase).ToList();
+            return _query.Cause is { } asked && known.TrueForAll(cause => cause.CauseId != asked) ? [(asked, CauseCatalog.NameOf(asked) ?? asked), .. known] : known;
+        }
+    }
+
+    private IEnumerable<string> Sites
+    {
+        get
+        {
+            var known = Live.GetDigest().Sites.Select(site => site.Site).Where(site => site.Length > 0).ToList();
+            return _query.Site is { } asked && !known.Contains(asked) ? [asked, .. known] : known;
+        }
+    }
+
+    private static string? Text(ChangeEventArgs change) => change.Value?.ToString() is { Length: > 0 } text ? text : null;
+
+    private void Go(ProblemQuery query) => Navigation.NavigateTo(LinkTo(query with { Page = 1 }));
+
     private static string LinkTo(ProblemQuery query) => Links.With(
         Links.Problems,
         ("state", query.State is { } state ? char.ToLowerInvariant(state.ToString()[0]) + state.ToString()[1..] : null),
+        ("acknowledged", query.IsAcknowledged is { } acknowledged ? acknowledged ? "true" : "false" : null),
+        ("assigned", query.AssignedTo),
+        ("cause", query.Cause),
+        ("site", query.Site),
         ("server", query.ServerId?.ToString(CultureInfo.InvariantCulture)),
         ("page", query.Page == 1 ? null : query.Page.ToString(CultureInfo.InvariantCulture)));
 }
