@@ -46,7 +46,8 @@ internal sealed class PageHost : BunitContext
         Services.AddSecurity(KeyFile.Open(options), options);
         Services.AddIngest();
         Services.AddFeatures();
-        Services.AddMudServices();
+        // The provider stands in the layout; a part is looked at without it.
+        Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
         Services.AddScoped<Viewer>();
         Services.AddScoped<CircuitClock>();
         Services.AddScoped<Confirmation>();

@@ -9,8 +9,8 @@ public sealed partial class ConfirmDialog : IDisposable
     private ElementReference _dialog;
     private ConfirmRequest? _request;
     private ConfirmRequest? _shown;
-    private string _reason = "";
-    private string _ticket = "";
+    private string? _reason;
+    private string? _ticket;
 
     [Inject]
     private Confirmation Confirmation { get; set; } = null!;
@@ -36,11 +36,11 @@ public sealed partial class ConfirmDialog : IDisposable
     private void OnChanged() => _ = InvokeAsync(() =>
     {
         _request = Confirmation.Current;
-        (_reason, _ticket) = ("", "");
+        (_reason, _ticket) = (null, null);
         StateHasChanged();
     });
 
-    private void Accept() => Confirmation.Answer(new ConfirmAnswer(_reason.Trim(), _ticket.Trim()));
+    private void Accept() => Confirmation.Answer(new ConfirmAnswer(_reason?.Trim() ?? "", _ticket?.Trim() ?? ""));
 
     private void Cancel()
     {

@@ -3,7 +3,7 @@ using MudBlazor;
 namespace WsusDashboard.Dashboard.Components.Theme;
 
 /// <summary>
-/// The only place with colours. Text on its surface reaches at least 4.5 : 1 in both palettes, the state colours included, because
+/// The one theme: the only place with colours, sizes of text and the bar's height; own styles use its variables. Text on its surface reaches at least 4.5 : 1 in both palettes, the state colours included, because
 /// state words are written in them (a test computes it).
 /// </summary>
 internal static class DashboardTheme
@@ -100,6 +100,9 @@ internal static class DashboardTheme
         LayoutProperties = new LayoutProperties { DefaultBorderRadius = "6px", AppbarHeight = "48px" },
         Typography = new Typography
         {
+            H1 = new H1Typography { FontFamily = TextFamily, FontSize = "1.25rem", FontWeight = "600", LineHeight = "1.3", LetterSpacing = "normal" },
+            H2 = new H2Typography { FontFamily = TextFamily, FontSize = "1rem", FontWeight = "600", LineHeight = "1.3", LetterSpacing = "normal" },
+            H3 = new H3Typography { FontFamily = TextFamily, FontSize = "0.875rem", FontWeight = "600", LineHeight = "1.43", LetterSpacing = "normal" },
             Default = new DefaultTypography { FontFamily = TextFamily, FontSize = "0.875rem", LineHeight = "1.43", LetterSpacing = "normal" },
             Button = new ButtonTypography { FontFamily = TextFamily, FontSize = "0.875rem", FontWeight = "500", LetterSpacing = "normal", TextTransform = "none" },
             Body1 = new Body1Typography { FontFamily = TextFamily, FontSize = "0.875rem", LineHeight = "1.43", LetterSpacing = "normal" },
