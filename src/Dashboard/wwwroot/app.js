@@ -33,6 +33,26 @@ export const closeDialog = dialog => {
 // A sheet that was opened from a page is closed by going back to it.
 export const goBack = () => history.back();
 
+// What was chosen in the command palette, newest first; it stays in this browser, and the server shows of it only what the person may see.
+const recentKey = 'wsus-recent';
+
+export const recent = () => {
+  try {
+    const kept = JSON.parse(localStorage.getItem(recentKey) ?? '[]');
+    return Array.isArray(kept) ? kept.filter(key => typeof key === 'string').slice(0, 20) : [];
+  } catch {
+    return [];
+  }
+};
+
+export const remember = (key, most) => {
+  try {
+    localStorage.setItem(recentKey, JSON.stringify([key, ...recent().filter(known => known !== key)].slice(0, most)));
+  } catch { /* private mode */ }
+};
+
+export const act = action => { document.dispatchEvent(new CustomEvent('wsus-do', { detail: action })); };
+
 // A click on the shade beside a sheet closes it, as Escape does.
 export const closeOnShade = dialog => dialog?.addEventListener('pointerdown', event => {
   if (event.target === dialog) {

@@ -16,30 +16,54 @@
   document.cookie = `wsus-time-zone=${zone};path=/;max-age=31536000;samesite=lax`;
 
   const keep = (key, value) => { try { localStorage.setItem(key, value); } catch { /* private mode: kept for this page only */ } };
-  document.addEventListener('click', event => {
-    const action = event.target.closest('[data-action]')?.dataset.action;
-    if (action === 'theme') {
-      const next = root.dataset.theme === 'dark' ? 'light' : 'dark';
-      keep('wsus-theme', next);
-      root.dataset.theme = next;
-      root.style.colorScheme = next;
-      document.dispatchEvent(new CustomEvent('wsus-theme'));
-    } else if (action === 'density') {
+  const show = theme => {
+    root.dataset.theme = theme;
+    root.style.colorScheme = theme;
+    document.dispatchEvent(new CustomEvent('wsus-theme'));
+  };
+  const choose = theme => { keep('wsus-theme', theme); show(theme); };
+  const open = id => {
+    const dialog = document.getElementById(id);
+    if (dialog && !document.querySelector('dialog[open]')) {
+      dialog.showModal();
+    }
+  };
+
+  // What needs no server: buttons say it by data-action, the command palette by an event.
+  const actions = {
+    'theme': () => choose(root.dataset.theme === 'dark' ? 'light' : 'dark'),
+    'theme-dark': () => choose('dark'),
+    'theme-light': () => choose('light'),
+    'density': () => {
       root.dataset.density = root.dataset.density === 'compact' ? 'comfortable' : 'compact';
       keep('wsus-density', root.dataset.density);
+    },
+    'palette': () => open('palette'),
+    'shortcuts': () => open('shortcuts'),
+    'print': () => print(),
+  };
+  document.addEventListener('click', event => actions[event.target.closest('[data-action]')?.dataset.action]?.());
+  document.addEventListener('wsus-do', event => actions[event.detail]?.());
+  document.addEventListener('pointerdown', event => {
+    if (event.target.matches?.('dialog.closes-on-shade[open]')) {
+      event.target.close();
     }
   });
 
   document.addEventListener('keydown', event => {
     const typing = event.target.closest('input, textarea, select, [contenteditable]');
-    const wanted = (event.key === 'k' && (event.ctrlKey || event.metaKey)) || (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey);
-    const search = document.getElementById('server-search');
-    if (wanted && search && !document.querySelector('dialog[open]')) {
+    const alone = !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const action = (event.key === 'k' && (event.ctrlKey || event.metaKey)) || (event.key === '/' && alone) ? 'palette' : event.key === '?' && alone ? 'shortcuts' : null;
+    if (action && document.getElementById(action) && !document.querySelector('dialog[open]')) {
       event.preventDefault();
-      search.focus();
-      search.select();
+      open(action);
     }
   });
+
+  // Paper is white.
+  let printed = null;
+  addEventListener('beforeprint', () => { printed = root.dataset.theme; show('light'); });
+  addEventListener('afterprint', () => { show(printed ?? root.dataset.theme); });
 
   // After a restart of WsusDashboard this page's circuit is gone: all that it showed is in its address, so it is loaded again by itself.
   document.addEventListener('DOMContentLoaded', () => document.getElementById('components-reconnect-modal')
@@ -72,9 +96,9 @@
     }
   });
   document.addEventListener('click', async event => {
-    if (event.target.id === 'reconnect-reload') {
+    if (event.target.closest('#reconnect-reload')) {
       location.reload();
-    } else if (event.target.id === 'reconnect-retry') {
+    } else if (event.target.closest('#reconnect-retry')) {
       if (!await Blazor.reconnect()) {
         location.reload();
       }

@@ -1,6 +1,5 @@
 using Bunit;
 using WsusDashboard.Dashboard.Features.Explain;
-using WsusDashboard.Dashboard.Host.Layout;
 using WsusDashboard.Shared.Errors;
 using WsusDashboard.Shared.Rules.Findings;
 
@@ -73,25 +72,6 @@ public sealed class ExplainPageTests
         var page = Open(host, $"/explain?code={new string('x', 5_000)}0x80244022");
 
         Assert.Empty(page.FindAll("[data-error]"));
-    }
-
-    [Theory]
-    [InlineData("0x80244022", "0x80244022")]
-    [InlineData("-2145107934", "0x80244022")]
-    [InlineData("WU_E_PT_HTTP_STATUS_DENIED", "0x80244017")]
-    public async Task Search_ErrorNumber_OpensItsExplanation(string text, string number)
-    {
-        await using var host = await PageHost.StartAsync();
-        await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(PageHost.Start));
-        var search = host.Render<ServerSearch>();
-
-        var typing = search.Find("input").InputAsync(new() { Value = text });
-        await host.Time.PassAsync(TimeSpan.FromMilliseconds(150));
-        await typing;
-        search.WaitForAssertion(() => Assert.Equal(number, search.Find("[role='option'][data-error]").GetAttribute("data-error")));
-        await search.Find("input").KeyDownAsync(Key.Enter);
-
-        Assert.EndsWith($"/explain?code={number}", host.Navigation.Uri, StringComparison.Ordinal);
     }
 
     private static IRenderedComponent<ExplainPage> Open(PageHost host, string address)

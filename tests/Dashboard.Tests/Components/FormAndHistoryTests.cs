@@ -9,7 +9,6 @@ using WsusDashboard.Dashboard.Data.Rollup;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Features.Servers.Sections;
 using WsusDashboard.Dashboard.Features.Syncs;
-using WsusDashboard.Dashboard.Host.Layout;
 using WsusDashboard.Dashboard.Security;
 using WsusDashboard.Shared.Syncs;
 
@@ -99,23 +98,6 @@ public sealed class FormAndHistoryTests
         Assert.Same(view, handoff.Take<object>(key, CallerIdentity.Dashboard));
         Assert.Null(handoff.Take<object>(key, CallerIdentity.Dashboard));
         Assert.Null(handoff.Take<object>(null, CallerIdentity.Dashboard));
-    }
-
-    [Fact]
-    public async Task Search_OneServerMatches_EnterOpensIt()
-    {
-        await using var host = await PageHost.StartAsync();
-        var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
-        await host.AddServerAsync("ZRH-SUP01", TestSnapshots.Healthy(Now));
-        var search = host.Render<ServerSearch>();
-
-        var typing = search.Find("input").InputAsync(new() { Value = "brn" });
-        await host.Time.PassAsync(TimeSpan.FromMilliseconds(150));
-        await typing;
-        search.WaitForAssertion(() => Assert.Equal(2, search.FindAll("[role='option']").Count));
-        await search.Find("input").KeyDownAsync(Key.Enter);
-
-        Assert.EndsWith($"/servers/{server.Id}", host.Navigation.Uri, StringComparison.Ordinal);
     }
 
     private static async Task AddSyncAsync(PageHost host, int serverId, string id, DateTimeOffset startedAt, SyncResult result)
