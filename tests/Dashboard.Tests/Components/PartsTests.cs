@@ -48,6 +48,30 @@ public sealed class PartsTests
         Assert.Equal("2026-05-04 10:00:00 (Europe/Zurich) · 2026-05-04 08:00:00 UTC\nThe agent does not answer.", age.Find("time").GetAttribute("title"));
     }
 
+    [Theory]
+    [InlineData("Europe/Zurich", "Sync of 2026-05-04 10:00, valid until 2027-01-01 00:59:59.")]
+    [InlineData("America/St_Johns", "Sync of 2026-05-04 05:30, valid until 2026-12-31 20:29:59.")]
+    [InlineData(null, "Sync of 2026-05-04 08:00 UTC, valid until 2026-12-31 23:59:59 UTC.")]
+    public void ViewerInText_UtcTimesOfASentence_AreThoseOfTheViewersZone(string? zone, string expected)
+    {
+        var viewer = new Viewer();
+        viewer.UseTimeZone(zone);
+
+        Assert.Equal(expected, viewer.InText("Sync of 2026-05-04 08:00 UTC, valid until 2026-12-31 23:59:59 UTC."));
+    }
+
+    [Theory]
+    [InlineData("2026-13-40 08:00 UTC")]
+    [InlineData("UTC 2026-05-04 08:00")]
+    [InlineData("")]
+    public void ViewerInText_WhatIsNoTime_StaysAsItIs(string text)
+    {
+        var viewer = new Viewer();
+        viewer.UseTimeZone("Europe/Zurich");
+
+        Assert.Equal(text, viewer.InText(text));
+    }
+
     [Fact]
     public async Task Clock_LastListenerGoes_TimerStops()
     {

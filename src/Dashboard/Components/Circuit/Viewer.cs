@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Kernel;
 
@@ -8,7 +9,7 @@ namespace WsusDashboard.Dashboard.Components.Circuit;
 /// Who looks: the time zone of the browser, which boot.js keeps in a cookie. It is read while the page is rendered on the server and
 /// handed over to the circuit, so that times do not jump when the page comes alive. One instance a circuit; the renderer's thread only.
 /// </summary>
-public sealed class Viewer
+public sealed partial class Viewer
 {
     public const string TimeZoneCookie = "wsus-time-zone";
 
@@ -47,6 +48,15 @@ public sealed class Viewer
         var utc = at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         return Zone.BaseUtcOffset == TimeSpan.Zero && !Zone.SupportsDaylightSavingTime ? $"{utc} UTC" : $"{Absolute(at)} ({Zone.Id}) · {utc} UTC";
     }
+
+    /// <summary>A sentence whose UTC times ("2026-05-05 04:12 UTC") are those of the viewer's zone, as in the columns beside it; as it is where the zone isn't known.</summary>
+    public string InText(string text) => Find() is null || !text.Contains(" UTC", StringComparison.Ordinal) ? text
+        : UtcTimes().Replace(text, found => DateTimeOffset.TryParseExact(found.Value[..^4], ["yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? Format(at, found.Value.Length > 20 ? "yyyy-MM-dd HH:mm:ss" : "yyyy-MM-dd HH:mm")
+            : found.Value);
+
+    [GeneratedRegex(@"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(:[0-9]{2})? UTC", RegexOptions.NonBacktracking)]
+    private static partial Regex UtcTimes();
 
     private string Format(DateTimeOffset at, string format) => TimeZoneInfo.ConvertTime(at, Zone).ToString(format, CultureInfo.InvariantCulture);
 
