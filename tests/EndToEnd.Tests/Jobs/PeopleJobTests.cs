@@ -109,7 +109,7 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
             await page.Locator("input[name='Input.Password']").FillAsync("password password");
             await page.Locator("input[name='Input.Repeat']").FillAsync("another one entirely");
             await page.Locator("button[type=submit]").ClickAsync();
-            await page.Locator("label:has(input[name='Input.Repeat']) .field-error").WaitForAsync();
+            await page.Locator("input[name='Input.Repeat'][aria-invalid='true']").WaitForAsync();
             await CheckAsync(page, "first-admin");
             await page.Locator("input[name='Input.Password']").FillAsync(Password);
             await page.Locator("input[name='Input.Repeat']").FillAsync(Password);

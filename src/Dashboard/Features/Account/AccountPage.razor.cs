@@ -12,18 +12,19 @@ namespace WsusDashboard.Dashboard.Features.Account;
 /// <summary>Password, passkeys, authenticator app, browsers and tokens of who is signed in.</summary>
 public sealed partial class AccountPage
 {
-    private string _current = "";
-    private string _next = "";
-    private string _repeat = "";
-    private string _passkeyName = "";
+    private string? _current = "";
+    private string? _next = "";
+    private string? _repeat = "";
+    private string? _passkeyName = "";
     private string? _authenticator;
-    private string _code = "";
+    private string? _code = "";
     private IReadOnlyList<string> _codes = [];
-    private string _tokenName = "";
+    private string? _tokenName = "";
     private Role _tokenRole = Role.Viewer;
     private string _tokenSites = "";
     private int _tokenDays = 90;
     private string? _token;
+    private string? _passwordSaid;
     private IReadOnlyList<FieldError> _errors = [];
 
     [Inject]
@@ -48,6 +49,8 @@ public sealed partial class AccountPage
         using var data = generator.CreateQrCode(address, QRCodeGenerator.ECCLevel.M);
         return new(new SvgQRCode(data).GetGraphic(4));
     }
+
+    private string? ErrorOf(string field) => _errors.FirstOrDefault(error => error.Field == field)?.Message;
 
     private RenderFragment Error(string field) => builder =>
     {
@@ -80,9 +83,12 @@ public sealed partial class AccountPage
 
     private async Task ChangePasswordAsync()
     {
-        if (await TakeAsync((await Account.ChangePasswordAsync(_current, _next, _repeat, CancellationToken.None)).Failure, "next"))
+        var hadPassword = View?.HasPassword == true;
+        _passwordSaid = null;
+        if (await TakeAsync((await Account.ChangePasswordAsync(_current ?? "", _next ?? "", _repeat ?? "", CancellationToken.None)).Failure, "next"))
         {
             (_current, _next, _repeat) = ("", "", "");
+            _passwordSaid = hadPassword ? "Your password is changed. Use the new one the next time you sign in." : "Your password is set. You can sign in with your name and this password now.";
         }
     }
 
@@ -91,7 +97,7 @@ public sealed partial class AccountPage
         try
         {
             await using var module = await Runtime.InvokeAsync<IJSObjectReference>("import", "./passkeys.js");
-            var problem = await module.InvokeAsync<string?>("add", _passkeyName);
+            var problem = await module.InvokeAsync<string?>("add", _passkeyName ?? "");
             _errors = problem is null ? [] : [new("passkey", problem)];
             _passkeyName = problem is null ? "" : _passkeyName;
             await RefreshAsync();
@@ -119,7 +125,7 @@ public sealed partial class AccountPage
 
     private async Task EnableAuthenticatorAsync()
     {
-        var enabled = await Account.EnableAuthenticatorAsync(_code, CancellationToken.None);
+        var enabled = await Account.EnableAuthenticatorAsync(_code ?? "", CancellationToken.None);
         if (await TakeAsync(enabled.Failure, "code"))
         {
             (_codes, _authenticator, _code) = (enabled.Value!, null, "");
@@ -138,7 +144,7 @@ public sealed partial class AccountPage
 
     private async Task MakeTokenAsync()
     {
-        var made = await Account.MakeTokenAsync(_tokenName, GrantLabels.Read(_tokenRole, _tokenSites)[0], _tokenDays, CancellationToken.None);
+        var made = await Account.MakeTokenAsync(_tokenName ?? "", GrantLabels.Read(_tokenRole, _tokenSites)[0], _tokenDays, CancellationToken.None);
         if (await TakeAsync(made.Failure, "token"))
         {
             (_token, _tokenName) = (made.Value, "");

@@ -20,10 +20,10 @@ public sealed partial class AuditPage
 
     private AuditQuery _query = new();
     private AuditVerdict? _verdict;
-    private string _text = "";
-    private string _server = "";
-    private string _person = "";
-    private string _ticket = "";
+    private string? _text = "";
+    private string? _server = "";
+    private string? _person = "";
+    private string? _ticket = "";
     private bool _isVerifying;
 
     [Inject]
@@ -55,9 +55,11 @@ public sealed partial class AuditPage
 
     protected override async Task<Paged<AuditRow>?> LoadAsync(CancellationToken cancellationToken) => await Audit.GetPageAsync(_query, cancellationToken);
 
-    private void Search() => Navigation.NavigateTo(Address(_query with { Text = _text.Trim(), Server = _server.Trim(), Person = _person.Trim(), Ticket = _ticket.Trim(), Page = 1 }));
+    private void Search() => Navigation.NavigateTo(Address(_query with { Text = _text?.Trim(), Server = _server?.Trim(), Person = _person?.Trim(), Ticket = _ticket?.Trim(), Page = 1 }));
 
-    private void ChooseWhat(ChangeEventArgs change) => Navigation.NavigateTo(Address(_query with { What = change.Value?.ToString(), Page = 1 }));
+    private static string WordOf(string? what) => Array.Find(Whats, known => known.Value == (what ?? "")).Word ?? Whats[0].Word;
+
+    private void ChooseWhat(string? what) => Navigation.NavigateTo(Address(_query with { What = what, Page = 1 }));
 
     private string LinkToPage(int page) => Address(_query with { Page = page });
 

@@ -15,8 +15,8 @@ public sealed partial class DisputePanel : IDisposable
     private IReadOnlyList<CauseDispute> _disputes = [];
     private (int ServerId, string RunId) _read;
     private string? _problem;
-    private string _actual = "";
-    private string _comment = "";
+    private string? _actual = "";
+    private string? _comment = "";
     private bool _isOpen;
     private bool _isBusy;
 
@@ -74,11 +74,13 @@ public sealed partial class DisputePanel : IDisposable
         }
     }
 
+    private static string NameOf(string? cause) => string.IsNullOrEmpty(cause) ? "I don't know" : DisputeLabels.Cause(cause);
+
     private void Close() => (_isOpen, _actual, _comment, _problem) = (false, "", "", null);
 
     private Task SaveAsync() => DoAsync(async () =>
     {
-        var saved = await Disputes.AddAsync(ServerId, RunId, new(CauseId, _actual.Length > 0 ? _actual : null, _comment), _gone.Token);
+        var saved = await Disputes.AddAsync(ServerId, RunId, new(CauseId, string.IsNullOrEmpty(_actual) ? null : _actual, _comment ?? ""), _gone.Token);
         if (saved.IsSuccess)
         {
             Close();

@@ -13,7 +13,7 @@ public sealed partial class ExplainPage
 
     private IReadOnlyList<ExplainedError> _explained = [];
     private Paged<KnownError> _found = new([], 0, 1, PageSize);
-    private string _text = "";
+    private string? _text = "";
 
     /// <summary>What was asked: a number, a name, a line of a log, or words.</summary>
     [SupplyParameterFromQuery]
@@ -43,5 +43,5 @@ public sealed partial class ExplainPage
         return new([.. all.Skip((page - 1) * PageSize).Take(PageSize)], all.Count, page, PageSize);
     }
 
-    private void Search() => Navigation.NavigateTo(Links.Explain(_text.Trim()));
+    private void Search() => Navigation.NavigateTo(Links.Explain(_text?.Trim() ?? ""));
 }

@@ -12,7 +12,7 @@ namespace WsusDashboard.Dashboard.Features.People;
 public sealed partial class PeoplePage
 {
     private int _page = 1;
-    private string _name = "";
+    private string? _name = "";
     private Role _role = Role.Viewer;
     private string _sites = "";
     private string? _error;
@@ -42,11 +42,11 @@ public sealed partial class PeoplePage
 
     private async Task InviteAsync()
     {
-        var outcome = await People.InviteAsync(_name, GrantLabels.Read(_role, _sites), CancellationToken.None);
+        var outcome = await People.InviteAsync(_name ?? "", GrantLabels.Read(_role, _sites), CancellationToken.None);
         _error = outcome.Failure?.Message;
         if (outcome.IsSuccess)
         {
-            ShowLink(outcome.Value, _name.Trim());
+            ShowLink(outcome.Value, _name?.Trim() ?? "");
             _name = "";
             await RefreshAsync();
         }

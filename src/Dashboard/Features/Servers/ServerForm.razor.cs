@@ -53,6 +53,8 @@ public sealed partial class ServerForm : IDisposable
         }
     }
 
+    private static string BaselineName(string? id) => id is null ? "" : BaselineCatalog.Find(id)?.Name ?? id;
+
     private static string StepName(ConnectionStepKind kind) => kind switch
     {
         ConnectionStepKind.Name => "Name",
