@@ -10,6 +10,7 @@ namespace WsusDashboard.Simulator.Edges;
 internal sealed class WmiTables(ServerProfile profile)
 {
     private static readonly ConditionalWeakTable<WmiRow, HashSet<string>> Properties = [];
+    private static readonly string[] WsusPorts = ["8530", "8531"];
 
     /// <summary>The class's rows; null where the namespace has no such class.</summary>
     public IReadOnlyList<WmiRow>? Find(string area, string className, WmiView view) => (area, className.ToUpperInvariant()) switch
@@ -22,7 +23,7 @@ internal sealed class WmiTables(ServerProfile profile)
         ("cimv2", "WIN32_PERFFORMATTEDDATA_COUNTERS_HTTPSERVICEREQUESTQUEUES" or "WIN32_PERFRAWDATA_COUNTERS_HTTPSERVICEREQUESTQUEUES") => [.. view.Pools.Select(Queue)],
         ("firewall", "MSFT_NETFIREWALLPROFILE") => [.. ((string[])["Domain", "Private", "Public"]).Select(name => Row(new() { ["Name"] = name, ["Enabled"] = (ushort)1 }))],
         ("firewall", "MSFT_NETFIREWALLRULE") => [Row(new() { ["InstanceID"] = FirewallRule, ["DisplayName"] = "WSUS", ["Direction"] = (ushort)1, ["Action"] = (ushort)2, ["Enabled"] = (ushort)1 })],
-        ("firewall", "MSFT_NETPROTOCOLPORTFILTER") => [Row(new() { ["InstanceID"] = FirewallRule, ["Protocol"] = "TCP", ["LocalPort"] = new[] { "8530", "8531" } })],
+        ("firewall", "MSFT_NETPROTOCOLPORTFILTER") => [Row(new() { ["InstanceID"] = FirewallRule, ["Protocol"] = "TCP", ["LocalPort"] = WsusPorts })],
         ("firewall", "MSFT_NETADDRESSFILTER") => [Row(new() { ["InstanceID"] = FirewallRule, ["RemoteAddress"] = new[] { profile.IsOpenToAll ? "Any" : "LocalSubnet" } })],
         ("SMS", "SMS_PROVIDERLOCATION") => [Provider()],
         ("site", "SMS_SUPSYNCSTATUS") => [SyncStatus(view.ConfigMgr)],

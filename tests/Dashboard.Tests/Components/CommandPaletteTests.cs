@@ -173,7 +173,7 @@ public sealed class CommandPaletteTests
     {
         var caller = new Caller(_ => new Access(CallerKind.Session, "eva", [new Grant(role, scope)]));
         var servers = new VisibleServers(host.Live, caller);
-        var problems = new VisibleProblems(host.Services.GetRequiredService<ProblemTracker>(), host.Services.GetRequiredService<ProblemFeed>(), servers, host.Time);
+        var problems = ActivatorUtilities.CreateInstance<VisibleProblems>(host.Services, servers, caller);
         return new(servers, problems, caller, host.Services.GetRequiredService<IOwnership>());
     }
 

@@ -1,4 +1,3 @@
-using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.Wall;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Baselines;

@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using WsusDashboard.Simulator.Scenarios;
 using static Microsoft.Playwright.Assertions;
 
