@@ -62,8 +62,8 @@ public sealed class PublicCaseTests
     {
         var score = CaseScore.Of(Work.Value);
 
-        Assert.InRange(score.Right, 60, int.MaxValue);
-        Assert.InRange(score.NamedRight, 28, int.MaxValue);
+        Assert.InRange(score.Right, 67, int.MaxValue);
+        Assert.InRange(score.NamedRight, 29, int.MaxValue);
         Assert.Equal(score.Certain, score.CertainRight);
         Assert.InRange(score.LikelyRight, (int)Math.Ceiling(score.Likely * 0.85), int.MaxValue);
     }
@@ -74,7 +74,7 @@ public sealed class PublicCaseTests
     {
         var score = CaseScore.Of(Scored.Value);
 
-        Assert.InRange(score.Right, 23, int.MaxValue);
+        Assert.InRange(score.Right, 26, int.MaxValue);
         Assert.Equal(score.Certain, score.CertainRight);
     }
 
