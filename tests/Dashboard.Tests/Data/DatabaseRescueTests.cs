@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using MudBlazor.Services;
 using WsusDashboard.Dashboard.Agents.Identity;
 using WsusDashboard.Dashboard.Components.Layout;
 using WsusDashboard.Dashboard.Data;
@@ -186,6 +187,8 @@ public sealed class DatabaseRescueTests : IDisposable
         rescue.SetAside();
         rescue.Finish(null);
         await using var page = new BunitContext();
+        page.JSInterop.Mode = JSRuntimeMode.Loose;
+        page.Services.AddMudServices();
         page.Services.AddSingleton(rescue);
         page.Services.AddSingleton(new AuditTrail(log, Caller.OfDashboard));
         var banner = page.Render<RescueBanner>();

@@ -105,6 +105,8 @@ internal static class DashboardTheme
             H3 = new H3Typography { FontFamily = TextFamily, FontSize = "0.875rem", FontWeight = "600", LineHeight = "1.43", LetterSpacing = "normal" },
             Default = new DefaultTypography { FontFamily = TextFamily, FontSize = "0.875rem", LineHeight = "1.43", LetterSpacing = "normal" },
             Button = new ButtonTypography { FontFamily = TextFamily, FontSize = "0.875rem", FontWeight = "500", LetterSpacing = "normal", TextTransform = "none" },
+            Subtitle1 = new Subtitle1Typography { FontFamily = TextFamily, FontSize = "0.875rem", LineHeight = "1.43", LetterSpacing = "normal" },
+            Caption = new CaptionTypography { FontFamily = TextFamily, FontSize = "0.78rem", LineHeight = "1.43", LetterSpacing = "normal" },
             Body1 = new Body1Typography { FontFamily = TextFamily, FontSize = "0.875rem", LineHeight = "1.43", LetterSpacing = "normal" },
             Body2 = new Body2Typography { FontFamily = TextFamily, FontSize = "0.875rem", LineHeight = "1.43", LetterSpacing = "normal" },
         },
