@@ -77,6 +77,21 @@ public sealed class PostureCommandTests : IDisposable
         Assert.Equal(20348, document.RootElement.GetProperty("facts").GetProperty("windows").GetProperty("build").GetInt32());
     }
 
+    [Theory]
+    [InlineData("posture")]
+    [InlineData("posture --json")]
+    public async Task Posture_OfAHostileAgent_PrintsNothingThatATerminalObeys(string line)
+    {
+        var hostile = HostileText.Message<Wire.PostureState>().ToDomain();
+        await using var agent = await StartAsync(hostile with { Table = hostile.Table with { AsOf = Now } });
+        var command = Command();
+
+        await command.InvokeAsync([.. line.Split(' '), "--data", _folder.Path]);
+
+        Assert.Contains(@"\u001B", command.Out, StringComparison.Ordinal);
+        Assert.Empty(HostileText.InvisibleIn(command.Out));
+    }
+
     [Fact]
     public async Task Posture_WithoutAnAgent_IsThree()
     {

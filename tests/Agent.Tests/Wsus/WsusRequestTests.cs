@@ -16,6 +16,8 @@ public sealed class WsusRequestTests
         WsusRequests.GetNextSynchronizationTime(),
         WsusRequests.GetServerVersion(),
         WsusRequests.GetConfiguration(),
+        WsusRequests.GetSelectedClassifications(CultureInfo.GetCultureInfo("en-US")),
+        WsusRequests.GetLanguages(),
         WsusRequests.GetAllDownstreamServers(),
         WsusRequests.StartSubscriptionManually(),
         WsusRequests.StopSubscription(),
