@@ -7,10 +7,10 @@ using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Simulator.Estates;
 using WsusDashboard.Simulator.Scenarios;
 
-namespace WsusDashboard.Simulator.Tests.Estates;
+namespace WsusDashboard.Simulator.Tests.Scenarios;
 
 /// <summary>The servers of the demo as their real agents read their posture.</summary>
-public sealed class PostureEstateTests : IAsyncLifetime
+public sealed class PostureScenarioTests : IAsyncLifetime
 {
     private static readonly Scenario[] Told = [Scenario.StarvedPool, Scenario.PoolStopped, Scenario.ExecutiveStopped, Scenario.DriftedButWorking, Scenario.Upstream, Scenario.Replica, Scenario.Standalone];
 
