@@ -55,7 +55,7 @@ internal static class ProblemDecisions
             var member = members.Find(candidate => CauseOf(candidate, named) == causeId);
             var course = member is null ? null : named.GetValueOrDefault(member, member.Course);
             var step = ProblemLife.Next(course, serverId, reading.Of(causeId, course?.Playbook));
-            var group = step.After is { State: not ProblemState.Resolved } ? groups?.Find(serverId, causeId) : null;
+            var group = step.After is { State: not ProblemState.Resolved } ? groups?.Find(serverId, causeId) ?? PostureCauses.GroupOf(serverId, causeId) : null;
             IReadOnlyList<ProblemMoment> moments = member is not null && named.ContainsKey(member) && member.Course.IsOpen ? [new(ProblemEventKind.Named, member.Course.CauseId), .. step.Moments] : step.Moments;
             if (step.After != member?.Course || (group is not null && member is not null && problems.Find(member.ProblemId) is { IsOwn: true }))
             {

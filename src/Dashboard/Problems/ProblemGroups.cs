@@ -88,12 +88,12 @@ internal sealed class ProblemGroups
     private ProblemGroup GroupOf(ServerReading root)
     {
         var group = new ProblemGroup(string.Create(CultureInfo.InvariantCulture, $"upstream:{root.Server.Id}"), ProblemKind.Upstream, root.Server.Name, root.Server.Id);
-        if (root.Standing.Count == 0)
+        if (root.Standing.FirstOrDefault(cause => !PostureCauses.IsOne(cause.Id)) is not { } leading)
         {
             return group;
         }
 
-        var key = (root.Server.Id, root.Standing[0].Id);
+        var key = (root.Server.Id, leading.Id);
         if (_groups.TryGetValue(key, out var known))
         {
             return known;

@@ -50,12 +50,13 @@ internal sealed class ProblemSet
     /// <summary>The problem that servers of a group are under now; null where there is none.</summary>
     public ProblemHeader? FindGroup(string key) => _headers.Values.FirstOrDefault(header => header.GroupKey == key);
 
-    /// <summary>What a server's row and page show: the most severe first, then the oldest.</summary>
+    /// <summary>What a server's row and page show: the most severe first, then the oldest; what is about its posture never stands before what is about its syncs.</summary>
     public ValueList<ServerProblem> ToLive(int serverId, DateTimeOffset now) =>
     [
         .. MembersOf(serverId)
             .Where(member => member.Course.IsOpen && _headers.ContainsKey(member.ProblemId))
-            .OrderByDescending(member => member.Course.Severity)
+            .OrderBy(member => PostureCauses.IsOne(member.Course.CauseId))
+            .ThenByDescending(member => member.Course.Severity)
             .ThenBy(member => member.Course.Since)
             .ThenBy(member => member.Course.CauseId, StringComparer.Ordinal)
             .Select(member => member.Course.ToLive(member.ProblemId, _headers[member.ProblemId].Kind, now)),

@@ -17,6 +17,12 @@ internal static class ProblemSince
     /// <summary>The earliest moment that the history tells, or the one that is known.</summary>
     public static async Task<DateTimeOffset> FindAsync(DashboardContext context, ProblemCourse course, CancellationToken cancellationToken)
     {
+        // No sync tells since when a server has a vulnerability.
+        if (PostureCauses.IsOne(course.CauseId))
+        {
+            return course.Since;
+        }
+
         var since = course.Since.UtcDateTime;
         var failing = await FindFailingSinceAsync(context, course.ServerId, course.CauseId, since, cancellationToken);
         var seen = await FindSeenSinceAsync(context, course.ServerId, course.CauseId, cancellationToken);

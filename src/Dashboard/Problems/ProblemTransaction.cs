@@ -149,7 +149,7 @@ internal sealed class ProblemTransaction(DashboardContext context, ProblemSet pr
     private async Task<ProblemHeader?> TakeOverRootAsync(ProblemGroup group, int serverId, CancellationToken cancellationToken)
     {
         var root = group.RootServerId is { } rootId && rootId != serverId
-            ? Problems.MembersOf(rootId).Where(member => member.Course.IsOpen && Problems.Find(member.ProblemId) is { IsOwn: true }).MaxBy(member => member.Course.Severity)
+            ? Problems.MembersOf(rootId).Where(member => member.Course.IsOpen && !PostureCauses.IsOne(member.Course.CauseId) && Problems.Find(member.ProblemId) is { IsOwn: true }).MaxBy(member => member.Course.Severity)
             : null;
         return root is null || Problems.Find(root.ProblemId) is not { } header
             ? null
@@ -159,7 +159,7 @@ internal sealed class ProblemTransaction(DashboardContext context, ProblemSet pr
     /// <summary>A problem bears the name of its one cause; one of several servers that of the server that it comes from.</summary>
     private async Task NameAsync(ProblemHeader problem, ProblemMember member, CancellationToken cancellationToken)
     {
-        if ((problem.IsOwn || problem.RootServerId == member.Course.ServerId) && member.Course.State is not ProblemState.Resolved
+        if ((problem.IsOwn || problem.RootServerId == member.Course.ServerId || PostureCauses.IsRenamed(member.Course.CauseId)) && member.Course.State is not ProblemState.Resolved
             && (problem.CauseId, problem.Title) != (member.Course.CauseId, member.Course.Title))
         {
             await SaveAsync(problem with { CauseId = member.Course.CauseId, Title = member.Course.Title }, cancellationToken);

@@ -1,5 +1,6 @@
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Playbooks;
+using WsusDashboard.Shared.Posture.Verdicts;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 
@@ -19,11 +20,13 @@ internal sealed class ServerReading
     private readonly LiveServer _server;
     private readonly DateTimeOffset _now;
     private readonly bool _isAwaited;
+    private readonly PostureAssessment _posture;
 
     public ServerReading(LiveServer server, DateTimeOffset now)
     {
         (_server, _now) = (server, now);
-        Standing = server.Assessment is { } assessment ? StandingCauses.Of(assessment) : [];
+        _posture = LivePosture.Of(server, now);
+        Standing = server.Assessment is { } assessment ? StandingCauses.Of(assessment, _posture, now) : [];
         _isAwaited = server.Assessment?.Findings.Any(finding => finding.Id == FindingIds.SyncAwaited && finding.Repair is null) == true;
     }
 
@@ -46,7 +49,7 @@ internal sealed class ServerReading
             ReadAt = ReadAt(causeId),
             IsTold = IsTold(causeId, standing is not null),
             Standing = standing,
-            IsAwaited = _isAwaited && causeId != FindingIds.AgentUnreachable && !ServiceCauses.Contains(causeId) && causeId != FindingIds.SettingsDrift,
+            IsAwaited = _isAwaited && causeId != FindingIds.AgentUnreachable && !ServiceCauses.Contains(causeId) && causeId != FindingIds.SettingsDrift && !PostureCauses.IsOne(causeId),
             RepairId = repair?.RepairId,
             RepairSince = repair?.StartedAt,
             IsAddressed = repair is not null && (IsMarked(causeId) || (advised is not null && PlaybookScope.Includes(repair.Playbook, advised))),
@@ -77,11 +80,13 @@ internal sealed class ServerReading
         && snapshot.ConfigMgr.Status is not SectionStatus.Pending && snapshot.Events.Status is not SectionStatus.Pending;
 
     /// <summary>What cannot be read is not gone.</summary>
-    private static bool IsSourceRead(string causeId, Snapshot snapshot) =>
-        IisCauses.Contains(causeId) ? snapshot.Iis.Status is SectionStatus.Ok
+    private bool IsSourceRead(string causeId, Snapshot snapshot) =>
+        PostureCauses.IsOne(causeId) ? PostureCauses.IsTold(causeId, snapshot, _posture)
+        : IisCauses.Contains(causeId) ? snapshot.Iis.Status is SectionStatus.Ok
         : !ServiceCauses.Contains(causeId) || snapshot.Services.Status is SectionStatus.Ok;
 
     private DateTimeOffset? ReadAt(string causeId) => causeId == FindingIds.AgentUnreachable || _server.Snapshot is not { } snapshot ? _server.Link.LastMessageAt
+        : PostureCauses.IsOne(causeId) ? snapshot.Posture.ReadAt
         : IisCauses.Contains(causeId) ? snapshot.Iis.ReadAt
         : ServiceCauses.Contains(causeId) ? snapshot.Services.ReadAt
         : new[] { snapshot.Iis.ReadAt, snapshot.Services.ReadAt, snapshot.Wsus.ReadAt, snapshot.ConfigMgr.ReadAt, snapshot.Events.ReadAt }.Max();

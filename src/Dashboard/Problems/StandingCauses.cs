@@ -1,3 +1,4 @@
+using WsusDashboard.Shared.Posture.Verdicts;
 using WsusDashboard.Shared.Rules.Findings;
 
 namespace WsusDashboard.Dashboard.Problems;
@@ -40,6 +41,10 @@ internal static class StandingCauses
                 .Select(finding => new StandingCause(finding.Id, finding.Title, finding.Severity, finding.Since, finding.Playbook) { IsCause = finding.IsCause }),
         ];
     }
+
+    /// <summary>The same, and after them, however severe, what is found about the posture.</summary>
+    public static IReadOnlyList<StandingCause> Of(Assessment assessment, PostureAssessment posture, DateTimeOffset now) =>
+        [.. Of(assessment), .. PostureCauses.Of(posture, assessment.Findings, now)];
 
     /// <summary>The cause that a problem of another name turns out to be; null where it is none of those that stand.</summary>
     /// <param name="causeId">Of a problem whose own cause does not stand any more.</param>

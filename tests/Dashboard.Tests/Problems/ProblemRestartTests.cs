@@ -75,7 +75,8 @@ public abstract class ProblemRestartTests(DatabaseKind kind)
             Assert.Contains($" | {kind} | ", rows, StringComparison.Ordinal);
         }
 
-        foreach (var kind in Enum.GetValues<ProblemKind>())
+        // What is about the posture needs a clock behind the date of its table: PostureProblemTests.
+        foreach (var kind in Enum.GetValues<ProblemKind>().Except([ProblemKind.Posture]))
         {
             Assert.Contains($" | {kind} | ", rows, StringComparison.Ordinal);
         }

@@ -34,6 +34,9 @@ public enum ProblemKind
 
     /// <summary>They fell silent together: a site, a network, or all there are.</summary>
     Segment = 3,
+
+    /// <summary>It is about their posture, and not about syncs: they have the same vulnerability, support for the same product ends; or it is one server's own, such as its certificate.</summary>
+    Posture = 4,
 }
 
 /// <summary>What happened in the life of a problem.</summary>

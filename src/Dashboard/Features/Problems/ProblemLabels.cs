@@ -11,6 +11,7 @@ internal static class ProblemLabels
         ProblemKind.Upstream => subject.Length > 0 ? $"Upstream failure: {subject}" : "Upstream failure outside your sites",
         ProblemKind.Outage => $"Outage: {subject}",
         ProblemKind.Segment => $"Unreachable together: {subject}",
+        ProblemKind.Posture => "Posture",
         _ => "",
     };
 
@@ -20,6 +21,7 @@ internal static class ProblemLabels
         ProblemKind.Upstream => "upstream failure",
         ProblemKind.Outage => "outage",
         ProblemKind.Segment => "unreachable with others",
+        ProblemKind.Posture => "posture",
         _ => "",
     };
 }

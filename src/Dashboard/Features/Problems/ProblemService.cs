@@ -58,7 +58,7 @@ public sealed record ProblemQuery
 /// </summary>
 internal sealed class ProblemService(IDbContextFactory<DashboardContext> contexts, Assignees assignees, TimeProvider timeProvider, Caller caller)
 {
-    /// <summary>Those that are there now first, then the newest first.</summary>
+    /// <summary>Those that are there now first; of these those about syncs before those about the posture, then the newest first.</summary>
     public async Task<Paged<ProblemView>> GetPageAsync(ProblemQuery query, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
@@ -67,6 +67,7 @@ internal sealed class ProblemService(IDbContextFactory<DashboardContext> context
         var (page, pageSize, total) = await problems.PlaceAsync(query.Page, query.PageSize, cancellationToken);
         var found = await problems
             .OrderBy(problem => courses.Any(course => course.ProblemId == problem.Id && course.State != ProblemState.Resolved) ? 0 : 1)
+            .ThenBy(problem => problem.Kind == ProblemKind.Posture ? 1 : 0)
             .ThenByDescending(problem => problem.Id)
             .Skip((page - 1) * pageSize)
             .Take(pageSize)
