@@ -62,6 +62,8 @@ public class DashboardContext : DbContext
 
     public DbSet<CauseDisputeEntity> CauseDisputes => Set<CauseDisputeEntity>();
 
+    public DbSet<PostureAcknowledgementEntity> PostureAcknowledgements => Set<PostureAcknowledgementEntity>();
+
     public DbSet<SampleChunkEntity> SampleChunks => Set<SampleChunkEntity>();
 
     public DbSet<LastLookEntity> LastLooks => Set<LastLookEntity>();
@@ -138,6 +140,12 @@ public class DashboardContext : DbContext
             // One word a person, run and cause.
             BelongsToServer(dispute).HasIndex(entity => new { entity.ServerId, entity.RunId, entity.CauseId, entity.PersonId }).IsUnique();
             dispute.HasIndex(entity => entity.RunStartedAt);
+        });
+        modelBuilder.Entity<PostureAcknowledgementEntity>(acknowledgement =>
+        {
+            // One word a server and finding: the newest.
+            BelongsToServer(acknowledgement).HasKey(entity => new { entity.ServerId, entity.FindingId });
+            acknowledgement.HasIndex(entity => entity.Until);
         });
         modelBuilder.Entity<StateChangeEntity>(change =>
         {

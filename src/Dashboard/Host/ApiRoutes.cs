@@ -10,6 +10,7 @@ using WsusDashboard.Dashboard.Features.Enrolment;
 using WsusDashboard.Dashboard.Features.Explain;
 using WsusDashboard.Dashboard.Features.FirstDay;
 using WsusDashboard.Dashboard.Features.History;
+using WsusDashboard.Dashboard.Features.Posture;
 using WsusDashboard.Dashboard.Features.Problems;
 using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Features.Servers;
@@ -43,6 +44,7 @@ internal static class ApiRoutes
         group.MapAgentPackage();
         group.MapHubKey();
         group.MapProblems();
+        group.MapPosture();
         group.MapExplain();
         group.MapSyncs();
         group.MapDisputes();

@@ -10,6 +10,7 @@ using WsusDashboard.Dashboard.Features.FirstDay;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Logs;
 using WsusDashboard.Dashboard.Features.People;
+using WsusDashboard.Dashboard.Features.Posture;
 using WsusDashboard.Dashboard.Features.Problems;
 using WsusDashboard.Dashboard.Features.Repairs;
 using WsusDashboard.Dashboard.Features.Servers;
@@ -30,6 +31,7 @@ internal static class FeatureRegistration
         .AddLogs()
         .AddServiceControl()
         .AddProblems()
+        .AddPosture()
         .AddSyncs()
         .AddCauses()
         .AddDisputes()

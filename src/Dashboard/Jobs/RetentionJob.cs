@@ -43,6 +43,7 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
         deleted += await DeleteAsync(context => context.StateChanges.Where(change => change.At < changes).OrderBy(change => change.At), cancellationToken);
         deleted += await DeleteAsync(context => context.ServerEvents.Where(serverEvent => serverEvent.At < events).OrderBy(serverEvent => serverEvent.At), cancellationToken);
         deleted += await DeleteProblemsAsync(Before(options.Retention.ProblemDays), cancellationToken);
+        deleted += await DeleteAsync(context => context.PostureAcknowledgements.Where(acknowledgement => acknowledgement.Until < audit).OrderBy(acknowledgement => acknowledgement.Until), cancellationToken);
         deleted += await DeleteSamplesAsync(SampleGrain.Minute, Before(options.Retention.MinuteSampleDays), cancellationToken);
         deleted += await DeleteSamplesAsync(SampleGrain.Hour, Before(options.Retention.HourSampleDays), cancellationToken);
         deleted += await DeleteSamplesAsync(SampleGrain.Day, Before(options.Retention.DaySampleDays), cancellationToken);

@@ -35,6 +35,7 @@ public static class Links
     public const string Changes = "/changes";
     public const string PatchTuesday = "/patch-tuesday";
     public const string ErrorNumbers = "/explain";
+    public const string Posture = "/posture";
 
     /// <param name="id">The server.</param>
     /// <param name="tab">Last part of the address of one of its tabs; null = the overview.</param>
@@ -68,6 +69,9 @@ public static class Links
     /// <summary>A log of a server, live, or at a moment.</summary>
     public static string Log(int serverId, string log, DateTimeOffset? at = null) =>
         With(Server(serverId, "log"), ("log", log), ("at", at?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
+
+    /// <summary>What is known of a server's vulnerabilities, support and certificate.</summary>
+    public static string ServerPosture(int id) => string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/posture");
 
     /// <summary>What people say was not the cause, as a file.</summary>
     public static string DisputesFile(string format, bool withComments) => With($"/api/v1/cause-disputes.{format}", ("comments", withComments ? "true" : null));

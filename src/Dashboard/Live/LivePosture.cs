@@ -33,6 +33,9 @@ internal static class LivePosture
         return assessment;
     }
 
+    /// <summary>What was said last; null where nobody has asked yet.</summary>
+    public static PostureAssessment? FindJudged(LiveServer server) => server.Snapshot is { } snapshot && Known.TryGetValue(snapshot.Posture, out var known) ? known.Assessment : null;
+
     /// <summary>Facts that the rules can't take must neither silence the other servers nor look like none.</summary>
     private static PostureAssessment Judge(Snapshot snapshot, DateTimeOffset now)
     {

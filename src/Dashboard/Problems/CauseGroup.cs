@@ -87,7 +87,7 @@ internal sealed record OpenProblem(long Id, string CauseId, string Title, IReadO
 internal sealed record OpenCourse(ProblemCourse Course, LiveServer Server, bool MayOperate);
 
 /// <summary>What needs somebody: the current problems by cause, and the servers. Immutable.</summary>
-/// <param name="Groups">Most important first.</param>
+/// <param name="Groups">Most important first; what is about the posture never stands before what is about syncs.</param>
 /// <param name="NewestOpenedAt">For each server that needs somebody: UTC time at which the newest problem was opened that does.</param>
 internal sealed record ProblemBoard(IReadOnlyList<CauseGroup> Groups, IReadOnlyList<DateTimeOffset> NewestOpenedAt)
 {
@@ -103,6 +103,7 @@ internal sealed record ProblemBoard(IReadOnlyList<CauseGroup> Groups, IReadOnlyL
         [
             .. problems.GroupBy(problem => problem.CauseId).Select(ToGroup)
                 .OrderByDescending(group => group.NeedsSomebody)
+                .ThenBy(group => PostureCauses.IsOne(group.CauseId))
                 .ThenByDescending(group => group.Severity)
                 .ThenByDescending(group => group.ServerCount)
                 .ThenBy(group => group.Since)
@@ -156,5 +157,6 @@ internal sealed record ProblemBoard(IReadOnlyList<CauseGroup> Groups, IReadOnlyL
 
     private static string? FindNextStep(OpenCourse course) =>
         course.Server.Assessment?.Findings.FirstOrDefault(finding => finding.Id == course.Course.CauseId)?.NextStep
-        ?? (course.Server.Offer is { FindingId: { } finding, Instead: { } instead } && finding == course.Course.CauseId ? instead : null);
+        ?? (course.Server.Offer is { FindingId: { } finding, Instead: { } instead } && finding == course.Course.CauseId ? instead : null)
+        ?? LivePosture.FindJudged(course.Server)?.Findings.FirstOrDefault(finding => finding.Id == course.Course.CauseId)?.Mends;
 }

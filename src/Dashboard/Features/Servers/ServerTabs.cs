@@ -11,6 +11,7 @@ public enum ServerTab
     Log = 5,
     Repairs = 6,
     About = 7,
+    Posture = 8,
 }
 
 /// <summary>The tabs of a server's page and the last part of their addresses.</summary>
@@ -26,6 +27,7 @@ internal static class ServerTabs
         (ServerTab.Settings, "Settings", "settings"),
         (ServerTab.Services, "Services and pools", "services"),
         (ServerTab.Clients, "Clients", "clients"),
+        (ServerTab.Posture, "Posture", "posture"),
         (ServerTab.Log, "Log", "log"),
         (ServerTab.Repairs, "Repairs", "repairs"),
         (ServerTab.About, "About", "about"),

@@ -23,6 +23,7 @@ internal sealed record MenuEntry(string Title, string Href, Permission Needs, bo
         new("Changes", Links.Changes, Permission.View, IsMain: true, Words: "what changed news last night"),
         new("Repairs", Links.Repairs, Permission.View, IsMain: true, Words: "runs undo"),
         new("Patch Tuesday", Links.PatchTuesday, Permission.View, IsMain: true, Words: "updates release month"),
+        new("Posture", Links.Posture, Permission.View, IsMain: true, Words: "vulnerabilities cve security end of support life certificates tls exposure"),
         new("Baselines", Links.Baselines, Permission.View, Words: "recommended settings pool"),
         new("Error numbers", Links.ErrorNumbers, Permission.View, Words: "explain codes hresult"),
         new("Disputed causes", Links.Disputes, Permission.View, Words: "wrong cause"),
