@@ -129,7 +129,7 @@ internal sealed record ProblemBoard(IReadOnlyList<CauseGroup> Groups, IReadOnlyL
         return new()
         {
             CauseId = same.Key,
-            Title = problems[0].Title,
+            Title = CommonTitle([.. problems.Select(problem => problem.Title)]),
             Severity = courses.Max(course => course.Course.Severity),
             Since = courses.Min(course => course.Course.Since),
             ServerCount = servers.Count,
@@ -152,11 +152,20 @@ internal sealed record ProblemBoard(IReadOnlyList<CauseGroup> Groups, IReadOnlyL
         };
     }
 
+    /// <summary>Where each server has its own number in the title, the title without it: "5 settings drifted", "1 setting drifted".</summary>
+    private static string CommonTitle(List<string> titles)
+    {
+        var title = titles.CountBy(one => one).OrderByDescending(entry => entry.Value).ThenByDescending(entry => entry.Key, StringComparer.Ordinal).First().Key;
+        var words = titles.TrueForAll(other => other == title) ? "" : title.TrimStart('0', '1', '2', '3', '4', '5', '6', '7', '8', '9').TrimStart();
+        return words.Length is 0 || words.Length == title.Length ? title : char.ToUpperInvariant(words[0]) + words[1..];
+    }
+
     /// <summary>The repair that the server is offered does what this cause needs.</summary>
     private static bool IsFixedBy(OpenCourse course, string? offered) => offered is not null && course.Course.Playbook is { } needed && PlaybookScope.Includes(offered, needed);
 
     private static string? FindNextStep(OpenCourse course) =>
         course.Server.Assessment?.Findings.FirstOrDefault(finding => finding.Id == course.Course.CauseId)?.NextStep
+        ?? course.Server.Assessment?.Causes.FirstOrDefault(cause => cause.Id == course.Course.CauseId)?.Helps
         ?? (course.Server.Offer is { FindingId: { } finding, Instead: { } instead } && finding == course.Course.CauseId ? instead : null)
         ?? LivePosture.FindJudged(course.Server)?.Findings.FirstOrDefault(finding => finding.Id == course.Course.CauseId)?.Mends;
 }

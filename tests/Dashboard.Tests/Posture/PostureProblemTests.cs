@@ -91,7 +91,7 @@ public sealed class PostureProblemTests
 
         Assert.All(table.Vulnerabilities, vulnerability => Assert.Equal(PostureKind.Vulnerability, PostureCauses.KindOf(PostureFindingIds.Vulnerability(vulnerability.Cve))));
         Assert.All(table.Products, product => Assert.Equal(PostureKind.EndOfLife, PostureCauses.KindOf(PostureFindingIds.EndOfLife(product.Id))));
-        Assert.Empty(FindingIds.All.Where(PostureCauses.IsOne));
+        Assert.DoesNotContain(FindingIds.All, PostureCauses.IsOne);
     }
 
     [Fact]

@@ -58,6 +58,18 @@ public sealed class CauseGroupTests
         Assert.Equal((0, "Correct the proxy account."), (group.RepairableCount, group.NextStep));
     }
 
+    [Theory]
+    [InlineData("5 settings drifted", "5 settings drifted", "5 settings drifted")]
+    [InlineData("5 settings drifted", "4 settings drifted", "Settings drifted")]
+    [InlineData("Pool stopped", "Pool is stopped", "Pool stopped")]
+    [InlineData("5", "6", "6")]
+    public void Board_TitlesWithNumbersOfTheirServers_AreOneWithoutThem(string first, string second, string expected)
+    {
+        var problems = new[] { Problem(1, FindingIds.SettingsDrift, Fixable(1)) with { Title = first }, Problem(2, FindingIds.SettingsDrift, Fixable(2)) with { Title = second } };
+
+        Assert.Equal(expected, Assert.Single(ProblemBoard.Of(problems).Groups).Title);
+    }
+
     [Fact]
     public void Board_RepairThatIsForAnotherCause_IsNotOffered()
     {

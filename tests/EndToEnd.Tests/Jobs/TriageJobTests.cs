@@ -38,7 +38,7 @@ public sealed class TriageJobTests(DemoFixture demo, Chromium chromium)
         var known = page.Locator(".triage [data-folded='known']");
         await Expect(known).ToBeVisibleAsync();
         await known.Locator("summary").ClickAsync();
-        var group = page.Locator($"[data-folded='known'] [data-cause='proxy-refused']");
+        var group = page.Locator("[data-folded='known'] [data-cause='proxy-refused']");
         await Expect(group).ToContainTextAsync(Comment);
 
         await group.Locator("button[aria-expanded]").ClickAsync();
@@ -46,8 +46,14 @@ public sealed class TriageJobTests(DemoFixture demo, Chromium chromium)
         await Expect(group.Locator(".assigned")).ToContainTextAsync("you");
         Assert.Empty((await page.FindViolationsAsync()).Select(violation => $"{violation.Id}: {violation.Nodes[0].Html}"));
 
-        await page.GotoAsync(new Uri(demo.Address, $"/problems/{id}").ToString());
+        // The page of all problems begins with the same groups, and leads to the one.
+        await page.GotoAsync(new Uri(demo.Address, "/problems").ToString());
         await page.CircuitAsync();
+        await Expect(page.Locator(".groups [data-cause='proxy-refused']")).ToContainTextAsync(Comment);
+        await page.GotoAsync(new Uri(demo.Address, "/problems?cause=proxy-refused&acknowledged=true&assigned=me").ToString());
+        await page.CircuitAsync();
+        await page.Locator($"tr[data-problem='{id}'] th a").ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Uri(demo.Address, $"/problems/{id}").ToString());
         await Expect(page.Locator("#acknowledged")).ToContainTextAsync(Comment);
         await Expect(page.Locator("#assigned")).ToContainTextAsync("you");
         await Expect(page.Locator(".moment[data-kind='Assigned']")).ToHaveCountAsync(1);

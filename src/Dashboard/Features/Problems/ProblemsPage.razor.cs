@@ -32,6 +32,8 @@ public sealed partial class ProblemsPage : LoadedPage<Paged<ProblemView>>
 
     protected override void ReadAddress(string uri)
     {
+        // Also where the list comes with the page from its first rendering, and nothing is loaded.
+        _board = Now.GetBoard();
         var fields = QueryHelpers.ParseQuery(new Uri(uri).Query);
         ProblemState? asked = Enum.TryParse<ProblemState>(Field("state"), ignoreCase: true, out var known) && Enum.IsDefined(known) && known != ProblemState.Suspected ? known : null;
         _query = Default with

@@ -26,7 +26,7 @@ internal static class TriageLabels
     /// <summary>Ends to choose from: hours, or one of the two words above.</summary>
     public static IReadOnlyList<(string Value, string Word)> EndsOf(TriageAction action) =>
     [
-        ("4", "for 4 h"), ("24", "for 1 d"), ("72", "for 3 d"), ("168", "for 7 d"), ("720", "for 30 d"),
+        ("4", "4 hours"), ("24", "1 day"), ("72", "3 days"), ("168", "1 week"), ("720", "30 days"),
         .. action == TriageAction.Acknowledge ? [(UntilItChanges, "until it changes")] : Array.Empty<(string, string)>(),
         (AtTime, "until a time…"),
     ];
