@@ -50,8 +50,8 @@ internal sealed class ChangeQueries(IDbContextFactory<DashboardContext> contexts
             Drifted = await ReadDriftAsync(context, servers, since.UtcDateTime, cancellationToken),
             Repairs = await ReadRepairsAsync(context, servers, since.UtcDateTime, cancellationToken),
 
-            // What makes the synchronizations of a server fail stands among the failures already.
-            NewProblems = [.. begun.Where(problem => !failing.Exists(server => server.ServerId == problem.ServerId && server.CauseId == problem.CauseId))],
+            // What makes the synchronizations of a server fail stands among the failures already, and a silent agent among the silent ones.
+            NewProblems = [.. begun.Where(problem => problem.CauseId != FindingIds.AgentUnreachable && !failing.Exists(server => server.ServerId == problem.ServerId && server.CauseId == problem.CauseId))],
             ResolvedProblems = await ReadProblemsAsync(context, servers, over => over.State == ProblemState.Resolved && over.ResolvedAt >= since.UtcDateTime, course => course.ResolvedAt, cancellationToken),
             Silent = await ReadSilentAsync(context, servers, since.UtcDateTime, cancellationToken),
         };
