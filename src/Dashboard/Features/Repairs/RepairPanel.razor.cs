@@ -15,7 +15,12 @@ namespace WsusDashboard.Dashboard.Features.Repairs;
 /// <summary>One run, live while it goes on: steps, result, stop, undo. In the sheet and on its own page.</summary>
 public sealed partial class RepairPanel : IDisposable
 {
+    private const int CompareAttempts = 20;
+
+    private static readonly TimeSpan CompareEvery = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _gone = new();
+    private readonly CancellationToken _untilGone;
     private RepairDetail? _detail;
     private Failure? _failure;
     private RepairEffect? _effect;
@@ -23,6 +28,9 @@ public sealed partial class RepairPanel : IDisposable
     private string _announcement = "";
     private bool _isMissing;
     private bool _isAsking;
+
+    /// <summary>The token can be asked after its source has gone.</summary>
+    public RepairPanel() => _untilGone = _gone.Token;
 
     [Inject]
     private Caller Caller { get; set; } = null!;
@@ -65,11 +73,18 @@ public sealed partial class RepairPanel : IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        var detail = Initial ?? await Repair.GetAsync(RepairId, _gone.Token);
-        _isMissing = detail is null;
-        if (detail is not null)
+        try
         {
-            await TakeAsync(detail);
+            var detail = Initial ?? await Repair.GetAsync(RepairId, _untilGone);
+            _isMissing = detail is null;
+            if (detail is not null)
+            {
+                await TakeAsync(detail);
+            }
+        }
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        {
+            // Nobody looks any more.
         }
     }
 
@@ -82,11 +97,19 @@ public sealed partial class RepairPanel : IDisposable
 
         try
         {
-            await foreach (var detail in Repair.WatchAsync(RepairId, _gone.Token))
+            await foreach (var detail in Repair.WatchAsync(RepairId, _untilGone))
             {
                 await TakeAsync(detail);
                 StateHasChanged();
             }
+
+            // The end is told a moment before the history has it.
+            for (var attempt = 0; attempt < CompareAttempts && !await CompareAsync(); attempt++)
+            {
+                await Task.Delay(CompareEvery, TimeProvider, _untilGone);
+            }
+
+            StateHasChanged();
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {
@@ -131,18 +154,19 @@ public sealed partial class RepairPanel : IDisposable
     private async Task TakeAsync(RepairDetail detail)
     {
         Take(detail);
-        if (_effect is null && detail.Repair is { IsFinal: true, State: not RepairState.RolledBack })
+        await CompareAsync();
+    }
+
+    /// <summary>True once there is nothing more to compare.</summary>
+    private async Task<bool> CompareAsync()
+    {
+        if (_effect is null && _detail is { Repair: { IsFinal: true, State: not RepairState.RolledBack } } detail)
         {
-            try
-            {
-                _effect = await Effects.GetAsync(detail.ServerId, detail.Repair.Id, _gone.Token);
-                _effectReadAt = TimeProvider.GetUtcNow();
-            }
-            catch (OperationCanceledException) when (_gone.IsCancellationRequested)
-            {
-                // Nobody looks any more.
-            }
+            _effect = await Effects.GetAsync(detail.ServerId, detail.Repair.Id, _untilGone);
+            _effectReadAt = TimeProvider.GetUtcNow();
         }
+
+        return _effect is not null || _detail is not { Repair: { IsFinal: true, State: not RepairState.RolledBack } };
     }
 
     private void Take(RepairDetail detail)

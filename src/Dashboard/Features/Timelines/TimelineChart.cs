@@ -27,7 +27,7 @@ public static class TimelineChart
         HeightPixels = shape.Height,
         Options = new
         {
-            Title = new[] { Heading(Measured("Worker memory", timeline.Samples.Any(point => point.WorkerMaximum is not null)), shape.MemoryTop), Heading(Measured("Requests", timeline.Samples.Any(point => point.Rejected is not null || point.QueuedMaximum is not null)), shape.RequestsTop) },
+            Title = new[] { Heading(Measured("Worker memory", timeline.Samples.Any(point => point.WorkerMaximum is not null)), shape.MemoryTop, shape), Heading(Measured("Requests", timeline.Samples.Any(point => point.Rejected is not null || point.QueuedMaximum is not null)), shape.RequestsTop, shape) },
             Legend = new { Show = false },
             Tooltip = new { Trigger = "item", Formatter = "{b}", ExtraCssText = "max-width:360px;white-space:normal" },
             AxisPointer = new { Link = new[] { new { XAxisIndex = "all" } } },
@@ -62,7 +62,7 @@ public static class TimelineChart
 
     private static string Measured(string what, bool isMeasured) => isMeasured ? what : $"{what}: not measured in this period";
 
-    private static object Heading(string text, int top) => new { Text = text, Left = 0, Top = top - 22, Padding = 0, TextStyle = new { FontSize = 12, FontWeight = 600, Color = "theme:text" } };
+    private static object Heading(string text, int top, TimelineShape shape) => new { Text = text, Left = shape.HasTopAxis ? 0 : Left, Top = top - 22, Padding = 0, TextStyle = new { FontSize = 12, FontWeight = 600, Color = "theme:text" } };
 
     private static object Grid(int top, int height) => new { Left, Right, Top = top, Height = height };
 

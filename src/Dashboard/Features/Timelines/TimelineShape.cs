@@ -20,13 +20,13 @@ internal sealed record TimelineShape
     public static TimelineShape Compact { get; } = new()
     {
         Lanes = [TimelineLane.Syncs, TimelineLane.Repairs, TimelineLane.Pool],
-        LaneHeight = 18,
+        LaneHeight = 16,
         Top = 4,
         HasTopAxis = false,
         Gap = 24,
-        MemoryHeight = 62,
+        MemoryHeight = 56,
         MemoryParts = 2,
-        RequestsHeight = 34,
+        RequestsHeight = 30,
     };
 
     /// <summary>The first rows, top to bottom: a row's number is its place.</summary>
