@@ -37,7 +37,7 @@ public static class TimelineChart
             {
                 new { Type = "category", GridIndex = 0, Inverse = true, Data = shape.Lanes.Select(TimelineLanes.NameOf), SplitLine = new { Show = true, LineStyle = new { Color = "theme:line" } }, AxisLine = new { Show = false } },
                 MemoryAxis(timeline, shape),
-                new { Type = "value", GridIndex = 2, Min = 0, MinInterval = 1, SplitNumber = 2 },
+                new { Type = "value", GridIndex = 2, Min = 0, MinInterval = 1, SplitNumber = shape.MemoryParts / 2 },
             },
             Series = Series(timeline, items, focus, time),
         },
