@@ -120,6 +120,47 @@ public sealed partial class FrameTests(DemoFixture demo, Chromium chromium)
     }
 
     [Fact]
+    public async Task Menus_ByKeyboard_OpenMoveAndCloseByEscape()
+    {
+        var page = await OpenAsync("/");
+        var more = page.GetByRole(AriaRole.Button, new() { Name = "More" });
+
+        await more.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Baselines" }).WaitForAsync();
+        await page.SettleAsync();
+        Assert.Empty((await page.FindViolationsAsync()).Select(Describe));
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByRole(AriaRole.Menuitem)).ToHaveCountAsync(0);
+
+        // Opened by the mouse, closed by the keyboard.
+        await more.ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Baselines" }).WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByRole(AriaRole.Menuitem)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Jobs_HaveTheirStylesAndBreakNoPolicy()
+    {
+        var page = await chromium.OpenAsync(await demo.SignInLinkAsync());
+        var errors = new List<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                errors.Add(message.Text);
+            }
+        };
+
+        await page.GotoAsync(new Uri(demo.Address, "/jobs").ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await page.Locator(".chartjs-size-monitor, canvas").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+
+        Assert.True(await page.EvaluateAsync<int>("() => [...document.styleSheets].filter(sheet => sheet.href).length") >= 1);
+        Assert.Empty(errors);
+    }
+
+    [Fact]
     public async Task Bar_OnAPhone_IsOneLine()
     {
         var page = await OpenAsync("/", Viewport.Phone);

@@ -31,7 +31,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
 
     // What gets the focus and shows no ring: none of its own, and none around its field.
     private const string WithoutRing = """
-        async () => {
+        () => {
             const wanted = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
             const seen = element => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest('[inert], .visually-hidden') && element.getClientRects().length > 0;
             const drawn = style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && style.outlineColor !== 'rgba(0, 0, 0, 0)';
@@ -42,6 +42,9 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
                 if (document.activeElement !== element) {
                     continue;
                 }
+                // What fades in is measured when it has: with reduced motion everything does, for an instant.
+                getComputedStyle(element).outlineStyle;
+                document.getAnimations().filter(animation => animation instanceof CSSTransition).forEach(transition => transition.finish());
                 const field = element.closest('.mud-input-control, .mud-checkbox, label');
                 const border = field?.querySelector('.mud-input-outlined-border');
                 const ring = drawn(getComputedStyle(element)) || (field && drawn(getComputedStyle(field))) || (border && parseFloat(getComputedStyle(border).borderTopWidth) >= 2);

@@ -428,6 +428,38 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("Partitions");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.PostureAcknowledgementEntity", b =>
+                {
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("FindingId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Severity")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("Until")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ServerId", "FindingId");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("PostureAcknowledgements");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemCommentEntity", b =>
                 {
                     b.Property<long>("Id")
@@ -1333,6 +1365,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.OutsideProbeEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.PostureAcknowledgementEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()

@@ -13,7 +13,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlDashboardContext))]
-    [Migration("20261201045909_Initial")]
+    [Migration("20261201055404_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -479,6 +479,41 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.HasKey("Id");
 
                     b.ToTable("Partitions");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.PostureAcknowledgementEntity", b =>
+                {
+                    b.Property<int>("ServerId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("FindingId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Severity")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("Until")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("ServerId", "FindingId");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("PostureAcknowledgements");
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ProblemCommentEntity", b =>
@@ -1484,6 +1519,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.OutsideProbeEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.PostureAcknowledgementEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()

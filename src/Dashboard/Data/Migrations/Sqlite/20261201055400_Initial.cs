@@ -441,6 +441,29 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "PostureAcknowledgements",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    FindingId = table.Column<string>(type: "TEXT", nullable: false),
+                    Severity = table.Column<int>(type: "INTEGER", nullable: false),
+                    Until = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Who = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PostureAcknowledgements", x => new { x.ServerId, x.FindingId });
+                    table.ForeignKey(
+                        name: "FK_PostureAcknowledgements_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ProblemEvents",
                 columns: table => new
                 {
@@ -822,6 +845,11 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 columns: new[] { "Name", "StartedAt" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_PostureAcknowledgements_Until",
+                table: "PostureAcknowledgements",
+                column: "Until");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ProblemComments_ProblemId",
                 table: "ProblemComments",
                 column: "ProblemId");
@@ -1011,6 +1039,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "Partitions");
+
+            migrationBuilder.DropTable(
+                name: "PostureAcknowledgements");
 
             migrationBuilder.DropTable(
                 name: "ProblemCommentSites");

@@ -442,6 +442,29 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "PostureAcknowledgements",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    FindingId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Severity = table.Column<int>(type: "integer", nullable: false),
+                    Until = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    Who = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PostureAcknowledgements", x => new { x.ServerId, x.FindingId });
+                    table.ForeignKey(
+                        name: "FK_PostureAcknowledgements_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ProblemEvents",
                 columns: table => new
                 {
@@ -823,6 +846,11 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 columns: new[] { "Name", "StartedAt" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_PostureAcknowledgements_Until",
+                table: "PostureAcknowledgements",
+                column: "Until");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ProblemComments_ProblemId",
                 table: "ProblemComments",
                 column: "ProblemId");
@@ -1012,6 +1040,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "Partitions");
+
+            migrationBuilder.DropTable(
+                name: "PostureAcknowledgements");
 
             migrationBuilder.DropTable(
                 name: "ProblemCommentSites");
