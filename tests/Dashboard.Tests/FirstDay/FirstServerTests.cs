@@ -36,7 +36,15 @@ public sealed class FirstServerTests
 
         await host.WriteAsync(context => context.Admissions.Add(new AdmissionEntity
         {
-            TokenId = "t1", AgentPin = new string('a', 64), AgentVersion = "0.1.0", AgentId = "agent", ComputerName = "BRN-WSUS02", Address = "outbound:1", Site = "BRN", AskedFrom = "192.0.2.7", AskedAt = PageHost.Start.UtcDateTime,
+            TokenId = "t1",
+            AgentPin = new string('a', 64),
+            AgentVersion = "0.1.0",
+            AgentId = "agent",
+            ComputerName = "BRN-WSUS02",
+            Address = "outbound:1",
+            Site = "BRN",
+            AskedFrom = "192.0.2.7",
+            AskedAt = PageHost.Start.UtcDateTime,
         }));
         await PassUntilAsync(() => page.FindAll(".first-server .arrival button").Count == 2);
 

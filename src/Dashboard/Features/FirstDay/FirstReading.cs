@@ -23,10 +23,10 @@ internal sealed record FirstReading(string Name, string Text, string Tone, strin
 
     private static FirstReading Of<T>(string name, Section<T> section, Func<T, string> say)
         where T : class => section.Status switch
-    {
-        SectionStatus.Ok => new(name, section.Value is { } value ? say(value) : "read", "tone-good", "check"),
-        SectionStatus.NotInstalled => new(name, "not installed here", "tone-quiet", "none"),
-        SectionStatus.Unreadable => new(name, section.Error is { Length: > 0 } error ? $"can't be read: {error}" : "can't be read", "tone-warning", "warn"),
-        _ => new(name, "being read", "tone-quiet", "clock"),
-    };
+        {
+            SectionStatus.Ok => new(name, section.Value is { } value ? say(value) : "read", "tone-good", "check"),
+            SectionStatus.NotInstalled => new(name, "not installed here", "tone-quiet", "none"),
+            SectionStatus.Unreadable => new(name, section.Error is { Length: > 0 } error ? $"can't be read: {error}" : "can't be read", "tone-warning", "warn"),
+            _ => new(name, "being read", "tone-quiet", "clock"),
+        };
 }
