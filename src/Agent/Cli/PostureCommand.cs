@@ -173,6 +173,7 @@ internal static class PostureCommand
             await output.WriteLineAsync();
             await output.WriteLineAsync($"{Word(finding)}: {finding.Title}{(finding.IsUnverified ? " (not verified)" : "")}");
             await WriteAsync(output, "Can't say, because", finding.Because);
+            await WriteAsync(output, "How bad:", Weight(finding));
             await WriteAsync(output, "What it allows:", finding.Allows);
             foreach (var evidence in finding.Evidence)
             {
@@ -186,6 +187,14 @@ internal static class PostureCommand
     }
 
     private static Task WriteAsync(TextWriter output, string label, string text) => text.Length == 0 ? Task.CompletedTask : output.WriteLineAsync($"  {label} {text}");
+
+    /// <summary>Empty where nothing is known of it.</summary>
+    private static string Weight(PostureFinding finding)
+    {
+        var score = finding.Score is { } known ? string.Create(CultureInfo.InvariantCulture, $"CVSS {known:0.0}") : "";
+        var separator = score.Length > 0 ? "; " : "";
+        return finding.IsExploited ? $"{score}{separator}attacks that use it were seen" : score;
+    }
 
     private static string Word(PostureFinding finding) => (finding.Answer, finding.Severity) switch
     {

@@ -24,6 +24,7 @@ internal sealed class PostureCollector(
 
     private readonly Dictionary<string, DueTimer> _timers = [];
     private PostureState _state = new();
+    private HashSet<int> _firewallPorts = [];
 
     public string SectionName => SectionNames.Posture;
 
@@ -47,9 +48,12 @@ internal sealed class PostureCollector(
             Products = await ReadAsync(_state.Products, nameof(PostureState.Products), Slowly, all, _ => Task.FromResult(role.ReadProducts()), problem => new() { Problem = problem }, cancellationToken).ConfigureAwait(false),
             Site = await ReadAsync(_state.Site, nameof(PostureState.Site), Slowly, all || IsSiteNew(snapshot), token => site.ReadAsync(snapshot.Iis, token), problem => new() { Problem = problem }, cancellationToken).ConfigureAwait(false),
         };
+        var ports = Ports(_state.Site);
+        var areOthers = !ports.SetEquals(_firewallPorts);
+        _firewallPorts = ports;
         _state = _state with
         {
-            Firewall = await ReadAsync(_state.Firewall, nameof(PostureState.Firewall), FirewallInterval, all, token => firewall.ReadAsync(Ports(_state.Site), token), problem => new() { Problem = problem }, cancellationToken).ConfigureAwait(false),
+            Firewall = await ReadAsync(_state.Firewall, nameof(PostureState.Firewall), FirewallInterval, all || areOthers, token => firewall.ReadAsync(ports, token), problem => new() { Problem = problem }, cancellationToken).ConfigureAwait(false),
             Uup = await ReadAsync(_state.Uup, nameof(PostureState.Uup), Slowly, all || (_state.Uup.ReadAt is null && _state.Site.Name.Length > 0), token => uup.ReadAsync(snapshot, token), problem => new() { Problem = problem }, cancellationToken).ConfigureAwait(false),
             Signs = _state.Role.IsInstalled is false ? new() { ReadAt = timeProvider.GetUtcNow() } : await signs.ReadAsync(snapshot.Iis, cancellationToken).ConfigureAwait(false),
         };

@@ -59,7 +59,7 @@ public sealed class PostureCommandTests : IDisposable
 
         await command.InvokeAsync("posture", "--data", _folder.Path);
 
-        Assert.All(["CVE-2025-59287", "10.0.20348.4294", "KB5070884", "29 Nov 2026"], text => Assert.Contains(text, command.Out, StringComparison.Ordinal));
+        Assert.All(["CVE-2025-59287", "10.0.20348.4294", "KB5070884", "29 Nov 2026", "CVSS 9.8"], text => Assert.Contains(text, command.Out, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ internal static class CertificateRules
         if (days <= Told)
         {
             yield return Found(PostureFindingIds.CertificateEnds, days <= Close ? PostureSeverity.Critical : PostureSeverity.Warning,
-                days < 0 ? $"Certificate expired on {PostureContext.Day(notAfter)}" : $"Certificate ends in {Wording.Count((long)Math.Floor(days), "day")}",
+                days < 0 ? $"Certificate expired on {PostureContext.Day(notAfter)}" : $"Certificate ends in {Wording.Count((long)Math.Ceiling(days), "day")}",
                 "From then on clients, downstream servers and Configuration Manager can't reach WSUS over TLS.",
                 "Renew the certificate, bind the new one to the site, and check that it has the same names.", shown, names) with
             { Date = notAfter };

@@ -28,7 +28,7 @@ internal sealed record PostureContext(Snapshot Snapshot, PostureState Facts, Pos
         return string.Create(CultureInfo.InvariantCulture, $"{family}{windows.Build}{(windows.Revision is { } revision ? $".{revision}" : "")}");
     }
 
-    public PostureEvidence BuildEvidence() => new("Build of Windows", WindowsVersion(), Facts.Windows.RevisionSource is RevisionSource.BuildLab ? $"{Registry}, BuildLabEx" : $"{Registry}, UBR", Facts.Windows.ReadAt);
+    public PostureEvidence BuildEvidence() => new("Build of Windows", WindowsVersion(), $"{Registry}, {Facts.Windows.RevisionSource switch { RevisionSource.BuildLab => "BuildLabEx", RevisionSource.UpdateBuildRevision => "UBR", _ => "CurrentBuildNumber" }}", Facts.Windows.ReadAt);
 
     public PostureEvidence FromTable(string what, string value) => new(what, value, $"Table of {Day(Table!.AsOf)}", null);
 
