@@ -40,9 +40,11 @@ const stripColors = {
   surface: '--surface', text: '--quiet', strong: '--text', focus: '--mud-palette-primary', rule: '--line',
 };
 
-// A probe resolves color-mix() and nested variables to one colour that a canvas understands.
+// A probe resolves color-mix() and nested variables to one colour that a canvas understands. Without transitions: with reduced motion every element
+// has a short one, and a colour that is read at once would be the one before.
 const resolveColors = variables => {
   const probe = document.body.appendChild(document.createElement('span'));
+  probe.style.setProperty('transition', 'none', 'important');
   const colors = Object.fromEntries(Object.entries(variables).map(([name, variable]) => {
     probe.style.color = `var(${variable})`;
     return [name, getComputedStyle(probe).color];
