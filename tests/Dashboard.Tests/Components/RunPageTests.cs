@@ -104,7 +104,7 @@ public sealed class RunPageTests
         Assert.Empty(page.FindAll(".said"));
 
         await page.Find(".disputes button").ClickAsync(new());
-        await page.Find(".say select").ChangeAsync(new() { Value = FindingIds.DatabaseFailing });
+        await page.InvokeAsync(() => page.FindComponent<MudBlazor.MudSelect<string>>().Instance.ValueChanged.InvokeAsync(FindingIds.DatabaseFailing));
         await page.Find(".say textarea").InputAsync(new() { Value = "the account was fine" });
         await page.Find("form.say").SubmitAsync();
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Hubs;
 using WsusDashboard.Dashboard.Problems;
@@ -115,11 +116,11 @@ public sealed class ProblemHubTests : IAsyncLifetime
 
     private void Publish(int id, params IReadOnlyList<Finding> findings) => _dashboard.Live.Publish(Server(id, Now, findings) with { Site = SiteOf(id) });
 
-    /// <summary>Until each of the findings is a problem.</summary>
+    /// <summary>Until each of the findings is a problem that is told of: suspected ones aren't.</summary>
     private async Task PublishAsync(int id, params IReadOnlyList<Finding> findings)
     {
         Publish(id, findings);
-        await Eventually.TrueAsync(() => _dashboard.Get<ProblemTracker>().Problems.MembersOf(id).Count == findings.Count);
+        await Eventually.TrueAsync(() => _dashboard.Get<ProblemTracker>().Problems.MembersOf(id).Count(member => member.Course.State is not ProblemState.Suspected) == findings.Count);
     }
 
     private async Task<HubConnection> ConnectAsync(string token)

@@ -114,7 +114,8 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
             await page.Locator("input[name='Input.Password']").FillAsync(Password);
             await page.Locator("input[name='Input.Repeat']").FillAsync(Password);
             await page.Locator("button[type=submit]").ClickAsync();
-            await page.Locator(".empty-state").WaitForAsync();
+            await page.Locator(".first-server").WaitForAsync();
+            await CheckAsync(page, "first-day");
             await page.GotoAsync(FirstAdminLink().Match(output).Value);
             await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();
             await Assertions.Expect(page.Locator("input[type='password']")).ToHaveCountAsync(0);
