@@ -61,6 +61,8 @@ internal static class IngestRegistration
         services.AddSingleton<AgentProbe>();
         services.AddSingleton<ProblemFeed>();
         services.AddSingleton<Assignees>();
+        services.AddSingleton<AcceptedFindingsCache>();
+        services.AddHostedService(provider => provider.GetRequiredService<AcceptedFindingsCache>());
         services.AddSingleton<ProblemBoards>();
         services.AddScoped<VisibleProblems>();
         services.AddSingleton(provider => new EndpointProbe(provider.GetRequiredService<TimeProvider>(), "WsusDashboard"));

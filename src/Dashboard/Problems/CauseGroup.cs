@@ -57,7 +57,7 @@ public sealed record CauseGroup
     /// <summary>What a person does where no repair here fixes it; null where one does, and where nothing is known.</summary>
     public string? NextStep { get; init; }
 
-    /// <summary>The one that ends first; null where a problem isn't acknowledged.</summary>
+    /// <summary>The one that ends first; null where a problem isn't acknowledged, or all were accepted as findings about the posture.</summary>
     public ProblemAcknowledgement? Acknowledgement { get; init; }
 
     /// <summary>Who is to look after its problems; each person once.</summary>
@@ -80,11 +80,16 @@ public sealed record CauseGroup
 internal sealed record GroupedProblem(long Id, string Revision, bool IsAcknowledged, bool IsAssigned);
 
 /// <summary>A problem that is there now, as somebody may see it.</summary>
-internal sealed record OpenProblem(long Id, string CauseId, string Title, IReadOnlyList<OpenCourse> Courses, VisibleTriage Triage);
+internal sealed record OpenProblem(long Id, string CauseId, string Title, IReadOnlyList<OpenCourse> Courses, VisibleTriage Triage)
+{
+    /// <summary>Somebody acknowledged it, or accepted it on each of its servers.</summary>
+    public bool IsAcknowledged => Triage.Acknowledgement is not null || Courses.All(course => course.IsAccepted);
+}
 
 /// <summary>It on a server that may be seen.</summary>
 /// <param name="MayOperate">The caller may repair that server.</param>
-internal sealed record OpenCourse(ProblemCourse Course, LiveServer Server, bool MayOperate);
+/// <param name="IsAccepted">Somebody accepted this finding about its posture there, and that hasn't ended.</param>
+internal sealed record OpenCourse(ProblemCourse Course, LiveServer Server, bool MayOperate, bool IsAccepted = false);
 
 /// <summary>What needs somebody: the current problems by cause, and the servers. Immutable.</summary>
 /// <param name="Groups">Most important first; what is about the posture never stands before what is about syncs.</param>
@@ -112,7 +117,7 @@ internal sealed record ProblemBoard(IReadOnlyList<CauseGroup> Groups, IReadOnlyL
         [
             .. problems.Where(problem => problem.Triage.Acknowledgement is null)
                 .SelectMany(problem => problem.Courses)
-                .Where(course => course.Course.State is ProblemState.Open)
+                .Where(course => course.Course.State is ProblemState.Open && !course.IsAccepted)
                 .GroupBy(course => course.Server.Id)
                 .Select(courses => courses.Max(course => course.Course.OpenedAt ?? course.Course.Since)),
         ]);
@@ -125,7 +130,7 @@ internal sealed record ProblemBoard(IReadOnlyList<CauseGroup> Groups, IReadOnlyL
         var sites = servers.CountBy(course => course.Server.Site).OrderByDescending(site => site.Value).ThenBy(site => site.Key, StringComparer.Ordinal).Select(site => site.Key).ToList();
         var repairable = courses.Where(course => course.MayOperate && course.Server.IsCurable && IsFixedBy(course, course.Server.Offer.Playbook)).Select(course => course.Server.Id).Distinct().Order().ToList();
         var monitorOnly = courses.Where(course => course.Server.IsMonitorOnly && IsFixedBy(course, course.Server.Offer.Playbook)).Select(course => course.Server.Id).Distinct().Count();
-        var acknowledged = problems.FindAll(problem => problem.Triage.Acknowledgement is not null);
+        var acknowledged = problems.FindAll(problem => problem.IsAcknowledged);
         return new()
         {
             CauseId = same.Key,
@@ -139,16 +144,16 @@ internal sealed record ProblemBoard(IReadOnlyList<CauseGroup> Groups, IReadOnlyL
             ProblemCount = problems.Count,
             AcknowledgedCount = acknowledged.Count,
             SilencedCount = problems.Count(problem => problem.Triage.Silence is not null),
-            NeedsSomebody = problems.Exists(problem => problem.Triage.Acknowledgement is null && problem.Courses.Any(course => course.Course.State is ProblemState.Open)),
+            NeedsSomebody = problems.Exists(problem => !problem.IsAcknowledged && problem.Courses.Any(course => course.Course.State is ProblemState.Open && !course.IsAccepted)),
             MayOperate = courses.Exists(course => course.MayOperate),
             RepairableCount = repairable.Count,
             RepairableServerIds = [.. repairable.Take(CauseGroup.ListedServers)],
             MonitorOnlyCount = monitorOnly,
             NextStep = repairable.Count + monitorOnly > 0 ? null : courses.Select(FindNextStep).FirstOrDefault(step => step is { Length: > 0 }),
-            Acknowledgement = acknowledged.Count == problems.Count ? acknowledged.Select(problem => problem.Triage.Acknowledgement).MinBy(one => one!.Until) : null,
+            Acknowledgement = acknowledged.Count == problems.Count ? acknowledged.Select(problem => problem.Triage.Acknowledgement).OfType<ProblemAcknowledgement>().MinBy(one => one.Until) : null,
             Assignments = [.. problems.SelectMany(problem => problem.Triage.Assignments).DistinctBy(assignment => assignment.PersonId).OrderBy(assignment => assignment.Name, StringComparer.OrdinalIgnoreCase)],
             AssignedCount = problems.Count(problem => problem.Triage.Assignments.Count > 0),
-            Problems = [.. problems.Select(problem => new GroupedProblem(problem.Id, problem.Triage.Revision, problem.Triage.Acknowledgement is not null, problem.Triage.Assignments.Count > 0))],
+            Problems = [.. problems.Select(problem => new GroupedProblem(problem.Id, problem.Triage.Revision, problem.IsAcknowledged, problem.Triage.Assignments.Count > 0))],
         };
     }
 

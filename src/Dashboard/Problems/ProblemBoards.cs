@@ -6,7 +6,7 @@ namespace WsusDashboard.Dashboard.Problems;
 /// <summary>
 /// Makes the board of problems once for all pages whose people may see and do the same. Threading: one lock guards the boards that are kept; a board is immutable.
 /// </summary>
-internal sealed class ProblemBoards(ProblemTracker tracker, ProblemTriages triages, LiveFleet live, Assignees assignees, TimeProvider timeProvider)
+internal sealed class ProblemBoards(ProblemTracker tracker, ProblemTriages triages, LiveFleet live, Assignees assignees, AcceptedFindingsCache accepted, TimeProvider timeProvider)
 {
     /// <summary>What changes without a problem or a decision that changes (a server's policy) may be this old.</summary>
     private static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(1);
@@ -51,7 +51,7 @@ internal sealed class ProblemBoards(ProblemTracker tracker, ProblemTriages triag
             {
                 if (live.Find(course.ServerId) is { } server && view.Permits(server.Site))
                 {
-                    courses.Add(new(course, server, operate.Permits(server.Site)));
+                    courses.Add(new(course, server, operate.Permits(server.Site), IsAccepted(course, server, now)));
                 }
             }
 
@@ -70,6 +70,12 @@ internal sealed class ProblemBoards(ProblemTracker tracker, ProblemTriages triag
 
         return ProblemBoard.Of(open);
     }
+
+    /// <summary>Who accepted a finding about the posture has seen it: it needs nobody until that ends.</summary>
+    private bool IsAccepted(ProblemCourse course, LiveServer server, DateTimeOffset now) =>
+        PostureCauses.IsOne(course.CauseId)
+        && LivePosture.FindJudged(server)?.Findings.FirstOrDefault(finding => finding.Id == course.CauseId) is { } finding
+        && accepted.Current.Find(server.Id, finding, now) is not null;
 
     private sealed record KeptBoard(ProblemBoard Board, ProblemSet Problems, object Triages, long At);
 }

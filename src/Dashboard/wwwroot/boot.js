@@ -58,6 +58,11 @@
       event.preventDefault();
       open(action);
     }
+
+    // A menu that the mouse opened leaves the focus on its button, and hears no key itself: what closes it is a click beside it.
+    if (event.key === 'Escape' && event.target.closest('.mud-menu [aria-expanded="true"]')) {
+      document.querySelector('.mud-overlay')?.click();
+    }
   });
 
   // Paper is white.

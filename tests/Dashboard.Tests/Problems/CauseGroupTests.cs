@@ -49,6 +49,20 @@ public sealed class CauseGroupTests
     }
 
     [Fact]
+    public void Board_FindingAcceptedOnOneServerAndThenOnAll_NeedsTheOtherAndThenNobody()
+    {
+        OpenProblem[] problems = [Problem(1, "cve-2025-59287", Server(1, Now)), Problem(2, "cve-2025-59287", Server(2, Now))];
+
+        var one = ProblemBoard.Of([Accepted(problems[0]), problems[1]]);
+        var all = ProblemBoard.Of([.. problems.Select(Accepted)]);
+
+        Assert.Equal((1, 1, true, false), (one.NeedingServers, one.Groups[0].AcknowledgedCount, one.Groups[0].NeedsSomebody, one.Groups[0].IsAcknowledged));
+        Assert.Equal((0, 2, false, true, null), (all.NeedingServers, all.Groups[0].AcknowledgedCount, all.Groups[0].NeedsSomebody, all.Groups[0].IsAcknowledged, all.Groups[0].Acknowledgement));
+
+        static OpenProblem Accepted(OpenProblem problem) => problem with { Courses = [.. problem.Courses.Select(course => course with { IsAccepted = true })] };
+    }
+
+    [Fact]
     public void Board_NothingHereFixesIt_SaysWhatAPersonDoes()
     {
         var server = Server(1, Now, Finding(FindingIds.ProxyRefused) with { NextStep = "Correct the proxy account." });

@@ -5,6 +5,7 @@ using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Problems;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Text;
 

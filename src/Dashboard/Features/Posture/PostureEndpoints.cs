@@ -11,8 +11,6 @@ namespace WsusDashboard.Dashboard.Features.Posture;
 internal static class PostureEndpoints
 {
     public static IServiceCollection AddPosture(this IServiceCollection services) => services
-        .AddSingleton<AcceptedFindingsCache>()
-        .AddHostedService(provider => provider.GetRequiredService<AcceptedFindingsCache>())
         .AddScoped<PostureService>()
         .AddScoped<PostureAcknowledgements>();
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using WsusDashboard.Dashboard.Problems;
 
 namespace WsusDashboard.Dashboard.Features.Posture;
 

@@ -1,3 +1,4 @@
+using WsusDashboard.Dashboard.Problems;
 using WsusDashboard.Shared.Posture;
 
 namespace WsusDashboard.Dashboard.Features.Posture;
@@ -22,13 +23,6 @@ public sealed record PostureRow
     /// <summary>Who accepted it, and until when; null where nobody did, or the end has passed.</summary>
     public PostureAcknowledgement? Acknowledgement { get; init; }
 }
-
-/// <summary>Someone's word that a finding is accepted until a moment.</summary>
-/// <param name="Until">UTC.</param>
-/// <param name="Reason">As the person gave it.</param>
-/// <param name="By">Name of the person, as it was then.</param>
-/// <param name="At">UTC time at which it was said.</param>
-public sealed record PostureAcknowledgement(DateTimeOffset Until, string Reason, string By, DateTimeOffset At);
 
 /// <summary>What someone says.</summary>
 /// <param name="Until">When it ends: later than now, within <see cref="MaximumDays"/> days.</param>

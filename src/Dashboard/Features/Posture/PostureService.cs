@@ -3,6 +3,7 @@ using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
+using WsusDashboard.Dashboard.Problems;
 using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Shared.Posture;
 

@@ -24,8 +24,9 @@ public sealed partial class WallPage : LoadedPage<WallView>
         using var timer = new PeriodicTimer(LookEvery, TimeProvider);
         do
         {
+            var before = _readAt;
             var next = Look(Servers.GetAll());
-            if (View != next)
+            if (View != next || _readAt != before)
             {
                 View = next;
                 StateHasChanged();

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
-using MudBlazor;
 using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Kernel;
@@ -15,8 +14,6 @@ public sealed partial class MainLayout : IDisposable
     private ErrorBoundary? _boundary;
     private IReadOnlyList<MenuEntry> _entries = [];
     private bool _isMenuOpen;
-    private MudMenu? _more;
-    private MudMenu? _account;
 
     [Inject]
     private BrowserModule Browser { get; set; } = null!;
@@ -87,9 +84,6 @@ public sealed partial class MainLayout : IDisposable
             _isMenuOpen = false;
         }
     }
-
-    /// <summary>Opened by the mouse, a menu leaves the focus on its button, and hears no Escape itself.</summary>
-    private static Task CloseByKeyAsync(MudMenu? menu, KeyboardEventArgs key) => key.Key == "Escape" && menu is not null ? menu.CloseMenuAsync() : Task.CompletedTask;
 
     private void Recover() => _boundary?.Recover();
 

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 
-namespace WsusDashboard.Dashboard.Features.Posture;
+namespace WsusDashboard.Dashboard.Problems;
 
 /// <summary>
 /// What people have accepted in the whole fleet, for pages that are open all the time and ask no database: read twice a minute, and at once after a change here. Threading: one loop reads, any thread takes the list.

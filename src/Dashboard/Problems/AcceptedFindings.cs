@@ -5,7 +5,14 @@ using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Posture;
 
-namespace WsusDashboard.Dashboard.Features.Posture;
+namespace WsusDashboard.Dashboard.Problems;
+
+/// <summary>Someone's word that a finding is accepted until a moment.</summary>
+/// <param name="Until">UTC.</param>
+/// <param name="Reason">As the person gave it.</param>
+/// <param name="By">Name of the person, as it was then.</param>
+/// <param name="At">UTC time at which it was said.</param>
+public sealed record PostureAcknowledgement(DateTimeOffset Until, string Reason, string By, DateTimeOffset At);
 
 /// <summary>What people have accepted, as the rows said at one moment. Immutable.</summary>
 internal sealed class AcceptedFindings
