@@ -60,7 +60,8 @@ public sealed class PostureTests(DemoFixture demo, Chromium chromium)
             foreach (var viewport in new[] { Viewport.Phone, Viewport.Laptop, Wide })
             {
                 var page = await OpenAsync(path, viewport, scheme);
-                Assert.Empty((await page.FindViolationsAsync()).Select(Describe));
+                var violations = string.Join('\n', (await page.FindViolationsAsync()).Select(Describe));
+                Assert.True(violations.Length == 0, $"{name} at {viewport.Width}: {violations}");
                 Assert.InRange(await page.OverflowAsync(), int.MinValue, 0);
                 if (Environment.GetEnvironmentVariable("WSUS_PICTURES") is { Length: > 0 } folder)
                 {
