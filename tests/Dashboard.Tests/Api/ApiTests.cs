@@ -176,6 +176,8 @@ public sealed class ApiTests : IAsyncLifetime
         var list = await GetAsync("/api/v1/servers?search=brn&pageSize=10");
         var server = list.GetProperty("items")[0];
         Assert.Equal((1, 1, 10), (list.GetProperty("total").GetInt32(), list.GetProperty("page").GetInt32(), list.GetProperty("pageSize").GetInt32()));
+        var past = await GetAsync("/api/v1/servers?search=brn&pageSize=1&page=2");
+        Assert.Equal((1, 2, 0), (past.GetProperty("total").GetInt32(), past.GetProperty("page").GetInt32(), past.GetProperty("items").GetArrayLength()));
         Assert.Equal("critical", server.GetProperty("health").GetString());
         Assert.Equal("stopped", server.GetProperty("pool").GetProperty("state").GetString());
         Assert.Equal("cancelled", server.GetProperty("lastSync").GetProperty("result").GetString());

@@ -65,6 +65,7 @@ public abstract class PostureApiTests(DatabaseKind kind) : IAsyncLifetime
         Assert.Empty(Servers(await GetAsync("/api/v1/posture?answer=cannotSay&kind=vulnerability")));
         var page = await GetAsync($"/api/v1/posture?finding={RemoteCode}&page=2&pageSize=1");
         Assert.Equal((2, 1), (page.GetProperty("total").GetInt32(), Servers(page).Count));
+        Assert.Empty(Servers(await GetAsync($"/api/v1/posture?finding={RemoteCode}&page=3&pageSize=1")));
         var row = page.GetProperty("items")[0].GetProperty("finding");
         Assert.Equal(("found", true, true), (row.GetProperty("answer").GetString(), row.GetProperty("allowsRemoteCode").GetBoolean(), row.GetProperty("evidence").GetArrayLength() > 0));
     }

@@ -86,6 +86,7 @@ public abstract class ProblemApiTests(DatabaseKind kind) : IAsyncLifetime
         await AssertIdsAsync("?site=ZRH&state=unproven", mixed, unproven);
         await AssertIdsAsync("?site=nowhere");
         await AssertIdsAsync("?pageSize=2&page=2", repaired, resolved);
+        await AssertIdsAsync("?pageSize=2&page=3");
     }
 
     [Fact]
@@ -161,6 +162,7 @@ public abstract class ProblemApiTests(DatabaseKind kind) : IAsyncLifetime
 
         Assert.Equal((2, _zrh), (servers.GetProperty("total").GetInt32(), servers.GetProperty("items")[0].GetProperty("serverId").GetInt32()));
         Assert.Equal((2, 2), (life.GetProperty("total").GetInt32(), life.GetProperty("page").GetInt32()));
+        Assert.Empty((await GetAsync(Format($"/{id}/life?pageSize=1&page=3"))).GetProperty("items").EnumerateArray());
         Assert.Equal("opened", Text(Assert.Single(life.GetProperty("items").EnumerateArray()), "kind"));
     }
 

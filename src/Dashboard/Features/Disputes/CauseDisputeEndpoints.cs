@@ -18,7 +18,7 @@ internal static class CauseDisputeEndpoints
     {
         var disputes = api.MapGroup("").WithTags("Disputed causes");
         disputes.MapGet("/cause-disputes", async ([AsParameters] CauseDisputeInput input, [AsParameters] PageInput page, CauseDisputeService service, CancellationToken cancellationToken) =>
-                TypedResults.Ok(await service.GetPageAsync(input.ToQuery() with { Page = page.Page, PageSize = page.PageSize }, cancellationToken)))
+                TypedResults.Ok((await service.GetPageAsync(input.ToQuery() with { Page = page.Page, PageSize = page.PageSize }, cancellationToken)).AskedFor(page.Page)))
             .Needs(Permission.View)
             .WithSummary("Lists disputed causes, newest first.");
         disputes.MapGet("/cause-disputes.csv", ([AsParameters] CauseDisputeInput input, bool? comments, CauseDisputeService service, CancellationToken cancellationToken) =>

@@ -55,7 +55,7 @@ internal static class PostureEndpoints
     }
 
     private static async Task<Ok<Paged<PostureRow>>> ListAsync([AsParameters] PostureInput input, [AsParameters] PageInput page, PostureService posture, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await posture.GetPageAsync(input.ToQuery() with { Page = page.Page, PageSize = page.PageSize }, cancellationToken));
+        TypedResults.Ok((await posture.GetPageAsync(input.ToQuery() with { Page = page.Page, PageSize = page.PageSize }, cancellationToken)).AskedFor(page.Page));
 
     private static async Task<Ok<PostureSummary>> SummarizeAsync([AtMost(ServerInput.MaximumSiteLength)] string? site, PostureService posture, CancellationToken cancellationToken) =>
         TypedResults.Ok(await posture.GetSummaryAsync(new() { Site = site }, cancellationToken));
@@ -64,7 +64,7 @@ internal static class PostureEndpoints
         ToTable(await posture.ExportAsync(input.ToQuery(), cancellationToken)).ToResult();
 
     private static async Task<Ok<Paged<PostureEnd>>> ListEndsAsync([AsParameters] PostureCalendarInput input, [AsParameters] PageInput page, PostureService posture, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await posture.GetCalendarAsync(input.Site, input.Months ?? PostureEnd.LongestMonths, page.Page, page.PageSize, cancellationToken));
+        TypedResults.Ok((await posture.GetCalendarAsync(input.Site, input.Months ?? PostureEnd.LongestMonths, page.Page, page.PageSize, cancellationToken)).AskedFor(page.Page));
 
     private static async Task<Results<Ok<ServerPostureView>, ProblemHttpResult>> GetAsync(int id, PostureService posture, CancellationToken cancellationToken) =>
         await posture.FindAsync(id, cancellationToken) is { } found ? TypedResults.Ok(found) : new Kernel.NotFound($"There is no server {id}.").ToProblem();

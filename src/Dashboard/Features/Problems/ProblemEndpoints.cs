@@ -40,16 +40,16 @@ internal static class ProblemEndpoints
     }
 
     private static async Task<Ok<Paged<ProblemView>>> ListAsync([AsParameters] ProblemInput input, [AsParameters] PageInput page, ProblemService problems, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await problems.GetPageAsync(input.ToQuery() with { Page = page.Page, PageSize = page.PageSize }, cancellationToken));
+        TypedResults.Ok((await problems.GetPageAsync(input.ToQuery() with { Page = page.Page, PageSize = page.PageSize }, cancellationToken)).AskedFor(page.Page));
 
     private static async Task<Results<Ok<ProblemView>, ProblemHttpResult>> GetAsync(long id, HttpContext http, ProblemService problems, CancellationToken cancellationToken) =>
         await problems.FindAsync(id, cancellationToken) is { } problem ? TriageEndpoints.Tagged(problem, http) : Missing(id);
 
     private static async Task<Results<Ok<Paged<ProblemServerView>>, ProblemHttpResult>> ServersAsync(long id, [AsParameters] PageInput page, ProblemService problems, CancellationToken cancellationToken) =>
-        await problems.GetServersAsync(id, page.Page, page.PageSize, cancellationToken) is { } servers ? TypedResults.Ok(servers) : Missing(id);
+        await problems.GetServersAsync(id, page.Page, page.PageSize, cancellationToken) is { } servers ? TypedResults.Ok(servers.AskedFor(page.Page)) : Missing(id);
 
     private static async Task<Results<Ok<Paged<ProblemMomentView>>, ProblemHttpResult>> LifeAsync(long id, [AsParameters] PageInput page, ProblemService problems, CancellationToken cancellationToken) =>
-        await problems.GetLifeAsync(id, page.Page, page.PageSize, cancellationToken) is { } life ? TypedResults.Ok(life) : Missing(id);
+        await problems.GetLifeAsync(id, page.Page, page.PageSize, cancellationToken) is { } life ? TypedResults.Ok(life.AskedFor(page.Page)) : Missing(id);
 
     /// <summary>The same for one that is not there and for one that is not the caller's to see.</summary>
     private static ProblemHttpResult Missing(long id) => new Kernel.NotFound($"There is no problem {id}.").ToProblem();

@@ -54,8 +54,7 @@ internal static class TriageEndpoints
     {
         var board = await problems.LoadBoardAsync(cancellationToken);
         var groups = board.Groups.Where(group => input.Acknowledged is not { } acknowledged || group.IsAcknowledged == acknowledged).ToList();
-        var place = Math.Clamp(page.Page, 1, Math.Max(1, (groups.Count + page.PageSize - 1) / page.PageSize));
-        return TypedResults.Ok(new Paged<CauseGroup>([.. groups.Skip((place - 1) * page.PageSize).Take(page.PageSize)], groups.Count, place, page.PageSize));
+        return TypedResults.Ok(new Paged<CauseGroup>([.. groups.Skip((page.Page - 1) * page.PageSize).Take(page.PageSize)], groups.Count, page.Page, page.PageSize));
     }
 
     private static async Task<Results<Ok<ProblemView>, ProblemHttpResult>> AcknowledgeAsync(long id, AcknowledgementJson body, HttpContext http, ProblemTriageService triage, ProblemService problems, CancellationToken cancellationToken) =>
@@ -79,11 +78,11 @@ internal static class TriageEndpoints
     private static async Task<Results<Ok<Paged<AssigneeJson>>, ProblemHttpResult>> AssigneesAsync(long id, [AsParameters] PageInput page, ProblemTriageService triage, CancellationToken cancellationToken)
     {
         var people = await triage.GetAssigneesAsync(id, page.Page, page.PageSize, cancellationToken);
-        return people.IsSuccess ? TypedResults.Ok(people.Value) : people.Failure.ToProblem();
+        return people.IsSuccess ? TypedResults.Ok(people.Value.AskedFor(page.Page)) : people.Failure.ToProblem();
     }
 
     private static async Task<Results<Ok<Paged<ProblemComment>>, ProblemHttpResult>> CommentsAsync(long id, [AsParameters] PageInput page, ProblemCommentService comments, CancellationToken cancellationToken) =>
-        await comments.GetPageAsync(id, page.Page, page.PageSize, cancellationToken) is { } found ? TypedResults.Ok(found) : new NotFound($"There is no problem {id}.").ToProblem();
+        await comments.GetPageAsync(id, page.Page, page.PageSize, cancellationToken) is { } found ? TypedResults.Ok(found.AskedFor(page.Page)) : new NotFound($"There is no problem {id}.").ToProblem();
 
     private static async Task<Results<Created<ProblemComment>, ProblemHttpResult>> CommentAsync(long id, CommentJson body, ProblemCommentService comments, CancellationToken cancellationToken)
     {

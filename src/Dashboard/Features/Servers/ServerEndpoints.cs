@@ -48,7 +48,7 @@ internal static class ServerEndpoints
     private static async Task<Ok<Paged<ServerJson>>> ListAsync([AsParameters] FleetInput input, [AsParameters] PageInput page, VisibleServers servers, CancellationToken cancellationToken)
     {
         var found = (input.ToQuery() with { Page = page.Page, PageSize = page.PageSize }).TakePage(await servers.LoadAsync(cancellationToken));
-        return TypedResults.Ok(new Paged<ServerJson>([.. found.Items.Select(ServerJson.From)], found.Total, found.Page, found.PageSize));
+        return TypedResults.Ok(new Paged<ServerJson>([.. found.Items.Select(ServerJson.From)], found.Total, found.Page, found.PageSize).AskedFor(page.Page));
     }
 
     private static async Task<Ok<UnwatchedJson>> ListUnwatchedAsync([AsParameters] PageInput page, VisibleServers servers, CancellationToken cancellationToken)
