@@ -28,6 +28,9 @@ internal sealed partial class SharedOwnership(DatabaseProvider database, Dashboa
     /// <summary>So many partitions leave at a time: the others have the first of them while the last still go on here, and no server waits for all.</summary>
     private const int LeavingAtOnce = 8;
 
+    /// <summary>So many go to one that joins: it has often just started, and whatever it does for the first time is slow.</summary>
+    private const int SharedAtOnce = 2;
+
     private const string Check = """SELECT p."Id" FROM "Partitions" AS p JOIN unnest(@ids, @terms) AS t (id, term) ON p."Id" = t.id AND p."Term" = t.term ORDER BY p."Id" FOR SHARE OF p""";
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -192,7 +195,8 @@ internal sealed partial class SharedOwnership(DatabaseProvider database, Dashboa
 
         if (staying.Count > fair)
         {
-            var places = sharers > 0 ? LeavingAtOnce - _held.Count(held => held.Value.Leaving is not null) : staying.Count;
+            var atOnce = fair > 0 ? SharedAtOnce : LeavingAtOnce;
+            var places = sharers > 0 ? atOnce - _held.Count(held => held.Value.Leaving is not null) : staying.Count;
             await BeginToLeaveAsync([.. staying.Skip(fair).Take(places)], changes, cancellationToken);
         }
         else if (fair > 0 && (_mayTakeFrom is not { } since || timeProvider.GetElapsedTime(since) >= Precedence))
