@@ -18,11 +18,13 @@ internal static class HistoryCommand
     private static readonly Option<int> Turns = Number("--turns", 9, "How often to run each query; the table shows medians.");
     private static readonly Option<string> Only = new("--only") { Description = "sqlite or postgresql; without it, both.", DefaultValueFactory = _ => "" };
 
+    private static readonly Option<bool> Prune = new("--prune") { Description = "Afterwards deletes thirty days as the nightly job does, while syncs are stored, and measures how long those wait." };
+
     public static async Task<int> RunAsync(string[] arguments, BenchmarkOutput output, CancellationToken cancellationToken)
     {
-        var command = new RootCommand("Creates years of history in SQLite and in PostgreSQL and measures every chart over it.") { Runs, Servers, Days, SampleDays, Turns, Only };
+        var command = new RootCommand("Creates years of history in SQLite and in PostgreSQL and measures every chart over it.") { Runs, Servers, Days, SampleDays, Turns, Only, Prune };
         command.SetAction((parsed, token) => MeasureAsync(
-            new(parsed.GetValue(Runs), parsed.GetValue(Servers), parsed.GetValue(Days), parsed.GetValue(SampleDays), parsed.GetValue(Turns), parsed.GetValue(Only)!), output, token));
+            new(parsed.GetValue(Runs), parsed.GetValue(Servers), parsed.GetValue(Days), parsed.GetValue(SampleDays), parsed.GetValue(Turns), parsed.GetValue(Only)!, parsed.GetValue(Prune)), output, token));
         return await command.Parse(arguments).InvokeAsync(new() { Output = output.Results, Error = output.Progress, EnableDefaultExceptionHandler = false }, cancellationToken);
     }
 
@@ -95,7 +97,8 @@ internal static class HistoryCommand
             await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{database.Name}: {chart.Name}: new connection {fresh:0} ms, cold {cold:0} ms, warm {warm:0} ms"));
         }
 
-        return new(database.Name, sizes, times);
+        var pruning = options.Prune ? await new HistoryPruning(database, options).MeasureAsync(cancellationToken) : null;
+        return new(database.Name, sizes, times, pruning);
 
         async Task StepAsync(string part, Func<Task> makeAsync)
         {
@@ -143,9 +146,24 @@ internal static class HistoryCommand
             await RowAsync(results[0].Times[chart].Chart, results, result => string.Create(CultureInfo.InvariantCulture, $"{result.Times[index].Fresh:0} ms | {result.Times[index].Cold:0} ms | {result.Times[index].Warm:0} ms"));
         }
 
+        if (options.Prune)
+        {
+            await output.WriteLineAsync();
+            await output.WriteLineAsync("| storing a sync | p50 / p95 / p99, ms | longest, ms | syncs |");
+            await output.WriteLineAsync("| --- | ---: | ---: | ---: |");
+            foreach (var (database, pruning) in results.Select(result => (result.Database, result.Pruning!)))
+            {
+                await StoringRowAsync($"{database}, alone", pruning.Without, pruning.LongestWithout);
+                await StoringRowAsync($"{database}, beside the deletion", pruning.Beside, pruning.LongestBeside);
+                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"| {database}: {pruning.Said} {pruning.Took.TotalSeconds:0.0} s | | | |"));
+            }
+        }
+
+        Task StoringRowAsync(string what, Fleet.Percentiles times, double longest) =>
+            output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"| {what} | {times.Half:0.0} / {times.P95:0.0} / {times.P99:0.0} | {longest:0} | {times.Count:N0} |"));
 
         Task RowAsync(string first, List<HistoryResult> columns, Func<HistoryResult, string> cell) => output.WriteLineAsync($"| {first} | {string.Join(" | ", columns.Select(cell))} |");
     }
 
-    private sealed record HistoryResult(string Database, List<(string Part, double MegaBytes)> Sizes, List<(string Chart, double Fresh, double Cold, double Warm)> Times);
+    private sealed record HistoryResult(string Database, List<(string Part, double MegaBytes)> Sizes, List<(string Chart, double Fresh, double Cold, double Warm)> Times, PruningResult? Pruning);
 }

@@ -11,20 +11,23 @@ internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDb
 {
     private readonly TempFolder _folder = new();
     private readonly PostgresCluster? _cluster;
-    private readonly DatabaseProvider _provider;
 
     private HistoryDatabase(PostgresCluster? cluster)
     {
         _cluster = cluster;
-        var options = new DashboardOptions { DataDirectory = _folder.Path };
+        Options = new DashboardOptions { DataDirectory = _folder.Path };
         if (cluster is not null)
         {
-            options.Database.Provider = DatabaseOptions.PostgreSql;
-            options.Database.ConnectionString = cluster.ConnectionString(cluster.CreateDatabase());
+            Options.Database.Provider = DatabaseOptions.PostgreSql;
+            Options.Database.ConnectionString = cluster.ConnectionString(cluster.CreateDatabase());
         }
 
-        _provider = DatabaseProvider.From(options);
+        Provider = DatabaseProvider.From(Options);
     }
+
+    public DashboardOptions Options { get; }
+
+    public DatabaseProvider Provider { get; }
 
     public string Name => _cluster is null ? "SQLite" : "PostgreSQL";
 
@@ -90,7 +93,7 @@ internal sealed class HistoryDatabase : IDbContextFactory<DashboardContext>, IDb
         where T : DbContext
     {
         var builder = new DbContextOptionsBuilder<T>();
-        _provider.Configure(builder, historyTable);
+        Provider.Configure(builder, historyTable);
         return builder.Options;
     }
 }
