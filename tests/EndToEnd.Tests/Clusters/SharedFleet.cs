@@ -79,7 +79,9 @@ internal sealed class SharedFleet : IAsyncDisposable
     }
 
     /// <summary>Starts one again that was killed or stopped, in its folder.</summary>
-    public Task<HubProcess> StartAgainAsync(HubProcess ended) => StartHubAsync(_folders[ended]);
+    /// <param name="ended">The one that was.</param>
+    /// <param name="program">The assembly of another build; null = the same.</param>
+    public Task<HubProcess> StartAgainAsync(HubProcess ended, string? program = null) => StartHubAsync(_folders[ended], program: program);
 
     /// <summary>The relay that stands between PostgreSQL and whoever joins through it.</summary>
     public DatabaseRelay Relay() => DatabaseRelay.Start(Cluster);
@@ -208,7 +210,7 @@ internal sealed class SharedFleet : IAsyncDisposable
             var answer = await rest.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v1/servers?pageSize={PageSize}&page={page}&sort=name"));
             var items = answer.GetProperty("items").EnumerateArray().ToList();
             fresh += items.Count(item => item.Text("link", "state") == "up" && IsAfter(item, after));
-            if (items.Count < PageSize)
+            if (page >= answer.GetProperty("pageCount").GetInt32())
             {
                 return fresh;
             }
@@ -219,9 +221,9 @@ internal sealed class SharedFleet : IAsyncDisposable
 
     private HubDatabase NewDatabase() => new(Directory.CreateDirectory(_folder.File(string.Create(CultureInfo.InvariantCulture, $"dashboard{_made++}"))).FullName, Cluster, _database);
 
-    private async Task<HubProcess> StartHubAsync(HubDatabase database, string? joinToken = null)
+    private async Task<HubProcess> StartHubAsync(HubDatabase database, string? joinToken = null, string? program = null)
     {
-        var hub = await HubProcess.StartAsync(database, Token, joinToken, publicAddress: _publicAddress);
+        var hub = await HubProcess.StartAsync(database, Token, joinToken, publicAddress: _publicAddress, program: program);
         _hubs.Add(hub);
         _folders[hub] = database;
         return hub;

@@ -56,7 +56,8 @@ internal sealed class HubProcess : IAsyncDisposable
     /// <param name="joinToken">Of another dashboard on the same database; null = it has its keys.</param>
     /// <param name="agentPort">For agents that connect themselves; 0 = it has none.</param>
     /// <param name="publicAddress">That of a proxy in front of it; null = none.</param>
-    public static async Task<HubProcess> StartAsync(HubDatabase database, CancellationToken cancellationToken, string? joinToken = null, int agentPort = 0, Uri? publicAddress = null)
+    /// <param name="program">The assembly of another build; null = the one beside this program.</param>
+    public static async Task<HubProcess> StartAsync(HubDatabase database, CancellationToken cancellationToken, string? joinToken = null, int agentPort = 0, Uri? publicAddress = null, string? program = null)
     {
         var token = RandomNumberGenerator.GetHexString(64, lowercase: true);
         var port = FreePort();
@@ -74,7 +75,7 @@ internal sealed class HubProcess : IAsyncDisposable
             .. joinToken is null ? (IEnumerable<KeyValuePair<string, string?>>)[] : [new("Dashboard:Join:Token", joinToken)],
             .. publicAddress is null ? (IEnumerable<KeyValuePair<string, string?>>)[] : [new("Dashboard:PublicAddress", publicAddress.GetLeftPart(UriPartial.Authority))],
         ];
-        var assembly = Path.Combine(AppContext.BaseDirectory, "WsusDashboard.Dashboard.dll");
+        var assembly = program ?? Path.Combine(AppContext.BaseDirectory, "WsusDashboard.Dashboard.dll");
         var environment = new Dictionary<string, string> { ["DOTNET_STARTUP_HOOKS"] = typeof(HubProcess).Assembly.Location, [ManagedMemory.FileVariable] = memoryFile };
         var startedAt = Stopwatch.GetTimestamp();
         var process = ChildProcess.Start("dotnet", [assembly, .. options.Select(option => $"--{option.Key}={option.Value}")], environment);
