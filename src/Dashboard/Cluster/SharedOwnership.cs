@@ -28,8 +28,8 @@ internal sealed partial class SharedOwnership(DatabaseProvider database, Dashboa
     /// <summary>So many partitions leave at a time: the others have the first of them while the last still go on here, and no server waits for all.</summary>
     private const int LeavingAtOnce = 8;
 
-    /// <summary>So many go to one that joins: it has often just started, and whatever it does for the first time is slow.</summary>
-    private const int SharedAtOnce = 2;
+    /// <summary>So many go from each to one that joins: it has often just started, and whatever it does for the first time is slow.</summary>
+    private const int SharedAtOnce = 1;
 
     private const string Check = """SELECT p."Id" FROM "Partitions" AS p JOIN unnest(@ids, @terms) AS t (id, term) ON p."Id" = t.id AND p."Term" = t.term ORDER BY p."Id" FOR SHARE OF p""";
 

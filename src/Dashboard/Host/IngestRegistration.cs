@@ -34,6 +34,7 @@ internal static class IngestRegistration
         services.AddSingleton<HubIdentity>();
         services.AddSingleton<OutboundAgents>();
         services.AddSingleton<StrangerAgents>();
+        services.AddSingleton<AgentAdmission>();
         services.AddSingleton<OutboundReception>();
         services.AddSingleton<HubMembership>();
         services.AddSingleton(provider => new DatabaseAdmission(provider.GetRequiredService<HubMembership>().CheckAsync));

@@ -5,6 +5,7 @@ using Npgsql;
 using WsusDashboard.Benchmarks.Fleet;
 using WsusDashboard.Benchmarks.Fleet.Hubs;
 using WsusDashboard.Benchmarks.Fleet.Swarm;
+using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Simulator.Estates;
 
 namespace WsusDashboard.EndToEnd.Tests.Clusters;
@@ -95,11 +96,16 @@ internal sealed class SharedFleet : IAsyncDisposable
             await Eventually.Async(() => rest.ReadAsync("/health/ready"), ready => ready.Text.Contains($"with {_hubs.Count} dashboards; 0 have no owner", StringComparison.Ordinal) && ready.Text.Contains("\"Healthy\"", StringComparison.OrdinalIgnoreCase));
         }
 
+        // Each is healthy while its share is still on its way.
+        var share = Partitions.FairShare(_hubs.Count);
+        await Eventually.Async(() => CountAsync($"""SELECT count(*) FROM (SELECT "Owner" FROM "Partitions" WHERE "Id" < {Partitions.Count} GROUP BY "Owner" HAVING count(*) <= {share}) AS shares"""), owners => owners == _hubs.Count);
         await UntilFreshAsync(TimeProvider.System.GetUtcNow().AddMinutes(-1));
     }
 
     /// <summary>Waits until every server has an open link, and every dashboard shows it up and read after this moment. The value is how long the links took, and how long all of it.</summary>
-    public async Task<(TimeSpan Watched, TimeSpan Shown)> UntilFreshAsync(DateTimeOffset after)
+    /// <param name="after">A server that was read later is fresh.</param>
+    /// <param name="servers">Ids of those that have to be shown; null = all. Others tell their numbers every ten seconds, whatever happens elsewhere.</param>
+    public async Task<(TimeSpan Watched, TimeSpan Shown)> UntilFreshAsync(DateTimeOffset after, IReadOnlySet<string>? servers = null)
     {
         var started = Stopwatch.GetTimestamp();
         await Eventually.Async(() => Swarm.ReadStateAsync(Token), state => state.Watched == _servers);
@@ -107,7 +113,7 @@ internal sealed class SharedFleet : IAsyncDisposable
         foreach (var hub in _hubs)
         {
             using var rest = new RestClient(hub.Address, hub.Token);
-            while (await CountFreshAsync(rest, after) < _servers)
+            while (await CountFreshAsync(rest, after, servers) < (servers?.Count ?? _servers))
             {
                 // A thousand servers are five pages: asked without a pause, the question would be most of what the machine does.
                 await Task.Delay(LookInterval, Token);
@@ -125,6 +131,24 @@ internal sealed class SharedFleet : IAsyncDisposable
 
     /// <summary>Begins to measure anew how long nobody watches an agent.</summary>
     public Task ForgetGapsAsync() => Swarm.ForgetGapsAsync(Token);
+
+    /// <summary>Ids of the servers that this dashboard owns.</summary>
+    public async Task<IReadOnlySet<string>> ServersOfAsync(HubProcess hub)
+    {
+        var id = (await ReadClusterAsync(hub)).GetProperty("dashboards").EnumerateArray().Single(row => row.Text("isThisOne") == "True").Text("id");
+        await using var connection = new NpgsqlConnection(Cluster.ConnectionString(_database, pooling: false));
+        await connection.OpenAsync(Token);
+        await using var command = new NpgsqlCommand("""SELECT s."Id" FROM "Servers" AS s JOIN "Partitions" AS p ON p."Id" = s."Id" % 64 WHERE p."Owner"::text = @owner""", connection);
+        command.Parameters.AddWithValue("owner", id);
+        var servers = new HashSet<string>();
+        await using var reader = await command.ExecuteReaderAsync(Token);
+        while (await reader.ReadAsync(Token))
+        {
+            servers.Add(reader.GetInt32(0).ToString(CultureInfo.InvariantCulture));
+        }
+
+        return servers;
+    }
 
     /// <summary>Servers that this dashboard shows up and read after this moment.</summary>
     public static async Task<int> CountFreshAsync(HubProcess hub, DateTimeOffset after)
@@ -202,14 +226,14 @@ internal sealed class SharedFleet : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static async Task<int> CountFreshAsync(RestClient rest, DateTimeOffset after)
+    private static async Task<int> CountFreshAsync(RestClient rest, DateTimeOffset after, IReadOnlySet<string>? servers = null)
     {
         var fresh = 0;
         for (var page = 1; ; page++)
         {
             var answer = await rest.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v1/servers?pageSize={PageSize}&page={page}&sort=name"));
             var items = answer.GetProperty("items").EnumerateArray().ToList();
-            fresh += items.Count(item => item.Text("link", "state") == "up" && IsAfter(item, after));
+            fresh += items.Count(item => servers?.Contains(item.Text("id")) != false && item.Text("link", "state") == "up" && IsAfter(item, after));
             if (page >= answer.GetProperty("pageCount").GetInt32())
             {
                 return fresh;

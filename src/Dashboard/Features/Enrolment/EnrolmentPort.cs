@@ -25,6 +25,7 @@ internal static class EnrolmentPort
     {
         var hub = listen.ApplicationServices.GetRequiredService<HubIdentity>();
         listen.Protocols = HttpProtocols.Http1;
+        listen.Use(listen.ApplicationServices.GetRequiredService<AgentAdmission>().Admit);
         listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(CreateTls(hub)), HandshakeTimeout = TimeSpan.FromSeconds(10) });
         listen.Use(listen.ApplicationServices.GetRequiredService<OutboundReception>().Receive);
         var timeProvider = listen.ApplicationServices.GetRequiredService<TimeProvider>();
