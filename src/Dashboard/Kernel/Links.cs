@@ -42,6 +42,9 @@ public static class Links
     public static string Server(int id, string? tab = null) =>
         tab is null ? string.Create(CultureInfo.InvariantCulture, $"/servers/{id}") : string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/{tab}");
 
+    /// <summary>The servers that the fleet's page shows, as a file.</summary>
+    public const string FleetCsv = "/api/v1/servers.csv";
+
     /// <summary>The repair of a server, over its page: its plan, or one that was started.</summary>
     /// <param name="serverId">The server.</param>
     /// <param name="playbook">The one to plan; null = the one that helps the server most.</param>

@@ -1,3 +1,4 @@
+using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Shared.Collections;
 using WsusDashboard.Shared.Rules;
@@ -59,6 +60,14 @@ public sealed record LiveServer
 
     /// <summary>A repair is at work, as far as anybody knows: one that does not answer counts as that first.</summary>
     public bool IsBeingRepaired => Condition == ServerCondition.BeingRepaired && Status.Health != Health.Unreachable;
+
+    /// <summary>Healthy, and nothing goes on with it that somebody may want to see.</summary>
+    public bool IsQuietlyHealthy => Status.Health == Health.Healthy && ActiveRepair is null && Condition is ServerCondition.Watched or ServerCondition.ReadingHistory;
+
+    /// <summary>UTC time since which its state is what it is shown as; null where that isn't known.</summary>
+    public DateTimeOffset? StateSince => Condition == ServerCondition.Quarantined ? Link.Since
+        : Condition == ServerCondition.NotAssessable ? NotAssessableSince
+        : this is { IsBeingRepaired: true, ActiveRepair: { } repair } ? repair.StartedAt : Status.HealthSince.ToOffset();
 
     /// <summary>Newest first, at most 40.</summary>
     public IReadOnlyList<SyncRun> RecentSyncs { get; init; } = [];

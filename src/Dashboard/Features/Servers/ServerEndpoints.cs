@@ -20,6 +20,11 @@ internal static class ServerEndpoints
         servers.MapGet("/", ListAsync)
             .Needs(Permission.View)
             .WithSummary("Lists servers, filtered, sorted and paged.");
+        api.MapGet("/servers.csv", ExportAsync)
+            .WithTags("Servers")
+            .Needs(Permission.View)
+            .WithSummary("The same servers as CSV, at most 10,000.")
+            .Produces(StatusCodes.Status200OK, contentType: "text/csv");
         servers.MapPost("/", AddAsync)
             .Needs(Permission.ManageServers)
             .WithSummary("Adds a server by its agent's address. With a pairing code, it's paired and watched at once; without one, it waits for POST servers/{id}/pairing.")
@@ -50,6 +55,9 @@ internal static class ServerEndpoints
         var found = (input.ToQuery() with { Page = page.Page, PageSize = page.PageSize }).TakePage(await servers.LoadAsync(cancellationToken));
         return TypedResults.Ok(new Paged<ServerJson>([.. found.Items.Select(ServerJson.From)], found.Total, found.Page, found.PageSize).AskedFor(page.Page));
     }
+
+    private static async Task<PushStreamHttpResult> ExportAsync([AsParameters] FleetInput input, VisibleServers servers, CancellationToken cancellationToken) =>
+        FleetCsv.Of(input.ToQuery().Match(await servers.LoadAsync(cancellationToken)).Take(FleetCsv.MaximumRows)).ToResult();
 
     private static async Task<Ok<UnwatchedJson>> ListUnwatchedAsync([AsParameters] PageInput page, VisibleServers servers, CancellationToken cancellationToken)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using WsusDashboard.Dashboard.Components.Parts;
-using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.Repairs;
@@ -32,9 +31,7 @@ public sealed partial class ServerHeader
     public ServerDetail Detail { get; set; } = null!;
 
     /// <summary>Since when it is as the icon beside says.</summary>
-    private DateTimeOffset? Since => Detail.Live.Condition == ServerCondition.Quarantined ? Detail.Link.Since
-        : Detail.Live.Condition == ServerCondition.NotAssessable ? Detail.Live.NotAssessableSince
-        : Detail.Live is { IsBeingRepaired: true, ActiveRepair: { } repair } ? repair.StartedAt : Detail.Live.Status.HealthSince.ToOffset();
+    private DateTimeOffset? Since => Detail.Live.StateSince;
 
     private string Sentence => Detail.Assessment?.Sentence is { Length: > 0 } sentence ? sentence
         : Detail.Live.Status.Sentence is { Length: > 0 } known ? known
