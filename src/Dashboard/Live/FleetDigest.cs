@@ -40,8 +40,10 @@ public sealed class FleetDigest(IReadOnlyList<LiveServer> servers, long revision
     public IReadOnlyList<LiveServer> Curable => _curable.Value;
 
     /// <summary>The page of a query; its filters and order are shared with the other pages of the same list.</summary>
-    public Paged<LiveServer> TakePage(FleetQuery query) =>
-        query.TakePageOf(_orders.GetOrAdd(query.WholeList, list => new(() => list.Match(servers))).Value);
+    public Paged<LiveServer> TakePage(FleetQuery query) => query.TakePageOf(Match(query));
+
+    /// <summary>All that a query finds, in its order; shared like its pages.</summary>
+    public IReadOnlyList<LiveServer> Match(FleetQuery query) => _orders.GetOrAdd(query.WholeList, list => new(() => list.Match(servers))).Value;
 
     internal bool IsFresh(TimeProvider clock) => clock.GetElapsedTime(at) < LongestAge;
 }

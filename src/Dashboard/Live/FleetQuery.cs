@@ -21,6 +21,22 @@ public enum FleetSort
     Cause = 8,
 }
 
+/// <summary>How the fleet's page shows the servers: the same ones, with the same filters.</summary>
+public enum FleetFace
+{
+    /// <summary>A row per server.</summary>
+    Table = 0,
+
+    /// <summary>Sites by servers, one cell each.</summary>
+    Map = 1,
+
+    /// <summary>Servers by days.</summary>
+    Days = 2,
+
+    /// <summary>Who takes updates from whom.</summary>
+    Tree = 3,
+}
+
 /// <summary>Filters, order and page over the live fleet. What the fleet page shows lives in the URL, so that a view can be sent to a colleague.</summary>
 public sealed record FleetQuery
 {
@@ -53,8 +69,21 @@ public sealed record FleetQuery
     /// <summary>From 1.</summary>
     public int Page { get; init; } = 1;
 
-    /// <summary>True: the page shows who takes updates from whom, and not the grid.</summary>
-    public bool AsTree { get; init; }
+    public FleetFace Face { get; init; }
+
+    public FleetColumns Columns { get; init; } = FleetColumns.Default;
+
+    /// <summary>True: the grid shows healthy servers, too, where they would stand folded.</summary>
+    public bool ShowsHealthy { get; init; }
+
+    /// <summary>Id of the server that the panel beside the grid is open for; null = it is closed.</summary>
+    public int? Peek { get; init; }
+
+    /// <summary>Healthy servers stand folded where nobody asked for them: by a filter, by an order of their own, or by opening them.</summary>
+    public bool FoldsHealthy => Face == FleetFace.Table && !ShowsHealthy && !IsFiltered && Sort == FleetSort.Health && Descending;
+
+    /// <summary>What makes it a view that is worth a name: not the page, nor what somebody looks at for a moment.</summary>
+    public FleetQuery AsView => this with { Page = 1, Peek = null };
 
     /// <summary>10 to 200.</summary>
     public int PageSize { get; init; } = DefaultPageSize;
@@ -78,7 +107,10 @@ public sealed record FleetQuery
             Cause = Text(fields, "cause"),
             Sort = sort ?? FleetSort.Health,
             Descending = bool.TryParse(Text(fields, "descending"), out var descending) ? descending : sort is null or FleetSort.Health,
-            AsTree = Text(fields, "view") == "tree",
+            Face = Read<FleetFace>(fields, "view") ?? FleetFace.Table,
+            Columns = FleetColumns.Parse(fields.TryGetValue("columns", out var columns) ? columns.ToString() : null) ?? FleetColumns.Default,
+            ShowsHealthy = Text(fields, "healthy") == "open",
+            Peek = Number(fields, "peek"),
             Page = Math.Clamp(Number(fields, "page") ?? 1, 1, 1_000_000),
             PageSize = Math.Clamp(Number(fields, "pageSize") ?? DefaultPageSize, MinimumPageSize, MaximumPageSize),
         };
@@ -96,9 +128,12 @@ public sealed record FleetQuery
         Add("cause", Cause);
         Add("sort", Sort == FleetSort.Health ? null : Word(Sort));
         Add("descending", Descending == (Sort == FleetSort.Health) ? null : Descending ? "true" : "false");
-        Add("view", AsTree ? "tree" : null);
+        Add("view", Face == FleetFace.Table ? null : Word(Face));
+        Add("columns", Columns == FleetColumns.Default ? null : Columns.ToString());
+        Add("healthy", ShowsHealthy ? "open" : null);
         Add("page", Page == 1 ? null : Page.ToString(CultureInfo.InvariantCulture));
         Add("pageSize", PageSize == DefaultPageSize ? null : PageSize.ToString(CultureInfo.InvariantCulture));
+        Add("peek", Peek?.ToString(CultureInfo.InvariantCulture));
         return QueryHelpers.AddQueryString(path, fields);
 
         void Add(string name, string? value)
@@ -114,7 +149,10 @@ public sealed record FleetQuery
     public Paged<LiveServer> TakePage(IReadOnlyList<LiveServer> fleet) => TakePageOf(Match(fleet));
 
     /// <summary>The same filters and order from the first row: what all pages of one list have in common.</summary>
-    internal FleetQuery WholeList => this with { Page = 1, PageSize = DefaultPageSize, AsTree = false };
+    internal FleetQuery WholeList => AsView with { PageSize = DefaultPageSize, Face = FleetFace.Table, Columns = FleetColumns.Default, ShowsHealthy = false };
+
+    /// <summary>True: without the healthy servers that nothing is going on with. No address says it: it is how a page folds.</summary>
+    internal bool WithoutHealthy { get; init; }
 
     /// <summary>The page of what <see cref="Match"/> gave.</summary>
     internal Paged<LiveServer> TakePageOf(IReadOnlyList<LiveServer> matching)
@@ -134,7 +172,8 @@ public sealed record FleetQuery
             && (Condition is null || (Condition == ServerCondition.BeingRepaired ? server.IsBeingRepaired : server.Condition == Condition))
             && (Site is null || server.Site == Site)
             && (Drifted is not { } drifted || (drifted ? server.Status.DriftCount > 0 : server.Status.DriftCount == 0))
-            && (Cause is null || server.Status.CauseId == Cause));
+            && (Cause is null || server.Status.CauseId == Cause)
+            && !(WithoutHealthy && server.IsQuietlyHealthy));
         var ordered = Sort switch
         {
             FleetSort.Health => By(server => server.Status.Health),

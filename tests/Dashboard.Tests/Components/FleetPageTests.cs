@@ -103,15 +103,16 @@ public sealed class FleetPageTests
         await using var host = await PageHost.StartAsync();
         await host.AddServerAsync("ZRH-SUP01", TestSnapshots.Healthy(Now));
         await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
+        host.Navigation.NavigateTo("/?healthy=open");
         var page = host.Render<FleetPage>();
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
 
         await page.Find("select[aria-label='Site']").ChangeAsync(new() { Value = "BRN" });
 
-        Assert.EndsWith("/?site=BRN", host.Navigation.Uri, StringComparison.Ordinal);
+        Assert.EndsWith("/?site=BRN&healthy=open", host.Navigation.Uri, StringComparison.Ordinal);
         page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
 
-        host.Navigation.NavigateTo("/");
+        host.Navigation.NavigateTo("/?healthy=open");
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
     }
 
@@ -171,8 +172,8 @@ public sealed class FleetPageTests
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll("tbody tr")));
         Assert.Empty(page.FindAll("tbody button"));
-        Assert.Contains("No answer", page.Find("tbody th").TextContent, StringComparison.Ordinal);
-        Assert.Single(page.FindAll("td.sync-cell time.stale"));
+        Assert.Contains("No answer", page.Find("td.state-cell").TextContent, StringComparison.Ordinal);
+        Assert.Single(page.FindAll("td.lastsync-cell time.stale"));
     }
 
     [Fact]
@@ -181,6 +182,7 @@ public sealed class FleetPageTests
         await using var host = await PageHost.StartAsync();
         var changing = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
         await host.AddServerAsync("ZRH-SUP01", TestSnapshots.Healthy(Now));
+        host.Navigation.NavigateTo("/?healthy=open");
         var page = host.Render<FleetPage>();
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
         var rows = page.FindComponents<FleetRowView>();
@@ -200,6 +202,7 @@ public sealed class FleetPageTests
         await using var host = await PageHost.StartAsync();
         var changing = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
         await host.AddServerAsync("ZRH-SUP01", TestSnapshots.Healthy(Now));
+        host.Navigation.NavigateTo("/?healthy=open");
         var page = host.Render<FleetPage>();
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody tr").Count));
 

@@ -168,12 +168,12 @@ public sealed class FleetQueryTests
     [Fact]
     public void FleetQuery_ThroughAnAddress_StaysTheSame()
     {
-        var query = new FleetQuery { Search = "a b&c", Health = Health.Unreachable, Site = "ZRH", Drifted = false, Cause = "pool-stopped", Sort = FleetSort.LastSync, Descending = true, Page = 3, PageSize = 100 };
+        var query = new FleetQuery { Search = "a b&c", Health = Health.Unreachable, Site = "ZRH", Drifted = false, Cause = "pool-stopped", Sort = FleetSort.LastSync, Descending = true, Page = 3, PageSize = 100, Face = FleetFace.Days, Columns = FleetColumns.Default.Move(FleetColumn.Site, -9).Resize(FleetColumn.Server, 220), ShowsHealthy = true, Peek = 7 };
 
         Assert.Equal(query, FleetQuery.FromUri("http://localhost" + query.ToUri()));
         Assert.Equal(new FleetQuery(), FleetQuery.FromUri("http://localhost/"));
         Assert.Equal("/", new FleetQuery().ToUri());
-        Assert.Equal(new FleetQuery(), FleetQuery.FromUri("http://localhost/?page=-4&pageSize=x&health=green&sort=99"));
+        Assert.Equal(new FleetQuery(), FleetQuery.FromUri("http://localhost/?page=-4&pageSize=x&health=green&sort=99&view=wall&columns=server.server&healthy=yes&peek=-1"));
     }
 
     private IEnumerable<string> NamesOf(FleetQuery query) => query.TakePage(_live.GetAll()).Items.Select(server => server.Name);

@@ -3,6 +3,7 @@ using Microsoft.JSInterop;
 using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.BatchRepairs;
+using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Problems;
 using WsusDashboard.Dashboard.Security.Callers;
@@ -11,21 +12,26 @@ using WsusDashboard.Shared.Hierarchy;
 namespace WsusDashboard.Dashboard.Features.Fleet;
 
 /// <summary>
-/// The home page, from the live fleet alone. A changed server re-renders its row at once, and nothing else; counts and order follow a moment later, and a
-/// new order waits until the pointer has left the grid.
+/// The home page, from the live fleet alone (the days of the past apart). A changed server re-renders its row at once, and nothing else; counts and order follow
+/// a moment later, and a new order waits until the pointer has left the grid. All that it shows stands in the address.
 /// </summary>
 public sealed partial class FleetPage : LoadedPage<FleetView>
 {
+    private static readonly int[] PageSizes = [FleetQuery.DefaultPageSize, 100, FleetQuery.MaximumPageSize];
+
     private static readonly TimeSpan UnwatchedAge = TimeSpan.FromSeconds(30);
 
     private HashSet<int> _selected = [];
     private UnwatchedServers? _unwatched;
     private long _unwatchedAt;
     private FleetQuery _query = new();
+    private FleetQuery? _loaded;
     private FleetTable? _table;
+    private FleetPeek? _peek;
     private ElementReference _grid;
     private DotNetObjectReference<FleetPage>? _self;
-    private bool _isWatchingPointer;
+    private bool _isWatchingGrid;
+    private bool _isColumnsAsked;
     private bool _isPointerInside;
     private bool _isOrderDue;
     private bool _isFirstDay;
@@ -40,6 +46,12 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
 
     [Inject]
     private VisibleProblems Problems { get; set; } = null!;
+
+    [Inject]
+    private HistoryQueries History { get; set; } = null!;
+
+    [Inject]
+    private Viewer Viewer { get; set; } = null!;
 
     [Inject]
     private BrowserModule Browser { get; set; } = null!;
@@ -60,26 +72,83 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
         }
     }
 
-    protected override void ReadAddress(string uri)
+    /// <summary>Opens the panel for a row.</summary>
+    [JSInvokable]
+    public void Peek(int serverId)
     {
-        _query = FleetQuery.FromUri(uri);
-        _hasNewOrder = false;
+        if (_query.Peek != serverId && Servers.Find(serverId) is not null)
+        {
+            Go(_query with { Peek = serverId }, replace: _query.Peek is not null);
+        }
     }
 
-    protected override async Task<FleetView?> LoadAsync(CancellationToken cancellationToken) => MakeView(await Servers.LoadAsync(cancellationToken));
+    [JSInvokable]
+    public void ClosePeek()
+    {
+        if (_query.Peek is not null)
+        {
+            Go(_query with { Peek = null }, replace: true);
+        }
+    }
+
+    /// <summary>Somebody dragged the edge of a heading, or used the arrow keys on it.</summary>
+    [JSInvokable]
+    public Task ResizeColumnAsync(string column, int widthPixels) =>
+        Read(column) is { } known ? SetColumnsAsync(_query.Columns.Resize(known, widthPixels)) : Task.CompletedTask;
+
+    /// <summary>Somebody dragged a heading to the place of another.</summary>
+    [JSInvokable]
+    public Task MoveColumnAsync(string column, string target)
+    {
+        List<FleetColumn> order = [.. _query.Columns.Shown.Select(shown => shown.Column)];
+        return Read(column) is { } moved && Read(target) is { } place && order.Contains(moved) && order.Contains(place)
+            ? SetColumnsAsync(_query.Columns.Move(moved, order.IndexOf(place) - order.IndexOf(moved)))
+            : Task.CompletedTask;
+    }
+
+    protected override void ReadAddress(string uri)
+    {
+        var before = DataOf(_query);
+        _query = FleetQuery.FromUri(uri);
+        _hasNewOrder &= before == DataOf(_query);
+    }
+
+    protected override async Task<FleetView?> LoadAsync(CancellationToken cancellationToken)
+    {
+        // Another row in the panel, or a wider column, is the same list.
+        var query = _query;
+        if (View is not null && LoadError is null && _loaded is not null && DataOf(_loaded) == DataOf(query))
+        {
+            return View;
+        }
+
+        var view = MakeView(await Servers.LoadAsync(cancellationToken));
+        if (query.Face == FleetFace.Days)
+        {
+            view = view with { Days = await FleetDays.LoadAsync(History, view.Page, TimeProvider.GetUtcNow(), Viewer.Zone, cancellationToken) };
+        }
+
+        _loaded = query;
+        return view;
+    }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         var following = base.OnAfterRenderAsync(firstRender);
-        if (!_isWatchingPointer && !_query.AsTree && View is { Page.Items.Count: > 0 })
+        if (_query.Face != FleetFace.Tree && View is { HasRows: true })
         {
-            _isWatchingPointer = true;
-            _self ??= DotNetObjectReference.Create(this);
-            await Browser.InvokeAsync("watchHover", _grid, _self);
+            if (!_isWatchingGrid)
+            {
+                _isWatchingGrid = true;
+                _self ??= DotNetObjectReference.Create(this);
+                await Browser.InvokeAsync("watchGrid", _grid, _self);
+            }
+
+            await RecallColumnsAsync();
         }
-        else if (_query.AsTree || View is not { Page.Items.Count: > 0 })
+        else
         {
-            _isWatchingPointer = false;
+            _isWatchingGrid = false;
         }
 
         await following;
@@ -117,6 +186,10 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
             var byId = changed.ToDictionary(server => server.Id);
             View = view with { Page = view.Page with { Items = [.. view.Page.Items.Select(row => byId.GetValueOrDefault(row.Id, row))] } };
             _table?.Show(View.Page.Items);
+            if (_query.Peek is { } peeked && byId.TryGetValue(peeked, out var shown))
+            {
+                _peek?.Show(shown);
+            }
         }
     }
 
@@ -148,7 +221,7 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
     /// <summary>Counts at once; rows at once where their order is the same or nobody points at them.</summary>
     private void Take(FleetView next)
     {
-        next = WithNewestRows(next);
+        next = WithNewestRows(next) with { Days = View?.Days };
         var isSameOrder = View is { } view && view.Page.Items.Select(row => row.Id).SequenceEqual(next.Page.Items.Select(row => row.Id));
         if (isSameOrder)
         {
@@ -198,4 +271,40 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
     private void ClearSelection() => _selected = [];
 
     private string LinkToPage(int page) => (_query with { Page = page }).ToUri();
+
+    /// <summary>What decides which servers are shown, and in which order.</summary>
+    private static FleetQuery DataOf(FleetQuery query) => query with { Peek = null, Columns = FleetColumns.Default };
+
+    private static FleetColumn? Read(string column) => Enum.TryParse<FleetColumn>(column, out var known) && Enum.IsDefined(known) ? known : null;
+
+    private void Go(FleetQuery query, bool replace = false) => Navigation.NavigateTo(query.ToUri(), replace: replace);
+
+    private void ChoosePageSize(ChangeEventArgs change)
+    {
+        if (int.TryParse(change.Value?.ToString(), out var size))
+        {
+            Go(_query with { PageSize = Math.Clamp(size, FleetQuery.MinimumPageSize, FleetQuery.MaximumPageSize), Page = 1 });
+        }
+    }
+
+    private async Task SetColumnsAsync(FleetColumns columns)
+    {
+        Go(_query with { Columns = columns }, replace: true);
+        await Browser.InvokeAsync("keepColumns", columns == FleetColumns.Default ? null : columns.ToString());
+    }
+
+    /// <summary>An address without columns takes those that were chosen last in this browser.</summary>
+    private async Task RecallColumnsAsync()
+    {
+        if (_isColumnsAsked)
+        {
+            return;
+        }
+
+        _isColumnsAsked = true;
+        if (_query.Columns == FleetColumns.Default && FleetColumns.Parse(await Browser.InvokeAsync<string>("keptColumns")) is { } kept && !Gone.IsCancellationRequested)
+        {
+            Go(_query with { Columns = kept }, replace: true);
+        }
+    }
 }

@@ -15,7 +15,7 @@ public sealed partial class FleetRowView
     private LiveServer? _rendered;
     private bool _isFlashed;
     private bool _flashesOdd;
-    private (bool, bool) _selection;
+    private (bool, bool, bool, FleetColumns?) _renderedAs;
 
     [Inject]
     private Caller Caller { get; set; } = null!;
@@ -36,16 +36,26 @@ public sealed partial class FleetRowView
     [Parameter]
     public EventCallback<bool> OnSelect { get; set; }
 
+    /// <summary>Which cells it has, in which order.</summary>
+    [Parameter, EditorRequired]
+    public FleetColumns Columns { get; set; } = FleetColumns.Default;
+
+    /// <summary>True where the panel beside the grid shows this server.</summary>
+    [Parameter]
+    public bool IsPeeked { get; set; }
+
     private ServerStatus Status => _shown.Status;
 
     private StateDisplay Look => StateDisplay.Of(_shown);
+
+    private (bool, bool, bool, FleetColumns?) ShownAs => (IsSelectable, IsSelected, IsPeeked, Columns);
 
     private bool IsOld => _shown.Link.State != LinkState.Up;
 
     private StateDisplay PoolDisplay => IsOld ? StateDisplay.Of(Status.PoolState) with { Tone = Tone.Quiet } : StateDisplay.Of(Status.PoolState);
 
     // Two names for one animation: a second change starts it again without touching the DOM twice.
-    private string RowClass => (IsOld ? "old" : "") + (!_isFlashed ? "" : _flashesOdd ? " flash-odd" : " flash-even");
+    private string RowClass => (IsOld ? "server old" : "server") + (!_isFlashed ? "" : _flashesOdd ? " flash-odd" : " flash-even");
 
     private string ProgressText => _shown.Progress is { Total: > 0 } progress ? Wording.Percent((double)progress.Processed / progress.Total) : "";
 
@@ -71,12 +81,12 @@ public sealed partial class FleetRowView
         }
     }
 
-    protected override bool ShouldRender() => !ReferenceEquals(_rendered, _shown) || _selection != (IsSelectable, IsSelected);
+    protected override bool ShouldRender() => !ReferenceEquals(_rendered, _shown) || _renderedAs != ShownAs;
 
     protected override void OnAfterRender(bool firstRender)
     {
         (_rendered, _isFlashed) = (_shown, false);
-        _selection = (IsSelectable, IsSelected);
+        _renderedAs = ShownAs;
         _flashesOdd = !_flashesOdd;
     }
 

@@ -22,5 +22,26 @@ public sealed record FleetView(
     /// <summary>How many servers a repair here cures, of those that the viewer may repair.</summary>
     public int Curable { get; init; }
 
-    public static FleetView Of(FleetQuery query, FleetDigest fleet) => new(fleet.TakePage(query), fleet.Counts, fleet.WorstLastGood, fleet.Sites, fleet.Causes);
+    /// <summary>Healthy servers that stand in one line under the rows, or would if nobody had opened them.</summary>
+    public int FoldableHealthy { get; init; }
+
+    /// <summary>The cells of the map; empty where another face is shown.</summary>
+    public ValueList<FleetMapSite> Map { get; init; } = [];
+
+    /// <summary>The days of the servers of this page; null where another face is shown.</summary>
+    public FleetDays? Days { get; init; }
+
+    /// <summary>False where the filters leave nothing, not even folded servers.</summary>
+    public bool HasRows => Page.Items.Count + FoldableHealthy > 0;
+
+    public static FleetView Of(FleetQuery query, FleetDigest fleet)
+    {
+        var folding = query with { ShowsHealthy = false };
+        var folded = folding.FoldsHealthy ? fleet.TakePage(query with { WithoutHealthy = true }) : null;
+        return new(query.FoldsHealthy ? folded! : fleet.TakePage(query), fleet.Counts, fleet.WorstLastGood, fleet.Sites, fleet.Causes)
+        {
+            FoldableHealthy = folded is null ? 0 : fleet.Counts.Total - folded.Total,
+            Map = query.Face == FleetFace.Map ? FleetMapSite.Of(fleet.Match(query)) : [],
+        };
+    }
 }

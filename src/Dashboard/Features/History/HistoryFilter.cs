@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using WsusDashboard.Shared.Collections;
 
 namespace WsusDashboard.Dashboard.Features.History;
 
@@ -10,6 +11,9 @@ public sealed record HistoryFilter
 
     /// <summary>Null = all.</summary>
     public int? ServerId { get; init; }
+
+    /// <summary>Null = all.</summary>
+    public ValueList<int>? ServerIds { get; init; }
 
     /// <summary>Text in name, site, address or computer name; null = any.</summary>
     public string? Search { get; init; }

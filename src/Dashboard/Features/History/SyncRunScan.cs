@@ -44,6 +44,12 @@ internal sealed class ScopedServers
             servers = servers.Where(server => server.Id == id);
         }
 
+        if (filter.ServerIds is { } ids)
+        {
+            List<int> wanted = [.. ids];
+            servers = servers.Where(server => wanted.Contains(server.Id));
+        }
+
         if (filter.Site is { } site)
         {
             servers = servers.Where(server => server.Site == site);
@@ -60,7 +66,7 @@ internal sealed class ScopedServers
             .ThenBy(server => server.NameKey)
             .Select(server => new ScopedServer(server.Id, server.Name, server.Site, server.Status.LastGoodSyncAt, server.Status.CauseId, server.Status.CauseTitle, server.Status.History == HistoryState.Reading))
             .ToListAsync(cancellationToken);
-        var isWholeFleet = scope.IsWholeFleet && filter is { ServerId: null, Site: null, Search: null or "" };
+        var isWholeFleet = scope.IsWholeFleet && filter is { ServerId: null, ServerIds: null, Site: null, Search: null or "" };
         return new(found.FindAll(server => scope.Permits(server.Site)), isWholeFleet);
     }
 
