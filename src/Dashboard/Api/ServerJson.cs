@@ -38,6 +38,12 @@ public record ServerJson
     /// <summary>Id of the cause that is named for it everywhere; null where all is well.</summary>
     public string? Cause { get; init; }
 
+    /// <summary>By name.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Who looks after it; null where nobody is named.</summary>
+    public ServerOwner? Owner { get; init; }
+
     /// <summary>The health in one sentence.</summary>
     public string Sentence { get; init; } = "";
 
@@ -87,6 +93,8 @@ public record ServerJson
             History = server.History,
             Problems = server.Problems,
             Cause = server.Status.CauseId,
+            Tags = server.Description.Tags,
+            Owner = server.Description.Owner,
             Sentence = server.Status.Sentence,
             Pool = server.Status.PoolName is not { } pool ? null : new(pool, server.Status.PoolState, server.Status.DriftCount) { Applications = server.Snapshot?.Iis.Value?.WsusPool?.ApplicationCount },
             LastSync = server.Status.LastSyncResult is { } result ? new(result, server.Status.LastSyncAt) : null,

@@ -39,6 +39,9 @@ internal static class Topics
     /// <summary>What people decided about problems has changed.</summary>
     public const string Triage = "triage";
 
+    /// <summary>Ids of servers whose tags, owner or notes have changed.</summary>
+    public const string Descriptions = "descriptions";
+
     /// <summary>Who may do what has changed.</summary>
     public const string Access = "access";
 

@@ -64,6 +64,16 @@ public class DashboardContext : DbContext
 
     public DbSet<PostureAcknowledgementEntity> PostureAcknowledgements => Set<PostureAcknowledgementEntity>();
 
+    public DbSet<ServerDescriptionEntity> ServerDescriptions => Set<ServerDescriptionEntity>();
+
+    public DbSet<TagEntity> Tags => Set<TagEntity>();
+
+    public DbSet<ServerTagEntity> ServerTags => Set<ServerTagEntity>();
+
+    public DbSet<DeletedTagEntity> DeletedTags => Set<DeletedTagEntity>();
+
+    public DbSet<SavedViewEntity> SavedViews => Set<SavedViewEntity>();
+
     public DbSet<SampleChunkEntity> SampleChunks => Set<SampleChunkEntity>();
 
     public DbSet<LastLookEntity> LastLooks => Set<LastLookEntity>();
@@ -197,6 +207,29 @@ public class DashboardContext : DbContext
         {
             site.HasKey(entity => new { entity.CommentId, entity.Site });
             site.HasOne<ProblemCommentEntity>().WithMany().HasForeignKey(entity => entity.CommentId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<ServerDescriptionEntity>(description =>
+        {
+            BelongsToServer(description).HasKey(entity => entity.ServerId);
+            description.Property(entity => entity.Revision).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<TagEntity>().HasKey(entity => entity.Key);
+        modelBuilder.Entity<DeletedTagEntity>(tag =>
+        {
+            tag.HasKey(entity => entity.Key);
+            tag.HasIndex(entity => entity.At);
+        });
+        modelBuilder.Entity<ServerTagEntity>(tag =>
+        {
+            BelongsToServer(tag).HasKey(entity => new { entity.ServerId, entity.TagKey });
+
+            // A tag that is deleted goes from all servers, and none gets it in the same moment.
+            tag.HasOne<TagEntity>().WithMany().HasForeignKey(entity => entity.TagKey).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<SavedViewEntity>(view =>
+        {
+            view.HasIndex(entity => new { entity.PersonId, entity.NameKey }).IsUnique();
+            view.Property(entity => entity.Revision).IsConcurrencyToken();
         });
         modelBuilder.Entity<SampleChunkEntity>(chunk =>
         {

@@ -13,8 +13,11 @@ using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Posture;
 using WsusDashboard.Dashboard.Features.Problems;
 using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Features.SavedViews;
+using WsusDashboard.Dashboard.Features.ServerDescriptions;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Dashboard.Features.Tags;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Web;
 
@@ -39,6 +42,9 @@ internal static class ApiRoutes
         var group = app.MapGroup(ApiPaths.Root).RequireRateLimiting(RateLimits.Api).WithStrictInput();
         group.ProducesValidationProblem();
         group.MapServers();
+        group.MapServerDescriptions();
+        group.MapTags();
+        group.MapSavedViews();
         group.MapTrust();
         group.MapEnrolment();
         group.MapAgentPackage();

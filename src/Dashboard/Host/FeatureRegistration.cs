@@ -13,10 +13,13 @@ using WsusDashboard.Dashboard.Features.People;
 using WsusDashboard.Dashboard.Features.Posture;
 using WsusDashboard.Dashboard.Features.Problems;
 using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Features.SavedViews;
+using WsusDashboard.Dashboard.Features.ServerDescriptions;
 using WsusDashboard.Dashboard.Features.Servers;
 using WsusDashboard.Dashboard.Features.ServiceControl;
 using WsusDashboard.Dashboard.Features.SignIn;
 using WsusDashboard.Dashboard.Features.Syncs;
+using WsusDashboard.Dashboard.Features.Tags;
 
 namespace WsusDashboard.Dashboard.Host;
 
@@ -26,6 +29,9 @@ internal static class FeatureRegistration
     public static IServiceCollection AddFeatures(this IServiceCollection services) => services
         .AddServers()
         .AddPairing()
+        .AddServerDescriptions()
+        .AddTags()
+        .AddSavedViews()
         .AddEnrolment()
         .AddFirstDay()
         .AddLogs()

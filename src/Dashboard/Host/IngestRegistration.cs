@@ -68,6 +68,7 @@ internal static class IngestRegistration
         services.AddScoped<VisibleProblems>();
         services.AddSingleton(provider => new EndpointProbe(provider.GetRequiredService<TimeProvider>(), "WsusDashboard"));
         services.AddHosted<HistoryWriter>();
+        services.AddHosted<ServerDescriptionReader>();
         services.AddHosted<ProblemTriages>();
         services.AddHosted<ProblemTracker>();
         services.AddHosted<TriageExpiry>();

@@ -36,6 +36,7 @@ public static class Links
     public const string PatchTuesday = "/patch-tuesday";
     public const string ErrorNumbers = "/explain";
     public const string Posture = "/posture";
+    public const string Views = "/views";
 
     /// <param name="id">The server.</param>
     /// <param name="tab">Last part of the address of one of its tabs; null = the overview.</param>

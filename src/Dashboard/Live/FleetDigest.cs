@@ -23,6 +23,8 @@ public sealed class FleetDigest(IReadOnlyList<LiveServer> servers, long revision
     private readonly Lazy<ValueList<LastGood>> _worstLastGood = new(() => LastGood.Worst(servers, LastGoodShown));
     private readonly Lazy<ValueList<SiteCount>> _sites = new(() => SiteCount.Of(servers));
     private readonly Lazy<ValueList<CauseCount>> _causes = new(() => CauseCount.Of(servers));
+    private readonly Lazy<ValueList<TagCount>> _tags = new(() => TagCount.Of(servers));
+    private readonly Lazy<ValueList<OwnerCount>> _owners = new(() => OwnerCount.Of(servers));
 
     private readonly Lazy<IReadOnlyList<LiveServer>> _curable = new(() => new FleetQuery().Match([.. servers.Where(server => server.IsCurable)]));
 
@@ -35,6 +37,10 @@ public sealed class FleetDigest(IReadOnlyList<LiveServer> servers, long revision
     public ValueList<SiteCount> Sites => _sites.Value;
 
     public ValueList<CauseCount> Causes => _causes.Value;
+
+    public ValueList<TagCount> Tags => _tags.Value;
+
+    public ValueList<OwnerCount> Owners => _owners.Value;
 
     /// <summary>Servers that a repair here cures, worst first.</summary>
     public IReadOnlyList<LiveServer> Curable => _curable.Value;

@@ -62,6 +62,12 @@ public sealed record FleetQuery
     /// <summary>Id of the leading finding.</summary>
     public string? Cause { get; init; }
 
+    /// <summary>Only servers with this tag; not case-sensitive.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>Only servers of the owner of this name; not case-sensitive.</summary>
+    public string? Owner { get; init; }
+
     public FleetSort Sort { get; init; } = FleetSort.Health;
 
     public bool Descending { get; init; } = true;
@@ -89,7 +95,7 @@ public sealed record FleetQuery
     public int PageSize { get; init; } = DefaultPageSize;
 
     /// <summary>True where anything narrows the list.</summary>
-    public bool IsFiltered => Search is not null || Health is not null || Condition is not null || Site is not null || Drifted is not null || Cause is not null;
+    public bool IsFiltered => Search is not null || Health is not null || Condition is not null || Site is not null || Drifted is not null || Cause is not null || Tag is not null || Owner is not null;
 
     /// <summary>Reads a page's address; what cannot be read there falls back to the default, so that an old link still opens.</summary>
     public static FleetQuery FromUri(string uri)
@@ -105,6 +111,8 @@ public sealed record FleetQuery
             Site = Text(fields, "site"),
             Drifted = bool.TryParse(Text(fields, "drifted"), out var drifted) ? drifted : null,
             Cause = Text(fields, "cause"),
+            Tag = Text(fields, "tag"),
+            Owner = Text(fields, "owner"),
             Sort = sort ?? FleetSort.Health,
             Descending = bool.TryParse(Text(fields, "descending"), out var descending) ? descending : sort is null or FleetSort.Health,
             Face = Read<FleetFace>(fields, "view") ?? FleetFace.Table,
@@ -126,6 +134,8 @@ public sealed record FleetQuery
         Add("site", Site);
         Add("drifted", Drifted is { } drifted ? drifted ? "true" : "false" : null);
         Add("cause", Cause);
+        Add("tag", Tag);
+        Add("owner", Owner);
         Add("sort", Sort == FleetSort.Health ? null : Word(Sort));
         Add("descending", Descending == (Sort == FleetSort.Health) ? null : Descending ? "true" : "false");
         Add("view", Face == FleetFace.Table ? null : Word(Face));
@@ -173,6 +183,8 @@ public sealed record FleetQuery
             && (Site is null || server.Site == Site)
             && (Drifted is not { } drifted || (drifted ? server.Status.DriftCount > 0 : server.Status.DriftCount == 0))
             && (Cause is null || server.Status.CauseId == Cause)
+            && (Tag is null || server.Description.HasTag(Tag))
+            && (Owner is null || server.Description.IsOwnedBy(Owner))
             && !(WithoutHealthy && server.IsQuietlyHealthy));
         var ordered = Sort switch
         {

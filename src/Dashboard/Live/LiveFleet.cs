@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Shared.Rules;
 
@@ -15,6 +16,7 @@ public sealed class LiveFleet(TimeProvider timeProvider)
     private readonly Dictionary<int, LiveServer> _servers = [];
     private readonly HashSet<LiveSubscription> _subscriptions = [];
     private readonly Dictionary<SiteScope, FleetDigest> _digests = [];
+    private FrozenDictionary<int, ServerDescription> _descriptions = FrozenDictionary<int, ServerDescription>.Empty;
     private long _revision;
     private long _attemptsRevision;
     private (long Revision, IReadOnlyList<Outage> Outages) _outages = (-1, []);
@@ -159,6 +161,19 @@ public sealed class LiveFleet(TimeProvider timeProvider)
         _loaded.TrySetResult();
     }
 
+    /// <summary>Puts what people say about servers in place of what was said before; servers that come later get it, too.</summary>
+    internal void Describe(FrozenDictionary<int, ServerDescription> descriptions)
+    {
+        lock (_lock)
+        {
+            _descriptions = descriptions;
+            foreach (var server in _servers.Values.Where(server => server.Description != DescriptionOf(server.Id)).ToList())
+            {
+                Put(server);
+            }
+        }
+    }
+
     /// <summary>Every stored server is here.</summary>
     internal void MarkLoaded() => _loaded.TrySetResult();
 
@@ -181,7 +196,7 @@ public sealed class LiveFleet(TimeProvider timeProvider)
 
     private void Put(LiveServer server)
     {
-        var published = server with { Revision = ++_revision };
+        var published = server with { Revision = ++_revision, Description = DescriptionOf(server.Id) };
         if (!ReferenceEquals(_servers.GetValueOrDefault(server.Id)?.SourceAttempts, server.SourceAttempts))
         {
             _attemptsRevision++;
@@ -193,6 +208,8 @@ public sealed class LiveFleet(TimeProvider timeProvider)
             subscription.Mark(published);
         }
     }
+
+    private ServerDescription DescriptionOf(int serverId) => _descriptions.GetValueOrDefault(serverId, ServerDescription.None);
 
     private void Drop(int serverId)
     {

@@ -51,6 +51,9 @@ public sealed record LiveServer
     /// <summary>Its problems that are open, being repaired or unproven; the most severe first.</summary>
     public ValueList<ServerProblem> Problems { get; init; } = [];
 
+    /// <summary>Its tags and owner; the fleet puts them there, whoever publishes it.</summary>
+    public ServerDescription Description { get; init; } = ServerDescription.None;
+
     /// <summary>What is going on with it, whatever its health.</summary>
     public ServerCondition Condition => Link.State == LinkState.Quarantined ? ServerCondition.Quarantined
         : NotAssessableSince is not null ? ServerCondition.NotAssessable
@@ -95,6 +98,6 @@ public sealed record LiveServer
     /// <summary>True where a person would see no difference in its row: the time of the last word makes none.</summary>
     public bool LooksLike(LiveServer other) => ReferenceEquals(this, other) || Look == other.Look;
 
-    private (string, string, ServerStatus, LinkState, bool, SyncProgress?, bool, ActiveRepair?, HistoryState, ValueList<ServerProblem>, DateTimeOffset?) Look =>
-        (Name, Site, Status, Link.State, Link.LastMessageAt is null, Progress, IsMonitorOnly, ActiveRepair, History.State, Problems, NotAssessableSince);
+    private (string, string, ServerStatus, LinkState, bool, SyncProgress?, bool, ActiveRepair?, HistoryState, ValueList<ServerProblem>, DateTimeOffset?, ServerDescription) Look =>
+        (Name, Site, Status, Link.State, Link.LastMessageAt is null, Progress, IsMonitorOnly, ActiveRepair, History.State, Problems, NotAssessableSince, Description);
 }

@@ -19,6 +19,9 @@ internal sealed class Assignees(AccessCache people)
     /// <summary>The account; null where there is none, or where it is disabled.</summary>
     public KnownPerson? Find(string personId) => people.FindPerson(personId) is { IsDisabled: false } person ? person : null;
 
+    /// <summary>The name of an account now, also of a disabled one; null where there is none.</summary>
+    public string? FindName(string personId) => people.FindPerson(personId)?.Name;
+
     /// <summary>Who may act on one of these sites, by name.</summary>
     public IReadOnlyList<KnownPerson> For(IReadOnlyCollection<string> sites) =>
     [

@@ -93,6 +93,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
             }
         });
         await new DemoEnrolment(_client, HubAddress).RunAsync([.. servers.Where(server => server is { ConnectsItself: true, StaysDown: false })], known.Keys, cancellationToken);
+        await new DemoDescriptions(_client).WriteAsync(servers, await ReadKnownAsync(cancellationToken), cancellationToken);
     }
 
     /// <summary>Waits until the dashboard shows a health for each server that is to become unreachable.</summary>

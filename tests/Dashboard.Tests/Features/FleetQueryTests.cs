@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
@@ -67,6 +68,41 @@ public sealed class FleetQueryTests
         var ids = Enumerable.Range(0, 3).Select(_ => Add("twin", new()).Id).ToList();
 
         Assert.Equal(ids, new FleetQuery { Sort = FleetSort.Updates }.TakePage(_live.GetAll()).Items.Select(server => server.Id));
+    }
+
+    [Fact]
+    public void TakePage_TagAndOwner_NarrowWithoutCase_AndAreInTheAddress()
+    {
+        var (first, second) = (Add("BRN-01", new()), Add("BRN-02", new()));
+        Add("BRN-03", new());
+        _live.Describe(new Dictionary<int, ServerDescription>
+        {
+            [first.Id] = new(["branch", "Ring 1"], new(null, "Team Bern"), 1),
+            [second.Id] = new(["Ring 1"], null, 1),
+        }.ToFrozenDictionary());
+
+        Assert.Equal(["BRN-01", "BRN-02"], NamesOf(new() { Tag = "ring 1" }));
+        Assert.Equal(["BRN-01"], NamesOf(new() { Tag = "ring 1", Owner = "team bern" }));
+        Assert.Equal(["BRN-01"], NamesOf(FleetQuery.FromUri(new FleetQuery { Tag = "branch" }.ToUri())));
+        Assert.Equal([new TagCount("branch", 1), new TagCount("Ring 1", 2)], TagCount.Of(_live.GetAll()));
+        Assert.Equal([new OwnerCount("Team Bern", 1)], OwnerCount.Of(_live.GetAll()));
+        Assert.True(new FleetQuery { Owner = "x" }.IsFiltered);
+    }
+
+    [Fact]
+    public void Describe_ServerThatIsPublishedAgain_KeepsIt_AndOnlyChangesAreTold()
+    {
+        var (first, second) = (Add("BRN-01", new()), Add("BRN-02", new()));
+        var said = new Dictionary<int, ServerDescription> { [first.Id] = new(["a"], null, 1) }.ToFrozenDictionary();
+        _live.Describe(said);
+        var before = _live.Find(second.Id)!.Revision;
+
+        _live.Describe(new Dictionary<int, ServerDescription>(said).ToFrozenDictionary());
+        _live.Publish(first with { Status = new() { Health = Health.Critical } });
+
+        Assert.Equal(["a"], _live.Find(first.Id)!.Description.Tags);
+        Assert.Equal(before, _live.Find(second.Id)!.Revision);
+        Assert.False(first.LooksLike(_live.Find(first.Id)! with { Status = first.Status }));
     }
 
     [Fact]

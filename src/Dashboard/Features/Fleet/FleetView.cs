@@ -13,6 +13,10 @@ public sealed record FleetView(
     ValueList<SiteCount> Sites,
     ValueList<CauseCount> Causes)
 {
+    public ValueList<TagCount> Tags { get; init; } = [];
+
+    public ValueList<OwnerCount> Owners { get; init; } = [];
+
     /// <summary>Update points that these servers know and nobody watches.</summary>
     public UnwatchedServers Unwatched { get; init; } = UnwatchedServers.None;
 
@@ -40,6 +44,8 @@ public sealed record FleetView(
         var folded = folding.FoldsHealthy ? fleet.TakePage(query with { WithoutHealthy = true }) : null;
         return new(query.FoldsHealthy ? folded! : fleet.TakePage(query), fleet.Counts, fleet.WorstLastGood, fleet.Sites, fleet.Causes)
         {
+            Tags = fleet.Tags,
+            Owners = fleet.Owners,
             FoldableHealthy = folded is null ? 0 : fleet.Counts.Total - folded.Total,
             Map = query.Face == FleetFace.Map ? FleetMapSite.Of(fleet.Match(query)) : [],
         };

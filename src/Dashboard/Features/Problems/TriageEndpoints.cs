@@ -97,8 +97,7 @@ internal static class TriageEndpoints
     }
 
     /// <summary>The revision that the caller saw, as the entity tag of the answer had it.</summary>
-    private static TriageTarget Target(long id, HttpContext http) =>
-        new(id, http.Request.GetTypedHeaders().IfMatch is { Count: > 0 } seen ? seen[0].Tag.ToString().Trim('"') : null);
+    private static TriageTarget Target(long id, HttpContext http) => new(id, EntityTags.ReadSeen(http));
 
     private static async Task<Results<Ok<ProblemView>, ProblemHttpResult>> AnswerAsync(long id, Outcome<TriageResult> outcome, HttpContext http, ProblemService problems, CancellationToken cancellationToken)
     {

@@ -135,6 +135,14 @@ public sealed record FleetInput
     [AtMost(FleetQuery.MaximumSearchLength)]
     public string? Cause { get; init; }
 
+    /// <summary>Only servers with this tag; not case-sensitive.</summary>
+    [AtMost(FleetQuery.MaximumSearchLength)]
+    public string? Tag { get; init; }
+
+    /// <summary>Only servers of the owner of this name; not case-sensitive.</summary>
+    [AtMost(FleetQuery.MaximumSearchLength)]
+    public string? Owner { get; init; }
+
     /// <summary>Absent: by health, the worst first.</summary>
     public FleetSort? Sort { get; init; }
 
@@ -148,6 +156,8 @@ public sealed record FleetInput
         Site = Site,
         Drifted = Drifted,
         Cause = Cause,
+        Tag = Tag,
+        Owner = Owner,
         Sort = Sort ?? FleetSort.Health,
         Descending = Descending ?? Sort is null or FleetSort.Health,
     };

@@ -44,6 +44,9 @@ public sealed partial class ServerHeader
 
     private bool IsMonitorOnly => Detail.Snapshot?.Agent.Policy.Mode == PolicyMode.MonitorOnly;
 
+    /// <summary>The head stays on one line of a laptop; the About tab has them all.</summary>
+    private const int ShownTags = 3;
+
     /// <summary>Another page closes the menu: a new one stands in its place.</summary>
     private string _more = "";
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Web;
 using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Features.SavedViews;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Problems;
 using WsusDashboard.Dashboard.Security.Callers;
@@ -32,6 +33,9 @@ public sealed partial class CommandPalette : IDisposable
 
     [Inject]
     private VisibleProblems Problems { get; set; } = null!;
+
+    [Inject]
+    private SavedViewService Views { get; set; } = null!;
 
     [Inject]
     private Caller Caller { get; set; } = null!;
@@ -79,10 +83,28 @@ public sealed partial class CommandPalette : IDisposable
         }
 
         _isOpen = true;
+        await ReadViewsAsync();
         var recent = await Browser.InvokeAsync<string[]>("recent") ?? [];
         if (_isOpen && _text.Length == 0)
         {
             Show(new(_search!.Recall(recent), 0), "");
+        }
+    }
+
+    /// <summary>The one thing that isn't in memory: read once for as long as it stands open.</summary>
+    private async Task ReadViewsAsync()
+    {
+        try
+        {
+            _search!.Views = (await Views.GetAllAsync(_gone.Token)).Value ?? [];
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Log.NotSearched(Logger, error);
+        }
+        catch (OperationCanceledException)
+        {
+            // The page has gone.
         }
     }
 

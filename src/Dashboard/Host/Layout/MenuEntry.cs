@@ -25,6 +25,7 @@ internal sealed record MenuEntry(string Title, string Href, Permission Needs, bo
         new("Patch Tuesday", Links.PatchTuesday, Permission.View, IsMain: true, Words: "updates release month"),
         new("Posture", Links.Posture, Permission.View, IsMain: true, Words: "vulnerabilities cve security end of support life certificates tls exposure"),
         new("Baselines", Links.Baselines, Permission.View, Words: "recommended settings pool"),
+        new("Views and tags", Links.Views, Permission.View, Words: "saved filters labels"),
         new("Error numbers", Links.ErrorNumbers, Permission.View, Words: "explain codes hresult"),
         new("Disputed causes", Links.Disputes, Permission.View, Words: "wrong cause"),
         new("Enrolment", Links.Enrolment, Permission.ManageServers, Words: "token admit register agents"),

@@ -3,6 +3,7 @@ using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Features.SavedViews;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Problems;
@@ -14,7 +15,7 @@ using WsusDashboard.Shared.Text;
 namespace WsusDashboard.Dashboard.Host.Layout;
 
 /// <summary>
-/// What the command palette finds: servers, problems, sites, pages, error numbers and actions, from memory alone and only what the caller may see and do at
+/// What the command palette finds: servers, problems, sites, tags, saved views, pages, error numbers and actions, from memory alone and only what the caller may see and do at
 /// that moment. It changes nothing.
 /// </summary>
 internal sealed class PaletteSearch(VisibleServers servers, VisibleProblems problems, Caller caller, IOwnership ownership)
@@ -40,6 +41,9 @@ internal sealed class PaletteSearch(VisibleServers servers, VisibleProblems prob
         (new("do:print", "action", "Print this page") { Action = "print" }, "paper pdf"),
         (new("do:account", "action", "Sign out, password, passkeys, API tokens") { Href = Links.Account }, "account logout sign-out"),
     ];
+
+    /// <summary>Saved views that can be found; whoever opens the palette reads them.</summary>
+    public IReadOnlyList<SavedView> Views { get; set; } = [];
 
     /// <summary>What fits a text, the best first. "repair NAME", "timeline NAME" and "explain NUMBER" narrow it to one kind.</summary>
     /// <exception cref="TimeoutException">The servers are not loaded after ten seconds.</exception>
@@ -86,6 +90,8 @@ internal sealed class PaletteSearch(VisibleServers servers, VisibleProblems prob
         }
 
         candidates.AddRange(Sites(text).Select(site => (site, RankOf(site.Title, text))));
+        candidates.AddRange(Tags(text).Select(tag => (tag, RankOf(tag.Title, text))));
+        candidates.AddRange(Views.Where(view => Holds($"view {view.Name}", words)).Take(OfAKind).Select(view => (ViewOf(view), RankOf(view.Name, text))));
         candidates.AddRange(Pages().Where(page => Holds($"{page.Title} {page.Words}", words)).Select(page => (PageOf(page), RankOf(page.Title, text))));
         candidates.AddRange(Actions.Where(action => Holds($"{action.Item.Title} {action.Words}", words)).Select(action => (action.Item, RankOf(action.Words, text))));
         candidates.AddRange(problems.GetOpen(null).Where(problem => Holds($"{problem.Title} {problem.Subject}", words)).Take(OfAKind).Select(problem => (ProblemOf(problem), RankOf("", text))));
@@ -105,6 +111,8 @@ internal sealed class PaletteSearch(VisibleServers servers, VisibleProblems prob
             "timeline" => Find(value) is { } server ? TimelineOf(server) : null,
             "problem" => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && problems.Find(id, null) is { } problem ? ProblemOf(problem) : null,
             "site" => Sites(value).FirstOrDefault(site => site.Key == key),
+            "tag" => Tags(value).FirstOrDefault(tag => tag.Key == key),
+            "view" => Views.FirstOrDefault(view => Key("view", view.Id) == key) is { } view ? ViewOf(view) : null,
             "page" => Pages().FirstOrDefault(page => page.Href == value) is { } page ? PageOf(page) : null,
             "explain" => ErrorsOf(value).FirstOrDefault(error => error.Key == key),
             "do" => Array.Find(Actions, action => action.Item.Key == key).Item,
@@ -119,6 +127,16 @@ internal sealed class PaletteSearch(VisibleServers servers, VisibleProblems prob
     private IEnumerable<PaletteItem> Sites(string text) =>
         servers.GetDigest().Sites.Where(site => site.Site.Length > 0 && site.Site.StartsWith(text, StringComparison.OrdinalIgnoreCase)).Take(OfAKind)
             .Select(site => new PaletteItem($"site:{site.Site}", "site", site.Site) { Detail = Wording.Count(site.Servers, "server"), Href = new FleetQuery { Site = site.Site }.ToUri() });
+
+    private IEnumerable<PaletteItem> Tags(string text) =>
+        servers.GetDigest().Tags.Where(tag => tag.Tag.Contains(text, StringComparison.OrdinalIgnoreCase)).OrderBy(tag => RankOf(tag.Tag, text)).Take(OfAKind)
+            .Select(tag => new PaletteItem($"tag:{tag.Tag}", "tag", tag.Tag) { Detail = Wording.Count(tag.Servers, "server"), Href = new FleetQuery { Tag = tag.Tag }.ToUri() });
+
+    private static PaletteItem ViewOf(SavedView view) => new(Key("view", view.Id), "view", view.Name)
+    {
+        Detail = view.DeletedTag is { } tag ? $"tag {tag.Tag} was deleted" : view.IsShared ? "shared" : "yours",
+        Href = view.Href,
+    };
 
     private static Paged<LiveServer> Matching(IReadOnlyList<LiveServer> all, string text) =>
         new FleetQuery { Search = text, Sort = FleetSort.Name, Descending = false, PageSize = Servers }.TakePage(all);
