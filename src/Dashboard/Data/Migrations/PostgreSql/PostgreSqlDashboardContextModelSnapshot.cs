@@ -266,6 +266,32 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.ToTable("Dashboards");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.DeletedTagEntity", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("DeletedTags");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.DrainEntity", b =>
                 {
                     b.Property<string>("Node")
@@ -1049,6 +1075,90 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.ToTable("SampleChunks");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SavedViewEntity", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PersonId", "NameKey")
+                        .IsUnique();
+
+                    b.ToTable("SavedViews");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerDescriptionEntity", b =>
+                {
+                    b.Property<int>("ServerId")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Notes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("OwnerId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("OwnerName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("ServerId");
+
+                    b.ToTable("ServerDescriptions");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerEntity", b =>
                 {
                     b.Property<int>("Id")
@@ -1298,6 +1408,22 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.ToTable("ServerSnapshots");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerTagEntity", b =>
+                {
+                    b.Property<int>("ServerId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("TagKey")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("ServerId", "TagKey");
+
+                    b.HasIndex("TagKey");
+
+                    b.ToTable("ServerTags");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.StateChangeEntity", b =>
                 {
                     b.Property<long>("Id")
@@ -1479,6 +1605,22 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.ToTable("SyncRuns");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.TagEntity", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("Tags");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.AgentQuarantineEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
@@ -1641,6 +1783,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerDescriptionEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerEventEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
@@ -1655,6 +1806,21 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()
                         .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerTagEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.TagEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TagKey")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

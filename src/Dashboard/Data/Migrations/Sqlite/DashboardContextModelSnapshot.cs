@@ -231,6 +231,29 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("Dashboards");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.DeletedTagEntity", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("DeletedTags");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.DrainEntity", b =>
                 {
                     b.Property<string>("Node")
@@ -944,6 +967,79 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("SampleChunks");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.SavedViewEntity", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PersonId", "NameKey")
+                        .IsUnique();
+
+                    b.ToTable("SavedViews");
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerDescriptionEntity", b =>
+                {
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Notes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OwnerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OwnerName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ServerId");
+
+                    b.ToTable("ServerDescriptions");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerEntity", b =>
                 {
                     b.Property<int>("Id")
@@ -1164,6 +1260,21 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("ServerSnapshots");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerTagEntity", b =>
+                {
+                    b.Property<int>("ServerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("TagKey")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ServerId", "TagKey");
+
+                    b.HasIndex("TagKey");
+
+                    b.ToTable("ServerTags");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.StateChangeEntity", b =>
                 {
                     b.Property<long>("Id")
@@ -1328,6 +1439,20 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.ToTable("SyncRuns");
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.TagEntity", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("Tags");
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.AgentQuarantineEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
@@ -1490,6 +1615,15 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerDescriptionEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerEventEntity", b =>
                 {
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
@@ -1504,6 +1638,21 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                     b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
                         .WithMany()
                         .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("WsusDashboard.Dashboard.Data.Entities.ServerTagEntity", b =>
+                {
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("WsusDashboard.Dashboard.Data.Entities.TagEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TagKey")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

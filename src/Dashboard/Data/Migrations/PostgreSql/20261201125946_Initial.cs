@@ -91,6 +91,20 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "DeletedTags",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    At = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    By = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DeletedTags", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Drains",
                 columns: table => new
                 {
@@ -206,6 +220,25 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "SavedViews",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PersonId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    NameKey = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Query = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Revision = table.Column<long>(type: "bigint", nullable: false),
+                    ChangedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ChangedBy = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SavedViews", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Servers",
                 columns: table => new
                 {
@@ -270,6 +303,18 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_SyncCauses", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Tags",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Name = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Tags", x => x.Key);
                 });
 
             migrationBuilder.CreateTable(
@@ -665,6 +710,29 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "ServerDescriptions",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    Revision = table.Column<long>(type: "bigint", nullable: false),
+                    OwnerId = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    OwnerName = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Notes = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ChangedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ChangedBy = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ServerDescriptions", x => x.ServerId);
+                    table.ForeignKey(
+                        name: "FK_ServerDescriptions_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ServerEvents",
                 columns: table => new
                 {
@@ -806,6 +874,30 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "ServerTags",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "integer", nullable: false),
+                    TagKey = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ServerTags", x => new { x.ServerId, x.TagKey });
+                    table.ForeignKey(
+                        name: "FK_ServerTags_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ServerTags_Tags_TagKey",
+                        column: x => x.TagKey,
+                        principalTable: "Tags",
+                        principalColumn: "Key",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ProblemCommentSites",
                 columns: table => new
                 {
@@ -839,6 +931,11 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 table: "CauseDisputes",
                 columns: new[] { "ServerId", "RunId", "CauseId", "PersonId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DeletedTags_At",
+                table: "DeletedTags",
+                column: "At");
 
             migrationBuilder.CreateIndex(
                 name: "IX_JobRuns_Name_StartedAt",
@@ -925,6 +1022,12 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 filter: "\"RollupDue\" = 1");
 
             migrationBuilder.CreateIndex(
+                name: "IX_SavedViews_PersonId_NameKey",
+                table: "SavedViews",
+                columns: new[] { "PersonId", "NameKey" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ServerEvents_At",
                 table: "ServerEvents",
                 column: "At");
@@ -949,6 +1052,11 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 name: "IX_Servers_NameKey",
                 table: "Servers",
                 column: "NameKey");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ServerTags_TagKey",
+                table: "ServerTags",
+                column: "TagKey");
 
             migrationBuilder.CreateIndex(
                 name: "IX_StateChanges_At",
@@ -1018,6 +1126,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 name: "Dashboards");
 
             migrationBuilder.DropTable(
+                name: "DeletedTags");
+
+            migrationBuilder.DropTable(
                 name: "Drains");
 
             migrationBuilder.DropTable(
@@ -1072,10 +1183,19 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
                 name: "SampleChunks");
 
             migrationBuilder.DropTable(
+                name: "SavedViews");
+
+            migrationBuilder.DropTable(
+                name: "ServerDescriptions");
+
+            migrationBuilder.DropTable(
                 name: "ServerEvents");
 
             migrationBuilder.DropTable(
                 name: "ServerSnapshots");
+
+            migrationBuilder.DropTable(
+                name: "ServerTags");
 
             migrationBuilder.DropTable(
                 name: "StateChanges");
@@ -1097,6 +1217,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "RepairBatches");
+
+            migrationBuilder.DropTable(
+                name: "Tags");
 
             migrationBuilder.DropTable(
                 name: "Servers");

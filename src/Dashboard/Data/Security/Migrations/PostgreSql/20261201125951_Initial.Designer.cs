@@ -12,7 +12,7 @@ using WsusDashboard.Dashboard.Data.Security;
 namespace WsusDashboard.Dashboard.Data.Security.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlSecurityContext))]
-    [Migration("20261201055412_Initial")]
+    [Migration("20261201125951_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -11,7 +11,7 @@ using WsusDashboard.Dashboard.Data.Security;
 namespace WsusDashboard.Dashboard.Data.Security.Migrations.Sqlite
 {
     [DbContext(typeof(SecurityContext))]
-    [Migration("20261201055408_Initial")]
+    [Migration("20261201125948_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

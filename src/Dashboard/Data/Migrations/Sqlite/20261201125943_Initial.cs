@@ -90,6 +90,20 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "DeletedTags",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    By = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DeletedTags", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Drains",
                 columns: table => new
                 {
@@ -205,6 +219,25 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "SavedViews",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    PersonId = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    NameKey = table.Column<string>(type: "TEXT", nullable: false),
+                    Query = table.Column<string>(type: "TEXT", nullable: false),
+                    Revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    ChangedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    ChangedBy = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SavedViews", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Servers",
                 columns: table => new
                 {
@@ -269,6 +302,18 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_SyncCauses", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Tags",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Tags", x => x.Key);
                 });
 
             migrationBuilder.CreateTable(
@@ -664,6 +709,29 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ServerDescriptions",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    OwnerId = table.Column<string>(type: "TEXT", nullable: true),
+                    OwnerName = table.Column<string>(type: "TEXT", nullable: false),
+                    Notes = table.Column<string>(type: "TEXT", nullable: false),
+                    ChangedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    ChangedBy = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ServerDescriptions", x => x.ServerId);
+                    table.ForeignKey(
+                        name: "FK_ServerDescriptions_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ServerEvents",
                 columns: table => new
                 {
@@ -805,6 +873,30 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ServerTags",
+                columns: table => new
+                {
+                    ServerId = table.Column<int>(type: "INTEGER", nullable: false),
+                    TagKey = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ServerTags", x => new { x.ServerId, x.TagKey });
+                    table.ForeignKey(
+                        name: "FK_ServerTags_Servers_ServerId",
+                        column: x => x.ServerId,
+                        principalTable: "Servers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_ServerTags_Tags_TagKey",
+                        column: x => x.TagKey,
+                        principalTable: "Tags",
+                        principalColumn: "Key",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ProblemCommentSites",
                 columns: table => new
                 {
@@ -838,6 +930,11 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 table: "CauseDisputes",
                 columns: new[] { "ServerId", "RunId", "CauseId", "PersonId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DeletedTags_At",
+                table: "DeletedTags",
+                column: "At");
 
             migrationBuilder.CreateIndex(
                 name: "IX_JobRuns_Name_StartedAt",
@@ -924,6 +1021,12 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 filter: "\"RollupDue\" = 1");
 
             migrationBuilder.CreateIndex(
+                name: "IX_SavedViews_PersonId_NameKey",
+                table: "SavedViews",
+                columns: new[] { "PersonId", "NameKey" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ServerEvents_At",
                 table: "ServerEvents",
                 column: "At");
@@ -948,6 +1051,11 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 name: "IX_Servers_NameKey",
                 table: "Servers",
                 column: "NameKey");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ServerTags_TagKey",
+                table: "ServerTags",
+                column: "TagKey");
 
             migrationBuilder.CreateIndex(
                 name: "IX_StateChanges_At",
@@ -1017,6 +1125,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 name: "Dashboards");
 
             migrationBuilder.DropTable(
+                name: "DeletedTags");
+
+            migrationBuilder.DropTable(
                 name: "Drains");
 
             migrationBuilder.DropTable(
@@ -1071,10 +1182,19 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
                 name: "SampleChunks");
 
             migrationBuilder.DropTable(
+                name: "SavedViews");
+
+            migrationBuilder.DropTable(
+                name: "ServerDescriptions");
+
+            migrationBuilder.DropTable(
                 name: "ServerEvents");
 
             migrationBuilder.DropTable(
                 name: "ServerSnapshots");
+
+            migrationBuilder.DropTable(
+                name: "ServerTags");
 
             migrationBuilder.DropTable(
                 name: "StateChanges");
@@ -1096,6 +1216,9 @@ namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "RepairBatches");
+
+            migrationBuilder.DropTable(
+                name: "Tags");
 
             migrationBuilder.DropTable(
                 name: "Servers");
