@@ -88,6 +88,9 @@ public sealed record FleetQuery
     /// <summary>Healthy servers stand folded where nobody asked for them: by a filter, by an order of their own, or by opening them.</summary>
     public bool FoldsHealthy => Face == FleetFace.Table && !ShowsHealthy && !IsFiltered && Sort == FleetSort.Health && Descending;
 
+    /// <summary>The same without what stands folded.</summary>
+    internal FleetQuery Unfolded => FoldsHealthy ? this with { WithoutHealthy = true } : this;
+
     /// <summary>What makes it a view that is worth a name: not the page, nor what somebody looks at for a moment.</summary>
     public FleetQuery AsView => this with { Page = 1, Peek = null };
 

@@ -54,6 +54,21 @@ public sealed class FleetGridTests
     }
 
     [Fact]
+    public async Task SelectMatching_WithHealthyServersFolded_LeavesThemOut()
+    {
+        await using var host = await PageHost.StartAsync();
+        var ids = await AddAsync(host, healthy: 2, stopped: FleetQuery.MinimumPageSize + 1);
+        host.Navigation.NavigateTo("/?pageSize=10");
+        var page = host.Render<FleetPage>();
+        page.WaitForAssertion(() => Assert.Equal(FleetQuery.MinimumPageSize, page.FindAll("tbody tr").Count));
+
+        await page.Find("thead input").ChangeAsync(new() { Value = true });
+        await page.Find(".selection .link-button").ClickAsync(new());
+
+        Assert.Equal($"/repairs/batch?servers={string.Join(',', ids[2..])}", Uri.UnescapeDataString(page.Find(".selection a").GetAttribute("href")!));
+    }
+
+    [Fact]
     public async Task Columns_InTheAddress_AreThoseOfHeadAndRows()
     {
         await using var host = await PageHost.StartAsync();

@@ -228,7 +228,7 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
             Show(next.Page.Items);
         }
 
-        var isWaiting = !isSameOrder && _isPointerInside && View is not null;
+        var isWaiting = !isSameOrder && _isPointerInside && _query.Face == FleetFace.Table && View is not null;
         var shown = isSameOrder || isWaiting ? next with { Page = next.Page with { Items = View!.Page.Items } } : next;
         if (shown != View || isWaiting != _hasNewOrder)
         {
@@ -266,7 +266,7 @@ public sealed partial class FleetPage : LoadedPage<FleetView>
         _selected = change.IsSelected ? [.. _selected, .. change.ServerIds] : [.. _selected.Except(change.ServerIds)];
 
     private void SelectMatching() =>
-        _selected = [.. _query.Match(Servers.GetAll()).Where(server => Caller.May(Permission.Operate, server.Site)).Take(BatchRepairService.MaximumServers).Select(server => server.Id)];
+        _selected = [.. _query.Unfolded.Match(Servers.GetAll()).Where(server => Caller.May(Permission.Operate, server.Site)).Take(BatchRepairService.MaximumServers).Select(server => server.Id)];
 
     private void ClearSelection() => _selected = [];
 

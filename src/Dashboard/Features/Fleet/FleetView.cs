@@ -40,13 +40,13 @@ public sealed record FleetView(
 
     public static FleetView Of(FleetQuery query, FleetDigest fleet)
     {
-        var folding = query with { ShowsHealthy = false };
-        var folded = folding.FoldsHealthy ? fleet.TakePage(query with { WithoutHealthy = true }) : null;
-        return new(query.FoldsHealthy ? folded! : fleet.TakePage(query), fleet.Counts, fleet.WorstLastGood, fleet.Sites, fleet.Causes)
+        var page = fleet.TakePage(query.Unfolded);
+        var folded = (query with { ShowsHealthy = false }).Unfolded;
+        return new(page, fleet.Counts, fleet.WorstLastGood, fleet.Sites, fleet.Causes)
         {
             Tags = fleet.Tags,
             Owners = fleet.Owners,
-            FoldableHealthy = folded is null ? 0 : fleet.Counts.Total - folded.Total,
+            FoldableHealthy = folded.WithoutHealthy ? fleet.Counts.Total - fleet.Match(folded).Count : 0,
             Map = query.Face == FleetFace.Map ? FleetMapSite.Of(fleet.Match(query)) : [],
         };
     }
