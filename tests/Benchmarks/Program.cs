@@ -17,6 +17,7 @@ BenchmarkCommand[] commands =
     new("handshakes", "time until an agent has answered over a new TLS connection with a key on both sides: handshakes [count]", HandshakesCommand.RunAsync),
     new("history", "size of years of history, and the time every chart over it takes, in SQLite and in PostgreSQL", HistoryCommand.RunAsync),
     new("live", "CPU, allocations, SQL and time to the rendered row, for open fleet pages while servers change once a second", LiveCommand.RunAsync),
+    new("rows", "time and bytes to repaint one changed row of the fleet's grid, in three kinds of table", RowsCommand.RunAsync),
     new("fleet", "real dashboards over a swarm of agents: CPU, memory, network traffic, time from a change to its row, client and pixel", FleetCommand.RunAsync),
     new(SwarmCommand.Name, "the agents of \"fleet\", which starts them itself", SwarmCommand.RunAsync),
 ];

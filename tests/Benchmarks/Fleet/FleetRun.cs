@@ -19,6 +19,9 @@ internal sealed class FleetRun : IAsyncDisposable
     public const string Trouble = "10 % dead, slow or flapping";
     public const string Syncing = "100 syncs";
 
+    /// <summary>The page with its healthy servers as rows: most of the swarm is healthy, and rows are what is measured.</summary>
+    public const string Unfolded = "?healthy=open";
+
     private const double MegaByte = 1024 * 1024;
     private const double TroubleShare = 0.1;
     private const int Syncs = 100;
@@ -27,7 +30,7 @@ internal sealed class FleetRun : IAsyncDisposable
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What people look at: most of them the page as it opens, the others a page, an order or a filter of their own.</summary>
-    private static readonly string[] Addresses = ["", "", "?page=2", "", "?sort=name&descending=false", "", "?site=S03", "?search=s07", "?page=3", "?drifted=false"];
+    private static readonly string[] Addresses = [Unfolded, Unfolded, $"{Unfolded}&page=2", Unfolded, "?sort=name&descending=false", Unfolded, "?site=S03", "?search=s07", $"{Unfolded}&page=3", "?drifted=false"];
 
     private readonly FleetOptions _options;
     private readonly TempFolder _folder = new();

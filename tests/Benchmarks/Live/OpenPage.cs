@@ -18,8 +18,11 @@ internal sealed class OpenPage : Renderer
 {
     private static readonly Uri Site = new("http://localhost/");
 
+    /// <summary>With its healthy servers unfolded: most of these are healthy, and rows are what is measured.</summary>
+    private const string Unfolded = "?healthy=open";
+
     /// <summary>What people look at: most of them the page as it opens, the others a page, an order or a filter of their own.</summary>
-    private static readonly string[] Addresses = ["", "", "?page=2", "", "?sort=name&descending=false", "", "?site=S03", "?search=s07", "?page=3", "?drifted=false"];
+    private static readonly string[] Addresses = [Unfolded, Unfolded, $"{Unfolded}&page=2", Unfolded, "?sort=name&descending=false", Unfolded, "?site=S03", "?search=s07", $"{Unfolded}&page=3", "?drifted=false"];
 
     private readonly Lock _lock = new();
     private readonly ChangingFleet _fleet;

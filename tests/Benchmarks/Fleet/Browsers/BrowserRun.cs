@@ -65,11 +65,12 @@ internal static class BrowserRun
         }
 
         var page = await context.NewPageAsync();
+        var address = new Uri(hub.Address, FleetRun.Unfolded).ToString();
         var (rows, live) = (new List<double>(), new List<double>());
         for (var turn = 0; turn <= Turns; turn++)
         {
             var clock = Stopwatch.StartNew();
-            await page.GotoAsync(hub.Address.ToString(), new() { WaitUntil = WaitUntilState.Commit });
+            await page.GotoAsync(address, new() { WaitUntil = WaitUntilState.Commit });
             await page.Locator("tbody tr").First.WaitForAsync();
             var first = clock.Elapsed.TotalMilliseconds;
             await page.WaitForFunctionAsync("() => document.querySelector('[data-circuit]') || window.Blazor");
@@ -93,7 +94,7 @@ internal static class BrowserRun
         }
 
         measures.Add(new("filter", await ClickAsync(page, ".tile:not(.none)", cancellationToken)));
-        await page.GotoAsync(hub.Address.ToString());
+        await page.GotoAsync(address);
         await page.Locator("tbody tr").First.WaitForAsync();
         await page.WaitForTimeoutAsync(2_000);
         await page.EvaluateAsync(WatchCells, new object[] { marker.StartedAtUnixMilliseconds, ChangeMarker.First });
