@@ -188,7 +188,7 @@ public sealed class PostureTableReader
         var revision = item.TryGetProperty("revision", out _) ? _fields.Number($"{path}.revision", item, "revision", HighestNumber) : null;
         if (revision is null && own is not Certainty.Unknown && !item.TryGetProperty("revision", out _))
         {
-            _fields.Wrong($"{path}.revision", "nothing", "the first fixed revision; without it the mark is \"?\"");
+            _fields.Missing($"{path}.revision", "the first fixed revision; without it the mark is \"?\"");
         }
 
         var partial = item.TryGetProperty("partialFrom", out _) ? _fields.Number($"{path}.partialFrom", item, "partialFrom", HighestNumber) : null;

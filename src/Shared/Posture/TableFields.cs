@@ -30,6 +30,15 @@ internal sealed class TableFields(int mostMistakes)
         }
     }
 
+    /// <summary>Notes that nothing stands at a place where something has to.</summary>
+    public void Missing(string path, string allowed)
+    {
+        if (_mistakes.Count < mostMistakes)
+        {
+            _mistakes.Add($"{path} is missing. Allowed: {allowed}");
+        }
+    }
+
     /// <summary>True for an object; a field that isn't known, or stands there twice, is noted.</summary>
     public bool IsObject(string path, JsonElement element, params ReadOnlySpan<string> known)
     {
@@ -59,7 +68,7 @@ internal sealed class TableFields(int mostMistakes)
     {
         if (!parent.TryGetProperty(name, out var element) || element.ValueKind is not JsonValueKind.Array)
         {
-            Wrong(path, Shown(parent, name), "a list");
+            WrongField(path, parent, name, "a list");
             return [];
         }
 
@@ -79,7 +88,7 @@ internal sealed class TableFields(int mostMistakes)
             return text;
         }
 
-        Wrong(path, Shown(parent, name), $"a text of 1 to {LongestText} characters, without control characters");
+        WrongField(path, parent, name, $"a text of 1 to {LongestText} characters, without control characters");
         return "";
     }
 
@@ -94,7 +103,7 @@ internal sealed class TableFields(int mostMistakes)
             return text;
         }
 
-        Wrong(path, Shown(parent, name), $"1 to {LongestId} small letters, digits and hyphens");
+        WrongField(path, parent, name, $"1 to {LongestId} small letters, digits and hyphens");
         return "";
     }
 
@@ -106,7 +115,7 @@ internal sealed class TableFields(int mostMistakes)
             return element.GetString()!;
         }
 
-        Wrong(path, Shown(parent, name), "CVE-YEAR-NUMBER, for example CVE-2025-59287");
+        WrongField(path, parent, name, "CVE-YEAR-NUMBER, for example CVE-2025-59287");
         return "";
     }
 
@@ -130,7 +139,7 @@ internal sealed class TableFields(int mostMistakes)
             return new DateTimeOffset(day);
         }
 
-        Wrong(path, Shown(parent, name), $"a day as {DayFormat}, in the years {FirstYear} to {LastYear}");
+        WrongField(path, parent, name, $"a day as {DayFormat}, in the years {FirstYear} to {LastYear}");
         return default;
     }
 
@@ -142,7 +151,7 @@ internal sealed class TableFields(int mostMistakes)
             return number;
         }
 
-        Wrong(path, Shown(parent, name), string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {highest}"));
+        WrongField(path, parent, name, string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {highest}"));
         return null;
     }
 
@@ -170,7 +179,7 @@ internal sealed class TableFields(int mostMistakes)
             return element.GetBoolean();
         }
 
-        Wrong(path, Shown(parent, name), "true, false");
+        WrongField(path, parent, name, "true, false");
         return false;
     }
 
@@ -184,10 +193,21 @@ internal sealed class TableFields(int mostMistakes)
             case "I": return Certainty.Inferred;
             case "?": return Certainty.Unknown;
             default:
-                Wrong(path, Shown(parent, name), "S (source), X (measured), M (memory), I (inferred), ? (not known)");
+                WrongField(path, parent, name, "S (source), X (measured), M (memory), I (inferred), ? (not known)");
                 return Certainty.Unknown;
         }
     }
 
-    private static string Shown(JsonElement parent, string name) => parent.TryGetProperty(name, out var element) ? element.ToString() : "nothing";
+    /// <summary>Notes what is there instead of a field, or that there is none.</summary>
+    private void WrongField(string path, JsonElement parent, string name, string allowed)
+    {
+        if (parent.TryGetProperty(name, out var element))
+        {
+            Wrong(path, element.ToString(), allowed);
+        }
+        else
+        {
+            Missing(path, allowed);
+        }
+    }
 }

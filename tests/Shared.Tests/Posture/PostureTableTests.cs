@@ -128,6 +128,15 @@ public sealed class PostureTableTests
     [InlineData(61, true)]
     public void IsStale_AfterSixtyDays(int days, bool expected) => Assert.Equal(expected, Table.IsStale(Table.AsOf.AddDays(days)));
 
+    [Fact]
+    public void Read_AListThatIsMissing_IsNamedAsMissing()
+    {
+        var reading = PostureTable.Read("""{"asOf":"2026-11-29","vulnerabilities":[]}"""u8.ToArray(), Now);
+
+        Assert.Null(reading.Table);
+        Assert.StartsWith("products is missing", Assert.Single(reading.Mistakes), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{")]
