@@ -27,6 +27,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
     // The demo's own account; whoever has the link is this person.
     private const string Person = "demo";
     private static readonly TimeSpan LinkLifetime = TimeSpan.FromHours(12);
+    private const int PasswordLength = 16;
     private const int PageSize = 200;
     private readonly WebApplication _application;
     private readonly HttpClient _client;
@@ -71,6 +72,14 @@ internal sealed class DemoDashboard : IAsyncDisposable
     /// <summary>An address that signs in at once: it works once, and on this computer only.</summary>
     public async Task<Uri> MakeSignInLinkAsync(CancellationToken cancellationToken) =>
         new(Address, await OwnAccess.MakeSignInLinkAsync(_application.Services, Person, LinkLifetime, cancellationToken));
+
+    /// <summary>A new password for the person of the link: repairs of several servers ask for it.</summary>
+    public async Task<string> MakePasswordAsync()
+    {
+        var password = RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", PasswordLength);
+        await OwnAccess.SetPasswordAsync(_application.Services, Person, password);
+        return password;
+    }
 
     /// <summary>Adds and pairs the servers that the dashboard does not know yet, and moves those whose agents listen elsewhere this time.</summary>
     public async Task RegisterAsync(IReadOnlyList<SimulatedServer> servers, CancellationToken cancellationToken)

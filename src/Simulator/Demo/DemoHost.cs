@@ -169,6 +169,10 @@ public sealed class DemoHost : IAsyncDisposable
 
         await output.WriteLineAsync($"Dashboard: {address.GetLeftPart(UriPartial.Authority)}   (press Ctrl+C to stop)");
         await output.WriteLineAsync($"Sign in:   {await MakeSignInLinkAsync()}   (works once, on this computer)");
+        if (Dashboard is { } dashboard)
+        {
+            await output.WriteLineAsync($"Password:  {await dashboard.MakePasswordAsync()}   (asked before you repair several servers; your name is demo)");
+        }
     }
 
     /// <summary>The unreachable server answers first, so that its history is known; then its agent goes away.</summary>

@@ -41,6 +41,20 @@ public static class OwnAccess
         return Links.With(Links.SignInLink, ("code", code));
     }
 
+    /// <summary>Gives somebody this password in place of any other; who is signed in stays so. The person has to be there.</summary>
+    public static async Task SetPasswordAsync(IServiceProvider services, string name, string password)
+    {
+        await using var scope = services.CreateOwnScope();
+        var people = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
+        var person = await people.FindByNameAsync(name) ?? throw new InvalidOperationException($"There is no person {name}.");
+        person.PasswordHash = people.PasswordHasher.HashPassword(person, password);
+        var saved = await people.UpdateAsync(person);
+        if (!saved.Succeeded)
+        {
+            throw new InvalidOperationException(string.Join(" ", saved.Errors.Select(error => error.Description)));
+        }
+    }
+
     /// <summary>Whether every entry of the audit is as it was written, and a sentence that names the first that is not. The dashboard need not be started.</summary>
     public static async Task<(bool IsIntact, string Sentence)> VerifyAuditAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
