@@ -40,6 +40,12 @@ public sealed class VisibleServers(LiveFleet live, Caller caller)
     /// <summary>Update points that the servers in sight know and that have no agent; whether one has is asked of the whole fleet.</summary>
     public UnwatchedServers FindUnwatched() => UnwatchedServers.Of([.. GetAll().Select(LiveHierarchy.ToServer)], live.GetAll().Select(LiveHierarchy.ToServer));
 
+    /// <summary>Servers in sight that take their updates from another one in sight: their ids, with that one's.</summary>
+    public IReadOnlyDictionary<int, int> FindUpstreams() =>
+        HierarchyTree.Build([.. GetAll().Select(LiveHierarchy.ToServer)]).All
+            .SelectMany(node => node.Below, (node, below) => (Below: below.Server.Id, Above: node.Server.Id))
+            .ToDictionary(pair => pair.Below, pair => pair.Above);
+
     /// <summary>The outage of Microsoft Update that goes on, as far as servers in sight are part of it; null where none is. Whether there is one is asked of the whole fleet.</summary>
     public VisibleOutage? FindOutage()
     {

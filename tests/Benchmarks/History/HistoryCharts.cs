@@ -53,7 +53,7 @@ internal sealed class HistoryCharts(HistoryDatabase contexts, HistoryOptions opt
             new("timeline of a server, 3 years", token => timeline.GetAsync(77, now.AddDays(-options.Days), now, TimelineQueries.DefaultPoints, token)),
             new("what changed since yesterday", token => changes.GetAsync(fleet, now.AddDays(-1), token)),
             new("what changed in 30 days", token => changes.GetAsync(fleet, now.AddDays(-30), token)),
-            new("Patch Tuesday board", token => patches.GetAsync(fleet, PatchTuesday.LastBefore(now), token)),
+            new("Patch Tuesday board", token => patches.GetAsync(fleet, PatchTuesday.LastBefore(now), new Dictionary<int, int>(), token)),
             new("before and after a repair", token => effects.GetAsync(77, "run-77", token)),
         ];
     }

@@ -1,13 +1,17 @@
+using System.Text.Json;
 using Bunit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.Changes;
 using WsusDashboard.Dashboard.Features.Fleet;
+using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.PatchTuesdays;
 using WsusDashboard.Dashboard.Features.Timelines;
+using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Snapshots;
 using WsusDashboard.Shared.Syncs;
+using WsusDashboard.Shared.Trends;
 
 namespace WsusDashboard.Dashboard.Tests.Components;
 
@@ -55,6 +59,19 @@ public sealed class HistoryPagesTests
     }
 
     [Fact]
+    public void Spread_OfAnOldRelease_EndsWithTheLastServerThatGotIt()
+    {
+        var tuesday = PatchTuesday.Of(2026, 4);
+        PatchTuesdayServer Server(int id, int? hours) => new(id, $"S{id}", true, null, hours is { } after ? tuesday.ReleasedAt.AddHours(after) : null, 0, null, Health.Healthy, "");
+        var board = new PatchTuesdayBoard { Tuesday = tuesday, Until = tuesday.ReleasedAt.AddDays(20), IsReleased = true, Sites = [new("ZRH", 3, 2, null, null, [Server(1, 4), Server(2, 13), Server(3, null)])] };
+
+        using var options = JsonDocument.Parse(JsonSerializer.Serialize(PatchTuesdayPage.ToSpread(board).Options, JsonSerializerOptions.Web));
+
+        var points = options.RootElement.GetProperty("series")[0].GetProperty("data").EnumerateArray().Select(point => (point[0].GetDouble(), point[1].GetDouble())).ToList();
+        Assert.Equal([(0, 0), (4 * 3600, 1), (13 * 3600, 2), (16 * 3600, 2)], points);
+    }
+
+    [Fact]
     public async Task Changes_MarkedAsSeen_AreGone()
     {
         await using var host = await PageHost.StartAsync();
@@ -64,7 +81,7 @@ public sealed class HistoryPagesTests
 
         var page = host.Render<ChangesPage>();
         page.WaitForAssertion(() => Assert.Contains("The proxy refuses", page.Find("section[aria-labelledby='failing-title']").TextContent, StringComparison.Ordinal));
-        await page.Find("button.primary").ClickAsync();
+        await page.Find("button.mud-button-filled").ClickAsync();
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll(".empty-state")));
         Assert.Contains("health=critical", page.Find(".empty-state a").GetAttribute("href"), StringComparison.Ordinal);

@@ -171,7 +171,7 @@ public abstract class HistoryQueryTests : IDisposable
         await SyncAsync(behind, "1", tuesday.ReleasedAt.AddDays(-5), SyncResult.Succeeded);
         await SyncAsync(behind, "2", tuesday.ReleasedAt.AddHours(4), SyncResult.Failed, "susdb-full");
 
-        var board = await new PatchTuesdayQueries(_database, _clock, Caller.OfDashboard).GetAsync(new(), tuesday, TestContext.Current.CancellationToken);
+        var board = await new PatchTuesdayQueries(_database, _clock, Caller.OfDashboard).GetAsync(new(), tuesday, new Dictionary<int, int>(), TestContext.Current.CancellationToken);
 
         Assert.True(board.IsReleased);
         var site = Assert.Single(board.Sites);
@@ -179,6 +179,27 @@ public abstract class HistoryQueryTests : IDisposable
         Assert.Null(site.CompleteAt);
         Assert.Equal([behind, synced], site.Servers.Select(server => server.ServerId));
         Assert.Equal((1, "Cause susdb-full"), (site.Servers[0].FailedSince, site.Servers[0].CauseTitle));
+    }
+
+    [Theory]
+    [InlineData(2, null, null)]
+    [InlineData(8, null, null)]
+    [InlineData(8, 12, 12)]
+    public async Task PatchTuesday_BelowAnotherServer_HasItOnceItSyncedAfterThatOneHadIt(int first, int? second, int? expected)
+    {
+        var tuesday = PatchTuesday.Of(2026, 3);
+        var (above, below) = (await _database.AddServerAsync("above", server => server.Site = "ZRH"), await _database.AddServerAsync("below", server => server.Site = "BRN"));
+        await SyncAsync(above, "1", tuesday.ReleasedAt.AddHours(10), SyncResult.Succeeded);
+        await SyncAsync(below, "1", tuesday.ReleasedAt.AddHours(first), SyncResult.Succeeded);
+        if (second is { } hours)
+        {
+            await SyncAsync(below, "2", tuesday.ReleasedAt.AddHours(hours), SyncResult.Succeeded);
+        }
+
+        var board = await new PatchTuesdayQueries(_database, _clock, Caller.OfDashboard).GetAsync(new() { Site = "BRN" }, tuesday, new Dictionary<int, int> { [below] = above }, TestContext.Current.CancellationToken);
+
+        var server = Assert.Single(Assert.Single(board.Sites).Servers);
+        Assert.Equal((below, expected is null ? null : tuesday.ReleasedAt.AddHours(expected.Value).AddMinutes(10), expected is null ? "above" : null), (server.ServerId, server.SyncedAt, server.WaitsFor));
     }
 
     [Fact]

@@ -67,8 +67,12 @@ internal sealed class ServerCourse
 }
 
 /// <summary>How the synchronizations of each server went before and after a release.</summary>
-internal sealed class ReleaseCounts(int servers, long releasedAt) : ISyncRunCounts
+/// <param name="servers">How many there are.</param>
+/// <param name="releasedAt">Seconds since 1970.</param>
+/// <param name="isBelow">By index: true for a server that takes its updates from another one, so that its first good synchronization isn't enough.</param>
+internal sealed class ReleaseCounts(int servers, long releasedAt, bool[] isBelow) : ISyncRunCounts
 {
+    private readonly Dictionary<int, List<(long StartedAt, long At)>> _goodBelow = [];
     private readonly long[] _lastGood = Filled(servers);
     private readonly bool[] _wasBad = new bool[servers];
     private readonly long[] _synced = Filled(servers);
@@ -81,6 +85,13 @@ internal sealed class ReleaseCounts(int servers, long releasedAt) : ISyncRunCoun
     public bool WasBad(int server) => _wasBad[server];
 
     public DateTimeOffset? SyncedAtOf(int server) => ToTime(_synced[server]);
+
+    /// <summary>End of the first good one that began after the release and at or after a moment, of a server below another one; null = none yet.</summary>
+    public DateTimeOffset? SyncedFrom(int server, DateTimeOffset moment)
+    {
+        var from = moment.ToUnixTimeSeconds();
+        return _goodBelow.TryGetValue(server, out var runs) && runs.FindIndex(run => run.StartedAt >= from) is >= 0 and var index ? ToTime(runs[index].At) : null;
+    }
 
     public int FailedOf(int server) => _failed[server];
 
@@ -105,8 +116,20 @@ internal sealed class ReleaseCounts(int servers, long releasedAt) : ISyncRunCoun
         {
             _wasBad[server] = run.IsBad;
             _lastGood[server] = run.IsBad ? _lastGood[server] : run.At;
+            return;
         }
-        else if (_synced[server] < 0)
+
+        if (isBelow[server] && !run.IsBad)
+        {
+            if (!_goodBelow.TryGetValue(server, out var runs))
+            {
+                _goodBelow[server] = runs = [];
+            }
+
+            runs.Add((run.StartedAt, run.At));
+        }
+
+        if (_synced[server] < 0)
         {
             _failed[server] += run.IsBad ? 1 : 0;
             _causes[server] = run.IsBad ? run.Cause : 0;

@@ -87,7 +87,7 @@ public sealed record PatchTuesdayBoard
 
 /// <summary>One site of the board.</summary>
 /// <param name="Ready">Servers whose last synchronization before the release was good and not older than two days; before the release also: that are healthy.</param>
-/// <param name="Synced">Servers with a good synchronization that began after the release.</param>
+/// <param name="Synced">Servers that have the release's updates.</param>
 /// <param name="FirstAt">UTC end of the first of these.</param>
 /// <param name="CompleteAt">UTC end of the last of them, once all servers have one.</param>
 /// <param name="Servers">Those that need a person first, then by name.</param>
@@ -95,9 +95,13 @@ public sealed record PatchTuesdaySite(string Site, int Ready, int Synced, DateTi
 
 /// <summary>One server of the board.</summary>
 /// <param name="LastGoodAt">UTC end of the last good synchronization before the release; null = none in the two months before.</param>
-/// <param name="SyncedAt">UTC end of the first good synchronization that began after the release.</param>
+/// <param name="SyncedAt">UTC; since when it has the release's updates: end of the first good synchronization that began after the release, and, below another watched server, after that one had them.</param>
 /// <param name="FailedSince">Synchronizations after the release that failed or were cancelled before a good one came.</param>
 /// <param name="CauseTitle">What every page names for the server now, where the newest of these has not been made good; null = not known.</param>
 /// <param name="Health">Now.</param>
 /// <param name="IsReadingHistory">True while its history is being read: a synchronization that is not known here may have been.</param>
-public sealed record PatchTuesdayServer(int ServerId, string ServerName, bool IsReady, DateTimeOffset? LastGoodAt, DateTimeOffset? SyncedAt, int FailedSince, string? CauseTitle, Health Health, string Sentence, bool IsReadingHistory = false);
+public sealed record PatchTuesdayServer(int ServerId, string ServerName, bool IsReady, DateTimeOffset? LastGoodAt, DateTimeOffset? SyncedAt, int FailedSince, string? CauseTitle, Health Health, string Sentence, bool IsReadingHistory = false)
+{
+    /// <summary>The server above it, where it has synchronized since the release, but not since that one had the updates; null otherwise.</summary>
+    public string? WaitsFor { get; init; }
+}

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Security.Web;
 using WsusDashboard.Shared.Trends;
 
@@ -47,9 +48,9 @@ internal static class HistoryEndpoints
         history.MapGet("/history/changes.csv", async ([AsParameters] SiteInput input, [Calendar] DateTimeOffset? since, ChangeQueries queries, TimeProvider clock, CancellationToken token) => HistoryCsv.Changes(await queries.GetAsync(input.ToFilter(), since ?? clock.GetUtcNow().AddDays(-1), token)).ToResult())
             .WithSummary("What changed since a time, as CSV.")
             .ProducesCsv();
-        history.MapGet("/history/patch-tuesday", async ([AsParameters] SiteInput input, [Calendar] DateOnly? month, PatchTuesdayQueries queries, TimeProvider clock, CancellationToken token) => TypedResults.Ok(await queries.GetAsync(input.ToFilter(), TuesdayOf(month, clock), token)))
+        history.MapGet("/history/patch-tuesday", async ([AsParameters] SiteInput input, [Calendar] DateOnly? month, PatchTuesdayQueries queries, VisibleServers servers, TimeProvider clock, CancellationToken token) => TypedResults.Ok(await queries.GetAsync(input.ToFilter(), TuesdayOf(month, clock), servers.FindUpstreams(), token)))
             .WithSummary("Which sites are ready before a Patch Tuesday, and synced after it. Give the month by its first day (default: the last release).");
-        history.MapGet("/history/patch-tuesday.csv", async ([AsParameters] SiteInput input, [Calendar] DateOnly? month, PatchTuesdayQueries queries, TimeProvider clock, CancellationToken token) => HistoryCsv.PatchTuesday(await queries.GetAsync(input.ToFilter(), TuesdayOf(month, clock), token)).ToResult())
+        history.MapGet("/history/patch-tuesday.csv", async ([AsParameters] SiteInput input, [Calendar] DateOnly? month, PatchTuesdayQueries queries, VisibleServers servers, TimeProvider clock, CancellationToken token) => HistoryCsv.PatchTuesday(await queries.GetAsync(input.ToFilter(), TuesdayOf(month, clock), servers.FindUpstreams(), token)).ToResult())
             .WithSummary("The same as CSV.")
             .ProducesCsv();
         history.MapGet("/servers/{id:int}/timeline", TimelineAsync)

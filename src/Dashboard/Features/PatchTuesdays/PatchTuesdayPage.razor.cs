@@ -7,6 +7,7 @@ using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Syncs;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Text;
 using WsusDashboard.Shared.Trends;
@@ -27,6 +28,36 @@ public sealed record PatchView(PatchTuesdayBoard Board, Paged<PatchRow> Rows, Ch
 
     public int Done => Board.Sites.Sum(site => DoneOf(Board, site));
 
+    /// <summary>What a person asks: who has it, and how it stands with the others.</summary>
+    public string Answer
+    {
+        get
+        {
+            var release = Board.Tuesday.Day.ToString("MMMM", CultureInfo.InvariantCulture);
+            if (!Board.IsReleased)
+            {
+                return Done == Servers ? $"All {Wording.Count(Servers, "server")} are ready for {release}'s updates." : $"{Wording.Number(Done)} of {Wording.Count(Servers, "server")} are ready for {release}'s updates.";
+            }
+
+            var missing = Board.Sites.SelectMany(site => site.Servers).Where(server => server.SyncedAt is null).ToList();
+            var reading = missing.Count(server => server.IsReadingHistory);
+            var failed = missing.Count(server => server is { IsReadingHistory: false, FailedSince: > 0 });
+            string[] why =
+            [
+                failed > 0 ? $"{Wording.Number(failed)} failed to sync" : "",
+                missing.Count - failed - reading is > 0 and var idle ? $"{Wording.Number(idle)} haven't synced since" : "",
+                reading > 0 ? $"the history of {Wording.Count(reading, "server")} is still being read" : "",
+            ];
+            return Servers == Done ? $"All {Wording.Count(Servers, "server")} have {release}'s updates."
+                : $"{Wording.Number(Done)} of {Wording.Count(Servers, "server")} have {release}'s updates; {string.Join(", ", why.Where(part => part.Length > 0))}.";
+        }
+    }
+
+    /// <summary>What the drawing is of.</summary>
+    public string SpreadRange => Board.Sites.SelectMany(site => site.Servers).Max(server => server.SyncedAt) is { } last
+        ? $"{(Done == Servers ? "the last" : "the newest")} server had them {Wording.Duration(last - Board.Tuesday.ReleasedAt)} after the release"
+        : "since the release";
+
     public static int DoneOf(PatchTuesdayBoard board, PatchTuesdaySite site) => board.IsReleased ? site.Synced : site.Ready;
 }
 
@@ -45,6 +76,9 @@ public sealed partial class PatchTuesdayPage : LoadedPage<PatchView>
 
     [Inject]
     private PatchTuesdayQueries Queries { get; set; } = null!;
+
+    [Inject]
+    private VisibleServers Live { get; set; } = null!;
 
     [Inject]
     private TimeProvider TimeProvider { get; set; } = null!;
@@ -75,7 +109,8 @@ public sealed partial class PatchTuesdayPage : LoadedPage<PatchView>
     protected override async Task<PatchView?> LoadAsync(CancellationToken cancellationToken)
     {
         var now = TimeProvider.GetUtcNow();
-        var board = await Queries.GetAsync(new HistoryFilter(), _tuesday, cancellationToken);
+        await Live.WhenLoadedAsync(cancellationToken);
+        var board = await Queries.GetAsync(new HistoryFilter(), _tuesday, Live.FindUpstreams(), cancellationToken);
         var rows = board.Sites
             .SelectMany(site => site.Servers.Select(server => new PatchRow(site.Site, server, board.IsReleased ? server.SyncedAt is not null : server.IsReady)))
             .OrderBy(row => row.IsDone)
@@ -84,7 +119,7 @@ public sealed partial class PatchTuesdayPage : LoadedPage<PatchView>
         return new(board, new([.. rows.Skip((page - 1) * PageSize).Take(PageSize)], rows.Count, page, PageSize), board.IsReleased ? ToSpread(board) : null, now);
     }
 
-    /// <summary>Servers that have it, over the hours since the release.</summary>
+    /// <summary>Servers that have it, over the hours since the release; it ends with the last that got it, because after that nothing rises.</summary>
     public static ChartModel ToSpread(PatchTuesdayBoard board)
     {
         var servers = board.Sites.Sum(site => site.Servers.Count);
@@ -95,10 +130,11 @@ public sealed partial class PatchTuesdayPage : LoadedPage<PatchView>
             .Order()
             .Select((at, index) => (Seconds: (at - board.Tuesday.ReleasedAt).TotalSeconds, Count: index + 1))
             .ToList();
-        var end = (board.Until - board.Tuesday.ReleasedAt).TotalSeconds;
+        var step = SyncCharts.StepOf(TimeSpan.FromSeconds(steps.Count == 0 ? 0 : steps[^1].Seconds)).TotalSeconds;
+        var end = Math.Min((board.Until - board.Tuesday.ReleasedAt).TotalSeconds, steps.Count == 0 ? 0 : Math.Ceiling(steps[^1].Seconds / step) * step);
         return new()
         {
-            Label = string.Create(CultureInfo.InvariantCulture, $"{steps.Count} of {servers} servers have synced since the release{(steps.Count == 0 ? "" : $"; half of them within {Wording.Duration(TimeSpan.FromSeconds(steps[(steps.Count - 1) / 2].Seconds))}")}."),
+            Label = string.Create(CultureInfo.InvariantCulture, $"{steps.Count} of {servers} servers have the release's updates{(steps.Count == 0 ? "" : $"; half of them within {Wording.Duration(TimeSpan.FromSeconds(steps[(steps.Count - 1) / 2].Seconds))}")}."),
             HasData = steps.Count > 0,
             HeightPixels = 170,
             Options = new
@@ -134,11 +170,14 @@ public sealed partial class PatchTuesdayPage : LoadedPage<PatchView>
         var server = row.Server;
         return row.IsDone ? ""
             : server.IsReadingHistory ? "Its history is being read."
-            : isReleased ? server.FailedSince == 0 ? "No sync has finished since the release." : server.CauseTitle ?? "Cause unknown."
+            : isReleased && server.WaitsFor is { } above ? $"It gets its updates from {above} and hasn't synced since {above} had them."
+            : isReleased ? server.FailedSince == 0 ? "No sync has succeeded since the release." : server.CauseTitle ?? "Cause unknown."
             : server.Health != Health.Healthy ? server.Sentence
             : server.LastGoodAt is null ? "No successful sync on record."
             : $"The last sync didn't succeed, or is older than {Wording.Duration(PatchTuesdayQueries.ReadyWithin)}.";
     }
+
+    private static string NameOf(PatchTuesday tuesday) => tuesday.Day.ToString("MMMM yyyy", CultureInfo.InvariantCulture);
 
     private static string Key(PatchTuesday tuesday) => tuesday.Day.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 
@@ -146,7 +185,7 @@ public sealed partial class PatchTuesdayPage : LoadedPage<PatchView>
 
     private static StateDisplay Look(bool isDone, bool isReleased) => (isDone, isReleased) switch
     {
-        (true, true) => new("check", "Synced", Tone.Good),
+        (true, true) => new("check", "Has them", Tone.Good),
         (true, false) => new("check", "Ready", Tone.Good),
         (false, true) => new("cross", "Not yet", Tone.Bad),
         (false, false) => new("warn", "Not ready", Tone.Warning),
@@ -160,7 +199,7 @@ public sealed partial class PatchTuesdayPage : LoadedPage<PatchView>
 
     private DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, Viewer.Zone).DateTime);
 
-    private void Choose(ChangeEventArgs change) => Navigation.NavigateTo(Links.With(Links.PatchTuesday, ("release", change.Value?.ToString())));
+    private void Choose(string? release) => Navigation.NavigateTo(Links.With(Links.PatchTuesday, ("release", release)));
 
     private void OnViewerChanged() => _ = InvokeAsync(RefreshAsync);
 }
