@@ -176,7 +176,7 @@ internal sealed class PaletteSearch(VisibleServers servers, VisibleProblems prob
     {
         Detail = problem.Subject.Length > 0 ? $"{problem.Subject} · {Wording.Count(problem.ServerCount, "server")}" : string.Join(", ", problem.Servers.Take(OfAKind).Select(server => server.ServerName)),
         Look = StateDisplay.Of(problem.Severity),
-        Href = problem.Servers is [{ } only] ? Links.ProblemsOf(only.ServerId) : Links.Problems,
+        Href = Links.Problem(problem.Id),
     };
 
     private static PaletteItem PageOf(MenuEntry page) => new($"page:{page.Href}", "page", page.Title) { Href = page.Href, IsApart = page.IsApart };
