@@ -107,7 +107,6 @@ const months = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', t
 const labels = {
   // "Sun 2026-11-22"
   day: text => months.format(new Date(`${text.slice(-10)}T00:00:00Z`)),
-  clipped: text => text.length > 34 ? `${text.slice(0, 33)}…` : text,
 };
 
 const prefixes = {

@@ -30,13 +30,15 @@ public sealed class SyncChartsTests
     public void Days_NoSynchronization_HasNothingToDraw() => Assert.False(SyncCharts.Days([Day(0, 0, 0, 0)]).HasData);
 
     [Fact]
-    public void Causes_ThoseNeverExamined_StandLastAndCountInTheShares()
+    public void Causes_ThoseNeverExamined_AreInTheTableAloneAndCountInTheShares()
     {
         var chart = SyncCharts.Causes([new("pool-over-memory-limit", "Pool over memory limit", 3)], withoutKnownCause: 1);
 
         Assert.Equal(2, chart.Rows.Count);
         Assert.Equal("Pool over memory limit", chart.Rows[0].Name);
         Assert.Equal(["3", Wording.Percent(0.75)], chart.Rows[0].Values);
+        using var options = JsonDocument.Parse(JsonSerializer.Serialize(chart.Options, JsonSerializerOptions.Web));
+        Assert.Equal("Pool over memory limit", Assert.Single(options.RootElement.GetProperty("yAxis").GetProperty("data").EnumerateArray()).GetString());
     }
 
     [Fact]

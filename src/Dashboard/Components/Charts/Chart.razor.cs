@@ -19,7 +19,7 @@ public sealed record ChartRange(double From, double To, bool IsZoomed);
 /// <summary>
 /// An ECharts chart from plain options: anything that becomes the JSON of https://echarts.apache.org/en/option.html (anonymous objects, records,
 /// JsonNode). Colours are "theme:good|warning|bad|busy|quiet|text|strong|line|surface|primary|background" and follow light and dark by themselves;
-/// formatters are "format:integer|number|percent|duration|milliseconds|bytes|kilobytes" (duration: of seconds) and, on an axis of categories, "label:day|clipped"; a custom
+/// formatters are "format:integer|number|percent|duration|milliseconds|bytes|kilobytes" (duration: of seconds) and, on an axis of categories, "label:day"; a custom
 /// series draws with "draw:span". Functions are not possible, because no page may evaluate code. The keyboard walks over it: arrows, Enter, + and -, Escape. It fits its parent's width, draws again when the options change, and goes with the component.
 /// </summary>
 public sealed partial class Chart : IAsyncDisposable

@@ -9,6 +9,14 @@ namespace WsusDashboard.Dashboard.Features.Syncs;
 public static class SyncCharts
 {
     private static readonly string[] ResultColumns = ["Succeeded", "Cancelled", "Failed", "Ended without a result", "Running", "All"];
+    /// <summary>Room for the name of a bar, which breaks into lines, and about how many letters one line holds.</summary>
+    private const int LabelPixels = 190;
+    private const int LabelLetters = 30;
+
+    /// <summary>Pixels of a bar with its name.</summary>
+    private const int OneLine = 26;
+    private const int TwoLines = 40;
+
     private static readonly string[] WeekDays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
     private static object Grid => new { Left = 8, Right = 14, Top = 30, Bottom = 6, ContainLabel = true };
@@ -74,7 +82,7 @@ public static class SyncCharts
         Rows = [.. rates.Reverse().Select(day => new ChartRow(NameOf(day.Day), [Wording.Percent(day.Rate), Wording.Percent(day.RateOfSevenDays)]))],
     };
 
-    /// <summary>What was named as the cause of those that did not succeed.</summary>
+    /// <summary>What was named as the cause of those that did not succeed. Those that nothing was named for are in the table alone: as a bar they would dwarf what is known.</summary>
     public static ChartModel Causes(IReadOnlyList<SyncCause> causes, long withoutKnownCause)
     {
         const int shown = 8;
@@ -84,17 +92,13 @@ public static class SyncCharts
             bars.Add((Text($"{causes.Count - shown} other causes"), others, "theme:warning"));
         }
 
-        if (withoutKnownCause > 0)
-        {
-            bars.Add(("Not examined", withoutKnownCause, "theme:quiet"));
-        }
-
-        var all = causes.Sum(cause => (long)cause.Count) + withoutKnownCause;
+        var known = causes.Sum(cause => (long)cause.Count);
+        var all = known + withoutKnownCause;
         return new()
         {
-            Label = bars.Count == 0 ? "No failures." : Text($"Causes of {all} failed and cancelled syncs; most often {bars[0].Title}: {bars[0].Count}."),
+            Label = bars.Count == 0 ? "No failures." : Text($"Causes of {known} failed and cancelled syncs; most often {bars[0].Title}: {bars[0].Count}."),
             HasData = bars.Count > 0,
-            HeightPixels = HeightOf(bars.Count),
+            HeightPixels = HeightOf(bars.Count, bars.Any(bar => bar.Title.Length > LabelLetters) ? TwoLines : OneLine),
             Options = Across([.. bars.Select(bar => bar.Title)], [.. bars.Select(bar => new Bar(bar.Count, bar.Color))], "Failed or cancelled", "format:integer"),
             RowTitle = "Cause",
             Columns = ["Failed or cancelled", "Share"],
@@ -112,7 +116,7 @@ public static class SyncCharts
         {
             Label = worst.Count == 0 ? "No syncs finished." : Text($"Failure rate at {worst.Count} sites; highest at {NameOf(worst[0].Site)}: {Wording.Percent(worst[0].Counts.FailureRate)}."),
             HasData = worst.Count > 0,
-            HeightPixels = HeightOf(Math.Min(shown, worst.Count)),
+            HeightPixels = HeightOf(Math.Min(shown, worst.Count), OneLine),
             Options = Across([.. worst.Take(shown).Select(site => NameOf(site.Site))], [.. worst.Take(shown).Select(site => new Bar(site.Counts.FailureRate ?? 0, "theme:bad"))], "Failure rate", "format:percent", most: 1),
             RowTitle = "Site",
             Columns = ["Servers", "Succeeded", "Cancelled", "Failed", "Failure rate"],
@@ -242,7 +246,7 @@ public static class SyncCharts
         };
     }
 
-    private static int HeightOf(int bars) => Math.Max(90, 16 + (bars * 26));
+    private static int HeightOf(int bars, int each) => Math.Max(90, 16 + (bars * each));
 
     /// <summary>Bars from left to right, the first one on top.</summary>
     private static object Across(IReadOnlyList<string> names, IReadOnlyList<Bar> bars, string series, string format, double? most = null) => new
@@ -250,7 +254,7 @@ public static class SyncCharts
         Grid = new { Left = 18, Right = 60, Top = 6, Bottom = 6, ContainLabel = true },
         Tooltip = new { Trigger = "axis", AxisPointer = new { Type = "shadow" }, ValueFormatter = format },
         XAxis = new { Type = "value", Show = false, Min = 0, Max = most },
-        YAxis = new { Type = "category", Inverse = true, Data = names, AxisLine = new { Show = false }, AxisLabel = new { Formatter = "label:clipped" } },
+        YAxis = new { Type = "category", Inverse = true, Data = names, AxisLine = new { Show = false }, AxisLabel = new { Width = LabelPixels, Overflow = "break", LineHeight = 14 } },
         Series = new[]
         {
             new

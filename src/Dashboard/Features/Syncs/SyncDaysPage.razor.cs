@@ -85,8 +85,7 @@ public sealed partial class SyncDaysPage : LoadedPage<SyncDaysView>
 
     private void OnViewerChanged() => _ = InvokeAsync(RefreshAsync);
 
-    private void ChooseSite(ChangeEventArgs change) =>
-        Navigation.NavigateTo((_address with { Site = change.Value?.ToString() is { Length: > 0 } site ? site : null, Page = 1 }).ToUri(Links.SyncDays));
+    private void ChooseSite(string? site) => Navigation.NavigateTo((_address with { Site = site, Page = 1 }).ToUri(Links.SyncDays));
 
     private string Csv(SyncDaysView view) => _address.ChartCsv("strip", view.Strip.Days[0], view.Strip.Days[^1], Viewer.Zone);
 }

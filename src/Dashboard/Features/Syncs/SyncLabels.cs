@@ -1,3 +1,4 @@
+using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Shared.Repairs;
 using WsusDashboard.Shared.Syncs;
 
@@ -6,6 +7,16 @@ namespace WsusDashboard.Dashboard.Features.Syncs;
 /// <summary>Words of synchronizations.</summary>
 public static class SyncLabels
 {
+    /// <summary>The results that a list can be narrowed to.</summary>
+    public static IReadOnlyList<(string Value, string Word)> Results { get; } =
+    [
+        ("", "All results"),
+        .. new[] { SyncResult.Failed, SyncResult.Cancelled, SyncResult.Succeeded, SyncResult.Running, SyncResult.Unknown }.Select(result => (result.ToString(), StateDisplay.Of(result).Word)),
+    ];
+
+    /// <summary>The sites that a page can be narrowed to.</summary>
+    public static IEnumerable<(string Value, string Word)> Sites(IReadOnlyList<string>? names) => (names ?? []).Select(name => (name, name)).Prepend(("", "All sites"));
+
     public static string Source(SyncSource source) => source switch
     {
         SyncSource.Wsus => "WSUS",

@@ -31,6 +31,7 @@ public sealed partial class SyncsPage : LoadedPage<SyncsView>
 {
     private const int PageSize = 50;
     private const int StripServers = 50;
+    private const int ShortestDrawnDays = 7;
 
     private SyncsAddress _address = new();
 
@@ -77,29 +78,44 @@ public sealed partial class SyncsPage : LoadedPage<SyncsView>
         bool IsReading(LiveServer server) => server.History.State is HistoryState.Reading && (address.ServerId ?? server.Id) == server.Id && (address.Site ?? server.Site) == server.Site;
     }
 
+    /// <summary>How many fail, and mostly why.</summary>
+    private string Answer(SyncsView view)
+    {
+        var total = view.Statistics.Total;
+        var leading = view.Statistics.Causes.Count > 0 ? $"; most often: {view.Statistics.Causes[0].Title}" : "";
+        return total.Bad == 0 ? $"No sync failed in {_address.RangeWords}." : $"{Wording.Number(total.Bad)} of {Wording.Count(total.Ended, "sync", "syncs")} failed or were cancelled in {_address.RangeWords}{leading}.";
+    }
+
+    /// <summary>The charts begin where the history does, at least a week before the end: what lies before was not watched.</summary>
+    private static DateOnly FirstDrawn(SyncStatistics statistics)
+    {
+        var (range, first) = (statistics.Range, statistics.Days.FirstOrDefault(day => day.Total > 0)?.Day ?? statistics.Range.First);
+        var week = range.Last.AddDays(1 - ShortestDrawnDays);
+        return first <= week ? first : week > range.First ? week : range.First;
+    }
+
     private static SyncChartSet Draw(SyncStatistics statistics, DayStrip strip, SyncsAddress address) => new(
-        SyncCharts.Days(statistics.Days, day => (address with { Day = day, Page = 1 }).ToUri()),
-        SyncCharts.Rates(statistics.Rates),
+        SyncCharts.Days([.. statistics.Days.Where(day => day.Day >= FirstDrawn(statistics))], day => (address with { Day = day, Page = 1 }).ToUri()),
+        SyncCharts.Rates([.. statistics.Rates.Where(day => day.Day >= FirstDrawn(statistics))]),
         SyncCharts.Causes(statistics.Causes, statistics.WithoutKnownCause),
         SyncCharts.Sites(statistics.Sites, site => (address with { Site = site, Day = null, Page = 1 }).ToUri()),
         SyncCharts.Hours(statistics.HoursOfDay),
         SyncCharts.Weekdays(statistics.DaysOfWeek),
-        SyncCharts.Durations(statistics.Durations),
+        SyncCharts.Durations(statistics.Durations with { Days = [.. statistics.Durations.Days.Where(day => day.Day >= FirstDrawn(statistics))] }),
         SyncCharts.Repairs(statistics.Repairs),
         SyncDaysPage.ToTable(strip));
 
     private void OnViewerChanged() => _ = InvokeAsync(RefreshAsync);
 
-    private void ChooseSite(ChangeEventArgs change) => Go(_address with { Site = change.Value?.ToString() is { Length: > 0 } site ? site : null });
+    private void ChooseSite(string? site) => Go(_address with { Site = site });
 
-    private void ChooseResult(ChangeEventArgs change) => Go(_address with { Result = Enum.TryParse<SyncResult>(change.Value?.ToString(), out var result) ? result : null });
+    private void ChooseResult(string? text) => Go(_address with { Result = Enum.TryParse<SyncResult>(text, out var result) ? result : null });
 
     private void ChooseDay(ChartPlace place)
     {
         var index = (int)place.X;
-        if (View is { } view && index >= 0 && index < view.Statistics.Days.Count)
+        if (View is { } view && index >= 0 && FirstDrawn(view.Statistics).AddDays(index) is var day && day <= view.Statistics.Range.Last)
         {
-            var day = view.Statistics.Days[index].Day;
             Navigation.NavigateTo((_address with { Day = _address.Day == day ? null : day, Page = 1 }).ToUri() + "#list");
         }
     }
