@@ -5,6 +5,8 @@ using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Features.Account;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.SignIn;
+using WsusDashboard.Shared.Baselines;
+using WsusDashboard.Shared.Playbooks;
 using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.BatchRepairs;
@@ -17,8 +19,8 @@ public sealed partial class BatchRepairsPage : IDisposable
     private RepairBatch? _batch;
     private Failure? _failure;
     private ConfirmationWays? _ways;
-    private string _reason = "";
-    private string _ticket = "";
+    private string? _reason = "";
+    private string? _ticket = "";
     private bool _isStarting;
 
     /// <summary>Ids with commas between them, or <see cref="BatchRepairService.AllCurable"/>.</summary>
@@ -50,6 +52,10 @@ public sealed partial class BatchRepairsPage : IDisposable
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
+
+    private static IEnumerable<(string Value, string Word)> Playbooks => PlaybookCatalog.All.Select(playbook => (playbook.Id, playbook.Name)).Prepend(("", "What each server needs"));
+
+    private static IEnumerable<(string Value, string Word)> Baselines => BaselineCatalog.All.Select(baseline => (baseline.Id, baseline.Name)).Prepend(("", "Each server's own"));
 
     private string Title => _batch is null ? "Repair servers"
         : _batch.IsStarted ? $"Repair of {Wording.Count(_batch.Servers.Count(item => item.State != BatchServerState.LeftOut), "server")}"
@@ -132,7 +138,7 @@ public sealed partial class BatchRepairsPage : IDisposable
     private async Task StartAsync()
     {
         _isStarting = true;
-        var started = await Repairs.StartAsync(_batch!.Id, new(_reason, _ticket), CancellationToken.None);
+        var started = await Repairs.StartAsync(_batch!.Id, new(_reason ?? "", _ticket ?? ""), CancellationToken.None);
         (_isStarting, _failure) = (false, started.Failure);
 
         // The confirmation may have run out while the page stood open.
