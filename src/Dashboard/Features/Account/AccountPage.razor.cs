@@ -6,6 +6,7 @@ using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.People;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Shared.Text;
 
 namespace WsusDashboard.Dashboard.Features.Account;
 
@@ -48,6 +49,28 @@ public sealed partial class AccountPage
         using var generator = new QRCodeGenerator();
         using var data = generator.CreateQrCode(address, QRCodeGenerator.ECCLevel.M);
         return new(new SvgQRCode(data).GetGraphic(4));
+    }
+
+    /// <summary>What proves who this is: "a password and 2 passkeys".</summary>
+    private static string Ways(AccountView view)
+    {
+        List<string> ways = [];
+        if (view.IsExternal)
+        {
+            ways.Add("your organization's account");
+        }
+
+        if (view.HasPassword)
+        {
+            ways.Add(view.HasAuthenticator ? "a password and a code" : "a password");
+        }
+
+        if (view.Passkeys.Count > 0)
+        {
+            ways.Add(Wording.Count(view.Passkeys.Count, "passkey"));
+        }
+
+        return ways.Count == 0 ? "one-time links only" : string.Join(" or ", ways);
     }
 
     private string? ErrorOf(string field) => _errors.FirstOrDefault(error => error.Field == field)?.Message;
