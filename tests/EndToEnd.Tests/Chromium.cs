@@ -113,6 +113,23 @@ internal static class PageExtensions
         await page.SettleAsync();
     }
 
+    /// <summary>Opens the list of a choice and takes one of it.</summary>
+    /// <param name="page">Where it stands.</param>
+    /// <param name="label">Its name.</param>
+    /// <param name="index">Which one, from 0.</param>
+    public static async Task ChooseAsync(this IPage page, string label, int index)
+    {
+        await page.GetByRole(AriaRole.Combobox, new() { Name = label, Exact = true }).ClickAsync();
+        await page.Locator(".mud-popover-open .mud-list-item").Nth(index).ClickAsync();
+    }
+
+    /// <summary>The same by the word that stands in the list.</summary>
+    public static async Task ChooseAsync(this IPage page, string label, string word)
+    {
+        await page.GetByRole(AriaRole.Combobox, new() { Name = label, Exact = true }).ClickAsync();
+        await page.Locator(".mud-popover-open .mud-list-item", new() { HasText = word }).First.ClickAsync();
+    }
+
     /// <summary>Waits for the next two frames, and for what moves or fades to end.</summary>
     public static Task SettleAsync(this IPage page) => page.EvaluateAsync(
         """

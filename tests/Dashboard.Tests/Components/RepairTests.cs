@@ -25,7 +25,7 @@ public sealed class RepairTests
 
         panel.WaitForAssertion(() => Assert.Single(panel.FindAll("[role='alert']")));
         Assert.Single(panel.FindAll("[role='alert'] button"));
-        Assert.True(panel.Find("button.primary").HasAttribute("disabled"));
+        Assert.True(panel.Find("button.mud-button-filled").HasAttribute("disabled"));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class RepairTests
         var panel = host.Render<PlanPanel>(parameters => parameters.Add(part => part.ServerId, server.Id).Add(part => part.ServerName, server.Name).Add(part => part.Playbook, null));
 
         Assert.Contains("No repair fixes this", panel.Find(".notice").TextContent, StringComparison.Ordinal);
-        Assert.True(panel.Find("button.primary").HasAttribute("disabled"));
+        Assert.True(panel.Find("button.mud-button-filled").HasAttribute("disabled"));
 
         await panel.Find("select").ChangeAsync(new() { Value = "pool-only" });
 
@@ -103,7 +103,7 @@ public sealed class RepairTests
         Assert.Contains("500.19", panel.Find(".deviations").TextContent, StringComparison.Ordinal);
         await panel.Find(".deviations input").ChangeAsync(new() { Value = true });
         panel.WaitForAssertion(() => Assert.Equal("True", panel.Find(".deviations td.planned").TextContent), Eventually.Limit);
-        await panel.FindAll("button.primary").Single().ClickAsync(new());
+        await panel.FindAll("button.mud-button-filled").Single().ClickAsync(new());
         panel.WaitForAssertion(() => Assert.True(started), Eventually.Limit);
     }
 

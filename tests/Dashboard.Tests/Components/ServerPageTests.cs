@@ -50,7 +50,7 @@ public sealed class ServerPageTests
 
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#why .finding")));
         Assert.Empty(page.FindAll("#why .finding button"));
-        Assert.Empty(page.FindAll(".server-head .actions button"));
+        Assert.Empty(page.FindAll(".server-head .actions > button"));
         Assert.Contains("No repair fixes this", page.Find(".server-head").TextContent, StringComparison.Ordinal);
         host.Navigation.NavigateTo($"/servers/{server.Id}/repairs");
         page.WaitForAssertion(() => Assert.Single(page.FindAll("#repairs button")));

@@ -142,7 +142,7 @@ public sealed class TriagePagesTests
         page.WaitForAssertion(() => Assert.Equal(3, page.FindAll(".page-head button[aria-expanded]").Count));
 
         await page.FindAll(".page-head button[aria-expanded]")[0].ClickAsync(new());
-        page.Find("[data-action='Acknowledge'] select").Change("change");
+        await page.InvokeAsync(() => page.FindComponent<MudBlazor.MudSelect<string>>().Instance.ValueChanged.InvokeAsync("change"));
         await page.Find("[data-action='Acknowledge']").SubmitAsync();
         page.WaitForAssertion(() => Assert.Single(page.FindAll("#acknowledged")));
         await page.FindAll(".page-head button[aria-expanded]")[2].ClickAsync(new());

@@ -124,7 +124,7 @@ public sealed class PosturePageTests
         page.WaitForAssertion(() => Assert.NotNull(page.Find($"[data-acknowledge='{RemoteCode}'] button")));
 
         await page.Find($"[data-acknowledge='{RemoteCode}'] button").ClickAsync(new());
-        await page.Find("form input[type='date']").ChangeAsync(new() { Value = Now.AddDays(10).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) });
+        await page.Find("form .mud-picker input").ChangeAsync(new() { Value = Now.AddDays(10).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) });
         await page.Find("form textarea").InputAsync(new() { Value = "  Replaced in January.  " });
         await page.Find("form").SubmitAsync();
 

@@ -157,7 +157,7 @@ public sealed partial class PeopleJobTests(DemoFixture demo, Chromium chromium)
         await CheckAsync(page, "fleet-chosen");
         await page.GetByRole(AriaRole.Link, new() { Name = "Repair 2 servers…" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Repair 2 servers?" }).WaitForAsync();
-        await page.GetByRole(AriaRole.Combobox, new() { Name = "Repair" }).SelectOptionAsync("sync-only");
+        await page.ChooseAsync("Repair", "Sync only");
         await page.GetByText("2 servers can be repaired").First.WaitForAsync();
         var start = page.GetByRole(AriaRole.Button, new() { Name = "Repair 2 servers" });
         await Assertions.Expect(start).ToBeDisabledAsync();

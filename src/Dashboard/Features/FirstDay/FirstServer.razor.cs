@@ -36,7 +36,7 @@ public sealed partial class FirstServer : IDisposable
     private InstallWay _way;
     private DateTimeOffset _since;
     private string? _hubAddress;
-    private string _site = "";
+    private string? _site = "";
     private bool _isBusy;
     private bool _wasCopied;
 
@@ -142,7 +142,7 @@ public sealed partial class FirstServer : IDisposable
         }
 
         _isBusy = true;
-        var issued = await Enrolment.IssueAsync("first servers", _site, Uses, Hours, admits: false, _gone.Token);
+        var issued = await Enrolment.IssueAsync("first servers", _site ?? "", Uses, Hours, admits: false, _gone.Token);
         (_issued, _failure, _isBusy) = (issued.Value, issued.Failure, false);
     }
 

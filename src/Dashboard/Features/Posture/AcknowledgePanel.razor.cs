@@ -10,8 +10,8 @@ public sealed partial class AcknowledgePanel
 {
     private const int OfferedDays = 30;
 
-    private DateOnly _until;
-    private string _reason = "";
+    private DateTime? _until;
+    private string? _reason = "";
     private string? _failure;
     private string? _done;
     private bool _isOpen;
@@ -67,9 +67,11 @@ public sealed partial class AcknowledgePanel
         return new(TimeZoneInfo.ConvertTimeToUtc(midnight, zone), TimeSpan.Zero);
     }
 
+    private static DateTime Midnight(DateOnly day) => day.ToDateTime(TimeOnly.MinValue);
+
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private void Open() => (_isOpen, _until, _reason, _failure, _done) = (true, Today.AddDays(OfferedDays), "", null, null);
+    private void Open() => (_isOpen, _until, _reason, _failure, _done) = (true, Midnight(Today.AddDays(OfferedDays)), "", null, null);
 
     private void Close() => (_isOpen, _failure) = (false, null);
 
@@ -81,14 +83,14 @@ public sealed partial class AcknowledgePanel
         }
 
         // A date field can hold any day: what is beyond the years of a calendar can't be counted with.
-        if (_until < Today || _until > Last)
+        if (_until is not { } chosen || DateOnly.FromDateTime(chosen) is var until && (until < Today || until > Last))
         {
-            _failure = $"{Day(_until)} isn't allowed. Allowed: {Day(Today)} to {Day(Last)}.";
+            _failure = $"{(_until is { } day ? Day(DateOnly.FromDateTime(day)) : "No day")} isn't allowed. Allowed: {Day(Today)} to {Day(Last)}.";
             return;
         }
 
         _isBusy = true;
-        var said = await Acknowledgements.AddAsync(FindingId, new(EndOf(_until, Viewer.Zone), _reason), ServerId, Site, CancellationToken.None);
+        var said = await Acknowledgements.AddAsync(FindingId, new(EndOf(DateOnly.FromDateTime(chosen), Viewer.Zone), _reason ?? ""), ServerId, Site, CancellationToken.None);
         _isBusy = false;
         _failure = said.Failure?.Message;
         if (said.IsSuccess)

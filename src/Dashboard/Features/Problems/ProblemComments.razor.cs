@@ -7,7 +7,7 @@ namespace WsusDashboard.Dashboard.Features.Problems;
 /// <summary>The comments of a problem, and the field to write another one.</summary>
 public sealed partial class ProblemComments
 {
-    private string _text = "";
+    private string? _text = "";
     private string? _failure;
     private bool _isBusy;
 
@@ -31,7 +31,7 @@ public sealed partial class ProblemComments
 
     private Task AddAsync() => DoAsync(async () =>
     {
-        var added = await Service.AddAsync(ProblemId, _text, CancellationToken.None);
+        var added = await Service.AddAsync(ProblemId, _text ?? "", CancellationToken.None);
         _text = added.IsSuccess ? "" : _text;
         return added.Failure;
     });

@@ -76,25 +76,36 @@ public sealed partial class ProblemsPage : LoadedPage<Paged<ProblemView>>
     /// <summary>The first face of the page: only where nothing narrows the list.</summary>
     private List<CauseGroup> Groups => IsFiltered || _query.Page > 1 ? [] : [.. _board.Groups.Take(MostGroups)];
 
-    private IEnumerable<(string Id, string Title)> Causes
+    private IEnumerable<(string Value, string Word)> Causes
     {
         get
         {
             var known = _board.Groups.Select(group => (group.CauseId, group.Title)).OrderBy(cause => cause.Title, StringComparer.OrdinalIgnoreCase).ToList();
-            return _query.Cause is { } asked && known.TrueForAll(cause => cause.CauseId != asked) ? [(asked, CauseCatalog.NameOf(asked) ?? asked), .. known] : known;
+            return [("", "All causes"), .. _query.Cause is { } asked && known.TrueForAll(cause => cause.CauseId != asked) ? [(asked, CauseCatalog.NameOf(asked) ?? asked)] : Array.Empty<(string, string)>(), .. known];
         }
     }
 
-    private IEnumerable<string> Sites
+    private static IReadOnlyList<(string Value, string Word)> Acknowledgements { get; } = [("", "Acknowledged or not"), ("false", "Not acknowledged"), ("true", "Acknowledged")];
+
+    private IEnumerable<(string Value, string Word)> Assignees
+    {
+        get
+        {
+            List<(string, string)> known = [("", "Anyone"), (ProblemQuery.Me, "Me"), (ProblemQuery.Nobody, "Nobody")];
+            return _query.AssignedTo is { } person && person is not (ProblemQuery.Me or ProblemQuery.Nobody) ? [.. known, (person, "One person")] : known;
+        }
+    }
+
+    private IEnumerable<(string Value, string Word)> Sites
     {
         get
         {
             var known = Live.GetDigest().Sites.Select(site => site.Site).Where(site => site.Length > 0).ToList();
-            return _query.Site is { } asked && !known.Contains(asked) ? [asked, .. known] : known;
+            return (_query.Site is { } asked && !known.Contains(asked) ? [asked, .. known] : known).Select(site => (site, site)).Prepend(("", "All sites"));
         }
     }
 
-    private static string? Text(ChangeEventArgs change) => change.Value?.ToString() is { Length: > 0 } text ? text : null;
+    private void ChooseAcknowledged(string? text) => Go(_query with { IsAcknowledged = text is null ? null : text == "true" });
 
     private void Go(ProblemQuery query) => Navigation.NavigateTo(LinkTo(query with { Page = 1 }));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using WsusDashboard.Dashboard.Components.Circuit;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Callers;
@@ -14,11 +15,11 @@ public sealed partial class TriageForm : IDisposable
 
     private readonly CancellationTokenSource _gone = new();
     private IReadOnlyList<AssigneeJson> _people = [];
-    private ElementReference _first;
+    private MudSelect<string>? _first;
     private DateTime? _at;
-    private string _end = "24";
-    private string _text = "";
-    private string _person = "";
+    private string? _end = "24";
+    private string? _text = "";
+    private string? _person = "";
     private string? _failure;
     private int _others;
     private bool _isBusy;
@@ -49,6 +50,9 @@ public sealed partial class TriageForm : IDisposable
     /// <summary>The form has done its work; what there is to say of it, or null where nothing was done.</summary>
     [Parameter]
     public EventCallback<string?> OnClosed { get; set; }
+
+    private IEnumerable<(string Value, string Name)> Offered =>
+        [.. _people.All(person => person.PersonId != OwnId) && OwnId.Length > 0 ? [(OwnId, "me")] : Array.Empty<(string, string)>(), .. _people.Select(person => (person.PersonId, person.PersonId == OwnId ? "me" : person.Name))];
 
     private string OwnId => Caller.Identity.PersonId;
 
@@ -89,7 +93,7 @@ public sealed partial class TriageForm : IDisposable
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender)
+        if (firstRender && _first is not null)
         {
             await _first.FocusAsync();
         }
@@ -124,9 +128,9 @@ public sealed partial class TriageForm : IDisposable
 
     private Task<Outcome<TriageResult>> DecideAsync() => Action switch
     {
-        TriageAction.Acknowledge => Triage.AcknowledgeAsync(Targets, End(), _text, _gone.Token),
-        TriageAction.Silence => Triage.SilenceAsync(Targets, End(), _text, _gone.Token),
-        _ => Triage.AssignAsync(Targets, _person, _gone.Token),
+        TriageAction.Acknowledge => Triage.AcknowledgeAsync(Targets, End(), _text ?? "", _gone.Token),
+        TriageAction.Silence => Triage.SilenceAsync(Targets, End(), _text ?? "", _gone.Token),
+        _ => Triage.AssignAsync(Targets, _person ?? "", _gone.Token),
     };
 
     /// <summary>What was done stays done when the form goes.</summary>
@@ -141,11 +145,15 @@ public sealed partial class TriageForm : IDisposable
         return $"{Wording.Count(result.Changed, "problem")} {done}.{(result.Failures.Count > 0 ? $" {Wording.Number(result.Failures.Count)} not: {result.Failures[0].Message}" : "")}";
     }
 
+    private string NameOf(string? personId) => Offered.FirstOrDefault(offered => offered.Value == personId).Name ?? "";
+
+    private string EndWord(string? end) => TriageLabels.EndsOf(Action).FirstOrDefault(known => known.Value == end).Word ?? "";
+
     private TriageEnd End() => _end switch
     {
         TriageLabels.UntilItChanges => new(UntilItChanges: true),
         TriageLabels.AtTime => new(Until: _at is { } at ? ToUtc(at) : null),
-        _ => new(Hours: int.Parse(_end, CultureInfo.InvariantCulture)),
+        _ => new(Hours: int.Parse(_end ?? "", CultureInfo.InvariantCulture)),
     };
 
     private DateTimeOffset ToUtc(DateTime local)

@@ -19,8 +19,8 @@ public sealed partial class PlanPanel : IDisposable
     private CancellationTokenSource? _asking;
     private string _playbook = "";
     private string? _baseline;
-    private string _reason = "";
-    private string _ticket = "";
+    private string? _reason = "";
+    private string? _ticket = "";
     private Plan? _plan;
     private Failure? _failure;
     private Failure? _startFailure;
@@ -128,9 +128,9 @@ public sealed partial class PlanPanel : IDisposable
         await PlanAsync();
     }
 
-    private async Task ChooseRiskAsync(ChangeEventArgs change)
+    private async Task ChooseRiskAsync(bool includesRisky)
     {
-        _includesRisky = change.Value is true;
+        _includesRisky = includesRisky;
         await PlanAsync();
     }
 
@@ -181,7 +181,7 @@ public sealed partial class PlanPanel : IDisposable
         _isStarting = true;
         _startFailure = null;
         // Not cancelled by closing the sheet: a start that was asked for is carried through.
-        var outcome = await Repair.StartAsync(ServerId, _plan, new(_reason, _ticket), CancellationToken.None);
+        var outcome = await Repair.StartAsync(ServerId, _plan, new(_reason ?? "", _ticket ?? ""), CancellationToken.None);
         _isStarting = false;
         if (outcome.IsSuccess)
         {

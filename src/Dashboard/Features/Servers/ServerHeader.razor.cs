@@ -22,9 +22,6 @@ public sealed partial class ServerHeader
     private RepairSheetState Sheet { get; set; } = null!;
 
     [Inject]
-    private NavigationManager Navigation { get; set; } = null!;
-
-    [Inject]
     private QuarantineService Quarantine { get; set; } = null!;
 
     [Parameter, EditorRequired]
@@ -47,13 +44,8 @@ public sealed partial class ServerHeader
     /// <summary>The head stays on one line of a laptop; the About tab has them all.</summary>
     private const int ShownTags = 3;
 
-    /// <summary>Another page closes the menu: a new one stands in its place.</summary>
-    private string _more = "";
-
     /// <summary>Why it was not released; null where it was, or nobody asked.</summary>
     private string? _notReleased;
-
-    protected override void OnParametersSet() => _more = new Uri(Navigation.Uri).AbsolutePath;
 
     private static string AddressOf(ServerProblem problem) => string.Create(CultureInfo.InvariantCulture, $"{Links.Problems}/{problem.Id}");
 

@@ -8,6 +8,8 @@ namespace WsusDashboard.Dashboard.Features.Servers.Sections;
 /// <summary>Live tail of one of the logs of a server. Lines come in bursts: the list is drawn at most four times a second and keeps the newest.</summary>
 public sealed partial class LogSection : IDisposable
 {
+    private static readonly (string Value, string Word)[] Severities = [("", "All lines"), ("warning", "Warnings and errors"), ("error", "Errors")];
+
     private const int Capacity = 1000;
     private const int TailLines = 200;
 
@@ -19,7 +21,7 @@ public sealed partial class LogSection : IDisposable
     private ElementReference _scroll;
     private string? _name;
     private string _severity = "";
-    private string _search = "";
+    private string? _search = "";
     private long _number;
     private bool _follows = true;
     private bool _isScrollDue;
@@ -108,7 +110,7 @@ public sealed partial class LogSection : IDisposable
 
     private bool IsShown(LogEntry entry) =>
         (_severity.Length == 0 || entry.Severity == "error" || entry.Severity == _severity)
-        && (_search.Length == 0 || entry.Text.Contains(_search, StringComparison.OrdinalIgnoreCase));
+        && (string.IsNullOrEmpty(_search) || entry.Text.Contains(_search, StringComparison.OrdinalIgnoreCase));
 
     private async Task OpenAsync(string name)
     {
