@@ -197,6 +197,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
             "/servers/{Id:int}/syncs/{RunId}" => $"/servers/{server}/syncs/{await FailedRunAsync(rest, server)}",
             "/problems/{Id:long}" => $"/problems/{(await ProblemAsync(rest)).Text("id")}",
             "/repairs/{RepairId}" => $"/repairs/{await RepairAsync(rest)}",
+            "/reports/{Id:long}" => $"/reports/{await ReportAsync(rest)}",
             _ when route.StartsWith("/servers/{Id:int}", StringComparison.Ordinal) && route.Count('{') == 1 => route.Replace("{Id:int}", server, StringComparison.Ordinal),
             _ when route.Contains('{', StringComparison.Ordinal) => throw new InvalidOperationException($"{route} has no values here for its parameters."),
             _ => route,
@@ -214,6 +215,14 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
         var (status, answer, location) = await rest.PostAsync($"/api/v1/servers/{server.Text("id")}/repairs", new { playbook = "pool-only", baseline = "microsoft" });
         Assert.True(status == HttpStatusCode.Accepted, answer.ToString());
         return (await rest.EndOfRunAsync(location!.ToString())).Text("id");
+    }
+
+    /// <summary>A report that was made now.</summary>
+    private static async Task<string> ReportAsync(RestClient rest)
+    {
+        var (status, answer, _) = await rest.PostAsync("/api/v1/reports", new { days = 7 });
+        Assert.True(status == HttpStatusCode.Created, answer.ToString());
+        return answer.GetProperty("report").Text("id");
     }
 
     private async Task<IPage> OpenAsync(string route, List<string>? refused = null, ColorScheme scheme = ColorScheme.Light)

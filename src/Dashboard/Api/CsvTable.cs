@@ -18,6 +18,14 @@ internal sealed record CsvTable(string Name, IReadOnlyList<string> Columns, IEnu
 
     public PushStreamHttpResult ToResult() => TypedResults.Stream(WriteAsync, "text/csv; charset=utf-8", $"{Name}.csv");
 
+    /// <summary>The whole file, for what is sent or kept.</summary>
+    public async Task<byte[]> ToBytesAsync()
+    {
+        using var stream = new MemoryStream();
+        await WriteAsync(stream);
+        return stream.ToArray();
+    }
+
     /// <summary>
     /// A text as a quoted field. Where a spreadsheet would take the beginning of a cell for a formula, that gets an apostrophe: names and messages come from other machines. A cell also begins
     /// behind a semicolon, a tab and a line break, for a spreadsheet that is set to separate there.

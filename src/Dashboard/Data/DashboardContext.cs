@@ -74,6 +74,8 @@ public class DashboardContext : DbContext
 
     public DbSet<SavedViewEntity> SavedViews => Set<SavedViewEntity>();
 
+    public DbSet<ReportEntity> Reports => Set<ReportEntity>();
+
     public DbSet<SampleChunkEntity> SampleChunks => Set<SampleChunkEntity>();
 
     public DbSet<LastLookEntity> LastLooks => Set<LastLookEntity>();
@@ -156,6 +158,11 @@ public class DashboardContext : DbContext
             // One word a server and finding: the newest.
             BelongsToServer(acknowledgement).HasKey(entity => new { entity.ServerId, entity.FindingId });
             acknowledgement.HasIndex(entity => entity.Until);
+        });
+        modelBuilder.Entity<ReportEntity>(report =>
+        {
+            report.HasIndex(entity => new { entity.Kind, entity.First, entity.Last });
+            report.HasIndex(entity => entity.MadeAt);
         });
         modelBuilder.Entity<StateChangeEntity>(change =>
         {

@@ -49,6 +49,8 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
         deleted += await DeleteSamplesAsync(SampleGrain.Day, Before(options.Retention.DaySampleDays), cancellationToken);
         deleted += await DeleteAsync(context => context.Repairs.Where(run => run.EndedAt != null && run.StartedAt < audit).OrderBy(run => run.StartedAt), cancellationToken);
         deleted += await DeleteAsync(context => context.RepairBatches.Where(batch => batch.CreatedAt < audit || (batch.StartedAt == null && batch.CreatedAt < forgotten)).OrderBy(batch => batch.CreatedAt), cancellationToken);
+        var reports = Before(options.Retention.ReportDays);
+        deleted += await DeleteAsync(context => context.Reports.Where(report => report.MadeAt < reports).OrderBy(report => report.MadeAt), cancellationToken);
         deleted += await auditLog.RemoveBeforeAsync(audit, cancellationToken);
         deleted += await DeleteAsync(context => context.JobRuns.Where(run => run.StartedAt < changes).OrderBy(run => run.StartedAt), cancellationToken);
         return string.Create(CultureInfo.InvariantCulture, $"Deleted {deleted} rows past their retention.");

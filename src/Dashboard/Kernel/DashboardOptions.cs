@@ -63,11 +63,15 @@ public sealed class DashboardOptions
 
     public JobOptions Jobs { get; } = new();
 
+    public ReportOptions Reports { get; } = new();
+
     public SignInOptions SignIn { get; } = new();
 
     public OidcOptions Oidc { get; } = new();
 
     public ApiOptions Api { get; } = new();
+
+    public MetricsOptions Metrics { get; } = new();
 
     public string DatabasePath => Path.Combine(DataDirectory, "dashboard.db");
 

@@ -25,6 +25,16 @@ internal sealed class DashboardOptionsRule : OptionsRule<DashboardOptions>
             yield return $"{DashboardOptions.KeyOf(options.Api.Token)} is too short. Allowed: {MinimumTokenLength} random characters or more.";
         }
 
+        if (!options.Metrics.Token.IsEmpty && options.Metrics.Token.Reveal().Length < MinimumTokenLength)
+        {
+            yield return $"{DashboardOptions.KeyOf(options.Metrics.Token)} is too short. Allowed: {MinimumTokenLength} random characters or more.";
+        }
+
+        if (TimeZones.Find(options.Reports.TimeZone) is null)
+        {
+            yield return $"{DashboardOptions.KeyOf(options.Reports.TimeZone)} is \"{options.Reports.TimeZone}\". Allowed: the name of a time zone, for example Europe/Zurich or UTC.";
+        }
+
         if (FolderProblem(options.DataDirectory) is { } problem)
         {
             yield return $"{DashboardOptions.KeyOf(options.DataDirectory)} is \"{options.DataDirectory}\"{problem}. Allowed: a folder that this account can write to.";

@@ -37,6 +37,8 @@ public static class Links
     public const string ErrorNumbers = "/explain";
     public const string Posture = "/posture";
     public const string Views = "/views";
+    public const string Reports = "/reports";
+    public const string Metrics = "/metrics";
 
     /// <param name="id">The server.</param>
     /// <param name="tab">Last part of the address of one of its tabs; null = the overview.</param>
@@ -77,6 +79,12 @@ public static class Links
     /// <summary>What is known of a server's vulnerabilities, support and certificate.</summary>
     public static string ServerPosture(int id) => string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/posture");
 
+    public static string Report(long id) => string.Create(CultureInfo.InvariantCulture, $"/reports/{id}");
+
+    /// <summary>A report as a file.</summary>
+    /// <param name="format">html, txt, pdf, csv or json.</param>
+    public static string ReportFile(long id, string format) => string.Create(CultureInfo.InvariantCulture, $"/api/v1/reports/{id}.{format}");
+
     /// <summary>What people say was not the cause, as a file.</summary>
     public static string DisputesFile(string format, bool withComments) => With($"/api/v1/cause-disputes.{format}", ("comments", withComments ? "true" : null));
 
@@ -86,6 +94,12 @@ public static class Links
     public static string EditServer(int id) => string.Create(CultureInfo.InvariantCulture, $"/servers/{id}/edit");
 
     public static string Repair(string repairId) => $"/repairs/{Uri.EscapeDataString(repairId)}";
+
+    /// <summary>What proves a repair, as one file.</summary>
+    public static string RepairEvidence(string repairId) => $"/api/v1/repairs/{Uri.EscapeDataString(repairId)}/evidence.zip";
+
+    /// <summary>What proves the current month of the whole fleet, as one file.</summary>
+    public const string MonthEvidence = "/api/v1/evidence/month.zip";
 
     /// <summary>The page that plans and starts a repair of several servers.</summary>
     public static string RepairBatch(IEnumerable<string> serverIds, string? playbook, string? baseline) =>

@@ -24,6 +24,7 @@ internal sealed record MenuEntry(string Title, string Href, Permission Needs, bo
         new("Repairs", Links.Repairs, Permission.View, IsMain: true, Words: "runs undo"),
         new("Patch Tuesday", Links.PatchTuesday, Permission.View, IsMain: true, Words: "updates release month"),
         new("Posture", Links.Posture, Permission.View, IsMain: true, Words: "vulnerabilities cve security end of support life certificates tls exposure"),
+        new("Reports", Links.Reports, Permission.View, Words: "weekly monthly pdf evidence mail summary"),
         new("Baselines", Links.Baselines, Permission.View, Words: "recommended settings pool"),
         new("Views and tags", Links.Views, Permission.View, Words: "saved filters labels"),
         new("Error numbers", Links.ErrorNumbers, Permission.View, Words: "explain codes hresult"),

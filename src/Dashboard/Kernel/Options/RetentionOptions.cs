@@ -32,6 +32,10 @@ public sealed class RetentionOptions
     [Range(90, 3650)]
     public int DaySampleDays { get; set; } = 1095;
 
+    /// <summary>How long reports are kept.</summary>
+    [Range(30, 3650)]
+    public int ReportDays { get; set; } = 1095;
+
     /// <summary>How long repairs and the audit are kept.</summary>
     [Range(90, 3650)]
     public int AuditDays { get; set; } = 1095;
