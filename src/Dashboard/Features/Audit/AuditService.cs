@@ -114,7 +114,8 @@ internal sealed class AuditService(IDbContextFactory<SecurityContext> contexts, 
     public async Task WriteJsonAsync(AuditQuery query, Stream destination, CancellationToken cancellationToken) =>
         await JsonSerializer.SerializeAsync(destination, ReadAsync(query, cancellationToken), JsonColumn.Json, cancellationToken);
 
-    private static AuditRow ToRow(AuditEntry entry) => new()
+    /// <summary>An entry as pages, files and evidence show it.</summary>
+    public static AuditRow ToRow(AuditEntry entry) => new()
     {
         Sequence = entry.Sequence,
         At = entry.At.ToOffset(),
