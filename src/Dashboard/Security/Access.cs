@@ -40,13 +40,25 @@ public sealed record Access(CallerKind Kind, string Name, IReadOnlyList<Grant> G
 
     public static Access Dashboard { get; } = new(CallerKind.Dashboard, "dashboard", [new(Role.Admin, SiteScope.WholeFleet)]);
 
-    public bool IsSignedIn => Kind != CallerKind.Nobody;
+    /// <summary>The token of the options that reads metrics, and can do nothing else.</summary>
+    public static Access Metrics { get; } = new(CallerKind.Token, "metrics token", []) { ReadsMetrics = true };
+
+    /// <summary>True for whoever may read the metrics of the whole fleet without any role.</summary>
+    private bool ReadsMetrics { get; init; }
+
+    /// <summary>False for the token that reads metrics, too: it is shown nothing of what is for people.</summary>
+    public bool IsSignedIn => Kind != CallerKind.Nobody && !ReadsMetrics;
 
     /// <summary>True where the other allows the same.</summary>
     public bool IsSameAs(Access other) => Kind == other.Kind && Name == other.Name && Grants.SequenceEqual(other.Grants);
 
     public SiteScope ScopeOf(Permission permission)
     {
+        if (ReadsMetrics)
+        {
+            return permission == Permission.ReadMetrics ? SiteScope.WholeFleet : SiteScope.Nothing;
+        }
+
         if (Permissions.LeastRole(permission) is not { } least)
         {
             return Kind == CallerKind.Session ? SiteScope.WholeFleet : SiteScope.Nothing;

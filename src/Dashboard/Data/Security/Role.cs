@@ -36,6 +36,9 @@ public enum Permission
 
     /// <summary>One's own account. Everyone who is signed in in a browser; no API token.</summary>
     OwnAccount = 6,
+
+    /// <summary>Read the metrics. Role: Viewer; also the token that can do nothing else.</summary>
+    ReadMetrics = 7,
 }
 
 /// <summary>A role and where it holds.</summary>
@@ -47,7 +50,7 @@ public static class Permissions
     /// <summary>The least role; null where being signed in is enough.</summary>
     public static Role? LeastRole(Permission permission) => permission switch
     {
-        Permission.View => Role.Viewer,
+        Permission.View or Permission.ReadMetrics => Role.Viewer,
         Permission.Operate => Role.Operator,
         Permission.ManageServers or Permission.ReadAudit or Permission.ManagePeople or Permission.ManageDashboard => Role.Admin,
         Permission.OwnAccount => null,

@@ -6,6 +6,7 @@ using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Kernel;
+using WsusDashboard.Dashboard.Kernel.Options;
 
 namespace WsusDashboard.Dashboard.Security.Accounts;
 
@@ -17,6 +18,9 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
 {
     /// <summary>The credential of the token that stands in the options; its person is nobody in particular.</summary>
     public const string PresetTokenId = "preset";
+
+    /// <summary>The credential of the token of the options that reads metrics alone.</summary>
+    public const string MetricsTokenId = "metrics";
 
     /// <summary>A session that was used later than now, by more than this, ends: the clock was set back, and for how long it was idle nobody knows.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
@@ -60,9 +64,14 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
     /// <summary>The identity behind a token as it was sent; null where it is none, is wrong, or has expired.</summary>
     public CallerIdentity? Recognize(string token, string from)
     {
-        if (!options.Api.Token.IsEmpty && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(options.Api.Token.Reveal())))
+        if (IsToken(token, options.Api.Token))
         {
             return new(CallerKind.Token, "", PresetTokenId, from);
+        }
+
+        if (IsToken(token, options.Metrics.Token))
+        {
+            return new(CallerKind.Token, "", MetricsTokenId, from);
         }
 
         return ApiTokenText.TryRead(token, out var id, out var hash) && _entries.Tokens.TryGetValue(id, out var known)
@@ -123,8 +132,15 @@ internal sealed class AccessCache(IDbContextFactory<SecurityContext> contexts, D
 
     public void Dispose() => _reading.Dispose();
 
+    private static bool IsToken(string sent, Secret token) => !token.IsEmpty && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent), Encoding.UTF8.GetBytes(token.Reveal()));
+
     private Access FindToken(string id)
     {
+        if (id == MetricsTokenId)
+        {
+            return options.Metrics.Token.IsEmpty ? Access.None : Access.Metrics;
+        }
+
         if (id == PresetTokenId)
         {
             return options.Api.Token.IsEmpty ? Access.None : new(CallerKind.Token, "preset token", Access.Dashboard.Grants);

@@ -71,6 +71,6 @@ internal sealed class SessionCookie(AccessCache cache, Sessions sessions, Dashbo
     }
 
     private static bool IsScript(HttpContext context) =>
-        ApiPaths.IsApi(context) || context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/openapi", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase)
+        ApiPaths.IsApi(context) || context.Request.Path.StartsWithSegments(Links.Metrics, StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/openapi", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase)
         || !HttpMethods.IsGet(context.Request.Method);
 }
