@@ -36,7 +36,14 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDbCon
         TestClusters.CopySqlite(Options.DatabasePath);
     }
 
+    private TestDatabase(DashboardOptions options) => Options = options;
+
+    /// <summary>Over a database that is there, which stays.</summary>
+    public static TestDatabase Over(DashboardOptions options) => new(options);
+
     public DashboardOptions Options { get; }
+
+    private bool IsPostgreSql => Options.Database.Provider == DatabaseOptions.PostgreSql;
 
     public DatabaseProvider Provider => DatabaseProvider.From(Options);
 
@@ -45,7 +52,7 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDbCon
 
     public void Add(IInterceptor interceptor) => _interceptors.Add(interceptor);
 
-    public DashboardContext CreateDbContext() => _postgres is null
+    public DashboardContext CreateDbContext() => !IsPostgreSql
         ? new DashboardContext(new DbContextOptionsBuilder<DashboardContext>()
             .UseSqlite($"Data Source={Options.DatabasePath};Default Timeout=60;Pooling=False;{ConnectionSuffix}")
             .AddInterceptors(_interceptors)
@@ -55,7 +62,7 @@ internal sealed class TestDatabase : IDbContextFactory<DashboardContext>, IDbCon
             .AddInterceptors(_interceptors)
             .Options);
 
-    public SecurityContext CreateSecurityContext() => _postgres is null
+    public SecurityContext CreateSecurityContext() => !IsPostgreSql
         ? new SecurityContext(new DbContextOptionsBuilder<SecurityContext>()
             .UseSqlite($"Data Source={Options.DatabasePath};Default Timeout=60;Pooling=False;{ConnectionSuffix}", sqlite => sqlite.MigrationsHistoryTable(SecurityContext.MigrationsTable))
             .AddInterceptors(_interceptors)
