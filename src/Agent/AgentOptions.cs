@@ -33,6 +33,10 @@ public sealed class AgentOptions
 
     public HubOptions Hub { get; } = new();
 
+    /// <summary>TCP port for /metrics (text format of Prometheus), on loopback only and without TLS: for a collector on this server, and for everyone who may run programs on it. 0 = none.</summary>
+    [Range(0, 65535)]
+    public int MetricsPort { get; set; }
+
     /// <summary>The name this server shows. Empty = the computer's name.</summary>
     [PrintableText(0, 255)]
     public string ComputerName { get; set; } = "";

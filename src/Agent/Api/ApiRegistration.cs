@@ -49,6 +49,11 @@ internal static class ApiRegistration
                 kestrel.Listen(IPAddress.Parse(options.ListenAddress), options.Port, UseAgentTls);
             }
 
+            if (options.MetricsPort != 0)
+            {
+                kestrel.ListenLocalhost(options.MetricsPort, UseMetrics);
+            }
+
             // TLS is outside of the connection that a hub calls over, so to the hub's client it has none.
             kestrel.AllowAlternateSchemes = true;
             kestrel.Listen(new OutboundEndPoint(), UseOutbound);
@@ -100,6 +105,16 @@ internal static class ApiRegistration
         listen.Use(listen.ApplicationServices.GetRequiredService<ConnectionGuard>().Recognise);
     }
 
+    private static void UseMetrics(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        listen.Use(next => connection =>
+        {
+            connection.Features.Set(MetricsConnection.Mark);
+            return next(connection);
+        });
+    }
+
     private static void UseLocalChannel(this ListenOptions listen, HttpProtocols protocols)
     {
         listen.Protocols = protocols;
@@ -129,5 +144,6 @@ internal static class ApiRegistration
 
         // A handler of a request, not a delegate to be bound: the binder compiles expressions, which holds 5 MB for one constant answer.
         agent.MapGet("/health/live", context => context.Response.WriteAsync("live", context.RequestAborted));
+        agent.MapGet(MetricsEndpoint.Path, MetricsEndpoint.WriteAsync);
     }
 }

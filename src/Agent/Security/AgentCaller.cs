@@ -32,6 +32,9 @@ internal enum CallerKind
 
     /// <summary>That the system lets it use the agent's local channel: an administrator of this server, or the service's account.</summary>
     Local = 3,
+
+    /// <summary>That it runs on this server: it came in by the port for metrics, which is on loopback.</summary>
+    Metrics = 4,
 }
 
 /// <summary>A hub as it presents itself.</summary>

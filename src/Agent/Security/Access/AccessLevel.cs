@@ -17,4 +17,7 @@ internal enum AccessLevel
 
     /// <summary>Somebody on the server, over its local channel; no hub.</summary>
     Local = 5,
+
+    /// <summary>As <see cref="Read"/>, and a program on this server that comes in by the port for metrics.</summary>
+    Metrics = 6,
 }

@@ -39,6 +39,11 @@ internal sealed class AccessMiddleware(RequestDelegate next, PairedHubs hubs, Hu
             return new(CallerKind.Local, null, "", AgentCaller.Here);
         }
 
+        if (context.Features.Get<MetricsConnection>() is not null)
+        {
+            return new(CallerKind.Metrics, null, "", AgentCaller.Here);
+        }
+
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
         var from = (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
         if (context.Connection.ClientCertificate is { } certificate)
@@ -60,6 +65,8 @@ internal sealed class AccessMiddleware(RequestDelegate next, PairedHubs hubs, Hu
             (CallerKind.Stranger or CallerKind.Hub, AccessLevel.Pair) => null,
             (CallerKind.Hub, AccessLevel.Read or AccessLevel.Act or AccessLevel.Hub) => null,
             (CallerKind.Local, AccessLevel.Read or AccessLevel.Act or AccessLevel.Local) => null,
+            (CallerKind.Hub or CallerKind.Local or CallerKind.Metrics, AccessLevel.Metrics) => null,
+            (CallerKind.Metrics, _) => new CommandException(CommandFailure.Refused, "This port is for metrics alone."),
             (CallerKind.Unknown, _) => new CommandException(CommandFailure.Unauthenticated, $"The agent needs the key of a paired dashboard. {HowToPair}"),
             (CallerKind.Stranger, _) => new CommandException(CommandFailure.Unauthenticated, $"This agent isn't paired with the dashboard that is asking (key {Shared.Trust.KeyPin.Shown(caller.Pin)}). {HowToPair}"),
             (CallerKind.Hub, _) => new CommandException(CommandFailure.Refused, "Only someone on the server itself can do this; no dashboard can."),

@@ -42,6 +42,7 @@ internal static class AgentAccess
         [LocalTrust + "DecideApproval"] = AccessLevel.Local,
         [LocalTrust + "Examine"] = AccessLevel.Local,
         ["/health/live"] = AccessLevel.Read,
+        ["/metrics"] = AccessLevel.Metrics,
 
         // What gRPC answers for methods that do not exist.
         ["{unimplementedService}/{unimplementedMethod:grpcunimplemented}"] = AccessLevel.Read,
