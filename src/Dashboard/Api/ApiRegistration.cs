@@ -12,6 +12,9 @@ internal static class ApiRegistration
         {
             JsonEnums.Configure(options.SerializerOptions);
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.Never;
+
+            // A number is a number, in what is taken and in the description, which would allow text otherwise.
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {

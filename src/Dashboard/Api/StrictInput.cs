@@ -202,7 +202,8 @@ internal static class StrictInput
             : type == typeof(int) ? "a whole number"
             : type == typeof(DateOnly) ? "a day, for example 2026-01-31"
             : type == typeof(DateTimeOffset) ? "a time in ISO 8601, for example 2026-01-31T06:00:00Z"
-            : "a list of whole numbers";
+            : typeof(IEnumerable<int>).IsAssignableFrom(type) ? "a list of whole numbers"
+            : "a list of objects";
     }
 
     private static string AllowedNames(IReadOnlyCollection<string> names) => names.Count == 0 ? "none" : string.Join(", ", names);

@@ -105,6 +105,14 @@ internal sealed class FakeAgent : IAsyncDisposable
 
         public override Task<Wire.Repair> KeepSettings(Wire.KeepSettingsRequest request, ServerCallContext context) => Task.FromResult(Verbs.Keep(request).ToWire());
 
+        public override Task<Wire.ServiceStatus> ControlService(Wire.ControlServiceRequest request, ServerCallContext context) => Task.FromResult(Verbs.Service(request).ToWire());
+
+        public override Task<Wire.AppPool> ControlPool(Wire.ControlPoolRequest request, ServerCallContext context) => Task.FromResult(Verbs.Pool(request).ToWire());
+
+        public override Task<Wire.StartSyncResponse> StartSync(Wire.StartSyncRequest request, ServerCallContext context) => Task.FromResult(new Wire.StartSyncResponse { Message = "started" });
+
+        public override Task<Wire.StopSyncResponse> StopSync(Wire.StopSyncRequest request, ServerCallContext context) => Task.FromResult(new Wire.StopSyncResponse { Message = "stopped" });
+
         public override async Task ReadLog(Wire.ReadLogRequest request, IServerStreamWriter<Wire.LogLine> responseStream, ServerCallContext context)
         {
             if (request.Follow && Verbs.FollowLog is { } follow)
@@ -149,6 +157,10 @@ internal sealed class FakeVerbs
     public Func<Wire.UndoRepairRequest, Repair> Undo { get; set; } = request => Samples.Run("undo-1") with { UndoOf = request.Id };
 
     public Func<Wire.KeepSettingsRequest, Repair> Keep { get; set; } = request => Samples.Run(request.Id);
+
+    public Func<Wire.ControlServiceRequest, ServiceStatus> Service { get; set; } = request => new() { Name = request.Name, State = ServiceState.Running };
+
+    public Func<Wire.ControlPoolRequest, AppPool> Pool { get; set; } = request => new() { Name = request.Name, State = PoolState.Started, Settings = new() };
 
     public Func<Wire.ReadLogRequest, IReadOnlyList<string>> Log { get; set; } = _ => [];
 

@@ -135,6 +135,23 @@ public sealed record AddServerJson
     public string? PairingCode { get; init; }
 }
 
+/// <summary>The body of PATCH servers/{id}; what is absent stays as it is.</summary>
+public sealed record ChangeServerJson
+{
+    /// <summary>https://host:port of the agent, or the host alone (port 5101).</summary>
+    [AtMost(ServerInput.MaximumAddressLength)]
+    public string? Address { get; init; }
+
+    [AtMost(ServerInput.MaximumNameLength)]
+    public string? Name { get; init; }
+
+    [AtMost(ServerInput.MaximumSiteLength)]
+    public string? Site { get; init; }
+
+    [BaselineId]
+    public string? Baseline { get; init; }
+}
+
 /// <summary>The address of an agent; it has to be there.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class AgentAddressAttribute : RequiredAttribute

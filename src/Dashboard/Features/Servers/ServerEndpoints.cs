@@ -39,6 +39,11 @@ internal static class ServerEndpoints
             .Needs(Permission.View)
             .WithSummary("Shows one server with its findings, their evidence, its settings and services.")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        servers.MapPatch("/{id:int}", ChangeAsync)
+            .Needs(Permission.ManageServers)
+            .WithSummary("Changes a server's name, address, site or baseline; what is absent stays. Send the ETag of GET servers/{id} as If-Match to change only what you saw.")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         servers.MapDelete("/{id:int}", RemoveAsync)
             .Needs(Permission.ManageServers)
             .WithSummary("Stops watching a server and deletes its history here. Nothing changes on the server.")
@@ -89,10 +94,23 @@ internal static class ServerEndpoints
             : TypedResults.Created(new Uri($"{ApiPaths.Root}/servers/{detail.Facts.Id}", UriKind.Relative), ServerDetailJson.From(detail));
     }
 
-    private static async Task<Results<Ok<ServerDetailJson>, ProblemHttpResult>> GetAsync(int id, ServerService servers, CancellationToken cancellationToken) =>
-        await servers.GetAsync(id, cancellationToken) is { } detail
-            ? TypedResults.Ok(ServerDetailJson.From(detail))
-            : new Kernel.NotFound($"There is no server {id}.").ToProblem();
+    private static async Task<Results<Ok<ServerDetailJson>, ProblemHttpResult>> GetAsync(int id, ServerService servers, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (await servers.GetAsync(id, cancellationToken) is not { } detail)
+        {
+            return new Kernel.NotFound($"There is no server {id}.").ToProblem();
+        }
+
+        http.Response.Headers.ETag = $"\"{detail.Facts.Revision}\"";
+        return TypedResults.Ok(ServerDetailJson.From(detail));
+    }
+
+    private static async Task<Results<Ok<ServerDetailJson>, ProblemHttpResult>> ChangeAsync(int id, ChangeServerJson body, ServerService servers, HttpContext http, CancellationToken cancellationToken)
+    {
+        var seen = http.Request.GetTypedHeaders().IfMatch is { Count: > 0 } tags ? tags[0].Tag.ToString().Trim('"') : null;
+        var changed = await servers.ChangeAsync(id, new() { Name = body.Name, Address = body.Address, Site = body.Site, Baseline = body.Baseline }, seen, cancellationToken);
+        return changed.IsSuccess ? await GetAsync(id, servers, http, cancellationToken) : changed.Failure.ToProblem();
+    }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ReleaseAsync(int id, QuarantineService quarantine)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using WsusDashboard.Dashboard.Agents;
 using WsusDashboard.Dashboard.Data;
@@ -96,6 +98,33 @@ internal sealed class ServerService(IDbContextFactory<DashboardContext> contexts
         _ = ServerValidation.CheckAddress(input.Address, out var address);
         Apply(input, address!, server);
         return await SaveAsync(server, "server.edit", before, cancellationToken);
+    }
+
+    /// <summary>Changes what is given and leaves the rest. Failures: as <see cref="EditAsync"/>; Conflict also where somebody else was faster.</summary>
+    /// <param name="id">The server.</param>
+    /// <param name="changes">Null = as it is.</param>
+    /// <param name="seenRevision">What the caller saw; null = whatever it is.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Outcome<ServerFacts>> ChangeAsync(int id, ServerInput changes, string? seenRevision, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var server = await context.Servers.AsNoTracking().FirstOrDefaultAsync(entity => entity.Id == id, cancellationToken);
+        if (server is null)
+        {
+            return Missing(id);
+        }
+
+        if (Refusal(server) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (seenRevision is not null && seenRevision != RevisionOf(server))
+        {
+            return new Conflict($"Someone has changed {server.Name} since you read it: {Describe(server)}. Nothing was changed. Read it again, and send the new revision as If-Match.");
+        }
+
+        return await EditAsync(id, new() { Name = changes.Name ?? server.Name, Address = changes.Address ?? server.Address, Site = changes.Site ?? server.Site, Baseline = changes.Baseline ?? server.Baseline }, cancellationToken);
     }
 
     /// <summary>Stops watching a server and deletes its history here; nothing is changed on the server itself.</summary>
@@ -202,6 +231,7 @@ internal sealed class ServerService(IDbContextFactory<DashboardContext> contexts
         Address = server.Address,
         Site = server.Site,
         Baseline = server.Baseline ?? options.DefaultBaseline,
+        Revision = RevisionOf(server),
         AddedAt = server.AddedAt.ToOffset(),
         AgentKey = server.AgentPin,
         PairedAt = server.PairedAt.ToOffset(),
@@ -230,6 +260,8 @@ internal sealed class ServerService(IDbContextFactory<DashboardContext> contexts
 
     /// <summary>What a person entered, as the audit keeps it.</summary>
     private static string Describe(ServerEntity server) => $"name {server.Name}, address {server.Address}, site {server.Site}, baseline {server.Baseline ?? "default"}";
+
+    private static string RevisionOf(ServerEntity server) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', server.Name, server.Address, server.Site, server.Baseline))))[..16];
 
     private static NotFound Missing(int id) => new($"There is no server {id}.");
 }

@@ -73,6 +73,9 @@ public sealed record ServerFacts
     /// <summary>Id of the baseline that the server is compared with.</summary>
     public required string Baseline { get; init; }
 
+    /// <summary>Another text after each change of what a person entered.</summary>
+    public string Revision { get; init; } = "";
+
     public DateTimeOffset AddedAt { get; init; }
 
     /// <summary>Pin of the paired agent's key; null = not paired.</summary>
