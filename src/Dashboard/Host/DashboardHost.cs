@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Features.Enrolment;
+using WsusDashboard.Dashboard.Features.Metrics;
 using WsusDashboard.Dashboard.Features.SignIn;
 using WsusDashboard.Dashboard.Hubs;
 using WsusDashboard.Dashboard.Kernel;
@@ -73,6 +74,7 @@ public static class DashboardHost
         app.MapSignIn();
         app.MapHub<FleetHub>(FleetHub.Path).RequireRateLimiting(RateLimits.Api);
         app.MapHealth();
+        app.MapMetrics();
         app.MapJobs();
         app.UseAntiforgery();
         app.MapPages();
@@ -116,6 +118,10 @@ public static class DashboardHost
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level is LogLevel.Warning or LogLevel.Error);
         return builder;
     }
+
+    /// <summary>The options of a command line, for what needs no dashboard. The data folder isn't held: a dashboard may run beside it.</summary>
+    /// <exception cref="OptionsValidationException">The settings have mistakes; each is a failure.</exception>
+    internal static DashboardOptions ReadOptions(string[] arguments) => ReadOptions(CreateBuilder(arguments, null).Configuration, null, new ServerCertificateRule(TimeProvider.System));
 
     internal static DashboardOptions ReadOptions(IConfiguration configuration, Action<DashboardOptions>? configure, ServerCertificateRule certificate)
     {

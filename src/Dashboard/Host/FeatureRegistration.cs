@@ -6,13 +6,16 @@ using WsusDashboard.Dashboard.Features.Clients;
 using WsusDashboard.Dashboard.Features.Dashboards;
 using WsusDashboard.Dashboard.Features.Disputes;
 using WsusDashboard.Dashboard.Features.Enrolment;
+using WsusDashboard.Dashboard.Features.EvidencePacks;
 using WsusDashboard.Dashboard.Features.FirstDay;
 using WsusDashboard.Dashboard.Features.History;
 using WsusDashboard.Dashboard.Features.Logs;
+using WsusDashboard.Dashboard.Features.Metrics;
 using WsusDashboard.Dashboard.Features.People;
 using WsusDashboard.Dashboard.Features.Posture;
 using WsusDashboard.Dashboard.Features.Problems;
 using WsusDashboard.Dashboard.Features.Repairs;
+using WsusDashboard.Dashboard.Features.Reports;
 using WsusDashboard.Dashboard.Features.SavedViews;
 using WsusDashboard.Dashboard.Features.ServerDescriptions;
 using WsusDashboard.Dashboard.Features.Servers;
@@ -45,6 +48,9 @@ internal static class FeatureRegistration
         .AddClients()
         .AddRepairs()
         .AddBatchRepairs()
+        .AddReports()
+        .AddEvidence()
+        .AddFleetMetrics()
         .AddPeople()
         .AddAccount()
         .AddSignIn()

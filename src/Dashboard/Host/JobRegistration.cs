@@ -7,6 +7,7 @@ using Hangfire.PostgreSql.Factories;
 using Hangfire.States;
 using Npgsql;
 using WsusDashboard.Dashboard.Agents;
+using WsusDashboard.Dashboard.Backups;
 using WsusDashboard.Dashboard.Cluster;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Security;
@@ -34,6 +35,12 @@ internal static partial class JobRegistration
         {
             services.AddJob<BackupJob>();
             services.AddHostedService<FirstBackup>();
+        }
+
+        if (options.Jobs.BackupFolder.Length > 0)
+        {
+            services.AddSingleton<BackupWriter>();
+            services.AddJob<OffsiteBackupJob>();
         }
 
         services.AddSingleton<JobExecution>();

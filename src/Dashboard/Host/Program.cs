@@ -2,8 +2,10 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
+using WsusDashboard.Dashboard.Backups;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Data.Importing;
+using WsusDashboard.Dashboard.Features.EvidencePacks;
 using WsusDashboard.Dashboard.Features.SignIn;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Web;
@@ -20,7 +22,25 @@ internal static class Program
     {
         try
         {
-            var (settings, importPath) = TakeImport(arguments);
+            var (settings, evidencePath) = TakeFile(arguments, EvidenceVerification.Switch, "an evidence pack (.zip)");
+            if (evidencePath is not null)
+            {
+                return await VerifyEvidenceAsync([.. settings], evidencePath);
+            }
+
+            (settings, var backupPath) = TakeFile([.. settings], BackupWriter.Switch, "the backup to write (.zip), or a folder for it");
+            if (backupPath is not null)
+            {
+                return await BackUpAsync([.. settings], backupPath);
+            }
+
+            (settings, var restorePath) = TakeFile([.. settings], BackupRestore.Switch, "a backup (.zip)");
+            if (restorePath is not null)
+            {
+                return await RestoreAsync([.. settings], restorePath);
+            }
+
+            (settings, var importPath) = TakeFile([.. settings], SqliteImport.Switch, "the dashboard.db of the data folder, or one of its backups");
             await using var dashboard = DashboardHost.Build([.. settings.Where(argument => argument != VerifySwitch)]);
             if (importPath is not null)
             {
@@ -71,9 +91,9 @@ internal static class Program
     }
 
     /// <exception cref="DashboardStartException">The switch has no file after it.</exception>
-    private static (IReadOnlyList<string> Settings, string? ImportPath) TakeImport(string[] arguments)
+    private static (IReadOnlyList<string> Settings, string? Path) TakeFile(string[] arguments, string name, string what)
     {
-        var at = Array.IndexOf(arguments, SqliteImport.Switch);
+        var at = Array.IndexOf(arguments, name);
         if (at < 0)
         {
             return (arguments, null);
@@ -81,7 +101,35 @@ internal static class Program
 
         return at + 1 < arguments.Length && !arguments[at + 1].StartsWith("--", StringComparison.Ordinal)
             ? ([.. arguments[..at], .. arguments[(at + 2)..]], arguments[at + 1])
-            : throw new DashboardStartException($"{SqliteImport.Switch} needs a file after it: the dashboard.db of the data folder, or one of its backups.");
+            : throw new DashboardStartException($"{name} needs a file after it: {what}.");
+    }
+
+    private static async Task<int> BackUpAsync(string[] settings, string target)
+    {
+        var withKeys = settings.Contains(BackupWriter.KeysSwitch);
+        var options = DashboardHost.ReadOptions([.. settings.Where(argument => argument != BackupWriter.KeysSwitch)]);
+        var written = await new BackupWriter(options, DatabaseProvider.From(options), TimeProvider.System).WriteAsync(target, withKeys, CancellationToken.None);
+        await Console.Out.WriteLineAsync($"Wrote {written.Path} ({Wording.Size(written.Bytes / 1024)}): {Wording.Number(written.Manifest.Rows)} rows of {written.Manifest.Tables.Count} tables.");
+        await Console.Out.WriteLineAsync(withKeys
+            ? "It holds the key file and the identity: whoever has this file has the dashboard. Keep it as you keep them."
+            : $"The key file {options.KeyFilePath} and the identity aren't in it. Keep copies of them in another place: without them a restore loses sessions, authenticator apps, the proof of the audit and the pairings.");
+        return 0;
+    }
+
+    private static async Task<int> RestoreAsync(string[] settings, string path)
+    {
+        var options = DashboardHost.ReadOptions(settings);
+        using var folder = DataFolder.Hold(options);
+        var manifest = await new BackupRestore(options, DatabaseProvider.From(options)).RunAsync(path, CancellationToken.None);
+        await Console.Out.WriteLineAsync($"Restored the dashboard as it was at {Wording.Time(manifest.MadeAt)}: {Wording.Number(manifest.Rows)} rows of {manifest.Tables.Count} tables, counted again. Check who may sign in, then start it.");
+        return 0;
+    }
+
+    private static async Task<int> VerifyEvidenceAsync(string[] settings, string path)
+    {
+        var verdict = EvidenceVerification.Open(DashboardHost.ReadOptions(settings)).Verify(path);
+        await Console.Out.WriteLineAsync(verdict.Sentence);
+        return verdict.IsIntact ? 0 : 2;
     }
 
     private static async Task<int> ImportAsync(WebApplication dashboard, string path)
