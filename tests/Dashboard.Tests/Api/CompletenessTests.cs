@@ -71,7 +71,7 @@ public sealed class CompletenessTests : IAsyncLifetime
             return new() { Name = request.Name, State = PoolState.Started, Settings = new() };
         };
 
-        var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{_server}/pools/WsusPool/{verb}", null);
+        var (status, body, _) = await _dashboard.PostAsync($"/api/v1/servers/{_server}/pools/WsusPool/{verb}", new { });
 
         Assert.Equal((200, "started", verb), (status, body.GetProperty("state").GetString(), asked!.Verb));
     }
