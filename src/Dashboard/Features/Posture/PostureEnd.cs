@@ -59,14 +59,18 @@ public sealed record PostureEnd
     public string Note { get; init; } = "";
 
     /// <summary>What ends from today on within so many months, soonest first.</summary>
-    internal static IReadOnlyList<PostureEnd> Of(IReadOnlyList<LiveServer> servers, DateTimeOffset now, int months)
+    /// <param name="servers">Whose.</param>
+    /// <param name="now">UTC.</param>
+    /// <param name="months">At most <see cref="LongestMonths"/>.</param>
+    /// <param name="withPast">Also what has ended already.</param>
+    internal static IReadOnlyList<PostureEnd> Of(IReadOnlyList<LiveServer> servers, DateTimeOffset now, int months, bool withPast = false)
     {
         var limit = now.AddMonths(Math.Clamp(months, 1, LongestMonths));
         return
         [
             .. servers
                 .SelectMany(server => OfServer(server, now), (server, end) => (server, end))
-                .Where(found => found.end.DaysLeft >= 0 && found.end.Ends <= limit)
+                .Where(found => (withPast || found.end.DaysLeft >= 0) && found.end.Ends <= limit)
                 .GroupBy(found => (found.end.Kind, found.end.Name, Day: found.end.Ends.UtcDateTime.Date))
                 .Select(group => group.First().end with
                 {

@@ -67,7 +67,7 @@ public sealed record ReportContent
     /// <summary>Problems of a server that were resolved in the period.</summary>
     public int ProblemsResolved { get; init; }
 
-    /// <summary>Certificates and support that end within 180 days, soonest first.</summary>
+    /// <summary>Certificates and support that have ended, or end within 180 days, soonest first.</summary>
     public IReadOnlyList<ReportEnd> Ends { get; init; } = [];
 
     /// <summary>What people decided about problems and findings in the period, newest first.</summary>
@@ -96,7 +96,7 @@ public sealed record ReportProblem(long ProblemId, string ServerName, string Sit
 
 /// <summary>A day on which support or a certificate ends.</summary>
 /// <param name="Name">The product; empty for the certificates of WSUS's site.</param>
-/// <param name="DaysLeft">From the day the report was made.</param>
+/// <param name="DaysLeft">From the day the report was made; negative where it is over.</param>
 /// <param name="Notice">Within 180, 90 or 30 days.</param>
 /// <param name="Names">The first of the servers that it concerns.</param>
 public sealed record ReportEnd(PostureKind Kind, string Name, DateTimeOffset Ends, int DaysLeft, PostureNotice Notice, int Servers, IReadOnlyList<string> Names);

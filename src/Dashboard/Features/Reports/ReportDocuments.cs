@@ -87,13 +87,14 @@ internal static class ReportDocuments
 
     private static ReportSection Ends(ReportContent content)
     {
-        var within = content.Ends.CountBy(end => end.Notice).ToDictionary();
+        var within = content.Ends.Where(end => end.DaysLeft >= 0).CountBy(end => end.Notice).ToDictionary();
+        var over = content.Ends.Count(end => end.DaysLeft < 0);
         return new(
             "Certificates and end of support",
             content.Ends.Count == 0 ? "Nothing ends within 180 days, as far as is known."
-                : $"Within 30 days: {within.GetValueOrDefault(PostureNotice.Within30Days)}. Within 90 days: {within.GetValueOrDefault(PostureNotice.Within90Days)}. Within 180 days: {within.GetValueOrDefault(PostureNotice.Within180Days)}.",
+                : $"Over: {over}. Within 30 days: {within.GetValueOrDefault(PostureNotice.Within30Days)}. Within 90 days: {within.GetValueOrDefault(PostureNotice.Within90Days)}. Within 180 days: {within.GetValueOrDefault(PostureNotice.Within180Days)}.",
             Table([new("What", 3), new("Ends", 1.5), new("Days left", 1, true), new("Notice", 1.5), new("Servers", 3)], content.Ends, end =>
-                [end.Kind == PostureKind.Certificate ? "Certificate of WSUS's site" : $"Support for {end.Name}", Day(DateOnly.FromDateTime(end.Ends.UtcDateTime)), Wording.Number(end.DaysLeft), Notice(end.Notice), Names(end)]));
+                [end.Kind == PostureKind.Certificate ? "Certificate of WSUS's site" : $"Support for {end.Name}", Day(DateOnly.FromDateTime(end.Ends.UtcDateTime)), Wording.Number(end.DaysLeft), end.DaysLeft < 0 ? "over" : Notice(end.Notice), Names(end)]));
     }
 
     private static ReportSection Drift(ReportContent content)

@@ -63,7 +63,7 @@ internal sealed class ReportReader(
             ProblemsResolved = await context.ProblemServers.CountAsync(row => ids.Contains(row.ServerId) && row.ResolvedAt >= from && row.ResolvedAt < to, cancellationToken),
             Ends =
             [
-                .. PostureEnd.Of(servers, now, NoticeMonths).Where(end => end.Notice > PostureNotice.Later).Take(MostRows)
+                .. PostureEnd.Of(servers, now, NoticeMonths, withPast: true).Where(end => end.Notice > PostureNotice.Later).Take(MostRows)
                     .Select(end => new ReportEnd(end.Kind, end.Name, end.Ends, end.DaysLeft, end.Notice, end.Servers, [.. end.First.Select(server => server.ServerName)])),
             ],
             Decisions = decisions,
