@@ -104,6 +104,18 @@ public class DashboardContext : DbContext
 
     public DbSet<LiveRowEntity> LiveRows => Set<LiveRowEntity>();
 
+    public DbSet<AlertChannelEntity> AlertChannels => Set<AlertChannelEntity>();
+
+    public DbSet<AlertRouteEntity> AlertRoutes => Set<AlertRouteEntity>();
+
+    public DbSet<MaintenanceWindowEntity> MaintenanceWindows => Set<MaintenanceWindowEntity>();
+
+    public DbSet<AlertEntity> Alerts => Set<AlertEntity>();
+
+    public DbSet<AlertDeliveryEntity> AlertDeliveries => Set<AlertDeliveryEntity>();
+
+    public DbSet<UsedAlertLinkEntity> UsedAlertLinks => Set<UsedAlertLinkEntity>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTime>().HaveConversion<UtcConverter>();
 
@@ -256,6 +268,46 @@ public class DashboardContext : DbContext
         modelBuilder.Entity<RepairStartEntity>(start => BelongsToServer(start).HasKey(entity => entity.ServerId));
         modelBuilder.Entity<AgentStrangerEntity>().HasKey(entity => entity.Pin);
         modelBuilder.Entity<LiveRowEntity>(row => BelongsToServer(row).HasKey(entity => entity.ServerId));
+        AddAlerts(modelBuilder);
+    }
+
+    private static void AddAlerts(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<AlertChannelEntity>(channel =>
+        {
+            channel.HasIndex(entity => entity.Name).IsUnique();
+            channel.Property(entity => entity.Revision).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<AlertRouteEntity>(route =>
+        {
+            route.HasIndex(entity => entity.Name).IsUnique();
+            route.Property(entity => entity.Revision).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<MaintenanceWindowEntity>(window =>
+        {
+            window.HasIndex(entity => entity.Name).IsUnique();
+            window.Property(entity => entity.Revision).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<AlertEntity>(alert =>
+        {
+            alert.HasIndex(entity => new { entity.RouteId, entity.GroupKey, entity.Occurrence }).IsUnique();
+            alert.HasIndex(entity => new { entity.Key, entity.Occurrence });
+            alert.HasIndex(entity => entity.EndedAt);
+            alert.Property(entity => entity.Channels).HasConversion(new JsonListConverter<int>(), new ValueComparer<ValueList<int>>(favorStructuralComparisons: false));
+            alert.Property(entity => entity.ProblemIds).HasConversion(new JsonListConverter<long>(), new ValueComparer<ValueList<long>>(favorStructuralComparisons: false));
+        });
+        modelBuilder.Entity<UsedAlertLinkEntity>().HasKey(entity => entity.Id);
+        modelBuilder.Entity<AlertDeliveryEntity>(delivery =>
+        {
+            delivery.HasOne<AlertChannelEntity>().WithMany().HasForeignKey(entity => entity.ChannelId).OnDelete(DeleteBehavior.Cascade);
+
+            // A message is there once for a channel, whoever decides on it, and however often.
+            delivery.HasIndex(entity => new { entity.ChannelId, entity.AlertKey, entity.Occurrence, entity.EventNumber }).IsUnique();
+
+            // 0 is Waiting.
+            delivery.HasIndex(entity => new { entity.ChannelId, entity.NextTryAt }).HasFilter("\"State\" = 0");
+            delivery.HasIndex(entity => entity.CreatedAt);
+        });
     }
 
     /// <summary>Every row of a server goes with it; the audit stays.</summary>

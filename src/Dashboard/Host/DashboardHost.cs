@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Microsoft.Extensions.Options;
+using WsusDashboard.Dashboard.Alerts;
 using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Data;
 using WsusDashboard.Dashboard.Features.Enrolment;
@@ -44,6 +45,7 @@ public static class DashboardHost
         builder.Services.AddSecurity(KeyFile.Open(options), options);
         builder.Services.AddRateLimits(options);
         builder.Services.AddIngest();
+        builder.Services.AddAlerting();
         builder.Services.AddFeatures();
 
         builder.Services.AddJobs(options);

@@ -43,6 +43,7 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
         deleted += await DeleteAsync(context => context.StateChanges.Where(change => change.At < changes).OrderBy(change => change.At), cancellationToken);
         deleted += await DeleteAsync(context => context.ServerEvents.Where(serverEvent => serverEvent.At < events).OrderBy(serverEvent => serverEvent.At), cancellationToken);
         deleted += await DeleteProblemsAsync(Before(options.Retention.ProblemDays), cancellationToken);
+        deleted += await DeleteAlertsAsync(Before(options.Retention.ProblemDays), now, cancellationToken);
         deleted += await DeleteAsync(context => context.PostureAcknowledgements.Where(acknowledgement => acknowledgement.Until < audit).OrderBy(acknowledgement => acknowledgement.Until), cancellationToken);
         deleted += await DeleteSamplesAsync(SampleGrain.Minute, Before(options.Retention.MinuteSampleDays), cancellationToken);
         deleted += await DeleteSamplesAsync(SampleGrain.Hour, Before(options.Retention.HourSampleDays), cancellationToken);
@@ -92,6 +93,12 @@ internal sealed class RetentionJob(IDbContextFactory<DashboardContext> contexts,
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         return deleted + await ProblemTracker.RemoveEmptyAsync(context, cancellationToken);
     }
+
+    /// <summary>Messages first: an alert whose number is free again must not meet those of the one before.</summary>
+    private async Task<int> DeleteAlertsAsync(DateTime before, DateTime now, CancellationToken cancellationToken) =>
+        await DeleteAsync(context => context.AlertDeliveries.Where(delivery => delivery.CreatedAt < before).OrderBy(delivery => delivery.CreatedAt), cancellationToken)
+        + await DeleteAsync(context => context.Alerts.Where(alert => alert.EndedAt < before).OrderBy(alert => alert.EndedAt), cancellationToken)
+        + await DeleteAsync(context => context.UsedAlertLinks.Where(link => link.ExpiresAt < now).OrderBy(link => link.ExpiresAt), cancellationToken);
 
     /// <summary>Whole chunks that ended before the limit, server by server: that is the order of their key. What is not rolled up yet stays.</summary>
     private async Task<int> DeleteSamplesAsync(SampleGrain grain, DateTime before, CancellationToken cancellationToken)

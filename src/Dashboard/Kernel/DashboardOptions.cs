@@ -73,6 +73,8 @@ public sealed class DashboardOptions
 
     public MetricsOptions Metrics { get; } = new();
 
+    public AlertOptions Alerts { get; } = new();
+
     public string DatabasePath => Path.Combine(DataDirectory, "dashboard.db");
 
     public string KeyFilePath => KeyFile.Length > 0 ? Path.GetFullPath(KeyFile) : Path.Combine(DataDirectory, "dashboard.key");

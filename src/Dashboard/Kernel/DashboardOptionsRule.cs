@@ -35,6 +35,11 @@ internal sealed class DashboardOptionsRule : OptionsRule<DashboardOptions>
             yield return $"{DashboardOptions.KeyOf(options.Reports.TimeZone)} is \"{options.Reports.TimeZone}\". Allowed: the name of a time zone, for example Europe/Zurich or UTC.";
         }
 
+        if (!options.Alerts.HeartbeatAddress.IsEmpty && !(Uri.TryCreate(options.Alerts.HeartbeatAddress.Reveal(), UriKind.Absolute, out var heartbeat) && (heartbeat.Scheme is "http" or "https")))
+        {
+            yield return $"{DashboardOptions.KeyOf(options.Alerts.HeartbeatAddress)} isn't an address of a web service. Allowed: one that begins with https:// or http://.";
+        }
+
         if (FolderProblem(options.DataDirectory) is { } problem)
         {
             yield return $"{DashboardOptions.KeyOf(options.DataDirectory)} is \"{options.DataDirectory}\"{problem}. Allowed: a folder that this account can write to.";

@@ -39,6 +39,7 @@ public static class Links
     public const string Views = "/views";
     public const string Reports = "/reports";
     public const string Metrics = "/metrics";
+    public const string Alerts = "/alerts";
 
     /// <param name="id">The server.</param>
     /// <param name="tab">Last part of the address of one of its tabs; null = the overview.</param>
