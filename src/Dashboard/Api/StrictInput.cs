@@ -202,7 +202,9 @@ internal static class StrictInput
             : type == typeof(int) ? "a whole number"
             : type == typeof(DateOnly) ? "a day, for example 2026-01-31"
             : type == typeof(DateTimeOffset) ? "a time in ISO 8601, for example 2026-01-31T06:00:00Z"
-            : typeof(IEnumerable<int>).IsAssignableFrom(type) ? "a list of whole numbers"
+            : type.IsAssignableTo(typeof(IEnumerable<int>)) ? "a list of whole numbers"
+            : type.IsAssignableTo(typeof(IEnumerable<string>)) ? "a list of texts"
+            : type.IsGenericType && type.GetGenericArguments()[0] is { IsEnum: true } named ? $"a list of {string.Join(", ", Enum.GetNames(named).Select(NameOf))}"
             : "a list of objects";
     }
 

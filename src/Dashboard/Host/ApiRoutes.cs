@@ -1,6 +1,7 @@
 using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.Account;
+using WsusDashboard.Dashboard.Features.Alerts;
 using WsusDashboard.Dashboard.Features.Audit;
 using WsusDashboard.Dashboard.Features.Baselines;
 using WsusDashboard.Dashboard.Features.BatchRepairs;
@@ -70,6 +71,7 @@ internal static class ApiRoutes
         group.MapReports();
         group.MapEvidence();
         group.MapPeople();
+        group.MapAlerts();
         group.MapAudit();
         group.MapCluster();
         group.MapPasskeys();

@@ -1,4 +1,5 @@
 using WsusDashboard.Dashboard.Features.Account;
+using WsusDashboard.Dashboard.Features.Alerts;
 using WsusDashboard.Dashboard.Features.Audit;
 using WsusDashboard.Dashboard.Features.BatchRepairs;
 using WsusDashboard.Dashboard.Features.Causes;
@@ -54,6 +55,7 @@ internal static class FeatureRegistration
         .AddPeople()
         .AddAccount()
         .AddSignIn()
+        .AddAlertPages()
         .AddAudit()
         .AddDashboards();
 }

@@ -32,6 +32,7 @@ internal sealed record MenuEntry(string Title, string Href, Permission Needs, bo
         new("Enrolment", Links.Enrolment, Permission.ManageServers, Words: "token admit register agents"),
         new("Add server", Links.AddServer, Permission.ManageServers, Words: "pair new"),
         new("People", Links.People, Permission.ManagePeople, Words: "roles invite users"),
+        new("Alerts", Links.Alerts, Permission.ManageDashboard, Words: "notifications mail teams webhook routes channels maintenance windows silence"),
         new("Audit", Links.Audit, Permission.ReadAudit, Words: "who did what log"),
         new("Jobs", Links.Jobs, Permission.ManageDashboard, Words: "hangfire background", IsApart: true),
         new("Dashboards", Links.Cluster, Permission.ManageDashboard, Words: "cluster drain"),
