@@ -134,7 +134,7 @@ internal sealed class ReportReader(
 
     private async Task<IReadOnlyList<ReportRelease>> ReadReleasesAsync(HistoryFilter filter, DateOnly tuesday, CancellationToken cancellationToken)
     {
-        var board = await patchTuesdays.GetAsync(filter, PatchTuesday.Of(tuesday.Year, tuesday.Month), cancellationToken);
+        var board = await patchTuesdays.GetAsync(filter, PatchTuesday.Of(tuesday.Year, tuesday.Month), visible.FindUpstreams(), cancellationToken);
         return [.. board.Sites.Select(site => new ReportRelease(site.Site, site.Servers.Count, site.Synced, site.CompleteAt))];
     }
 }
