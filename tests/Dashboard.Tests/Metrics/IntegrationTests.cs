@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
-using WsusDashboard.Dashboard.Ingest;
+using Microsoft.AspNetCore.Builder;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Tests.Support;
-using WsusDashboard.Shared.Rules.Findings;
 using YamlDotNet.RepresentationModel;
-using static WsusDashboard.Dashboard.Tests.Posture.PostureSamples;
 
 namespace WsusDashboard.Dashboard.Tests.Metrics;
 
@@ -16,8 +14,6 @@ public sealed partial class IntegrationTests
     private const string Python = "/usr/bin/python3";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private static DateTimeOffset RealNow => TimeProvider.System.GetUtcNow();
 
     private static string Folder => Path.Combine(Repository.Root, "src/Dashboard/Integrations");
 
@@ -61,17 +57,10 @@ public sealed partial class IntegrationTests
     {
         SkipWithoutPython();
         using var folder = new TempFolder();
-        await using var dashboard = await TestDashboard.StartAsync(folder);
-        foreach (var (name, port, state) in new[] { ("BRN-WSUS01", 9, LinkState.Up), ("evil<<<<\">>>> 0 \"x\" - ", 10, LinkState.Down) })
-        {
-            var id = await dashboard.AddServerAsync(TestDashboard.Path("https://127.0.0.1:{0}", port), name, "BRN");
-            dashboard.Get<FleetIngest>().Find(id)!.Update(_ => Snapshot(Facts(RealNow).WithCertificate(RealNow.AddDays(20)), RealNow), RealNow);
-            dashboard.Get<FleetIngest>().MarkDirty(id);
-            var server = await dashboard.UntilAsync(id, server => server.Snapshot?.Posture.Value is not null);
-            dashboard.Live.Publish(server with { Link = new(state, RealNow, null, 0, RealNow), Status = server.Status with { Health = Health.Healthy, LastGoodSyncAt = RealNow.AddHours(-60).UtcDateTime } });
-        }
+        var text = MetricsSamples.Write(MetricsSamples.Server(1, "BRN-WSUS01", "BRN"), MetricsSamples.Server(2, "evil<<<<\">>>> 0 \"x\" - \n<<<<", "BRN", LinkState.Down));
+        await using var server = await LoopbackServer.StartAsync(app => app.MapGet("/metrics", () => text));
 
-        var (exitCode, output, _) = await RunAsync(folder, dashboard.Http.BaseAddress!.ToString(), TestDashboard.Token);
+        var (exitCode, output, _) = await RunAsync(folder, server.Address, TestDashboard.Token);
 
         Assert.Equal(0, exitCode);
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

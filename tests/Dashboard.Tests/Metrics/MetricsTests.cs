@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using WsusDashboard.Dashboard.Data.Security;
-using WsusDashboard.Dashboard.Ingest;
 using WsusDashboard.Dashboard.Live;
 using WsusDashboard.Dashboard.Tests.Support;
 using WsusDashboard.Shared.Telemetry;
-using static WsusDashboard.Dashboard.Tests.Posture.PostureSamples;
 
 namespace WsusDashboard.Dashboard.Tests.Metrics;
 
@@ -18,16 +16,13 @@ public sealed class MetricsTests : IAsyncLifetime
 
     private readonly TempFolder _folder = new();
     private TestDashboard _dashboard = null!;
-    private int _brn;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private static DateTimeOffset RealNow => TimeProvider.System.GetUtcNow();
 
     public async ValueTask InitializeAsync()
     {
         _dashboard = await TestDashboard.StartAsync(_folder, options => options.Metrics.Token = new(MetricsToken));
-        _brn = await AddAsync("BRN-WSUS01", "BRN", 9);
+        await AddAsync("BRN-WSUS01", "BRN", 9);
         await AddAsync("ZRH-SUP01", "ZRH", 10);
     }
 
@@ -76,12 +71,10 @@ public sealed class MetricsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Get_SilentServer_KeepsUpAndLastContactAlone()
+    public void Write_SilentServer_KeepsUpAndLastContactAlone()
     {
-        Show(_brn, LinkState.Up);
-        var before = await SeriesAsync("BRN-WSUS01");
-        Show(_brn, LinkState.Down);
-        var after = await SeriesAsync("BRN-WSUS01");
+        var before = Names(MetricsSamples.Write(MetricsSamples.Server(1, "BRN-WSUS01", "BRN")));
+        var after = Names(MetricsSamples.Write(MetricsSamples.Server(1, "BRN-WSUS01", "BRN", LinkState.Down)));
 
         Assert.Contains("wsus_apppool_state", before);
         Assert.Contains("wsus_certificate_expiry_timestamp_seconds", before);
@@ -104,13 +97,9 @@ public sealed class MetricsTests : IAsyncLifetime
             Assert.SkipUnless(File.Exists(Promtool), "promtool (package prometheus) isn't installed.");
         }
 
-        await AddAsync(Hostile.Replace("\n", " ", StringComparison.Ordinal), "BRN", 11);
-        foreach (var server in _dashboard.Live.GetAll())
-        {
-            Show(server.Id, LinkState.Up);
-        }
+        var text = MetricsSamples.Write(MetricsSamples.Server(1, "BRN-WSUS01", "BRN"), MetricsSamples.Server(2, Hostile, "BRN"), MetricsSamples.Server(3, "ZRH-SUP01", "ZRH", LinkState.Down));
 
-        var (exitCode, said) = await CheckAsync(await _dashboard.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), Token), "check", "metrics");
+        var (exitCode, said) = await CheckAsync(text, "check", "metrics");
         Assert.True(exitCode == 0 && said.Length == 0, said);
     }
 
@@ -141,29 +130,11 @@ public sealed class MetricsTests : IAsyncLifetime
         Assert.Equal("# HELP a About\\na.\n# TYPE a gauge\na{server=\"BRN\\\"} 1\\n# TYPE x counter\\\\\"} 1\n", text.ToString());
     }
 
-    private async Task<int> AddAsync(string name, string site, int port)
-    {
-        var id = await _dashboard.AddServerAsync(TestDashboard.Path("https://127.0.0.1:{0}", port), name, site);
-        var ingest = _dashboard.Get<FleetIngest>();
-        ingest.Find(id)!.Update(_ => Snapshot(Facts(RealNow).WithCertificate(RealNow.AddDays(20)), RealNow), RealNow);
-        ingest.MarkDirty(id);
-        await _dashboard.UntilAsync(id, server => server.Snapshot?.Posture.Value is not null);
-        return id;
-    }
+    private Task<int> AddAsync(string name, string site, int port) => _dashboard.AddServerAsync(TestDashboard.Path("https://127.0.0.1:{0}", port), name, site);
 
-    /// <summary>As if the link were so.</summary>
-    private void Show(int id, LinkState state)
-    {
-        var server = _dashboard.Live.Find(id)!;
-        _dashboard.Live.Publish(server with { Link = new(state, RealNow, null, 0, RealNow), Status = server.Status with { Health = Shared.Rules.Findings.Health.Healthy } });
-    }
-
-    /// <summary>Names of the metrics that a server has.</summary>
-    private async Task<IReadOnlyList<string>> SeriesAsync(string server) =>
-    [
-        .. (await _dashboard.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), Token)).Split('\n')
-            .Where(line => line.Contains($"{{server=\"{server}\"", StringComparison.Ordinal)).Select(line => line[..line.IndexOf('{', StringComparison.Ordinal)]).Distinct().Order(StringComparer.Ordinal),
-    ];
+    /// <summary>Names of the metrics that the server has.</summary>
+    private static IReadOnlyList<string> Names(string text) =>
+        [.. text.Split('\n').Where(line => line.Contains("{server=\"BRN-WSUS01\"", StringComparison.Ordinal)).Select(line => line[..line.IndexOf('{', StringComparison.Ordinal)]).Distinct().Order(StringComparer.Ordinal)];
 
     private static async Task<(int ExitCode, string Said)> CheckAsync(string input, params string[] arguments)
     {

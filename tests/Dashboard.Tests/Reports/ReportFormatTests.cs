@@ -80,7 +80,11 @@ public sealed class ReportFormatTests
     [Fact]
     public async Task Pdf_CheckedByAnotherProgram_IsRight()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/qpdf") && File.Exists("/usr/bin/pdftotext"), "qpdf and pdftotext (poppler-utils) aren't installed.");
+        if (Environment.GetEnvironmentVariable("CI") != "true")
+        {
+            Assert.SkipUnless(File.Exists("/usr/bin/qpdf") && File.Exists("/usr/bin/pdftotext"), "qpdf and pdftotext (poppler-utils) aren't installed.");
+        }
+
         using var folder = new TempFolder();
         var path = Path.Combine(folder.Path, "report.pdf");
         await File.WriteAllBytesAsync(path, ReportPdf.Write(Document("BRN-WSUS", 120)), TestContext.Current.CancellationToken);

@@ -105,6 +105,19 @@ public abstract class ReportTests(DatabaseKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Post_TooManyWithinADay_IsAConflict()
+    {
+        await using (var context = await ContextAsync())
+        {
+            context.Reports.AddRange(Enumerable.Range(0, ReportService.MostOfADay).Select(_ => new ReportEntity { Kind = ReportKind.Requested, MadeAt = RealNow.AddHours(-1).UtcDateTime, Sentence = "", Sha256 = "", Content = "{}" }));
+            await context.SaveChangesAsync(Token);
+        }
+
+        Assert.Equal(409, (await _dashboard.PostAsync("/api/v1/reports", new { })).Status);
+        Assert.Equal(ReportService.MostOfADay, await CountAsync());
+    }
+
+    [Fact]
     public async Task Get_Files_AreTheSameReport()
     {
         await FillAsync(RealNow.AddDays(-1));

@@ -29,6 +29,7 @@ internal static class ReportEndpoints
         reports.MapPost("", MakeAsync)
             .Needs(Permission.Operate)
             .WithSummary("Makes a report now, of the last days up to today.")
+            .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status404NotFound);
         reports.MapGet("/{id:long}", GetAsync)
             .Needs(Permission.View)

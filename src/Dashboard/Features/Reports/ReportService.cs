@@ -43,6 +43,9 @@ internal sealed class ReportService(IDbContextFactory<DashboardContext> contexts
     /// <summary>The longest period that somebody can ask for.</summary>
     public const int MaximumDays = 366;
 
+    /// <summary>Each is kept for years, and one of a large fleet takes a megabyte.</summary>
+    public const int MostOfADay = 200;
+
     public async Task<Paged<ReportRow>> GetPageAsync(ReportQuery query, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
@@ -75,7 +78,7 @@ internal sealed class ReportService(IDbContextFactory<DashboardContext> contexts
             : null;
     }
 
-    /// <summary>Makes one now, of so many days up to today. Failures: Invalid, NotFound (a site without servers that the caller may see), Forbidden, Unavailable (database).</summary>
+    /// <summary>Makes one now, of so many days up to today. Failures: Invalid, NotFound (a site without servers that the caller may see), Forbidden, Conflict (too many today), Unavailable (database).</summary>
     public async Task<Outcome<ReportDetail>> MakeAsync(string? site, int days, CancellationToken cancellationToken)
     {
         if (days is < 1 or > MaximumDays)
@@ -91,6 +94,11 @@ internal sealed class ReportService(IDbContextFactory<DashboardContext> contexts
         var zone = TimeZones.Find(options.Reports.TimeZone) ?? TimeZoneInfo.Utc;
         try
         {
+            if (await store.CountRequestedAsync(timeProvider.GetUtcNow().AddDays(-1), cancellationToken) >= MostOfADay)
+            {
+                return new Conflict($"{MostOfADay} reports were asked for within a day, and more aren't made. Nothing was made. Use one of those, or ask again tomorrow.");
+            }
+
             var content = await reader.ReadAsync(new(ReportKind.Requested, site, HistoryRange.LastDays(days, timeProvider.GetUtcNow(), zone)), cancellationToken);
             var row = await store.AddAsync(content, audit.Caller.Name, cancellationToken);
             await audit.WriteAsync(new() { What = "report.make", Site = site ?? "", Detail = string.Create(CultureInfo.InvariantCulture, $"report {row.Id}: {ReportDocuments.Whose(site)}, {content.First:yyyy-MM-dd} to {content.Last:yyyy-MM-dd}"), After = row.Sha256, Outcome = "done" });

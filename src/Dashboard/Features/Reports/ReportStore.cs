@@ -34,6 +34,14 @@ internal sealed class ReportStore(IDbContextFactory<DashboardContext> contexts)
         return row;
     }
 
+    /// <summary>How many people asked for since a moment.</summary>
+    public async Task<int> CountRequestedAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var from = since.UtcDateTime;
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Reports.CountAsync(row => row.Kind == ReportKind.Requested && row.MadeAt >= from, cancellationToken);
+    }
+
     /// <summary>The sites that have the report of this period; null among them stands for the whole fleet.</summary>
     public async Task<IReadOnlyList<string?>> ReadMadeAsync(ReportKind kind, DateOnly first, DateOnly last, CancellationToken cancellationToken)
     {
