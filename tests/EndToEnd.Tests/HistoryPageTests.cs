@@ -161,7 +161,7 @@ public sealed partial class HistoryPageTests(DemoFixture demo, Chromium chromium
         await page.ChooseAsync("Release", 3);
 
         await Expect(page).ToHaveURLAsync(ReleaseInAddress());
-        await Expect(page.GetByRole(AriaRole.Table)).ToContainTextAsync("Since the release");
+        await Expect(page.GetByRole(AriaRole.Table)).ToContainTextAsync("Updates");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using WsusDashboard.Simulator.Scenarios;
 using static Microsoft.Playwright.Assertions;
 
@@ -29,6 +30,9 @@ public sealed class TriageJobTests(DemoFixture demo, Chromium chromium)
         var form = page.Locator($"{Group} form");
         await Expect(form.GetByLabel("How long")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("ArrowDown");
+        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "3 days" })).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
         await Expect(form.GetByLabel("How long")).ToHaveValueAsync("3 days");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.TypeAsync(Comment);

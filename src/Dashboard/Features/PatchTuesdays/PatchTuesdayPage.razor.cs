@@ -28,6 +28,9 @@ public sealed record PatchView(PatchTuesdayBoard Board, Paged<PatchRow> Rows, Ch
 
     public int Done => Board.Sites.Sum(site => DoneOf(Board, site));
 
+    /// <summary>True where nobody is known not to have it, because the history of the others isn't here yet.</summary>
+    public bool IsBeingRead => Board.IsReleased && Done < Servers && Board.Sites.SelectMany(site => site.Servers).All(server => server.SyncedAt is not null || server.IsReadingHistory);
+
     /// <summary>What a person asks: who has it, and how it stands with the others.</summary>
     public string Answer
     {
