@@ -60,21 +60,27 @@ export const closeOnShade = dialog => dialog?.addEventListener('pointerdown', ev
   }
 });
 
-// The grid of the fleet: tells the page when the pointer is on it (its order stands still meanwhile), opens and walks the rows, and changes columns.
+// The grid of the fleet: tells the page when the pointer or the keyboard's focus is on its rows (their order stands still meanwhile), opens and walks the rows, and changes columns.
 export const watchGrid = (grid, page) => {
   if (!grid) {
     return;
   }
   const call = (name, ...values) => page.invokeMethodAsync(name, ...values).catch(() => { });
   let inside = false;
-  const setInside = value => {
+  const at = { pointer: false, focus: false };
+  const set = change => {
+    Object.assign(at, change);
+    const value = at.pointer || at.focus;
     if (value !== inside) {
       inside = value;
       call('SetPointerInside', value);
     }
   };
-  grid.addEventListener('pointerenter', () => setInside(true));
-  grid.addEventListener('pointerleave', () => setInside(false));
+  grid.addEventListener('pointerenter', () => set({ pointer: true }));
+  grid.addEventListener('pointerleave', () => set({ pointer: false }));
+  // A row that moves in the document loses the focus: whoever walks by keyboard would be thrown out.
+  grid.addEventListener('focusin', event => set({ focus: event.target.matches('tbody :focus-visible') }));
+  grid.addEventListener('focusout', event => set({ focus: grid.contains(event.relatedTarget) && at.focus }));
   watchRows(grid, call);
   watchColumns(grid, call);
 };
