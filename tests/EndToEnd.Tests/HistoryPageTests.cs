@@ -16,7 +16,7 @@ public sealed partial class HistoryPageTests(DemoFixture demo, Chromium chromium
     {
         var data = new TheoryData<string, ColorScheme>();
         // What a route alone doesn't show; every route is looked at in PageTests.
-        foreach (var path in new[] { "/?view=tree", RunPath })
+        foreach (var path in new[] { "/?view=tree", "/?view=map", "/?view=days", "/?healthy=open&peek={id}", "/?columns=server.state.cause-400.lastGoodSync.strip.site.drift", RunPath })
         {
             data.Add(path, ColorScheme.Light);
             data.Add(path, ColorScheme.Dark);
