@@ -100,6 +100,10 @@ public sealed class AgentOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan IisResetTimeLimit { get; set; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>If no dashboard has watched this paired agent for so long, the agent writes a warning (event 1010) to the Windows event log, and again each time as much has passed. 0 = never.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan HubSilenceLimit { get; set; } = TimeSpan.FromHours(4);
+
     /// <summary>Events kept for a dashboard that is away; the oldest go first. Each takes about 300 bytes on disk.</summary>
     [Range(1000, 10_000_000)]
     public int MaximumKeptEvents { get; set; } = 100_000;

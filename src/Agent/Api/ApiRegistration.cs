@@ -81,6 +81,7 @@ internal static class ApiRegistration
         builder.Services.AddSingleton<ConnectionGuard>();
         builder.Services.AddSingleton(AgentMemory.OfThisProcess());
         builder.Services.AddSingleton<StreamPlaces>();
+        builder.Services.AddHostedService<SilentHubWorker>();
     }
 
     /// <summary>A key on both sides. Any comes in: what it may do is the access check's to decide, and a hub that is not paired has to be told so.</summary>

@@ -29,6 +29,19 @@ internal sealed class StreamPlaces(AgentMemory memory)
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Connection, StreamKind Kind), int> _streams = [];
     private readonly Dictionary<string, int> _bytes = new(StringComparer.Ordinal);
+    private int _hubWatches;
+
+    /// <summary>A paired hub watches: it gets what changes within moments, or the stream ends.</summary>
+    public bool IsWatchedByAHub
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _hubWatches > 0;
+            }
+        }
+    }
 
     /// <summary>Takes a place for a stream until it is disposed.</summary>
     /// <param name="connection">Id of its connection.</param>
@@ -59,6 +72,7 @@ internal sealed class StreamPlaces(AgentMemory memory)
 
             _streams[(connection, kind)] = streams + 1;
             _bytes[hub] = held + bytes;
+            _hubWatches += IsHubWatch(hub, kind) ? 1 : 0;
         }
 
         return new Place(this, (connection, kind), hub, bytes);
@@ -70,8 +84,11 @@ internal sealed class StreamPlaces(AgentMemory memory)
         {
             Lower(_streams, stream, 1);
             Lower(_bytes, hub, bytes);
+            _hubWatches -= IsHubWatch(hub, stream.Kind) ? 1 : 0;
         }
     }
+
+    private static bool IsHubWatch(string hub, StreamKind kind) => hub.Length > 0 && kind == StreamKind.Watch;
 
     private static void Lower<TKey>(Dictionary<TKey, int> counts, TKey key, int by)
         where TKey : notnull
