@@ -12,7 +12,7 @@ namespace WsusDashboard.Dashboard.Alerts;
 /// Sends what the rows say is due, channel by channel: the messages of one channel go out one after the other, in their order, whichever dashboard has its turn. A
 /// row that was sent isn't due any more, so a second run sends nothing.
 /// </summary>
-internal sealed class AlertDeliveryJob(IDbContextFactory<DashboardContext> contexts, ChannelVault vault, ChannelSender sender, JobQueue queue, TimeProvider timeProvider) : IQueuedJob
+internal sealed class AlertDeliveryJob(IDbContextFactory<DashboardContext> contexts, ChannelVault vault, ChannelSender sender, AlertLinks links, JobQueue queue, TimeProvider timeProvider) : IQueuedJob
 {
     public const string Id = "alert-delivery";
 
@@ -96,7 +96,7 @@ internal sealed class AlertDeliveryJob(IDbContextFactory<DashboardContext> conte
         var left = part.FindAll(delivery => !row.IsEnabled || (channel.Settings.Leaves.Contains(delivery.Event) && delivery.Event != AlertEventKind.Opened));
         left.ForEach(delivery => End(delivery, AlertDeliveryState.LeftOut, row.IsEnabled ? "This channel leaves such messages out." : "The channel is off."));
         var sent = part.Except(left).ToList();
-        var messages = sent.Select(AlertRows.ToMessage).OfType<AlertMessage>().ToList();
+        var messages = sent.Select(AlertRows.ToMessage).OfType<AlertMessage>().Select(message => WithActionLink(message, row)).ToList();
         if (messages.Count == 0)
         {
             sent.ForEach(delivery => End(delivery, AlertDeliveryState.GivenUp, "Another version wrote this message; it can't be read."));
@@ -112,6 +112,10 @@ internal sealed class AlertDeliveryJob(IDbContextFactory<DashboardContext> conte
         // It happened, so it is written down, also where the dashboard stops in this moment.
         return await KeepAsync(context, row, sent, result);
     }
+
+    /// <summary>People can say at once that they know of it; a machine has no use for that.</summary>
+    private AlertMessage WithActionLink(AlertMessage message, AlertChannelEntity row) =>
+        ChannelSender.IsForPeople(row.Kind) && message is { Event: AlertEventKind.Opened or AlertEventKind.Changed, ProblemIds.Count: > 0 } ? message with { ActionLink = links.AddressFor(message, row.Id) } : message;
 
     private async Task<bool> KeepAsync(DashboardContext context, AlertChannelEntity row, List<AlertDeliveryEntity> sent, SendResult result)
     {

@@ -1,25 +1,14 @@
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using WsusDashboard.Dashboard.Alerts.Deciding;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Live;
-using WsusDashboard.Dashboard.Security.Web;
 using WsusDashboard.Shared.Playbooks;
 
 namespace WsusDashboard.Dashboard.Alerts;
 
 /// <summary>Adds to messages what they mean, what helps and where it's shown: as the rules say it of a server that has it now.</summary>
-internal sealed class AlertExplanations(LiveFleet live, IServiceProvider services, DashboardOptions options)
+internal sealed class AlertExplanations(LiveFleet live, AlertAddresses addresses)
 {
     public AlertDecision Complete(AlertDecision decision) => decision.Orders.Count == 0 ? decision : decision with { Orders = Complete(decision.Orders) };
-
-    /// <summary>The address of a page, as people open it; empty before this dashboard listens.</summary>
-    public string AddressOf(string path)
-    {
-        var bound = services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
-        var own = options.PublicAddress.Length > 0 ? options.PublicAddress : bound is null ? "" : services.GetService<OwnAddress>()?.For(bound) ?? bound;
-        return own.Length == 0 ? "" : own.TrimEnd('/') + path;
-    }
 
     private List<AlertOrder> Complete(IReadOnlyList<AlertOrder> orders)
     {
@@ -29,7 +18,7 @@ internal sealed class AlertExplanations(LiveFleet live, IServiceProvider service
 
     private AlertMessage Complete(AlertMessage message, Dictionary<string, LiveServer> servers)
     {
-        var link = AddressOf(message.ProblemIds is [var only] ? Links.Problem(only) : Links.ProblemsOfCause(message.CauseId));
+        var link = addresses.Of(message.ProblemIds is [var only] ? Links.Problem(only) : Links.ProblemsOfCause(message.CauseId));
         foreach (var name in message.Servers)
         {
             var assessment = servers.GetValueOrDefault(name)?.Assessment;

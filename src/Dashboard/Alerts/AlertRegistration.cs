@@ -12,7 +12,9 @@ internal static class AlertRegistration
         services.AddSingleton<IServerTags, NoServerTags>();
         services.AddSingleton<AlertReader>();
         services.AddSingleton<AlertStore>();
+        services.AddSingleton<AlertAddresses>();
         services.AddSingleton<AlertExplanations>();
+        services.AddSingleton<AlertLinks>();
         services.AddSingleton<ChannelVault>();
         services.AddSingleton<ChannelSender>();
         services.AddSingleton<AlertHttp>();

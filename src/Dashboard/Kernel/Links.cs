@@ -65,6 +65,9 @@ public static class Links
     /// <summary>The current problems of one cause.</summary>
     public static string ProblemsOfCause(string causeId) => With(Problems, ("cause", causeId));
 
+    /// <summary>The page of a link in a message: one button, for somebody who isn't signed in.</summary>
+    public static string AlertAction(string code) => With("/alerts/act", ("code", code));
+
     public static string Problem(long id) => string.Create(CultureInfo.InvariantCulture, $"/problems/{id}");
 
     /// <summary>One synchronization, with its causes.</summary>

@@ -1,5 +1,6 @@
 using Hangfire.InMemory;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using WsusDashboard.Dashboard.Alerts;
 using WsusDashboard.Dashboard.Alerts.Channels;
@@ -30,7 +31,7 @@ public abstract class AlertDeliveryTests(DatabaseKind kind) : IDisposable
 
     private AlertStore Store => new(_database, KeyFile.Open(_database.Options), SoleOwnership.Instance);
 
-    private AlertDeliveryJob Job => new(_database, Vault, new ChannelSender([_channel, _people]), new JobQueue(new InMemoryStorage()), _time);
+    private AlertDeliveryJob Job => new(_database, Vault, new ChannelSender([_channel, _people]), new AlertLinks(_database, KeyFile.Open(_database.Options), new AlertAddresses(new ServiceCollection().BuildServiceProvider(), _database.Options), _time), new JobQueue(new InMemoryStorage()), _time);
 
     public void Dispose()
     {
@@ -144,6 +145,17 @@ public abstract class AlertDeliveryTests(DatabaseKind kind) : IDisposable
         await AddMessagesAsync(channel, AlertDeliveryJob.MostSingleMessages + 1);
         await Job.RunAsync(Subject(channel), Token);
         Assert.Equal((1, AlertDeliveryJob.MostSingleMessages + 1), (_people.Tries, _people.Sent.Count));
+    }
+
+    [Fact]
+    public async Task Run_MessageToPeople_HasALinkThatIsStoredNowhere()
+    {
+        _database.Options.PublicAddress = "https://wsus.example";
+        var channel = await AddChannelAsync(AlertChannelKind.Teams);
+        await AddMessagesAsync(channel, 1);
+        await Job.RunAsync(Subject(channel), Token);
+        Assert.StartsWith("https://wsus.example/alerts/act?code=", Assert.Single(_people.Sent).ActionLink, StringComparison.Ordinal);
+        Assert.DoesNotContain("act?code", (await DeliveriesAsync())[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]

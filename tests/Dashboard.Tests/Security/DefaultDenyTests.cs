@@ -17,7 +17,7 @@ public sealed class DefaultDenyTests
     /// <summary>All that somebody reaches who is not signed in, beside scripts and styles. Whoever adds to it has thought about it.</summary>
     private static readonly string[] Open =
     [
-        "/error", "/first-admin", "/health/live", "/health/ready", "/invitation", "/not-found", "/sign-in", "/sign-in/code", "/sign-in/external", "/sign-in/link", "/sign-out", "/sign-out/provider", "/wall/sign-in",
+        "/alerts/act", "/error", "/first-admin", "/health/live", "/health/ready", "/invitation", "/not-found", "/sign-in", "/sign-in/code", "/sign-in/external", "/sign-in/link", "/sign-out", "/sign-out/provider", "/wall/sign-in",
         "/api/v1/sign-in/passkey/", "/api/v1/sign-in/passkey/options",
     ];
 

@@ -15,6 +15,9 @@ internal static class AlertText
 {
     public const string Product = "WsusDashboard";
 
+    /// <summary>What the link leads to that works without signing in.</summary>
+    public const string Action = "Acknowledge or silence for an hour";
+
     /// <summary>The same for all messages about one alert, so that mail programs keep them together.</summary>
     public static string Subject(AlertMessage message) => $"{message.Subject}: {message.Title}";
 
@@ -97,7 +100,7 @@ internal static class AlertText
 
     /// <summary>All of it as plain text.</summary>
     public static string Plain(AlertMessage message) =>
-        string.Join('\n', [Headline(message), .. Facts(message).Select(fact => $"{fact.Label}: {fact.Value}"), .. message.Link.Length > 0 ? [message.Link] : Array.Empty<string>()]);
+        string.Join('\n', [Headline(message), .. Facts(message).Select(fact => $"{fact.Label}: {fact.Value}"), .. new[] { message.Link, message.ActionLink.Length > 0 ? $"{Action}: {message.ActionLink}" : "" }.Where(link => link.Length > 0)]);
 
     /// <summary>At most so many characters; one that is cut ends with a sign that says so.</summary>
     public static string Cut(string text, int maximumLength) => text.Length <= maximumLength ? text : text[..(char.IsHighSurrogate(text[maximumLength - 2]) ? maximumLength - 2 : maximumLength - 1)] + "…";

@@ -61,10 +61,11 @@ internal sealed class NtfyChannel(AlertHttp http) : HttpAlertChannel(http)
         {
             topic = TopicOf(channel.Secrets.Address),
             title = AlertText.Cut(messages.Count == 1 ? AlertText.Headline(last) : AlertText.DigestHeadline(messages), 250),
-            message = AlertText.Cut(messages.Count == 1 ? AlertText.Plain(last with { Link = "" }) : string.Join('\n', messages.Select(AlertText.Headline)), MaximumTextLength),
+            message = AlertText.Cut(messages.Count == 1 ? AlertText.Plain(last with { Link = "", ActionLink = "" }) : string.Join('\n', messages.Select(AlertText.Headline)), MaximumTextLength),
             priority = messages.Max(PriorityOf),
             tags = new[] { last.Event == AlertEventKind.Resolved ? "white_check_mark" : "warning" },
             click = last.Link.Length > 0 ? last.Link : null,
+            actions = messages.Count == 1 && last.ActionLink.Length > 0 ? new[] { new { action = "view", label = AlertText.Action, url = last.ActionLink } } : null,
         });
         if (channel.Secrets.Key.Length > 0)
         {

@@ -31,9 +31,15 @@ internal static class MailHtml
         }
 
         html.Append("</table>");
-        if (message.Link.Length > 0)
+        AppendLink(html, message.Link, "Open in WsusDashboard");
+        AppendLink(html, message.ActionLink, AlertText.Action);
+    }
+
+    private static void AppendLink(StringBuilder html, string link, string words)
+    {
+        if (link.Length > 0)
         {
-            html.Append("<p style=\"margin:0 0 24px\"><a href=\"").Append(Encode(message.Link)).Append("\">Open in WsusDashboard</a></p>");
+            html.Append("<p style=\"margin:0 0 12px\"><a href=\"").Append(Encode(link)).Append("\">").Append(Encode(words)).Append("</a></p>");
         }
     }
 

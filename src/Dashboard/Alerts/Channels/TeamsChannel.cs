@@ -42,7 +42,7 @@ internal sealed class TeamsChannel(AlertHttp http) : HttpAlertChannel(http)
             new { type = "TextBlock", text = Escape(AlertText.Headline(message)), weight = "Bolder", size = "Medium", wrap = true, color = ColorOf(message) },
             new { type = "FactSet", facts = AlertText.Facts(message).Select(fact => new { title = fact.Label, value = Escape(AlertText.Cut(fact.Value, MaximumFactLength)) }).ToArray() },
         ];
-        return Card(body, message.Link);
+        return Card(body, message.Link, message.ActionLink);
     }
 
     private static Dictionary<string, object> DigestCard(IReadOnlyList<AlertMessage> messages, int mostLines)
@@ -61,7 +61,7 @@ internal sealed class TeamsChannel(AlertHttp http) : HttpAlertChannel(http)
             messages[^1].Link);
     }
 
-    private static Dictionary<string, object> Card(List<object> body, string link)
+    private static Dictionary<string, object> Card(List<object> body, string link, string actionLink = "")
     {
         var card = new Dictionary<string, object>
         {
@@ -73,7 +73,10 @@ internal sealed class TeamsChannel(AlertHttp http) : HttpAlertChannel(http)
         };
         if (link.Length > 0)
         {
-            card["actions"] = new[] { new { type = "Action.OpenUrl", title = "Open in WsusDashboard", url = link } };
+            card["actions"] = new[] { (Title: "Open in WsusDashboard", Url: link), (Title: AlertText.Action, Url: actionLink) }
+                .Where(action => action.Url.Length > 0)
+                .Select(action => new { type = "Action.OpenUrl", title = action.Title, url = action.Url })
+                .ToArray();
         }
 
         return card;

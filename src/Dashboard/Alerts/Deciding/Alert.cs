@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Shared.Collections;
 using WsusDashboard.Shared.Rules.Findings;
@@ -135,6 +136,10 @@ internal sealed record AlertMessage
 
     /// <summary>The page that shows it.</summary>
     public string Link { get; init; } = "";
+
+    /// <summary>The page where it's acknowledged without signing in; made for each try, and never stored: whoever has it may use it.</summary>
+    [JsonIgnore]
+    public string ActionLink { get; init; } = "";
 }
 
 /// <summary>A message, and who gets it.</summary>

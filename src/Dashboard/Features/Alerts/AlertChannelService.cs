@@ -12,7 +12,7 @@ using WsusDashboard.Shared.Rules.Findings;
 namespace WsusDashboard.Dashboard.Features.Alerts;
 
 /// <summary>The channels: their secrets come in and never go out again.</summary>
-internal sealed class AlertChannelService(IDbContextFactory<DashboardContext> contexts, ChannelVault vault, ChannelSender sender, AlertExplanations explanations, AuditTrail audit, TimeProvider timeProvider)
+internal sealed class AlertChannelService(IDbContextFactory<DashboardContext> contexts, ChannelVault vault, ChannelSender sender, AlertAddresses addresses, AuditTrail audit, TimeProvider timeProvider)
     : AlertRowService<AlertChannelEntity>(contexts, audit)
 {
     /// <summary>What can't be left out.</summary>
@@ -123,7 +123,7 @@ internal sealed class AlertChannelService(IDbContextFactory<DashboardContext> co
                     Since = now,
                     At = now,
                     Explanation = $"{Audit.Caller.Name} sent this test. Nothing is wrong.",
-                    Link = explanations.AddressOf(Links.Alerts),
+                    Link = addresses.Of(Links.Alerts),
                 },
             ],
             cancellationToken);
