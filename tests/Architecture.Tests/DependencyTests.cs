@@ -11,6 +11,7 @@ public sealed class DependencyTests
     [InlineData(ProductAssemblies.Emulation)]
     [InlineData(ProductAssemblies.Agent, ProductAssemblies.Shared, ProductAssemblies.Emulation)]
     [InlineData(ProductAssemblies.Dashboard, ProductAssemblies.Shared)]
+    [InlineData(ProductAssemblies.PowerShell)]
     [InlineData(ProductAssemblies.Simulator, ProductAssemblies.Agent, ProductAssemblies.Dashboard, ProductAssemblies.Shared, ProductAssemblies.Emulation)]
     public void Assembly_References_OnlyWhatItsPlaceAllows(string assembly, params string[] allowed)
     {

@@ -11,6 +11,9 @@ internal static class ProductAssemblies
     public const string Dashboard = "WsusDashboard.Dashboard";
     public const string Simulator = "WsusDashboard.Simulator";
 
+    /// <summary>It runs inside PowerShell, whose assembly isn't here: its references can be read, not its types.</summary>
+    public const string PowerShell = "WsusDashboard.PowerShell";
+
     public static System.Reflection.Assembly Load(string name) => System.Reflection.Assembly.Load(name);
 
     public static ArchUnitNET.Domain.Architecture Types { get; } = new ArchLoader()
