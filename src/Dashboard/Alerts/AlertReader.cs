@@ -5,7 +5,7 @@ using WsusDashboard.Dashboard.Problems;
 namespace WsusDashboard.Dashboard.Alerts;
 
 /// <summary>The problems of this moment as the decision needs them, from memory, with what people decided about them.</summary>
-internal sealed class AlertReader(ProblemTracker tracker, ProblemTriages triages, LiveFleet live, IServerTags tags)
+internal sealed class AlertReader(ProblemTracker tracker, ProblemTriages triages, LiveFleet live)
 {
     public IReadOnlyList<AlertProblem> Read(DateTimeOffset now)
     {
@@ -38,7 +38,7 @@ internal sealed class AlertReader(ProblemTracker tracker, ProblemTriages triages
             ServerId = server.Id,
             ServerName = server.Name,
             Site = server.Site,
-            Tags = tags.Of(server),
+            Tags = server.Description.Tags,
             CauseId = course.CauseId,
             Severity = course.Severity,
             Since = course.Since,

@@ -9,7 +9,6 @@ internal static class AlertRegistration
 {
     public static IServiceCollection AddAlerting(this IServiceCollection services)
     {
-        services.AddSingleton<IServerTags, NoServerTags>();
         services.AddSingleton<AlertReader>();
         services.AddSingleton<AlertStore>();
         services.AddSingleton<AlertAddresses>();

@@ -36,7 +36,7 @@ public abstract class AlertReplayTests(DatabaseKind kind) : IAsyncDisposable
     {
         await _harness.AddServersAsync(4, id => id == 4 ? "ZRH" : "BRN");
         var start = _harness.Now;
-        var reader = new AlertReader(_harness.Tracker, _harness.Triages, _harness.Live, new NoServerTags());
+        var reader = new AlertReader(_harness.Tracker, _harness.Triages, _harness.Live);
         var (alerts, live) = (LatestAlerts.None, new List<AlertOrder>());
 
         // Minutes at which each server has a cause, and how severe it is.
@@ -70,7 +70,7 @@ public abstract class AlertReplayTests(DatabaseKind kind) : IAsyncDisposable
         }
 
         var events = await _harness.Database.ReadAsync(context => context.ProblemEvents.AsNoTracking().ToListAsync(Token));
-        var replay = AlertReplay.Of(new(await _harness.ProblemsAsync(), events, _harness.Live.GetAll(), new NoServerTags()), Routes, Windows, start.AddDays(-1), start, _harness.Now.AddSeconds(59), Token);
+        var replay = AlertReplay.Of(new(await _harness.ProblemsAsync(), events, _harness.Live.GetAll()), Routes, Windows, start.AddDays(-1), start, _harness.Now.AddSeconds(59), Token);
 
         Assert.Equal(Lines(live), Lines(replay));
         Assert.InRange(live.Count, 10, 40);

@@ -101,6 +101,8 @@ public abstract class SavedViewApiTests(DatabaseKind kind) : DescriptionApiSetup
         var shared = Id((await SendAsync(HttpMethod.Post, "views", new { name = "R1", query = "tag=RING%201", shared = true })).Body);
         await SendAsync(HttpMethod.Post, "views", new { name = "her own", query = "tag=Ring%201&site=BRN" }, client: anna.Http);
         await SendAsync(HttpMethod.Post, "views", new { name = "search", query = "search=tag%3DRing%201" }, client: anna.Http);
+        var channel = Id((await SendAsync(HttpMethod.Post, "alerts/channels", new { kind = "webhook", name = "tickets", address = "https://tickets.example/hook", key = "" })).Body);
+        var route = Id((await SendAsync(HttpMethod.Post, "alerts/routes", new { name = "first ring", tags = new[] { "RING 1" }, channels = new[] { channel } })).Body);
         Assert.Equal(403, (await SendAsync(HttpMethod.Delete, "tags/Ring%201", client: site.Http)).Status);
         Assert.Equal(403, (await SendAsync(HttpMethod.Get, "tags/Ring%201", client: site.Http)).Status);
 
@@ -113,6 +115,7 @@ public abstract class SavedViewApiTests(DatabaseKind kind) : DescriptionApiSetup
             var uses = answer.GetProperty("uses").EnumerateArray().ToDictionary(use => Text(use, "kind")!);
             Assert.Equal([Brn, Zrh], uses["server"].GetProperty("items").EnumerateArray().Select(Id));
             Assert.Equal((2, 2), (uses["server"].GetProperty("total").GetInt32(), uses["view"].GetProperty("total").GetInt32()));
+            Assert.Equal([route], uses["route"].GetProperty("items").EnumerateArray().Select(Id));
             Assert.Equal([shared], uses["view"].GetProperty("items").EnumerateArray().Select(Id));
             Assert.DoesNotContain("her own", answer.GetRawText(), StringComparison.Ordinal);
         }

@@ -64,7 +64,7 @@ internal sealed record AlertRoute(int Id, string Name, int Position, AlertRule R
     public bool Fits(AlertGroup group) =>
         group.Severity >= Rule.LeastSeverity
         && (Rule.Sites.Count == 0 || group.Sites.Any(site => Rule.Sites.Contains(site)))
-        && (Rule.Tags.Count == 0 || group.Tags.Any(tag => Rule.Tags.Contains(tag)))
+        && (Rule.Tags.Count == 0 || group.Tags.Any(tag => Rule.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase)))
         && (Rule.Causes.Count == 0 || group.Causes.Any(cause => Rule.Causes.Contains(cause)));
 
     public bool IsInHours(DateTimeOffset now) => Rule.Hours?.Contain(now) != false;

@@ -9,7 +9,6 @@ internal sealed class ProblemReplay
 {
     private readonly Dictionary<long, ProblemEntity> _problems;
     private readonly Dictionary<int, LiveServer> _servers;
-    private readonly IServerTags _tags;
     private readonly IReadOnlyList<ProblemEventEntity> _events;
     private readonly Dictionary<(long ProblemId, int ServerId), AlertMember> _open = [];
     private readonly Dictionary<(long ProblemId, string Site), string> _acknowledged = [];
@@ -19,12 +18,10 @@ internal sealed class ProblemReplay
     /// <param name="problems">Those of the moments.</param>
     /// <param name="events">Moments of their lives, in any order.</param>
     /// <param name="servers">The servers of now: sites and tags of then aren't kept.</param>
-    /// <param name="tags">Tags of servers.</param>
-    public ProblemReplay(IEnumerable<ProblemEntity> problems, IEnumerable<ProblemEventEntity> events, IEnumerable<LiveServer> servers, IServerTags tags)
+    public ProblemReplay(IEnumerable<ProblemEntity> problems, IEnumerable<ProblemEventEntity> events, IEnumerable<LiveServer> servers)
     {
         _problems = problems.ToDictionary(problem => problem.Id);
         _servers = servers.ToDictionary(server => server.Id);
-        _tags = tags;
         _events = [.. events.Where(moment => _servers.ContainsKey(moment.ServerId) && _problems.ContainsKey(moment.ProblemId)).OrderBy(moment => moment.At).ThenBy(moment => moment.Id)];
     }
 
@@ -69,7 +66,7 @@ internal sealed class ProblemReplay
                     ServerId = server.Id,
                     ServerName = server.Name,
                     Site = server.Site,
-                    Tags = _tags.Of(server),
+                    Tags = server.Description.Tags,
                     CauseId = moment.CauseId,
                     Severity = moment.Severity,
                     Since = moment.At.ToOffset(),

@@ -3,6 +3,7 @@ using Microsoft.Net.Http.Headers;
 using WsusDashboard.Dashboard.Api;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Dashboard.Data.Security;
+using WsusDashboard.Dashboard.Features.Tags;
 using WsusDashboard.Dashboard.Kernel;
 using WsusDashboard.Dashboard.Security.Web;
 using NotFound = WsusDashboard.Dashboard.Kernel.NotFound;
@@ -18,7 +19,8 @@ internal static class AlertEndpoints
         .AddScoped<AlertChannelService>()
         .AddScoped<AlertRouteService>()
         .AddScoped<MaintenanceWindowService>()
-        .AddScoped<AlertPreviewService>();
+        .AddScoped<AlertPreviewService>()
+        .AddSingleton<ITagUse, AlertRouteTagUse>();
 
     public static void MapAlerts(this IEndpointRouteBuilder api)
     {

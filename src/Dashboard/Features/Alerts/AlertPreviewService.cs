@@ -13,7 +13,7 @@ using WsusDashboard.Dashboard.Security.Callers;
 namespace WsusDashboard.Dashboard.Features.Alerts;
 
 /// <summary>What was sent, and what would have been sent with the routes and windows of now.</summary>
-internal sealed class AlertPreviewService(IDbContextFactory<DashboardContext> contexts, AlertStore store, AlertDeliveryJob delivery, LiveFleet live, IServerTags tags, AuditTrail audit, TimeProvider timeProvider)
+internal sealed class AlertPreviewService(IDbContextFactory<DashboardContext> contexts, AlertStore store, AlertDeliveryJob delivery, LiveFleet live, AuditTrail audit, TimeProvider timeProvider)
 {
     public const int MaximumDays = 31;
 
@@ -117,7 +117,7 @@ internal sealed class AlertPreviewService(IDbContextFactory<DashboardContext> co
             problems.AddRange(await context.Problems.AsNoTracking().Where(problem => some.Contains(problem.Id)).ToListAsync(cancellationToken));
         }
 
-        return await Task.Run(() => AlertReplay.Of(new ProblemReplay(problems, events, live.GetAll(), tags), routes, windows, begin, from, to, cancellationToken), cancellationToken);
+        return await Task.Run(() => AlertReplay.Of(new ProblemReplay(problems, events, live.GetAll()), routes, windows, begin, from, to, cancellationToken), cancellationToken);
     }
 
     private static AlertDeliveryView View(AlertDeliveryEntity row, Dictionary<int, string> names) => new()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WsusDashboard.Shared.Collections;
 using WsusDashboard.Dashboard.Alerts.Deciding;
 using WsusDashboard.Dashboard.Data.Entities;
 using WsusDashboard.Shared.Rules.Findings;
@@ -73,7 +74,7 @@ internal static class AlertSentences
 
     private static string Hours(AlertHours hours) => hours.From == hours.To ? "all day" : $"{Time(hours.From)}–{Time(hours.To)}";
 
-    private static string Days(IReadOnlyCollection<DayOfWeek> days) => days.Count == 7 ? "every day" : List(days.OrderBy(day => ((int)day + 6) % 7).Select(day => day.ToString()), "and");
+    private static string Days(ValueList<DayOfWeek> days) => days.Count == 7 ? "every day" : List(days.OrderBy(day => ((int)day + 6) % 7).Select(day => day.ToString()), "and");
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -74,7 +74,7 @@ public sealed partial class ChannelSection
         }
     }
 
-    private Task SetEnabledAsync(AlertChannelView channel) =>
+    private Task<bool> SetEnabledAsync(AlertChannelView channel) =>
         ChangeAsync(() => Service.ChangeAsync(channel.Id, new() { IsEnabled = !channel.IsEnabled }, channel.Revision, CancellationToken.None), channel.IsEnabled ? $"{channel.Name} is off." : $"{channel.Name} is on.");
 
     private Task RemoveAsync(AlertChannelView channel) => AskAndChangeAsync(

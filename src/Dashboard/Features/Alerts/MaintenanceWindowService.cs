@@ -139,7 +139,7 @@ internal sealed class MaintenanceWindowService(IDbContextFactory<DashboardContex
         var window = AlertRows.ToWindow(row);
         var rule = window.Rule;
         var current = window.FindAt(now);
-        var next = current ?? window.Between(now, now + Ahead).FirstOrDefault();
+        var next = current ?? (window.Between(now, now + Ahead) is [var first, ..] ? first : null);
         return new()
         {
             Id = row.Id,

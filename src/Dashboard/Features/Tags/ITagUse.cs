@@ -5,7 +5,7 @@ namespace WsusDashboard.Dashboard.Features.Tags;
 /// <summary>Something that names tags. A feature that does registers itself as one: then deleting a tag says where it was used.</summary>
 internal interface ITagUse
 {
-    /// <summary>What uses it, in one word: "server", "view".</summary>
+    /// <summary>What uses it, in one word: "server", "view", "route".</summary>
     string Kind { get; }
 
     /// <summary>Where a tag is used now.</summary>
@@ -17,7 +17,7 @@ internal interface ITagUse
 }
 
 /// <summary>Where a tag is used, of one kind.</summary>
-/// <param name="Kind">What uses it: server or view.</param>
+/// <param name="Kind">What uses it: server, view or route.</param>
 /// <param name="Total">How many there are.</param>
 /// <param name="Items">The first of those that can be named, by name.</param>
 public sealed record TagUses(string Kind, int Total, IReadOnlyList<TagUser> Items);
