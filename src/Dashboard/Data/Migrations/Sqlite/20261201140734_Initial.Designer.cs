@@ -12,7 +12,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.Sqlite
 {
     [DbContext(typeof(DashboardContext))]
-    [Migration("20261201135231_Initial")]
+    [Migration("20261201140734_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -13,7 +13,7 @@ using WsusDashboard.Dashboard.Data;
 namespace WsusDashboard.Dashboard.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlDashboardContext))]
-    [Migration("20261201135237_Initial")]
+    [Migration("20261201140736_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
