@@ -30,7 +30,7 @@ public abstract class AlertEngineTests(DatabaseKind kind) : TriageApiSetup(kind)
         var problem = await AddAsync(Brn);
 
         // Behind the clock of the jobs: what is decided is due at once.
-        var time = new FakeTimeProvider(DateTimeOffset.UtcNow.AddMinutes(-10));
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddMinutes(-10));
         await Dashboard.Get<IOwnership>().WhenOwnedAsync(owned => owned.OwnsFleet, Token);
         await Dashboard.Get<ProblemTracker>().LoadAsync(Token);
         Dashboard.Live.Publish(ProblemSamples.Server(Brn, time.GetUtcNow(), ProblemSamples.Finding(FindingIds.PoolStopped)));
@@ -59,7 +59,7 @@ public abstract class AlertEngineTests(DatabaseKind kind) : TriageApiSetup(kind)
         options.Alerts.HeartbeatAddress = new($"{receiver.Address}/ping");
         options.Alerts.HeartbeatAllowsInnerAddresses = true;
         await AddAsync("channels", new { kind = "alertmanager", name = "am", address = receiver.Address, allowsInnerAddresses = true });
-        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var heartbeat = new Heartbeat(
             Dashboard.Get<IDbContextFactory<DashboardContext>>(), Dashboard.Get<ChannelVault>(), Dashboard.Get<AlertmanagerChannel>(), Dashboard.Get<AlertHttp>(), options, time, NullLogger<Heartbeat>.Instance);
         await heartbeat.BeatAsync(Token);

@@ -53,7 +53,7 @@ public abstract class AlertLinkTests(DatabaseKind kind) : TriageApiSetup(kind)
     {
         var (problem, code) = await AddAlertAsync();
         using var client = NewClient();
-        var before = DateTimeOffset.UtcNow;
+        var before = TimeProvider.System.GetUtcNow();
         await PostAsync(client, code, "silence");
         var silence = Assert.Single(Dashboard.Get<ProblemTriages>().Of(problem)).Silence!;
         Assert.InRange(silence.Until - before, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(62));
