@@ -25,7 +25,7 @@ internal sealed class AlertReader(ProblemTracker tracker, ProblemTriages triages
         return read;
     }
 
-    private AlertMember ToMember(ProblemCourse course, LiveServer server, Dictionary<string, ProblemTriage> triages, DateTimeOffset now)
+    private static AlertMember ToMember(ProblemCourse course, LiveServer server, Dictionary<string, ProblemTriage> triages, DateTimeOffset now)
     {
         var triage = triages.GetValueOrDefault(server.Site);
         var isAcknowledged = triage?.IsAcknowledgedAt(now) == true;

@@ -1,5 +1,4 @@
 using WsusDashboard.Dashboard.Alerts.Channels;
-using WsusDashboard.Dashboard.Alerts.Deciding;
 using WsusDashboard.Dashboard.Jobs;
 
 namespace WsusDashboard.Dashboard.Alerts;
