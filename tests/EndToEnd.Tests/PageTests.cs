@@ -22,7 +22,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
     ];
 
     // What reaches furthest to the right, without what lies in a part that scrolls by itself.
-    private const string Widest = """
+    internal const string Widest = """
         () => [...document.querySelectorAll('body *')]
             .filter(e => { for (let p = e.parentElement; p; p = p.parentElement) if (p !== document.body && getComputedStyle(p).overflowX !== 'visible') return false; return true; })
             .map(e => [Math.round(e.getBoundingClientRect().right), e.outerHTML.slice(0, 160)])
@@ -30,7 +30,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
         """;
 
     // What gets the focus and shows no ring: none of its own, and none around its field.
-    private const string WithoutRing = """
+    internal const string WithoutRing = """
         () => {
             const wanted = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
             const seen = element => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest('[inert], .visually-hidden') && element.getClientRects().length > 0;
@@ -58,7 +58,7 @@ public sealed class PageTests(DemoFixture demo, Chromium chromium)
         """;
 
     // Text that is cut off without a sign of it.
-    private const string Cut = """
+    internal const string Cut = """
         () => [...document.querySelectorAll('body *')]
             .filter(e => [...e.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim().length > 0))
             .filter(e => { const style = getComputedStyle(e); return ['hidden', 'clip'].includes(style.overflowX) && style.textOverflow !== 'ellipsis' && style.clipPath === 'none' && e.clientWidth > 1; })

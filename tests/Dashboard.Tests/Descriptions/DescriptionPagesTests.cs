@@ -3,8 +3,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using WsusDashboard.Dashboard.Components.Parts;
 using WsusDashboard.Dashboard.Data;
+using WsusDashboard.Dashboard.Features.Fleet;
 using WsusDashboard.Dashboard.Features.SavedViews;
 using WsusDashboard.Dashboard.Features.ServerDescriptions;
+using WsusDashboard.Dashboard.Features.Tags;
 using WsusDashboard.Dashboard.Host.Layout;
 using WsusDashboard.Dashboard.Tests.Components;
 
@@ -55,6 +57,27 @@ public sealed class DescriptionPagesTests
 
         panel.WaitForAssertion(() => Assert.Equal(["branch", "ring 1"], host.Live.Find(server.Id)!.Description.Tags));
         Assert.Equal("mine", await NotesAsync(host));
+    }
+
+    [Fact]
+    public async Task Fleet_FiltersByTag_AndSaysThatItWasDeleted()
+    {
+        await using var host = await PageHost.StartAsync();
+        var server = await host.AddServerAsync("BRN-WSUS01", TestSnapshots.Healthy(Now));
+        await host.AddServerAsync("ZRH-WSUS01", TestSnapshots.Healthy(Now));
+        await DescribeAsync(host, server.Id, new(["ring 1"], Owner: "Team Bern"), null);
+        host.Navigation.NavigateTo("/?tag=Ring%201");
+
+        var page = host.Render<FleetPage>();
+        Assert.Equal($"/servers/{server.Id}", Assert.Single(page.FindAll("tbody tr")).QuerySelector("a")!.GetAttribute("href"));
+        Assert.Empty(page.FindAll("[data-deleted-tag]"));
+        Assert.Equal("Ring 1", page.Find("select[aria-label=Tag]").GetAttribute("value"));
+        Assert.Single(page.FindAll("select[aria-label=Owner] option[value='Team Bern']"));
+
+        Assert.True((await host.Services.GetRequiredService<TagService>().DeleteAsync("ring 1", Token)).IsSuccess);
+        host.Navigation.NavigateTo("/");
+        host.Navigation.NavigateTo("/?tag=Ring%201");
+        page.WaitForAssertion(() => Assert.Equal("ring 1", page.Find("[data-deleted-tag]").GetAttribute("data-deleted-tag")));
     }
 
     [Fact]
