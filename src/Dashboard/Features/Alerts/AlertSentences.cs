@@ -1,7 +1,7 @@
 using System.Globalization;
-using WsusDashboard.Shared.Collections;
 using WsusDashboard.Dashboard.Alerts.Deciding;
 using WsusDashboard.Dashboard.Data.Entities;
+using WsusDashboard.Shared.Collections;
 using WsusDashboard.Shared.Rules.Findings;
 using WsusDashboard.Shared.Text;
 

@@ -8,7 +8,7 @@ using WsusDashboard.Dashboard.Security.Callers;
 using WsusDashboard.Simulator.Demo;
 using WsusDashboard.Simulator.Estates;
 
-namespace WsusDashboard.EndToEnd.Tests;
+namespace WsusDashboard.EndToEnd.Tests.Jobs;
 
 /// <summary>A screen that nobody touches: what it holds does not grow, and it comes back by itself.</summary>
 public sealed class WallTests(Chromium chromium) : IClassFixture<Chromium>, IDisposable
