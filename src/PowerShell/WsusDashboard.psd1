@@ -25,6 +25,7 @@
         'Get-WsdSyncRun'
         'Repair-WsdServer'
         'Set-WsdProblem'
+        'Start-WsdSync'
         'Stop-WsdRepair'
         'Undo-WsdRepair'
     )

@@ -35,6 +35,7 @@ public sealed class RealDashboardTests : IClassFixture<RealDashboard>, IDisposab
     [InlineData("Set-WsdProblem 4711 -SilenceHours 1 -Reason 'a'", "NotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Set-WsdProblem 4711 -AssignTo me", "InvalidRequest", ErrorCategory.InvalidArgument)]
     [InlineData("Undo-WsdRepair none -Confirm:$false", "NotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("Start-WsdSync -ServerId 4711", "NotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Stop-WsdRepair none -Confirm:$false", "NotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Repair-WsdServer BRN-WSUS02 -Playbook none -WhatIf", "InvalidRequest", ErrorCategory.InvalidArgument)]
     [InlineData("Repair-WsdServer BRN-WSUS02 -Playbook full-repair -Baseline guide -IncludeRisky -WhatIf", "NotAllowed", ErrorCategory.PermissionDenied)]

@@ -194,6 +194,19 @@ public sealed class RepairTests : IAsyncLifetime
         Assert.Equal((errors, 1), (result.Errors.Count, result.Output.Count));
     }
 
+    [Fact]
+    public void Start_Sync_SaysWhatTheServerAnswers_AndNothingIsAskedWithWhatIf()
+    {
+        _hub.On("POST /servers/2/sync/start", new { message = "The sync has started." });
+
+        Assert.Empty(_session.Run("Start-WsdSync -ServerId 2 -WhatIf"));
+        var before = _hub.Requests.Count(request => request.Route.StartsWith("POST", StringComparison.Ordinal));
+        var answers = _session.Run("Start-WsdSync -ServerId 2 -Reason 'INC-4711'");
+
+        Assert.Equal((0, "The sync has started."), (before, (string)Assert.Single(answers).BaseObject));
+        Assert.Equal("INC-4711", JsonDocument.Parse(_hub.Requests.Single(request => request.Route == "POST /servers/2/sync/start").Body).RootElement.GetProperty("reason").GetString());
+    }
+
     public async ValueTask DisposeAsync()
     {
         _session.Dispose();

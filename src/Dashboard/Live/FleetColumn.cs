@@ -52,12 +52,12 @@ public sealed record FleetColumns(ValueList<ShownColumn> Shown)
     /// <summary>Every column there is, in the order in which they stand and are offered.</summary>
     public static IReadOnlyList<FleetColumnDefinition> All { get; } =
     [
-        new(FleetColumn.State, "State", 156, FleetSort.Health, IsWorstFirst: true),
+        new(FleetColumn.State, "State", 176, FleetSort.Health, IsWorstFirst: true),
         new(FleetColumn.Server, "Server", 136, FleetSort.Name),
         new(FleetColumn.Cause, "Cause and action", null, FleetSort.Cause, IsWorstFirst: true),
-        new(FleetColumn.LastSync, "Last sync", 170, FleetSort.LastSync),
+        new(FleetColumn.LastSync, "Last sync", 184, FleetSort.LastSync),
         new(FleetColumn.LastGoodSync, "Last good sync", 124, FleetSort.LastGoodSync, IsShown: false),
-        new(FleetColumn.Strip, "Last 14 syncs", 230, null),
+        new(FleetColumn.Strip, "Last 14 syncs", 226, null),
         new(FleetColumn.Updates, "Updates", 84, FleetSort.Updates),
         new(FleetColumn.Pool, "Pool", 100, FleetSort.Pool, IsWorstFirst: true),
         new(FleetColumn.Drift, "Drift", 58, FleetSort.Drift, IsWorstFirst: true),

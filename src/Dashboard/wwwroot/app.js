@@ -98,9 +98,26 @@ const watchRows = (grid, call) => {
     }
   };
   settle();
-  new MutationObserver(settle).observe(grid, { childList: true, subtree: true });
+
+  // A row that moves in the document loses the focus; nobody took it away, so it gets it back.
+  let focused = null;
+  const keep = () => {
+    if (focused?.isConnected && document.activeElement === document.body) {
+      focused.focus({ preventScroll: true });
+    }
+  };
+  new MutationObserver(() => {
+    settle();
+    keep();
+  }).observe(grid, { childList: true, subtree: true });
+  const leave = event => {
+    if (!event.target.closest?.('tbody tr[data-server]')) {
+      focused = null;
+    }
+  };
   grid.addEventListener('focusin', event => {
     if (event.target.matches(row)) {
+      focused = event.target;
       grid.querySelectorAll(`${row}[tabindex="0"]`).forEach(other => { other.tabIndex = -1; });
       event.target.tabIndex = 0;
     }
@@ -137,6 +154,8 @@ const watchRows = (grid, call) => {
 
   // Escape closes what lies over the grid, wherever the focus is, and gives it back to the row.
   const ended = new AbortController();
+  document.addEventListener('focusin', leave, { signal: ended.signal });
+  document.addEventListener('pointerdown', leave, { signal: ended.signal });
   document.addEventListener('keydown', event => {
     if (!grid.isConnected) {
       ended.abort();

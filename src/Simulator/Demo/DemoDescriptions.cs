@@ -21,16 +21,16 @@ internal sealed class DemoDescriptions(HttpClient client)
     public async Task WriteAsync(IReadOnlyList<SimulatedServer> servers, IReadOnlyDictionary<string, int> known, CancellationToken cancellationToken)
     {
         var described = servers.Where(server => known.ContainsKey(server.Name)).Take(DescribedServers).Select((server, index) => (known[server.Name], index)).ToList();
-        await Parallel.ForEachAsync(described, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken }, async (server, stopping) =>
+        foreach (var (id, index) in described)
         {
-            var (id, index) = server;
             var path = string.Create(CultureInfo.InvariantCulture, $"/api/v1/servers/{id}/description");
-            var shown = await client.GetFromJsonAsync<JsonElement>(path, stopping);
+            var shown = await client.GetFromJsonAsync<JsonElement>(path, cancellationToken);
             if (shown.GetProperty("revision").GetString() == "0")
             {
-                await SendAsync(HttpMethod.Patch, path, new { tags = Tags[index % Tags.Length], owner = Owners[index % Owners.Length], notes = Notes[index % Notes.Length] }, string.Create(CultureInfo.InvariantCulture, $"took no description of server {id}"), stopping);
+                await SendAsync(HttpMethod.Patch, path, new { tags = Tags[index % Tags.Length], owner = Owners[index % Owners.Length], notes = Notes[index % Notes.Length] }, string.Create(CultureInfo.InvariantCulture, $"took no description of server {id}"), cancellationToken);
             }
-        });
+        }
+
         if ((await client.GetFromJsonAsync<JsonElement>("/api/v1/views", cancellationToken)).GetProperty("total").GetInt32() > 0)
         {
             return;

@@ -92,12 +92,13 @@ public sealed class ProblemPagesTests
         var server = await host.AddServerAsync("BRN-WSUS02", TestSnapshots.Healthy(Now));
         await host.AddServerAsync("ZRH-SUP01", TestSnapshots.Healthy(Now));
         host.Live.Publish(server with { History = new(HistoryState.Reading, 1_200, 34_000) });
+        host.Navigation.NavigateTo("/?healthy=open");
 
         var page = host.Render<FleetPage>();
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll(".strip-cell [data-history='reading']")));
         Assert.Single(page.FindAll(".strip-cell [data-history='complete']"));
-        Assert.Contains(page.FindAll(".tile"), tile => tile.GetAttribute("href") == "/?condition=readingHistory");
+        Assert.Contains(page.FindAll(".tile"), tile => tile.GetAttribute("href") == "/?condition=readingHistory&healthy=open");
     }
 
     [Fact]

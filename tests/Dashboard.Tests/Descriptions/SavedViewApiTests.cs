@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using WsusDashboard.Dashboard.Alerts.Channels;
 using WsusDashboard.Dashboard.Data.Security;
 using WsusDashboard.Dashboard.Features.SavedViews;
 using WsusDashboard.Dashboard.Tests.Support;
@@ -101,7 +102,7 @@ public abstract class SavedViewApiTests(DatabaseKind kind) : DescriptionApiSetup
         var shared = Id((await SendAsync(HttpMethod.Post, "views", new { name = "R1", query = "tag=RING%201", shared = true })).Body);
         await SendAsync(HttpMethod.Post, "views", new { name = "her own", query = "tag=Ring%201&site=BRN" }, client: anna.Http);
         await SendAsync(HttpMethod.Post, "views", new { name = "search", query = "search=tag%3DRing%201" }, client: anna.Http);
-        var channel = Id((await SendAsync(HttpMethod.Post, "alerts/channels", new { kind = "webhook", name = "tickets", address = "https://tickets.example/hook", key = "" })).Body);
+        var channel = Id((await SendAsync(HttpMethod.Post, "alerts/channels", new { kind = "webhook", name = "tickets", address = "https://tickets.example/hook", key = WebhookChannel.MakeKey() })).Body);
         var route = Id((await SendAsync(HttpMethod.Post, "alerts/routes", new { name = "first ring", tags = new[] { "RING 1" }, channels = new[] { channel } })).Body);
         Assert.Equal(403, (await SendAsync(HttpMethod.Delete, "tags/Ring%201", client: site.Http)).Status);
         Assert.Equal(403, (await SendAsync(HttpMethod.Get, "tags/Ring%201", client: site.Http)).Status);

@@ -53,6 +53,21 @@ public abstract class ServerDescriptionApiTests(DatabaseKind kind) : Description
     }
 
     [Fact]
+    public async Task Change_TwoServersGetTheSameNewTagAtOnce_BothHaveIt()
+    {
+        for (var number = 1; number <= 5; number++)
+        {
+            var tag = $"new {number}";
+            var revisions = await Task.WhenAll(new[] { Brn, Zrh }.Select(async id => Text(await GetAsync(Path(id)), "revision")));
+
+            var answers = await Task.WhenAll(DescribeAsync(Brn, new { tags = new[] { tag } }, revisions[0]), DescribeAsync(Zrh, new { tags = new[] { tag } }, revisions[1]));
+
+            Assert.Equal([200, 200], answers.Select(answer => answer.Status));
+            Assert.All(answers, answer => Assert.Equal([tag], Texts(answer.Body, "tags")));
+        }
+    }
+
+    [Fact]
     public async Task Change_ManyAtOnce_OneIsStored()
     {
         var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(number => DescribeAsync(Brn, new { tags = new[] { $"tag {number}" } }, "0")));

@@ -32,7 +32,7 @@ public sealed class EightOClock : IAsyncLifetime
         string link;
         await using (var scope = Demo.DashboardServices!.CreateOwnScope())
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"lead {++_leads}");
+            var name = string.Create(CultureInfo.InvariantCulture, $"lead{++_leads}");
             var invited = await scope.ServiceProvider.GetRequiredService<PeopleService>().InviteAsync(name, [new(Role.Operator, SiteScope.WholeFleet)], TestContext.Current.CancellationToken);
             Assert.True(invited.IsSuccess, invited.Failure?.Message);
             link = invited.Value;

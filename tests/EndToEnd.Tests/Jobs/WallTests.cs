@@ -35,7 +35,7 @@ public sealed class WallTests(Chromium chromium) : IClassFixture<Chromium>, IDis
         {
             // As somebody sets a screen up: the token stands behind the # of the address, once.
             var page = await chromium.OpenAsync(null, new Viewport(1920, 1080));
-            await page.GotoAsync(new Uri(demo.DashboardAddress!, $"/wall/sign-in#{await MakeTokenAsync(demo.DashboardServices!)}").ToString());
+            await page.GotoAsync(new Uri(new UriBuilder(demo.DashboardAddress!) { Host = "localhost" }.Uri, $"/wall/sign-in#{await MakeTokenAsync(demo.DashboardServices!)}").ToString());
             await page.Locator("[data-number='need']").WaitForAsync();
             await page.CircuitAsync();
             var cdp = await page.Context.NewCDPSessionAsync(page);

@@ -68,26 +68,34 @@ public sealed partial class FleetRowView
     {
         if (!server.LooksLike(_shown))
         {
-            (_shown, _isFlashed) = (server, true);
+            (_shown, _isFlashed, _flashesOdd) = (server, true, !_flashesOdd);
             StateHasChanged();
         }
     }
 
     protected override void OnParametersSet()
     {
-        if (_shown is null || !Server.LooksLike(_shown))
+        if (_shown is null)
+        {
+            _shown = Server;
+            (_rendered, _renderedAs) = (_shown, ShownAs);
+        }
+        else if (!Server.LooksLike(_shown))
         {
             (_shown, _isFlashed) = (Server, false);
         }
     }
 
-    protected override bool ShouldRender() => !ReferenceEquals(_rendered, _shown) || _renderedAs != ShownAs;
-
-    protected override void OnAfterRender(bool firstRender)
+    protected override bool ShouldRender()
     {
-        (_rendered, _isFlashed) = (_shown, false);
-        _renderedAs = ShownAs;
-        _flashesOdd = !_flashesOdd;
+        if (ReferenceEquals(_rendered, _shown) && _renderedAs == ShownAs)
+        {
+            return false;
+        }
+
+        // Kept now: after the rendering the next change may have come, and would be taken for rendered.
+        (_rendered, _renderedAs) = (_shown, ShownAs);
+        return true;
     }
 
     private void OpenPlan() => Sheet.OpenPlan(_shown.Id, _shown.Name, _shown.Offer.Playbook);

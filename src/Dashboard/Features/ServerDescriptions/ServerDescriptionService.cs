@@ -30,6 +30,7 @@ internal sealed class ServerDescriptionService(IDbContextFactory<DashboardContex
     public const string Me = "me";
 
     private const int AuditedLength = 300;
+    private const int MostAttempts = 5;
 
     /// <summary>True where the caller may change it.</summary>
     public bool MayChange(string site) => audit.Caller.May(Permission.Operate, site);
@@ -84,41 +85,57 @@ internal sealed class ServerDescriptionService(IDbContextFactory<DashboardContex
             return Invalid.Of(errors);
         }
 
-        ServerDescriptionJson before, after;
-        try
+        var stored = await StoreAsync(server, change, tags, owner, revision, cancellationToken);
+        if (stored.Failure is { } failure)
         {
-            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            before = await ReadAsync(context, serverId, cancellationToken);
-            if (FindObstacle(server.Name, before, change, revision) is { } obstacle)
-            {
-                return obstacle;
-            }
-
-            if (tags is not null && await PutTagsAsync(context, serverId, tags, cancellationToken) is { } full)
-            {
-                return full;
-            }
-
-            if (!await PutAsync(context, serverId, before.Revision, change, owner, cancellationToken))
-            {
-                return ChangedMeanwhile(server.Name);
-            }
-
-            await context.SaveChangesAsync(cancellationToken);
-            after = await ReadAsync(context, serverId, cancellationToken);
-        }
-        catch (DbUpdateException exception) when (StorageFault.Of(exception) == StorageProblem.None)
-        {
-            return ChangedMeanwhile(server.Name);
-        }
-        catch (Exception exception) when (StorageFault.Of(exception) != StorageProblem.None)
-        {
-            return NotStored(exception, "Nothing was saved.");
+            return failure;
         }
 
+        var (before, after) = stored.Value!;
         await descriptions.ReloadAsync([serverId], cancellationToken);
         await audit.WriteAsync(new() { What = "server.describe", ServerId = serverId, ServerName = server.Name, Site = server.Site, Detail = string.Join(", ", Parts(change)), Before = Describe(before, change), After = Describe(after, change), Outcome = "done" });
         return after;
+    }
+
+    /// <summary>All of it or nothing. Two servers may get the same new tag in one moment, and only one of them makes it: the other looks again, and finds it.</summary>
+    private async Task<Outcome<StoredChange>> StoreAsync(LiveServer server, DescriptionChange change, List<(string Key, string Name)>? tags, (string? Id, string Name)? owner, string? revision, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+                var before = await ReadAsync(context, server.Id, cancellationToken);
+                if (FindObstacle(server.Name, before, change, revision) is { } obstacle)
+                {
+                    return obstacle;
+                }
+
+                if (tags is not null && await PutTagsAsync(context, server.Id, tags, cancellationToken) is { } full)
+                {
+                    return full;
+                }
+
+                if (!await PutAsync(context, server.Id, before.Revision, change, owner, cancellationToken))
+                {
+                    return ChangedMeanwhile(server.Name);
+                }
+
+                await context.SaveChangesAsync(cancellationToken);
+                return new StoredChange(before, await ReadAsync(context, server.Id, cancellationToken));
+            }
+            catch (DbUpdateException exception) when (StorageFault.Of(exception) == StorageProblem.None)
+            {
+                if (attempt == MostAttempts)
+                {
+                    return ChangedMeanwhile(server.Name);
+                }
+            }
+            catch (Exception exception) when (StorageFault.Of(exception) != StorageProblem.None)
+            {
+                return NotStored(exception, "Nothing was saved.");
+            }
+        }
     }
 
     private static List<(string Key, string Name)>? ReadTags(IReadOnlyList<string>? tags, List<FieldError> errors)
@@ -287,6 +304,8 @@ internal sealed class ServerDescriptionService(IDbContextFactory<DashboardContex
     private static string RevisionOf(ServerDescriptionEntity? row) => (row?.Revision ?? 0).ToString("x", CultureInfo.InvariantCulture);
 
     private static Conflict ChangedMeanwhile(string server) => new($"Someone else changed the tags, owner or notes of {server} just now. Nothing was changed. Look at them again.");
+
+    private sealed record StoredChange(ServerDescriptionJson Before, ServerDescriptionJson After);
 
     private static NotFound Missing(int id) => new($"There is no server {id}.");
 }
