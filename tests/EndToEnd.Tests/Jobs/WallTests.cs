@@ -37,6 +37,9 @@ public sealed class WallTests(Chromium chromium) : IClassFixture<Chromium>, IDis
             var page = await chromium.OpenAsync(null, new Viewport(1920, 1080));
             await page.GotoAsync(new Uri(new UriBuilder(demo.DashboardAddress!) { Host = "localhost" }.Uri, $"/wall/sign-in#{await MakeTokenAsync(demo.DashboardServices!)}").ToString());
             await page.Locator("[data-number='need']").WaitForAsync();
+
+            // As the screen does after each start of its computer: it is signed in.
+            await page.ReloadAsync();
             await page.CircuitAsync();
             var cdp = await page.Context.NewCDPSessionAsync(page);
 
