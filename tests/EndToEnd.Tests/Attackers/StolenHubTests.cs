@@ -170,10 +170,11 @@ public sealed class StolenHubTests(AttackFixture attacked)
         Tell(thief.StartsAndCancels, await thief.StartsAndCancels.RunAsync(Short, Seed, Token));
         Tell(thief.KeysWithoutEnd, await thief.KeysWithoutEnd.RunAsync(Short, Seed, Token));
 
-        // What is kept is counted, not timed: at most 2,000 keys of a hub, and as many runs as the pace and the places for approvals let begin; 1.4 MB here. SQLite's write-ahead log is no part of it.
+        // What is kept is counted, not timed: at most 2,000 keys of a hub, each with its answer, and as many runs as the pace and the places for approvals let begin. How many keys come in the time is the machine's matter:
+        // 1.4 MB on a slow one, 6.2 MB for 1,350 keys on a fast one. SQLite's write-ahead log is no part of it.
         var grown = server.Admin.CountBytes("agent.db") - before;
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"agent.db: {before / KilobyteBytes} KB before, {grown / KilobyteBytes} KB more"));
-        Assert.InRange(grown, long.MinValue, 4 * 1024 * KilobyteBytes);
+        Assert.InRange(grown, long.MinValue, 12 * 1024 * KilobyteBytes);
         await vigil.EndAsync(AttackedAgents.GrowthLimitBytes);
         await server.Admin.AssertAuditedAsync(thief.Hub.CarriedOut);
     }
