@@ -132,22 +132,20 @@ internal sealed class SharedFleet : IAsyncDisposable
     /// <summary>Begins to measure anew how long nobody watches an agent.</summary>
     public Task ForgetGapsAsync() => Swarm.ForgetGapsAsync(Token);
 
-    /// <summary>Ids of the servers that this dashboard owns.</summary>
-    public async Task<IReadOnlySet<string>> ServersOfAsync(HubProcess hub)
+    /// <summary>Ids of all servers, each with the dashboard that owns it.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ReadOwnersAsync()
     {
-        var id = (await ReadClusterAsync(hub)).GetProperty("dashboards").EnumerateArray().Single(row => row.Text("isThisOne") == "True").Text("id");
         await using var connection = new NpgsqlConnection(Cluster.ConnectionString(_database, pooling: false));
         await connection.OpenAsync(Token);
-        await using var command = new NpgsqlCommand("""SELECT s."Id" FROM "Servers" AS s JOIN "Partitions" AS p ON p."Id" = s."Id" % 64 WHERE p."Owner"::text = @owner""", connection);
-        command.Parameters.AddWithValue("owner", id);
-        var servers = new HashSet<string>();
+        await using var command = new NpgsqlCommand("""SELECT s."Id", p."Owner" FROM "Servers" AS s JOIN "Partitions" AS p ON p."Id" = s."Id" % 64""", connection);
+        var owners = new Dictionary<string, string>();
         await using var reader = await command.ExecuteReaderAsync(Token);
         while (await reader.ReadAsync(Token))
         {
-            servers.Add(reader.GetInt32(0).ToString(CultureInfo.InvariantCulture));
+            owners[reader.GetInt32(0).ToString(CultureInfo.InvariantCulture)] = reader.GetString(1);
         }
 
-        return servers;
+        return owners;
     }
 
     /// <summary>Servers that this dashboard shows up and read after this moment.</summary>
