@@ -80,6 +80,29 @@ internal sealed class LocalAdmin(string dataDirectory)
         Assert.True(exitCode == 0, output);
     }
 
+    /// <summary>How many commands' keys the agent keeps, and the bytes in their rows.</summary>
+    public async Task<(long Keys, long Bytes)> ReadKeysAsync()
+    {
+        await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(dataDirectory, "agent.db")};Mode=ReadOnly;Pooling=False");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        List<string> columns = [];
+        await using (var names = new Microsoft.Data.Sqlite.SqliteCommand("SELECT name FROM pragma_table_info('command_key')", connection))
+        await using (var reader = await names.ExecuteReaderAsync(TestContext.Current.CancellationToken))
+        {
+            while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            {
+                columns.Add(reader.GetString(0));
+            }
+        }
+
+#pragma warning disable CA2100 // The names of the table's own columns.
+        await using var sum = new Microsoft.Data.Sqlite.SqliteCommand($"SELECT count(*), sum({string.Join(" + ", columns.Select(column => $"coalesce(length(\"{column}\"), 0)"))}) FROM command_key", connection);
+#pragma warning restore CA2100
+        await using var row = await sum.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        await row.ReadAsync(TestContext.Current.CancellationToken);
+        return (row.GetInt64(0), row.GetInt64(1));
+    }
+
     /// <summary>What the agent's files of this kind take, in bytes.</summary>
     public long CountBytes(string pattern) => Directory.EnumerateFiles(dataDirectory, pattern).Sum(file => new FileInfo(file).Length);
 
